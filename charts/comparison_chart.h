@@ -1,0 +1,61 @@
+#pragma once
+
+#include "analysis/comparison.h"
+#include "charts/chart_style.h"
+
+#include <QChartView>
+
+#include <optional>
+
+namespace spillway {
+
+/// The paper's four ETL plots and three learning plots.
+enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy };
+
+/// Every kind that fits a workload, in the order of the page (logreg: PeakMemory, Accuracy, Runtime).
+QList<ChartKind> chartKinds(const Workload& workload);
+QString chartTitle(ChartKind kind);
+/// "runtime", "peak-memory", … as `spillway export --only` names them and files are called.
+QString chartId(ChartKind kind);
+std::optional<ChartKind> chartKindFromId(const QString& id);
+
+struct ChartOptions {
+    ChartTheme theme = ChartTheme::light();
+    int usableCores = 1;   ///< shaded beyond
+    bool showRepeats = true;
+    std::optional<bool> logarithmic; ///< nothing: chosen by the data's span
+};
+
+/// A chart for one comparison; the caller owns it (a QChartView takes it over).
+QChart* makeComparisonChart(const Comparison& comparison, ChartKind kind,
+                            const ChartOptions& options);
+/// The numbers behind that chart, for the table beside it.
+Table chartTable(const Comparison& comparison, ChartKind kind);
+
+/// Shows one comparison chart; hover tells the figures of a point, a click picks it.
+class ComparisonChartView : public QChartView {
+    Q_OBJECT
+public:
+    explicit ComparisonChartView(ChartKind kind, QWidget* parent = nullptr);
+    void setComparison(const Comparison& comparison, const ChartOptions& options);
+    /// What stands there when there is nothing to draw.
+    void clear(const QString& message);
+    ChartKind kind() const { return kind_; }
+
+signals:
+    void cellActivated(const spillway::CellKey& cell);
+    void enlargeRequested(spillway::ChartKind kind);
+
+protected:
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+
+private:
+    ChartKind kind_;
+    std::optional<Comparison> comparison_;
+    ChartOptions options_;
+};
+
+} // namespace spillway

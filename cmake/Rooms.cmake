@@ -1,0 +1,47 @@
+# A room is a folder of sources with one link target, spillway_<room>. Its headers are included as
+# "<room>/<file>.h" and are visible only to targets that link it: each room has an include root of
+# its own that holds nothing but a link to the room. So an include that breaks the layers of
+# docs/architecture.md does not build (tests/layers proves it).
+#
+# Sources are found by name: every .cpp below the room belongs to it, every *_test.cpp below
+# tests/<room> is one QtTest program and one ctest entry. Adding a file needs no edit here.
+
+# spillway_room(<room> [AUTOMOC] [EXCLUDE files...] [PUBLIC targets...] [PRIVATE targets...])
+function(spillway_room room)
+    cmake_parse_arguments(ARG "AUTOMOC" "" "EXCLUDE;PUBLIC;PRIVATE" ${ARGN})
+    set(root ${CMAKE_BINARY_DIR}/include/${room})
+    file(MAKE_DIRECTORY ${root})
+    file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${room} SYMBOLIC)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cpp *.h)
+    list(REMOVE_ITEM sources "" ${ARG_EXCLUDE})
+    add_library(spillway_${room} STATIC ${sources})
+    set_target_properties(spillway_${room} PROPERTIES LINKER_LANGUAGE CXX)
+    if(ARG_AUTOMOC)
+        set_target_properties(spillway_${room} PROPERTIES AUTOMOC ON)
+    endif()
+    target_include_directories(spillway_${room} PUBLIC ${root})
+    target_link_libraries(spillway_${room} PUBLIC ${ARG_PUBLIC} PRIVATE spillway_flags ${ARG_PRIVATE})
+endfunction()
+
+# spillway_tests(<room> [TIMEOUT seconds] [LIBS targets...]): the programs of this test folder.
+# A test source declares its Q_OBJECT itself and ends with #include "<file>.moc".
+function(spillway_tests room)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *_test.cpp)
+    foreach(source IN LISTS sources)
+        string(REGEX REPLACE "\\.cpp$" "" stem ${source})
+        set(test ${room}_${stem})
+        add_executable(${test} ${source})
+        set_target_properties(${test} PROPERTIES AUTOMOC ON
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+        target_link_libraries(${test} PRIVATE spillway_flags Qt6::Test ${ARG_LIBS})
+        target_compile_definitions(${test} PRIVATE
+            SPILLWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SPILLWAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+        add_test(NAME ${test} COMMAND ${test})
+        set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
+            ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+    endforeach()
+endfunction()

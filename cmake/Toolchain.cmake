@@ -1,0 +1,30 @@
+# Compiler, linker and sanitizer settings that every target shares.
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+# Debug information of a release build is for profiles and back traces: line tables are enough.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(spillway_flags INTERFACE)
+target_compile_options(spillway_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Woverloaded-virtual
+    # Bit-identical results for every build of one source need the sums as they are written.
+    -ffp-contract=off
+    $<$<BOOL:${SPILLWAY_WERROR}>:-Werror>)
+
+if(SPILLWAY_SANITIZE)
+    add_compile_options(-fsanitize=${SPILLWAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${SPILLWAY_SANITIZE})
+endif()

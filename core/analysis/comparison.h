@@ -1,0 +1,76 @@
+#pragma once
+
+#include "analysis/statistics.h"
+#include "protocol/environment.h"
+#include "protocol/run_record.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// A dataset × workload × limit × cache whose lines belong on one chart.
+struct ComparisonKey {
+    std::string dataset; ///< fingerprint
+    std::string workload;
+    std::optional<Bytes> memoryLimit;
+    CacheState cache = CacheState::Warm;
+    std::string address;
+
+    auto operator<=>(const ComparisonKey&) const = default;
+};
+
+/// All repeats of one cell, reduced. Warm-ups are left out; failed repeats are counted, shown and left
+/// out of the statistics.
+struct CellSummary {
+    CellKey cell;
+    std::optional<Interval> seconds;
+    std::optional<Interval> peakBytes;
+    std::optional<Interval> setupSeconds;
+    std::optional<Interval> accuracy;
+    std::vector<double> secondsRepeats; ///< of the ok runs, in order
+    std::vector<double> peakRepeats;
+    std::vector<std::int64_t> runIds;   ///< all counted repeats, failed ones too
+    std::map<RunStatus, int> statuses;
+    std::optional<Error> firstError;
+    std::vector<std::string> flags; ///< "oversubscribed", "slow-first", "few-repeats", "outlier", …
+    std::optional<double> speedup;    ///< T(p₀)/T(p) of the medians
+    std::optional<double> efficiency; ///< speedup · p₀ / p
+};
+
+/// One line of a chart: an engine and profile over worker counts.
+struct EngineLine {
+    std::string engine;
+    std::string profile;
+    std::vector<CellSummary> cells; ///< by worker count
+    std::string unsupported;        ///< the reason when nothing was run
+};
+
+struct Comparison {
+    ComparisonKey key;
+    std::string datasetName;
+    Workload workload;
+    std::vector<EngineLine> lines;
+    std::vector<int> workers; ///< every tested count, ascending
+    std::optional<int> baselineWorkers;
+    std::optional<double> majorityAccuracy; ///< logreg: the constant guess
+    std::optional<double> trueAccuracy;     ///< logreg on generated signal data
+};
+
+/// Groups records into comparisons. `baselineWorkers`: p₀ of speedup and efficiency; by default the
+/// smallest count that an engine line has a median for (the same for all lines when they share it).
+std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
+                                std::optional<int> baselineWorkers = std::nullopt);
+
+/// "speedup(p) = T(p₀) / T(p), p₀ = 2 workers": printed with the chart.
+std::string speedupFormula(const Comparison& comparison);
+std::string efficiencyFormula(const Comparison& comparison);
+
+/// One sentence: which engine and worker count is fastest by median, on which evidence, or what is
+/// missing. Native twins are named as reference only.
+std::string verdict(const Comparison& comparison, const std::map<std::string, bool>& deployable,
+                    std::optional<Bytes> memoryLimit);
+
+} // namespace spillway

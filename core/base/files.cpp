@@ -1,0 +1,132 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+namespace spillway {
+namespace {
+
+std::filesystem::path home()
+{
+    if (const char* variable = std::getenv("HOME"); variable && *variable) return variable;
+    const passwd* user = getpwuid(getuid());
+    return user && user->pw_dir ? user->pw_dir : "/";
+}
+
+/// The XDG base directory specification: a relative value is ignored.
+std::filesystem::path xdg(const char* variable, const char* fallback)
+{
+    const char* value = std::getenv(variable);
+    const std::filesystem::path base =
+        value && *value == '/' ? std::filesystem::path(value) : home() / fallback;
+    return base / "spillway";
+}
+
+} // namespace
+
+void UniqueFd::reset()
+{
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
+{
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return systemError("Cannot open " + path.string(), errno);
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) return systemError("Cannot read " + path.string(), errno);
+    if (status.st_size > limit)
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = fmt::format("{} has {}, more than the {} expected of such a file.",
+                                            path.string(), formatBytes(status.st_size),
+                                            formatBytes(limit)),
+                     .phase = {},
+                     .remedy = {}};
+    std::string content;
+    std::array<char, 65536> buffer;
+    while (true) {
+        auto count = readAt(fd.get(), buffer, static_cast<Bytes>(content.size()));
+        if (!count) return count.error();
+        content.append(buffer.data(), *count);
+        if (*count < buffer.size() || static_cast<Bytes>(content.size()) > limit) return content;
+    }
+}
+
+Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content)
+{
+    std::string temporary = path.string() + ".XXXXXX";
+    UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (!fd) return systemError("Cannot write " + path.string(), errno);
+    const auto giveUp = [&](Error error) {
+        ::unlink(temporary.c_str());
+        return error;
+    };
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) ::fchmod(fd.get(), status.st_mode & 0777);
+    if (auto written = writeAll(fd.get(), content); !written) {
+        auto error = written.error();
+        error.message = "Cannot write " + path.string() + ": " + error.message;
+        return giveUp(std::move(error));
+    }
+    if (::fsync(fd.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
+        return giveUp(systemError("Cannot write " + path.string(), errno));
+    return {};
+}
+
+Result<std::size_t> readAt(int fd, std::span<char> buffer, Bytes offset)
+{
+    std::size_t done = 0;
+    while (done < buffer.size()) {
+        const auto count = ::pread(fd, buffer.data() + done, buffer.size() - done,
+                                   offset + static_cast<Bytes>(done));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return systemError("Reading failed", errno);
+        if (count == 0) break;
+        done += static_cast<std::size_t>(count);
+    }
+    return done;
+}
+
+Result<void> writeAll(int fd, std::string_view data)
+{
+    while (!data.empty()) {
+        const auto count = ::write(fd, data.data(), data.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return systemError("Writing failed", errno);
+        data.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<Bytes> freeDiskSpace(const std::filesystem::path& path)
+{
+    struct statvfs facts {};
+    if (::statvfs(path.c_str(), &facts) != 0)
+        return systemError("Cannot ask for the free space of " + path.string(), errno);
+    return static_cast<Bytes>(facts.f_bavail) * static_cast<Bytes>(facts.f_frsize);
+}
+
+std::filesystem::path stateDirectory()
+{
+    return xdg("XDG_STATE_HOME", ".local/state");
+}
+
+std::filesystem::path dataDirectory()
+{
+    return xdg("XDG_DATA_HOME", ".local/share");
+}
+
+std::filesystem::path cacheDirectory()
+{
+    return xdg("XDG_CACHE_HOME", ".cache");
+}
+
+} // namespace spillway

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Reading JSON that may be hostile: bounded in depth, every missing or mistyped field a clear Error.
+namespace spillway {
+
+using Json = nlohmann::json;
+
+/// One JSON value. Protocol error when the text is not JSON or nests deeper than `maxDepth`.
+Result<Json> parseJson(std::string_view text, int maxDepth = 32);
+
+/// One line without a line break; NaN and infinities as null, bytes that are no UTF-8 replaced.
+std::string toLine(const Json& value);
+
+/// The error for a field that is missing or has another type than expected.
+Error badField(std::string_view field, std::string_view expected);
+
+/// `object[field]` as a T, or the reason why not. null counts as missing.
+template <class T>
+Result<T> field(const Json& object, const char* name)
+{
+    if (!object.is_object()) return badField(name, "an object around it");
+    const auto found = object.find(name);
+    if (found == object.end() || found->is_null()) return badField(name, "a value");
+    try {
+        // nlohmann converts 1.5 to 1 and true to 1 without a word; a contract must not.
+        if constexpr (std::is_same_v<T, bool>) {
+            if (!found->is_boolean()) return badField(name, "true or false");
+        } else if constexpr (std::is_integral_v<T>) {
+            if (!found->is_number_integer()) return badField(name, "a whole number");
+        } else if constexpr (std::is_floating_point_v<T>) {
+            if (!found->is_number()) return badField(name, "a number");
+        }
+        return found->template get<T>();
+    } catch (const Json::exception&) {
+        return badField(name, "another type");
+    }
+}
+
+/// The same for a field that may be absent or null.
+template <class T>
+Result<std::optional<T>> optionalField(const Json& object, const char* name)
+{
+    if (!object.is_object()) return badField(name, "an object around it");
+    const auto found = object.find(name);
+    if (found == object.end() || found->is_null()) return std::optional<T>();
+    auto value = field<T>(object, name);
+    if (!value) return value.error();
+    return std::optional<T>(std::move(*value));
+}
+
+/// The value of a field, or `fallback` when it is absent, null or of another type. For fields whose
+/// loss changes nothing that is shown as a fact.
+template <class T>
+T fieldOr(const Json& object, const char* name, T fallback)
+{
+    auto value = field<T>(object, name);
+    return value ? std::move(*value) : std::move(fallback);
+}
+
+} // namespace spillway

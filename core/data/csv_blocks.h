@@ -1,0 +1,42 @@
+#pragma once
+
+#include "data/dataset.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace spillway {
+
+/// The unit of arithmetic: 4 MiB of file, whatever partition size, memory limit or worker count.
+/// Partial sums are made per block and combined in block order, so results are bit-identical.
+inline constexpr Bytes blockBytes = Bytes(4) << 20;
+/// The largest partition; Dask's own default for CSV.
+inline constexpr Bytes maxPartitionBytes = 64'000'000;
+
+/// One block of one file. It owns the rows whose first byte lies in [begin, end); the last of them may
+/// reach beyond `end`. Block 0 of a file begins after the header (and a byte order mark).
+struct Block {
+    std::int32_t file = 0;
+    std::int64_t index = 0; ///< over all files, in reading order
+    Bytes begin = 0;
+    Bytes end = 0; ///< multiple of blockBytes, or the file's size
+
+    bool operator==(const Block&) const = default;
+};
+
+/// All blocks of `dataset` in reading order. DataUnreadable when a file is missing, its size differs
+/// from what the dataset says, or its header row differs from the schema.
+Result<std::vector<Block>> planBlocks(const Dataset& dataset);
+
+/// A run of whole blocks of one file.
+struct Partition {
+    std::size_t firstBlock = 0;
+    std::size_t blockCount = 0;
+};
+
+/// Partitions of whole blocks, at most maxBytes each, and at least 4·workers of them where there are
+/// that many blocks. A partition never spans two files.
+std::vector<Partition> planPartitions(const std::vector<Block>& blocks, int workers,
+                                      Bytes maxBytes = maxPartitionBytes);
+
+} // namespace spillway

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/json.h"
+#include "base/units.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// What `spillway generate` is asked for. Exactly one of rows, bytes, ramFactor is set.
+struct GeneratorSpec {
+    std::optional<std::int64_t> rows;
+    std::optional<Bytes> bytes;      ///< size of the CSV; met to within 1 %
+    std::optional<double> ramFactor; ///< × this machine's RAM
+    std::uint64_t seed = 1;
+    std::int64_t categories = 4; ///< 1 … 10^7, named as a spreadsheet's columns: A…Z, AA, AB…
+    int features = 2;            ///< 1 … 1000 numeric columns x, y, z, x4, x5…
+    double signal = 0;           ///< S ≥ 0; labels ~ softmax(S·W·(features − ½)); 0: uniform
+    int split = 0;               ///< also write this many files of equal rows; 0 or 1: none
+
+    bool operator==(const GeneratorSpec&) const = default;
+    Result<void> validate() const;
+};
+
+/// The oracle for ETL of one group.
+struct GroupTruth {
+    std::string key;
+    std::int64_t count = 0;
+    std::vector<double> sums; ///< one a feature, compensated summation over the values as written
+
+    bool operator==(const GroupTruth&) const = default;
+};
+
+/// `OUT.csv.json`, written beside a generated file.
+struct DatasetManifest {
+    int version = 1;
+    std::string generator; ///< "spillway 0.1.0"
+    GeneratorSpec spec;
+    std::int64_t rows = 0;
+    Bytes bytes = 0;
+    std::string fingerprint;
+    std::vector<std::string> features;             ///< column names x, y, …
+    std::string label = "category";                ///< column that groups and labels
+    std::vector<GroupTruth> groups;                ///< sorted by key's bytes; empty above 100,000 groups
+    std::vector<std::vector<double>> trueWeights;  ///< categories × features when signal > 0
+    /// Accuracy of the true W on these rows (arg max against the drawn label); absent without signal.
+    std::optional<double> trueAccuracy;
+    std::vector<std::string> parts; ///< file names of --split, beside the main file
+
+    bool operator==(const DatasetManifest&) const = default;
+};
+
+Json toJson(const DatasetManifest& manifest);
+Result<DatasetManifest> manifestFromJson(const Json& json);
+
+/// Where the manifest of a CSV lies: the same path with ".json" appended.
+std::filesystem::path manifestPath(const std::filesystem::path& csv);
+/// NotFound when there is none; Corrupt when it does not fit the file beside it (size, version).
+Result<DatasetManifest> readManifest(const std::filesystem::path& csv);
+
+} // namespace spillway

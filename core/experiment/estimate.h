@@ -1,0 +1,25 @@
+#pragma once
+
+#include "experiment/expand.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// What a plan will cost. What cannot be estimated is left empty and called unknown.
+struct PlanEstimate {
+    int runs = 0;
+    int refused = 0;
+    std::vector<std::string> refusals; ///< distinct reasons
+    std::optional<Seconds> duration;   ///< from earlier runs of the same cells, scaled by bytes
+    int runsWithUnknownTime = 0;
+    Bytes scratch = 0;                 ///< largest need of a single run
+    std::vector<std::string> warnings; ///< "16 workers on 2 cores: oversubscribed", …
+};
+
+PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
+                      const std::vector<RunRecord>& history, int usableCores);
+
+} // namespace spillway

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "experiment/plan.h"
+#include "host/engine_registry.h"
+
+#include <vector>
+
+namespace spillway {
+
+/// One run that a plan asks for.
+struct PlannedRun {
+    CellKey cell;
+    std::size_t dataset = 0; ///< position in the plan
+    Workload workload;       ///< parameters applied
+    int repeat = 1;
+    bool warmup = false;
+    int round = 0;           ///< 0 … warmup−1 warm-ups, then one round a repeat
+    /// Set when it will not be started: unsupported, with the reason.
+    std::optional<Error> refusal;
+
+    bool operator==(const PlannedRun&) const = default;
+};
+
+/// Ordered runs of a plan: warm-up rounds first, then rounds in which every cell stands once, shuffled
+/// by (seed, round) alone. Pure: same plan, same runs. An engine that cannot do the workload, is not
+/// ready, or whose floor lies above the limit appears once per cell with its refusal.
+std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines);
+
+/// Those of `runs` that `done` does not hold yet (cell, repeat and warm-up equal; cancelled runs and
+/// runs lost in a crash count as not done). Cells that `done` has skipped or refused stay so.
+std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs, const std::vector<RunRecord>& done);
+
+} // namespace spillway

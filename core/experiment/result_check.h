@@ -1,0 +1,26 @@
+#pragma once
+
+#include "data/manifest.h"
+#include "protocol/run_record.h"
+
+#include <optional>
+
+namespace spillway {
+
+/// What an ETL result of a dataset has to be: from the manifest, or from one native pass.
+struct ReferenceResult {
+    std::string source; ///< "manifest" or "native pass"
+    EtlResult etl;
+};
+
+/// The reference that a generated dataset carries, when its manifest has groups and they fit the
+/// workload's columns.
+std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& manifest,
+                                                     const EtlWorkload& workload);
+
+/// Nothing when counts are equal and means within 1e-9 relative; otherwise the first disagreement in
+/// words: "group B mean of x 0.512, expected 0.500".
+std::optional<Error> disagreement(const EtlResult& result, const std::vector<GroupMean>& groups,
+                                  const ReferenceResult& reference);
+
+} // namespace spillway

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "base/json.h"
+#include "measure/process_tree.h"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+enum class EngineFamily { Native, Python, Script };
+std::string_view name(EngineFamily family);
+
+/// One parameter that an engine or workload takes.
+struct ParameterInfo {
+    std::string name;
+    std::string type; ///< "text", "integer", "real", "boolean", "choice"
+    std::string defaultValue;
+    std::vector<std::string> choices;
+    std::optional<double> minimum;
+    std::optional<double> maximum;
+    std::string help; ///< one line
+};
+
+struct EngineProfile {
+    std::string id;    ///< "default", "tuned", "naive"
+    std::string title; ///< "Ray Core"
+    std::string help;
+};
+
+/// What Spillway knows of an engine: one JSON file in resources/engines or in the user's data
+/// directory. It names a program; nothing else in Spillway ever does.
+struct EngineManifest {
+    int version = 1;
+    std::string id;    ///< [a-z0-9-]+
+    std::string title; ///< "Dask", "Chunked (Spillway)"
+    EngineFamily family = EngineFamily::Native;
+    bool deployable = true;           ///< false: a reference line, never recommended
+    std::string program;              ///< absolute, or "@worker" for spillway-worker
+    std::vector<std::string> arguments;
+    std::string requirements;         ///< pinned requirements file, empty for native engines
+    std::vector<std::string> workloads; ///< "etl", "logreg"
+    std::vector<EngineProfile> profiles; ///< the first one is the default
+    std::vector<ParameterInfo> parameters;
+    std::string memoryLimitHelp;      ///< how the engine is told its limit
+    std::string workersHelp;
+    std::vector<RoleRule> roles;
+    std::optional<Bytes> memoryFloor; ///< a limit below 1.2 × this is unsupported
+    std::string documentation;        ///< link
+    std::string unsupportedNote;      ///< "Polars has no logistic regression."
+    bool clusters = false;            ///< can run on an existing cluster's address
+
+    bool supports(std::string_view workload) const;
+    const EngineProfile* findProfile(std::string_view id) const;
+};
+
+Json toJson(const EngineManifest& manifest);
+/// Protocol error that names the field; bounded in size and depth.
+Result<EngineManifest> engineManifestFromJson(const Json& json);
+
+} // namespace spillway

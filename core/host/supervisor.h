@@ -1,0 +1,59 @@
+#pragma once
+
+#include "measure/process_tree.h"
+#include "protocol/run_record.h"
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// How one run is started and bounded. Nothing in here comes from a session or a dataset but `spec`,
+/// which travels on stdin.
+struct Launch {
+    std::vector<std::string> commandLine; ///< absolute program and fixed arguments
+    std::vector<RoleRule> roles;
+    RunSpec spec; ///< its `scratch` is chosen by the supervisor below scratchRoot
+    CacheState cache = CacheState::Warm;
+    Seconds timeout{600};
+};
+
+struct SupervisorOptions {
+    std::filesystem::path guardProgram; ///< spillway-worker
+    std::filesystem::path scratchRoot;  ///< on a real disk; refused on tmpfs
+    Seconds sampleInterval{0.05};
+};
+
+enum class RunState { Starting, SettingUp, PreparingCache, Running, Finishing, Stopping, Ended };
+
+/// Told what happens while it happens, on the thread that called Supervisor::run.
+class RunObserver {
+public:
+    virtual ~RunObserver() = default;
+    virtual void onState(RunState) {}
+    virtual void onEvent(const Event&) {}
+    virtual void onSample(const Sample&) {}
+};
+
+struct RunOutcome {
+    RunRecord record; ///< status, times, memory, result: everything a single run knows of itself
+    RunTrace trace;
+};
+
+/// Runs one child under a guard, from spawn to the last process gone. Blocks; every failure is a
+/// status in the record, never an exception. One run at a time per supervisor.
+class Supervisor {
+public:
+    explicit Supervisor(SupervisorOptions options);
+
+    /// `stop` ends the run as cancelled within 2 s. The watchdog ends it as memory-limit when anon +
+    /// shared is above launch.spec.memoryLimit in two samples running.
+    RunOutcome run(const Launch& launch, RunObserver& observer, std::stop_token stop);
+
+private:
+    SupervisorOptions options_;
+};
+
+} // namespace spillway

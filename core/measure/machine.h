@@ -1,0 +1,33 @@
+#pragma once
+
+#include "protocol/environment.h"
+
+#include <filesystem>
+
+namespace spillway {
+
+/// CPUs this process may use: affinity ∩ cgroup quota, at least 1.
+int usableCores();
+Bytes totalRam();
+/// MemAvailable, bounded by the cgroup's limit.
+Bytes availableRam();
+/// 75 % of the available RAM: the default memory limit.
+Bytes defaultMemoryLimit();
+
+/// Facts for a session. `directory` decides which disk is described.
+Environment captureEnvironment(const std::filesystem::path& directory);
+
+/// Whether `directory` lies on memory (tmpfs, ramfs): spilling there would not leave memory.
+bool isMemoryFileSystem(const std::filesystem::path& directory);
+/// "ext4", "tmpfs" …
+std::string fileSystemName(const std::filesystem::path& directory);
+
+/// CPU shares over an interval, from /proc/stat and /proc/self: what disturbs a measurement.
+struct CpuTimes {
+    double busy = 0;  ///< seconds, all CPUs, without idle and iowait
+    double steal = 0; ///< seconds taken by the hypervisor
+    double self = 0;  ///< seconds of this process, all threads
+};
+CpuTimes cpuTimes();
+
+} // namespace spillway

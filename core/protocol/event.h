@@ -1,0 +1,107 @@
+#pragma once
+
+#include "base/json.h"
+#include "base/units.h"
+#include "protocol/result.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace spillway {
+
+/// The lines of a run's stdout, in the order a run sends them. docs/protocol.md is the contract.
+struct HelloEvent {
+    std::string engine;
+    std::string version;
+    std::map<std::string, std::string> libraries;
+    std::int64_t pid = 0;
+};
+
+struct ReadyEvent {
+    std::map<std::string, std::string> settings; ///< as the engine confirmed them
+};
+
+struct PhaseEvent {
+    std::string name;
+    bool begin = true;
+};
+
+struct ProgressEvent {
+    std::int64_t done = 0;
+    std::optional<std::int64_t> total;
+    std::string unit; ///< "bytes", "iterations", "rows" …
+};
+
+/// Cumulative since the start of the run. Absent: the engine cannot tell.
+struct CountersEvent {
+    std::optional<std::int64_t> rows;
+    std::optional<Bytes> bytesRead;
+    std::optional<Bytes> spilledBytes;
+    std::optional<Bytes> restoredBytes;
+    std::optional<Bytes> storeBytes;   ///< managed bytes now, not cumulative
+    std::optional<std::int64_t> tasks;
+    std::optional<std::int64_t> queued; ///< tasks ready and waiting now, not cumulative
+};
+
+struct TaskSpan {
+    std::int32_t worker = 0; ///< 0 … workers − 1
+    std::string kind;        ///< "scan", "gradient" …
+    Seconds begin{};
+    Seconds end{};
+};
+
+struct TasksEvent {
+    std::vector<TaskSpan> spans; ///< at most 2,000
+    std::optional<double> sampled; ///< fraction of the tasks that is reported, when not all
+};
+
+struct LogEvent {
+    std::string level; ///< "info", "warning", "error"
+    std::string message;
+};
+
+struct DoneEvent {};
+
+struct ResultEvent {
+    WorkloadResult result;
+    std::map<std::string, double> timings; ///< the engine's own, in seconds
+};
+
+struct ErrorEvent {
+    Error error;
+};
+
+struct ByeEvent {};
+
+using EventBody = std::variant<HelloEvent, ReadyEvent, PhaseEvent, ProgressEvent, CountersEvent,
+                               TasksEvent, LogEvent, DoneEvent, ResultEvent, ErrorEvent, ByeEvent>;
+
+struct Event {
+    Seconds t{}; ///< CLOCK_MONOTONIC
+    EventBody body;
+};
+
+/// "hello", "ready" … as the field `type` carries it.
+std::string_view typeName(const Event& event);
+/// One line without its line break.
+std::string eventLine(const Event& event);
+/// Protocol error on anything that is not exactly an event.
+Result<Event> eventFromLine(std::string_view line);
+/// A line longer than this is a protocol error, and so is a 2,001st span.
+inline constexpr std::size_t maxEventLine = std::size_t(1) << 20;
+inline constexpr std::size_t maxTaskSpans = 2000;
+
+/// Where a native engine reports. Called from one thread at a time.
+class EventSink {
+public:
+    virtual ~EventSink() = default;
+    virtual void deliver(Event event) = 0;
+    /// Stamps `body` with the time now.
+    void send(EventBody body) { deliver(Event{monotonicNow(), std::move(body)}); }
+};
+
+} // namespace spillway

@@ -1,0 +1,131 @@
+#pragma once
+
+#include "base/json.h"
+#include "protocol/event.h"
+#include "protocol/run_spec.h"
+#include "protocol/sample.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+enum class RunStatus {
+    Ok,
+    Failed,
+    OutOfMemory, ///< killed by the system
+    MemoryLimit, ///< stopped by Spillway's watchdog, or the engine could not go on below the limit
+    TimedOut,
+    Cancelled,
+    WrongResult,
+    Unsupported,
+    Skipped ///< two identical failures skip a cell's remaining repeats
+};
+/// "ok", "out-of-memory" … as product.md names them.
+std::string_view name(RunStatus status);
+Result<RunStatus> runStatusFromName(std::string_view name);
+
+enum class CacheState { Warm, Cold, AsIs };
+std::string_view name(CacheState state);
+Result<CacheState> cacheStateFromName(std::string_view name);
+
+/// Which runs can be repeats of each other: one point of a chart.
+struct CellKey {
+    std::string dataset;     ///< the dataset's fingerprint
+    std::string workload;    ///< toLine(toJson(workload))
+    std::string engine;
+    std::string profile;
+    std::string parameters;  ///< engine parameters beyond the defaults, "" or "a=1,b=2"
+    int workers = 1;
+    std::optional<Bytes> memoryLimit;
+    CacheState cache = CacheState::Warm;
+    std::string address; ///< "" on this machine
+
+    auto operator<=>(const CellKey&) const = default;
+};
+
+struct PhaseSpan {
+    std::string name;
+    Seconds begin{}; ///< CLOCK_MONOTONIC
+    Seconds end{};
+
+    bool operator==(const PhaseSpan&) const = default;
+};
+
+/// Share of the dataset's pages in the page cache, 0 … 1.
+struct Residency {
+    double atGo = 0;
+    double atDone = 0;
+
+    bool operator==(const Residency&) const = default;
+};
+
+/// Raw facts of one run. What can be computed from them (speedup, medians, …) is not in here.
+struct RunRecord {
+    std::int64_t id = 0;     ///< number of the run in its session, from 1; 0: not stored yet
+    std::int64_t planId = 0; ///< plan it belongs to, in its session
+    int repeat = 0;          ///< from 1; a warm-up counts separately
+    bool warmup = false;
+    int round = 0;           ///< the randomised round in which it ran; pairs runs of one round
+    CellKey cell;
+    std::string datasetName;
+    Workload workload;
+    std::string engineVersion;
+    std::map<std::string, std::string> libraries;
+    std::map<std::string, std::string> settings; ///< as the engine confirmed them
+
+    RunStatus status = RunStatus::Ok;
+    std::optional<Error> error; ///< set for every status but ok
+
+    std::string startedAt;           ///< UTC, ISO 8601
+    std::optional<double> setupSeconds; ///< start → ready
+    std::optional<double> seconds;      ///< go → done
+    double wallSeconds = 0;             ///< spawn → every process gone
+    std::optional<Seconds> goAt;        ///< CLOCK_MONOTONIC; samples and phases share the clock
+    std::vector<PhaseSpan> phases;
+
+    Bytes peakBytes = 0;   ///< sampled maximum of anon + shared
+    Bytes peakFileBytes = 0;
+    Bytes hwmSumBytes = 0;
+    /// The paper's own figure: driver's resident set at done minus at start. May be negative.
+    std::optional<Bytes> rssDelta;
+    Bytes spilledBytes = 0;
+    Bytes restoredBytes = 0;
+    Bytes diskReadBytes = 0;
+    Bytes diskWrittenBytes = 0;
+    double userSeconds = 0;
+    double systemSeconds = 0;
+    std::int64_t contextSwitches = 0;
+    int maxProcesses = 0;
+    int maxThreads = 0;
+    double hostCpuSeconds = 0; ///< Spillway's own CPU time during the run
+    std::string enforcement;   ///< "watchdog", "none", "cluster"
+
+    std::optional<Residency> residency;
+    std::int64_t rows = 0;
+    std::vector<std::string> flags; ///< "oversubscribed", "exceeds-cache", "hung-after-bye", …
+    std::optional<WorkloadResult> result;
+    std::string stderrTail; ///< last 1 MiB of what the engine said, plain text
+
+    bool operator==(const RunRecord&) const = default;
+    Seconds phaseSeconds(std::string_view phase) const; ///< sum over its spans
+};
+
+/// The line `spillway run --json` prints (schema 1, product.md); a contract.
+Json toJson(const RunRecord& record);
+/// Everything, for the session file; fullRecordFromJson reads it back without loss.
+Json toFullJson(const RunRecord& record);
+Result<RunRecord> fullRecordFromJson(const Json& json);
+
+/// A record with what was recorded along the way.
+struct RunTrace {
+    std::vector<Sample> samples;
+    std::vector<Event> events;     ///< all but tasks and result; progress and counters thinned
+    std::vector<TaskSpan> tasks;   ///< thinned to at most 20,000
+    std::vector<GroupMean> groups; ///< an ETL result's rows when they did not travel inline
+};
+
+} // namespace spillway

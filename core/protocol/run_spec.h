@@ -1,0 +1,37 @@
+#pragma once
+
+#include "base/json.h"
+#include "data/dataset.h"
+#include "protocol/workload.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace spillway {
+
+inline constexpr int protocolVersion = 1;
+
+/// One run as the engine is told it: the single line on the child's stdin.
+struct RunSpec {
+    std::string runId;
+    Dataset dataset;
+    Workload workload;
+    int workers = 1;
+    std::optional<Bytes> memoryLimit; ///< for the whole run, all its processes; nothing: none
+    std::filesystem::path scratch;    ///< fresh, 0700, the engine's own; removed after the run
+    std::uint64_t seed = 1;
+    std::string profile = "default";
+    std::optional<std::string> address; ///< of an existing cluster
+
+    bool operator==(const RunSpec&) const = default;
+    Result<void> validate() const;
+};
+
+Json toJson(const Dataset& dataset);
+Result<Dataset> datasetFromJson(const Json& json);
+Json toJson(const RunSpec& spec);
+Result<RunSpec> runSpecFromJson(const Json& json);
+
+} // namespace spillway

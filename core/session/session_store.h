@@ -1,0 +1,80 @@
+#pragma once
+
+#include "protocol/environment.h"
+#include "protocol/run_record.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// A plan as a session keeps it: the plan's own JSON (experiment/plan.h) and what became of it.
+struct StoredPlan {
+    std::int64_t id = 0;
+    Json plan;
+    std::string createdAt; ///< UTC, ISO 8601
+    bool finished = false; ///< every run of it has ended; false after a crash or a stop
+};
+
+/// One `.spillway` file: SQLite with an application_id, a schema version and migrations. Every run is
+/// committed as it ends. Open it from one thread at a time (give each thread a store of its own);
+/// a second program may read while one writes.
+///
+/// Errors: Corrupt (not a session, or damaged; says which), Unsupported (made by a newer Spillway),
+/// AlreadyExists, NotFound, NotPermitted, NoSpace, Io. A failed write changes nothing.
+class SessionStore {
+public:
+    /// Spil in ASCII.
+    static constexpr std::int32_t applicationId = 0x5370696c;
+    static constexpr int schemaVersion = 1;
+
+    static Result<SessionStore> create(const std::filesystem::path& path);
+    /// Migrates an older schema in one transaction.
+    static Result<SessionStore> open(const std::filesystem::path& path);
+    /// Opens without the right to change anything; a session on a read-only disk can be looked at.
+    static Result<SessionStore> openReadOnly(const std::filesystem::path& path);
+    SessionStore(SessionStore&&) noexcept;
+    SessionStore& operator=(SessionStore&&) noexcept;
+    ~SessionStore();
+
+    const std::filesystem::path& path() const;
+    /// A consistent copy at `target` (VACUUM INTO a temporary name, then rename).
+    Result<void> saveAs(const std::filesystem::path& target) const;
+
+    Result<void> addDataset(const Dataset& dataset, const Json& facts);
+    Result<std::vector<Dataset>> datasets() const;
+    /// What was stored beside the dataset: manifest or native reference result, {} when nothing.
+    Result<Json> datasetFacts(const std::string& fingerprint) const;
+    Result<void> setDatasetFacts(const std::string& fingerprint, const Json& facts);
+    Result<void> removeDataset(const std::string& fingerprint);
+
+    Result<std::int64_t> addPlan(const Json& plan);
+    Result<void> finishPlan(std::int64_t planId);
+    Result<std::vector<StoredPlan>> plans() const;
+
+    /// Stores a run with its trace and environment in one transaction; returns its id.
+    Result<std::int64_t> addRun(const RunRecord& record, const RunTrace& trace,
+                                const Environment& environment);
+    /// Records only, oldest first.
+    Result<std::vector<RunRecord>> runs() const;
+    Result<RunTrace> trace(std::int64_t runId) const;
+    Result<Environment> environmentOf(std::int64_t runId) const;
+    Result<std::vector<Environment>> environments() const;
+
+    Result<std::string> notes() const;
+    Result<void> setNotes(const std::string& notes);
+
+private:
+    struct Private;
+    explicit SessionStore(std::unique_ptr<Private> d);
+    std::unique_ptr<Private> d_;
+};
+
+/// Default place for sessions without a name: <state directory>/sessions/<UTC time>.spillway.
+std::filesystem::path newSessionPath();
+
+} // namespace spillway
