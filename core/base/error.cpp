@@ -32,15 +32,22 @@ ErrorCode codeOfErrno(int value)
 {
     switch (value) {
     case ENOSPC:
-    case EDQUOT: return ErrorCode::NoSpace;
+    case EDQUOT:
+        return ErrorCode::NoSpace;
     case EACCES:
     case EPERM:
-    case EROFS: return ErrorCode::NotPermitted;
-    case ENOENT: return ErrorCode::NotFound;
-    case EEXIST: return ErrorCode::AlreadyExists;
-    case ENOMEM: return ErrorCode::OutOfMemory;
-    case EINVAL: return ErrorCode::InvalidArgument;
-    default: return ErrorCode::Io;
+    case EROFS:
+        return ErrorCode::NotPermitted;
+    case ENOENT:
+        return ErrorCode::NotFound;
+    case EEXIST:
+        return ErrorCode::AlreadyExists;
+    case ENOMEM:
+        return ErrorCode::OutOfMemory;
+    case EINVAL:
+        return ErrorCode::InvalidArgument;
+    default:
+        return ErrorCode::Io;
     }
 }
 
@@ -48,7 +55,8 @@ ErrorCode codeOfErrno(int value)
 
 std::string_view name(ErrorCode code)
 {
-    const auto* found = std::ranges::find(names, code, &std::pair<ErrorCode, std::string_view>::first);
+    const auto* found =
+        std::ranges::find(names, code, &std::pair<ErrorCode, std::string_view>::first);
     return found == names.end() ? "internal" : found->second;
 }
 

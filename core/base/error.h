@@ -9,7 +9,8 @@
 
 namespace spillway {
 
-/// What kind of failure an Error reports. The terminal's exit code and a run's status follow from it.
+/// What kind of failure an Error reports. The terminal's exit code and a run's status follow from
+/// it.
 enum class ErrorCode {
     InvalidArgument, ///< the caller asked for something that has no meaning (exit code 2)
     DataUnreadable,  ///< a dataset is missing, malformed or changed under us (exit code 3)

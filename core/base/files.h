@@ -36,12 +36,12 @@ private:
     int fd_ = -1;
 };
 
-/// The whole of `path`. DataUnreadable-free: NotFound, NotPermitted, Io, or InvalidArgument when the
-/// file is larger than `limit`.
+/// The whole of `path`. DataUnreadable-free: NotFound, NotPermitted, Io, or InvalidArgument when
+/// the file is larger than `limit`.
 Result<std::string> readFile(const std::filesystem::path& path, Bytes limit = Bytes(64) << 20);
 
-/// Replaces `path` so that a reader sees the old content or the new one, never half: a temporary file
-/// beside it, fsync, rename. Mode 0600 unless the file exists.
+/// Replaces `path` so that a reader sees the old content or the new one, never half: a temporary
+/// file beside it, fsync, rename. Mode 0600 unless the file exists.
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
 /// Reads `buffer.size()` bytes at `offset`, retrying short reads and EINTR. Returns how many were

@@ -9,7 +9,8 @@
 #include <string>
 #include <string_view>
 
-/// Reading JSON that may be hostile: bounded in depth, every missing or mistyped field a clear Error.
+/// Reading JSON that may be hostile: bounded in depth, every missing or mistyped field a clear
+/// Error.
 namespace spillway {
 
 using Json = nlohmann::json;

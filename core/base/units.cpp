@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 namespace spillway {
@@ -56,8 +57,8 @@ std::optional<double> parseQuantity(std::string_view text, const std::array<Unit
     double number = 0;
     const auto parsed = fast_float::from_chars(text.data(), text.data() + text.size(), number);
     if (parsed.ec != std::errc{} || !std::isfinite(number) || number < 0) return std::nullopt;
-    const auto suffix =
-        trimmed(std::string_view(parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr)));
+    const auto suffix = trimmed(std::string_view(
+        parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr)));
     for (const auto& unit : units)
         if (unit.name == suffix) return number * unit.factor;
     return std::nullopt;
@@ -72,7 +73,8 @@ Result<Bytes> parseBytes(std::string_view text)
         return Error{.code = ErrorCode::InvalidArgument,
                      .message = fmt::format("\"{}\" is not a size.", text),
                      .phase = {},
-                     .remedy = "Write a number and a unit, for instance 8GB (10^9) or 2GiB (2^30)."};
+                     .remedy =
+                         "Write a number and a unit, for instance 8GB (10^9) or 2GiB (2^30)."};
     return static_cast<Bytes>(std::llround(*value));
 }
 
@@ -84,7 +86,8 @@ std::string formatBytes(Bytes bytes)
         {{1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}, {1e12, "TB"}}};
     std::size_t scale = 0;
     // 999.5 kB would print as "1000 kB": move on to the next unit from there.
-    while (scale + 1 < scales.size() && magnitude >= 999.5 * scales[scale].first) ++scale;
+    while (scale + 1 < scales.size() && magnitude >= 999.5 * scales[scale].first)
+        ++scale;
     const double value = static_cast<double>(bytes) / scales[scale].first;
     const int decimals = std::abs(value) < 9.995 ? 2 : std::abs(value) < 99.95 ? 1 : 0;
     return fmt::format("{:.{}f} {}", value, decimals, scales[scale].second);

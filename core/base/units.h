@@ -17,7 +17,8 @@ using Seconds = std::chrono::duration<double>;
 /// "8GB" = 8·10^9, "2GiB" = 2·2^30, also kB/KB, MB, TB, KiB, MiB, TiB, a plain number or "…B".
 /// Fractions are allowed ("1.5GB"). InvalidArgument on anything else, negative or above 2^62.
 Result<Bytes> parseBytes(std::string_view text);
-/// Three significant digits in decimal units, as the tables print sizes: "1.53 GB", "64.0 MB", "12 B".
+/// Three significant digits in decimal units, as the tables print sizes: "1.53 GB", "64.0 MB", "12
+/// B".
 std::string formatBytes(Bytes bytes);
 
 /// "90s", "10min", "1.5h", "250ms", or a plain number of seconds. InvalidArgument otherwise or when

@@ -11,24 +11,24 @@ namespace spillway {
 /// The machine and the software of a run, kept with every session.
 struct Environment {
     std::string cpuModel;
-    int coresUsable = 1;          ///< affinity and cgroup quota
+    int coresUsable = 1; ///< affinity and cgroup quota
     int coresTotal = 1;
-    std::string simdLevel;        ///< "AVX-512", "AVX2", "SSE4.2", "SSE2", "NEON"
+    std::string simdLevel; ///< "AVX-512", "AVX2", "SSE4.2", "SSE2", "NEON"
     Bytes ram = 0;
     Bytes swap = 0;
     std::string kernel;
     std::string operatingSystem;
-    std::string governor;         ///< "performance"; "unknown" in most virtual machines
-    std::string virtualisation;   ///< "none", "kvm", "container" …
-    std::string diskKind;         ///< of the scratch or data directory: "nvme", "ssd", "hdd", "virtual"
+    std::string governor;       ///< "performance"; "unknown" in most virtual machines
+    std::string virtualisation; ///< "none", "kvm", "container" …
+    std::string diskKind; ///< of the scratch or data directory: "nvme", "ssd", "hdd", "virtual"
     std::string fileSystem;
-    double diskReadRate = 0;      ///< bytes a second, 0: not measured
+    double diskReadRate = 0; ///< bytes a second, 0: not measured
     std::string compiler;
     std::string compilerFlags;
     std::map<std::string, std::string> libraries; ///< "Qt": "6.4.2" …
     std::string timeZone;
     std::string spillwayVersion;
-    std::string hostNameHash;     ///< tells machines apart without naming them
+    std::string hostNameHash; ///< tells machines apart without naming them
 
     bool operator==(const Environment&) const = default;
     /// Whether figures of the two may stand in one ratio: same CPU, cores, RAM and machine.

@@ -42,7 +42,7 @@ struct CountersEvent {
     std::optional<Bytes> bytesRead;
     std::optional<Bytes> spilledBytes;
     std::optional<Bytes> restoredBytes;
-    std::optional<Bytes> storeBytes;   ///< managed bytes now, not cumulative
+    std::optional<Bytes> storeBytes; ///< managed bytes now, not cumulative
     std::optional<std::int64_t> tasks;
     std::optional<std::int64_t> queued; ///< tasks ready and waiting now, not cumulative
 };
@@ -55,7 +55,7 @@ struct TaskSpan {
 };
 
 struct TasksEvent {
-    std::vector<TaskSpan> spans; ///< at most 2,000
+    std::vector<TaskSpan> spans;   ///< at most 2,000
     std::optional<double> sampled; ///< fraction of the tasks that is reported, when not all
 };
 

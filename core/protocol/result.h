@@ -13,8 +13,8 @@ namespace spillway {
 /// One group of an ETL result.
 struct GroupMean {
     std::string key;
-    std::int64_t count = 0;     ///< rows of the group, those with missing values too
-    std::vector<double> means;  ///< one a value column, over present values; NaN when there are none
+    std::int64_t count = 0;    ///< rows of the group, those with missing values too
+    std::vector<double> means; ///< one a value column, over present values; NaN when there are none
 
     bool operator==(const GroupMean&) const = default;
 };
@@ -26,7 +26,7 @@ struct EtlResult {
     std::vector<std::string> values; ///< names of the value columns, the order of `means`
     std::vector<GroupMean> groups;   ///< sorted by key's bytes; empty when only the hash is known
     std::int64_t groupsCount = 0;
-    std::string groupsHash;          ///< XXH3-128 of the canonical rows (groupsHash()), hexadecimal
+    std::string groupsHash; ///< groupsHash() of the rows
     std::int64_t rows = 0;
     std::vector<std::int64_t> missing; ///< per value column
 
@@ -34,21 +34,22 @@ struct EtlResult {
 };
 
 struct LogregResult {
-    std::vector<std::string> classes;               ///< sorted by bytes
-    std::vector<std::vector<double>> coefficients;  ///< classes × features (K = 2: one row, classes[1])
-    std::vector<double> intercepts;                 ///< K, summing to 0 (K = 2: one)
-    std::vector<double> lossHistory;                ///< training loss after each iteration
-    double loss = 0;       ///< mean negative log-likelihood on the training rows
-    double objective = 0;  ///< loss + (λ/2)·‖W‖², W as fitted
+    std::vector<std::string> classes; ///< sorted by bytes
+    std::vector<std::vector<double>>
+        coefficients;                ///< classes × features (K = 2: one row, classes[1])
+    std::vector<double> intercepts;  ///< K, summing to 0 (K = 2: one)
+    std::vector<double> lossHistory; ///< training loss after each iteration
+    double loss = 0;                 ///< mean negative log-likelihood on the training rows
+    double objective = 0;            ///< loss + (λ/2)·‖W‖², W as fitted
     std::optional<double> testLoss;
     double trainAccuracy = 0;
     std::optional<double> testAccuracy;
-    double majorityAccuracy = 0; ///< of always guessing the training rows' largest class, on the rows
-                                 ///< that `accuracy` is measured on
+    double majorityAccuracy = 0; ///< of always guessing the training rows' largest class, on the
+                                 ///< rows that `accuracy` is measured on
     int iterations = 0;
-    int dataPasses = 0;          ///< passes over all training rows, line searches included
+    int dataPasses = 0; ///< passes over all training rows, line searches included
     bool converged = false;
-    std::int64_t rows = 0;       ///< used, train and test
+    std::int64_t rows = 0; ///< used, train and test
     std::int64_t trainRows = 0;
     std::int64_t droppedRows = 0; ///< with a missing feature or label
     std::vector<std::string> warnings;
@@ -60,7 +61,8 @@ struct LogregResult {
 
 using WorkloadResult = std::variant<EtlResult, LogregResult>;
 
-/// As `run --json` and the result event carry it: ETL above EtlResult::inlineGroups as count and hash.
+/// As `run --json` and the result event carry it: ETL above EtlResult::inlineGroups as count and
+/// hash.
 Json toJson(const WorkloadResult& result);
 Result<WorkloadResult> resultFromJson(const Json& json);
 
@@ -68,8 +70,9 @@ Result<WorkloadResult> resultFromJson(const Json& json);
 std::string groupLine(const EtlResult& result, const GroupMean& group);
 Result<GroupMean> groupFromLine(std::string_view line, const std::vector<std::string>& values);
 
-/// XXH3-128, 32 hexadecimal digits, over every group in order: key bytes, a zero byte, the count and
-/// the bits of each mean, little endian. Equal for two engines only when results are bit-identical.
+/// XXH64 with seed 0, 16 hexadecimal digits, over every group in order: key bytes, a zero byte, the
+/// count and the bits of each mean, little endian. Equal for two engines only when results are
+/// bit-identical.
 std::string groupsHash(const std::vector<GroupMean>& groups);
 
 } // namespace spillway

@@ -34,11 +34,11 @@ Result<CacheState> cacheStateFromName(std::string_view name);
 
 /// Which runs can be repeats of each other: one point of a chart.
 struct CellKey {
-    std::string dataset;     ///< the dataset's fingerprint
-    std::string workload;    ///< toLine(toJson(workload))
+    std::string dataset;  ///< the dataset's fingerprint
+    std::string workload; ///< toLine(toJson(workload))
     std::string engine;
     std::string profile;
-    std::string parameters;  ///< engine parameters beyond the defaults, "" or "a=1,b=2"
+    std::string parameters; ///< engine parameters beyond the defaults, "" or "a=1,b=2"
     int workers = 1;
     std::optional<Bytes> memoryLimit;
     CacheState cache = CacheState::Warm;
@@ -69,7 +69,7 @@ struct RunRecord {
     std::int64_t planId = 0; ///< plan it belongs to, in its session
     int repeat = 0;          ///< from 1; a warm-up counts separately
     bool warmup = false;
-    int round = 0;           ///< the randomised round in which it ran; pairs runs of one round
+    int round = 0; ///< the randomised round in which it ran; pairs runs of one round
     CellKey cell;
     std::string datasetName;
     Workload workload;
@@ -80,14 +80,14 @@ struct RunRecord {
     RunStatus status = RunStatus::Ok;
     std::optional<Error> error; ///< set for every status but ok
 
-    std::string startedAt;           ///< UTC, ISO 8601
+    std::string startedAt;              ///< UTC, ISO 8601
     std::optional<double> setupSeconds; ///< start → ready
     std::optional<double> seconds;      ///< go → done
     double wallSeconds = 0;             ///< spawn → every process gone
     std::optional<Seconds> goAt;        ///< CLOCK_MONOTONIC; samples and phases share the clock
     std::vector<PhaseSpan> phases;
 
-    Bytes peakBytes = 0;   ///< sampled maximum of anon + shared
+    Bytes peakBytes = 0; ///< sampled maximum of anon + shared
     Bytes peakFileBytes = 0;
     Bytes hwmSumBytes = 0;
     /// The paper's own figure: driver's resident set at done minus at start. May be negative.

@@ -30,9 +30,9 @@ struct LogregWorkload {
     std::string label;
     std::vector<std::string> features;
     Solver solver = Solver::Lbfgs;
-    int maxIterations = 20;    ///< L-BFGS iterations, or epochs of SGD
-    double tolerance = 1e-4;   ///< on the largest component of the gradient of the objective
-    double c = 1;              ///< λ = 1 / (c · n_train)
+    int maxIterations = 20;  ///< L-BFGS iterations, or epochs of SGD
+    double tolerance = 1e-4; ///< on the largest component of the gradient of the objective
+    double c = 1;            ///< λ = 1 / (c · n_train)
     bool standardise = true;
     double testFraction = 0.2; ///< in [0, 1); 0: no split
 
@@ -48,8 +48,8 @@ std::vector<std::string> columnsOf(const Workload& workload);
 /// What is wrong with it in words.
 Result<void> validate(const Workload& workload);
 
-/// `--param NAME=VALUE`: materialise, solver, max-iterations, tolerance, c, standardise, test-fraction.
-/// InvalidArgument with the names and ranges that are allowed.
+/// `--param NAME=VALUE`: materialise, solver, max-iterations, tolerance, c, standardise,
+/// test-fraction. InvalidArgument with the names and ranges that are allowed.
 Result<void> setParameter(Workload& workload, std::string_view name, std::string_view value);
 
 std::string_view name(EtlWorkload::Materialise value);

@@ -1,0 +1,270 @@
+#include "protocol/event.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace spillway {
+namespace {
+
+template <class T>
+void setIf(Json& json, const char* name, const std::optional<T>& value)
+{
+    if (value) json[name] = *value;
+}
+
+void write(Json& json, const HelloEvent& event)
+{
+    json["engine"] = event.engine;
+    json["version"] = event.version;
+    json["libraries"] = event.libraries;
+    json["pid"] = event.pid;
+}
+
+void write(Json& json, const ReadyEvent& event)
+{
+    json["settings"] = event.settings;
+}
+
+void write(Json& json, const PhaseEvent& event)
+{
+    json["name"] = event.name;
+    json["state"] = event.begin ? "begin" : "end";
+}
+
+void write(Json& json, const ProgressEvent& event)
+{
+    json["done"] = event.done;
+    setIf(json, "total", event.total);
+    json["unit"] = event.unit;
+}
+
+void write(Json& json, const CountersEvent& event)
+{
+    setIf(json, "rows", event.rows);
+    setIf(json, "bytes_read", event.bytesRead);
+    setIf(json, "spilled_bytes", event.spilledBytes);
+    setIf(json, "restored_bytes", event.restoredBytes);
+    setIf(json, "store_bytes", event.storeBytes);
+    setIf(json, "tasks", event.tasks);
+    setIf(json, "queued", event.queued);
+}
+
+void write(Json& json, const TasksEvent& event)
+{
+    Json spans = Json::array();
+    for (const auto& span : event.spans)
+        spans.push_back({span.worker, span.kind, span.begin.count(), span.end.count()});
+    json["spans"] = std::move(spans);
+    setIf(json, "sampled", event.sampled);
+}
+
+void write(Json& json, const LogEvent& event)
+{
+    json["level"] = event.level;
+    json["message"] = event.message;
+}
+
+void write(Json&, const DoneEvent&) {}
+
+void write(Json& json, const ResultEvent& event)
+{
+    json["result"] = toJson(event.result);
+    json["timings"] = event.timings;
+}
+
+void write(Json& json, const ErrorEvent& event)
+{
+    json["code"] = name(event.error.code);
+    json["message"] = event.error.message;
+    json["phase"] = event.error.phase;
+    if (!event.error.remedy.empty()) json["remedy"] = event.error.remedy;
+}
+
+void write(Json&, const ByeEvent&) {}
+
+/// Settings are shown, not computed with: numbers and truth values become text.
+std::map<std::string, std::string> textMap(const Json& json)
+{
+    std::map<std::string, std::string> map;
+    if (!json.is_object()) return map;
+    for (const auto& [key, value] : json.items())
+        map[key] = value.is_string() ? value.get<std::string>() : toLine(value);
+    return map;
+}
+
+Result<EventBody> readHello(const Json& json)
+{
+    auto engine = field<std::string>(json, "engine");
+    if (!engine) return engine.error();
+    return EventBody(HelloEvent{std::move(*engine), fieldOr(json, "version", std::string()),
+                                textMap(json.value("libraries", Json::object())),
+                                fieldOr<std::int64_t>(json, "pid", 0)});
+}
+
+Result<EventBody> readReady(const Json& json)
+{
+    return EventBody(ReadyEvent{textMap(json.value("settings", Json::object()))});
+}
+
+Result<EventBody> readPhase(const Json& json)
+{
+    auto phase = field<std::string>(json, "name");
+    if (!phase) return phase.error();
+    const auto state = field<std::string>(json, "state");
+    if (!state) return state.error();
+    if (*state != "begin" && *state != "end") return badField("state", "\"begin\" or \"end\"");
+    return EventBody(PhaseEvent{std::move(*phase), *state == "begin"});
+}
+
+Result<EventBody> readProgress(const Json& json)
+{
+    const auto done = field<std::int64_t>(json, "done");
+    if (!done) return done.error();
+    const auto total = optionalField<std::int64_t>(json, "total");
+    if (!total) return total.error();
+    return EventBody(ProgressEvent{*done, *total, fieldOr(json, "unit", std::string())});
+}
+
+Result<EventBody> readCounters(const Json& json)
+{
+    CountersEvent event;
+    const auto read = [&](const char* name, std::optional<std::int64_t>& target) -> Result<void> {
+        auto value = optionalField<std::int64_t>(json, name);
+        if (!value) return value.error();
+        target = *value;
+        return {};
+    };
+    const std::pair<const char*, std::optional<std::int64_t>*> fields[] = {
+        {"rows", &event.rows},
+        {"bytes_read", &event.bytesRead},
+        {"spilled_bytes", &event.spilledBytes},
+        {"restored_bytes", &event.restoredBytes},
+        {"store_bytes", &event.storeBytes},
+        {"tasks", &event.tasks},
+        {"queued", &event.queued}};
+    for (const auto& [name, target] : fields)
+        if (auto outcome = read(name, *target); !outcome) return outcome.error();
+    return EventBody(event);
+}
+
+Result<TaskSpan> readSpan(const Json& json)
+{
+    if (!json.is_array() || json.size() != 4 || !json[0].is_number_integer() ||
+        !json[1].is_string() || !json[2].is_number() || !json[3].is_number())
+        return badField("spans", "arrays of worker, kind, begin and end");
+    const auto worker = json[0].get<std::int64_t>();
+    if (worker < 0 || worker > 1'000'000) return badField("spans", "workers from 0");
+    return TaskSpan{static_cast<std::int32_t>(worker), json[1].get<std::string>(),
+                    Seconds(json[2].get<double>()), Seconds(json[3].get<double>())};
+}
+
+Result<EventBody> readTasks(const Json& json)
+{
+    const auto found = json.find("spans");
+    if (found == json.end() || !found->is_array()) return badField("spans", "an array");
+    if (found->size() > maxTaskSpans)
+        return badField("spans", fmt::format("at most {} spans", maxTaskSpans));
+    TasksEvent event;
+    for (const auto& entry : *found) {
+        auto span = readSpan(entry);
+        if (!span) return span.error();
+        event.spans.push_back(std::move(*span));
+    }
+    const auto sampled = optionalField<double>(json, "sampled");
+    if (!sampled) return sampled.error();
+    event.sampled = *sampled;
+    return EventBody(std::move(event));
+}
+
+Result<EventBody> readLog(const Json& json)
+{
+    auto message = field<std::string>(json, "message");
+    if (!message) return message.error();
+    return EventBody(LogEvent{fieldOr(json, "level", std::string("info")), std::move(*message)});
+}
+
+Result<EventBody> readResult(const Json& json)
+{
+    auto result = resultFromJson(json.value("result", Json()));
+    if (!result) return result.error();
+    ResultEvent event{std::move(*result), {}};
+    const auto timings = json.value("timings", Json::object());
+    if (timings.is_object())
+        for (const auto& [key, value] : timings.items())
+            if (value.is_number()) event.timings[key] = value.get<double>();
+    return EventBody(std::move(event));
+}
+
+Result<EventBody> readError(const Json& json)
+{
+    const auto code = field<std::string>(json, "code");
+    if (!code) return code.error();
+    auto message = field<std::string>(json, "message");
+    if (!message) return message.error();
+    return EventBody(ErrorEvent{{.code = errorCodeFromName(*code),
+                                 .message = std::move(*message),
+                                 .phase = fieldOr(json, "phase", std::string()),
+                                 .remedy = fieldOr(json, "remedy", std::string())}});
+}
+
+struct EventKind {
+    std::string_view name;
+    Result<EventBody> (*read)(const Json&);
+};
+
+/// In the order of EventBody's alternatives.
+constexpr EventKind kinds[] = {
+    {"hello", readHello},
+    {"ready", readReady},
+    {"phase", readPhase},
+    {"progress", readProgress},
+    {"counters", readCounters},
+    {"tasks", readTasks},
+    {"log", readLog},
+    {"done", [](const Json&) -> Result<EventBody> { return EventBody(DoneEvent{}); }},
+    {"result", readResult},
+    {"error", readError},
+    {"bye", [](const Json&) -> Result<EventBody> { return EventBody(ByeEvent{}); }},
+};
+static_assert(std::size(kinds) == std::variant_size_v<EventBody>);
+
+} // namespace
+
+std::string_view typeName(const Event& event)
+{
+    return kinds[event.body.index()].name;
+}
+
+std::string eventLine(const Event& event)
+{
+    Json json{{"type", typeName(event)}, {"t", event.t.count()}};
+    std::visit([&](const auto& body) { write(json, body); }, event.body);
+    return toLine(json);
+}
+
+Result<Event> eventFromLine(std::string_view line)
+{
+    if (line.size() > maxEventLine)
+        return Error{.code = ErrorCode::Protocol,
+                     .message = fmt::format("A line of {} bytes; at most {} are allowed.",
+                                            line.size(), maxEventLine),
+                     .phase = {},
+                     .remedy = {}};
+    const auto json = parseJson(line, 12);
+    if (!json) return json.error();
+    const auto type = field<std::string>(*json, "type");
+    if (!type) return type.error();
+    const auto t = field<double>(*json, "t");
+    if (!t) return t.error();
+    if (!std::isfinite(*t)) return badField("t", "a finite time");
+    for (const auto& kind : kinds) {
+        if (kind.name != *type) continue;
+        auto body = kind.read(*json);
+        if (!body) return body.error();
+        return Event{Seconds(*t), std::move(*body)};
+    }
+    return badField("type", "a known event");
+}
+
+} // namespace spillway
