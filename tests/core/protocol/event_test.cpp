@@ -1,0 +1,130 @@
+#include "protocol/event.h"
+
+#include <QtTest>
+
+using namespace spillway;
+
+class EventTest : public QObject {
+    Q_OBJECT
+private slots:
+    void everyEventSurvivesTheRoundTrip();
+    void hostileLinesAreRefused_data();
+    void hostileLinesAreRefused();
+    void tooManySpansAreRefused();
+    void tooLongALineIsRefused();
+    void settingsOfAnyTypeBecomeText();
+};
+
+namespace {
+
+std::vector<EventBody> allEvents()
+{
+    EtlResult etl;
+    etl.values = {"x"};
+    etl.groups = {{"A", 2, {0.5}}, {"B", 1, {std::nan("")}}};
+    etl.groupsCount = 2;
+    etl.groupsHash = groupsHash(etl.groups);
+    return {HelloEvent{"chunked", "0.1", {{"oneTBB", "2021.8"}}, 42},
+            ReadyEvent{{{"workers", "2"}}},
+            PhaseEvent{"load", true},
+            PhaseEvent{"load", false},
+            ProgressEvent{5, 10, "bytes"},
+            ProgressEvent{5, std::nullopt, "rows"},
+            CountersEvent{1, 2, 3, 4, 5, 6, 7},
+            CountersEvent{},
+            TasksEvent{{{1, "scan", Seconds(1.25), Seconds(1.5)}}, 0.5},
+            LogEvent{"warning", "line\nbreak \"quoted\""},
+            DoneEvent{},
+            ResultEvent{etl, {{"load", 0.25}}},
+            ErrorEvent{{ErrorCode::DataUnreadable, "bad row", "load", "mend it"}},
+            ByeEvent{}};
+}
+
+} // namespace
+
+void EventTest::everyEventSurvivesTheRoundTrip()
+{
+    for (const auto& body : allEvents()) {
+        const Event event{Seconds(12.5), body};
+        const std::string line = eventLine(event);
+        QVERIFY(line.find('\n') == std::string::npos);
+        const auto read = eventFromLine(line);
+        QVERIFY2(read.has_value(), line.c_str());
+        QCOMPARE(read->t.count(), 12.5);
+        QCOMPARE(read->body.index(), body.index());
+        QCOMPARE(eventLine(*read), line);
+    }
+}
+
+void EventTest::hostileLinesAreRefused_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    const auto row = [](const char* name, const char* line) {
+        QTest::newRow(name) << QByteArray(line);
+    };
+    row("empty", "");
+    row("no JSON", "Traceback (most recent call last):");
+    row("an array", "[1]");
+    row("a number", "3");
+    row("no type", R"({"t":1})");
+    row("unknown type", R"({"type":"shutdown","t":1})");
+    row("no time", R"({"type":"done"})");
+    row("text as time", R"({"type":"done","t":"now"})");
+    row("time is not finite", R"({"type":"done","t":1e999})");
+    row("phase without state", R"({"type":"phase","t":1,"name":"load"})");
+    row("unknown state", R"({"type":"phase","t":1,"name":"load","state":"middle"})");
+    row("fractional progress", R"({"type":"progress","t":1,"done":1.5})");
+    row("text as counter", R"({"type":"counters","t":1,"rows":"many"})");
+    row("spans of the wrong form", R"({"type":"tasks","t":1,"spans":[[1,2,3]]})");
+    row("negative worker", R"({"type":"tasks","t":1,"spans":[[-1,"x",1,2]]})");
+    row("result without kind", R"({"type":"result","t":1,"result":{}})");
+    row("result is null", R"({"type":"result","t":1,"result":null})");
+    row("groups are no array",
+        R"({"type":"result","t":1,"result":{"kind":"etl","values":["x"],"groups":{}}})");
+    row("group without mean",
+        R"({"type":"result","t":1,"result":{"kind":"etl","values":["x"],"groups":[{"key":"A","count":1}]}})");
+    row("coefficients are text",
+        R"({"type":"result","t":1,"result":{"kind":"logreg","classes":["a"],"coefficients":"x"}})");
+    row("error without message", R"({"type":"error","t":1,"code":"io"})");
+    row("nested too deep",
+        R"({"type":"ready","t":1,"settings":{"a":[[[[[[[[[[[[[[1]]]]]]]]]]]]]]}})");
+}
+
+void EventTest::hostileLinesAreRefused()
+{
+    QFETCH(QByteArray, line);
+    const auto event = eventFromLine(line.toStdString());
+    QVERIFY(!event.has_value());
+    QCOMPARE(event.error().code, ErrorCode::Protocol);
+    QVERIFY(!event.error().message.empty());
+}
+
+void EventTest::tooManySpansAreRefused()
+{
+    TasksEvent tasks;
+    tasks.spans.resize(maxTaskSpans);
+    QVERIFY(eventFromLine(eventLine({Seconds(1), tasks})).has_value());
+    tasks.spans.emplace_back();
+    QVERIFY(!eventFromLine(eventLine({Seconds(1), tasks})).has_value());
+}
+
+void EventTest::tooLongALineIsRefused()
+{
+    const auto event =
+        eventFromLine(eventLine({Seconds(1), LogEvent{"info", std::string(2 << 20, 'x')}}));
+    QVERIFY(!event.has_value());
+}
+
+void EventTest::settingsOfAnyTypeBecomeText()
+{
+    const auto event =
+        eventFromLine(R"({"type":"ready","t":1,"settings":{"n":2,"b":true,"s":"x"}})");
+    QVERIFY(event.has_value());
+    const auto& settings = std::get<ReadyEvent>(event->body).settings;
+    QCOMPARE(settings.at("n"), "2");
+    QCOMPARE(settings.at("b"), "true");
+    QCOMPARE(settings.at("s"), "x");
+}
+
+QTEST_APPLESS_MAIN(EventTest)
+#include "event_test.moc"

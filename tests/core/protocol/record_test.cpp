@@ -1,0 +1,269 @@
+#include "protocol/environment.h"
+#include "protocol/run_record.h"
+
+#include <QtTest>
+
+using namespace spillway;
+
+class RecordTest : public QObject {
+    Q_OBJECT
+private slots:
+    void fullRecordSurvivesTheRoundTrip_data();
+    void fullRecordSurvivesTheRoundTrip();
+    void printedLineHoldsTheContractsFields();
+    void manyGroupsTravelAsCountAndHash();
+    void phasesOfOneNameAreSummed();
+    void specSurvivesTheRoundTrip();
+    void specOfAnotherVersionIsRefused();
+    void specNamesWhatIsWrong();
+    void parametersAreSetByName();
+    void badParametersSayWhatIsAllowed();
+    void sampleAndEnvironmentSurviveTheRoundTrip();
+    void hashTellsBitsApart();
+};
+
+namespace {
+
+Dataset dataset()
+{
+    return {
+        .name = "data",
+        .paths = {"/data/a.csv", "/data/b.csv"},
+        .schema = {{';', '\0', false},
+                   {{"k", ColumnType::Text}, {"x", ColumnType::Real}, {"n", ColumnType::Integer}}},
+        .rows = 10,
+        .bytes = 100,
+        .fingerprint = "abc"};
+}
+
+RunRecord record(RunStatus status)
+{
+    RunRecord r;
+    r.id = 3;
+    r.planId = 2;
+    r.repeat = 1;
+    r.round = 4;
+    r.workload = EtlWorkload{"k", {"x"}, EtlWorkload::Materialise::Loaded};
+    r.cell = {"abc",       toLine(toJson(r.workload)), "chunked", "default", "a=1", 2,
+              Bytes(1000), CacheState::Cold,           ""};
+    r.datasetName = "data";
+    r.engineVersion = "0.1";
+    r.libraries = {{"a", "1"}};
+    r.settings = {{"workers", "2"}};
+    r.status = status;
+    if (status != RunStatus::Ok) r.error = Error{ErrorCode::TimedOut, "late", "fit", "wait"};
+    r.startedAt = "2026-11-21T10:00:00Z";
+    r.setupSeconds = 0.25;
+    r.seconds = 1.0 / 3;
+    r.wallSeconds = 2;
+    r.goAt = Seconds(100.125);
+    r.phases = {{"load", Seconds(1), Seconds(2)},
+                {"fit", Seconds(2), Seconds(4)},
+                {"load", Seconds(4), Seconds(4.5)}};
+    r.peakBytes = 1;
+    r.peakFileBytes = 2;
+    r.hwmSumBytes = 3;
+    r.rssDelta = -4;
+    r.spilledBytes = 5;
+    r.restoredBytes = 6;
+    r.diskReadBytes = 7;
+    r.diskWrittenBytes = 8;
+    r.userSeconds = 9.5;
+    r.systemSeconds = 10.5;
+    r.contextSwitches = 11;
+    r.maxProcesses = 12;
+    r.maxThreads = 13;
+    r.hostCpuSeconds = 14.5;
+    r.enforcement = "watchdog";
+    r.residency = Residency{1, 0.5};
+    r.rows = 15;
+    r.flags = {"oversubscribed"};
+    r.stderrTail = "hello\n";
+    if (status == RunStatus::Ok) {
+        EtlResult etl;
+        etl.values = {"x"};
+        etl.groups = {{"A", 2, {0.1}}};
+        etl.groupsCount = 1;
+        etl.groupsHash = groupsHash(etl.groups);
+        etl.rows = 2;
+        etl.missing = {1};
+        r.result = etl;
+    }
+    return r;
+}
+
+} // namespace
+
+void RecordTest::fullRecordSurvivesTheRoundTrip_data()
+{
+    QTest::addColumn<int>("status");
+    for (int i = 0; i <= static_cast<int>(RunStatus::Skipped); ++i)
+        QTest::newRow(std::string(name(static_cast<RunStatus>(i))).c_str()) << i;
+}
+
+void RecordTest::fullRecordSurvivesTheRoundTrip()
+{
+    QFETCH(int, status);
+    const auto written = record(static_cast<RunStatus>(status));
+    const auto read = fullRecordFromJson(*parseJson(toLine(toFullJson(written))));
+    QVERIFY(read.has_value());
+    QVERIFY(*read == written);
+}
+
+void RecordTest::printedLineHoldsTheContractsFields()
+{
+    const Json json = toJson(record(RunStatus::Ok));
+    for (const char* name : {"schema",        "run",          "dataset",        "workload",
+                             "engine",        "profile",      "engine_version", "workers",
+                             "repeat",        "warmup",       "status",         "setup_seconds",
+                             "seconds",       "phases",       "peak_bytes",     "hwm_sum_bytes",
+                             "spilled_bytes", "memory_limit", "enforcement",    "cache",
+                             "rows",          "flags",        "result"})
+        QVERIFY2(json.contains(name), name);
+    QVERIFY(!json.contains("error"));
+    QCOMPARE(json["result"]["groups"][0]["mean"]["x"].get<double>(), 0.1);
+    const Json failed = toJson(record(RunStatus::TimedOut));
+    QCOMPARE(failed["error"]["code"].get<std::string>(), "timed-out");
+    QCOMPARE(failed["error"]["phase"].get<std::string>(), "fit");
+}
+
+void RecordTest::manyGroupsTravelAsCountAndHash()
+{
+    EtlResult etl;
+    etl.values = {"x"};
+    for (int i = 0; i < 1001; ++i)
+        etl.groups.push_back({std::to_string(i), 1, {1.0}});
+    etl.groupsCount = 1001;
+    etl.groupsHash = groupsHash(etl.groups);
+    const Json json = toJson(WorkloadResult(etl));
+    QVERIFY(!json.contains("groups"));
+    QCOMPARE(json["groups_count"].get<int>(), 1001);
+    const auto read = resultFromJson(json);
+    QVERIFY(read.has_value());
+    QCOMPARE(std::get<EtlResult>(*read).groupsHash, etl.groupsHash);
+}
+
+void RecordTest::phasesOfOneNameAreSummed()
+{
+    QCOMPARE(record(RunStatus::Ok).phaseSeconds("load").count(), 1.5);
+    QCOMPARE(toJson(record(RunStatus::Ok))["phases"]["load"].get<double>(), 1.5);
+}
+
+void RecordTest::specSurvivesTheRoundTrip()
+{
+    RunSpec spec{
+        .runId = "r1",
+        .dataset = dataset(),
+        .workload =
+            LogregWorkload{
+                "k", {"x", "n"}, LogregWorkload::Solver::SgdAveraged, 7, 1e-6, 0.5, false, 0},
+        .workers = 3,
+        .memoryLimit = std::nullopt,
+        .scratch = "/scratch",
+        .seed = 18446744073709551615ULL,
+        .profile = "tuned",
+        .address = "tcp://127.0.0.1:8786"};
+    const auto read = runSpecFromJson(*parseJson(toLine(toJson(spec))));
+    QVERIFY(read.has_value());
+    QVERIFY(*read == spec);
+}
+
+void RecordTest::specOfAnotherVersionIsRefused()
+{
+    Json json =
+        toJson(RunSpec{.runId = {}, .dataset = dataset(), .workload = EtlWorkload{"k", {"x"}}});
+    json["protocol"] = 2;
+    const auto read = runSpecFromJson(json);
+    QVERIFY(!read.has_value());
+    QCOMPARE(read.error().code, ErrorCode::Protocol);
+}
+
+void RecordTest::specNamesWhatIsWrong()
+{
+    const auto messageOf = [](const RunSpec& spec) {
+        const auto verdict = spec.validate();
+        return verdict ? std::string() : verdict.error().message;
+    };
+    const RunSpec good{.runId = {}, .dataset = dataset(), .workload = EtlWorkload{"k", {"x"}}};
+    QCOMPARE(messageOf(good), "");
+    RunSpec bad = good;
+    bad.workload = EtlWorkload{"k", {"y"}};
+    QVERIFY(messageOf(bad).find("\"y\"") != std::string::npos);
+    bad = good;
+    bad.workload = EtlWorkload{"x", {"x"}};
+    QVERIFY(messageOf(bad).find("twice") != std::string::npos);
+    bad = good;
+    bad.workers = 0;
+    QVERIFY(!messageOf(bad).empty());
+    bad = good;
+    bad.memoryLimit = 0;
+    QVERIFY(!messageOf(bad).empty());
+    bad = good;
+    bad.dataset.paths.clear();
+    QVERIFY(!messageOf(bad).empty());
+}
+
+void RecordTest::parametersAreSetByName()
+{
+    Workload workload = LogregWorkload{"k", {"x"}};
+    for (const auto& [name, value] : std::map<std::string, std::string>{{"solver", "sgd"},
+                                                                        {"max-iterations", "7"},
+                                                                        {"tolerance", "1e-6"},
+                                                                        {"c", "0.5"},
+                                                                        {"standardise", "false"},
+                                                                        {"test-fraction", "0"}})
+        QVERIFY(setParameter(workload, name, value).has_value());
+    const LogregWorkload expected{"k", {"x"}, LogregWorkload::Solver::Sgd, 7, 1e-6, 0.5, false, 0};
+    QVERIFY(std::get<LogregWorkload>(workload) == expected);
+    Workload etl = EtlWorkload{"k", {"x"}};
+    QVERIFY(setParameter(etl, "materialise", "loaded").has_value());
+    QCOMPARE(std::get<EtlWorkload>(etl).materialise, EtlWorkload::Materialise::Loaded);
+}
+
+void RecordTest::badParametersSayWhatIsAllowed()
+{
+    Workload workload = LogregWorkload{"k", {"x"}};
+    const auto refused = [&](const char* name, const char* value) {
+        const auto outcome = setParameter(workload, name, value);
+        return !outcome && outcome.error().code == ErrorCode::InvalidArgument &&
+               !describe(outcome.error()).empty();
+    };
+    QVERIFY(refused("solver", "newton"));
+    QVERIFY(refused("max-iterations", "1.5"));
+    QVERIFY(refused("max-iterations", "0"));
+    QVERIFY(refused("tolerance", "small"));
+    QVERIFY(refused("standardise", "maybe"));
+    QVERIFY(refused("materialise", "loaded"));
+    const auto outcome = setParameter(workload, "speed", "9");
+    QVERIFY(describe(outcome.error()).find("max-iterations") != std::string::npos);
+}
+
+void RecordTest::sampleAndEnvironmentSurviveTheRoundTrip()
+{
+    const Sample sample{Seconds(1.5), 1, 2, 3, {{"driver", 2}}, 4, 5, 6, 7.5, 8.5, 9, 10, 11};
+    QVERIFY(*sampleFromJson(*parseJson(toLine(toJson(sample)))) == sample);
+    Environment environment;
+    environment.cpuModel = "A CPU";
+    environment.ram = 24;
+    environment.libraries = {{"Qt", "6.4.2"}};
+    environment.hostNameHash = "h";
+    QVERIFY(*environmentFromJson(*parseJson(toLine(toJson(environment)))) == environment);
+    Environment other = environment;
+    QVERIFY(environment.comparableWith(other));
+    other.ram = 48;
+    QVERIFY(!environment.comparableWith(other));
+}
+
+void RecordTest::hashTellsBitsApart()
+{
+    const std::vector<GroupMean> groups{{"A", 1, {0.1}}, {"B", 2, {0.2}}};
+    auto other = groups;
+    other[0].means[0] = std::nextafter(0.1, 1);
+    QVERIFY(groupsHash(groups) != groupsHash(other));
+    QCOMPARE(groupsHash(groups).size(), std::size_t(16));
+    // "AB","" must not hash like "A","B": the key's end is part of what is hashed.
+    QVERIFY(groupsHash({{"AB", 1, {}}}) != groupsHash({{"A", 1, {}}}));
+}
+
+QTEST_APPLESS_MAIN(RecordTest)
+#include "record_test.moc"
