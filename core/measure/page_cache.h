@@ -13,14 +13,16 @@ namespace spillway {
 Result<double> residency(const std::vector<std::filesystem::path>& paths);
 
 struct CacheOutcome {
-    double resident = 0;        ///< after the attempt
-    bool exceedsCache = false;  ///< the files are larger than free memory: warm cannot be reached
+    double resident = 0;       ///< after the attempt
+    bool exceedsCache = false; ///< the files are larger than free memory: warm cannot be reached
 };
 
 /// Reads until at least 99 % is resident, or says that the files exceed the cache.
-Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths, std::stop_token stop);
+Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths,
+                               std::stop_token stop);
 
 /// fsync and POSIX_FADV_DONTNEED until at most 1 % is resident; the truth is in the outcome.
-Result<CacheOutcome> evictCache(const std::vector<std::filesystem::path>& paths, std::stop_token stop);
+Result<CacheOutcome> evictCache(const std::vector<std::filesystem::path>& paths,
+                                std::stop_token stop);
 
 } // namespace spillway

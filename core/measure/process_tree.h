@@ -13,16 +13,17 @@ namespace spillway {
 
 /// Which processes of a run play which role; the first rule that fits a command line wins.
 struct RoleRule {
-    std::string role;    ///< "driver", "worker", "store", "other"
-    std::string pattern; ///< ECMAScript regular expression, searched in the NUL-joined-by-space cmdline
+    std::string role; ///< "driver", "worker", "store", "other"
+    std::string
+        pattern; ///< ECMAScript regular expression, searched in the NUL-joined-by-space cmdline
 };
 
 /// Reads a process tree from outside, the same way for every engine. Not thread-safe.
 ///
-/// Memory as docs/measurement.md says: shared = Σ st_blocks·512 over the distinct (device, inode) of
-/// tmpfs and memfd descriptors (or mappings) open in the tree, else Σ Pss_Shmem; anon = Σ RssAnon, or
-/// Σ Pss_Anon once a process has forked without exec. Cumulative figures keep what ended processes had
-/// used as last seen.
+/// Memory as docs/measurement.md says: shared = Σ st_blocks·512 over the distinct (device, inode)
+/// of tmpfs and memfd descriptors (or mappings) open in the tree, else Σ Pss_Shmem; anon = Σ
+/// RssAnon, or Σ Pss_Anon once a process has forked without exec. Cumulative figures keep what
+/// ended processes had used as last seen.
 class ProcessTreeSampler {
 public:
     /// Watches every descendant of `root`; `root` itself (the guard) is not counted. The first
@@ -34,7 +35,8 @@ public:
 
     /// One reading, now. A process that vanishes while it is read is left out.
     Sample sample();
-    /// VmRSS of the driver now (the paper's own figure is the difference of two); 0 when it is gone.
+    /// VmRSS of the driver now (the paper's own figure is the difference of two); 0 when it is
+    /// gone.
     Bytes driverResident() const;
     /// Σ over all processes ever seen of their largest VmHWM.
     Bytes hwmSum() const;

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace spillway {
+
+/// What the directory (or the nearest existing folder above it) lies on: "nvme", "ssd", "hdd",
+/// "virtual" (a virtual machine's disk, whose true kind the guest cannot know), "memory", "network"
+/// or "unknown". An encrypted or logical volume is what its first part is.
+std::string diskKind(const std::filesystem::path& directory);
+
+/// The directory, or the nearest folder above it that exists, as a canonical path.
+std::filesystem::path nearestExisting(const std::filesystem::path& path);
+
+} // namespace spillway

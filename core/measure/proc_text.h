@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/units.h"
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Reading the small text files of /proc and /sys.
+namespace spillway {
+
+/// The content of `name` below the directory descriptor `directory`, into `buffer`, whose capacity
+/// is reused from call to call. False when it cannot be opened or read (a process that has gone).
+bool readInto(int directory, const char* name, std::string& buffer);
+
+/// The content of a file of /proc or /sys, at most 64 MiB; empty when it cannot be read.
+std::string readText(const std::string& path);
+/// Its first line without white space at the ends.
+std::string readLine(const std::string& path);
+
+/// The number at the start of `text` after blanks, or nothing.
+template <class T = std::int64_t>
+std::optional<T> leadingNumber(std::string_view text)
+{
+    const auto begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return std::nullopt;
+    T value{};
+    const auto [end, error] =
+        std::from_chars(text.data() + begin, text.data() + text.size(), value);
+    if (error != std::errc()) return std::nullopt;
+    return value;
+}
+
+/// What follows "key" at the start of a line, up to the line's end: "MemTotal:" in /proc/meminfo.
+std::optional<std::string_view> afterKey(std::string_view text, std::string_view key);
+/// The kB figure after `key`, in bytes; 0 when there is none.
+Bytes kilobytes(std::string_view text, std::string_view key);
+/// The plain number after `key`; 0 when there is none.
+std::int64_t number(std::string_view text, std::string_view key);
+
+std::vector<std::string_view> lines(std::string_view text);
+/// The fields of a line that are separated by blanks.
+std::vector<std::string_view> words(std::string_view line);
+std::string_view trimmed(std::string_view text);
+
+} // namespace spillway
