@@ -22,8 +22,8 @@ struct ComparisonKey {
     auto operator<=>(const ComparisonKey&) const = default;
 };
 
-/// All repeats of one cell, reduced. Warm-ups are left out; failed repeats are counted, shown and left
-/// out of the statistics.
+/// All repeats of one cell, reduced. Warm-ups are left out; failed repeats are counted, shown and
+/// left out of the statistics.
 struct CellSummary {
     CellKey cell;
     std::optional<Interval> seconds;
@@ -32,7 +32,7 @@ struct CellSummary {
     std::optional<Interval> accuracy;
     std::vector<double> secondsRepeats; ///< of the ok runs, in order
     std::vector<double> peakRepeats;
-    std::vector<std::int64_t> runIds;   ///< all counted repeats, failed ones too
+    std::vector<std::int64_t> runIds; ///< all counted repeats, failed ones too
     std::map<RunStatus, int> statuses;
     std::optional<Error> firstError;
     std::vector<std::string> flags; ///< "oversubscribed", "slow-first", "few-repeats", "outlier", …
@@ -46,6 +46,7 @@ struct EngineLine {
     std::string profile;
     std::vector<CellSummary> cells; ///< by worker count
     std::string unsupported;        ///< the reason when nothing was run
+    std::string parameters;         ///< engine parameters beyond the defaults, "" or "a=1,b=2"
 };
 
 struct Comparison {
@@ -56,11 +57,18 @@ struct Comparison {
     std::vector<int> workers; ///< every tested count, ascending
     std::optional<int> baselineWorkers;
     std::optional<double> majorityAccuracy; ///< logreg: the constant guess
-    std::optional<double> trueAccuracy;     ///< logreg on generated signal data
+    /// logreg on generated signal data: the accuracy of the weights the labels were drawn from.
+    /// Records do not hold it; compare() leaves it empty and the caller, who can open the dataset's
+    /// manifest, sets it.
+    std::optional<double> trueAccuracy;
 };
 
-/// Groups records into comparisons. `baselineWorkers`: p₀ of speedup and efficiency; by default the
-/// smallest count that an engine line has a median for (the same for all lines when they share it).
+/// Groups records into comparisons, the one with the most recent run last. Flags of a cell: those
+/// of its runs, and "oversubscribed" (more workers than `usableCores`), "few-repeats" (fewer than
+/// the 6 an interval needs), "slow-first" (the first repeat above every other and 20 % above their
+/// median), "outlier". `baselineWorkers`: p₀ of speedup and efficiency; by default the smallest of
+/// the counts for which the most lines have a median, so the one all share when there is one. Lines
+/// without a median at p₀ get no speedup: another baseline has to be chosen.
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
                                 std::optional<int> baselineWorkers = std::nullopt);
 
@@ -68,8 +76,10 @@ std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usabl
 std::string speedupFormula(const Comparison& comparison);
 std::string efficiencyFormula(const Comparison& comparison);
 
-/// One sentence: which engine and worker count is fastest by median, on which evidence, or what is
-/// missing. Native twins are named as reference only.
+/// One or two sentences: which engine and worker count is fastest by median, on which evidence, or
+/// what is missing. Only engines that `deployable` does not deny are recommended; native twins are
+/// named as reference only. Cells whose median peak is above `memoryLimit` are no candidates. Two
+/// engines whose intervals overlap, or with fewer than 5 runs, are not called different.
 std::string verdict(const Comparison& comparison, const std::map<std::string, bool>& deployable,
                     std::optional<Bytes> memoryLimit);
 

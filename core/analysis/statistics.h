@@ -7,7 +7,8 @@
 namespace spillway {
 
 /// Median with an interval from order statistics. From 6 values the interval has a coverage of at
-/// least 95 % (96.9 % at 6, where it is min–max); with fewer it is min–max and `coverage` is absent.
+/// least 95 % (96.9 % at 6, where it is min–max); with fewer it is min–max and `coverage` is
+/// absent.
 struct Interval {
     double median = 0;
     double low = 0;
@@ -19,8 +20,8 @@ struct Interval {
 /// Empty input has no interval.
 std::optional<Interval> medianInterval(std::vector<double> values);
 
-/// Which values have |x − median| / MAD > 14.8 (flagged, never removed). All false below 4 values or
-/// when MAD is 0.
+/// Which values have |x − median| / MAD > 14.8 (flagged, never removed). All false below 4 values
+/// or when MAD is 0.
 std::vector<bool> outliers(const std::vector<double>& values);
 
 /// Ticks 1-2-5 for a logarithmic axis that spans [low, high] (both > 0), at least two of them.

@@ -23,8 +23,8 @@ struct Table {
     std::vector<std::vector<TableValue>> rows;
 };
 
-/// One row a cell: engine, profile, workers, status counts, median and interval of seconds and peak,
-/// set-up, speedup, efficiency, accuracy, flags.
+/// One row a cell: engine, profile, workers, status counts, median and interval of seconds and
+/// peak, set-up, speedup, efficiency, accuracy, flags.
 Table summaryTable(const Comparison& comparison);
 /// One row a run.
 Table runsTable(const std::vector<RunRecord>& records);

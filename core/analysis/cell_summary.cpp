@@ -1,0 +1,73 @@
+#include "analysis/cell_summary.h"
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+constexpr int repeatsForInterval = 6;
+constexpr double slowFirstFactor = 1.2;
+
+void addFlag(std::vector<std::string>& flags, const std::string& flag)
+{
+    if (std::find(flags.begin(), flags.end(), flag) == flags.end()) flags.push_back(flag);
+}
+
+/// The first repeat still warmed something up: it is above every other and 20 % above their median.
+bool slowFirst(const std::vector<double>& seconds)
+{
+    if (seconds.size() < 3) return false;
+    const auto others = medianInterval({seconds.begin() + 1, seconds.end()});
+    const double largest = *std::max_element(seconds.begin() + 1, seconds.end());
+    return seconds.front() > largest && seconds.front() > slowFirstFactor * others->median;
+}
+
+std::vector<std::string> flagsOf(const CellSummary& summary,
+                                 const std::vector<const RunRecord*>& runs, int usableCores)
+{
+    std::vector<std::string> flags;
+    if (summary.cell.workers > usableCores) addFlag(flags, "oversubscribed");
+    const auto count = static_cast<int>(summary.secondsRepeats.size());
+    if (count > 0 && count < repeatsForInterval) addFlag(flags, "few-repeats");
+    if (slowFirst(summary.secondsRepeats)) addFlag(flags, "slow-first");
+    const auto marked = outliers(summary.secondsRepeats);
+    if (std::find(marked.begin(), marked.end(), true) != marked.end()) addFlag(flags, "outlier");
+    for (const auto* run : runs)
+        for (const auto& flag : run->flags)
+            addFlag(flags, flag);
+    return flags;
+}
+
+} // namespace
+
+CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int usableCores)
+{
+    auto runs = unordered;
+    std::stable_sort(runs.begin(), runs.end(), [](const RunRecord* a, const RunRecord* b) {
+        return std::pair(a->repeat, a->id) < std::pair(b->repeat, b->id);
+    });
+    CellSummary summary;
+    summary.cell = runs.front()->cell;
+    std::vector<double> setups;
+    std::vector<double> accuracies;
+    for (const auto* run : runs) {
+        summary.runIds.push_back(run->id);
+        ++summary.statuses[run->status];
+        if (run->error && !summary.firstError) summary.firstError = run->error;
+        if (run->status != RunStatus::Ok) continue;
+        if (run->seconds) summary.secondsRepeats.push_back(*run->seconds);
+        if (run->setupSeconds) setups.push_back(*run->setupSeconds);
+        summary.peakRepeats.push_back(static_cast<double>(run->peakBytes));
+        if (run->result)
+            if (const auto* fit = std::get_if<LogregResult>(&*run->result))
+                accuracies.push_back(fit->accuracy());
+    }
+    summary.seconds = medianInterval(summary.secondsRepeats);
+    summary.peakBytes = medianInterval(summary.peakRepeats);
+    summary.setupSeconds = medianInterval(setups);
+    summary.accuracy = medianInterval(accuracies);
+    summary.flags = flagsOf(summary, runs, usableCores);
+    return summary;
+}
+
+} // namespace spillway

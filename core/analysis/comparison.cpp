@@ -1,0 +1,167 @@
+#include "analysis/comparison.h"
+
+#include "analysis/cell_summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace spillway {
+namespace {
+
+using LineKey = std::tuple<std::string, std::string, std::string>;
+using Runs = std::vector<const RunRecord*>;
+
+/// The runs of one comparison by line and worker count, in the order the lines were first run.
+struct Grouped {
+    std::vector<LineKey> order;
+    std::map<LineKey, std::map<int, Runs>> lines;
+    const RunRecord* latest = nullptr;
+};
+
+ComparisonKey keyOf(const RunRecord& record)
+{
+    return {record.cell.dataset, record.cell.workload, record.cell.memoryLimit, record.cell.cache,
+            record.cell.address};
+}
+
+std::map<ComparisonKey, Grouped> grouped(const std::vector<RunRecord>& records)
+{
+    std::map<ComparisonKey, Grouped> groups;
+    for (const auto& record : records) {
+        auto& group = groups[keyOf(record)];
+        if (!group.latest || record.id >= group.latest->id) group.latest = &record;
+        if (record.warmup) continue;
+        const LineKey key{record.cell.engine, record.cell.profile, record.cell.parameters};
+        if (!group.lines.contains(key)) group.order.push_back(key);
+        group.lines[key][record.cell.workers].push_back(&record);
+    }
+    return groups;
+}
+
+/// The reason an engine gives for refusing, when every run of its line was refused.
+std::string unsupportedReason(const std::vector<CellSummary>& cells)
+{
+    std::string reason;
+    for (const auto& cell : cells) {
+        for (const auto& [status, count] : cell.statuses)
+            if (status != RunStatus::Unsupported && count > 0) return {};
+        if (reason.empty())
+            reason = cell.firstError ? cell.firstError->message : "The engine cannot do this.";
+    }
+    return reason;
+}
+
+std::optional<int> sharedBaseline(const std::vector<EngineLine>& lines)
+{
+    std::map<int, int> support;
+    for (const auto& line : lines)
+        for (const auto& cell : line.cells)
+            if (cell.seconds) ++support[cell.cell.workers];
+    std::optional<int> best;
+    for (const auto& [workers, count] : support)
+        if (!best || count > support[*best]) best = workers;
+    return best;
+}
+
+void addRatios(EngineLine& line, int baseline)
+{
+    const auto base = std::find_if(line.cells.begin(), line.cells.end(), [&](const auto& cell) {
+        return cell.cell.workers == baseline && cell.seconds;
+    });
+    if (base == line.cells.end()) return;
+    const double baseSeconds = base->seconds->median;
+    for (auto& cell : line.cells) {
+        if (!cell.seconds || cell.seconds->median <= 0) continue;
+        cell.speedup = baseSeconds / cell.seconds->median;
+        cell.efficiency = *cell.speedup * baseline / cell.cell.workers;
+    }
+}
+
+std::optional<double> majorityAccuracy(const Grouped& group)
+{
+    for (const auto& [key, cells] : group.lines)
+        for (const auto& [workers, runs] : cells)
+            for (const auto* run : runs)
+                if (run->status == RunStatus::Ok && run->result)
+                    if (const auto* fit = std::get_if<LogregResult>(&*run->result))
+                        return fit->majorityAccuracy;
+    return std::nullopt;
+}
+
+EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int usableCores)
+{
+    EngineLine line;
+    std::tie(line.engine, line.profile, line.parameters) = key;
+    for (const auto& [workers, runs] : cells)
+        line.cells.push_back(summariseCell(runs, usableCores));
+    line.unsupported = unsupportedReason(line.cells);
+    return line;
+}
+
+Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int usableCores,
+                          std::optional<int> baselineWorkers)
+{
+    Comparison comparison;
+    comparison.key = key;
+    comparison.datasetName = group.latest->datasetName;
+    comparison.workload = group.latest->workload;
+    std::set<int> workers;
+    for (const auto& lineKey : group.order) {
+        const auto& cells = group.lines.at(lineKey);
+        comparison.lines.push_back(makeLine(lineKey, cells, usableCores));
+        if (!comparison.lines.back().unsupported.empty()) continue;
+        for (const auto& [count, runs] : cells)
+            workers.insert(count);
+    }
+    comparison.workers.assign(workers.begin(), workers.end());
+    comparison.baselineWorkers =
+        baselineWorkers ? baselineWorkers : sharedBaseline(comparison.lines);
+    if (comparison.baselineWorkers)
+        for (auto& line : comparison.lines)
+            addRatios(line, *comparison.baselineWorkers);
+    comparison.majorityAccuracy = majorityAccuracy(group);
+    return comparison;
+}
+
+std::string workersPhrase(int workers)
+{
+    return fmt::format("{} {}", workers, workers == 1 ? "worker" : "workers");
+}
+
+} // namespace
+
+std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
+                                std::optional<int> baselineWorkers)
+{
+    std::vector<std::pair<std::int64_t, Comparison>> dated;
+    for (const auto& [key, group] : grouped(records))
+        if (!group.order.empty())
+            dated.emplace_back(group.latest->id,
+                               makeComparison(key, group, usableCores, baselineWorkers));
+    std::stable_sort(dated.begin(), dated.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<Comparison> comparisons;
+    comparisons.reserve(dated.size());
+    for (auto& [id, comparison] : dated)
+        comparisons.push_back(std::move(comparison));
+    return comparisons;
+}
+
+std::string speedupFormula(const Comparison& comparison)
+{
+    if (!comparison.baselineWorkers) return "speedup(p) = T(p₀) / T(p); no baseline yet";
+    return fmt::format("speedup(p) = T(p₀) / T(p), p₀ = {}",
+                       workersPhrase(*comparison.baselineWorkers));
+}
+
+std::string efficiencyFormula(const Comparison& comparison)
+{
+    if (!comparison.baselineWorkers) return "efficiency(p) = speedup(p) · p₀ / p; no baseline yet";
+    return fmt::format("efficiency(p) = speedup(p) · p₀ / p, p₀ = {}",
+                       workersPhrase(*comparison.baselineWorkers));
+}
+
+} // namespace spillway

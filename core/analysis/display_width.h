@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace spillway {
+
+/// Columns that UTF-8 text takes on a terminal: combining marks and control characters none, East
+/// Asian wide characters and emoji two. Independent of the locale; ranges from Unicode's East Asian
+/// Width, coarsened to blocks.
+int displayWidth(std::string_view text);
+
+/// `text` cut to `width` columns, the last one an ellipsis when something was cut. Control
+/// characters become spaces, so that no text from outside can move a terminal's cursor.
+std::string fitted(std::string_view text, int width);
+
+} // namespace spillway

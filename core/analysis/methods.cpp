@@ -1,0 +1,68 @@
+#include "analysis/methods.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace spillway {
+namespace {
+
+std::string machineSentence(const Environment& environment)
+{
+    return fmt::format("Measured on {} ({} of {} cores usable, {}), {} of RAM, {}, Linux {}, "
+                       "virtualisation: {}, with Spillway {}.",
+                       environment.cpuModel, environment.coresUsable, environment.coresTotal,
+                       environment.simdLevel, formatBytes(environment.ram),
+                       environment.operatingSystem, environment.kernel, environment.virtualisation,
+                       environment.spillwayVersion);
+}
+
+std::string engineSentence(const std::vector<RunRecord>& records)
+{
+    std::set<std::string> engines;
+    for (const auto& record : records)
+        engines.insert(fmt::format("{} {}", record.cell.engine, record.engineVersion));
+    return fmt::format("Engines: {}.", fmt::join(engines, ", "));
+}
+
+std::string repeatSentence(const std::vector<RunRecord>& records)
+{
+    int largest = 0;
+    int warmups = 0;
+    std::set<std::string_view> caches;
+    for (const auto& record : records) {
+        if (record.warmup)
+            warmups = std::max(warmups, record.repeat);
+        else
+            largest = std::max(largest, record.repeat);
+        caches.insert(name(record.cell.cache));
+    }
+    return fmt::format("Each cell was run up to {} times after {} warm-up run(s), in randomised "
+                       "interleaved rounds; file cache before each run: {}.",
+                       largest, warmups, fmt::join(caches, ", "));
+}
+
+} // namespace
+
+std::string methodsParagraph(const std::vector<RunRecord>& records,
+                             const std::vector<Environment>& environments)
+{
+    if (records.empty()) return {};
+    std::string text;
+    for (const auto& environment : environments) text += machineSentence(environment) + " ";
+    text += engineSentence(records) + " " + repeatSentence(records);
+    text += " Time is from the moment an engine may touch the data to the moment its driver holds the "
+            "answer; set-up (imports, cluster start) is shown apart. Peak memory is the maximum, sampled "
+            "from outside every 50 ms over the whole process tree, of private memory plus shared memory, "
+            "shared pages counted once; file cache is not counted. Figures are medians with an interval "
+            "by order statistics (at least 95 % from 6 repeats, minimum to maximum below). Failed runs "
+            "are shown and left out of the statistics.";
+    if (environments.size() > 1)
+        text += " Runs of more than one environment are in this session: figures of different machines "
+                "are never put in one ratio.";
+    return text;
+}
+
+} // namespace spillway

@@ -1,0 +1,194 @@
+#include "analysis/table.h"
+
+#include <fmt/format.h>
+
+namespace spillway {
+namespace {
+
+constexpr double megabyte = 1e6;
+
+TableValue number(const std::optional<double>& value)
+{
+    return value ? TableValue(*value) : TableValue();
+}
+
+TableValue text(const std::string& value)
+{
+    return value.empty() ? TableValue() : TableValue(value);
+}
+
+TableValue median(const std::optional<Interval>& interval, double scale = 1)
+{
+    return interval ? TableValue(interval->median / scale) : TableValue();
+}
+
+TableValue low(const std::optional<Interval>& interval, double scale = 1)
+{
+    return interval ? TableValue(interval->low / scale) : TableValue();
+}
+
+TableValue high(const std::optional<Interval>& interval, double scale = 1)
+{
+    return interval ? TableValue(interval->high / scale) : TableValue();
+}
+
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string all;
+    for (const auto& word : words)
+        all += (all.empty() ? "" : " ") + word;
+    return all;
+}
+
+/// "6 ok", "4 ok, 2 timed-out".
+std::string statusText(const std::map<RunStatus, int>& statuses)
+{
+    std::string all;
+    for (const auto& [status, count] : statuses)
+        all += fmt::format("{}{} {}", all.empty() ? "" : ", ", count, name(status));
+    return all;
+}
+
+/// What the interval is: at least 95 % by order statistics, else the smallest and the largest.
+std::string intervalText(const std::optional<Interval>& interval)
+{
+    if (!interval) return {};
+    if (!interval->coverage) return "min–max";
+    return fmt::format("{:.1f} %", *interval->coverage * 100);
+}
+
+bool isLogreg(const Comparison& comparison)
+{
+    return std::holds_alternative<LogregWorkload>(comparison.workload);
+}
+
+std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& cell, bool logreg)
+{
+    const std::int64_t ok =
+        cell.statuses.contains(RunStatus::Ok) ? cell.statuses.at(RunStatus::Ok) : std::int64_t(0);
+    std::vector<TableValue> row{line.engine,
+                                line.profile,
+                                text(line.parameters),
+                                std::int64_t(cell.cell.workers),
+                                ok,
+                                statusText(cell.statuses),
+                                median(cell.seconds),
+                                low(cell.seconds),
+                                high(cell.seconds),
+                                text(intervalText(cell.seconds)),
+                                median(cell.setupSeconds),
+                                median(cell.peakBytes, megabyte),
+                                low(cell.peakBytes, megabyte),
+                                high(cell.peakBytes, megabyte),
+                                number(cell.speedup),
+                                number(cell.efficiency)};
+    if (logreg) row.push_back(median(cell.accuracy));
+    row.push_back(text(joined(cell.flags)));
+    row.push_back(cell.firstError ? text(cell.firstError->message) : TableValue());
+    return row;
+}
+
+TableValue accuracyOf(const RunRecord& record)
+{
+    if (!record.result) return {};
+    const auto* fit = std::get_if<LogregResult>(&*record.result);
+    return fit ? TableValue(fit->accuracy()) : TableValue();
+}
+
+std::vector<TableValue> runRow(const RunRecord& record)
+{
+    const auto& cell = record.cell;
+    return {record.id,
+            text(record.datasetName),
+            std::string(kindName(record.workload)),
+            cell.engine,
+            cell.profile,
+            text(cell.parameters),
+            text(record.engineVersion),
+            std::int64_t(cell.workers),
+            std::int64_t(record.repeat),
+            std::string(record.warmup ? "yes" : "no"),
+            std::string(name(record.status)),
+            number(record.setupSeconds),
+            number(record.seconds),
+            record.peakBytes,
+            record.hwmSumBytes,
+            record.rssDelta ? TableValue(*record.rssDelta) : TableValue(),
+            record.spilledBytes,
+            cell.memoryLimit ? TableValue(*cell.memoryLimit) : TableValue(),
+            text(record.enforcement),
+            std::string(name(cell.cache)),
+            record.rows,
+            accuracyOf(record),
+            text(joined(record.flags)),
+            record.error ? text(record.error->message) : TableValue(),
+            text(record.startedAt)};
+}
+
+} // namespace
+
+Table summaryTable(const Comparison& comparison)
+{
+    Table table;
+    table.title = fmt::format("{} of {}", kindName(comparison.workload), comparison.datasetName);
+    table.columns = {{"engine", "Engine"},
+                     {"profile", "Profile"},
+                     {"parameters", "Parameters"},
+                     {"workers", "Workers", 0},
+                     {"ok_runs", "Runs", 0},
+                     {"statuses", "Status"},
+                     {"seconds_median", "Seconds (median)", 3},
+                     {"seconds_low", "Low", 3},
+                     {"seconds_high", "High", 3},
+                     {"interval", "Interval"},
+                     {"setup_seconds_median", "Set-up s", 2},
+                     {"peak_mb_median", "Peak MB (median)", 1},
+                     {"peak_mb_low", "Low", 1},
+                     {"peak_mb_high", "High", 1},
+                     {"speedup", "Speedup", 2},
+                     {"efficiency", "Efficiency", 2}};
+    const bool logreg = isLogreg(comparison);
+    if (logreg) table.columns.push_back({"accuracy", "Accuracy", 4});
+    table.columns.push_back({"flags", "Flags"});
+    table.columns.push_back({"error", "Error"});
+    for (const auto& line : comparison.lines)
+        for (const auto& cell : line.cells)
+            table.rows.push_back(summaryRow(line, cell, logreg));
+    return table;
+}
+
+Table runsTable(const std::vector<RunRecord>& records)
+{
+    Table table;
+    table.title = "Runs";
+    table.columns = {{"run", "Run", 0},
+                     {"dataset", "Dataset"},
+                     {"workload", "Workload"},
+                     {"engine", "Engine"},
+                     {"profile", "Profile"},
+                     {"parameters", "Parameters"},
+                     {"engine_version", "Version"},
+                     {"workers", "Workers", 0},
+                     {"repeat", "Repeat", 0},
+                     {"warmup", "Warm-up"},
+                     {"status", "Status"},
+                     {"setup_seconds", "Set-up s", 3},
+                     {"seconds", "Seconds", 3},
+                     {"peak_bytes", "Peak bytes", 0},
+                     {"hwm_sum_bytes", "Sum of VmHWM, bytes", 0},
+                     {"rss_delta_bytes", "RSS delta, as in the paper, bytes", 0},
+                     {"spilled_bytes", "Spilled bytes", 0},
+                     {"memory_limit", "Memory limit, bytes", 0},
+                     {"enforcement", "Enforcement"},
+                     {"cache", "Cache"},
+                     {"rows", "Rows", 0},
+                     {"accuracy", "Accuracy", 4},
+                     {"flags", "Flags"},
+                     {"error", "Error"},
+                     {"started_at", "Started (UTC)"}};
+    for (const auto& record : records)
+        table.rows.push_back(runRow(record));
+    return table;
+}
+
+} // namespace spillway

@@ -1,0 +1,207 @@
+#include "analysis/comparison.h"
+#include "records.h"
+
+#include <QtTest>
+
+#include <algorithm>
+
+using namespace spillway;
+
+namespace {
+
+bool hasFlag(const CellSummary& cell, const std::string& flag)
+{
+    return std::find(cell.flags.begin(), cell.flags.end(), flag) != cell.flags.end();
+}
+
+} // namespace
+
+class ComparisonTest : public QObject {
+    Q_OBJECT
+private slots:
+    void keysThatDifferAreNeverOnOneChart();
+    void parametersMakeALineOfTheirOwn();
+    void warmUpsAreLeftOut();
+    void failedRepeatsAreCountedAndLeftOutOfStatistics();
+    void speedupAndEfficiencyDivideByTheBaseline();
+    void baselineIsTheCountMostLinesShare();
+    void missingBaselineGivesNoRatio();
+    void refusedEnginesKeepTheirReason();
+    void flagsSayWhatIsDoubtful();
+    void accuracyAndMajorityComeFromResults();
+    void formulasNameTheBaseline();
+};
+
+void ComparisonTest::keysThatDifferAreNeverOnOneChart()
+{
+    std::vector<RunRecord> records;
+    const auto add = [&](std::int64_t id, auto change) {
+        auto record = etlRun("chunked", 1, 1, 2);
+        record.id = id;
+        change(record.cell);
+        records.push_back(record);
+    };
+    add(5, [](CellKey&) {});
+    add(1, [](CellKey& cell) { cell.dataset = "other"; });
+    add(2, [](CellKey& cell) { cell.workload = "logreg"; });
+    add(3, [](CellKey& cell) { cell.memoryLimit = 1'000'000'000; });
+    add(4, [](CellKey& cell) { cell.cache = CacheState::Cold; });
+    const auto comparisons = compare(records, 4);
+    QCOMPARE(comparisons.size(), 5u);
+    QCOMPARE(comparisons.front().key.dataset, std::string("other"));
+    QCOMPARE(comparisons.back().lines.front().cells.front().runIds, std::vector<std::int64_t>{5});
+}
+
+void ComparisonTest::parametersMakeALineOfTheirOwn()
+{
+    std::vector<RunRecord> records{etlRun("dask", 1, 1, 2), etlRun("dask", 1, 1, 4)};
+    records[1].cell.parameters = "blocksize=8MB";
+    const auto comparisons = compare(records, 4);
+    QCOMPARE(comparisons.front().lines.size(), 2u);
+    QCOMPARE(comparisons.front().lines[1].parameters, std::string("blocksize=8MB"));
+    QCOMPARE(comparisons.front().lines[1].cells.front().seconds->median, 4.0);
+}
+
+void ComparisonTest::warmUpsAreLeftOut()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 2, {2, 3, 4});
+    auto warmup = etlRun("chunked", 2, 1, 90);
+    warmup.warmup = true;
+    records.push_back(warmup);
+    const auto cell = compare(records, 4).front().lines.front().cells.front();
+    QCOMPARE(cell.seconds->n, 3);
+    QCOMPARE(cell.seconds->high, 4.0);
+    QCOMPARE(cell.runIds.size(), 3u);
+    QVERIFY(compare({warmup}, 4).empty());
+}
+
+void ComparisonTest::failedRepeatsAreCountedAndLeftOutOfStatistics()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 2, {2, 3});
+    records.push_back(failedRun("chunked", 2, 3, RunStatus::TimedOut, "Not finished."));
+    auto wrong = etlRun("chunked", 2, 4, 0.1);
+    wrong.status = RunStatus::WrongResult;
+    wrong.error = Error{ErrorCode::EngineFailed, "Wrong mean.", "", ""};
+    records.push_back(wrong);
+    const auto cell = compare(records, 4).front().lines.front().cells.front();
+    QCOMPARE(cell.secondsRepeats, (std::vector<double>{2, 3}));
+    QCOMPARE(cell.peakBytes->n, 2);
+    QCOMPARE(cell.runIds.size(), 4u);
+    QCOMPARE(cell.statuses.at(RunStatus::Ok), 2);
+    QCOMPARE(cell.statuses.at(RunStatus::TimedOut), 1);
+    QCOMPARE(cell.statuses.at(RunStatus::WrongResult), 1);
+    QCOMPARE(cell.firstError->message, std::string("Not finished."));
+}
+
+void ComparisonTest::speedupAndEfficiencyDivideByTheBaseline()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 2, {8});
+    addRuns(records, "chunked", 4, {5});
+    addRuns(records, "chunked", 8, {4});
+    auto cells = compare(records, 8).front().lines.front().cells;
+    QCOMPARE(*cells[0].speedup, 1.0);
+    QCOMPARE(*cells[0].efficiency, 1.0);
+    QCOMPARE(*cells[1].speedup, 1.6);
+    QCOMPARE(*cells[1].efficiency, 0.8);
+    QCOMPARE(*cells[2].efficiency, 0.5);
+    cells = compare(records, 8, 4).front().lines.front().cells;
+    QCOMPARE(*cells[0].speedup, 0.625);
+    QCOMPARE(*cells[0].efficiency, 1.25);
+    QCOMPARE(*cells[2].efficiency, 0.625);
+}
+
+void ComparisonTest::baselineIsTheCountMostLinesShare()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "pandas", 1, {9});
+    addRuns(records, "dask", 2, {9});
+    addRuns(records, "dask", 4, {5});
+    addRuns(records, "ray", 2, {9});
+    records.push_back(failedRun("ray", 1, 1, RunStatus::OutOfMemory, "Killed."));
+    const auto comparison = compare(records, 4).front();
+    QCOMPARE(*comparison.baselineWorkers, 2);
+    QCOMPARE(comparison.workers, (std::vector<int>{1, 2, 4}));
+    QVERIFY(!comparison.lines[0].cells.front().speedup);
+    QVERIFY(comparison.lines[1].cells.back().speedup);
+}
+
+void ComparisonTest::missingBaselineGivesNoRatio()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 4, {5});
+    records.push_back(failedRun("chunked", 2, 1, RunStatus::MemoryLimit, "Stopped."));
+    const auto comparison = compare(records, 4, 2).front();
+    QCOMPARE(*comparison.baselineWorkers, 2);
+    for (const auto& cell : comparison.lines.front().cells)
+        QVERIFY(!cell.speedup && !cell.efficiency);
+    const auto none =
+        compare({failedRun("chunked", 2, 1, RunStatus::MemoryLimit, "Stopped.")}, 4).front();
+    QVERIFY(!none.baselineWorkers);
+}
+
+void ComparisonTest::refusedEnginesKeepTheirReason()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 1, {5});
+    records.push_back(failedRun("polars", 2, 1, RunStatus::Unsupported,
+                                "Polars has no logistic regression. Nothing was run."));
+    const auto comparison = compare(records, 4).front();
+    QCOMPARE(comparison.lines[1].unsupported,
+             std::string("Polars has no logistic regression. Nothing was run."));
+    QVERIFY(comparison.lines[0].unsupported.empty());
+    QCOMPARE(comparison.workers, std::vector<int>{1});
+}
+
+void ComparisonTest::flagsSayWhatIsDoubtful()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 8, {9, 5, 5.1});
+    records.back().flags = {"exceeds-cache"};
+    addRuns(records, "chunked", 2, {9, 10, 11, 9, 10, 40});
+    const auto cells = compare(records, 4).front().lines.front().cells;
+    QVERIFY(hasFlag(cells[1], "oversubscribed"));
+    QVERIFY(hasFlag(cells[1], "few-repeats"));
+    QVERIFY(hasFlag(cells[1], "slow-first"));
+    QVERIFY(hasFlag(cells[1], "exceeds-cache"));
+    QVERIFY(!hasFlag(cells[1], "outlier"));
+    QCOMPARE(cells[0].flags, std::vector<std::string>{"outlier"});
+    QCOMPARE(cells[0].seconds->n, 6);
+    QCOMPARE(cells[0].seconds->high, 40.0);
+}
+
+void ComparisonTest::accuracyAndMajorityComeFromResults()
+{
+    std::vector<RunRecord> records;
+    for (int repeat = 1; repeat <= 2; ++repeat) {
+        auto record = etlRun("chunked", 1, repeat, 5);
+        record.workload = LogregWorkload{};
+        LogregResult fit;
+        fit.trainAccuracy = 0.9;
+        fit.testAccuracy = repeat == 1 ? 0.25 : 0.27;
+        fit.majorityAccuracy = 0.251;
+        record.result = fit;
+        records.push_back(record);
+    }
+    const auto comparison = compare(records, 4).front();
+    QCOMPARE(comparison.lines.front().cells.front().accuracy->median, 0.26);
+    QCOMPARE(*comparison.majorityAccuracy, 0.251);
+    QVERIFY(!comparison.trueAccuracy);
+}
+
+void ComparisonTest::formulasNameTheBaseline()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 2, {8});
+    auto comparison = compare(records, 8).front();
+    QCOMPARE(speedupFormula(comparison), std::string("speedup(p) = T(p₀) / T(p), p₀ = 2 workers"));
+    QCOMPARE(efficiencyFormula(comparison),
+             std::string("efficiency(p) = speedup(p) · p₀ / p, p₀ = 2 workers"));
+    comparison.baselineWorkers.reset();
+    QVERIFY(speedupFormula(comparison).ends_with("no baseline yet"));
+}
+
+QTEST_APPLESS_MAIN(ComparisonTest)
+#include "comparison_test.moc"
