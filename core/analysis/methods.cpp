@@ -51,17 +51,23 @@ std::string methodsParagraph(const std::vector<RunRecord>& records,
 {
     if (records.empty()) return {};
     std::string text;
-    for (const auto& environment : environments) text += machineSentence(environment) + " ";
+    for (const auto& environment : environments)
+        text += machineSentence(environment) + " ";
     text += engineSentence(records) + " " + repeatSentence(records);
-    text += " Time is from the moment an engine may touch the data to the moment its driver holds the "
-            "answer; set-up (imports, cluster start) is shown apart. Peak memory is the maximum, sampled "
-            "from outside every 50 ms over the whole process tree, of private memory plus shared memory, "
-            "shared pages counted once; file cache is not counted. Figures are medians with an interval "
-            "by order statistics (at least 95 % from 6 repeats, minimum to maximum below). Failed runs "
-            "are shown and left out of the statistics.";
+    text +=
+        " Time is from the moment an engine may touch the data to the moment its driver holds the "
+        "answer; set-up (imports, cluster start) is shown apart. Peak memory is the maximum, "
+        "sampled "
+        "from outside every 50 ms over the whole process tree, of private memory plus shared "
+        "memory, "
+        "shared pages counted once; file cache is not counted. Figures are medians with an "
+        "interval "
+        "by order statistics (at least 95 % from 6 repeats, minimum to maximum below). Failed runs "
+        "are shown and left out of the statistics.";
     if (environments.size() > 1)
-        text += " Runs of more than one environment are in this session: figures of different machines "
-                "are never put in one ratio.";
+        text +=
+            " Runs of more than one environment are in this session: figures of different machines "
+            "are never put in one ratio.";
     return text;
 }
 

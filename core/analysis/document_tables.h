@@ -1,0 +1,23 @@
+#pragma once
+
+#include "analysis/table.h"
+
+#include <string>
+
+namespace spillway {
+
+/// A pipe table as GitHub and Pandoc read it; numbers right-aligned.
+std::string toMarkdown(const Table& table);
+/// A tabular with booktabs rules inside a table environment with the title as caption; special
+/// characters escaped. The document needs \usepackage{booktabs}.
+std::string toLatex(const Table& table);
+/// An HTML <table> with a <caption>; text escaped.
+std::string toHtml(const Table& table);
+
+/// `text` with &, <, > and quotes replaced, fit for an HTML element or attribute.
+std::string escapedHtml(const std::string& text);
+
+/// A value as every text format shows it: numbers with the column's decimals, nothing as "".
+std::string shown(const TableValue& value, const TableColumn& column);
+
+} // namespace spillway

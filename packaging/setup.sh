@@ -1,0 +1,56 @@
+# Sourced by ./run and ./check: what has to be there, and how it is built.
+
+# Programs and libraries that Spillway builds and runs with (Debian 12's names).
+packages="g++ cmake ninja-build pkg-config ccache mold
+    qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev libxkbcommon-dev libgl1-mesa-dev
+    libtbb-dev libeigen3-dev libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
+    libcli11-dev libfmt-dev libspdlog-dev libfast-float-dev libhwy-dev librandom123-dev libxxhash-dev
+    fonts-dejavu-core"
+# The tests also draw on a virtual screen and run small Python programs.
+test_packages="xvfb xauth python3 sqlite3"
+
+say() { printf '%s\n' "$*" >&2; }
+
+missing_packages() {
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] ||
+            printf '%s ' "$package"
+    done
+}
+
+# install_missing [tests]
+install_missing() {
+    command -v apt-get >/dev/null || {
+        say "This script installs with apt. On another system install: $packages"
+        return 0
+    }
+    local wanted=$packages missing as_root=""
+    [ "${1:-}" = tests ] && wanted="$packages $test_packages"
+    # shellcheck disable=SC2086 -- a list of words
+    missing=$(missing_packages $wanted)
+    [ -n "$missing" ] || return 0
+    say "Installing (about 300 MB, one to three minutes): $missing"
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || {
+            say "Neither root nor sudo: ask an administrator to run: apt-get install $missing"
+            exit 1
+        }
+        as_root=sudo
+    fi
+    $as_root apt-get update -qq
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+# build PRESET [TARGET...]
+build() {
+    local preset=$1
+    shift
+    if [ ! -f "build/$preset/build.ninja" ]; then
+        say "Building $preset (the first time takes several minutes)."
+        cmake --preset "$preset" >/dev/null
+    fi
+    cmake --build --preset "$preset" ${1:+--target "$@"} >&2
+}
+
+build_release() { build release "$@"; }
