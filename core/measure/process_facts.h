@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/units.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// What /proc tells about one process (proc(5)); each reader takes the text of one file.
+namespace spillway {
+
+/// /proc/<pid>/stat.
+struct StatFacts {
+    pid_t pid = 0;
+    char state = '?';
+    pid_t parent = 0;
+    double userSeconds = 0; ///< all threads, those that ended included
+    double systemSeconds = 0;
+    int threads = 0;
+    std::uint64_t startTime = 0; ///< clock ticks after boot; with the pid the identity of a process
+    std::uint64_t startCode = 0; ///< 0 or 1 when the caller may not know
+    std::uint64_t startStack = 0; ///< likewise
+
+    /// Ended, waiting for its parent to ask; a leader whose other threads live on has not ended.
+    bool ended() const { return (state == 'Z' && threads <= 1) || state == 'X' || state == 'x'; }
+};
+/// Nothing when the text is no such file.
+std::optional<StatFacts> statFacts(std::string_view text);
+
+/// /proc/<pid>/status: the memory counters the kernel keeps.
+struct StatusFacts {
+    Bytes resident = 0;
+    Bytes anon = 0;
+    Bytes file = 0;
+    Bytes shmem = 0;
+    Bytes highWater = 0;
+    Bytes virtualSize = 0;
+    std::int64_t contextSwitches = 0; ///< of the one thread the file describes
+};
+StatusFacts statusFacts(std::string_view text);
+
+/// /proc/<pid>/io: what reached storage.
+struct IoFacts {
+    Bytes read = 0;
+    Bytes written = 0;
+};
+IoFacts ioFacts(std::string_view text);
+
+/// /proc/<pid>/smaps_rollup: shared pages divided among those who map them.
+struct PssFacts {
+    Bytes anon = 0;
+    Bytes shmem = 0;
+};
+/// Nothing when the kernel does not split Pss (before Linux 5.4) or the text is empty.
+std::optional<PssFacts> pssFacts(std::string_view text);
+
+} // namespace spillway

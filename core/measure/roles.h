@@ -1,0 +1,53 @@
+#pragma once
+
+#include "measure/process_reading.h"
+#include "measure/process_tree.h"
+
+#include <cstdint>
+#include <optional>
+#include <regex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace spillway {
+
+/// Gives each process of a tree its role by its command line. The first rule that fits wins; where
+/// none does, the first descendant that was seen is the "driver" and every other process is
+/// "other". A command line is looked at again when the process has exec'd, and every 20th time,
+/// since programs rename themselves. Only its first 2,048 bytes are searched. A pattern that is no
+/// regular expression fits nothing.
+class Roles {
+public:
+    explicit Roles(const std::vector<RoleRule>& rules);
+
+    /// Takes the processes alive now, by their start.
+    void update(const std::vector<ProcessReading>& processes);
+    /// "other" for a process that `update` has not seen.
+    std::string roleOf(const StatFacts& stat) const;
+    /// The earliest process alive whose role is "driver".
+    std::optional<StatFacts> driver() const { return driver_; }
+
+private:
+    struct Rule {
+        std::string role;
+        std::regex pattern;
+    };
+    struct Entry {
+        StatFacts stat;
+        std::string command;
+        std::string role;
+        int age = 0;
+    };
+
+    void look(Entry& entry);
+    std::string roleFor(const std::string& command, const StatFacts& stat) const;
+
+    std::vector<Rule> rules_;
+    std::unordered_map<pid_t, Entry> entries_;
+    std::optional<StatFacts> first_;
+    std::optional<StatFacts> driver_;
+    std::string buffer_;
+};
+
+} // namespace spillway
