@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/dataset.h"
+#include "data/file_stamp.h"
 
 #include <cstdint>
 #include <vector>
@@ -13,20 +14,23 @@ inline constexpr Bytes blockBytes = Bytes(4) << 20;
 /// The largest partition; Dask's own default for CSV.
 inline constexpr Bytes maxPartitionBytes = 64'000'000;
 
-/// One block of one file. It owns the rows whose first byte lies in [begin, end); the last of them may
-/// reach beyond `end`. Block 0 of a file begins after the header (and a byte order mark).
+/// One block of one file. It owns the rows whose first byte lies in [begin, end); the last of them
+/// may reach beyond `end`. Block 0 of a file begins after the header (and a byte order mark).
 struct Block {
     std::int32_t file = 0;
     std::int64_t index = 0; ///< over all files, in reading order
     Bytes begin = 0;
-    Bytes end = 0; ///< multiple of blockBytes, or the file's size
+    Bytes end = 0;   ///< multiple of blockBytes, or the file's size
+    FileStamp stamp; ///< of the file when it was planned: scanning another one is an error
 
     bool operator==(const Block&) const = default;
 };
 
-/// All blocks of `dataset` in reading order. DataUnreadable when a file is missing, its size differs
-/// from what the dataset says, or its header row differs from the schema.
-Result<std::vector<Block>> planBlocks(const Dataset& dataset);
+/// All blocks of `dataset` in reading order. DataUnreadable when a file is missing, its size
+/// differs from what the dataset says, or its header row differs from the schema. A file without
+/// rows has no block. `size` is for tests: a row's verdict and value do not depend on it, sums do
+/// in their last bits.
+Result<std::vector<Block>> planBlocks(const Dataset& dataset, Bytes size = blockBytes);
 
 /// A run of whole blocks of one file.
 struct Partition {
@@ -34,8 +38,8 @@ struct Partition {
     std::size_t blockCount = 0;
 };
 
-/// Partitions of whole blocks, at most maxBytes each, and at least 4·workers of them where there are
-/// that many blocks. A partition never spans two files.
+/// Partitions of whole blocks, at most maxBytes each, and at least 4·workers of them where there
+/// are that many blocks. A partition never spans two files.
 std::vector<Partition> planPartitions(const std::vector<Block>& blocks, int workers,
                                       Bytes maxBytes = maxPartitionBytes);
 

@@ -22,9 +22,9 @@ struct ColumnSelection {
 
 /// Decoded rows, column by column. Views are valid until the call that handed them over returns.
 struct RowBatch {
-    std::size_t rows = 0;                    ///< at most RowBatch::capacity
-    std::span<const double* const> numeric;  ///< numeric[c][row]; NaN where the value is missing
-    std::span<const std::string_view> text;  ///< text[row] when a text column is selected
+    std::size_t rows = 0;                   ///< at most RowBatch::capacity
+    std::span<const double* const> numeric; ///< numeric[c][row]; NaN where the value is missing
+    std::span<const std::string_view> text; ///< text[row] when a text column is selected
     static constexpr std::size_t capacity = 1024;
 };
 
@@ -35,24 +35,29 @@ public:
     virtual void onRows(const RowBatch& batch) = 0;
 };
 
-/// A malformed row as the scan of one block sees it. Its line is counted from the block's first row.
+/// A malformed row as the scan of one block sees it. Its line is counted from the block's first
+/// row.
 struct CsvFault {
-    Bytes offset = 0;           ///< in the file, of the first byte that is wrong
-    std::int64_t line = 0;      ///< lines before it since the block's first row
-    std::size_t column = 0;     ///< 1-based field number
-    std::string expectation;    ///< "4 columns, found 3", "a number, found \"abc\"", …
+    Bytes offset = 0;        ///< in the file, of the first byte that is wrong
+    std::int64_t line = 0;   ///< lines before it since the block's first row
+    std::size_t column = 0;  ///< 1-based field number
+    std::string expectation; ///< "4 columns, found 3", "a number, found \"abc\"", …
 };
 
-/// What the scan of one block found. Whether `begin` was right is known only once the block before it
-/// has been scanned: see BlockOrder.
+/// What the scan of one block found. Whether `begin` was right is known only once the block before
+/// it has been scanned: see BlockOrder.
 struct BlockScan {
-    Bytes begin = 0;         ///< where the first row was taken to start
-    Bytes end = 0;           ///< where the row after the last one starts
+    Bytes begin = 0; ///< where the first row was taken to start
+    Bytes end = 0;   ///< where the row after the last one starts
     std::int64_t rows = 0;
-    std::int64_t lines = 0;  ///< line breaks in [begin, end), those inside quotes too
+    std::int64_t lines = 0;            ///< line breaks in [begin, end), those inside quotes too
     std::vector<std::int64_t> missing; ///< per selected numeric column
     std::optional<CsvFault> fault;     ///< the scan ended here
     bool sawQuote = false;
+    /// Without knownBegin: no row start was found in the block, or its last row reaches so far
+    /// beyond the block that the begin is doubtful. BlockOrder asks for another scan where that
+    /// matters.
+    bool undecided = false;
 };
 
 /// Scans blocks of one dataset. One scanner a thread: it owns its read buffer (1 MiB pieces through
@@ -65,10 +70,11 @@ public:
     CsvScanner(CsvScanner&&) noexcept;
     CsvScanner& operator=(CsvScanner&&) noexcept;
 
-    /// Rows of `block` to `sink`. Without `knownBegin` the block is taken to start outside quotes: its
-    /// first row follows the first line break at or after block.begin − 1. With it the scan starts at
-    /// that very byte. `sink` may have received rows before a fault.
-    /// Errors: DataUnreadable when the file cannot be opened or became shorter, Io, Cancelled.
+    /// Rows of `block` to `sink`. Without `knownBegin` the block is taken to start outside quotes:
+    /// its first row follows the first line break at or after block.begin − 1. With it the scan
+    /// starts at that very byte. `sink` may have received rows before a fault. Errors:
+    /// DataUnreadable when the file cannot be opened or is not the one that was planned (it was
+    /// truncated, grew, was modified or replaced), Io, Cancelled.
     Result<BlockScan> scan(const Block& block, std::optional<Bytes> knownBegin, RowSink& sink,
                            std::stop_token stop = {});
 
@@ -87,17 +93,20 @@ public:
         Stands, ///< the scan began where the block before it ended
         Rescan  ///< scan the block again with knownBegin()
     };
-    /// For the next block in order. When the scan stands and has a fault, the Error names file, byte
-    /// offset, line, column and what was expected (DataUnreadable).
+    /// For the next block in order. When the scan stands and has a fault, the Error names file,
+    /// byte offset, line, column and what was expected (DataUnreadable).
     Result<Verdict> commit(const Block& block, const BlockScan& scan);
-    /// Where the next block's first row starts; nothing at the first block of a file.
+    /// Where the next block's first row starts; nothing before the first block of a file was
+    /// committed.
     std::optional<Bytes> knownBegin() const { return knownBegin_; }
     std::int64_t rows() const { return rows_; }
 
 private:
+    Error faultError(const Block& block, const CsvFault& fault) const;
+
     std::vector<std::filesystem::path> paths_;
-    bool header_;
     std::int32_t file_ = -1;
+    Bytes fileBegin_ = 0; ///< of the file's first row
     std::optional<Bytes> knownBegin_;
     std::int64_t linesBefore_ = 0;
     std::int64_t rows_ = 0;

@@ -1,0 +1,101 @@
+#include "data/csv_header.h"
+
+#include "base/files.h"
+#include "data/csv_text_reader.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace spillway {
+namespace {
+
+constexpr Bytes usualHeader = Bytes(64) << 10;
+
+/// Why `text`, the beginning of a file, cannot be CSV in UTF-8 or another superset of ASCII.
+std::optional<std::string> notText(std::string_view text)
+{
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+        return "is UTF-16 text; only UTF-8 and other supersets of ASCII are read. Convert it with "
+               "iconv -f UTF-16 -t UTF-8";
+    const std::string_view start = text.substr(0, 4096);
+    const auto nuls = std::ranges::count(start, '\0');
+    if (nuls > 0 && static_cast<std::size_t>(nuls) * 3 > start.size())
+        return "looks like UTF-16 without a byte order mark, or like a binary file";
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> magic{
+        {{"\x1f\x8b", "gzip"},
+         {"PK\x03\x04", "ZIP (or a spreadsheet)"},
+         {"PAR1", "Parquet"},
+         {"\x28\xb5\x2f\xfd", "Zstandard"},
+         {"BZh", "bzip2"},
+         {"\xfd"
+          "7zXZ",
+          "xz"},
+         {"SQLite format 3", "SQLite"}}};
+    for (const auto& [bytes, name] : magic)
+        if (text.starts_with(bytes)) return fmt::format("is a {} file, not delimited text", name);
+    if (nuls > 0) return "holds NUL bytes: it is a binary file, not delimited text";
+    return {};
+}
+
+} // namespace
+
+Bytes byteOrderMarkLength(std::string_view text)
+{
+    return text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+}
+
+Error malformed(const std::filesystem::path& path, Bytes offset, std::int64_t line,
+                std::size_t column, const std::string& expectation)
+{
+    return unreadable(fmt::format("{}: malformed row at byte {}, line {}, column {}: expected {}.",
+                                  path.string(), offset, line, column, expectation),
+                      "Correct the file, or its delimiter, quote or column types.");
+}
+
+Result<std::string> readBeginning(const std::filesystem::path& path, Bytes limit)
+{
+    const auto stamp = stampOf(path);
+    if (!stamp) return stamp.error();
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd)
+        return unreadable(fmt::format("Cannot read {}: {}.", path.string(), std::strerror(errno)));
+    std::string text(static_cast<std::size_t>(std::min(limit, stamp->size)), '\0');
+    const auto read = readAt(fd.get(), text, 0);
+    if (!read) return unreadable(path.string() + ": " + read.error().message);
+    text.resize(*read);
+    if (static_cast<Bytes>(text.size()) == byteOrderMarkLength(text))
+        return unreadable(fmt::format("{} is empty.", path.string()));
+    if (const auto reason = notText(text))
+        return unreadable(fmt::format("{} {}.", path.string(), *reason));
+    return text;
+}
+
+Result<CsvHeader> readHeader(const std::filesystem::path& path, const CsvFormat& format)
+{
+    for (const Bytes limit : {usualHeader, maxRowBytes}) {
+        const auto text = readBeginning(path, limit);
+        if (!text) return text.error();
+        const Bytes mark = byteOrderMarkLength(*text);
+        if (!format.header) return CsvHeader{.names = {}, .dataBegin = mark};
+        const bool final = static_cast<Bytes>(text->size()) < limit;
+        CsvTextReader reader(std::string_view(*text).substr(static_cast<std::size_t>(mark)), final,
+                             format);
+        if (auto names = reader.next())
+            return CsvHeader{.names = std::move(*names),
+                             .dataBegin = mark + static_cast<Bytes>(reader.position())};
+        if (const auto& fault = reader.fault())
+            return malformed(path, mark + static_cast<Bytes>(fault->position),
+                             static_cast<std::int64_t>(fault->lines) + 1, fault->column,
+                             fault->expectation);
+        if (final) return unreadable(fmt::format("{} has no header row.", path.string()));
+    }
+    return malformed(path, 0, 1, 1, "a header row of at most 16 MiB (is a quote left open?)");
+}
+
+} // namespace spillway

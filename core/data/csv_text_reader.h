@@ -1,0 +1,48 @@
+#pragma once
+
+#include "data/csv_rows.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// Rows of a text that is in memory, as strings: for headers, previews and guessing.
+class CsvTextReader {
+public:
+    /// `text` begins at the start of a row. `final`: the file ends where the text does; otherwise
+    /// an incomplete last row is left out.
+    CsvTextReader(std::string_view text, bool final, const CsvFormat& format,
+                  std::size_t columns = 0);
+
+    /// The next row; nothing at the end, at an incomplete row, and at a fault. Blank lines are
+    /// skipped.
+    std::optional<std::vector<std::string>> next();
+    /// Set when next() gave nothing because the row is malformed. Positions count from the text.
+    const std::optional<RowFault>& fault() const { return fault_; }
+    /// Where the next row starts, and how many line breaks come before it.
+    std::size_t position() const { return position_; }
+    std::size_t lines() const { return lines_; }
+    /// Fields of the last row that were in quotes.
+    std::size_t quotedFields() const;
+    /// The text ended before a row did.
+    bool incomplete() const { return incomplete_; }
+
+private:
+    std::vector<std::string> strings() const;
+
+    std::string text_; ///< with readable bytes behind it, as indexStructure() wants
+    std::size_t size_;
+    bool final_;
+    CsvFormat format_;
+    std::vector<std::uint32_t> marks_;
+    RowParser parser_;
+    std::size_t position_ = 0;
+    std::size_t mark_ = 0;
+    std::size_t lines_ = 0;
+    bool incomplete_ = false;
+    std::optional<RowFault> fault_;
+};
+
+} // namespace spillway
