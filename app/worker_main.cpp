@@ -13,6 +13,7 @@ int main(int argc, char** argv)
     if (role == "guard") return spillway::runGuard(argc, argv);
     if (role == "engine" && argc == 3)
         return spillway::serveEngine(argv[2], STDIN_FILENO, STDOUT_FILENO);
-    std::fputs("spillway-worker is started by spillway; run \"spillway --help\" instead.\n", stderr);
+    std::fputs("spillway-worker is started by spillway; run \"spillway --help\" instead.\n",
+               stderr);
     return 2;
 }

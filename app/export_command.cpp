@@ -1,0 +1,64 @@
+#include "app/commands.h"
+#include "app/export_session.h"
+#include "app/terminal.h"
+
+#include <QApplication>
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace spillway {
+namespace {
+
+struct ExportArguments {
+    std::string session;
+    ExportRequest request;
+};
+
+int runExport(const ExportArguments& arguments)
+{
+    // Charts need a font engine, not a display.
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    int argc = 1;
+    char name[] = "spillway";
+    char* argv[] = {name, nullptr};
+    const QApplication application(argc, argv);
+
+    const auto view = openSessionView(arguments.session);
+    if (!view) return fail(view.error());
+    const auto files = exportSession(*view, arguments.request);
+    if (!files) return fail(files.error());
+    for (const auto& file : *files)
+        fmt::print("{}\n", file.string());
+    return ExitOk;
+}
+
+} // namespace
+
+void addExportCommand(CLI::App& app, Invocation& chosen)
+{
+    auto arguments = std::make_shared<ExportArguments>();
+    auto* command =
+        app.add_subcommand("export", "Write charts, tables and the report of a session");
+    command->add_option("SESSION", arguments->session, "Session file")->required();
+    command->add_option("--out", arguments->request.directory, "Directory; made when missing")
+        ->required();
+    command
+        ->add_option("--format", arguments->request.formats,
+                     "png, svg, pdf, html, csv, json, md, tex (all)")
+        ->delimiter(',')
+        ->check(CLI::IsMember(exportFormats()));
+    command
+        ->add_option("--only", arguments->request.only,
+                     "Charts: runtime, peak-memory, efficiency, speedup, accuracy (all)")
+        ->delimiter(',');
+    command->add_option("--dpi", arguments->request.dpi, "Resolution of PNG files")
+        ->capture_default_str()
+        ->check(CLI::Range(36, 1200));
+    command->footer(
+        "Example:\n  spillway export study.spillway --out figures --format png,csv,html");
+    command->callback([=, &chosen] { chosen = [arguments] { return runExport(*arguments); }; });
+}
+
+} // namespace spillway

@@ -1,0 +1,247 @@
+#include "app/run_arguments.h"
+
+#include "app/preset_data.h"
+#include "base/files.h"
+#include "data/open_dataset.h"
+#include "measure/machine.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace spillway {
+namespace {
+
+Error usage(std::string message, std::string remedy = {})
+{
+    return {.code = ErrorCode::InvalidArgument,
+            .message = std::move(message),
+            .remedy = std::move(remedy)};
+}
+
+Result<OpenedDataset> addDataset(const std::string& source, Plan& plan)
+{
+    auto opened = openDataset(source);
+    if (!opened) return opened;
+    plan.datasets.push_back(opened->dataset);
+    return opened;
+}
+
+/// Fills in the columns that a workload leaves open; every dataset of a plan has to have them.
+Result<void> chooseColumns(const RunArguments& arguments, const OpenedDataset& first,
+                           Workload& workload)
+{
+    const bool etl = std::holds_alternative<EtlWorkload>(workload);
+    const auto choice = chooseColumns(first, etl ? arguments.groupBy : arguments.label,
+                                      etl ? arguments.values : arguments.features);
+    if (!choice) return choice.error();
+    fmt::print(stderr, "Columns: {}\n", choice->reason);
+    if (auto* group = std::get_if<EtlWorkload>(&workload)) {
+        group->groupBy = choice->key;
+        group->values = choice->values;
+    } else {
+        std::get<LogregWorkload>(workload).label = choice->key;
+        std::get<LogregWorkload>(workload).features = choice->values;
+    }
+    return {};
+}
+
+Result<Workload> workloadOf(const std::string& kind)
+{
+    if (kind == "etl") return Workload(EtlWorkload{});
+    if (kind == "logreg") return Workload(LogregWorkload{});
+    return usage(kind.empty() ? "Say what to run."
+                              : fmt::format("There is no workload \"{}\".", kind),
+                 "Use --workload etl or --workload logreg.");
+}
+
+EngineChoice engineChoice(const std::string& text)
+{
+    const auto colon = text.find(':');
+    if (colon == std::string::npos) return {text, {}};
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+Result<void> applyLimits(const RunArguments& arguments, Plan& plan)
+{
+    if (arguments.memoryLimit == "none") {
+        plan.memoryLimit.reset();
+    } else if (!arguments.memoryLimit.empty()) {
+        const auto limit = parseBytes(arguments.memoryLimit);
+        if (!limit) return limit.error();
+        plan.memoryLimit = *limit;
+    }
+    if (!arguments.timeout.empty()) {
+        const auto timeout = parseDuration(arguments.timeout);
+        if (!timeout) return timeout.error();
+        plan.timeout = *timeout;
+    }
+    if (!arguments.maxScratch.empty()) {
+        const auto scratch = parseBytes(arguments.maxScratch);
+        if (!scratch) return scratch.error();
+        plan.maxScratch = *scratch;
+    }
+    if (!arguments.cache.empty()) {
+        const auto cache = cacheStateFromName(arguments.cache);
+        if (!cache) return cache.error();
+        plan.cache = *cache;
+    }
+    return {};
+}
+
+/// Options that were given override what a preset or a default says.
+Result<void> applyOptions(const RunArguments& arguments, Plan& plan)
+{
+    if (!arguments.engines.empty()) {
+        plan.engines.clear();
+        for (const auto& engine : arguments.engines)
+            plan.engines.push_back(engineChoice(engine));
+    }
+    if (!arguments.workers.empty()) plan.workers = arguments.workers;
+    if (arguments.repeats) plan.repeats = *arguments.repeats;
+    if (arguments.warmup) plan.warmup = *arguments.warmup;
+    if (arguments.seed) plan.seed = *arguments.seed;
+    if (!arguments.address.empty()) plan.address = arguments.address;
+    if (!arguments.scratch.empty()) plan.scratch = arguments.scratch;
+    for (const auto& parameter : arguments.parameters) {
+        const auto equals = parameter.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return usage(fmt::format("--param takes NAME=VALUE, not \"{}\".", parameter));
+        plan.parameters[parameter.substr(0, equals)] = parameter.substr(equals + 1);
+    }
+    return applyLimits(arguments, plan);
+}
+
+Result<void> openData(const RunArguments& arguments, const std::vector<std::string>& sources,
+                      Plan& plan)
+{
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        const auto opened = addDataset(sources[i], plan);
+        if (!opened) return opened.error();
+        if (i > 0) continue;
+        for (auto& workload : plan.workloads)
+            if (auto chosen = chooseColumns(arguments, *opened, workload); !chosen) return chosen;
+    }
+    return {};
+}
+
+Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry& registry,
+                            std::stop_token stop)
+{
+    PresetContext context{
+        .usableCores = usableCores(), .availableRam = availableRam(), .scale = arguments.scale};
+    for (const auto& engine : registry.engines())
+        if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
+    auto plan = preset(arguments.preset, context);
+    if (!plan) return plan;
+    if (!arguments.workload.empty()) {
+        auto workload = workloadOf(arguments.workload);
+        if (!workload) return workload.error();
+        plan->workloads = {std::move(*workload)};
+    }
+    if (auto applied = applyOptions(arguments, *plan); !applied) return applied.error();
+    auto sources = arguments.data;
+    if (sources.empty()) {
+        auto generated = presetData(arguments.preset, arguments.scale, std::move(stop));
+        if (!generated) return generated.error();
+        sources = std::move(*generated);
+    }
+    if (auto opened = openData(arguments, sources, *plan); !opened) return opened.error();
+    return plan;
+}
+
+Result<Plan> planFromOptions(const RunArguments& arguments)
+{
+    if (arguments.data.empty())
+        return usage("There is no data to run on.",
+                     "Give --data PATH, a plan file, or --preset quick.");
+    if (arguments.engines.empty())
+        return usage("Say which engines to run with --engine.", "`spillway engines` lists them.");
+    auto workload = workloadOf(arguments.workload);
+    if (!workload) return workload.error();
+    Plan plan;
+    plan.workloads = {std::move(*workload)};
+    plan.workers = {std::min(2, usableCores())};
+    plan.memoryLimit = defaultMemoryLimit();
+    if (auto applied = applyOptions(arguments, plan); !applied) return applied.error();
+    if (auto opened = openData(arguments, arguments.data, plan); !opened) return opened.error();
+    return plan;
+}
+
+Result<Plan> planFromFile(const RunArguments& arguments)
+{
+    if (!arguments.data.empty() || !arguments.preset.empty())
+        return usage("A plan file names its data and its cells: leave out --data and --preset.");
+    const auto text = readFile(arguments.planFile);
+    if (!text) return text.error();
+    const auto json = parseJson(*text);
+    if (!json)
+        return usage(fmt::format("{} is not a plan: {}", arguments.planFile, json.error().message));
+    auto plan = planFromJson(*json);
+    if (!plan) return usage(fmt::format("{}: {}", arguments.planFile, describe(plan.error())));
+    if (auto applied = applyOptions(arguments, *plan); !applied) return applied.error();
+    return plan;
+}
+
+} // namespace
+
+void defineRunOptions(CLI::App& command, RunArguments& a)
+{
+    command.add_option("PLAN", a.planFile, "Plan file (JSON)");
+    command
+        .add_option("--data", a.data,
+                    "A CSV file, a directory, or a quoted glob; again for another dataset")
+        ->allow_extra_args(false);
+    command.add_option("--preset", a.preset, "quick, paper, sweep or squeeze");
+    command.add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05")
+        ->check(CLI::PositiveNumber);
+    command.add_option("--workload", a.workload,
+                       "etl (group-by mean) or logreg (logistic regression)");
+    command.add_option("--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE")
+        ->delimiter(',');
+    command.add_option("--workers", a.workers, "Worker counts, comma-separated")->delimiter(',');
+    command.add_option("--group-by", a.groupBy, "etl: column to group by");
+    command.add_option("--values", a.values, "etl: columns to take the mean of")->delimiter(',');
+    command.add_option("--label", a.label, "logreg: column with the classes");
+    command.add_option("--features", a.features, "logreg: numeric columns")->delimiter(',');
+    command.add_option("-r,--repeats", a.repeats,
+                       "Counted repeats of each cell (6; preset quick: 3)");
+    command.add_option("-w,--warmup", a.warmup,
+                       "Runs of each cell before them that do not count (1)");
+    command.add_option(
+        "--memory-limit", a.memoryLimit,
+        "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
+        "(75 % of the available RAM)");
+    command.add_option("--timeout", a.timeout, "Longest time of one run (10min)");
+    command.add_option("--cache", a.cache,
+                       "State of the file cache before each run: warm, cold or as-is (warm)");
+    command.add_option(
+        "--param", a.parameters,
+        "NAME=VALUE; etl: materialise; logreg: solver, max-iterations, tolerance, c, "
+        "standardise, test-fraction");
+    command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)");
+    command.add_option("--address", a.address, "Existing Dask or Ray cluster");
+    command.add_option("--scratch", a.scratch, "Directory for spill files, on a real disk");
+    command.add_option("--max-scratch", a.maxScratch, "Most that a run may write there");
+    command.add_option("--session", a.session, "Session file; appended to when it exists");
+    command.add_flag("--continue", a.continuePlan, "Only runs that the session does not hold yet");
+    command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 although a run failed");
+    command.add_flag("--dry-run", a.dryRun, "Show what would run, and start nothing");
+    command.add_flag("--json", a.json, "One JSON object a run, as it ends");
+}
+
+Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegistry& registry,
+                               std::stop_token stop)
+{
+    auto plan = !arguments.planFile.empty() ? planFromFile(arguments)
+                : !arguments.preset.empty() ? planFromPreset(arguments, registry, std::move(stop))
+                                            : planFromOptions(arguments);
+    if (!plan) return plan;
+    for (const auto& choice : plan->engines)
+        if (!registry.find(choice.id))
+            return usage(fmt::format("There is no engine \"{}\".", choice.id),
+                         "`spillway engines` lists them.");
+    if (auto valid = plan->validate(); !valid) return valid.error();
+    return plan;
+}
+
+} // namespace spillway

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "experiment/plan.h"
+#include "host/engine_registry.h"
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace spillway {
+
+/// `spillway run` as it was typed. What is empty was not given.
+struct RunArguments {
+    std::string planFile;
+    std::vector<std::string> data;
+    std::string preset;
+    double scale = 1;
+    std::string workload;
+    std::vector<std::string> engines;
+    std::vector<int> workers;
+    std::string groupBy;
+    std::vector<std::string> values;
+    std::string label;
+    std::vector<std::string> features;
+    std::optional<int> repeats;
+    std::optional<int> warmup;
+    std::string memoryLimit;
+    std::string timeout;
+    std::string cache;
+    std::vector<std::string> parameters;
+    std::optional<std::uint64_t> seed;
+    std::string address;
+    std::string scratch;
+    std::string maxScratch;
+    std::string session;
+    bool continuePlan = false;
+    bool ignoreFailure = false;
+    bool dryRun = false;
+    bool json = false;
+};
+
+void defineRunOptions(CLI::App& command, RunArguments& arguments);
+
+/// The plan they ask for: from a file, a preset (which generates its data when none is given), or
+/// the options. Says on stderr which columns were chosen and why. InvalidArgument when they
+/// contradict.
+Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegistry& registry,
+                               std::stop_token stop);
+
+} // namespace spillway

@@ -1,0 +1,139 @@
+#include "analysis/comparison.h"
+#include "analysis/table.h"
+#include "app/commands.h"
+#include "app/run_arguments.h"
+#include "app/run_printer.h"
+#include "app/terminal.h"
+#include "base/files.h"
+#include "experiment/estimate.h"
+#include "experiment/runner.h"
+#include "measure/machine.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+namespace spillway {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<SessionStore> openSession(const RunArguments& arguments)
+{
+    const fs::path path =
+        arguments.session.empty() ? newSessionPath() : fs::path(arguments.session);
+    if (fs::exists(path)) return SessionStore::open(path);
+    if (arguments.continuePlan && !arguments.session.empty())
+        return Error{.code = ErrorCode::NotFound,
+                     .message = fmt::format("{} does not exist, so there is nothing to continue.",
+                                            path.string())};
+    auto store = SessionStore::create(path);
+    if (store && arguments.session.empty()) fmt::print(stderr, "Session: {}\n", path.string());
+    return store;
+}
+
+int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
+{
+    const auto runs = expand(plan, registry.engines());
+    const auto cost = estimate(plan, runs, {}, usableCores());
+    Table table{"Planned runs",
+                {{"round", "round"},
+                 {"dataset", "dataset"},
+                 {"workload", "workload"},
+                 {"engine", "engine"},
+                 {"profile", "profile"},
+                 {"workers", "workers"},
+                 {"repeat", "repeat"},
+                 {"note", ""}},
+                {}};
+    for (const auto& run : runs)
+        table.rows.push_back({std::int64_t(run.round), plan.datasets[run.dataset].name,
+                              std::string(kindName(run.workload)), run.cell.engine,
+                              run.cell.profile, std::int64_t(run.cell.workers),
+                              std::int64_t(run.repeat),
+                              run.refusal  ? describe(*run.refusal)
+                              : run.warmup ? std::string("warm-up")
+                                           : std::string()});
+    if (json) {
+        fmt::print(
+            "{}\n",
+            toLine({{"plan", toJson(plan)}, {"runs", cost.runs}, {"refused", cost.refused}}));
+        return ExitOk;
+    }
+    fmt::print("{}", toText(table, terminalWidth()));
+    for (const auto& warning : cost.warnings)
+        fmt::print(stderr, "Note: {}\n", warning);
+    fmt::print("{} runs; {}.\n", cost.runs,
+               cost.duration ? "about " + formatDuration(*cost.duration)
+                             : "time unknown before a first run");
+    return ExitOk;
+}
+
+int finalTables(const SessionStore& store, const EngineRegistry& registry,
+                std::optional<Bytes> memoryLimit)
+{
+    const auto records = store.runs();
+    if (!records) return fail(records.error());
+    std::map<std::string, bool> deployable;
+    for (const auto& engine : registry.engines())
+        deployable[engine.manifest.id] = engine.manifest.deployable;
+    for (const auto& comparison : compare(*records, usableCores())) {
+        fmt::print("{}\n{}\n\n", toText(summaryTable(comparison), terminalWidth()),
+                   verdict(comparison, deployable, memoryLimit));
+    }
+    return ExitOk;
+}
+
+int exitCode(const PlanOutcome& outcome, bool ignoreFailure)
+{
+    if (outcome.cancelled) return ExitCancelled;
+    return outcome.failed > 0 && !ignoreFailure ? ExitRunFailed : ExitOk;
+}
+
+int runPlan(const RunArguments& arguments)
+{
+    // Before any other thread exists, so that all of them leave the signals to it.
+    const StopOnSignal interrupt;
+    const EngineRegistry registry(EngineRegistry::defaultLocations());
+    const auto plan = planFromArguments(arguments, registry, interrupt.token());
+    if (!plan) return fail(plan.error());
+    if (arguments.dryRun) return dryRun(*plan, registry, arguments.json);
+    auto store = openSession(arguments);
+    if (!store) return fail(store.error());
+
+    RunnerOptions options;
+    options.supervisor.guardProgram = registry.locations().worker;
+    options.supervisor.scratchRoot =
+        plan->scratch.empty() ? cacheDirectory() / "scratch" : fs::path(plan->scratch);
+    options.continuePlan = arguments.continuePlan;
+    Runner runner(registry, *store, options);
+    RunPrinter printer(arguments.json);
+    const auto outcome = runner.run(*plan, printer, interrupt.token());
+    printer.finish();
+    if (!outcome) return fail(outcome.error());
+    if (!arguments.json)
+        if (const int code = finalTables(*store, registry, plan->memoryLimit); code != ExitOk)
+            return code;
+    return exitCode(*outcome, arguments.ignoreFailure);
+}
+
+} // namespace
+
+void addRunCommand(CLI::App& app, Invocation& chosen)
+{
+    auto arguments = std::make_shared<RunArguments>();
+    auto* command =
+        app.add_subcommand("run", "Run a plan: datasets × engines × worker counts × repeats");
+    defineRunOptions(*command, *arguments);
+    command->footer(
+        "Examples:\n"
+        "  spillway run --data data.csv --workload etl --engine chunked --workers 1,2,4\n"
+        "  spillway run --data mine.csv --workload logreg --label species --engine chunked "
+        "--workers 2 --param solver=sgd\n"
+        "  spillway run --preset quick\n"
+        "  spillway run plan.json --session study.spillway --continue");
+    command->callback([=, &chosen] { chosen = [arguments] { return runPlan(*arguments); }; });
+}
+
+} // namespace spillway

@@ -1,0 +1,131 @@
+#include "app/run_printer.h"
+
+#include <fmt/color.h>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace spillway {
+namespace {
+
+std::string cellText(const CellKey& cell, const Workload& workload)
+{
+    const std::string profile = cell.profile == "default" ? "" : ":" + cell.profile;
+    return fmt::format("{} {}{} ×{}", kindName(workload), cell.engine, profile, cell.workers);
+}
+
+std::string outcomeText(const RunRecord& record)
+{
+    if (record.status != RunStatus::Ok)
+        return fmt::format("{}: {}", name(record.status),
+                           record.error ? record.error->message : "");
+    return fmt::format("{} (set-up {})  peak {}",
+                       record.seconds ? formatDuration(Seconds(*record.seconds)) : "?",
+                       record.setupSeconds ? formatDuration(Seconds(*record.setupSeconds)) : "?",
+                       formatBytes(record.peakBytes));
+}
+
+std::string_view stateText(RunState state)
+{
+    switch (state) {
+    case RunState::Starting:
+        return "starting";
+    case RunState::SettingUp:
+        return "setting up";
+    case RunState::PreparingCache:
+        return "reading the file into the cache";
+    case RunState::Running:
+        return "running";
+    case RunState::Finishing:
+        return "finishing";
+    case RunState::Stopping:
+        return "stopping";
+    case RunState::Ended:
+        return "ended";
+    }
+    return "";
+}
+
+} // namespace
+
+RunPrinter::RunPrinter(bool json) : json_(json), colour_(mayColour(STDERR_FILENO)) {}
+
+void RunPrinter::onPlan(const std::vector<PlannedRun>& runs)
+{
+    total_ = runs.size();
+    line_.print(fmt::format("{} runs", total_));
+}
+
+void RunPrinter::onRunStarted(const PlannedRun& run, std::size_t position)
+{
+    cell_ = fmt::format("[{}/{}] {}{}", position + 1, total_, cellText(run.cell, run.workload),
+                        run.warmup ? " warm-up" : "");
+    phase_.clear();
+    share_.clear();
+    memory_ = 0;
+    begin_ = monotonicNow();
+    refresh();
+}
+
+void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
+{
+    const std::string place = fmt::format("[{}/{}]", position + 1, total_);
+    std::string outcome = outcomeText(record);
+    if (colour_ && record.status != RunStatus::Ok)
+        outcome =
+            fmt::format(fg(record.status == RunStatus::Unsupported ? fmt::terminal_color::yellow
+                                                                   : fmt::terminal_color::red),
+                        "{}", outcome);
+    line_.print(fmt::format("{} {} {}  {}", place, cellText(record.cell, record.workload),
+                            record.warmup ? "warm-up" : fmt::format("#{}", record.repeat),
+                            outcome));
+    if (!json_) return;
+    fmt::print("{}\n", toLine(toJson(record)));
+    std::fflush(stdout);
+}
+
+void RunPrinter::onState(RunState state)
+{
+    phase_ = stateText(state);
+    refresh();
+}
+
+void RunPrinter::onEvent(const Event& event)
+{
+    if (const auto* phase = std::get_if<PhaseEvent>(&event.body)) {
+        phase_ = phase->begin ? phase->name : "";
+        share_.clear();
+    } else if (const auto* progress = std::get_if<ProgressEvent>(&event.body)) {
+        share_ = progress->total && *progress->total > 0
+                     ? fmt::format("{:.0f} %", 100.0 * static_cast<double>(progress->done) /
+                                                   static_cast<double>(*progress->total))
+                     : fmt::format("{} {}", formatCount(progress->done), progress->unit);
+    } else {
+        return;
+    }
+    refresh();
+}
+
+void RunPrinter::onSample(const Sample& sample)
+{
+    memory_ = sample.total();
+    refresh();
+}
+
+void RunPrinter::refresh()
+{
+    const Seconds now = monotonicNow();
+    if ((now - shown_).count() < 0.1) return;
+    shown_ = now;
+    line_.show(fmt::format("{}  {} {}  {}  {}", cell_, phase_, share_, formatDuration(now - begin_),
+                           formatBytes(memory_)));
+}
+
+void RunPrinter::finish()
+{
+    line_.show("");
+}
+
+} // namespace spillway

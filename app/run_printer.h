@@ -1,0 +1,40 @@
+#pragma once
+
+#include "app/terminal.h"
+#include "experiment/runner.h"
+
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// Follows a plan on the terminal: what runs now on stderr, ended runs as JSON lines on stdout when
+/// asked for.
+class RunPrinter : public PlanObserver {
+public:
+    explicit RunPrinter(bool json);
+
+    void onPlan(const std::vector<PlannedRun>& runs) override;
+    void onRunStarted(const PlannedRun& run, std::size_t position) override;
+    void onRunEnded(const RunRecord& record, std::size_t position) override;
+    void onState(RunState state) override;
+    void onEvent(const Event& event) override;
+    void onSample(const Sample& sample) override;
+    void finish();
+
+private:
+    void refresh();
+
+    bool json_;
+    bool colour_;
+    ProgressLine line_;
+    std::size_t total_ = 0;
+    std::string cell_;
+    std::string phase_;
+    std::string share_;
+    Bytes memory_ = 0;
+    Seconds begin_{};
+    Seconds shown_{};
+};
+
+} // namespace spillway

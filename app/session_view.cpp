@@ -1,0 +1,51 @@
+#include "app/session_view.h"
+
+#include "host/engine_registry.h"
+#include "measure/machine.h"
+
+#include <algorithm>
+
+namespace spillway {
+
+Result<SessionView> openSessionView(const std::filesystem::path& path,
+                                    std::optional<int> baselineWorkers)
+{
+    const auto store = SessionStore::openReadOnly(path);
+    if (!store) return store.error();
+    auto records = store->runs();
+    if (!records) return records.error();
+    auto environments = store->environments();
+    if (!environments) return environments.error();
+    SessionView view{
+        .path = path, .records = std::move(*records), .environments = std::move(*environments)};
+    // Cores of the machine that measured, not of the one that reads the session.
+    const int cores =
+        view.environments.empty() ? usableCores() : view.environments.back().coresUsable;
+    view.comparisons = compare(view.records, cores, baselineWorkers);
+    const EngineRegistry registry(EngineRegistry::defaultLocations());
+    for (const auto& engine : registry.engines())
+        view.deployable[engine.manifest.id] = engine.manifest.deployable;
+    return view;
+}
+
+Table withReference(const Comparison& comparison, const std::string& engine)
+{
+    std::map<int, double> reference;
+    for (const auto& line : comparison.lines)
+        for (const auto& cell : line.cells)
+            if (line.engine == engine && cell.seconds)
+                reference[cell.cell.workers] = cell.seconds->median;
+    Table table = summaryTable(comparison);
+    table.columns.push_back({"ratio", "Time ÷ " + engine, 2});
+    std::size_t row = 0;
+    for (const auto& line : comparison.lines)
+        for (const auto& cell : line.cells) {
+            const auto found = reference.find(cell.cell.workers);
+            const bool known = cell.seconds && found != reference.end() && found->second > 0;
+            table.rows[row++].push_back(known ? TableValue(cell.seconds->median / found->second)
+                                              : TableValue());
+        }
+    return table;
+}
+
+} // namespace spillway

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "analysis/comparison.h"
+#include "analysis/table.h"
+#include "session/session_store.h"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// A session read once, with everything that is derived from it for tables and exports.
+struct SessionView {
+    std::filesystem::path path;
+    std::vector<RunRecord> records;
+    std::vector<Environment> environments;
+    std::vector<Comparison> comparisons;
+    std::map<std::string, bool> deployable; ///< by engine id
+};
+
+/// Opens `path` without the right to change it.
+Result<SessionView> openSessionView(const std::filesystem::path& path,
+                                    std::optional<int> baselineWorkers = std::nullopt);
+
+/// The summary table with a column that holds each cell's median time divided by that of `engine`
+/// at the same worker count; empty where there is none.
+Table withReference(const Comparison& comparison, const std::string& engine);
+
+} // namespace spillway

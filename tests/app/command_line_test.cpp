@@ -1,0 +1,408 @@
+#include "base/json.h"
+#include "session/session_store.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QProcessEnvironment>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <csignal>
+
+using namespace spillway;
+
+/// Drives the real program as a shell would. Contracts: docs/command-line.md.
+class CommandLineTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+
+    void helpShowsAnExampleForEachCommand_data();
+    void helpShowsAnExampleForEachCommand();
+    void versionIsPrinted();
+    void wrongUsageExitsWithTwo_data();
+    void wrongUsageExitsWithTwo();
+    void unreadableDataExitsWithThree();
+
+    void generateWritesDataAndManifest();
+    void generateRefusesToReplaceWithoutForce();
+    void interruptedGenerateLeavesNothing();
+    void runPrintsOneJsonLineARun();
+    void runWithoutJsonPrintsATableAndKeepsStdoutFreeOfProgress();
+    void planFileGivesTheSameRuns();
+    void dryRunStartsNothing();
+    void continueRunsOnlyWhatIsMissing();
+    void interruptedRunExitsWith130AndKeepsFinishedRuns();
+    void failedRunExitsWithOneUnlessIgnored();
+    void compareGivesVerdictAndCells();
+    void exportNeedsNoDisplay();
+    void enginesListsTheNativeOne();
+    void doctorReportsEverySubject();
+
+private:
+    struct Outcome {
+        int exitCode = -1;
+        QByteArray out;
+        QByteArray err;
+        QList<Json> lines() const;
+    };
+    Outcome spillway(const QStringList& arguments);
+    QProcess* start(const QStringList& arguments);
+    QString path(const char* name) const { return dir_.filePath(name); }
+    QStringList smallRun() const;
+
+    QTemporaryDir dir_;
+    QProcessEnvironment environment_;
+};
+
+QList<Json> CommandLineTest::Outcome::lines() const
+{
+    QList<Json> values;
+    for (const auto& line : out.split('\n'))
+        if (!line.isEmpty()) {
+            const auto parsed = parseJson(line.toStdString());
+            if (parsed) values.push_back(*parsed);
+        }
+    return values;
+}
+
+QProcess* CommandLineTest::start(const QStringList& arguments)
+{
+    auto* process = new QProcess(this);
+    process->setProcessEnvironment(environment_);
+    process->start(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"), arguments);
+    return process;
+}
+
+CommandLineTest::Outcome CommandLineTest::spillway(const QStringList& arguments)
+{
+    const std::unique_ptr<QProcess> process(start(arguments));
+    if (!process->waitForFinished(120'000)) return {};
+    return {process->exitStatus() == QProcess::NormalExit ? process->exitCode() : -1,
+            process->readAllStandardOutput(), process->readAllStandardError()};
+}
+
+QStringList CommandLineTest::smallRun() const
+{
+    return {"run", "--data", path("small.csv"), "--engine", "chunked", "--memory-limit", "none"};
+}
+
+void CommandLineTest::initTestCase()
+{
+    QVERIFY(dir_.isValid());
+    environment_ = QProcessEnvironment::systemEnvironment();
+    // No display, and directories of our own.
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        environment_.remove(name);
+    for (const char* name : {"XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
+        environment_.insert(name, dir_.path());
+    const auto made = spillway({"generate", path("small.csv"), "--rows", "20000", "--signal", "4"});
+    QVERIFY2(made.exitCode == 0, made.err.constData());
+}
+
+void CommandLineTest::helpShowsAnExampleForEachCommand_data()
+{
+    QTest::addColumn<QString>("command");
+    for (const char* command : {"generate", "engines", "run", "compare", "export", "doctor"})
+        QTest::newRow(command) << command;
+}
+
+void CommandLineTest::helpShowsAnExampleForEachCommand()
+{
+    QFETCH(QString, command);
+    const auto help = spillway({command, "--help"});
+    QCOMPARE(help.exitCode, 0);
+    QVERIFY2(help.out.contains(("  spillway " + command).toUtf8()), help.out.constData());
+}
+
+void CommandLineTest::versionIsPrinted()
+{
+    const auto version = spillway({"--version"});
+    QCOMPARE(version.exitCode, 0);
+    QVERIFY(version.out.startsWith("spillway 0."));
+}
+
+void CommandLineTest::wrongUsageExitsWithTwo_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    const QString data = path("small.csv");
+    const auto row = [](const char* name, const QStringList& arguments) {
+        QTest::newRow(name) << arguments;
+    };
+    row("unknown command", {"fly"});
+    row("unknown option", {"run", "--fly"});
+    row("no size", {"generate", path("x.csv")});
+    row("two sizes", {"generate", path("x.csv"), "--rows", "1", "--size", "1GB"});
+    row("bad size", {"generate", path("x.csv"), "--size", "much"});
+    row("no data", {"run", "--workload", "etl", "--engine", "chunked"});
+    row("no engine", {"run", "--data", data, "--workload", "etl"});
+    row("no workload", {"run", "--data", data, "--engine", "chunked"});
+    row("unknown engine", {"run", "--data", data, "--workload", "etl", "--engine", "warp"});
+    row("unknown workload", {"run", "--data", data, "--workload", "dance", "--engine", "chunked"});
+    row("unknown column", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                           "--group-by", "nowhere"});
+    row("unknown parameter",
+        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--param", "speed=9"});
+    row("no workers",
+        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--workers", "0"});
+    row("bad limit", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                      "--memory-limit", "lots"});
+    row("plan and data", {"run", "plan.json", "--data", data});
+    row("unknown preset", {"run", "--preset", "enormous", "--data", data});
+    row("unknown format", {"export", path("s.spillway"), "--out", path("out"), "--format", "gif"});
+}
+
+void CommandLineTest::wrongUsageExitsWithTwo()
+{
+    QFETCH(QStringList, arguments);
+    const auto outcome = spillway(arguments);
+    QVERIFY2(outcome.exitCode == 2, outcome.err.constData());
+    QVERIFY(!outcome.err.isEmpty());
+    QVERIFY(outcome.out.isEmpty());
+}
+
+void CommandLineTest::unreadableDataExitsWithThree()
+{
+    const auto missing = spillway(
+        {"run", "--data", path("nowhere.csv"), "--workload", "etl", "--engine", "chunked"});
+    QCOMPARE(missing.exitCode, 3);
+    QVERIFY(missing.err.contains("nowhere.csv"));
+}
+
+void CommandLineTest::generateWritesDataAndManifest()
+{
+    const auto made =
+        spillway({"generate", path("made.csv"), "--rows", "1000", "--split", "2", "--json"});
+    QVERIFY2(made.exitCode == 0, made.err.constData());
+    QCOMPARE(made.lines().size(), 1);
+    QCOMPARE(made.lines().front()["rows"].get<int>(), 1000);
+    QVERIFY(QFile::exists(path("made.csv.json")));
+    QCOMPARE(made.lines().front()["parts"].size(), std::size_t(2));
+}
+
+void CommandLineTest::generateRefusesToReplaceWithoutForce()
+{
+    const auto again = spillway({"generate", path("small.csv"), "--rows", "10"});
+    QCOMPARE(again.exitCode, 1);
+    QVERIFY(again.err.contains("--force"));
+}
+
+void CommandLineTest::interruptedGenerateLeavesNothing()
+{
+    const QString directory = path("interrupted");
+    QVERIFY(QDir().mkpath(directory));
+    const std::unique_ptr<QProcess> process(
+        start({"generate", directory + "/big.csv", "--size", "50GB"}));
+    QVERIFY(process->waitForStarted());
+    // It has begun when something stands in the directory.
+    QTRY_VERIFY_WITH_TIMEOUT(!QDir(directory).isEmpty(QDir::Files | QDir::Hidden), 20'000);
+    QCOMPARE(::kill(static_cast<pid_t>(process->processId()), SIGINT), 0);
+    QVERIFY(process->waitForFinished(10'000));
+    QCOMPARE(process->exitCode(), 130);
+    QVERIFY(QDir(directory).isEmpty(QDir::Files | QDir::Hidden));
+}
+
+void CommandLineTest::runPrintsOneJsonLineARun()
+{
+    const auto run = spillway(smallRun() << "--workload"
+                                         << "etl"
+                                         << "--workers"
+                                         << "1,2"
+                                         << "-r"
+                                         << "2"
+                                         << "-w"
+                                         << "0"
+                                         << "--json"
+                                         << "--session" << path("json.spillway"));
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    const auto lines = run.lines();
+    QCOMPARE(lines.size(), 4);
+    for (const auto& line : lines) {
+        QCOMPARE(line["status"].get<std::string>(), "ok");
+        QVERIFY(line["seconds"].get<double>() > 0);
+        QVERIFY(line["peak_bytes"].get<std::int64_t>() > 0);
+        QCOMPARE(line["rows"].get<int>(), 20000);
+        QCOMPARE(line["result"]["groups"].size(), std::size_t(4));
+        QCOMPARE(line["result"], lines.front()["result"]);
+    }
+}
+
+void CommandLineTest::runWithoutJsonPrintsATableAndKeepsStdoutFreeOfProgress()
+{
+    const auto run = spillway(smallRun() << "--workload"
+                                         << "logreg"
+                                         << "--workers"
+                                         << "2"
+                                         << "-r"
+                                         << "1"
+                                         << "-w"
+                                         << "0"
+                                         << "--session" << path("table.spillway"));
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    QVERIFY(run.out.contains("chunked"));
+    QVERIFY(!run.out.contains('\r'));
+    QVERIFY(!run.out.contains("[1/1]"));
+    QVERIFY(run.err.contains("[1/1]"));
+}
+
+void CommandLineTest::planFileGivesTheSameRuns()
+{
+    const QStringList options = smallRun() << "--workload"
+                                           << "etl"
+                                           << "--workers"
+                                           << "1,2"
+                                           << "-r"
+                                           << "1";
+    const auto dry = spillway(options + QStringList{"--dry-run", "--json"});
+    QVERIFY2(dry.exitCode == 0, dry.err.constData());
+    QCOMPARE(dry.lines().size(), 1);
+    QFile file(path("plan.json"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(toLine(dry.lines().front()["plan"]).c_str());
+    file.close();
+    const auto fromFile = spillway({"run", path("plan.json"), "--dry-run"});
+    QVERIFY2(fromFile.exitCode == 0, fromFile.err.constData());
+    QCOMPARE(fromFile.out, spillway(options + QStringList{"--dry-run"}).out);
+}
+
+void CommandLineTest::dryRunStartsNothing()
+{
+    const auto dry = spillway(smallRun() << "--workload"
+                                         << "etl"
+                                         << "--dry-run"
+                                         << "--session" << path("dry.spillway"));
+    QCOMPARE(dry.exitCode, 0);
+    QVERIFY(!QFile::exists(path("dry.spillway")));
+}
+
+void CommandLineTest::continueRunsOnlyWhatIsMissing()
+{
+    const QStringList base = smallRun() << "--workload"
+                                        << "etl"
+                                        << "-r"
+                                        << "1"
+                                        << "-w"
+                                        << "0"
+                                        << "--json"
+                                        << "--session" << path("continue.spillway");
+    QCOMPARE(spillway(base + QStringList{"--workers", "1"}).lines().size(), 1);
+    const auto more = spillway(base + QStringList{"--workers", "1,2", "--continue"});
+    QVERIFY2(more.exitCode == 0, more.err.constData());
+    QCOMPARE(more.lines().size(), 1);
+    QCOMPARE(more.lines().front()["workers"].get<int>(), 2);
+}
+
+void CommandLineTest::interruptedRunExitsWith130AndKeepsFinishedRuns()
+{
+    const QString session = path("interrupted.spillway");
+    const std::unique_ptr<QProcess> process(start(smallRun() << "--workload"
+                                                             << "etl"
+                                                             << "-r"
+                                                             << "500"
+                                                             << "-w"
+                                                             << "0"
+                                                             << "--json"
+                                                             << "--session" << session));
+    QVERIFY(process->waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(process->bytesAvailable() > 0, 30'000);
+    QCOMPARE(::kill(static_cast<pid_t>(process->processId()), SIGINT), 0);
+    QVERIFY(process->waitForFinished(10'000));
+    QCOMPARE(process->exitCode(), 130);
+    const auto store = SessionStore::open(session.toStdString());
+    QVERIFY(store.has_value());
+    const auto runs = store->runs();
+    QVERIFY(runs.has_value());
+    QVERIFY(!runs->empty());
+    QVERIFY(!store->plans()->front().finished);
+}
+
+void CommandLineTest::failedRunExitsWithOneUnlessIgnored()
+{
+    QFile file(path("bad.csv"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    // Good to the eye of the guess, which reads the first MiB, and broken behind it.
+    file.write("k,x\n");
+    for (int i = 0; i < 200'000; ++i)
+        file.write("a,0.5\n");
+    file.write("a,b,c\n");
+    file.close();
+    const QStringList run{"run",
+                          "--data",
+                          path("bad.csv"),
+                          "--workload",
+                          "etl",
+                          "--engine",
+                          "chunked",
+                          "-r",
+                          "1",
+                          "-w",
+                          "0",
+                          "--json",
+                          "--memory-limit",
+                          "none",
+                          "--group-by",
+                          "k",
+                          "--values",
+                          "x"};
+    const auto failed = spillway(run);
+    QVERIFY2(failed.exitCode == 1, failed.err.constData());
+    const Json line = failed.lines().front();
+    QCOMPARE(line["status"].get<std::string>(), "failed");
+    QVERIFY(line["error"]["message"].get<std::string>().find("200002") != std::string::npos);
+    QCOMPARE(spillway(run + QStringList{"-i"}).exitCode, 0);
+}
+
+void CommandLineTest::compareGivesVerdictAndCells()
+{
+    const auto text = spillway({"compare", path("json.spillway")});
+    QVERIFY2(text.exitCode == 0, text.err.constData());
+    QVERIFY(text.out.contains("speedup(p) = T(p₀) / T(p)"));
+    const auto json = spillway(
+        {"compare", path("json.spillway"), "--json", "--baseline", "1", "--reference", "chunked"});
+    QCOMPARE(json.lines().size(), 1);
+    QCOMPARE(json.lines().front()["baseline_workers"].get<int>(), 1);
+    QVERIFY(!json.lines().front()["verdict"].get<std::string>().empty());
+    QCOMPARE(spillway({"compare", path("nowhere.spillway")}).exitCode, 1);
+}
+
+void CommandLineTest::exportNeedsNoDisplay()
+{
+    const auto exported = spillway({"export", path("json.spillway"), "--out", path("out")});
+    QVERIFY2(exported.exitCode == 0, exported.err.constData());
+    const QDir out(path("out"));
+    for (const char* format : {"png", "svg", "pdf", "csv", "json", "md", "tex", "html"})
+        QVERIFY2(!out.entryList({QStringLiteral("*.") + format}).isEmpty(), format);
+    for (const auto& file : out.entryInfoList(QDir::Files))
+        QVERIFY2(file.size() > 100, qPrintable(file.fileName()));
+    const auto only = spillway({"export", path("json.spillway"), "--out", path("only"), "--format",
+                                "svg", "--only", "speedup"});
+    QCOMPARE(only.exitCode, 0);
+    QCOMPARE(QDir(path("only")).entryList(QDir::Files).size(), 1);
+    QCOMPARE(spillway({"export", path("json.spillway"), "--out", path("only"), "--only", "beauty"})
+                 .exitCode,
+             2);
+}
+
+void CommandLineTest::enginesListsTheNativeOne()
+{
+    QVERIFY(spillway({"engines"}).out.contains("chunked"));
+    const auto json = spillway({"engines", "list", "--json"});
+    QVERIFY(!json.lines().isEmpty());
+    QCOMPARE(json.lines().front()["state"].get<std::string>(), "ready");
+    QCOMPARE(spillway({"engines", "install", "warp"}).exitCode, 2);
+}
+
+void CommandLineTest::doctorReportsEverySubject()
+{
+    const auto report = spillway({"doctor", "--json"});
+    QStringList subjects;
+    for (const auto& line : report.lines())
+        subjects << QString::fromStdString(line["subject"].get<std::string>());
+    for (const char* subject :
+         {"Processor", "Memory", "Scratch", "Worker program", "Engine chunked"})
+        QVERIFY2(subjects.contains(subject), subject);
+}
+
+QTEST_GUILESS_MAIN(CommandLineTest)
+#include "command_line_test.moc"
