@@ -38,14 +38,14 @@ struct EngineManifest {
     std::string id;    ///< [a-z0-9-]+
     std::string title; ///< "Dask", "Chunked (Spillway)"
     EngineFamily family = EngineFamily::Native;
-    bool deployable = true;           ///< false: a reference line, never recommended
-    std::string program;              ///< absolute, or "@worker" for spillway-worker
+    bool deployable = true; ///< false: a reference line, never recommended
+    std::string program;    ///< absolute, or "@worker" for spillway-worker
     std::vector<std::string> arguments;
-    std::string requirements;         ///< pinned requirements file, empty for native engines
-    std::vector<std::string> workloads; ///< "etl", "logreg"
+    std::string requirements;            ///< pinned requirements file, empty for native engines
+    std::vector<std::string> workloads;  ///< "etl", "logreg"
     std::vector<EngineProfile> profiles; ///< the first one is the default
     std::vector<ParameterInfo> parameters;
-    std::string memoryLimitHelp;      ///< how the engine is told its limit
+    std::string memoryLimitHelp; ///< how the engine is told its limit
     std::string workersHelp;
     std::vector<RoleRule> roles;
     std::optional<Bytes> memoryFloor; ///< a limit below 1.2 × this is unsupported

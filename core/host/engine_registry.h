@@ -24,8 +24,10 @@ struct EngineInfo {
     std::string detail;  ///< how to make it ready
 };
 
-/// All engines this installation knows. Reads the directories once; a bad manifest is skipped and told
-/// in problems().
+class TrustStore;
+
+/// All engines this installation knows. Reads the directories once; a bad manifest is skipped and
+/// told in problems().
 class EngineRegistry {
 public:
     struct Locations {
@@ -49,6 +51,7 @@ public:
 
 private:
     void load();
+    void add(const std::filesystem::path& file, const TrustStore* trusted);
     Locations locations_;
     std::vector<EngineInfo> engines_;
     std::vector<std::string> problems_;

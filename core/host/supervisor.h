@@ -10,8 +10,8 @@
 
 namespace spillway {
 
-/// How one run is started and bounded. Nothing in here comes from a session or a dataset but `spec`,
-/// which travels on stdin.
+/// How one run is started and bounded. Nothing in here comes from a session or a dataset but
+/// `spec`, which travels on stdin.
 struct Launch {
     std::vector<std::string> commandLine; ///< absolute program and fixed arguments
     std::vector<RoleRule> roles;
@@ -48,8 +48,8 @@ class Supervisor {
 public:
     explicit Supervisor(SupervisorOptions options);
 
-    /// `stop` ends the run as cancelled within 2 s. The watchdog ends it as memory-limit when anon +
-    /// shared is above launch.spec.memoryLimit in two samples running.
+    /// `stop` ends the run as cancelled within 2 s. The watchdog ends it as memory-limit when anon
+    /// + shared is above launch.spec.memoryLimit in two samples running.
     RunOutcome run(const Launch& launch, RunObserver& observer, std::stop_token stop);
 
 private:

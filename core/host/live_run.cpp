@@ -1,0 +1,322 @@
+#include "host/live_run.h"
+
+#include "host/scratch.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace spillway {
+namespace {
+
+/// What one turn of the loop reads of stdout at most, before it looks at the timer again.
+constexpr std::size_t readBudget = std::size_t(1) << 18;
+/// How long a child may take to exit after "bye" or an error.
+constexpr Seconds exitGrace(3);
+/// How long the guard may take to sweep after a stop before the host does it without the guard.
+constexpr Seconds guardGrace(12);
+
+Result<UniqueFd> periodicTimer(Seconds interval)
+{
+    UniqueFd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+    const auto whole = static_cast<time_t>(interval.count());
+    const auto rest = static_cast<long>((interval.count() - static_cast<double>(whole)) * 1e9);
+    const itimerspec period{{whole, rest}, {0, 1000000}};
+    if (!timer || ::timerfd_settime(timer.get(), 0, &period, nullptr) != 0)
+        return systemError("Cannot start a run", errno);
+    return timer;
+}
+
+Error cancelled()
+{
+    return {.code = ErrorCode::Cancelled, .message = "Cancelled.", .phase = {}, .remedy = {}};
+}
+
+} // namespace
+
+LiveRun::LiveRun(const SupervisorOptions& options, const Launch& launch, RunObserver& observer,
+                 std::stop_token stop)
+    : options_(options),
+      launch_(launch),
+      observer_(observer),
+      stop_(std::move(stop)),
+      recorder_(launch),
+      watchdog_(launch.spec.address ? std::nullopt : launch.spec.memoryLimit)
+{
+}
+
+RunOutcome LiveRun::execute()
+{
+    const SigpipeBlock noSigpipe;
+    recorder_.started();
+    oomKillsBefore_ = oomKills();
+    enter(RunState::Starting);
+    std::optional<Error> failure;
+    if (auto started = start(); started) {
+        const std::stop_callback wake(stop_, [this] { ::eventfd_write(stopEvent_.get(), 1); });
+        loop();
+    } else {
+        failure = started.error();
+    }
+    return finish(std::move(failure));
+}
+
+Result<void> LiveRun::prepareRoot()
+{
+    std::error_code reason;
+    std::filesystem::create_directories(options_.scratchRoot, reason);
+    root_ = std::filesystem::canonical(options_.scratchRoot, reason);
+    if (reason)
+        return systemError("Cannot use " + options_.scratchRoot.string() + " for scratch files",
+                           reason.value());
+    if (isMemoryFileSystem(root_))
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = fmt::format("{} lies in memory: what is spilled there stays in "
+                                            "memory.",
+                                            root_.string()),
+                     .phase = {},
+                     .remedy = "Choose a scratch directory on a disk."};
+    sweepStaleScratch(root_);
+    return {};
+}
+
+Result<void> LiveRun::start()
+{
+    if (auto valid = launch_.spec.validate(); !valid) return valid;
+    if (auto prepared = prepareRoot(); !prepared) return prepared;
+    stopEvent_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!stopEvent_ || cache_.descriptor() < 0) return systemError("Cannot start a run", errno);
+    auto timer = periodicTimer(options_.sampleInterval);
+    if (!timer) return timer.error();
+    timer_ = std::move(*timer);
+    auto child = ChildProcess::start(options_.guardProgram, launch_.commandLine, root_);
+    if (!child) return child.error();
+    child_ = std::move(*child);
+    sampler_ = std::make_unique<ProcessTreeSampler>(child_->guard(), launch_.roles);
+    deadline_ = recorder_.startedAt() + launch_.timeout;
+    return {};
+}
+
+void LiveRun::enter(RunState state)
+{
+    state_ = state;
+    observer_.onState(state);
+}
+
+void LiveRun::loop()
+{
+    enter(RunState::SettingUp);
+    while (!child_->news().swept && !child_->news().gone && !guardLost_)
+        turn();
+}
+
+void LiveRun::turn()
+{
+    const int input = child_->hasUnwritten() ? child_->input() : -1;
+    const int cache = cache_.busy() ? cache_.descriptor() : -1;
+    const int stop = cause_ ? -1 : stopEvent_.get();
+    std::array<pollfd, 7> watched{{{timer_.get(), POLLIN, 0},
+                                   {child_->control(), POLLIN, 0},
+                                   {child_->output(), POLLIN, 0},
+                                   {child_->errors(), POLLIN, 0},
+                                   {input, POLLOUT, 0},
+                                   {cache, POLLIN, 0},
+                                   {stop, POLLIN, 0}}};
+    if (::poll(watched.data(), watched.size(), 1000) < 0 && errno != EINTR) return;
+    const auto happened = [&](std::size_t which) { return watched[which].revents != 0; };
+    if (happened(0)) sample();
+    if (happened(6)) end(RunStatus::Cancelled, cancelled());
+    if (happened(2)) readOutput();
+    if (happened(3)) readErrors();
+    if (happened(4)) child_->flush();
+    if (happened(5)) takeCache();
+    if (happened(1)) takeNews();
+    checkTime();
+}
+
+void LiveRun::readOutput()
+{
+    static constexpr std::size_t piece = 65536;
+    std::array<char, piece> buffer;
+    for (std::size_t taken = 0; taken < readBudget;) {
+        const auto count = ::read(child_->output(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && errno == EAGAIN) return;
+        if (count <= 0) return child_->closeOutput();
+        taken += static_cast<std::size_t>(count);
+        // After the first breach of the protocol nothing that is said counts; it is only drained.
+        if (cause_ && cause_->error.code == ErrorCode::Protocol) continue;
+        lines_.append(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
+        while (const auto line = lines_.next())
+            takeLine(*line);
+        if (lines_.overflowed())
+            end(RunStatus::Failed,
+                protocolError(
+                    "The engine wrote a line of more than 1 MiB to its standard output."));
+    }
+}
+
+void LiveRun::readErrors()
+{
+    std::array<char, 65536> buffer;
+    const auto count = ::read(child_->errors(), buffer.data(), buffer.size());
+    if (count > 0)
+        errors_.append(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
+    else if (count == 0 || (errno != EAGAIN && errno != EINTR))
+        child_->closeErrors();
+}
+
+void LiveRun::takeLine(std::string_view line)
+{
+    auto event = eventFromLine(line);
+    if (event) return takeEvent(std::move(*event));
+    auto error = event.error();
+    error.message = "The engine broke the run protocol: " + error.message;
+    end(RunStatus::Failed, std::move(error));
+}
+
+void LiveRun::takeEvent(Event event)
+{
+    if (cause_ && cause_->error.code == ErrorCode::Protocol) return;
+    if (auto accepted = protocol_.accept(event); !accepted)
+        return end(RunStatus::Failed, accepted.error());
+    recorder_.take(event, monotonicNow());
+    react(event);
+    observer_.onEvent(event);
+}
+
+void LiveRun::react(const Event& event)
+{
+    if (const auto* error = std::get_if<ErrorEvent>(&event.body)) reported_ = error->error;
+    if (reported_ || protocol_.saidBye()) lastWordAt_ = lastWordAt_.value_or(monotonicNow());
+    if (cause_) return;
+    if (std::holds_alternative<ReadyEvent>(event.body)) {
+        cacheBegan_ = monotonicNow();
+        cache_.start(launch_.cache, launch_.spec.dataset.paths);
+        enter(RunState::PreparingCache);
+    }
+    if (std::holds_alternative<DoneEvent>(event.body)) {
+        recorder_.driverResidentAtDone(sampler_->driverResident());
+        cache_.start(CacheState::AsIs, launch_.spec.dataset.paths);
+        enter(RunState::Finishing);
+    }
+}
+
+void LiveRun::takeCache()
+{
+    const auto outcome = cache_.take();
+    if (!outcome) return;
+    if (state_ != RunState::PreparingCache) {
+        if (*outcome) recorder_.residentAtDone((*outcome)->resident);
+        return;
+    }
+    const bool unknown = !*outcome && outcome->error().code == ErrorCode::NotPermitted &&
+                         launch_.cache == CacheState::AsIs;
+    if (unknown) recorder_.flag("residency-unknown");
+    if (!*outcome && !unknown) return end(RunStatus::Failed, outcome->error());
+    deadline_ += monotonicNow() - cacheBegan_;
+    sendGo(*outcome ? **outcome : CacheOutcome{});
+}
+
+void LiveRun::sendGo(const CacheOutcome& cache)
+{
+    // Before the child can answer: its stamps must not precede the host's.
+    recorder_.wentGo(monotonicNow(), cache, sampler_->driverResident());
+    protocol_.sentGo();
+    enter(RunState::Running);
+    child_->write("{\"go\":true}\n");
+}
+
+void LiveRun::takeNews()
+{
+    child_->readNews();
+    const auto& news = child_->news();
+    if (specSent_ || news.scratch.empty()) return;
+    specSent_ = true;
+    auto spec = launch_.spec;
+    spec.scratch = news.scratch;
+    child_->write(toLine(toJson(spec)) + '\n');
+}
+
+void LiveRun::sample()
+{
+    std::uint64_t periods = 0;
+    if (::read(timer_.get(), &periods, sizeof periods) <= 0 || child_->news().child == 0) return;
+    const auto sample = sampler_->sample();
+    lastSample_ = sample.t;
+    recorder_.take(sample);
+    observer_.onSample(sample);
+    if (!watchdog_.check(sample) || cause_) return;
+    const auto text =
+        fmt::format("Stopped by Spillway at {} (limit {}), during {}.", formatBytes(sample.total()),
+                    formatBytes(*watchdog_.limit()), phase());
+    endAtOnce(RunStatus::MemoryLimit, Error{.code = ErrorCode::MemoryLimit,
+                                            .message = text,
+                                            .phase = {},
+                                            .remedy = "Raise the limit or use fewer workers."});
+}
+
+void LiveRun::checkTime()
+{
+    const auto now = monotonicNow();
+    if (stoppingSince_) {
+        guardLost_ = guardLost_ || now - *stoppingSince_ > guardGrace;
+        return;
+    }
+    if (lastWordAt_ && now - *lastWordAt_ > exitGrace) {
+        hungAfterBye_ = protocol_.saidBye();
+        stoppingSince_ = now;
+        child_->stop();
+        return;
+    }
+    if (state_ == RunState::PreparingCache || now < deadline_) return;
+    end(RunStatus::TimedOut,
+        Error{.code = ErrorCode::TimedOut,
+              .message = fmt::format("Stopped by Spillway after {}, the time-out, during {}.",
+                                     formatDuration(launch_.timeout), phase()),
+              .phase = {},
+              .remedy = "Give it a longer time-out or less data."});
+}
+
+void LiveRun::markStopping(RunStatus status, Error error)
+{
+    if (cause_) return;
+    cache_.cancel();
+    error.phase = phase();
+    cause_ = StopCause{status, std::move(error)};
+}
+
+void LiveRun::end(RunStatus status, Error error)
+{
+    markStopping(status, std::move(error));
+    if (stoppingSince_) return;
+    stoppingSince_ = monotonicNow();
+    child_->stop();
+    enter(RunState::Stopping);
+}
+
+void LiveRun::endAtOnce(RunStatus status, Error error)
+{
+    markStopping(status, std::move(error));
+    stoppingSince_ = monotonicNow();
+    child_->kill();
+    enter(RunState::Stopping);
+}
+
+std::string LiveRun::phase() const
+{
+    if (auto open = recorder_.openPhase(); !open.empty()) return open;
+    if (protocol_.done()) return "finish";
+    if (recorder_.record().goAt) return "run";
+    return protocol_.ready() ? "cache" : "set-up";
+}
+
+} // namespace spillway

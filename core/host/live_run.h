@@ -1,0 +1,85 @@
+#pragma once
+
+#include "host/cache_task.h"
+#include "host/child_process.h"
+#include "host/run_protocol.h"
+#include "host/run_recorder.h"
+#include "host/run_verdict.h"
+#include "host/supervisor.h"
+#include "host/watchdog.h"
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace spillway {
+
+/// One run while it lives: a single loop that reads the child, the guard, a timer, the page-cache
+/// work and the caller's stop, so that neither a flood of output nor a long read delays a sample by
+/// more than one piece of work.
+class LiveRun {
+public:
+    LiveRun(const SupervisorOptions& options, const Launch& launch, RunObserver& observer,
+            std::stop_token stop);
+    RunOutcome execute();
+
+private:
+    Result<void> start();
+    Result<void> prepareRoot();
+    void loop();
+    void turn();
+    void readOutput();
+    void readErrors();
+    void takeLine(std::string_view line);
+    void takeEvent(Event event);
+    void react(const Event& event);
+    void takeNews();
+    void takeCache();
+    void sendGo(const CacheOutcome& cache);
+    void sample();
+    void checkTime();
+    void end(RunStatus status, Error error);
+    void endAtOnce(RunStatus status, Error error);
+    void markStopping(RunStatus status, Error error);
+    void enter(RunState state);
+    std::string phase() const;
+
+    void drain();
+    RunOutcome finish(std::optional<Error> startFailure);
+    RunEnd ending() const;
+    void settle(RunOutcome& outcome, const RunEnd& end);
+    void release();
+    std::vector<SeenProcess> seenProcesses() const;
+
+    const SupervisorOptions& options_;
+    const Launch& launch_;
+    RunObserver& observer_;
+    std::stop_token stop_;
+    RunRecorder recorder_;
+    RunProtocol protocol_;
+    Watchdog watchdog_;
+    CacheTask cache_;
+    UniqueFd timer_;
+    UniqueFd stopEvent_;
+    std::filesystem::path root_;
+    std::unique_ptr<ChildProcess> child_;
+    std::unique_ptr<ProcessTreeSampler> sampler_;
+    LineReader lines_{maxEventLine};
+    TailBuffer errors_{std::size_t(1) << 20};
+    RunState state_ = RunState::Starting;
+    std::int64_t oomKillsBefore_ = 0;
+    Seconds cacheBegan_{};
+    Seconds deadline_{};
+    Seconds lastSample_{};
+    bool specSent_ = false;
+    bool guardLost_ = false;
+    bool hungAfterBye_ = false;
+    std::string endPhase_;              ///< in which the run was when the host ended it
+    std::optional<Seconds> lastWordAt_; ///< arrival of the first of error and bye
+    std::optional<Seconds> stoppingSince_;
+    std::optional<StopCause> cause_;
+    std::optional<Error> reported_;
+};
+
+} // namespace spillway

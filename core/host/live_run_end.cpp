@@ -1,0 +1,135 @@
+#include "host/group_rows.h"
+#include "host/live_run.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace spillway {
+namespace {
+
+/// How long the guard may take to delete what a run has spilled.
+constexpr Seconds removalGrace(60);
+
+const EtlResult* groupsElsewhere(const RunRecord& record)
+{
+    if (!record.result) return nullptr;
+    const auto* etl = std::get_if<EtlResult>(&*record.result);
+    return etl && etl->groups.empty() && etl->groupsCount > 0 ? etl : nullptr;
+}
+
+} // namespace
+
+std::vector<SeenProcess> LiveRun::seenProcesses() const
+{
+    std::vector<SeenProcess> seen;
+    for (const auto pid : sampler_->processes())
+        seen.push_back({pid, lastSample_});
+    if (child_->news().child > 0) seen.push_back({child_->news().child, lastSample_});
+    return seen;
+}
+
+/// Reads what was written before the last process ended.
+void LiveRun::drain()
+{
+    const auto end = monotonicNow() + Seconds(1);
+    for (bool more = true; more && monotonicNow() < end;) {
+        std::array<pollfd, 2> watched{
+            {{child_->output(), POLLIN, 0}, {child_->errors(), POLLIN, 0}}};
+        more = ::poll(watched.data(), watched.size(), 0) > 0;
+        if (watched[0].revents != 0) readOutput();
+        if (watched[1].revents != 0) readErrors();
+    }
+    if (!lines_.rest().empty() && !cause_) takeLine(std::string(lines_.rest()));
+}
+
+RunEnd LiveRun::ending() const
+{
+    const auto& news = child_->news();
+    RunEnd end;
+    end.stopped = cause_;
+    end.reported = reported_;
+    end.ready = protocol_.ready();
+    end.hasResult = protocol_.hasResult();
+    end.saidBye = protocol_.saidBye();
+    end.hungAfterBye = hungAfterBye_;
+    end.guardLost = guardLost_;
+    end.oomKill = oomKills() > oomKillsBefore_;
+    end.exitCode = news.exitCode;
+    end.signal = news.signal;
+    end.phase = phase();
+    end.lastWords = lastLine(errors_.plainText());
+    return end;
+}
+
+/// Writes the verdict into the outcome, and fetches the rows that did not travel in the result.
+void LiveRun::settle(RunOutcome& outcome, const RunEnd& end)
+{
+    auto verdict = judge(end);
+    auto& record = outcome.record;
+    record.stderrTail = errors_.plainText();
+    for (auto& flag : verdict.flags)
+        record.flags.push_back(std::move(flag));
+    if (child_ && child_->news().left > 0) record.flags.emplace_back("processes-left");
+    record.status = verdict.status;
+    record.error = std::move(verdict.error);
+    const auto* etl = groupsElsewhere(record);
+    if (record.status != RunStatus::Ok || !etl) return;
+    auto rows = readGroupRows(child_->news().scratch, *etl, stop_);
+    if (rows) {
+        outcome.trace.groups = std::move(*rows);
+        return;
+    }
+    record.status =
+        rows.error().code == ErrorCode::Cancelled ? RunStatus::Cancelled : RunStatus::Failed;
+    record.error = rows.error();
+    record.error->phase = end.phase;
+}
+
+/// Lets scratch go, and sees that guard and scratch are gone.
+void LiveRun::release()
+{
+    child_->removeScratch();
+    const auto end = monotonicNow() + removalGrace;
+    while (!child_->news().removed && !child_->news().gone && monotonicNow() < end) {
+        pollfd control{child_->control(), POLLIN, 0};
+        ::poll(&control, 1, 100);
+        child_->readNews();
+    }
+    if (!child_->news().removed || !child_->waitForGuard(Seconds(5)))
+        child_->cleanUpWithoutGuard(seenProcesses());
+}
+
+RunOutcome LiveRun::finish(std::optional<Error> startFailure)
+{
+    if (!child_) {
+        auto outcome = recorder_.finish(0);
+        outcome.record.status = RunStatus::Failed;
+        outcome.record.error = std::move(startFailure);
+        outcome.record.error->phase = "start";
+        enter(RunState::Ended);
+        return outcome;
+    }
+    const auto startError = child_->news().failure;
+    guardLost_ = !child_->news().swept && !startError;
+    if (guardLost_) child_->cleanUpWithoutGuard(seenProcesses());
+    cache_.cancel();
+    drain();
+    if (protocol_.done())
+        if (const auto resident = cache_.take(); resident && *resident)
+            recorder_.residentAtDone((*resident)->resident);
+    const auto end = ending();
+    auto outcome = recorder_.finish(sampler_->hwmSum());
+    settle(outcome, end);
+    if (startError && !cause_) {
+        outcome.record.status = RunStatus::Failed;
+        outcome.record.error = startError;
+        outcome.record.error->phase = "start";
+    }
+    release();
+    enter(RunState::Ended);
+    return outcome;
+}
+
+} // namespace spillway

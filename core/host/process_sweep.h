@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/units.h"
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+namespace spillway {
+
+/// What a sweep did.
+struct SweepOutcome {
+    int killed = 0; ///< distinct processes that got SIGKILL
+    int left = 0;   ///< still alive when the time was over (stuck in the kernel)
+};
+
+/// For a single-threaded subreaper with SIGCHLD blocked: kills and reaps every descendant, setsid
+/// or not, until there is none. Every orphan becomes a child of the subreaper, so "no child left"
+/// means "no descendant left". `onReaped` gets each process as waitpid reports it.
+SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit);
+
+/// Reaps every ended child; false when there is no child at all any more.
+bool reapChildren(const std::function<void(pid_t, int)>& onReaped);
+
+/// Living processes of this user whose environment carries the mark of `scratch`.
+std::vector<pid_t> markedProcesses(const std::filesystem::path& scratch);
+
+/// A process as a sampler has seen it: `seen` (CLOCK_MONOTONIC) tells it from a later one with its
+/// number.
+struct SeenProcess {
+    pid_t pid = 0;
+    Seconds seen{};
+};
+
+/// For a run whose guard is dead: kills what carries the mark of `scratch`, what is `seen`, and
+/// their descendants, until none is left or `limit` has passed.
+SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<SeenProcess>& seen,
+                        Seconds limit);
+
+} // namespace spillway

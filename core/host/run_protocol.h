@@ -1,0 +1,41 @@
+#pragma once
+
+#include "protocol/event.h"
+
+#include <optional>
+#include <string>
+
+namespace spillway {
+
+/// Checks that a run's events come in the order that docs/protocol.md demands. Knows nothing of
+/// time or processes.
+class RunProtocol {
+public:
+    /// Takes the next event; Protocol error when it may not come now.
+    Result<void> accept(const Event& event);
+    /// Must be told when the host has sent go.
+    void sentGo() { go_ = true; }
+
+    bool greeted() const { return hello_; }
+    bool ready() const { return ready_; }
+    bool done() const { return done_; }
+    bool hasResult() const { return result_; }
+    bool hasError() const { return error_; }
+    bool saidBye() const { return bye_; }
+
+private:
+    Result<void> acceptOnce(bool& seen, bool allowed, std::string_view what);
+
+    bool hello_ = false;
+    bool ready_ = false;
+    bool go_ = false;
+    bool done_ = false;
+    bool result_ = false;
+    bool error_ = false;
+    bool bye_ = false;
+};
+
+/// A protocol Error with this message.
+Error protocolError(std::string message);
+
+} // namespace spillway

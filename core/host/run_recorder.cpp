@@ -1,0 +1,224 @@
+#include "host/run_recorder.h"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace spillway {
+namespace {
+
+/// How far a child's stamp may be from its arrival before the host's clock is believed.
+constexpr Seconds stampTolerance(0.25);
+constexpr std::size_t maxPhases = 10000;
+constexpr std::size_t maxRareEvents = 20000;
+constexpr std::size_t maxLogText = 4096;
+
+std::string utcNow()
+{
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+CellKey knownCell(const Launch& launch)
+{
+    CellKey cell;
+    cell.dataset = launch.spec.dataset.fingerprint;
+    cell.workload = toLine(toJson(launch.spec.workload));
+    cell.profile = launch.spec.profile;
+    cell.workers = launch.spec.workers;
+    cell.memoryLimit = launch.spec.memoryLimit;
+    cell.cache = launch.cache;
+    cell.address = launch.spec.address.value_or("");
+    return cell;
+}
+
+} // namespace
+
+RunRecorder::RunRecorder(const Launch& launch)
+{
+    record_.cell = knownCell(launch);
+    record_.datasetName = launch.spec.dataset.name;
+    record_.workload = launch.spec.workload;
+    record_.enforcement = launch.spec.address       ? "cluster"
+                          : launch.spec.memoryLimit ? "watchdog"
+                                                    : "none";
+    if (!launch.spec.address && launch.spec.workers > usableCores()) flag("oversubscribed");
+}
+
+void RunRecorder::flag(std::string_view flag)
+{
+    if (std::ranges::find(record_.flags, flag) == record_.flags.end())
+        record_.flags.emplace_back(flag);
+}
+
+void RunRecorder::started()
+{
+    record_.startedAt = utcNow();
+    cpuAtStart_ = cpuTimes();
+    startedAt_ = monotonicNow();
+}
+
+void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResident)
+{
+    record_.goAt = at;
+    cpuAtGo_ = cpuTimes();
+    runCpuAtGo_ = record_.userSeconds + record_.systemSeconds;
+    driverAtGo_ = driverResident;
+    residentAtGo_ = cache.resident;
+    if (cache.exceedsCache)
+        flag("exceeds-cache");
+    else if (record_.cell.cache == CacheState::Warm && cache.resident < 0.99)
+        flag("not-warm");
+    else if (record_.cell.cache == CacheState::Cold && cache.resident > 0.01)
+        flag("not-cold");
+}
+
+void RunRecorder::take(Event& event, Seconds arrival)
+{
+    arrival_ = arrival;
+    const bool possible = std::isfinite(event.t.count()) &&
+                          event.t >= startedAt_ - stampTolerance &&
+                          event.t <= arrival + stampTolerance;
+    if (!possible) {
+        flag("clock-skew");
+        event.t = arrival;
+    }
+    eventAt_ = event.t;
+    std::visit([this](const auto& body) { note(body); }, event.body);
+    keep(event);
+}
+
+double RunRecorder::stamped(Seconds begin, const char* fromHost)
+{
+    const bool believed = std::abs((arrival_ - eventAt_).count()) <= stampTolerance.count();
+    if (!believed) flag(fromHost);
+    return std::max(0.0, ((believed ? eventAt_ : arrival_) - begin).count());
+}
+
+void RunRecorder::note(const HelloEvent& hello)
+{
+    record_.engineVersion = hello.version;
+    record_.libraries = hello.libraries;
+}
+
+void RunRecorder::note(const ReadyEvent& ready)
+{
+    record_.settings = ready.settings;
+    record_.setupSeconds = stamped(startedAt_, "setup-from-host");
+}
+
+void RunRecorder::note(const PhaseEvent& phase)
+{
+    if (phase.begin) {
+        if (record_.phases.size() >= maxPhases) return flag("phases-cut");
+        open_.push_back(record_.phases.size());
+        record_.phases.push_back({phase.name, eventAt_, eventAt_});
+        return;
+    }
+    const auto found = std::find_if(open_.rbegin(), open_.rend(), [&](std::size_t at) {
+        return record_.phases[at].name == phase.name;
+    });
+    if (found == open_.rend()) return;
+    auto& span = record_.phases[*found];
+    span.end = std::max(span.begin, eventAt_);
+    open_.erase(std::next(found).base());
+}
+
+void RunRecorder::note(const CountersEvent& counters)
+{
+    record_.rows = counters.rows.value_or(record_.rows);
+    record_.spilledBytes = counters.spilledBytes.value_or(record_.spilledBytes);
+    record_.restoredBytes = counters.restoredBytes.value_or(record_.restoredBytes);
+}
+
+void RunRecorder::note(const TasksEvent& tasks)
+{
+    for (const auto& span : tasks.spans)
+        tasks_.add(span);
+    if (tasks.sampled && *tasks.sampled < 1) flag("tasks-sampled");
+}
+
+void RunRecorder::note(const DoneEvent&)
+{
+    if (!record_.goAt) return;
+    record_.seconds = stamped(*record_.goAt, "seconds-from-host");
+    flagDisturbances(arrival_);
+}
+
+void RunRecorder::note(const ResultEvent& result)
+{
+    record_.result = result.result;
+    record_.rows = std::visit([](const auto& value) { return value.rows; }, result.result);
+}
+
+/// Another process above a fifth of a core, or a hypervisor that took time: measurement.md.
+void RunRecorder::flagDisturbances(Seconds end)
+{
+    const double wall = (end - *record_.goAt).count();
+    if (wall < 0.5) return; // CPU times come in hundredths: too coarse for a short run
+    const auto now = cpuTimes();
+    const double run = record_.userSeconds + record_.systemSeconds - runCpuAtGo_;
+    const double others = now.busy - cpuAtGo_.busy - (now.self - cpuAtGo_.self) - run;
+    if (others > 0.2 * wall) flag("other-load");
+    if (now.steal - cpuAtGo_.steal > 0.05 * wall) flag("steal");
+}
+
+void RunRecorder::keep(const Event& event)
+{
+    if (std::holds_alternative<TasksEvent>(event.body) ||
+        std::holds_alternative<ResultEvent>(event.body))
+        return;
+    if (std::holds_alternative<ProgressEvent>(event.body)) return progress_.add(event);
+    if (std::holds_alternative<CountersEvent>(event.body)) return counters_.add(event);
+    if (rare_.size() >= maxRareEvents) return flag("events-cut");
+    rare_.push_back(event);
+    if (auto* log = std::get_if<LogEvent>(&rare_.back().body);
+        log && log->message.size() > maxLogText)
+        log->message.resize(maxLogText);
+}
+
+void RunRecorder::take(const Sample& sample)
+{
+    record_.peakBytes = std::max(record_.peakBytes, sample.total());
+    record_.peakFileBytes = std::max(record_.peakFileBytes, sample.file);
+    record_.diskReadBytes = std::max(record_.diskReadBytes, sample.diskRead);
+    record_.diskWrittenBytes = std::max(record_.diskWrittenBytes, sample.diskWritten);
+    record_.userSeconds = std::max(record_.userSeconds, sample.userSeconds);
+    record_.systemSeconds = std::max(record_.systemSeconds, sample.systemSeconds);
+    record_.contextSwitches = std::max(record_.contextSwitches, sample.contextSwitches);
+    record_.maxProcesses = std::max(record_.maxProcesses, sample.processes);
+    record_.maxThreads = std::max(record_.maxThreads, sample.threads);
+    samples_.add(sample);
+}
+
+std::string RunRecorder::openPhase() const
+{
+    return open_.empty() ? std::string() : record_.phases[open_.back()].name;
+}
+
+RunOutcome RunRecorder::finish(Bytes hwmSum)
+{
+    const auto end = monotonicNow();
+    record_.wallSeconds = (end - startedAt_).count();
+    record_.hostCpuSeconds = cpuTimes().self - cpuAtStart_.self;
+    record_.hwmSumBytes = hwmSum;
+    for (const auto at : open_)
+        record_.phases[at].end = end;
+    if (driverAtGo_ && driverAtDone_) record_.rssDelta = *driverAtDone_ - *driverAtGo_;
+    if (residentAtGo_ && residentAtDone_)
+        record_.residency = Residency{*residentAtGo_, *residentAtDone_};
+    RunOutcome outcome;
+    outcome.trace.events = std::move(rare_);
+    for (auto* series : {&progress_, &counters_})
+        for (auto& event : series->take())
+            outcome.trace.events.push_back(std::move(event));
+    std::ranges::stable_sort(outcome.trace.events, {}, &Event::t);
+    outcome.trace.samples = samples_.take();
+    outcome.trace.tasks = tasks_.take();
+    outcome.record = std::move(record_);
+    return outcome;
+}
+
+} // namespace spillway

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "host/supervisor.h"
+#include "host/thinned.h"
+#include "measure/machine.h"
+#include "measure/page_cache.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// Turns what happens in a run into its record and trace. Bounded in memory however long the run
+/// and however talkative the engine. Not thread-safe.
+class RunRecorder {
+public:
+    explicit RunRecorder(const Launch& launch);
+
+    /// The moment before the guard is started.
+    void started();
+    void wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResident);
+    void residentAtDone(double share) { residentAtDone_ = share; }
+    void driverResidentAtDone(Bytes bytes) { driverAtDone_ = bytes; }
+    /// A stamp that cannot be true is replaced by the arrival, and the run flagged.
+    void take(Event& event, Seconds arrival);
+    void take(const Sample& sample);
+    void flag(std::string_view flag);
+
+    Seconds startedAt() const { return startedAt_; }
+    const RunRecord& record() const { return record_; }
+    /// Innermost phase that is open now; empty when there is none.
+    std::string openPhase() const;
+    /// Closes the record once every process is gone. Status, error and stderr are the caller's.
+    RunOutcome finish(Bytes hwmSum);
+
+private:
+    static bool later(const Event&, const Event&) { return true; }
+    static bool larger(const Sample& a, const Sample& b) { return b.total() > a.total(); }
+    static bool first(const TaskSpan&, const TaskSpan&) { return false; }
+    using Prefer = bool (*)(const Event&, const Event&);
+
+    void note(const HelloEvent& hello);
+    void note(const ReadyEvent& ready);
+    void note(const PhaseEvent& phase);
+    void note(const CountersEvent& counters);
+    void note(const TasksEvent& tasks);
+    void note(const DoneEvent& done);
+    void note(const ResultEvent& result);
+    template <class T>
+    void note(const T&)
+    {
+    }
+    void keep(const Event& event);
+    double stamped(Seconds begin, const char* flag);
+    void flagDisturbances(Seconds end);
+
+    RunRecord record_;
+    Seconds startedAt_{};
+    Seconds eventAt_{}; ///< stamp of the event in hand
+    Seconds arrival_{}; ///< of the event in hand
+    CpuTimes cpuAtStart_;
+    CpuTimes cpuAtGo_;
+    double runCpuAtGo_ = 0;
+    std::optional<Bytes> driverAtGo_;
+    std::optional<Bytes> driverAtDone_;
+    std::optional<double> residentAtGo_;
+    std::optional<double> residentAtDone_;
+    std::vector<std::size_t> open_; ///< positions in record_.phases
+    std::vector<Event> rare_;
+    Thinned<Event, Prefer> progress_{5000, &RunRecorder::later};
+    Thinned<Event, Prefer> counters_{5000, &RunRecorder::later};
+    Thinned<Sample, bool (*)(const Sample&, const Sample&)> samples_{36000, &RunRecorder::larger};
+    Thinned<TaskSpan, bool (*)(const TaskSpan&, const TaskSpan&)> tasks_{20000,
+                                                                         &RunRecorder::first};
+};
+
+} // namespace spillway

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/error.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace spillway {
+
+inline constexpr const char* trustFileName = "trusted.json";
+
+/// Which of the user's manifests were confirmed: engine id → XXH3-128 of the file. The hash notices
+/// every change; it is no defence against somebody who may write in this directory, since they may
+/// write the hash as well.
+class TrustStore {
+public:
+    /// Empty when there is no file yet; Corrupt or Protocol when it is not what it should be.
+    static Result<TrustStore> read(const std::filesystem::path& directory);
+    Result<void> write(const std::filesystem::path& directory) const;
+
+    bool trusts(const std::string& id, std::string_view manifest) const;
+    void add(const std::string& id, std::string_view manifest);
+
+private:
+    std::map<std::string, std::string> hashes_;
+};
+
+} // namespace spillway

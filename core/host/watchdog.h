@@ -1,0 +1,30 @@
+#pragma once
+
+#include "protocol/sample.h"
+
+#include <optional>
+
+namespace spillway {
+
+/// Decides from samples when a run is above its memory limit: anon + shared above the limit in two
+/// samples running, so that one reading in the middle of a swap of buffers ends nothing.
+class Watchdog {
+public:
+    explicit Watchdog(std::optional<Bytes> limit) : limit_(limit) {}
+
+    /// Whether the run is to be stopped, after this sample.
+    bool check(const Sample& sample)
+    {
+        const bool above = limit_ && sample.total() > *limit_;
+        const bool twice = above && previousAbove_;
+        previousAbove_ = above;
+        return twice;
+    }
+    std::optional<Bytes> limit() const { return limit_; }
+
+private:
+    std::optional<Bytes> limit_;
+    bool previousAbove_ = false;
+};
+
+} // namespace spillway
