@@ -15,8 +15,8 @@ struct ChartExportOptions {
     int dpi = 300;
 };
 
-/// Writes `chart` as PNG with its resolution stated, or as SVG with real text. The file appears whole
-/// or not at all. The chart must not be on show: it is laid out at options.size.
+/// Writes `chart` as PNG with its resolution stated, or as SVG with real text. The file appears
+/// whole or not at all. The chart must not be on show: it is laid out at options.size.
 Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
                        const ChartExportOptions& options = {});
 Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,

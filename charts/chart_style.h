@@ -9,7 +9,8 @@ namespace spillway {
 
 enum class Marker { Circle, Square, TriangleUp, TriangleDown, Diamond, Pentagon, Star, Hexagon };
 
-/// How one engine looks on every chart, tested for contrast and for protan, deutan and tritan vision.
+/// How one engine looks on every chart, tested for contrast and for protan, deutan and tritan
+/// vision.
 struct EngineStyle {
     QColor light; ///< on the light theme
     QColor dark;

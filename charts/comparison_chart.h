@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/comparison.h"
+#include "analysis/table.h"
 #include "charts/chart_style.h"
 
 #include <QChartView>
@@ -12,7 +13,8 @@ namespace spillway {
 /// The paper's four ETL plots and three learning plots.
 enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy };
 
-/// Every kind that fits a workload, in the order of the page (logreg: PeakMemory, Accuracy, Runtime).
+/// Every kind that fits a workload, in the order of the page (logreg: PeakMemory, Accuracy,
+/// Runtime).
 QList<ChartKind> chartKinds(const Workload& workload);
 QString chartTitle(ChartKind kind);
 /// "runtime", "peak-memory", … as `spillway export --only` names them and files are called.
@@ -21,7 +23,7 @@ std::optional<ChartKind> chartKindFromId(const QString& id);
 
 struct ChartOptions {
     ChartTheme theme = ChartTheme::light();
-    int usableCores = 1;   ///< shaded beyond
+    int usableCores = 1; ///< shaded beyond
     bool showRepeats = true;
     std::optional<bool> logarithmic; ///< nothing: chosen by the data's span
 };

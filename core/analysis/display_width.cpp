@@ -47,7 +47,7 @@ Character firstCharacter(std::string_view text)
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
     };
     const std::uint32_t lead = byte(0);
-    if (lead < 0x20 || lead == 0x7F) return {1, 0, true};
+    if (lead < 0x20 || lead == 0x7F) return {1, 1, true};
     if (lead < 0x80) return {};
     const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
     std::uint32_t code = length == 1 ? 0 : lead & (0x7Fu >> length);
@@ -55,7 +55,7 @@ Character firstCharacter(std::string_view text)
         if ((byte(i) & 0xC0u) != 0x80u) return {};
         code = code << 6 | (byte(i) & 0x3Fu);
     }
-    if (length == 2 && code < 0xA0) return {2, 0, true};
+    if (length == 2 && code < 0xA0) return {2, 1, true};
     if (within(code, zeroWidth)) return {length, 0, false};
     return {length, within(code, doubleWidth) ? 2 : 1, false};
 }

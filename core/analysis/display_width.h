@@ -5,8 +5,8 @@
 
 namespace spillway {
 
-/// Columns that UTF-8 text takes on a terminal: combining marks and control characters none, East
-/// Asian wide characters and emoji two. Independent of the locale; ranges from Unicode's East Asian
+/// Columns that UTF-8 text takes on a terminal: combining marks none, control characters the one of
+/// the space that fitted() puts there, East Asian wide characters and emoji two. Independent of the locale; ranges from Unicode's East Asian
 /// Width, coarsened to blocks.
 int displayWidth(std::string_view text);
 

@@ -85,7 +85,7 @@ void TableTest::textFitsTheWidthAndNeverCutsNumbers()
         "t", {{"a", "A"}, {"n", "N", 0}}, {{std::string(50, 'x'), std::int64_t(1234567)}}};
     const auto text = toText(table, 30);
     const auto lastLine = text.substr(text.find('\n') + 1);
-    QCOMPARE(lastLine, std::string(18, 'x') + "…" + "    1,234,567\n");
+    QCOMPARE(lastLine, std::string(18, 'x') + "…" + "  1,234,567\n");
     QVERIFY(toText(table, 5).find("1,234,567") != std::string::npos);
 }
 

@@ -1,0 +1,121 @@
+#include "charts/chart_export.h"
+
+#include "base/files.h"
+
+#include <QBuffer>
+#include <QChart>
+#include <QGraphicsLayout>
+#include <QGraphicsScene>
+#include <QImage>
+#include <QPainter>
+#include <QSvgGenerator>
+
+#include <cmath>
+
+namespace spillway {
+namespace {
+
+constexpr double pointsPerInch = 96;
+constexpr double inchesPerMeter = 1 / 0.0254;
+
+/// A scene that borrows a chart, laid out at the wanted size, and lets go of it at the end.
+class BorrowedChart {
+public:
+    BorrowedChart(QChart& chart, QSize size) : chart_(chart), before_(chart.size())
+    {
+        scene_.addItem(&chart);
+        chart.resize(size);
+        scene_.setSceneRect(chart.geometry());
+        // Series rebuild their paths from their axes' new geometry when the scene is next asked.
+        if (auto* layout = chart.layout()) layout->activate();
+    }
+    ~BorrowedChart()
+    {
+        scene_.removeItem(&chart_);
+        chart_.resize(before_);
+    }
+    BorrowedChart(const BorrowedChart&) = delete;
+    BorrowedChart& operator=(const BorrowedChart&) = delete;
+
+    void render(QPainter& painter, const QRectF& target)
+    {
+        scene_.render(&painter, target, chart_.geometry());
+    }
+
+private:
+    QGraphicsScene scene_;
+    QChart& chart_;
+    QSizeF before_;
+};
+
+Result<void> checked(const QChart& chart, const ChartExportOptions& options)
+{
+    const bool sized = options.size.width() >= 50 && options.size.height() >= 50 &&
+                       options.size.width() <= 10000 && options.size.height() <= 10000;
+    if (!sized || options.dpi < 36 || options.dpi > 1200)
+        return Error{ErrorCode::InvalidArgument,
+                     "A chart can be exported with 50 to 10000 points a side and 36 to 1200 dpi.",
+                     {},
+                     {}};
+    if (chart.scene())
+        return Error{ErrorCode::Internal, "A chart that is on show cannot be exported.", {}, {}};
+    return {};
+}
+
+Result<void> writeBytes(const QByteArray& bytes, const std::filesystem::path& path)
+{
+    return writeFileAtomically(path,
+                               std::string_view(bytes.constData(), std::size_t(bytes.size())));
+}
+
+} // namespace
+
+Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
+                       const ChartExportOptions& options)
+{
+    if (auto fit = checked(chart, options); !fit) return fit.error();
+    const double scale = options.dpi / pointsPerInch;
+    QImage image((QSizeF(options.size) * scale).toSize(), QImage::Format_RGB32);
+    if (image.isNull())
+        return Error{ErrorCode::OutOfMemory,
+                     "There is no memory for an image of this size.",
+                     {},
+                     "Choose a smaller size or resolution."};
+    image.fill(chart.backgroundBrush().color());
+    {
+        QPainter painter(&image);
+        painter.setRenderHint(QPainter::Antialiasing);
+        BorrowedChart(chart, options.size).render(painter, QRectF(QPointF(0, 0), image.size()));
+    }
+    const int dotsPerMeter = static_cast<int>(std::lround(options.dpi * inchesPerMeter));
+    image.setDotsPerMeterX(dotsPerMeter);
+    image.setDotsPerMeterY(dotsPerMeter);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (!image.save(&buffer, "PNG"))
+        return Error{ErrorCode::Io, "The image could not be encoded as PNG.", {}, {}};
+    return writeBytes(bytes, path);
+}
+
+Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
+                       const ChartExportOptions& options)
+{
+    if (auto fit = checked(chart, options); !fit) return fit.error();
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize(options.size);
+    generator.setViewBox(QRect(QPoint(0, 0), options.size));
+    generator.setResolution(static_cast<int>(pointsPerInch));
+    generator.setTitle(QStringLiteral("Spillway"));
+    {
+        QPainter painter(&generator);
+        BorrowedChart(chart, options.size).render(painter, QRectF(QPointF(0, 0), options.size));
+    }
+    return writeBytes(bytes, path);
+}
+
+} // namespace spillway

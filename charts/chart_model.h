@@ -1,0 +1,72 @@
+#pragma once
+
+#include "charts/axis_scale.h"
+#include "charts/comparison_chart.h"
+
+#include <vector>
+
+namespace spillway {
+
+/// A finished cell as one chart shows it, in base units (seconds, bytes, a ratio).
+struct ChartPoint {
+    int workers = 1;
+    double value = 0;
+    std::optional<Interval> interval; ///< absent where the quantity has none (ratios)
+    std::vector<double> repeats;
+    double setup = 0; ///< seconds on top of a runtime; 0 elsewhere
+    CellKey cell;
+    std::vector<std::string> flags;
+};
+
+/// A cell of which at least one run did not finish well.
+struct ChartFailure {
+    int workers = 1;
+    RunStatus status = RunStatus::Failed; ///< the most frequent one
+    int count = 0;
+    QString message;
+    CellKey cell;
+};
+
+struct ChartLine {
+    QString title;
+    std::string engine;
+    std::string profile;
+    /// Points that belong together: a line breaks where a cell did not finish, it never
+    /// interpolates over it.
+    std::vector<std::vector<ChartPoint>> segments;
+    std::vector<ChartFailure> failures;
+    QString unsupported; ///< the reason when nothing was run
+};
+
+/// A line across the plot that is no measurement.
+struct ReferenceLine {
+    enum class Look { Limit, Plain, Dotted };
+    QString title;
+    double atLowX = 0; ///< value at the smallest worker count of the axis
+    double atHighX = 0;
+    Look look = Look::Plain;
+};
+
+/// All that one comparison chart shows, as plain values: what is drawn, where the axes end and what
+/// is said beside it.
+struct ChartModel {
+    ChartKind kind = ChartKind::Runtime;
+    QString title;
+    QStringList caption; ///< most important first; what does not fit is left out
+    QString message;     ///< instead of a plot
+    AxisScale x;         ///< logarithmic, ticks at the tested worker counts
+    AxisScale y;
+    std::vector<ChartLine> lines;
+    std::vector<ReferenceLine> references;
+    std::optional<double> coresEnd; ///< beyond this worker count the plot is shaded
+    QString coresText;
+    AxisUnit unit;
+
+    bool anyFailure() const;
+    /// "6.2 s (6.0–6.5, 6 runs)": a point for a tool tip.
+    QString describe(const ChartLine& line, const ChartPoint& point) const;
+};
+
+ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartOptions& options);
+
+} // namespace spillway

@@ -1,0 +1,176 @@
+#include "charts/chart_values.h"
+
+#include "analysis/engine_names.h"
+#include "charts/markers.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+const CellSummary* baselineCell(const Comparison& comparison, const EngineLine& line)
+{
+    for (const auto& cell : line.cells)
+        if (comparison.baselineWorkers && cell.cell.workers == *comparison.baselineWorkers &&
+            cell.seconds)
+            return &cell;
+    return nullptr;
+}
+
+/// The median ratio, with a dot for each repeat against the baseline's median.
+std::optional<ChartPoint> ratioPoint(const CellSummary& cell, const CellSummary* baseline,
+                                     ChartKind kind)
+{
+    const auto value = kind == ChartKind::Speedup ? cell.speedup : cell.efficiency;
+    if (!value || !baseline) return std::nullopt;
+    ChartPoint point;
+    point.value = *value;
+    const double scale = kind == ChartKind::Speedup
+                             ? 1
+                             : static_cast<double>(baseline->cell.workers) / cell.cell.workers;
+    for (const double seconds : cell.secondsRepeats)
+        if (seconds > 0) point.repeats.push_back(baseline->seconds->median / seconds * scale);
+    return point;
+}
+
+std::optional<ChartPoint> measuredPoint(const std::optional<Interval>& interval,
+                                        const std::vector<double>& repeats)
+{
+    if (!interval) return std::nullopt;
+    ChartPoint point;
+    point.value = interval->median;
+    point.interval = interval;
+    point.repeats = repeats;
+    return point;
+}
+
+std::optional<ChartPoint> chartPoint(const CellSummary& cell, const CellSummary* baseline,
+                                     ChartKind kind)
+{
+    std::optional<ChartPoint> point;
+    switch (kind) {
+    case ChartKind::Runtime:
+        point = measuredPoint(cell.seconds, cell.secondsRepeats);
+        if (point && cell.setupSeconds) point->setup = cell.setupSeconds->median;
+        break;
+    case ChartKind::PeakMemory:
+        point = measuredPoint(cell.peakBytes, cell.peakRepeats);
+        break;
+    case ChartKind::Accuracy:
+        point = measuredPoint(cell.accuracy, {});
+        break;
+    case ChartKind::Speedup:
+    case ChartKind::Efficiency:
+        point = ratioPoint(cell, baseline, kind);
+        break;
+    }
+    if (!point) return std::nullopt;
+    point->workers = cell.cell.workers;
+    point->cell = cell.cell;
+    point->flags = cell.flags;
+    return point;
+}
+
+std::optional<ChartFailure> failureOf(const CellSummary& cell)
+{
+    std::optional<ChartFailure> failure;
+    for (const auto& [status, count] : cell.statuses)
+        if (isFailure(status) && count > 0 && (!failure || count > failure->count))
+            failure = ChartFailure{cell.cell.workers, status, count, {}, cell.cell};
+    if (failure && cell.firstError)
+        failure->message = QString::fromStdString(cell.firstError->message);
+    return failure;
+}
+
+QString translated(const char* text)
+{
+    return QCoreApplication::translate("spillway::Chart", text);
+}
+
+TableColumn column(const char* id, const QString& title, int decimals)
+{
+    return {id, title.toStdString(), decimals};
+}
+
+std::vector<TableColumn> valueColumns(ChartKind kind)
+{
+    switch (kind) {
+    case ChartKind::Runtime:
+        return {column("seconds_median", translated("Seconds (median)"), 3),
+                column("seconds_low", translated("Low"), 3),
+                column("seconds_high", translated("High"), 3)};
+    case ChartKind::PeakMemory:
+        return {column("peak_mb_median", translated("Peak MB (median)"), 1),
+                column("peak_mb_low", translated("Low"), 1),
+                column("peak_mb_high", translated("High"), 1)};
+    case ChartKind::Accuracy:
+        return {column("accuracy_median", translated("Accuracy (median)"), 4),
+                column("accuracy_low", translated("Low"), 4),
+                column("accuracy_high", translated("High"), 4)};
+    case ChartKind::Efficiency:
+        return {column("efficiency", translated("Efficiency"), 3)};
+    case ChartKind::Speedup:
+        return {column("speedup", translated("Speedup"), 3)};
+    }
+    return {};
+}
+
+} // namespace
+
+ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartKind kind)
+{
+    ChartLine drawn;
+    drawn.title = QString::fromStdString(lineName(line.engine, line.profile, line.parameters));
+    drawn.engine = line.engine;
+    drawn.profile = line.profile;
+    drawn.unsupported = QString::fromStdString(line.unsupported);
+    const auto* baseline = baselineCell(comparison, line);
+    bool broken = true;
+    for (const auto& cell : line.cells) {
+        if (const auto failure = failureOf(cell)) drawn.failures.push_back(*failure);
+        auto point = chartPoint(cell, baseline, kind);
+        if (!point) {
+            broken = true;
+            continue;
+        }
+        if (broken) drawn.segments.emplace_back();
+        broken = false;
+        drawn.segments.back().push_back(std::move(*point));
+    }
+    return drawn;
+}
+
+Table chartTable(const Comparison& comparison, ChartKind kind)
+{
+    Table table;
+    table.title = chartTitle(kind).toStdString();
+    table.columns = {
+        column("engine", translated("Engine"), 0), column("profile", translated("Profile"), 0),
+        column("workers", translated("Workers"), 0), column("ok_runs", translated("Runs"), 0)};
+    for (auto& value : valueColumns(kind))
+        table.columns.push_back(std::move(value));
+    table.columns.push_back(column("error", translated("Did not finish"), 0));
+    const double unit = kind == ChartKind::PeakMemory ? 1e6 : 1;
+    for (const auto& line : comparison.lines)
+        for (const auto& cell : line.cells) {
+            const auto ok = cell.statuses.find(RunStatus::Ok);
+            std::vector<TableValue> row{line.engine, line.profile, std::int64_t(cell.cell.workers),
+                                        std::int64_t(ok == cell.statuses.end() ? 0 : ok->second)};
+            const auto point = chartPoint(cell, baselineCell(comparison, line), kind);
+            const bool ratio = kind == ChartKind::Speedup || kind == ChartKind::Efficiency;
+            row.push_back(point ? TableValue(point->value / unit) : TableValue());
+            if (!ratio) {
+                row.push_back(point ? TableValue(point->interval->low / unit) : TableValue());
+                row.push_back(point ? TableValue(point->interval->high / unit) : TableValue());
+            }
+            const auto failure = failureOf(cell);
+            row.push_back(failure ? TableValue(failureTitle(failure->status).toStdString())
+                                  : TableValue());
+            table.rows.push_back(std::move(row));
+        }
+    return table;
+}
+
+} // namespace spillway

@@ -1,0 +1,143 @@
+#include "charts/comparison_chart.h"
+
+#include "charts/chart_model.h"
+#include "charts/comparison_overlay.h"
+#include "charts/plot_frame.h"
+
+#include <QChart>
+#include <QCoreApplication>
+#include <QLineSeries>
+#include <QLogValueAxis>
+#include <QValueAxis>
+
+#include <array>
+
+namespace spillway {
+namespace {
+
+struct KindName {
+    ChartKind kind;
+    const char* id;
+    const char* title;
+};
+
+constexpr std::array<KindName, 5> kindNames{
+    {{ChartKind::Runtime, "runtime", QT_TRANSLATE_NOOP("spillway::Chart", "Runtime")},
+     {ChartKind::PeakMemory, "peak-memory", QT_TRANSLATE_NOOP("spillway::Chart", "Peak memory")},
+     {ChartKind::Efficiency, "efficiency", QT_TRANSLATE_NOOP("spillway::Chart", "Efficiency")},
+     {ChartKind::Speedup, "speedup", QT_TRANSLATE_NOOP("spillway::Chart", "Speedup")},
+     {ChartKind::Accuracy, "accuracy", QT_TRANSLATE_NOOP("spillway::Chart", "Accuracy")}}};
+
+const KindName& nameOf(ChartKind kind)
+{
+    for (const auto& name : kindNames)
+        if (name.kind == kind) return name;
+    return kindNames.front();
+}
+
+/// An axis that maps values and shows nothing: PlotFrame draws what is seen.
+void addAxis(QChart& chart, const AxisScale& scale, Qt::Alignment side)
+{
+    QAbstractAxis* axis = nullptr;
+    if (scale.logarithmic) {
+        auto* logarithmic = new QLogValueAxis;
+        logarithmic->setRange(scale.low, scale.high);
+        axis = logarithmic;
+    } else {
+        auto* linear = new QValueAxis;
+        linear->setRange(scale.low, scale.high);
+        axis = linear;
+    }
+    axis->setVisible(false);
+    chart.addAxis(axis, side);
+}
+
+FrameContent frameContent(const ChartModel& model)
+{
+    FrameContent content;
+    content.title = model.title;
+    content.caption = model.caption;
+    content.message = model.message;
+    content.xTitle = QCoreApplication::translate("spillway::Chart", "Workers");
+    content.x = model.x;
+    content.y = model.y;
+    content.strip = model.anyFailure();
+    for (const auto& line : model.lines)
+        content.rightLabels << labelText(line);
+    if (content.strip)
+        content.rightLabels << QCoreApplication::translate("spillway::Chart", "did not finish");
+    content.shadeFrom = model.coresEnd;
+    content.shadeText = model.coresText;
+    return content;
+}
+
+QPen linePen(const ChartLine& line, const ChartTheme& theme)
+{
+    const auto style = engineStyle(line.engine);
+    QPen pen(theme.dark ? style.dark : style.light, 2);
+    const auto dashes = dashPattern(line.profile);
+    if (!dashes.isEmpty()) pen.setDashPattern(dashes);
+    pen.setCapStyle(Qt::FlatCap);
+    return pen;
+}
+
+void addSeries(QChart& chart, const ChartModel& model, const ChartTheme& theme)
+{
+    for (const auto& line : model.lines)
+        for (const auto& segment : line.segments) {
+            auto* series = new QLineSeries;
+            series->setName(line.title);
+            QList<QPointF> points;
+            for (const auto& point : segment)
+                // A value of 0 would hide the series on a logarithmic axis.
+                points.append({static_cast<double>(point.workers),
+                               model.y.logarithmic ? model.y.clamped(point.value) : point.value});
+            series->replace(points);
+            chart.addSeries(series);
+            for (auto* axis : chart.axes())
+                series->attachAxis(axis);
+            series->setPen(linePen(line, theme));
+        }
+}
+
+} // namespace
+
+QList<ChartKind> chartKinds(const Workload& workload)
+{
+    if (std::holds_alternative<LogregWorkload>(workload))
+        return {ChartKind::PeakMemory, ChartKind::Accuracy, ChartKind::Runtime};
+    return {ChartKind::Runtime, ChartKind::PeakMemory, ChartKind::Efficiency, ChartKind::Speedup};
+}
+
+QString chartTitle(ChartKind kind)
+{
+    return QCoreApplication::translate("spillway::Chart", nameOf(kind).title);
+}
+
+QString chartId(ChartKind kind)
+{
+    return QString::fromLatin1(nameOf(kind).id);
+}
+
+std::optional<ChartKind> chartKindFromId(const QString& id)
+{
+    for (const auto& name : kindNames)
+        if (id == QLatin1String(name.id)) return name.kind;
+    return std::nullopt;
+}
+
+QChart* makeComparisonChart(const Comparison& comparison, ChartKind kind,
+                            const ChartOptions& options)
+{
+    auto model = chartModel(comparison, kind, options);
+    auto* chart = makeBareChart(options.theme);
+    addAxis(*chart, model.x, Qt::AlignBottom);
+    addAxis(*chart, model.y, Qt::AlignLeft);
+    addSeries(*chart, model, options.theme);
+    auto* frame = new PlotFrame(*chart);
+    frame->setContent(frameContent(model), options.theme);
+    new ComparisonOverlay(*chart, *frame, std::move(model), options.showRepeats);
+    return chart;
+}
+
+} // namespace spillway

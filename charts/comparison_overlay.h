@@ -1,0 +1,70 @@
+#pragma once
+
+#include "charts/chart_model.h"
+#include "charts/plot_frame.h"
+
+namespace spillway {
+
+/// What a comparison chart shows on top of Qt's line series, which knows no error bars, broken
+/// lines or direct labels: intervals, repeats, set-up stems, markers, reference lines, the strip of
+/// what did not finish, and the labels at the line ends (or, above six lines, a legend).
+class ComparisonOverlay : public QGraphicsObject {
+    Q_OBJECT
+public:
+    ComparisonOverlay(QChart& chart, PlotFrame& frame, ChartModel model, bool showRepeats);
+
+    /// What stands under the mouse.
+    struct Hit {
+        CellKey cell;
+        QString text;
+        QPointF position;
+    };
+    /// The point or failure mark nearest to `position` (the chart's coordinates), at most 14 pixels
+    /// away.
+    std::optional<Hit> hitAt(QPointF position) const;
+    const ChartModel& model() const { return model_; }
+    /// Where the labels of the line ends stand; for tests that none overlap.
+    std::vector<QRectF> labelRects() const;
+
+    QRectF boundingRect() const override { return frame_.boundingRect(); }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+
+private:
+    struct PlacedLabel {
+        std::size_t line = 0;
+        QString text;
+        QRectF rect;
+        QPointF end; ///< of the line
+        bool fromEnd = true;
+    };
+    struct PlacedGlyph {
+        std::size_t line = 0;
+        const ChartFailure* failure = nullptr;
+        QPointF centre;
+    };
+
+    void layOut();
+    void placeLabels();
+    void placeGlyphs();
+    QColor colour(const ChartLine& line) const;
+    QPointF place(const ChartPoint& point) const;
+    void paintReferences(QPainter& painter) const;
+    void paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const;
+    void paintSpread(QPainter& painter, const ChartLine& line) const;
+    void paintSetup(QPainter& painter, const ChartLine& line) const;
+    void paintMarkers(QPainter& painter, const ChartLine& line) const;
+    void paintLabels(QPainter& painter) const;
+    void paintStrip(QPainter& painter) const;
+    void paintFailureKey(QPainter& painter) const;
+
+    PlotFrame& frame_;
+    ChartModel model_;
+    bool showRepeats_;
+    std::vector<PlacedLabel> labels_;
+    std::vector<PlacedGlyph> glyphs_;
+};
+
+/// What is written beside a line: its title, and that it is unsupported or did not finish.
+QString labelText(const ChartLine& line);
+
+} // namespace spillway

@@ -1,0 +1,235 @@
+#include "charts/comparison_overlay.h"
+#include "charts/markers.h"
+
+#include <QCoreApplication>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace spillway {
+namespace {
+
+constexpr double markerSize = 8;
+constexpr double glyphSize = 9;
+constexpr double capHalf = 3.5;
+constexpr double stemHalf = 2.5;
+constexpr double smallestStem = 3;
+
+QColor faint(QColor colour, float alpha)
+{
+    colour.setAlphaF(alpha);
+    return colour;
+}
+
+QPen referencePen(const ReferenceLine& reference, const ChartTheme& theme)
+{
+    QPen pen(theme.mutedText, 1);
+    if (reference.look == ReferenceLine::Look::Limit) {
+        pen = QPen(theme.limit, 1.5);
+        pen.setDashPattern({5, 3});
+    } else if (reference.look == ReferenceLine::Look::Dotted) {
+        pen.setWidthF(1.5);
+        pen.setDashPattern({1, 3});
+        pen.setCapStyle(Qt::RoundCap);
+    }
+    return pen;
+}
+
+/// How many of `points` a label over `rect` would hide.
+int hidden(const QRectF& rect, const std::vector<QPointF>& points)
+{
+    return static_cast<int>(std::count_if(points.begin(), points.end(), [&](QPointF point) {
+        return rect.adjusted(-5, -4, 5, 4).contains(point);
+    }));
+}
+
+void addAlong(std::vector<QPointF>& points, QPointF from, QPointF to)
+{
+    const int steps =
+        std::max(1, static_cast<int>(std::hypot(to.x() - from.x(), to.y() - from.y()) / 6));
+    for (int i = 0; i <= steps; ++i)
+        points.push_back(from + (to - from) * i / steps);
+}
+
+} // namespace
+
+void ComparisonOverlay::paintReferences(QPainter& painter) const
+{
+    for (const auto& reference : model_.references) {
+        painter.setPen(referencePen(reference, frame_.theme()));
+        // Where a sloping line leaves the plot it is cut, not bent.
+        auto from = frame_.position(model_.x.low, reference.atLowX);
+        auto to = frame_.position(model_.x.high, reference.atHighX);
+        if (reference.atLowX != reference.atHighX) {
+            const auto plot = frame_.plotArea();
+            const auto height = [&](double value) {
+                return plot.bottom() - std::log(value / model_.y.low) /
+                                           std::log(model_.y.high / model_.y.low) * plot.height();
+            };
+            const double low = height(reference.atLowX);
+            const double high = height(reference.atHighX);
+            const auto at = [&](double y) {
+                return plot.left() + (y - low) / (high - low) * plot.width();
+            };
+            from = low > plot.bottom() ? QPointF(at(plot.bottom()), plot.bottom())
+                                       : QPointF(plot.left(), low);
+            to = high < plot.top() ? QPointF(at(plot.top()), plot.top())
+                                   : QPointF(plot.right(), high);
+        }
+        painter.drawLine(from, to);
+    }
+}
+
+void ComparisonOverlay::paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const
+{
+    if (reference.title.isEmpty() || !model_.message.isEmpty()) return;
+    const QFontMetricsF metrics(painter.font());
+    const QSizeF size(metrics.horizontalAdvance(reference.title) + 6, std::ceil(metrics.height()));
+    std::vector<QPointF> taken;
+    for (const auto& line : model_.lines)
+        for (const auto& segment : line.segments)
+            for (std::size_t i = 0; i < segment.size(); ++i)
+                addAlong(taken, place(segment[i > 0 ? i - 1 : 0]), place(segment[i]));
+    for (const auto& other : model_.references)
+        if (&other != &reference)
+            addAlong(taken, frame_.position(model_.x.low, other.atLowX),
+                     frame_.position(model_.x.high, other.atHighX));
+    const auto plot = frame_.plotArea();
+    QRectF best;
+    int fewest = -1;
+    for (const double share : {0.02, 0.35, 0.65, 0.98})
+        for (const double side : {-1.0, 1.0}) {
+            const double x = model_.x.low * std::pow(model_.x.high / model_.x.low, share);
+            const double ratio = reference.atHighX / std::max(reference.atLowX, 1e-12);
+            const auto at = frame_.position(x, reference.atLowX * std::pow(ratio, share));
+            const double left =
+                std::clamp(at.x() - size.width() * share, plot.left() + 2,
+                           std::max(plot.left() + 2, plot.right() - size.width() - 2));
+            const bool sloping = reference.atLowX != reference.atHighX;
+            const double gap = sloping ? size.width() * 0.45 : 2;
+            const QRectF rect(QPointF(left, at.y() + (side < 0 ? -size.height() - gap : gap)),
+                              size);
+            const int cost = hidden(rect, taken) * 2 + (plot.contains(rect) ? 0 : 40);
+            if (fewest >= 0 && cost >= fewest) continue;
+            fewest = cost;
+            best = rect;
+        }
+    painter.fillRect(best.adjusted(0, 1, 0, -1), faint(frame_.theme().background, 0.8F));
+    painter.setPen(reference.look == ReferenceLine::Look::Limit ? frame_.theme().limit
+                                                                : frame_.theme().mutedText);
+    painter.drawText(best, Qt::AlignCenter, reference.title);
+}
+
+void ComparisonOverlay::paintSetup(QPainter& painter, const ChartLine& line) const
+{
+    painter.setPen(QPen(faint(colour(line), 0.85F), 1));
+    painter.setBrush(frame_.theme().background);
+    for (const auto& segment : line.segments)
+        for (const auto& point : segment) {
+            if (point.setup <= 0) continue;
+            const auto base = place(point);
+            const auto top = frame_.position(point.workers, point.value + point.setup);
+            if (base.y() - top.y() < smallestStem) continue;
+            painter.drawRect(QRectF(QPointF(base.x() - stemHalf, top.y()),
+                                    QPointF(base.x() + stemHalf, base.y())));
+        }
+}
+
+void ComparisonOverlay::paintSpread(QPainter& painter, const ChartLine& line) const
+{
+    const auto ink = colour(line);
+    for (const auto& segment : line.segments)
+        for (const auto& point : segment) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(faint(ink, 0.35F));
+            if (showRepeats_ && point.repeats.size() > 1)
+                for (const double repeat : point.repeats)
+                    painter.drawEllipse(frame_.position(point.workers, repeat) + QPointF(7, 0), 1.8,
+                                        1.8);
+            if (!point.interval || point.interval->n < 2) continue;
+            const auto low = frame_.position(point.workers, point.interval->low);
+            const auto high = frame_.position(point.workers, point.interval->high);
+            painter.setPen(QPen(ink, 1.4));
+            painter.drawLine(low, high);
+            if (!point.interval->coverage) continue;
+            for (const auto end : {low, high})
+                painter.drawLine(end - QPointF(capHalf, 0), end + QPointF(capHalf, 0));
+        }
+}
+
+void ComparisonOverlay::paintMarkers(QPainter& painter, const ChartLine& line) const
+{
+    // A rim in the paper's colour keeps markers apart where lines cross.
+    painter.setPen(QPen(frame_.theme().background, 1));
+    painter.setBrush(colour(line));
+    const auto marker = engineStyle(line.engine).marker;
+    for (const auto& segment : line.segments)
+        for (const auto& point : segment)
+            painter.drawPath(markerPath(marker, place(point), markerSize));
+}
+
+void ComparisonOverlay::paintLabels(QPainter& painter) const
+{
+    for (const auto& label : labels_) {
+        const auto& line = model_.lines[label.line];
+        const bool drawn = !line.segments.empty();
+        const auto ink = drawn || !line.failures.empty() ? colour(line) : frame_.theme().mutedText;
+        const QPointF marker(label.rect.left() - 10, label.rect.center().y());
+        if (label.fromEnd) {
+            painter.setPen(QPen(faint(ink, 0.55F), 1));
+            painter.drawLine(label.end + QPointF(markerSize, 0), marker - QPointF(7, 0));
+        }
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(drawn ? QBrush(ink) : QBrush(faint(ink, 0.45F)));
+        painter.drawPath(markerPath(engineStyle(line.engine).marker, marker, markerSize));
+        painter.setPen(drawn ? frame_.theme().text : frame_.theme().mutedText);
+        painter.drawText(label.rect, Qt::AlignLeft | Qt::AlignVCenter, label.text);
+    }
+}
+
+void ComparisonOverlay::paintStrip(QPainter& painter) const
+{
+    const auto strip = frame_.strip();
+    if (strip.isEmpty()) return;
+    painter.fillRect(strip, faint(frame_.theme().limit, frame_.theme().dark ? 0.16F : 0.07F));
+    for (const auto& glyph : glyphs_)
+        drawFailureGlyph(painter, glyph.failure->status, glyph.centre, glyphSize,
+                         colour(model_.lines[glyph.line]));
+    painter.setPen(frame_.theme().mutedText);
+    const QRectF beside(strip.right() + 4, strip.top(),
+                        frame_.boundingRect().right() - strip.right() - 6, strip.height());
+    const QFontMetricsF metrics(painter.font());
+    painter.drawText(
+        beside, Qt::AlignLeft | Qt::AlignVCenter,
+        metrics.elidedText(QCoreApplication::translate("spillway::Chart", "did not finish"),
+                           Qt::ElideRight, beside.width()));
+    paintFailureKey(painter);
+}
+
+void ComparisonOverlay::paintFailureKey(QPainter& painter) const
+{
+    std::set<RunStatus> statuses;
+    for (const auto& glyph : glyphs_)
+        statuses.insert(glyph.failure->status);
+    const QFontMetricsF metrics(painter.font());
+    double width = 0;
+    for (const auto status : statuses)
+        width += metrics.horizontalAdvance(failureTitle(status)) + 24;
+    const auto bounds = frame_.boundingRect();
+    const double y = bounds.bottom() - 4 - metrics.height() / 2;
+    double x = bounds.right() - width;
+    // Beside the title of the axis, which is centred under the plot; without room it is left out
+    // and the tool tips say it.
+    if (x < frame_.plotArea().center().x() + 50) return;
+    for (const auto status : statuses) {
+        drawFailureGlyph(painter, status, {x + 6, y}, glyphSize - 1, frame_.theme().mutedText);
+        painter.setPen(frame_.theme().mutedText);
+        const auto title = failureTitle(status);
+        painter.drawText(QPointF(x + 15, y + metrics.ascent() / 2 - 1), title);
+        x += metrics.horizontalAdvance(title) + 24;
+    }
+}
+
+} // namespace spillway

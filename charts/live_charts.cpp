@@ -1,0 +1,224 @@
+#include "charts/live_charts.h"
+
+#include "charts/time_plot.h"
+
+#include <QMouseEvent>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <array>
+
+namespace spillway {
+namespace {
+
+/// The memory bands, from the bottom. Colours keep apart for protan, deutan and tritan eyes, by
+/// lightness too, and are none of the engines'.
+struct Role {
+    const char* title;
+    QRgb light;
+    QRgb dark;
+};
+constexpr std::array<Role, 4> roles{
+    {{QT_TRANSLATE_NOOP("spillway::MemoryChartView", "shared"), 0xFF1F4E79, 0xFF3F7DB5},
+     {QT_TRANSLATE_NOOP("spillway::MemoryChartView", "driver"), 0xFFE0A030, 0xFFC98A1B},
+     {QT_TRANSLATE_NOOP("spillway::MemoryChartView", "workers"), 0xFF7FB8E6, 0xFFA9D4F5},
+     {QT_TRANSLATE_NOOP("spillway::MemoryChartView", "other"), 0xFFB9BDC3, 0xFF6C727A}}};
+
+QColor roleColour(const Role& role, const ChartTheme& theme)
+{
+    return QColor(theme.dark ? role.dark : role.light);
+}
+
+std::array<double, 4> bytesByRole(const Sample& sample)
+{
+    const auto of = [&](const char* role) {
+        const auto found = sample.anonByRole.find(role);
+        return found == sample.anonByRole.end() ? Bytes(0) : std::max<Bytes>(0, found->second);
+    };
+    const Bytes driver = of("driver");
+    const Bytes workers = of("worker");
+    const Bytes other = std::max<Bytes>(0, sample.anon - driver - workers);
+    return {static_cast<double>(std::max<Bytes>(0, sample.shared)), static_cast<double>(driver),
+            static_cast<double>(workers), static_cast<double>(other)};
+}
+
+QPen limitPen(const ChartTheme& theme)
+{
+    QPen pen(theme.limit, 1.5);
+    pen.setDashPattern({5, 3});
+    return pen;
+}
+
+QString megabytes(double bytes)
+{
+    return QString::fromStdString(formatBytes(static_cast<Bytes>(bytes)));
+}
+
+} // namespace
+
+LiveChartView::LiveChartView(const QString& title, QWidget* parent) : QChartView(new QChart, parent)
+{
+    setRenderHint(QPainter::Antialiasing);
+    setFrameShape(QFrame::NoFrame);
+    setMinimumSize(200, 110);
+    setAccessibleName(title);
+    plot_ = std::make_unique<TimePlot>(*this, title);
+}
+
+LiveChartView::~LiveChartView() = default;
+
+void LiveChartView::mousePressEvent(QMouseEvent* event)
+{
+    event->ignore();
+}
+void LiveChartView::mouseReleaseEvent(QMouseEvent* event)
+{
+    event->ignore();
+}
+void LiveChartView::mouseMoveEvent(QMouseEvent* event)
+{
+    event->ignore();
+}
+void LiveChartView::wheelEvent(QWheelEvent* event)
+{
+    event->ignore();
+}
+
+MemoryChartView::MemoryChartView(QWidget* parent) : LiveChartView(tr("Memory"), parent)
+{
+    for (const auto& role : roles)
+        plot().addBand(roleColour(role, plot().theme()));
+    plot().addLine(limitPen(plot().theme()));
+    clear(tr("Nothing is running"));
+}
+
+void MemoryChartView::setSamples(const std::vector<Sample>& samples, Seconds origin,
+                                 std::optional<Bytes> limit)
+{
+    samples_ = samples;
+    origin_ = origin;
+    limit_ = limit;
+    redraw();
+}
+
+void MemoryChartView::redraw()
+{
+    if (samples_.empty()) {
+        clear(tr("No samples yet"));
+        return;
+    }
+    QList<QPointF> totals;
+    totals.reserve(static_cast<qsizetype>(samples_.size()));
+    double peak = 0;
+    for (const auto& sample : samples_) {
+        totals.append({(sample.t - origin_).count(), static_cast<double>(sample.total())});
+        peak = std::max(peak, totals.back().y());
+    }
+    std::array<QList<QPointF>, roles.size() + 1> borders;
+    for (const auto index : decimatedIndexes(totals, plot().pixels())) {
+        const auto bytes = bytesByRole(samples_[static_cast<std::size_t>(index)]);
+        double sum = 0;
+        borders[0].append({totals[index].x(), 0});
+        for (std::size_t role = 0; role < roles.size(); ++role) {
+            sum += bytes[role];
+            borders[role + 1].append({totals[index].x(), sum});
+        }
+    }
+    for (std::size_t role = 0; role < roles.size(); ++role)
+        plot().setBand(role, borders[role], borders[role + 1]);
+    QList<LegendEntry> legend;
+    const auto now = bytesByRole(samples_.back());
+    for (std::size_t role = 0; role < roles.size(); ++role)
+        legend << LegendEntry{tr(roles[role].title) + ' ' + megabytes(now[role]),
+                              roleColour(roles[role], plot().theme())};
+    const double limit = limit_ ? static_cast<double>(*limit_) : 0;
+    const double reach = std::max(peak, 1e6) * 1.05;
+    const double end = totals.back().x();
+    const bool limitShown = limit_ && limit < 4 * reach;
+    const double high = limitShown ? std::max(reach, limit * 1.05) : reach;
+    const auto unit = byteUnit(high);
+    if (limitShown)
+        plot().setLine(0, {{0, limit}, {std::max(end, 1.0), limit}});
+    else
+        plot().setLine(0, {});
+    QStringList caption{unit.name + tr(", peak %1").arg(megabytes(peak))};
+    if (limit_)
+        caption << (limitShown ? tr("dashed: limit %1") : tr("limit %1, beyond this scale"))
+                       .arg(megabytes(limit));
+    caption << tr("all processes, shared pages once, no file cache");
+    plot().setAxes(end, linearScale(0, high, unit, 4), caption, legend);
+    setAccessibleDescription(caption.join(QStringLiteral("; ")));
+}
+
+void MemoryChartView::setTheme(const ChartTheme& theme)
+{
+    plot().setTheme(theme);
+    for (std::size_t role = 0; role < roles.size(); ++role)
+        plot().setBandColour(role, roleColour(roles[role], theme));
+    plot().setLinePen(0, limitPen(theme));
+    if (!samples_.empty()) redraw();
+}
+
+void MemoryChartView::clear(const QString& message)
+{
+    samples_.clear();
+    plot().showMessage(message);
+    setAccessibleDescription(message);
+}
+
+RateChartView::RateChartView(const QString& title, const QString& unit, QWidget* parent)
+    : LiveChartView(title, parent), unit_(unit)
+{
+    plot().addBand(Qt::transparent);
+    plot().addLine({});
+    setTheme(ChartTheme::light());
+    clear(tr("Nothing is running"));
+}
+
+void RateChartView::setPoints(const QList<QPointF>& points)
+{
+    points_ = points;
+    redraw();
+}
+
+void RateChartView::redraw()
+{
+    if (points_.isEmpty()) {
+        clear(tr("No figures yet"));
+        return;
+    }
+    const auto drawn = decimate(points_, plot().pixels());
+    QList<QPointF> floor;
+    floor.reserve(drawn.size());
+    double high = 0;
+    for (const auto& point : drawn) {
+        floor.append({point.x(), 0});
+        high = std::max(high, point.y());
+    }
+    plot().setBand(0, floor, drawn);
+    plot().setLine(0, drawn);
+    const auto now = QString::number(points_.back().y(), 'f', points_.back().y() < 10 ? 2 : 0);
+    const QStringList caption{unit_ + tr(", now %1").arg(now)};
+    plot().setAxes(points_.back().x(), linearScale(0, high > 0 ? high * 1.05 : 1, {1, unit_}, 3),
+                   caption, {});
+    setAccessibleDescription(caption.front());
+}
+
+void RateChartView::setTheme(const ChartTheme& theme)
+{
+    const QColor ink = theme.dark ? QColor(0x6F, 0xB7, 0xF2) : QColor(0x1F, 0x6F, 0xB5);
+    auto fill = ink;
+    fill.setAlphaF(0.18F);
+    plot().setTheme(theme);
+    plot().setBandColour(0, fill);
+    plot().setLinePen(0, QPen(ink, 1.6));
+}
+
+void RateChartView::clear(const QString& message)
+{
+    points_.clear();
+    plot().showMessage(message);
+    setAccessibleDescription(message);
+}
+
+} // namespace spillway

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "charts/chart_style.h"
+#include "protocol/run_record.h"
+
+#include <QPainterPath>
+
+class QPainter;
+
+namespace spillway {
+
+/// A marker of about `size` pixels around `centre`, all with the same visual weight.
+QPainterPath markerPath(Marker marker, QPointF centre, double size);
+
+/// How a run ended that did not finish well. Drawn as shapes and not as text, so that they look the
+/// same with every font: ✕ out of memory, ⊗ limit, ◷ time-out, ! crash, ≠ wrong.
+void drawFailureGlyph(QPainter& painter, RunStatus status, QPointF centre, double size,
+                      const QColor& colour);
+
+/// Whether a run of this status stands in the "did not finish" strip. Not: ok, cancelled, skipped,
+/// unsupported.
+bool isFailure(RunStatus status);
+/// "out of memory", "memory limit", "time-out", "failed", "wrong result".
+QString failureTitle(RunStatus status);
+
+} // namespace spillway

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "charts/axis_scale.h"
+#include "charts/chart_style.h"
+
+#include <QFont>
+#include <QFontMetricsF>
+#include <QGraphicsObject>
+#include <QStringList>
+
+#include <optional>
+
+class QChart;
+
+namespace spillway {
+
+/// A swatch and a name in the title's row.
+struct LegendEntry {
+    QString text;
+    QColor colour;
+};
+
+/// What stands around the lines of a chart.
+struct FrameContent {
+    QString title;
+    QStringList caption; ///< most important first; what does not fit in one line is left out
+    QString xTitle;
+    QString message; ///< instead of axes
+    AxisScale x;
+    AxisScale y;
+    bool xGrid = true;
+    QList<LegendEntry> legend; ///< right of the title; entries without room are left out
+    QStringList rightLabels;   ///< the margin to the right has room for a marker and the longest
+    bool strip = false;        ///< room for a "did not finish" row above the plot
+    std::optional<double> shadeFrom; ///< x from which on the plot is shaded
+    QString shadeText;
+};
+
+/// Sizes of one chart's text: larger charts have larger text. In pixels, so that a chart looks the
+/// same whatever the screen's resolution is.
+struct ChartFonts {
+    QFont title;
+    QFont text;
+    static ChartFonts forWidth(double width);
+};
+
+/// Title, caption, axes, ticks, grid and shading of a chart, laid out by ourselves behind the
+/// series: Qt Charts' own axes drop or cut labels in small charts. It fixes the plot area each time
+/// the chart's geometry changes, and the series follow through their (hidden) axes.
+class PlotFrame : public QGraphicsObject {
+    Q_OBJECT
+public:
+    explicit PlotFrame(QChart& chart);
+
+    void setContent(FrameContent content, const ChartTheme& theme);
+    const FrameContent& content() const { return content_; }
+    const ChartTheme& theme() const { return theme_; }
+    QRectF plotArea() const { return plot_; }
+    /// The row above the plot for what did not finish; empty without one.
+    QRectF strip() const;
+    /// The margin to the right of the plot.
+    QRectF rightMargin() const;
+    const ChartFonts& fonts() const { return fonts_; }
+    /// Where (x, y), in units of the axes, stands on the chart. Outside the axes: on their border.
+    QPointF position(double x, double y) const;
+
+    QRectF boundingRect() const override { return bounds_; }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+
+signals:
+    void laidOut();
+
+private:
+    void layOut();
+    double leftMargin(const QFontMetricsF& metrics) const;
+    void paintHeader(QPainter& painter) const;
+    void paintLegend(QPainter& painter, double from) const;
+    void paintShade(QPainter& painter) const;
+    void paintXAxis(QPainter& painter) const;
+    void paintYAxis(QPainter& painter) const;
+    void paintMessage(QPainter& painter) const;
+
+    QChart& chart_;
+    FrameContent content_;
+    ChartTheme theme_ = ChartTheme::light();
+    ChartFonts fonts_;
+    QRectF bounds_;
+    QRectF plot_;
+};
+
+/// A chart without any of Qt Charts' own furniture (title, legend, background gradient, margins),
+/// in the theme's colours; whoever takes it owns it.
+QChart* makeBareChart(const ChartTheme& theme);
+void applyTheme(QChart& chart, const ChartTheme& theme);
+
+} // namespace spillway

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "charts/plot_frame.h"
+
+#include <QAreaSeries>
+#include <QChartView>
+#include <QLineSeries>
+#include <QValueAxis>
+
+namespace spillway {
+
+/// The bare chart of a live view: time to the right, axes that follow, and areas and lines that
+/// are replaced as a whole once a tick. It owns what it puts into the view's chart through Qt.
+class TimePlot {
+public:
+    TimePlot(QChartView& view, const QString& title);
+
+    /// A filled band between two curves. Both are replaced by setBand.
+    void addBand(const QColor& fill);
+    void setBandColour(std::size_t band, const QColor& fill);
+    void setBand(std::size_t band, const QList<QPointF>& lower, const QList<QPointF>& upper);
+    void addLine(const QPen& pen);
+    void setLinePen(std::size_t line, const QPen& pen);
+    void setLine(std::size_t line, const QList<QPointF>& points);
+
+    /// Axes from 0 to `end` seconds and over `y`; the title stays.
+    void setAxes(double end, const AxisScale& y, const QStringList& caption,
+                 const QList<LegendEntry>& legend);
+    void showMessage(const QString& message);
+    void setTheme(const ChartTheme& theme);
+    const ChartTheme& theme() const { return frame_->theme(); }
+    /// Pixels that time has on the screen.
+    int pixels() const;
+
+private:
+    struct Band {
+        QAreaSeries* area = nullptr;
+        QLineSeries* lower = nullptr;
+        QLineSeries* upper = nullptr;
+    };
+
+    QChartView& view_;
+    QString title_;
+    QChart* chart_ = nullptr;
+    PlotFrame* frame_ = nullptr;
+    QValueAxis* x_ = nullptr;
+    QValueAxis* y_ = nullptr;
+    std::vector<Band> bands_;
+    std::vector<QLineSeries*> lines_;
+};
+
+/// Ticks for `end` seconds of time, without rounding the axis up beyond them.
+AxisScale timeScale(double end);
+
+} // namespace spillway
