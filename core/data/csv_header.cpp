@@ -39,7 +39,6 @@ std::optional<std::string> notText(std::string_view text)
          {"SQLite format 3", "SQLite"}}};
     for (const auto& [bytes, name] : magic)
         if (text.starts_with(bytes)) return fmt::format("is a {} file, not delimited text", name);
-    if (nuls > 0) return "holds NUL bytes: it is a binary file, not delimited text";
     return {};
 }
 

@@ -1,0 +1,133 @@
+#include "data/open_dataset.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace spillway {
+namespace {
+
+Error refused(std::string message, std::string remedy = {})
+{
+    return {.code = ErrorCode::InvalidArgument,
+            .message = std::move(message),
+            .phase = {},
+            .remedy = std::move(remedy)};
+}
+
+std::string listed(const std::vector<std::string>& names)
+{
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+template <class Keep>
+std::vector<std::string> namesWhere(const Schema& schema, const Keep& keep)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < schema.columns.size(); ++i)
+        if (keep(schema.columns[i], i)) names.push_back(schema.columns[i].name);
+    return names;
+}
+
+std::vector<std::string> namesOfType(const Schema& schema, ColumnType type,
+                                     const std::string& except)
+{
+    return namesWhere(schema, [&](const Column& column, std::size_t) {
+        return column.type == type && column.name != except;
+    });
+}
+
+/// Few values that come back often, like a label's codes; a running number is none.
+bool fewValued(const std::vector<std::vector<std::string>>& preview, std::size_t column)
+{
+    constexpr std::size_t most = 20;
+    std::set<std::string_view> values;
+    for (const auto& row : preview)
+        if (column < row.size()) values.insert(row[column]);
+    return values.size() <= most && 2 * values.size() <= preview.size();
+}
+
+Result<std::string> chooseKey(const OpenedDataset& opened)
+{
+    if (opened.manifest) return opened.manifest->label;
+    const Schema& schema = opened.dataset.schema;
+    auto fitting = namesOfType(schema, ColumnType::Text, {});
+    if (fitting.empty())
+        fitting = namesWhere(schema, [&](const Column& column, std::size_t i) {
+            return column.type == ColumnType::Integer && fewValued(opened.guess.preview, i);
+        });
+    if (fitting.size() == 1) return fitting.front();
+    const auto all = namesWhere(schema, [](const Column&, std::size_t) { return true; });
+    if (fitting.empty())
+        return refused(
+            fmt::format("No column of {} offers itself as group or label.", opened.dataset.name),
+            fmt::format("Name one of {}.", listed(all)));
+    return refused(fmt::format("Several columns of {} may be the group or label: {}.",
+                               opened.dataset.name, listed(fitting)),
+                   "Name one of them.");
+}
+
+Result<std::vector<std::string>> chooseValues(const OpenedDataset& opened, const std::string& key)
+{
+    if (opened.manifest) {
+        auto features = opened.manifest->features;
+        std::erase(features, key);
+        if (!features.empty()) return features;
+    }
+    for (const ColumnType type : {ColumnType::Real, ColumnType::Integer}) {
+        auto names = namesOfType(opened.dataset.schema, type, key);
+        if (!names.empty()) return names;
+    }
+    return refused(fmt::format("{} has no numeric column beside {}.", opened.dataset.name, key));
+}
+
+Result<void> checkExists(const Schema& schema, const std::string& name)
+{
+    if (schema.find(name)) return {};
+    const auto all = namesWhere(schema, [](const Column&, std::size_t) { return true; });
+    return refused(fmt::format("There is no column {}.", name),
+                   fmt::format("The columns are {}.", listed(all)));
+}
+
+Result<void> checkValues(const Schema& schema, const std::vector<std::string>& values)
+{
+    for (const auto& name : values) {
+        if (auto exists = checkExists(schema, name); !exists) return exists;
+        if (schema.columns[*schema.find(name)].type == ColumnType::Text)
+            return refused(fmt::format("Column {} is text, not numbers.", name));
+        if (std::ranges::count(values, name) > 1)
+            return refused(fmt::format("Column {} is named twice.", name));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<ColumnChoice> chooseColumns(const OpenedDataset& opened, const std::string& key,
+                                   const std::vector<std::string>& values)
+{
+    const Schema& schema = opened.dataset.schema;
+    ColumnChoice choice{.key = key, .values = values, .reason = {}};
+    if (key.empty()) {
+        auto chosen = chooseKey(opened);
+        if (!chosen) return chosen.error();
+        choice.key = std::move(*chosen);
+    }
+    if (auto exists = checkExists(schema, choice.key); !exists) return exists.error();
+    if (values.empty()) {
+        auto chosen = chooseValues(opened, choice.key);
+        if (!chosen) return chosen.error();
+        choice.values = std::move(*chosen);
+    }
+    if (auto numeric = checkValues(schema, choice.values); !numeric) return numeric.error();
+    const bool given = !key.empty() && !values.empty();
+    const auto* source = given             ? "as given"
+                         : opened.manifest ? "manifest"
+                                           : "guessed from the types";
+    choice.reason = fmt::format("{} by {} ({})", choice.key, listed(choice.values), source);
+    return choice;
+}
+
+} // namespace spillway

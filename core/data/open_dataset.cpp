@@ -1,0 +1,208 @@
+#include "data/open_dataset.h"
+
+#include "data/csv_header.h"
+#include "data/file_stamp.h"
+#include "data/fingerprint.h"
+
+#include <fmt/format.h>
+
+#include <glob.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace spillway {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::vector<fs::path>> filesOfDirectory(const fs::path& directory)
+{
+    constexpr std::array<std::string_view, 3> extensions{".csv", ".tsv", ".txt"};
+    std::error_code error;
+    std::vector<fs::path> files;
+    for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+         entry.increment(error))
+        if (entry->is_regular_file(error) &&
+            std::ranges::find(extensions, entry->path().extension().string()) != extensions.end())
+            files.push_back(entry->path());
+    if (error)
+        return unreadable(fmt::format("Cannot read {}: {}.", directory.string(), error.message()));
+    if (files.empty())
+        return unreadable(fmt::format("{} holds no .csv, .tsv or .txt file.", directory.string()));
+    std::ranges::sort(files);
+    return files;
+}
+
+Result<std::vector<fs::path>> filesOfPattern(const std::string& pattern)
+{
+    glob_t found{};
+    const int status = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
+    std::vector<fs::path> files;
+    for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i)
+        if (fs::is_regular_file(found.gl_pathv[i])) files.emplace_back(found.gl_pathv[i]);
+    ::globfree(&found);
+    if (files.empty())
+        return unreadable(fmt::format("No file matches {}.", pattern), "Check the path.");
+    std::ranges::sort(files);
+    return files;
+}
+
+Result<std::vector<fs::path>> filesOf(const std::string& source)
+{
+    std::error_code error;
+    const auto status = fs::status(source, error);
+    if (fs::is_regular_file(status)) return std::vector<fs::path>{source};
+    if (fs::is_directory(status)) return filesOfDirectory(source);
+    if (fs::exists(status)) return unreadable(source + " is neither a file nor a directory.");
+    if (source.find_first_of("*?[") != std::string::npos) return filesOfPattern(source);
+    return unreadable(fmt::format("There is no file {}.", source), "Check the path.");
+}
+
+/// The manifest of the generated file that `path` is a part of, without what is true of the whole
+/// only.
+std::optional<DatasetManifest> manifestOfWhole(const fs::path& path)
+{
+    std::error_code error;
+    for (fs::directory_iterator entry(path.parent_path(), error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (entry->path().extension() != ".json") continue;
+        const auto whole = fs::path(entry->path()).replace_extension();
+        auto manifest = readManifest(whole);
+        if (!manifest ||
+            std::ranges::find(manifest->parts, path.filename().string()) == manifest->parts.end())
+            continue;
+        manifest->groups.clear();
+        manifest->trueAccuracy.reset();
+        manifest->parts.clear();
+        manifest->rows = 0;
+        manifest->bytes = 0;
+        manifest->fingerprint.clear();
+        return std::move(*manifest);
+    }
+    return {};
+}
+
+/// Parts of a generated file that is itself in the list would be read twice: they are left out,
+/// with a note.
+std::vector<std::string> dropParts(std::vector<fs::path>& files)
+{
+    std::set<fs::path> parts;
+    for (const auto& file : files)
+        if (const auto manifest = readManifest(file))
+            for (const auto& part : manifest->parts)
+                parts.insert(file.parent_path() / part);
+    std::vector<std::string> notes;
+    std::erase_if(files, [&](const fs::path& file) {
+        const bool drop = parts.contains(file);
+        if (drop)
+            notes.push_back(
+                fmt::format("{} is left out: it repeats rows of the file it was split from",
+                            file.filename().string()));
+        return drop;
+    });
+    return notes;
+}
+
+struct ManifestBeside {
+    std::optional<DatasetManifest> manifest;
+    bool ofWhole = false; ///< the manifest describes these very files
+    std::string note;
+};
+
+ManifestBeside findManifest(const std::vector<fs::path>& files)
+{
+    if (files.size() == 1) {
+        auto manifest = readManifest(files.front());
+        if (manifest) return {.manifest = std::move(*manifest), .ofWhole = true};
+        if (manifest.error().code != ErrorCode::NotFound)
+            return {.note = "The manifest beside the file is ignored: " + manifest.error().message};
+    }
+    return {.manifest = manifestOfWhole(files.front())};
+}
+
+SchemaHints withManifest(SchemaHints hints, const std::optional<DatasetManifest>& manifest)
+{
+    if (!manifest) return hints;
+    if (!hints.delimiter) hints.delimiter = ',';
+    if (!hints.quote) hints.quote = '"';
+    if (!hints.header) hints.header = true;
+    for (const auto& feature : manifest->features)
+        hints.types.emplace(feature, ColumnType::Real);
+    hints.types.emplace(manifest->label, ColumnType::Text);
+    return hints;
+}
+
+/// The guess from the first file that has rows.
+Result<SchemaGuess> guessFromFirst(const std::vector<fs::path>& files, const SchemaHints& hints)
+{
+    for (const auto& file : files) {
+        auto guess = guessSchema(file, hints);
+        if (!guess || !guess->preview.empty()) return guess;
+    }
+    return unreadable(files.front().string() + " has a header row and no other row.");
+}
+
+/// The size of all files, whose columns must be those of `schema`.
+Result<Bytes> checkedSize(const std::vector<fs::path>& files, const Schema& schema)
+{
+    Bytes total = 0;
+    for (const auto& file : files) {
+        const auto stamp = stampOf(file);
+        if (!stamp) return stamp.error();
+        total += stamp->size;
+        const auto header = readHeader(file, schema.format);
+        if (!header) return header.error();
+        const bool same = std::ranges::equal(header->names, schema.columns, {}, {}, &Column::name);
+        if (schema.format.header && !same)
+            return unreadable(
+                fmt::format("{} has other columns than {}.", file.string(), files.front().string()),
+                "All files of a dataset need the same header row.");
+    }
+    return total;
+}
+
+std::string datasetName(const std::string& source)
+{
+    const fs::path path = fs::absolute(source).lexically_normal();
+    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+}
+
+Result<std::vector<fs::path>> absoluteFiles(const std::string& source)
+{
+    auto files = filesOf(source);
+    if (!files) return files;
+    for (auto& file : *files)
+        file = fs::absolute(file).lexically_normal();
+    return files;
+}
+
+} // namespace
+
+Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints)
+{
+    auto files = absoluteFiles(source);
+    if (!files) return files.error();
+    const auto dropped = dropParts(*files);
+    auto beside = findManifest(*files);
+    auto guess = guessFromFirst(*files, withManifest(hints, beside.manifest));
+    if (!guess) return guess.error();
+    const auto bytes = checkedSize(*files, guess->schema);
+    if (!bytes) return bytes.error();
+    auto fingerprint = sampledFingerprint(*files);
+    if (!fingerprint) return unreadable(fingerprint.error().message);
+    guess->notes.insert(guess->notes.end(), dropped.begin(), dropped.end());
+    if (!beside.note.empty()) guess->notes.push_back(beside.note);
+    OpenedDataset opened{.dataset = {.name = datasetName(source),
+                                     .paths = std::move(*files),
+                                     .schema = guess->schema,
+                                     .bytes = *bytes,
+                                     .fingerprint = std::move(*fingerprint)},
+                         .manifest = std::move(beside.manifest),
+                         .guess = std::move(*guess)};
+    if (beside.ofWhole) opened.dataset.rows = opened.manifest->rows;
+    return opened;
+}
+
+} // namespace spillway
