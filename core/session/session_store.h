@@ -20,9 +20,9 @@ struct StoredPlan {
     bool finished = false; ///< every run of it has ended; false after a crash or a stop
 };
 
-/// One `.spillway` file: SQLite with an application_id, a schema version and migrations. Every run is
-/// committed as it ends. Open it from one thread at a time (give each thread a store of its own);
-/// a second program may read while one writes.
+/// One `.spillway` file: SQLite with an application_id, a schema version and migrations. Every run
+/// is committed as it ends. Open it from one thread at a time (give each thread a store of its
+/// own); a second program may read while one writes.
 ///
 /// Errors: Corrupt (not a session, or damaged; says which), Unsupported (made by a newer Spillway),
 /// AlreadyExists, NotFound, NotPermitted, NoSpace, Io. A failed write changes nothing.

@@ -1,0 +1,260 @@
+#include "session/run_rows.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace spillway {
+namespace {
+
+/// Binds the parameters of a statement one after the other.
+class Binder {
+public:
+    explicit Binder(SQLite::Statement& statement) : statement_(statement) { statement.reset(); }
+
+    template <class T>
+    Binder& operator<<(const T& value)
+    {
+        if constexpr (std::is_same_v<T, bool>) {
+            statement_.bind(next_++, value ? 1 : 0);
+        } else {
+            statement_.bind(next_++, value);
+        }
+        return *this;
+    }
+
+    template <class T>
+    Binder& operator<<(const std::optional<T>& value)
+    {
+        if (value) return *this << *value;
+        statement_.bind(next_++);
+        return *this;
+    }
+
+    Binder& operator<<(std::string_view value) { return *this << std::string(value); }
+
+private:
+    SQLite::Statement& statement_;
+    int next_ = 1;
+};
+
+std::string meansText(const std::vector<double>& means)
+{
+    return toLine(Json(means));
+}
+
+std::vector<double> meansOf(const std::string& text)
+{
+    std::vector<double> means;
+    const auto json = parseJson(text, 2);
+    if (!json || !json->is_array()) return means;
+    for (const auto& value : *json)
+        means.push_back(value.is_number() ? value.get<double>()
+                                          : std::numeric_limits<double>::quiet_NaN());
+    return means;
+}
+
+std::optional<std::int64_t> insertGroups(SQLite::Database& database,
+                                         const std::vector<GroupMean>& groups)
+{
+    if (groups.empty()) return std::nullopt;
+    SQLite::Statement set(database, "INSERT INTO group_set (xxh64, groups) VALUES (?, ?) "
+                                    "ON CONFLICT DO NOTHING");
+    const auto hash = groupsHash(groups);
+    const auto count = static_cast<std::int64_t>(groups.size());
+    Binder(set) << hash << count;
+    if (set.exec() > 0) {
+        const auto id = database.getLastInsertRowid();
+        SQLite::Statement insert(database, "INSERT INTO group_mean VALUES (?, ?, ?, ?, ?)");
+        for (std::int64_t n = 0; n < count; ++n) {
+            const auto& group = groups[static_cast<std::size_t>(n)];
+            Binder(insert) << id << n << group.key << group.count << meansText(group.means);
+            insert.exec();
+        }
+        return id;
+    }
+    SQLite::Statement find(database, "SELECT id FROM group_set WHERE xxh64 = ? AND groups = ?");
+    Binder(find) << hash << count;
+    find.executeStep();
+    return find.getColumn(0).getInt64();
+}
+
+void insertSamples(SQLite::Database& database, std::int64_t run, const std::vector<Sample>& samples)
+{
+    SQLite::Statement insert(
+        database, "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    std::int64_t n = 0;
+    for (const auto& s : samples) {
+        Binder(insert) << run << n++ << s.t.count() << s.shared << s.anon << s.file
+                       << toLine(Json(s.anonByRole)) << s.hwmSum << s.diskRead << s.diskWritten
+                       << s.userSeconds << s.systemSeconds << s.contextSwitches << s.processes
+                       << s.threads;
+        insert.exec();
+    }
+}
+
+void insertEvents(SQLite::Database& database, std::int64_t run, const std::vector<Event>& events)
+{
+    SQLite::Statement insert(database, "INSERT INTO event VALUES (?, ?, ?, ?, ?)");
+    std::int64_t n = 0;
+    for (const auto& event : events) {
+        Binder(insert) << run << n++ << event.t.count() << typeName(event) << eventLine(event);
+        insert.exec();
+    }
+}
+
+void insertTasks(SQLite::Database& database, std::int64_t run, const std::vector<TaskSpan>& tasks)
+{
+    SQLite::Statement insert(database, "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?)");
+    std::int64_t n = 0;
+    for (const auto& task : tasks) {
+        Binder(insert) << run << n++ << task.worker << task.kind << task.begin.count()
+                       << task.end.count();
+        insert.exec();
+    }
+}
+
+/// The columns for people; `record` follows once the id is known.
+std::int64_t insertColumns(SQLite::Database& database, const RunRecord& r, std::int64_t environment,
+                           std::optional<std::int64_t> groupSet)
+{
+    SQLite::Statement insert(
+        database,
+        "INSERT INTO run (plan, environment, group_set, dataset, fingerprint, workload, engine, "
+        "engine_version, profile, workers, memory_limit, cache, round, repeat, warmup, status, "
+        "error, started_at, setup_seconds, seconds, wall_seconds, peak_bytes, hwm_sum_bytes, "
+        "spilled_bytes, rows, flags, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')");
+    Binder(insert) << r.planId << environment << groupSet << r.datasetName << r.cell.dataset
+                   << kindName(r.workload) << r.cell.engine << r.engineVersion << r.cell.profile
+                   << r.cell.workers << r.cell.memoryLimit << name(r.cell.cache) << r.round
+                   << r.repeat << r.warmup << name(r.status)
+                   << (r.error ? std::optional(r.error->message) : std::nullopt) << r.startedAt
+                   << r.setupSeconds << r.seconds << r.wallSeconds << r.peakBytes << r.hwmSumBytes
+                   << r.spilledBytes << r.rows << fmt::format("{}", fmt::join(r.flags, ","));
+    insert.exec();
+    return database.getLastInsertRowid();
+}
+
+std::vector<Sample> selectSamples(SQLite::Database& database, std::int64_t run)
+{
+    std::vector<Sample> samples;
+    SQLite::Statement rows(database,
+                           "SELECT t, shared, anon, file, anon_by_role, hwm_sum, disk_read, "
+                           "disk_written, user_seconds, system_seconds, context_switches, "
+                           "processes, threads FROM sample WHERE run = ? ORDER BY n");
+    rows.bind(1, run);
+    while (rows.executeStep()) {
+        Sample s;
+        s.t = Seconds(rows.getColumn(0).getDouble());
+        s.shared = rows.getColumn(1).getInt64();
+        s.anon = rows.getColumn(2).getInt64();
+        s.file = rows.getColumn(3).getInt64();
+        if (const auto roles = parseJson(rows.getColumn(4).getString(), 2); roles)
+            for (const auto& [role, bytes] : roles->items())
+                if (bytes.is_number_integer()) s.anonByRole[role] = bytes.get<Bytes>();
+        s.hwmSum = rows.getColumn(5).getInt64();
+        s.diskRead = rows.getColumn(6).getInt64();
+        s.diskWritten = rows.getColumn(7).getInt64();
+        s.userSeconds = rows.getColumn(8).getDouble();
+        s.systemSeconds = rows.getColumn(9).getDouble();
+        s.contextSwitches = rows.getColumn(10).getInt64();
+        s.processes = rows.getColumn(11).getInt();
+        s.threads = rows.getColumn(12).getInt();
+        samples.push_back(std::move(s));
+    }
+    return samples;
+}
+
+Result<std::vector<Event>> selectEvents(SQLite::Database& database, std::int64_t run)
+{
+    std::vector<Event> events;
+    SQLite::Statement rows(database, "SELECT event FROM event WHERE run = ? ORDER BY n");
+    rows.bind(1, run);
+    while (rows.executeStep()) {
+        auto event = eventFromLine(rows.getColumn(0).getString());
+        if (!event)
+            return Error{.code = ErrorCode::Corrupt,
+                         .message = fmt::format("An event of run {} cannot be read: {}", run,
+                                                event.error().message),
+                         .phase = {},
+                         .remedy = {}};
+        events.push_back(std::move(*event));
+    }
+    return events;
+}
+
+std::vector<TaskSpan> selectTasks(SQLite::Database& database, std::int64_t run)
+{
+    std::vector<TaskSpan> tasks;
+    SQLite::Statement rows(database,
+                           "SELECT worker, kind, begin, end FROM task WHERE run = ? ORDER BY n");
+    rows.bind(1, run);
+    while (rows.executeStep())
+        tasks.push_back({rows.getColumn(0).getInt(), rows.getColumn(1).getString(),
+                         Seconds(rows.getColumn(2).getDouble()),
+                         Seconds(rows.getColumn(3).getDouble())});
+    return tasks;
+}
+
+std::vector<GroupMean> selectGroups(SQLite::Database& database, std::int64_t run)
+{
+    std::vector<GroupMean> groups;
+    SQLite::Statement rows(database, "SELECT g.key, g.count, g.means FROM run r JOIN group_mean g "
+                                     "ON g.group_set = r.group_set WHERE r.id = ? ORDER BY g.n");
+    rows.bind(1, run);
+    while (rows.executeStep())
+        groups.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(),
+                          meansOf(rows.getColumn(2).getString())});
+    return groups;
+}
+
+} // namespace
+
+std::int64_t insertEnvironment(SQLite::Database& database, const Environment& environment)
+{
+    const auto text = toLine(toJson(environment));
+    SQLite::Statement insert(
+        database, "INSERT INTO environment (environment) VALUES (?) ON CONFLICT DO NOTHING");
+    insert.bind(1, text);
+    insert.exec();
+    SQLite::Statement find(database, "SELECT id FROM environment WHERE environment = ?");
+    find.bind(1, text);
+    find.executeStep();
+    return find.getColumn(0).getInt64();
+}
+
+std::int64_t insertRun(SQLite::Database& database, const RunRecord& record, const RunTrace& trace,
+                       std::int64_t environment)
+{
+    RunRecord stored = record;
+    stored.id = insertColumns(database, record, environment, insertGroups(database, trace.groups));
+    SQLite::Statement update(database, "UPDATE run SET record = ? WHERE id = ?");
+    Binder(update) << toLine(toFullJson(stored)) << stored.id;
+    update.exec();
+    insertSamples(database, stored.id, trace.samples);
+    insertEvents(database, stored.id, trace.events);
+    insertTasks(database, stored.id, trace.tasks);
+    return stored.id;
+}
+
+Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run)
+{
+    SQLite::Statement known(database, "SELECT 1 FROM run WHERE id = ?");
+    known.bind(1, run);
+    if (!known.executeStep())
+        return Error{.code = ErrorCode::NotFound,
+                     .message = fmt::format("There is no run {}.", run),
+                     .phase = {},
+                     .remedy = {}};
+    RunTrace trace;
+    auto events = selectEvents(database, run);
+    if (!events) return events.error();
+    trace.events = std::move(*events);
+    trace.samples = selectSamples(database, run);
+    trace.tasks = selectTasks(database, run);
+    trace.groups = selectGroups(database, run);
+    return trace;
+}
+
+} // namespace spillway

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "protocol/environment.h"
+#include "protocol/run_record.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+namespace spillway {
+
+/// Rows of one run. All of these throw SQLite::Exception, and none of them opens a transaction:
+/// the caller holds one around everything that belongs together.
+
+/// The environment's row; equal environments share one.
+std::int64_t insertEnvironment(SQLite::Database& database, const Environment& environment);
+/// The run's row, its samples, events, tasks and groups. Groups that an earlier run brought, bit by
+/// bit, are stored once. Returns the id, which the stored record carries too.
+std::int64_t insertRun(SQLite::Database& database, const RunRecord& record, const RunTrace& trace,
+                       std::int64_t environment);
+/// Corrupt when a stored event cannot be read; NotFound when there is no such run.
+Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run);
+
+} // namespace spillway

@@ -1,0 +1,298 @@
+#include "session/session_file.h"
+
+#include "base/files.h"
+#include "base/units.h"
+#include "session/migrations.h"
+#include "session/session_store.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <set>
+
+namespace spillway {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Checking a file takes about a second a gigabyte and keeps writers waiting: a larger one is only
+/// checked where it is read.
+constexpr Bytes checkedAtOnce = Bytes(256) << 20;
+/// Largest text of a row: a record with 1 MiB of stderr, a manifest with 100,000 groups.
+constexpr int longestValue = 256 << 20;
+
+Error corrupt(const fs::path& path, std::string_view what)
+{
+    return {.code = ErrorCode::Corrupt,
+            .message = fmt::format("{} {}.", path.string(), what),
+            .phase = {},
+            .remedy = "Use a copy of it, if there is one."};
+}
+
+Error notASession(const fs::path& path)
+{
+    return {.code = ErrorCode::Corrupt,
+            .message = fmt::format("{} is not a Spillway session.", path.string()),
+            .phase = {},
+            .remedy = "Choose a .spillway file."};
+}
+
+void configure(SQLite::Database& database)
+{
+    sqlite3* handle = database.getHandle();
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, longestValue);
+    database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+                  "PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                  "PRAGMA synchronous = EXTRA;");
+}
+
+/// Somebody may have turned the write-ahead log on with another program.
+void keepOneFile(SQLite::Database& database)
+{
+    if (database.execAndGet("PRAGMA journal_mode").getString() != "delete")
+        database.exec("PRAGMA journal_mode = DELETE");
+}
+
+/// Nothing in a session is executable, and everything its version promises is there.
+Result<void> checkSchema(const fs::path& path, SQLite::Database& database)
+{
+    std::set<std::string> missing{"meta",      "dataset",    "plan",   "environment", "run",
+                                  "group_set", "group_mean", "sample", "event",       "task"};
+    SQLite::Statement objects(database, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema");
+    while (objects.executeStep()) {
+        const std::string type = objects.getColumn(0).getString();
+        const std::string sql = objects.getColumn(2).getString();
+        const bool plain =
+            type == "index" || (type == "table" && !sql.starts_with("CREATE VIRTUAL"));
+        if (!plain)
+            return corrupt(path, fmt::format("holds a {} that no Spillway makes",
+                                             type == "table" ? "virtual table" : type));
+        if (type == "table") missing.erase(objects.getColumn(1).getString());
+    }
+    if (!missing.empty())
+        return corrupt(path, fmt::format("lacks the table \"{}\"", *missing.begin()));
+    return {};
+}
+
+Result<void> checkPages(const fs::path& path, SQLite::Database& database)
+{
+    std::error_code ignored;
+    if (static_cast<Bytes>(fs::file_size(path, ignored)) > checkedAtOnce) return {};
+    const auto verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
+    if (verdict == "ok") return {};
+    return corrupt(path, fmt::format("is damaged ({})", verdict));
+}
+
+Result<void> checkAndMigrate(const fs::path& path, SQLite::Database& database, FileAccess access)
+{
+    configure(database);
+    const auto id = database.execAndGet("PRAGMA application_id").getInt();
+    const int version = schemaVersionOf(database);
+    if (id != SessionStore::applicationId || version < 1) return notASession(path);
+    if (version > SessionStore::schemaVersion)
+        return Error{.code = ErrorCode::Unsupported,
+                     .message = fmt::format("{} was made by a newer Spillway (format {}; this one "
+                                            "knows {}).",
+                                            path.string(), version, SessionStore::schemaVersion),
+                     .phase = {},
+                     .remedy = "Open it with a newer Spillway."};
+    if (auto whole = checkPages(path, database); !whole) return whole;
+    if (access == FileAccess::ReadWrite) {
+        keepOneFile(database);
+        if (auto migrated = migrate(database, sessionMigrations()); !migrated) return migrated;
+    } else if (version < SessionStore::schemaVersion) {
+        return Error{
+            .code = ErrorCode::NotPermitted,
+            .message = fmt::format("{} has an older format (version {}).", path.string(), version),
+            .phase = {},
+            .remedy = "Open a copy of it that may be changed."};
+    }
+    return checkSchema(path, database);
+}
+
+Error moved(const fs::path& path)
+{
+    return {.code = ErrorCode::NotFound,
+            .message = fmt::format("{} was moved or deleted while it was open.", path.string()),
+            .phase = {},
+            .remedy = "Save it under a new name."};
+}
+
+Error notWritable(const fs::path& path)
+{
+    return {.code = ErrorCode::NotPermitted,
+            .message = fmt::format("{} may not be changed.", path.string()),
+            .phase = {},
+            .remedy = "Save a copy where you may write."};
+}
+
+Error inputOutput(const fs::path& path, int systemErrno)
+{
+    if (systemErrno != 0) return systemError("Cannot use " + path.string(), systemErrno);
+    return {.code = ErrorCode::Io,
+            .message = fmt::format("Reading or writing {} failed.", path.string()),
+            .phase = {},
+            .remedy = {}};
+}
+
+/// A fresh file beside `path` that SQLite can fill; its own name, so that a crash leaves `path`
+/// alone.
+Result<fs::path> temporaryBeside(const fs::path& path)
+{
+    std::string name = path.string() + ".XXXXXX";
+    const UniqueFd fd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!fd) return systemError("Cannot write " + path.string(), errno);
+    return fs::path(name);
+}
+
+Result<void> syncPath(const fs::path& path, int flags)
+{
+    const UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0) return systemError("Cannot write " + path.string(), errno);
+    return {};
+}
+
+fs::path directoryOf(const fs::path& path)
+{
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// Fails with AlreadyExists instead of replacing.
+Result<void> renameToNew(const fs::path& from, const fs::path& to)
+{
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+        const int failure = errno;
+        // Some file systems cannot promise it: check, then rename.
+        const bool unable = failure == EINVAL || failure == ENOSYS;
+        if (!unable || ::access(to.c_str(), F_OK) == 0 || ::rename(from.c_str(), to.c_str()) != 0)
+            return systemError("Cannot make " + to.string(), unable ? EEXIST : failure);
+    }
+    return syncPath(directoryOf(to), O_RDONLY | O_DIRECTORY);
+}
+
+Result<void> writeEmptySession(const fs::path& path)
+{
+    SQLite::Database database(path.string(), SQLite::OPEN_READWRITE, busyTimeoutMs);
+    return guarded(path, database, [&]() -> Result<void> {
+        configure(database);
+        database.exec(fmt::format("PRAGMA application_id = {}", SessionStore::applicationId));
+        return migrate(database, sessionMigrations());
+    });
+}
+
+} // namespace
+
+Error sessionError(const fs::path& path, const SQLite::Exception& failure, int systemErrno)
+{
+    switch (failure.getErrorCode()) {
+    case SQLITE_NOTADB:
+        return notASession(path);
+    case SQLITE_CORRUPT:
+        return corrupt(path, "is damaged or cut short");
+    case SQLITE_FULL:
+        return systemError("Cannot write " + path.string(), ENOSPC);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return {.code = ErrorCode::Io,
+                .message = fmt::format("{} is in use by another program.", path.string()),
+                .phase = {},
+                .remedy = "Close it there, or try again."};
+    case SQLITE_READONLY:
+        return failure.getExtendedErrorCode() == SQLITE_READONLY_DBMOVED ? moved(path)
+                                                                         : notWritable(path);
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return notWritable(path);
+    case SQLITE_NOMEM:
+        return {.code = ErrorCode::OutOfMemory,
+                .message = fmt::format("Not enough memory to use {}.", path.string()),
+                .phase = {},
+                .remedy = {}};
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return inputOutput(path, systemErrno);
+    case SQLITE_TOOBIG:
+        return {.code = ErrorCode::InvalidArgument,
+                .message = "A value is too large for a session.",
+                .phase = {},
+                .remedy = {}};
+    default:
+        return corrupt(path, fmt::format("is not as its version says ({})", failure.what()));
+    }
+}
+
+Error sessionError(const fs::path& path, const SQLite::Exception& failure,
+                   SQLite::Database& database)
+{
+    return sessionError(path, failure, sqlite3_system_errno(database.getHandle()));
+}
+
+Result<DatabasePtr> openSessionFile(const fs::path& path, FileAccess access)
+{
+    std::error_code failed;
+    const auto status = fs::status(path, failed);
+    if (failed) return systemError("Cannot open " + path.string(), failed.value());
+    if (!fs::is_regular_file(status)) return notASession(path);
+    const int flags =
+        access == FileAccess::ReadOnly ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
+    try {
+        auto database = std::make_unique<SQLite::Database>(path.string(), flags, busyTimeoutMs);
+        // SQLite falls back to reading, silently, where it may not write.
+        if (access == FileAccess::ReadWrite &&
+            sqlite3_db_readonly(database->getHandle(), "main") != 0)
+            return notWritable(path);
+        auto checked =
+            guarded(path, *database, [&] { return checkAndMigrate(path, *database, access); });
+        if (!checked) return checked.error();
+        return database;
+    } catch (const SQLite::Exception& failure) {
+        return sessionError(path, failure, EACCES);
+    }
+}
+
+Result<void> createSessionFile(const fs::path& path)
+{
+    std::error_code failed;
+    if (fs::exists(fs::symlink_status(path, failed)))
+        return systemError("Cannot make " + path.string(), EEXIST);
+    if (path.has_parent_path()) fs::create_directories(path.parent_path(), failed);
+    if (failed) return systemError("Cannot make " + path.parent_path().string(), failed.value());
+    const auto temporary = temporaryBeside(path);
+    if (!temporary) return temporary.error();
+    auto made = [&]() -> Result<void> {
+        try {
+            return writeEmptySession(*temporary);
+        } catch (const SQLite::Exception& failure) {
+            return sessionError(path, failure, EACCES);
+        }
+    }();
+    if (made) made = renameToNew(*temporary, path);
+    if (!made) ::unlink(temporary->c_str());
+    return made;
+}
+
+Result<void> copySessionFile(SQLite::Database& database, const fs::path& target)
+{
+    const auto temporary = temporaryBeside(target);
+    if (!temporary) return temporary.error();
+    auto copied = guarded(target, database, [&]() -> Result<void> {
+        SQLite::Statement vacuum(database, "VACUUM INTO ?");
+        vacuum.bind(1, temporary->string());
+        vacuum.exec();
+        return {};
+    });
+    if (copied) copied = syncPath(*temporary, O_RDWR);
+    if (copied && ::rename(temporary->c_str(), target.c_str()) != 0)
+        copied = systemError("Cannot write " + target.string(), errno);
+    if (!copied) ::unlink(temporary->c_str());
+    return copied ? syncPath(directoryOf(target), O_RDONLY | O_DIRECTORY) : copied;
+}
+
+} // namespace spillway
