@@ -2,6 +2,7 @@
 
 #include "measure/proc_text.h"
 
+#include <fcntl.h>
 #include <linux/kcmp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -50,10 +51,15 @@ Indices withoutAliases(const std::vector<ProcessReading>& processes, const Indic
     return distinct;
 }
 
-std::optional<Bytes> pssAnon(pid_t pid)
+/// Pss_Anon; all of `resident` when it is refused or the kernel does not split Pss; nothing when
+/// the process has gone or cannot be read now.
+std::optional<Bytes> pssAnon(pid_t pid, Bytes resident)
 {
-    const auto facts = pssFacts(readText(fmt::format("/proc/{}/smaps_rollup", pid)));
-    return facts ? std::optional(facts->anon) : std::nullopt;
+    std::string text;
+    if (!readInto(AT_FDCWD, fmt::format("/proc/{}/smaps_rollup", pid).c_str(), text))
+        return isRefused(errno) ? std::optional(resident) : std::nullopt;
+    const auto facts = pssFacts(text);
+    return facts ? facts->anon : resident;
 }
 
 std::vector<Indices> families(const std::vector<ProcessReading>& processes)
@@ -105,8 +111,10 @@ void PrivateMemory::measureFamily(const std::vector<ProcessReading>& processes,
         const auto resident = processes[index].status.anon;
         bool known = false;
         Basis& basis = basisOf(processes[index], known);
-        if (read) {
-            basis.anon = pssAnon(processes[index].stat.pid).value_or(resident);
+        const auto pss =
+            read ? pssAnon(processes[index].stat.pid, resident) : std::optional<Bytes>();
+        if (pss) {
+            basis.anon = *pss;
             basis.resident = resident;
         } else if (!known) {
             basis.resident = resident;

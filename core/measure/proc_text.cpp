@@ -18,20 +18,35 @@ constexpr std::string_view kBlank = " \t\r\n";
 
 bool readInto(int directory, const char* name, std::string& buffer)
 {
-    const UniqueFd fd(::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    UniqueFd fd(::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) return false;
     buffer.resize(std::max<std::size_t>(buffer.capacity(), 4096));
     std::size_t done = 0;
     while (done < kMaxText) {
         const auto count = ::read(fd.get(), buffer.data() + done, buffer.size() - done);
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return false;
+        if (count < 0) {
+            const int reason = errno; // closing may change it
+            fd.reset();
+            errno = reason;
+            return false;
+        }
         if (count == 0) break;
         done += static_cast<std::size_t>(count);
         if (done == buffer.size()) buffer.resize(2 * done);
     }
     buffer.resize(done);
     return true;
+}
+
+bool isGone(int errnoValue)
+{
+    return errnoValue == ENOENT || errnoValue == ESRCH;
+}
+
+bool isRefused(int errnoValue)
+{
+    return errnoValue == EACCES || errnoValue == EPERM;
 }
 
 std::string readText(const std::string& path)

@@ -13,8 +13,13 @@
 namespace spillway {
 
 /// The content of `name` below the directory descriptor `directory`, into `buffer`, whose capacity
-/// is reused from call to call. False when it cannot be opened or read (a process that has gone).
+/// is reused from call to call. False, and errno says why, when it cannot be opened or read.
 bool readInto(int directory, const char* name, std::string& buffer);
+
+/// Whether an errno says that the process is no more, or that the system does not let us look.
+/// Anything else (no descriptors, no memory) tells nothing about the process.
+bool isGone(int errnoValue);
+bool isRefused(int errnoValue);
 
 /// The content of a file of /proc or /sys, at most 64 MiB; empty when it cannot be read.
 std::string readText(const std::string& path);

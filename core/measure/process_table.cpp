@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <tuple>
 
 namespace spillway {
@@ -39,8 +40,10 @@ void ProcessTable::listProcesses()
         Entry& entry = entries_[*pid];
         if (entry.inode != item->d_ino)
             entry = {.inode = item->d_ino, .kind = Kind::Unknown, .pass = 0, .facts = {}};
-        const bool known = entry.kind == Kind::Foreign;
-        if (known || readStat(*pid, entry.facts)) entry.pass = pass_;
+        // A process of the tree that cannot be read for want of descriptors is what it was.
+        if (entry.kind == Kind::Foreign || readStat(*pid, entry.facts) ||
+            (entry.kind == Kind::Own && !isGone(errno)))
+            entry.pass = pass_;
     }
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <unordered_map>
 
 namespace spillway {
@@ -40,6 +41,7 @@ struct Used {
 struct Known {
     std::uint64_t startTime = 0;
     Used used;
+    StatusFacts status; ///< as last read
 };
 
 } // namespace
@@ -73,8 +75,8 @@ ProcessTreeSampler::ProcessTreeSampler(pid_t root, std::vector<RoleRule> roles)
 
 ProcessTreeSampler::~ProcessTreeSampler() = default;
 
-/// Reads every living process; the ones that vanish on the way keep what they were last seen to
-/// use.
+/// Reads every living process. One that vanishes on the way is left out; one that cannot be read
+/// now (this program has no descriptor left) stands as it was last read.
 std::vector<ProcessReading> ProcessTreeSampler::Private::readAll()
 {
     std::vector<ProcessReading> processes;
@@ -84,8 +86,11 @@ std::vector<ProcessReading> ProcessTreeSampler::Private::readAll()
     for (const auto& stat : present)
         takeTimes(stat);
     for (std::size_t i = 0; i < count; ++i) {
-        if (!readInto(AT_FDCWD, fmt::format("/proc/{}/status", present[i].pid).c_str(), buffer))
+        if (!readInto(AT_FDCWD, fmt::format("/proc/{}/status", present[i].pid).c_str(), buffer)) {
+            if (isGone(errno)) continue;
+            processes.push_back({present[i], known[present[i].pid].status});
             continue;
+        }
         processes.push_back({present[i], statusFacts(buffer)});
         takeCounters(processes.back());
     }
@@ -97,7 +102,7 @@ void ProcessTreeSampler::Private::takeTimes(const StatFacts& stat)
     Known& entry = known[stat.pid];
     if (entry.startTime != stat.startTime) {
         ended.add(entry.used);
-        entry = {.startTime = stat.startTime, .used = {}};
+        entry = {.startTime = stat.startTime, .used = {}, .status = {}};
     }
     entry.used.userSeconds = stat.userSeconds;
     entry.used.systemSeconds = stat.systemSeconds;
@@ -105,6 +110,7 @@ void ProcessTreeSampler::Private::takeTimes(const StatFacts& stat)
 
 void ProcessTreeSampler::Private::takeCounters(const ProcessReading& process)
 {
+    known[process.stat.pid].status = process.status;
     Used& used = known[process.stat.pid].used;
     used.highWater = std::max(used.highWater, process.status.highWater);
     used.contextSwitches = std::max(used.contextSwitches, switches.count(process));

@@ -52,8 +52,10 @@ void Roles::update(const std::vector<ProcessReading>& processes)
 
 void Roles::look(Entry& entry)
 {
-    if (!readInto(AT_FDCWD, fmt::format("/proc/{}/cmdline", entry.stat.pid).c_str(), buffer_))
+    if (!readInto(AT_FDCWD, fmt::format("/proc/{}/cmdline", entry.stat.pid).c_str(), buffer_)) {
+        entry.age = 0;
         return;
+    }
     auto command = buffer_.substr(0, kSearched);
     std::replace(command.begin(), command.end(), '\0', ' ');
     if (!entry.role.empty() && command == entry.command) return;

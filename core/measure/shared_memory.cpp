@@ -15,7 +15,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <memory>
+#include <numeric>
 #include <tuple>
 
 namespace spillway {
@@ -34,7 +36,12 @@ struct Mapping {
     bool sharedWritable = false;
     dev_t device = 0;
     ino_t inode = 0;
+    bool systemV = false;
     bool deleted = false;
+
+    /// Anonymous memory has the device 0:0. The inode tells nothing: it is 0 for the first System V
+    /// segment.
+    bool ofFile() const { return device != 0; }
 };
 
 Mapping parseMapping(std::string_view line)
@@ -46,9 +53,8 @@ Mapping parseMapping(std::string_view line)
         part = rest.substr(0, end);
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    const auto inode = leadingNumber<std::uint64_t>(fields[4]).value_or(0);
-    if (inode == 0 || fields[1].size() < 4 || fields[3].find(':') == std::string_view::npos)
-        return {};
+    const auto inode = leadingNumber<std::uint64_t>(fields[4]);
+    if (!inode || fields[1].size() < 4 || fields[3].find(':') == std::string_view::npos) return {};
     const auto colon = fields[3].find(':');
     unsigned majorNumber = 0;
     unsigned minorNumber = 0;
@@ -58,13 +64,19 @@ Mapping parseMapping(std::string_view line)
     return {.range = fields[0],
             .sharedWritable = fields[1][1] == 'w' && fields[1][3] == 's',
             .device = makedev(majorNumber, minorNumber),
-            .inode = inode,
+            .inode = *inode,
+            .systemV = trimmed(rest).starts_with("/SYSV"),
             .deleted = line.ends_with(" (deleted)")};
 }
 
 bool isMemoryType(std::string_view type)
 {
     return type == "tmpfs" || type == "devtmpfs" || type == "hugetlbfs" || type == "ramfs";
+}
+
+Bytes systemShared()
+{
+    return kilobytes(readText("/proc/meminfo"), "Shmem:");
 }
 
 } // namespace
@@ -83,12 +95,12 @@ SharedMemory::SharedMemory()
 
 Bytes SharedMemory::measure(const std::vector<ProcessReading>& processes)
 {
-    if (discovery_.due()) {
+    refresh();
+    if (discoveryDue()) {
         const auto begin = monotonicNow();
         discover(processes);
         discovery_.record(begin);
-    } else {
-        refresh();
+        urgentDiscovery_.record(begin);
     }
     readMappedPss();
     Bytes sum = unreadableShare(processes);
@@ -99,43 +111,68 @@ Bytes SharedMemory::measure(const std::vector<ProcessReading>& processes)
     return sum;
 }
 
+bool SharedMemory::discoveryDue() const
+{
+    constexpr Bytes kNoise = 4'000'000; // other programs' windows come and go
+    if (discovery_.due()) return true;
+    if (!urgentDiscovery_.due()) return false;
+    const auto change = systemShared() - systemShared_;
+    return std::abs(change - (filesTotal() - explainedShared_)) > kNoise;
+}
+
+Bytes SharedMemory::filesTotal() const
+{
+    return std::accumulate(files_.begin(), files_.end(), Bytes(0),
+                           [](Bytes sum, const auto& item) { return sum + item.second.bytes; });
+}
+
 void SharedMemory::discover(const std::vector<ProcessReading>& processes)
 {
+    complete_ = true;
     unreadable_.clear();
     for (auto& [id, file] : files_)
         file.seen = false;
     for (auto& [id, mapped] : mapped_)
         mapped.processes.clear();
     for (const auto& process : processes)
-        if (!lookThroughDescriptors(process.stat.pid)) unreadable_.insert(process.stat.pid);
+        lookThroughDescriptors(process.stat.pid);
     for (const auto& process : processes)
         if (process.status.shmem > 0) lookThroughMappings(process.stat.pid);
-    std::erase_if(files_, [](const auto& item) { return !item.second.seen; });
+    if (complete_) std::erase_if(files_, [](const auto& item) { return !item.second.seen; });
     std::erase_if(mapped_, [&](const auto& item) {
         return item.second.processes.empty() || files_.contains(item.first);
     });
+    systemShared_ = systemShared();
+    explainedShared_ = filesTotal();
 }
 
-/// False when the system refuses; a process that has gone has nothing.
-bool SharedMemory::lookThroughDescriptors(pid_t pid)
+/// A process that has gone has nothing; one whose descriptors are refused is noted. When this
+/// program itself has no descriptor left, what was known stands.
+void SharedMemory::lookThroughDescriptors(pid_t pid)
 {
     const auto folder = fmt::format("/proc/{}/fd", pid);
     const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(folder.c_str()));
-    if (!directory) return errno != EACCES && errno != EPERM;
+    if (!directory) {
+        if (isRefused(errno)) unreadable_.insert(pid);
+        if (!isRefused(errno) && !isGone(errno)) complete_ = false;
+        return;
+    }
     const int fd = ::dirfd(directory.get());
     while (const dirent* item = ::readdir(directory.get())) {
         if (item->d_name[0] == '.') continue;
         struct statx facts {};
-        if (::statx(fd, item->d_name, AT_STATX_DONT_SYNC, kWanted, &facts) != 0) continue;
+        if (::statx(fd, item->d_name, AT_STATX_DONT_SYNC, kWanted, &facts) != 0) {
+            if (isRefused(errno)) unreadable_.insert(pid);
+            continue;
+        }
         const auto device = makedev(facts.stx_dev_major, facts.stx_dev_minor);
         if (!S_ISREG(facts.stx_mode) || !isMemoryDevice(device, pid)) continue;
         struct stat link {};
         // The mode of the link tells how the descriptor was opened (proc(5)).
         const bool writable = ::fstatat(fd, item->d_name, &link, AT_SYMLINK_NOFOLLOW) == 0 &&
                               (link.st_mode & S_IWUSR) != 0;
-        addFile(folder + "/" + item->d_name, facts, writable);
+        addFile({device, facts.stx_ino}, folder + "/" + item->d_name, facts, writable);
     }
-    return true;
 }
 
 void SharedMemory::lookThroughMappings(pid_t pid)
@@ -148,8 +185,8 @@ void SharedMemory::lookThroughMappings(pid_t pid)
 void SharedMemory::addMapping(pid_t pid, std::string_view line)
 {
     const auto mapping = parseMapping(line);
-    if (mapping.inode == 0 || !isMemoryDevice(mapping.device, pid)) return;
-    const FileId id{mapping.device, mapping.inode};
+    if (!mapping.ofFile() || !isMemoryDevice(mapping.device, pid)) return;
+    const FileId id{mapping.device, mapping.inode, mapping.systemV};
     if (const auto found = files_.find(id); found != files_.end() && found->second.seen) {
         found->second.counts |= mapping.sharedWritable;
         return;
@@ -157,14 +194,14 @@ void SharedMemory::addMapping(pid_t pid, std::string_view line)
     const auto path = fmt::format("/proc/{}/map_files/{}", pid, mapping.range);
     struct statx facts {};
     if (::statx(AT_FDCWD, path.c_str(), AT_STATX_DONT_SYNC, kWanted, &facts) == 0)
-        addFile(path, facts, mapping.sharedWritable);
+        addFile(id, path, facts, mapping.sharedWritable);
     else if (mapping.deleted || mapping.sharedWritable)
         mapped_[id].processes.insert(pid);
 }
 
-bool SharedMemory::addFile(const std::string& path, const struct statx& facts, bool writable)
+void SharedMemory::addFile(const FileId& id, const std::string& path, const struct statx& facts,
+                           bool writable)
 {
-    const FileId id{makedev(facts.stx_dev_major, facts.stx_dev_minor), facts.stx_ino};
     File& file = files_[id];
     file.seen = true;
     file.path = path;
@@ -173,7 +210,6 @@ bool SharedMemory::addFile(const std::string& path, const struct statx& facts, b
                        std::tuple(facts.stx_btime.tv_sec, Bytes(facts.stx_btime.tv_nsec)) >=
                            std::tuple(begin_.tv_sec, begin_.tv_nsec);
     file.counts |= writable || young || facts.stx_nlink == 0;
-    return file.counts;
 }
 
 /// A file whose descriptor was closed keeps its size until the next discovery, which may find
@@ -184,8 +220,9 @@ void SharedMemory::refresh()
         struct statx facts {};
         if (::statx(AT_FDCWD, file.path.c_str(), AT_STATX_DONT_SYNC, kWanted, &facts) != 0)
             continue;
-        const FileId now{makedev(facts.stx_dev_major, facts.stx_dev_minor), facts.stx_ino};
-        if (now == id) file.bytes = static_cast<Bytes>(facts.stx_blocks) * 512;
+        const auto device = makedev(facts.stx_dev_major, facts.stx_dev_minor);
+        if (device == id.device && facts.stx_ino == id.inode)
+            file.bytes = static_cast<Bytes>(facts.stx_blocks) * 512;
     }
 }
 
@@ -202,8 +239,8 @@ void SharedMemory::readMappedPss()
         const auto text = readText(fmt::format("/proc/{}/smaps", pid));
         auto current = mapped_.end();
         for (const auto line : lines(text)) {
-            if (const auto mapping = parseMapping(line); mapping.inode != 0)
-                current = mapped_.find({mapping.device, mapping.inode});
+            if (const auto mapping = parseMapping(line); mapping.ofFile())
+                current = mapped_.find({mapping.device, mapping.inode, mapping.systemV});
             else if (line.starts_with("Pss:") && current != mapped_.end())
                 current->second.pss += kilobytes(line, "Pss:");
             else if (line.starts_with("VmFlags:"))

@@ -24,13 +24,16 @@ namespace spillway {
 /// file counts if it has no name any more (memfd, deleted, anonymous), or a process of the tree has
 /// had it open or mapped for writing, or it came into being after this object did.
 ///
-/// Descriptors are looked through no more often than 20 times that cost (5 % of one core at most,
-/// which is every sample below some 1,500 descriptors); the files found are asked for their size
-/// each time. What is mapped but no longer open is found in maps, of processes with a resident
-/// shared page. Its size is asked through map_files where the system permits
-/// (CAP_CHECKPOINT_RESTORE), else it is Σ Pss of these mappings, at most every 200 times that cost.
-/// A process whose descriptors cannot be read counts with Pss_Shmem, or if that is refused too with
-/// RssShmem, of these the largest.
+/// The files found are asked for their size at each sample. Descriptors are looked through for new
+/// ones at most every 200 times the cost of doing so, or every 20 times when the system's shared
+/// memory has changed by more than these files explain: with 750 descriptors that is every half
+/// second, and at the next sample when someone has allocated.
+///
+/// What is mapped but no longer open is found in maps, of processes with a resident shared page.
+/// Its size is asked through map_files where the system permits (CAP_CHECKPOINT_RESTORE), else it
+/// is Σ Pss of these mappings, at most every 200 times that cost. A process whose descriptors
+/// cannot be read counts with Pss_Shmem, or if that is refused too with RssShmem, of these the
+/// largest.
 class SharedMemory {
 public:
     SharedMemory();
@@ -40,6 +43,7 @@ private:
     struct FileId {
         dev_t device = 0;
         ino_t inode = 0;
+        bool systemV = false; ///< its inode is its own count, which may meet another file's
         auto operator<=>(const FileId&) const = default;
     };
     struct File {
@@ -54,13 +58,16 @@ private:
         Bytes pss = 0;
     };
 
+    bool discoveryDue() const;
     void discover(const std::vector<ProcessReading>& processes);
-    bool lookThroughDescriptors(pid_t pid);
+    void lookThroughDescriptors(pid_t pid);
     void lookThroughMappings(pid_t pid);
     void addMapping(pid_t pid, std::string_view line);
-    bool addFile(const std::string& path, const struct statx& facts, bool writable);
+    void addFile(const FileId& id, const std::string& path, const struct statx& facts,
+                 bool writable);
     void refresh();
     void readMappedPss();
+    Bytes filesTotal() const;
     Bytes unreadableShare(const std::vector<ProcessReading>& processes) const;
     bool isMemoryDevice(dev_t device, pid_t pid);
 
@@ -69,7 +76,11 @@ private:
     std::set<pid_t> unreadable_;
     std::map<dev_t, bool> memoryDevices_;
     timespec begin_{};
-    CostThrottle discovery_{20};
+    CostThrottle discovery_{200};
+    CostThrottle urgentDiscovery_{20};
+    bool complete_ = true;      ///< the discovery under way could open what it wanted
+    Bytes systemShared_ = 0;    ///< Shmem of /proc/meminfo after the last discovery
+    Bytes explainedShared_ = 0; ///< the bytes of all files then
     CostThrottle pss_{200};
 };
 
