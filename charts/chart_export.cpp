@@ -7,9 +7,13 @@
 #include <QGraphicsLayout>
 #include <QGraphicsScene>
 #include <QImage>
+#include <QMarginsF>
+#include <QPageSize>
 #include <QPainter>
+#include <QPdfWriter>
 #include <QSvgGenerator>
 
+#include <algorithm>
 #include <cmath>
 
 namespace spillway {
@@ -98,10 +102,10 @@ Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
     return writeBytes(bytes, path);
 }
 
-Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
-                       const ChartExportOptions& options)
+namespace {
+
+QByteArray svgDocument(QChart& chart, const ChartExportOptions& options)
 {
-    if (auto fit = checked(chart, options); !fit) return fit.error();
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -113,6 +117,43 @@ Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
     generator.setTitle(QStringLiteral("Spillway"));
     {
         QPainter painter(&generator);
+        BorrowedChart(chart, options.size).render(painter, QRectF(QPointF(0, 0), options.size));
+    }
+    return bytes;
+}
+
+} // namespace
+
+Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
+                       const ChartExportOptions& options)
+{
+    if (auto fit = checked(chart, options); !fit) return fit.error();
+    return writeBytes(svgDocument(chart, options), path);
+}
+
+Result<std::string> svgElement(QChart& chart, const ChartExportOptions& options)
+{
+    if (auto fit = checked(chart, options); !fit) return fit.error();
+    const QByteArray document = svgDocument(chart, options);
+    return document.mid(std::max<qsizetype>(0, document.indexOf("<svg"))).toStdString();
+}
+
+Result<void> exportPdf(QChart& chart, const std::filesystem::path& path,
+                       const ChartExportOptions& options)
+{
+    if (auto fit = checked(chart, options); !fit) return fit.error();
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    {
+        QPdfWriter writer(&buffer);
+        writer.setCreator(QStringLiteral("Spillway"));
+        const QSizeF inches = QSizeF(options.size) / pointsPerInch;
+        writer.setPageSize(QPageSize(inches, QPageSize::Inch, {}, QPageSize::ExactMatch));
+        writer.setPageMargins(QMarginsF());
+        // Text is measured at the resolution it was laid out for.
+        writer.setResolution(static_cast<int>(pointsPerInch));
+        QPainter painter(&writer);
         BorrowedChart(chart, options.size).render(painter, QRectF(QPointF(0, 0), options.size));
     }
     return writeBytes(bytes, path);

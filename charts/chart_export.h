@@ -5,6 +5,7 @@
 #include <QSize>
 
 #include <filesystem>
+#include <string>
 
 class QChart;
 
@@ -21,5 +22,11 @@ Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
                        const ChartExportOptions& options = {});
 Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
                        const ChartExportOptions& options = {});
+/// One page of exactly options.size, vectors and embedded fonts.
+Result<void> exportPdf(QChart& chart, const std::filesystem::path& path,
+                       const ChartExportOptions& options = {});
+
+/// The SVG element alone, without an XML declaration: fit for an HTML page.
+Result<std::string> svgElement(QChart& chart, const ChartExportOptions& options = {});
 
 } // namespace spillway

@@ -1,0 +1,93 @@
+#include "charts/report.h"
+
+#include "analysis/document_tables.h"
+#include "analysis/methods.h"
+#include "charts/chart_export.h"
+#include "charts/comparison_chart.h"
+
+#include <QChart>
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace spillway {
+namespace {
+
+constexpr std::string_view styleSheet = R"(
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1b1b1f; background: #fff;
+       max-width: 1080px; margin: 0 auto; padding: 24px 16px; }
+h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 21px; margin: 40px 0 8px; }
+.muted { color: #5c5c66; } .verdict { font-size: 18px; border-left: 4px solid #0075ff; padding: 4px 12px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 16px; }
+.charts svg { width: 100%; height: auto; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 14px; margin: 12px 0; }
+caption { text-align: left; font-weight: 600; padding: 4px 0; }
+th, td { padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: left; white-space: nowrap; }
+th { border-bottom: 2px solid #888; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+@media print { body { max-width: none; padding: 0; } .charts, table { break-inside: avoid; } }
+)";
+
+std::string chartSvg(const Comparison& comparison, ChartKind kind, int usableCores)
+{
+    ChartOptions options;
+    options.usableCores = usableCores;
+    const std::unique_ptr<QChart> chart(makeComparisonChart(comparison, kind, options));
+    // A chart whose size and resolution are ours cannot be refused.
+    return svgElement(*chart, {.size = QSize(640, 420)}).value();
+}
+
+std::string comparisonSection(const Comparison& comparison, const ReportInput& input,
+                              int usableCores)
+{
+    std::string text = fmt::format("<section><h2>{}: {}</h2>\n<p class=\"verdict\">{}</p>\n<div "
+                                   "class=\"charts\">\n",
+                                   kindName(comparison.workload) == "etl" ? "Group-by mean"
+                                                                          : "Logistic regression",
+                                   escapedHtml(comparison.datasetName),
+                                   escapedHtml(verdict(comparison, input.deployable, {})));
+    for (const ChartKind kind : chartKinds(comparison.workload))
+        text += "<figure>" + chartSvg(comparison, kind, usableCores) + "</figure>\n";
+    text += "</div>\n<p class=\"muted\">" + escapedHtml(speedupFormula(comparison)) + "<br>" +
+            escapedHtml(efficiencyFormula(comparison)) + "</p>\n<div class=\"scroll\">" +
+            toHtml(summaryTable(comparison)) + "</div></section>\n";
+    return text;
+}
+
+Table environmentTable(const Environment& environment)
+{
+    Table table{"Environment", {{"fact", "Fact"}, {"value", "Value"}}, {}};
+    const Json json = toJson(environment);
+    for (const auto& [key, value] : json.items())
+        table.rows.push_back({key, value.is_string() ? value.get<std::string>() : toLine(value)});
+    return table;
+}
+
+} // namespace
+
+std::string htmlReport(const ReportInput& input)
+{
+    const int cores = input.environments.empty() ? 1 : input.environments.back().coresUsable;
+    std::string text =
+        fmt::format("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                    "<title>{}</title><style>{}</style></head><body>\n<h1>{}</h1>\n",
+                    escapedHtml(input.title), styleSheet, escapedHtml(input.title));
+    text += fmt::format("<p class=\"muted\">{} runs</p>\n", input.records.size());
+    if (!input.notes.empty()) text += "<p>" + escapedHtml(input.notes) + "</p>\n";
+    if (input.comparisons.empty()) text += "<p>No finished runs yet.</p>\n";
+    for (const auto& comparison : input.comparisons)
+        text += comparisonSection(comparison, input, cores);
+    text += "<section><h2>Methods</h2><p>" +
+            escapedHtml(methodsParagraph(input.records, input.environments)) + "</p></section>\n";
+    for (const auto& environment : input.environments)
+        text += "<section><div class=\"scroll\">" + toHtml(environmentTable(environment)) +
+                "</div></section>\n";
+    text += "<section><h2>Every run</h2><div class=\"scroll\">" + toHtml(runsTable(input.records)) +
+            "</div></section>\n</body></html>\n";
+    return text;
+}
+
+} // namespace spillway

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "analysis/comparison.h"
+#include "protocol/environment.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// What a report tells. Everything in it is data; nothing is executed when it
+/// is opened.
+struct ReportInput {
+    std::string title;
+    std::vector<RunRecord> records;
+    std::vector<Environment> environments;
+    std::vector<Comparison> comparisons;
+    std::map<std::string, bool> deployable; ///< by engine id
+    std::string notes;
+};
+
+/// One HTML file without scripts or network: verdicts, charts as SVG, tables,
+/// methods, environment and every run. Readable on a phone and in print.
+std::string htmlReport(const ReportInput& input);
+
+} // namespace spillway
