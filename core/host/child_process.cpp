@@ -110,14 +110,16 @@ void ChildProcess::stop()
 {
     closeInput();
     order(R"({"stop":true})");
-    // Somebody may have stopped the guard itself.
-    if (guard_ > 0) ::kill(guard_, SIGCONT);
 }
 
 void ChildProcess::kill()
 {
     closeInput();
     order(R"({"kill":true})");
+}
+
+void ChildProcess::wakeGuard()
+{
     if (guard_ > 0) ::kill(guard_, SIGCONT);
 }
 

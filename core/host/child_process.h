@@ -64,6 +64,8 @@ public:
     void stop();
     /// Ends the run now.
     void kill();
+    /// Continues the guard if somebody has stopped it; a guard that runs does not notice.
+    void wakeGuard();
     /// Lets the guard remove scratch, once the run is swept.
     void removeScratch();
 

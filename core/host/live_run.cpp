@@ -249,7 +249,9 @@ void LiveRun::takeNews()
 void LiveRun::sample()
 {
     std::uint64_t periods = 0;
-    if (::read(timer_.get(), &periods, sizeof periods) <= 0 || child_->news().child == 0) return;
+    if (::read(timer_.get(), &periods, sizeof periods) <= 0) return;
+    child_->wakeGuard();
+    if (child_->news().child == 0) return;
     const auto sample = sampler_->sample();
     lastSample_ = sample.t;
     recorder_.take(sample);

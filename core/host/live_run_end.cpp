@@ -95,6 +95,7 @@ void LiveRun::release()
     while (!child_->news().removed && !child_->news().gone && monotonicNow() < end) {
         pollfd control{child_->control(), POLLIN, 0};
         ::poll(&control, 1, 100);
+        child_->wakeGuard();
         child_->readNews();
     }
     if (!child_->news().removed || !child_->waitForGuard(Seconds(5)))

@@ -22,6 +22,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace spillway {
 namespace {
@@ -112,6 +113,44 @@ void killAll(const std::vector<pid_t>& processes, std::set<pid_t>& hit)
         if (::kill(pid, SIGKILL) == 0) hit.insert(pid);
 }
 
+std::string markOf(const std::filesystem::path& scratch)
+{
+    return std::string(scratchVariable) + '=' + scratch.string();
+}
+
+/// Every process but this one, by number.
+std::vector<pid_t> allProcesses()
+{
+    std::vector<pid_t> found;
+    const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
+    while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
+        const std::string_view name = entry->d_name;
+        pid_t pid = 0;
+        const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
+        if (parsed.ec == std::errc() && parsed.ptr == name.data() + name.size() &&
+            pid != ::getpid())
+            found.push_back(pid);
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+std::vector<pid_t> markedAmong(const std::vector<pid_t>& processes, const std::string& mark)
+{
+    std::vector<pid_t> found;
+    for (const auto pid : processes)
+        if (carries(pid, mark) && running(pid)) found.push_back(pid);
+    return found;
+}
+
+void addDescendants(std::vector<pid_t>& processes)
+{
+    const auto roots = processes;
+    for (const auto root : roots)
+        for (const auto below : descendants(root))
+            if (running(below)) processes.push_back(below);
+}
+
 } // namespace
 
 bool reapChildren(const std::function<void(pid_t, int)>& onReaped)
@@ -148,17 +187,7 @@ SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, S
 
 std::vector<pid_t> markedProcesses(const std::filesystem::path& scratch)
 {
-    const auto mark = std::string(scratchVariable) + '=' + scratch.string();
-    std::vector<pid_t> found;
-    const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
-    while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
-        const std::string_view name = entry->d_name;
-        pid_t pid = 0;
-        const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (parsed.ec != std::errc() || parsed.ptr != name.data() + name.size()) continue;
-        if (pid != ::getpid() && carries(pid, mark) && running(pid)) found.push_back(pid);
-    }
-    return found;
+    return markedAmong(allProcesses(), markOf(scratch));
 }
 
 SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<SeenProcess>& seen,
@@ -167,18 +196,19 @@ SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<
     const auto end = monotonicNow() + limit;
     std::set<pid_t> hit;
     while (true) {
-        auto targets = markedProcesses(scratch);
+        const auto before = allProcesses();
+        auto targets = markedAmong(before, markOf(scratch));
         for (const auto& process : seen)
             if (stillThere(process)) targets.push_back(process.pid);
-        const auto roots = targets;
-        for (const auto root : roots)
-            for (const auto below : descendants(root))
-                if (running(below)) targets.push_back(below);
-        if (targets.empty()) return {static_cast<int>(hit.size()), 0};
+        addDescendants(targets);
         killAll(targets, hit);
+        const auto after = allProcesses();
+        // Whoever was born meanwhile may be a child of one that has ended meanwhile.
+        const bool nobodyNew = std::ranges::includes(before, after);
+        if (targets.empty() && nobodyNew) return {static_cast<int>(hit.size()), 0};
         if (monotonicNow() > end)
             return {static_cast<int>(hit.size()), static_cast<int>(targets.size())};
-        ::poll(nullptr, 0, 5);
+        if (!targets.empty()) ::poll(nullptr, 0, 2);
     }
 }
 

@@ -35,7 +35,7 @@ public:
     bool started() const { return started_; }
     pid_t pid() const { return static_cast<pid_t>(process_.processId()); }
     void signal(int number) { ::kill(pid(), number); }
-    bool ended() { return process_.waitForFinished(); }
+    bool ended() { return process_.state() == QProcess::NotRunning || process_.waitForFinished(); }
     bool said(const QByteArray& line)
     {
         process_.waitForReadyRead(10);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/files.h"
 #include "host/process_sweep.h"
 #include "host/supervisor.h"
 
@@ -64,10 +65,8 @@ public:
         for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
             const auto name = entry.path().filename().string();
             if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-            std::ifstream file(entry.path() / "environ", std::ios::binary);
-            const std::string environment((std::istreambuf_iterator<char>(file)), {});
-            std::ifstream stat(entry.path() / "stat");
-            const std::string text((std::istreambuf_iterator<char>(stat)), {});
+            const auto environment = content(entry.path() / "environ");
+            const auto text = content(entry.path() / "stat");
             const auto end = text.rfind(')');
             const bool dead =
                 end == std::string::npos || text[end + 2] == 'Z' || text[end + 2] == 'X';
@@ -78,6 +77,12 @@ public:
     }
 
 private:
+    /// Empty when the process has ended meanwhile.
+    static std::string content(const std::filesystem::path& file)
+    {
+        const auto text = readFile(file);
+        return text ? *text : std::string();
+    }
     std::filesystem::path path() const { return directory_.path().toStdString(); }
     QTemporaryDir directory_;
 };

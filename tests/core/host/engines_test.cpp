@@ -1,0 +1,253 @@
+#include "base/files.h"
+#include "host/engine_registry.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace spillway;
+
+namespace {
+
+Json goodManifest()
+{
+    return {{"version", 1},
+            {"id", "mine"},
+            {"title", "My script"},
+            {"family", "script"},
+            {"program", "/bin/true"},
+            {"arguments", {"--protocol"}},
+            {"workloads", {"etl"}},
+            {"profiles", {{{"id", "default"}, {"title", "Mine"}, {"help", "As it is"}}}},
+            {"parameters",
+             {{{"name", "block-size"},
+               {"type", "integer"},
+               {"default", "64"},
+               {"minimum", 1},
+               {"maximum", 100},
+               {"help", "Rows"}}}},
+            {"roles", {{{"role", "worker"}, {"pattern", "mine-worker"}}}},
+            {"memory_floor", 21000000}};
+}
+
+struct Place {
+    QTemporaryDir directory;
+    std::filesystem::path root{directory.path().toStdString()};
+
+    EngineRegistry::Locations locations() const
+    {
+        return {SPILLWAY_SOURCE_DIR "/resources/engines", root / "user", "/bin/true"};
+    }
+    std::filesystem::path write(const std::string& name, const std::string& text) const
+    {
+        std::filesystem::create_directories((root / name).parent_path());
+        std::ofstream(root / name) << text;
+        return root / name;
+    }
+};
+
+} // namespace
+
+class EnginesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void manifestSurvivesTheRoundTrip();
+    void badManifestNamesTheField_data();
+    void badManifestNamesTheField();
+    void chunkedIsThereAndNotRecommended();
+    void builtInManifestsAreAllGood();
+    void missingWorkerMakesNativeEnginesBroken();
+    void usersManifestNeedsTrust();
+    void changedManifestIsNotTrustedAgain();
+    void builtInEngineCannotBeReplaced();
+    void unreadableManifestsAreSkippedAndTold();
+    void commandLineIsOnlyForWhatTheRegistryHolds();
+};
+
+void EnginesTest::manifestSurvivesTheRoundTrip()
+{
+    const auto first = engineManifestFromJson(goodManifest());
+    QVERIFY2(first.has_value(), first ? "" : describe(first.error()).c_str());
+    const auto second = engineManifestFromJson(toJson(*first));
+    QVERIFY(second.has_value());
+    QCOMPARE(toLine(toJson(*second)), toLine(toJson(*first)));
+    QCOMPARE(*second->memoryFloor, 21000000);
+    QCOMPARE(second->parameters[0].maximum.value(), 100.0);
+    QVERIFY(second->deployable);
+    QVERIFY(second->supports("etl") && !second->supports("logreg"));
+    QVERIFY(second->findProfile("default") && !second->findProfile("tuned"));
+}
+
+void EnginesTest::badManifestNamesTheField_data()
+{
+    QTest::addColumn<QString>("patch");
+    QTest::addColumn<QString>("field");
+    const auto row = [](const char* patch, const char* field) {
+        QTest::addRow("%s", patch) << patch << field;
+    };
+    row(R"({"version":2})", "version");
+    row(R"({"version":null})", "version");
+    row(R"({"id":"../x"})", "id");
+    row(R"({"id":""})", "id");
+    row(R"({"id":null})", "id");
+    row(R"({"title":""})", "title");
+    row(R"({"family":"magic"})", "family");
+    row(R"({"program":"true"})", "program");
+    row(R"({"program":"@anything"})", "program");
+    row(R"({"arguments":"--x"})", "arguments");
+    row(R"({"arguments":[1]})", "arguments");
+    row("{\"arguments\":[\"a\\u0000b\"]}", "arguments");
+    row(R"({"workloads":[]})", "workloads");
+    row(R"({"workloads":["mining"]})", "workloads");
+    row(R"({"profiles":[{"id":"A B"}]})", "profiles.id");
+    row(R"({"profiles":[7]})", "profiles.id");
+    row(R"({"parameters":[{"name":"x","type":"text","minimum":2,"maximum":1}]})",
+        "parameters.maximum");
+    row(R"({"parameters":[{"name":"x","type":"choice"}]})", "parameters.choices");
+    row(R"({"parameters":[{"name":"x","type":"complex"}]})", "parameters.type");
+    row(R"({"roles":[{"role":"king","pattern":"x"}]})", "roles.role");
+    row(R"({"memory_floor":-1})", "memory_floor");
+    row(R"({"memory_floor":"much"})", "memory_floor");
+    row(R"({"deployable":"yes"})", "deployable");
+    row(R"({"documentation":7})", "documentation");
+}
+
+void EnginesTest::badManifestNamesTheField()
+{
+    QFETCH(QString, patch);
+    QFETCH(QString, field);
+    auto json = goodManifest();
+    const auto changes = parseJson(patch.toStdString());
+    for (const auto& [key, value] : changes->items())
+        json[key] = value;
+    const auto manifest = engineManifestFromJson(json);
+    QVERIFY(!manifest);
+    QVERIFY(manifest.error().code == ErrorCode::Protocol);
+    const auto message = QString::fromStdString(manifest.error().message);
+    QVERIFY2(message.contains('"' + field + '"'), qPrintable(message));
+}
+
+void EnginesTest::chunkedIsThereAndNotRecommended()
+{
+    const Place place;
+    const EngineRegistry registry(place.locations());
+    const auto* chunked = registry.find("chunked");
+    QVERIFY(chunked);
+    QVERIFY(chunked->state == EngineState::Ready);
+    QVERIFY(!chunked->manifest.deployable);
+    QCOMPARE(chunked->manifest.title, std::string("Chunked (Spillway)"));
+    QVERIFY(chunked->manifest.supports("etl") && chunked->manifest.supports("logreg"));
+    const auto line = registry.commandLine(chunked->manifest);
+    QVERIFY(line.has_value());
+    QVERIFY((*line == std::vector<std::string>{"/bin/true", "engine", "chunked"}));
+}
+
+void EnginesTest::builtInManifestsAreAllGood()
+{
+    const Place place;
+    const EngineRegistry registry(place.locations());
+    QVERIFY2(registry.problems().empty(),
+             registry.problems().empty() ? "" : registry.problems().front().c_str());
+    const auto& engines = registry.engines();
+    QVERIFY(!engines.empty());
+    for (const auto& engine : engines) {
+        QVERIFY(!engine.manifest.documentation.empty());
+        for (const auto& parameter : engine.manifest.parameters)
+            QVERIFY2(!parameter.help.empty(), parameter.name.c_str());
+    }
+}
+
+void EnginesTest::missingWorkerMakesNativeEnginesBroken()
+{
+    const Place place;
+    auto locations = place.locations();
+    locations.worker = "/nowhere/spillway-worker";
+    const EngineRegistry registry(locations);
+    const auto* chunked = registry.find("chunked");
+    QVERIFY(chunked && chunked->state == EngineState::Broken);
+    QVERIFY(chunked->detail.find("/nowhere/spillway-worker") != std::string::npos);
+    QVERIFY(!registry.commandLine(chunked->manifest));
+}
+
+void EnginesTest::usersManifestNeedsTrust()
+{
+    const Place place;
+    const auto file = place.write("download/mine.json", toLine(goodManifest()));
+    place.write("user/other.json", [] {
+        auto json = goodManifest();
+        json["id"] = "other";
+        return toLine(json);
+    }());
+    EngineRegistry registry(place.locations());
+    QVERIFY(!registry.find("mine"));
+    QVERIFY(registry.find("other")->state == EngineState::NotTrusted);
+    QVERIFY(!registry.commandLine(registry.find("other")->manifest));
+    const auto trusted = registry.trust(file);
+    QVERIFY2(trusted.has_value(), trusted ? "" : describe(trusted.error()).c_str());
+    QVERIFY(registry.find("mine")->state == EngineState::Ready);
+    QVERIFY(registry.find("other")->state == EngineState::NotTrusted);
+    QVERIFY(registry.trust(place.root / "user/other.json").has_value());
+    const EngineRegistry again(place.locations());
+    QVERIFY(again.find("mine")->state == EngineState::Ready);
+    QVERIFY(again.find("other")->state == EngineState::Ready);
+    QVERIFY(again.commandLine(again.find("mine")->manifest).has_value());
+}
+
+void EnginesTest::changedManifestIsNotTrustedAgain()
+{
+    const Place place;
+    EngineRegistry registry(place.locations());
+    QVERIFY(registry.trust(place.write("mine.json", toLine(goodManifest()))).has_value());
+    auto json = goodManifest();
+    json["program"] = "/bin/false";
+    place.write("user/mine.json", toLine(json));
+    const EngineRegistry again(place.locations());
+    QVERIFY(again.find("mine")->state == EngineState::NotTrusted);
+    QVERIFY(!again.find("mine")->detail.empty());
+    QVERIFY(!again.commandLine(again.find("mine")->manifest));
+}
+
+void EnginesTest::builtInEngineCannotBeReplaced()
+{
+    const Place place;
+    auto json = goodManifest();
+    json["id"] = "chunked";
+    EngineRegistry registry(place.locations());
+    const auto trusted = registry.trust(place.write("chunked.json", toLine(json)));
+    QVERIFY(!trusted && trusted.error().code == ErrorCode::AlreadyExists);
+    place.write("user/chunked.json", toLine(json));
+    const EngineRegistry again(place.locations());
+    QCOMPARE(again.problems().size(), std::size_t(1));
+    QCOMPARE(again.find("chunked")->manifest.title, std::string("Chunked (Spillway)"));
+}
+
+void EnginesTest::unreadableManifestsAreSkippedAndTold()
+{
+    const Place place;
+    place.write("user/broken.json", "{");
+    place.write("user/deep.json", std::string(100000, '['));
+    place.write("user/huge.json", std::string(2'000'000, ' '));
+    place.write("user/fine.json", toLine(goodManifest()));
+    place.write("user/trusted.json", "not JSON");
+    place.write("user/notes.txt", "nothing to do with it");
+    const EngineRegistry registry(place.locations());
+    QCOMPARE(registry.problems().size(), std::size_t(4));
+    QVERIFY(registry.find("mine")->state == EngineState::NotTrusted);
+    EngineRegistry mutableRegistry(place.locations());
+    QVERIFY(!mutableRegistry.trust(place.root / "user/fine.json"));
+    QVERIFY(!mutableRegistry.trust(place.root / "nowhere.json"));
+}
+
+void EnginesTest::commandLineIsOnlyForWhatTheRegistryHolds()
+{
+    const Place place;
+    const EngineRegistry registry(place.locations());
+    auto forged = registry.find("chunked")->manifest;
+    forged.program = "/bin/sh";
+    QVERIFY(!registry.commandLine(forged));
+}
+
+QTEST_APPLESS_MAIN(EnginesTest)
+#include "engines_test.moc"

@@ -1,0 +1,191 @@
+#include "host/line_reader.h"
+#include "host/run_verdict.h"
+#include "host/scratch.h"
+#include "host/thinned.h"
+#include "host/watchdog.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+using namespace spillway;
+
+/// The parts of the supervisor that need no process.
+class RunPartsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void linesAreTheSameForEveryCut();
+    void endlessLineIsGivenUpWithoutHoldingIt();
+    void tailKeepsTheEndAsPlainText();
+    void thinnedSeriesKeepsItsBoundAndItsPeak();
+    void watchdogWantsTwoSamplesRunning();
+    void oomEvidenceDecidesAKill_data();
+    void oomEvidenceDecidesAKill();
+    void stopOutweighsEveryEndingButAHangAfterBye();
+    void scratchIsOursAloneAndRefusesLinks();
+    void removalNeverFollowsLinks();
+};
+
+void RunPartsTest::linesAreTheSameForEveryCut()
+{
+    const std::string text = "one\n\nthree is longer\nfour\nrest";
+    for (std::size_t cut = 1; cut <= text.size(); ++cut) {
+        LineReader reader(16);
+        std::vector<std::string> lines;
+        for (std::size_t at = 0; at < text.size(); at += cut) {
+            reader.append(std::string_view(text).substr(at, cut));
+            while (const auto line = reader.next())
+                lines.emplace_back(*line);
+        }
+        QVERIFY((lines == std::vector<std::string>{"one", "", "three is longer", "four"}));
+        QCOMPARE(std::string(reader.rest()), std::string("rest"));
+    }
+}
+
+void RunPartsTest::endlessLineIsGivenUpWithoutHoldingIt()
+{
+    LineReader exact(4);
+    exact.append("abcd\n");
+    QCOMPARE(std::string(exact.next().value()), std::string("abcd"));
+    LineReader reader(4);
+    reader.append("abcde");
+    QVERIFY(!reader.next() && reader.overflowed());
+    reader.append("\nok\n");
+    QVERIFY(!reader.next());
+    QVERIFY(reader.rest().empty());
+}
+
+void RunPartsTest::tailKeepsTheEndAsPlainText()
+{
+    TailBuffer tail(8);
+    for (int i = 0; i < 100; ++i)
+        tail.append("0123456789\n");
+    QCOMPARE(tail.plainText(), std::string("3456789\n"));
+    TailBuffer coloured(100);
+    coloured.append("\x1b[1;31mred\x1b[0m\tnow\r\n\x07"
+                    "end\x1b");
+    QCOMPARE(coloured.plainText(), std::string("red\tnow\nend"));
+    QCOMPARE(lastLine("first\nlast \n \n"), std::string("last"));
+    QCOMPARE(lastLine("\n\n"), std::string());
+}
+
+void RunPartsTest::thinnedSeriesKeepsItsBoundAndItsPeak()
+{
+    const auto larger = [](int a, int b) { return b > a; };
+    Thinned<int, bool (*)(int, int)> series(100, larger);
+    for (int i = 0; i < 12345; ++i)
+        series.add(i == 7777 ? 1'000'000 : i % 10);
+    QVERIFY(series.size() <= 100 && series.size() >= 50);
+    QCOMPARE(series.stride(), std::size_t(128));
+    const auto values = series.take();
+    QCOMPARE(std::ranges::max(values), 1'000'000);
+}
+
+void RunPartsTest::watchdogWantsTwoSamplesRunning()
+{
+    const auto sample = [](Bytes anon, Bytes shared) {
+        Sample reading;
+        reading.anon = anon;
+        reading.shared = shared;
+        reading.file = 1000;
+        return reading;
+    };
+    Watchdog watchdog(100);
+    QVERIFY(!watchdog.check(sample(60, 40)));
+    QVERIFY(!watchdog.check(sample(61, 40)));
+    QVERIFY(!watchdog.check(sample(60, 40)));
+    QVERIFY(!watchdog.check(sample(0, 101)));
+    QVERIFY(watchdog.check(sample(101, 0)));
+    Watchdog none(std::nullopt);
+    QVERIFY(!none.check(sample(1 << 30, 0)));
+    QVERIFY(!none.check(sample(1 << 30, 0)));
+}
+
+void RunPartsTest::oomEvidenceDecidesAKill_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<bool>("evidence");
+    QTest::addColumn<QString>("status");
+    QTest::newRow("killed, evidence") << 9 << 0 << true << "out-of-memory";
+    QTest::newRow("killed, none") << 9 << 0 << false << "failed";
+    QTest::newRow("driver gave up, evidence") << 0 << 1 << true << "out-of-memory";
+    QTest::newRow("driver gave up, none") << 0 << 1 << false << "failed";
+}
+
+void RunPartsTest::oomEvidenceDecidesAKill()
+{
+    QFETCH(int, signal);
+    QFETCH(int, exitCode);
+    QFETCH(bool, evidence);
+    RunEnd end;
+    if (signal)
+        end.signal = signal;
+    else
+        end.exitCode = exitCode;
+    end.oomKill = evidence;
+    end.phase = "load";
+    const auto verdict = judge(end);
+    QTEST(QString::fromUtf8(name(verdict.status).data()), "status");
+    QCOMPARE(verdict.error->phase, std::string("load"));
+}
+
+void RunPartsTest::stopOutweighsEveryEndingButAHangAfterBye()
+{
+    RunEnd end;
+    end.exitCode = 0;
+    end.hasResult = end.saidBye = true;
+    QVERIFY(judge(end).status == RunStatus::Ok);
+    end.hungAfterBye = true;
+    end.exitCode.reset();
+    end.signal = 9;
+    QVERIFY(judge(end).status == RunStatus::Ok);
+    end.stopped = StopCause{
+        RunStatus::TimedOut,
+        Error{.code = ErrorCode::TimedOut, .message = "Late.", .phase = "fit", .remedy = {}}};
+    QVERIFY(judge(end).status == RunStatus::TimedOut);
+    QCOMPARE(judge(end).error->phase, std::string("fit"));
+}
+
+void RunPartsTest::scratchIsOursAloneAndRefusesLinks()
+{
+    const QTemporaryDir directory;
+    const std::filesystem::path root = directory.path().toStdString();
+    const auto scratch = makeScratch(root);
+    QVERIFY(scratch.has_value());
+    struct stat status {};
+    QCOMPARE(::stat(scratch->path.c_str(), &status), 0);
+    QCOMPARE(status.st_mode & 07777, 0700U);
+    QCOMPARE(sweepStaleScratch(root), 0); // it is locked: its run lives
+    QVERIFY(std::filesystem::exists(scratch->path));
+    std::filesystem::create_symlink(root, root / "link");
+    QVERIFY(!makeScratch(root / "link"));
+    QVERIFY(!makeScratch(root / "nowhere"));
+    QVERIFY(removeTree(scratch->path).has_value());
+    QVERIFY(!removeTree(scratch->path));
+}
+
+void RunPartsTest::removalNeverFollowsLinks()
+{
+    const QTemporaryDir directory;
+    const std::filesystem::path root = directory.path().toStdString();
+    std::filesystem::create_directories(root / "kept" / "inner");
+    std::ofstream(root / "kept" / "file") << "kept";
+    std::filesystem::create_directories(root / "gone" / "a" / "b" / "c");
+    std::filesystem::create_directory_symlink(root / "kept", root / "gone" / "link");
+    std::filesystem::create_directory_symlink(root / "kept", root / "gone" / "a" / "b" / "link");
+    ::chmod((root / "gone" / "a").c_str(), 0);
+    QVERIFY(removeTree(root / "gone").has_value());
+    QVERIFY(!std::filesystem::exists(root / "gone"));
+    QVERIFY(std::filesystem::exists(root / "kept" / "file"));
+    QVERIFY(std::filesystem::exists(root / "kept" / "inner"));
+    std::filesystem::create_directory_symlink(root / "kept", root / "gone");
+    QVERIFY(!removeTree(root / "gone"));
+    QVERIFY(std::filesystem::exists(root / "kept" / "file"));
+}
+
+QTEST_APPLESS_MAIN(RunPartsTest)
+#include "run_parts_test.moc"
