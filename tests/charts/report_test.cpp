@@ -1,0 +1,87 @@
+#include "charts/report.h"
+#include "comparisons.h"
+
+#include <QFile>
+#include <QXmlStreamReader>
+#include <QtTest>
+
+using namespace spillway;
+
+class ReportTest : public QObject {
+    Q_OBJECT
+private slots:
+    void holdsVerdictChartsTablesMethodsAndRuns();
+    void needsNoNetworkAndRunsNothing();
+    void chartsInItAreWellFormed();
+    void hostileNamesAreEscaped();
+    void emptySessionSaysSo();
+};
+
+namespace {
+
+ReportInput input()
+{
+    Runs runs;
+    runs.addCell("chunked", 1, 2.0, 60);
+    runs.addCell("chunked", 2, 1.1, 80);
+    ReportInput report{
+        .title = "study", .records = runs.records(), .comparisons = {runs.comparison()}};
+    Environment environment;
+    environment.cpuModel = "A CPU";
+    report.environments = {environment};
+    return report;
+}
+
+} // namespace
+
+void ReportTest::holdsVerdictChartsTablesMethodsAndRuns()
+{
+    const auto html = QString::fromStdString(htmlReport(input()));
+    QCOMPARE(html.count("<svg"), 4);
+    for (const char* part :
+         {"class=\"verdict\"", "Methods", "Every run", "A CPU", "Environment", "speedup(p)"})
+        QVERIFY2(html.contains(part), part);
+}
+
+void ReportTest::needsNoNetworkAndRunsNothing()
+{
+    const auto html = QString::fromStdString(htmlReport(input()));
+    QVERIFY(!html.contains("<script", Qt::CaseInsensitive));
+    QVERIFY(!html.contains("<link", Qt::CaseInsensitive));
+    QVERIFY(!html.contains("<img", Qt::CaseInsensitive));
+    QVERIFY(!html.contains("@import"));
+}
+
+void ReportTest::chartsInItAreWellFormed()
+{
+    const auto html = QString::fromStdString(htmlReport(input()));
+    for (qsizetype at = html.indexOf("<svg"); at >= 0; at = html.indexOf("<svg", at + 1)) {
+        const auto end = html.indexOf("</svg>", at);
+        QXmlStreamReader reader(html.mid(at, end + 6 - at));
+        while (!reader.atEnd())
+            reader.readNext();
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+    }
+}
+
+void ReportTest::hostileNamesAreEscaped()
+{
+    ReportInput report = input();
+    report.title = "<script>alert(1)</script>";
+    report.comparisons.front().datasetName = "<b>bold</b>.csv";
+    report.notes = "a < b";
+    const auto html = QString::fromStdString(htmlReport(report));
+    QVERIFY(!html.contains("<script>"));
+    QVERIFY(!html.contains("<b>bold"));
+    QVERIFY(html.contains("a &lt; b"));
+}
+
+void ReportTest::emptySessionSaysSo()
+{
+    const auto html = QString::fromStdString(htmlReport({.title = "empty"}));
+    QVERIFY(html.contains("No finished runs yet."));
+    QVERIFY(!html.contains("<svg"));
+}
+
+QTEST_MAIN(ReportTest)
+#include "report_test.moc"
