@@ -11,6 +11,9 @@
 namespace spillway {
 namespace {
 
+constexpr double logPadding = 1.1; // between the data and the end of a logarithmic axis
+constexpr double logSnap = 1.3;
+
 AxisUnit unitFor(double reach, const std::vector<AxisUnit>& units)
 {
     for (auto unit = units.rbegin(); unit != units.rend(); ++unit)
@@ -48,7 +51,7 @@ std::vector<double> thinned(const std::vector<double>& ticks, int wanted)
 
 double AxisScale::place(double value) const
 {
-    if (logarithmic) return std::log(clamped(value) / low) / std::log(high / low);
+    if (logarithmic) return std::log(std::max(value, low * 1e-9) / low) / std::log(high / low);
     return (value - low) / (high - low);
 }
 
@@ -86,15 +89,15 @@ AxisScale linearScale(double low, double high, const AxisUnit& unit, int wanted)
 
 AxisScale logScale(double low, double high, const AxisUnit& unit, int wanted)
 {
-    const auto inside = logTicks(low / unit.factor, high / unit.factor);
-    if (inside.empty()) return linearScale(0, high, unit, wanted);
-    // One tick further where the data would stand beyond the last one.
-    const auto wide = logTicks(std::min(inside.front(), low / unit.factor / 1.6),
-                               std::max(inside.back(), high / unit.factor * 1.6));
-    const double bottom = inside.front() <= low / unit.factor ? inside.front() : wide.front();
-    const double top = inside.back() >= high / unit.factor ? inside.back() : wide.back();
-    AxisScale scale{
-        std::min(bottom * unit.factor, low), std::max(top * unit.factor, high), true, {}};
+    const double from = low / unit.factor / logPadding;
+    const double to = high / unit.factor * logPadding;
+    const auto ticks = logTicks(from, to);
+    if (ticks.empty()) return linearScale(0, high, unit, wanted);
+    // A tick just outside becomes the end of the axis.
+    const auto around = logTicks(from / logSnap, to * logSnap);
+    const double bottom = std::min({from, ticks.front(), around.front()});
+    const double top = std::max({to, ticks.back(), around.back()});
+    AxisScale scale{bottom * unit.factor, top * unit.factor, true, {}};
     for (const double tick : thinned(logTicks(bottom, top), wanted))
         scale.ticks.push_back({tick * unit.factor, shortNumber(tick)});
     return scale;
@@ -102,9 +105,11 @@ AxisScale logScale(double low, double high, const AxisUnit& unit, int wanted)
 
 AxisScale powerOfTwoScale(double low, double high, const QString& suffix)
 {
-    const double first = std::floor(std::log2(low) + 1e-9);
-    const double last = std::max(first + 1, std::ceil(std::log2(high) - 1e-9));
-    AxisScale scale{std::exp2(first), std::exp2(last), true, {}};
+    AxisScale scale{low / logPadding, high * logPadding, true, {}};
+    // At least one doubling, so that a single point has an axis too.
+    if (scale.high < 2.2 * scale.low) scale.high = 2.2 * scale.low;
+    const double first = std::ceil(std::log2(scale.low));
+    const double last = std::floor(std::log2(scale.high));
     const double stride = last - first > 7 ? 2 : 1;
     for (double exponent = first; exponent <= last + 0.5; exponent += stride)
         scale.ticks.push_back({std::exp2(exponent), shortNumber(std::exp2(exponent)) + suffix});

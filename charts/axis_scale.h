@@ -40,7 +40,7 @@ AxisUnit byteUnit(double bytes);
 /// Linear from `low` to at least `high` with about `wanted` round steps of 1, 2 or 5.
 AxisScale linearScale(double low, double high, const AxisUnit& unit, int wanted = 5);
 /// Logarithmic over [low, high] with ticks 1-2-5, thinned to about `wanted`.
-AxisScale logScale(double low, double high, const AxisUnit& unit, int wanted = 6);
+AxisScale logScale(double low, double high, const AxisUnit& unit, int wanted = 12);
 /// Logarithmic with ticks at powers of two and `suffix` behind each ("×").
 AxisScale powerOfTwoScale(double low, double high, const QString& suffix);
 

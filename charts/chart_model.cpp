@@ -82,12 +82,12 @@ QString intervalCaption(const std::vector<ChartLine>& lines)
     return {};
 }
 
-bool anySetup(const std::vector<ChartLine>& lines)
+bool visibleSetup(const std::vector<ChartLine>& lines, double highest)
 {
     for (const auto& line : lines)
         for (const auto& segment : line.segments)
             for (const auto& point : segment)
-                if (point.setup > 0) return true;
+                if (point.setup > 0.02 * highest) return true;
     return false;
 }
 
@@ -96,14 +96,14 @@ void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& option
 {
     const bool wide = span.lowMedian > 0 && span.highMedian > 10 * span.lowMedian;
     const bool logarithmic = options.logarithmic.value_or(wide) && span.low > 0;
-    model.unit = model.kind == ChartKind::PeakMemory ? byteUnit(span.high) : timeUnit(span.high);
+    const double size = logarithmic ? std::sqrt(span.low * span.high) : span.high;
+    model.unit = model.kind == ChartKind::PeakMemory ? byteUnit(size) : timeUnit(size);
     model.y = logarithmic ? logScale(span.low, span.high, model.unit)
                           : linearScale(0, span.high * 1.04, model.unit);
-    const auto quantity = model.kind == ChartKind::PeakMemory ? tr("Peak memory") : tr("Runtime");
-    model.caption << quantity + ", " + model.unit.name +
-                         (logarithmic ? tr(", logarithmic axis") : QString());
+    model.caption << (logarithmic ? tr("Median in %1, logarithmic axis") : tr("Median in %1"))
+                         .arg(model.unit.name);
     model.caption << intervalCaption(model.lines);
-    if (anySetup(model.lines)) model.caption << tr("hollow stem: set-up");
+    if (visibleSetup(model.lines, span.high)) model.caption << tr("hollow stem: set-up");
 }
 
 void addLimit(ChartModel& model, std::optional<Bytes> limit)

@@ -15,9 +15,7 @@ namespace spillway {
 namespace {
 
 constexpr std::size_t mostDirectLabels = 6;
-constexpr double markerSize = 8;
 constexpr double glyphSize = 9;
-constexpr double labelMarkerX = 14; // from the plot's right border to the label's marker
 constexpr double labelTextX = 24;
 constexpr double hitDistance = 14;
 
@@ -51,6 +49,11 @@ QColor ComparisonOverlay::colour(const ChartLine& line) const
     return frame_.theme().dark ? style.dark : style.light;
 }
 
+double ComparisonOverlay::markerSize() const
+{
+    return frame_.fonts().text.pixelSize() > 11 ? 9.5 : 8;
+}
+
 QPointF ComparisonOverlay::place(const ChartPoint& point) const
 {
     return frame_.position(point.workers, point.value);
@@ -72,6 +75,8 @@ void ComparisonOverlay::placeLabels()
     const auto margin = frame_.rightMargin();
     const double height = std::ceil(metrics.height());
     const double top = margin.top() - (legend ? 0 : height / 2);
+    const int lastWorkers =
+        model_.x.ticks.empty() ? 0 : static_cast<int>(std::lround(model_.x.ticks.back().value));
     std::vector<double> wanted;
     for (std::size_t i = 0; i < model_.lines.size(); ++i) {
         const auto& line = model_.lines[i];
@@ -82,7 +87,8 @@ void ComparisonOverlay::placeLabels()
         const double width = margin.width() - labelTextX - 4;
         labels_.push_back({i, metrics.elidedText(labelText(line), Qt::ElideRight, width),
                            QRectF(margin.left() + labelTextX, 0, width, height), end,
-                           last != nullptr && !legend});
+                           last != nullptr && !legend,
+                           last != nullptr && last->workers == lastWorkers});
     }
     if (legend) { // a legend reads from the top, in the order of the line ends
         std::vector<double> sorted = wanted;

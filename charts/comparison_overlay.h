@@ -34,8 +34,9 @@ private:
         std::size_t line = 0;
         QString text;
         QRectF rect;
-        QPointF end; ///< of the line
-        bool fromEnd = true;
+        QPointF end;          ///< of the line
+        bool leader = true;   ///< a thin line leads from the end to the label
+        bool adjacent = true; ///< the line ends at the last worker count, beside its label
     };
     struct PlacedGlyph {
         std::size_t line = 0;
@@ -46,8 +47,12 @@ private:
     void layOut();
     void placeLabels();
     void placeGlyphs();
+    double markerSize() const;
     QColor colour(const ChartLine& line) const;
     QPointF place(const ChartPoint& point) const;
+    std::vector<QPointF> placesTaken(const ReferenceLine& except) const;
+    QRectF titleRect(const ReferenceLine& reference, QSizeF size, double share, double side) const;
+    QLineF clippedLine(const ReferenceLine& reference) const;
     void paintReferences(QPainter& painter) const;
     void paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const;
     void paintSpread(QPainter& painter, const ChartLine& line) const;

@@ -11,7 +11,6 @@
 namespace spillway {
 namespace {
 
-constexpr double markerSize = 8;
 constexpr double glyphSize = 9;
 constexpr double capHalf = 3.5;
 constexpr double stemHalf = 2.5;
@@ -55,31 +54,63 @@ void addAlong(std::vector<QPointF>& points, QPointF from, QPointF to)
 
 } // namespace
 
+/// A line across the plot, cut where it leaves it at the top or the bottom and not bent.
+QLineF ComparisonOverlay::clippedLine(const ReferenceLine& reference) const
+{
+    const auto plot = frame_.plotArea();
+    const auto unclipped = [&](double x, double value) {
+        return QPointF(x, plot.bottom() - model_.y.place(value) * plot.height());
+    };
+    QPointF from = unclipped(plot.left(), reference.atLowX);
+    QPointF to = unclipped(plot.right(), reference.atHighX);
+    const auto at = [line = QLineF(from, to)](double y) {
+        return QPointF(line.x1() + (y - line.y1()) / line.dy() * line.dx(), y);
+    };
+    if (from.y() > plot.bottom()) from = at(plot.bottom());
+    if (to.y() < plot.top()) to = at(plot.top());
+    return {from, to};
+}
+
 void ComparisonOverlay::paintReferences(QPainter& painter) const
 {
     for (const auto& reference : model_.references) {
         painter.setPen(referencePen(reference, frame_.theme()));
-        // Where a sloping line leaves the plot it is cut, not bent.
-        auto from = frame_.position(model_.x.low, reference.atLowX);
-        auto to = frame_.position(model_.x.high, reference.atHighX);
-        if (reference.atLowX != reference.atHighX) {
-            const auto plot = frame_.plotArea();
-            const auto height = [&](double value) {
-                return plot.bottom() - std::log(value / model_.y.low) /
-                                           std::log(model_.y.high / model_.y.low) * plot.height();
-            };
-            const double low = height(reference.atLowX);
-            const double high = height(reference.atHighX);
-            const auto at = [&](double y) {
-                return plot.left() + (y - low) / (high - low) * plot.width();
-            };
-            from = low > plot.bottom() ? QPointF(at(plot.bottom()), plot.bottom())
-                                       : QPointF(plot.left(), low);
-            to = high < plot.top() ? QPointF(at(plot.top()), plot.top())
-                                   : QPointF(plot.right(), high);
-        }
-        painter.drawLine(from, to);
+        painter.drawLine(clippedLine(reference));
     }
+}
+
+std::vector<QPointF> ComparisonOverlay::placesTaken(const ReferenceLine& except) const
+{
+    std::vector<QPointF> taken;
+    for (const auto& line : model_.lines)
+        for (const auto& segment : line.segments)
+            for (std::size_t i = 0; i < segment.size(); ++i)
+                addAlong(taken, place(segment[i > 0 ? i - 1 : 0]), place(segment[i]));
+    for (const auto& reference : model_.references)
+        if (&reference != &except)
+            addAlong(taken, frame_.position(model_.x.low, reference.atLowX),
+                     frame_.position(model_.x.high, reference.atHighX));
+    return taken;
+}
+
+QRectF ComparisonOverlay::titleRect(const ReferenceLine& reference, QSizeF size, double share,
+                                    double side) const
+{
+    const auto plot = frame_.plotArea();
+    const double x = model_.x.low * std::pow(model_.x.high / model_.x.low, share);
+    const double value =
+        reference.atLowX * std::pow(reference.atHighX / std::max(reference.atLowX, 1e-12), share);
+    if (value < model_.y.low || value > model_.y.high) return {};
+    const auto at = frame_.position(x, value);
+    QRectF rect(QPointF(), size);
+    if (reference.atLowX != reference.atHighX) { // above it to the left or below it to the right
+        rect.moveCenter(at + QPointF(side * (size.width() / 2 + 5), side * size.height() / 2));
+        return rect;
+    }
+    const double rightmost = std::max(plot.left() + 2, plot.right() - size.width() - 2);
+    rect.moveTopLeft({std::clamp(at.x() - size.width() * share, plot.left() + 2, rightmost),
+                      at.y() + (side < 0 ? -size.height() - 2 : 2)});
+    return rect;
 }
 
 void ComparisonOverlay::paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const
@@ -87,32 +118,15 @@ void ComparisonOverlay::paintReferenceTitle(QPainter& painter, const ReferenceLi
     if (reference.title.isEmpty() || !model_.message.isEmpty()) return;
     const QFontMetricsF metrics(painter.font());
     const QSizeF size(metrics.horizontalAdvance(reference.title) + 6, std::ceil(metrics.height()));
-    std::vector<QPointF> taken;
-    for (const auto& line : model_.lines)
-        for (const auto& segment : line.segments)
-            for (std::size_t i = 0; i < segment.size(); ++i)
-                addAlong(taken, place(segment[i > 0 ? i - 1 : 0]), place(segment[i]));
-    for (const auto& other : model_.references)
-        if (&other != &reference)
-            addAlong(taken, frame_.position(model_.x.low, other.atLowX),
-                     frame_.position(model_.x.high, other.atHighX));
-    const auto plot = frame_.plotArea();
+    const auto taken = placesTaken(reference);
     QRectF best;
-    int fewest = -1;
-    for (const double share : {0.02, 0.35, 0.65, 0.98})
+    int fewest = 0;
+    for (const double share : {0.02, 0.35, 0.5, 0.65, 0.8, 0.98})
         for (const double side : {-1.0, 1.0}) {
-            const double x = model_.x.low * std::pow(model_.x.high / model_.x.low, share);
-            const double ratio = reference.atHighX / std::max(reference.atLowX, 1e-12);
-            const auto at = frame_.position(x, reference.atLowX * std::pow(ratio, share));
-            const double left =
-                std::clamp(at.x() - size.width() * share, plot.left() + 2,
-                           std::max(plot.left() + 2, plot.right() - size.width() - 2));
-            const bool sloping = reference.atLowX != reference.atHighX;
-            const double gap = sloping ? size.width() * 0.45 : 2;
-            const QRectF rect(QPointF(left, at.y() + (side < 0 ? -size.height() - gap : gap)),
-                              size);
-            const int cost = hidden(rect, taken) * 2 + (plot.contains(rect) ? 0 : 40);
-            if (fewest >= 0 && cost >= fewest) continue;
+            const auto rect = titleRect(reference, size, share, side);
+            if (rect.isEmpty()) continue;
+            const int cost = hidden(rect, taken) * 2 + (frame_.plotArea().contains(rect) ? 0 : 40);
+            if (!best.isEmpty() && cost >= fewest) continue;
             fewest = cost;
             best = rect;
         }
@@ -167,7 +181,7 @@ void ComparisonOverlay::paintMarkers(QPainter& painter, const ChartLine& line) c
     const auto marker = engineStyle(line.engine).marker;
     for (const auto& segment : line.segments)
         for (const auto& point : segment)
-            painter.drawPath(markerPath(marker, place(point), markerSize));
+            painter.drawPath(markerPath(marker, place(point), markerSize()));
 }
 
 void ComparisonOverlay::paintLabels(QPainter& painter) const
@@ -177,13 +191,16 @@ void ComparisonOverlay::paintLabels(QPainter& painter) const
         const bool drawn = !line.segments.empty();
         const auto ink = drawn || !line.failures.empty() ? colour(line) : frame_.theme().mutedText;
         const QPointF marker(label.rect.left() - 10, label.rect.center().y());
-        if (label.fromEnd) {
-            painter.setPen(QPen(faint(ink, 0.55F), 1));
-            painter.drawLine(label.end + QPointF(markerSize, 0), marker - QPointF(7, 0));
+        if (label.leader) {
+            // A line that broke off earlier must not look as if it went on.
+            QPen pen(faint(ink, 0.55F), 1);
+            if (!label.adjacent) pen.setDashPattern({1, 4});
+            painter.setPen(pen);
+            painter.drawLine(label.end + QPointF(11, 0), marker - QPointF(7, 0));
         }
         painter.setPen(Qt::NoPen);
         painter.setBrush(drawn ? QBrush(ink) : QBrush(faint(ink, 0.45F)));
-        painter.drawPath(markerPath(engineStyle(line.engine).marker, marker, markerSize));
+        painter.drawPath(markerPath(engineStyle(line.engine).marker, marker, markerSize()));
         painter.setPen(drawn ? frame_.theme().text : frame_.theme().mutedText);
         painter.drawText(label.rect, Qt::AlignLeft | Qt::AlignVCenter, label.text);
     }
@@ -193,13 +210,15 @@ void ComparisonOverlay::paintStrip(QPainter& painter) const
 {
     const auto strip = frame_.strip();
     if (strip.isEmpty()) return;
-    painter.fillRect(strip, faint(frame_.theme().limit, frame_.theme().dark ? 0.16F : 0.07F));
+    painter.fillRect(strip, frame_.theme().dark ? faint(frame_.theme().text, 0.06F)
+                                                : faint(frame_.theme().limit, 0.06F));
     for (const auto& glyph : glyphs_)
         drawFailureGlyph(painter, glyph.failure->status, glyph.centre, glyphSize,
                          colour(model_.lines[glyph.line]));
     painter.setPen(frame_.theme().mutedText);
-    const QRectF beside(strip.right() + 4, strip.top(),
-                        frame_.boundingRect().right() - strip.right() - 6, strip.height());
+    constexpr double gap = 14; // as far as the last glyphs of a crowded column reach
+    const QRectF beside(strip.right() + gap, strip.top(),
+                        frame_.boundingRect().right() - strip.right() - gap - 2, strip.height());
     const QFontMetricsF metrics(painter.font());
     painter.drawText(
         beside, Qt::AlignLeft | Qt::AlignVCenter,
@@ -217,12 +236,12 @@ void ComparisonOverlay::paintFailureKey(QPainter& painter) const
     double width = 0;
     for (const auto status : statuses)
         width += metrics.horizontalAdvance(failureTitle(status)) + 24;
+    // Right of the title; without room it is left out and the tool tips say it.
     const auto bounds = frame_.boundingRect();
-    const double y = bounds.bottom() - 4 - metrics.height() / 2;
+    const double taken = QFontMetricsF(frame_.fonts().title).horizontalAdvance(model_.title);
+    const double y = 6 + QFontMetricsF(frame_.fonts().title).height() / 2;
     double x = bounds.right() - width;
-    // Beside the title of the axis, which is centred under the plot; without room it is left out
-    // and the tool tips say it.
-    if (x < frame_.plotArea().center().x() + 50) return;
+    if (x < taken + 24) return;
     for (const auto status : statuses) {
         drawFailureGlyph(painter, status, {x + 6, y}, glyphSize - 1, frame_.theme().mutedText);
         painter.setPen(frame_.theme().mutedText);

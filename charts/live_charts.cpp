@@ -129,8 +129,8 @@ void MemoryChartView::redraw()
     QList<LegendEntry> legend;
     const auto now = bytesByRole(samples_.back());
     for (std::size_t role = 0; role < roles.size(); ++role)
-        legend << LegendEntry{tr(roles[role].title) + ' ' + megabytes(now[role]),
-                              roleColour(roles[role], plot().theme())};
+        legend << LegendEntry{tr(roles[role].title), roleColour(roles[role], plot().theme()),
+                              megabytes(now[role])};
     const double limit = limit_ ? static_cast<double>(*limit_) : 0;
     const double reach = std::max(peak, 1e6) * 1.05;
     const double end = totals.back().x();

@@ -145,19 +145,24 @@ void PlotFrame::paintHeader(QPainter& painter) const
 void PlotFrame::paintLegend(QPainter& painter, double from) const
 {
     constexpr double swatch = 9;
-    constexpr double gap = 14;
+    constexpr double extra = swatch + 5 + 14; // and the gap to the next entry
     const QFontMetricsF metrics(painter.font());
     const double row = lineHeight(fonts_.title);
+    double full = 0;
+    for (const auto& entry : content_.legend)
+        full += metrics.horizontalAdvance(entry.text + ' ' + entry.detail) + extra;
+    const bool detailed = full <= bounds_.right() - edge - from;
     double right = bounds_.right() - edge;
     for (auto entry = content_.legend.rbegin(); entry != content_.legend.rend(); ++entry) {
-        const double width = metrics.horizontalAdvance(entry->text);
+        const auto text = detailed ? (entry->text + ' ' + entry->detail).trimmed() : entry->text;
+        const double width = metrics.horizontalAdvance(text);
         const double left = right - width - swatch - 5;
         if (left < from) return;
         painter.fillRect(QRectF(left, 6 + (row - swatch) / 2, swatch, swatch), entry->colour);
         painter.setPen(theme_.mutedText);
         painter.drawText(QRectF(left + swatch + 5, 6, width + 2, row),
-                         Qt::AlignLeft | Qt::AlignVCenter, entry->text);
-        right = left - gap;
+                         Qt::AlignLeft | Qt::AlignVCenter, text);
+        right = left - 14;
     }
 }
 
@@ -169,10 +174,6 @@ void PlotFrame::paintShade(QPainter& painter) const
     auto shade = theme_.text;
     shade.setAlphaF(theme_.dark ? 0.07F : 0.045F);
     painter.fillRect(area, shade);
-    const QFontMetricsF metrics(painter.font());
-    if (metrics.horizontalAdvance(content_.shadeText) + 8 > area.width()) return;
-    painter.setPen(theme_.mutedText);
-    painter.drawText(area.adjusted(4, 2, -5, 0), Qt::AlignRight | Qt::AlignTop, content_.shadeText);
 }
 
 void PlotFrame::paintYAxis(QPainter& painter) const
@@ -210,8 +211,27 @@ void PlotFrame::paintXAxis(QPainter& painter) const
     }
     painter.setPen(QPen(theme_.mutedText, 1));
     painter.drawLine(plot_.bottomLeft(), plot_.bottomRight());
-    painter.drawText(QRectF(plot_.left(), plot_.bottom() + 5 + row, plot_.width(), row),
-                     Qt::AlignCenter, content_.xTitle);
+    paintXTitles(painter, plot_.bottom() + 5 + row, row);
+}
+
+/// The axis' title under its middle, and under the shade what the shade means; where the two would
+/// meet the title moves to the left.
+void PlotFrame::paintXTitles(QPainter& painter, double top, double row) const
+{
+    const QFontMetricsF metrics(painter.font());
+    const double titleWidth = metrics.horizontalAdvance(content_.xTitle) + 2;
+    QRectF title(plot_.center().x() - titleWidth / 2, top, titleWidth, row);
+    if (content_.shadeFrom) {
+        const double left = position(*content_.shadeFrom, content_.y.low).x();
+        const double width = metrics.horizontalAdvance(content_.shadeText) + 2;
+        const double centre = (left + plot_.right()) / 2;
+        const QRectF shade(std::min(centre - width / 2, bounds_.right() - width - 2), top, width,
+                           row);
+        if (title.right() + 12 > shade.left())
+            title.moveLeft(std::max(plot_.left(), shade.left() - 12 - titleWidth));
+        painter.drawText(shade, Qt::AlignCenter, content_.shadeText);
+    }
+    painter.drawText(title, Qt::AlignCenter, content_.xTitle);
 }
 
 void PlotFrame::paintMessage(QPainter& painter) const
@@ -219,6 +239,9 @@ void PlotFrame::paintMessage(QPainter& painter) const
     painter.setFont(fonts_.text);
     painter.setPen(theme_.mutedText);
     const auto area = content_.strip ? plot_ : bounds_.adjusted(24, 40, -24, -12);
+    const auto place =
+        painter.boundingRect(area, Qt::AlignCenter | Qt::TextWordWrap, content_.message);
+    painter.fillRect(place.adjusted(-6, -3, 6, 3), theme_.background);
     painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, content_.message);
 }
 

@@ -18,6 +18,7 @@ namespace spillway {
 struct LegendEntry {
     QString text;
     QColor colour;
+    QString detail; ///< behind the text where all entries have room for theirs
 };
 
 /// What stands around the lines of a chart.
@@ -29,7 +30,7 @@ struct FrameContent {
     AxisScale x;
     AxisScale y;
     bool xGrid = true;
-    QList<LegendEntry> legend; ///< right of the title; entries without room are left out
+    QList<LegendEntry> legend; ///< right of the title
     QStringList rightLabels;   ///< the margin to the right has room for a marker and the longest
     bool strip = false;        ///< room for a "did not finish" row above the plot
     std::optional<double> shadeFrom; ///< x from which on the plot is shaded
@@ -77,6 +78,7 @@ private:
     void paintLegend(QPainter& painter, double from) const;
     void paintShade(QPainter& painter) const;
     void paintXAxis(QPainter& painter) const;
+    void paintXTitles(QPainter& painter, double top, double row) const;
     void paintYAxis(QPainter& painter) const;
     void paintMessage(QPainter& painter) const;
 
