@@ -14,20 +14,24 @@ struct PlannedRun {
     Workload workload;       ///< parameters applied
     int repeat = 1;
     bool warmup = false;
-    int round = 0;           ///< 0 … warmup−1 warm-ups, then one round a repeat
+    int round = 0; ///< 0 … warmup−1 warm-ups, then one round a repeat
     /// Set when it will not be started: unsupported, with the reason.
     std::optional<Error> refusal;
 
     bool operator==(const PlannedRun&) const = default;
 };
 
-/// Ordered runs of a plan: warm-up rounds first, then rounds in which every cell stands once, shuffled
-/// by (seed, round) alone. Pure: same plan, same runs. An engine that cannot do the workload, is not
-/// ready, or whose floor lies above the limit appears once per cell with its refusal.
+/// Ordered runs of a plan: warm-up rounds first, then rounds in which every cell stands once,
+/// shuffled by (seed, round) alone. Pure: same plan, same runs. An engine that cannot do the
+/// workload, is not ready, or whose floor lies above the limit appears once per cell with its
+/// refusal, before all others. A workload without columns gets those that the dataset's schema
+/// leaves no doubt about.
 std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines);
 
-/// Those of `runs` that `done` does not hold yet (cell, repeat and warm-up equal; cancelled runs and
-/// runs lost in a crash count as not done). Cells that `done` has skipped or refused stay so.
-std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs, const std::vector<RunRecord>& done);
+/// Those of `runs` that `done` does not hold yet (cell, repeat and warm-up equal; cancelled runs
+/// and runs lost in a crash count as not done). Cells that `done` has skipped stay so; a refusal is
+/// not repeated, but a cell that was refused and no longer is (its engine is ready now) is run.
+std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
+                                    const std::vector<RunRecord>& done);
 
 } // namespace spillway

@@ -18,8 +18,17 @@ struct EngineChoice {
     bool operator==(const EngineChoice&) const = default;
 };
 
-/// datasets × engines × workers × repeats, and how they are measured. The JSON form (version 1) is
-/// what `spillway run PLAN.json` reads.
+/// datasets × workloads × engines × limits × workers × repeats, and how they are measured.
+///
+/// The JSON form (version 1) is what `spillway run PLAN.json` reads and a session keeps:
+///     {"version": 1,
+///      "datasets": [as protocol/run_spec.h writes them], "workloads": [as protocol/workload.h
+///      does], "engines": ["chunked", "dask:tuned"], "workers": [1, 2, 4], "repeats": 6, "warmup":
+///      1, "timeout": 600 | "10min", "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
+///      "cache": "warm", "parameters": {"solver": "sgd"}, "seed": 1, "address": null,
+///      "scratch": "", "max_scratch": null | bytes | "10GB"}
+/// Every field but version has the default of the struct. Unknown fields are refused: a misspelt
+/// one would silently measure something else.
 struct Plan {
     std::vector<Dataset> datasets;
     std::vector<Workload> workloads; ///< columns may be left empty: chosen per dataset
@@ -29,26 +38,45 @@ struct Plan {
     int warmup = 1; ///< runs of each cell that are not counted, before its rounds
     Seconds timeout{600};
     std::optional<Bytes> memoryLimit; ///< nothing: none
+    /// Each makes cells of its own beside those of memoryLimit: the axis of the preset "squeeze".
+    std::vector<Bytes> furtherLimits;
     CacheState cache = CacheState::Warm;
+    /// Of the workloads (protocol/workload.h); each one takes those that it has.
     std::map<std::string, std::string> parameters;
     std::uint64_t seed = 1; ///< of the interleaving and of the runs
     std::optional<std::string> address;
-    std::string scratch;                 ///< directory; empty: the cache directory
+    std::string scratch; ///< directory; empty: the cache directory
     std::optional<Bytes> maxScratch;
 
     bool operator==(const Plan&) const = default;
+    /// Most runs that a plan may ask for.
+    static constexpr std::int64_t maxRuns = 1'000'000;
     /// What is wrong with it in words.
     Result<void> validate() const;
 };
 
+/// memoryLimit and furtherLimits, each once; one entry without a value when there is no limit.
+std::vector<std::optional<Bytes>> limitsOf(const Plan& plan);
+
+/// Whether `name` is a parameter of this kind of workload.
+bool takesParameter(const Workload& workload, const std::string& name);
+/// The workload with those of `parameters` that it takes.
+Result<Workload> withParameters(Workload workload,
+                                const std::map<std::string, std::string>& parameters);
+
 Json toJson(const Plan& plan);
 Result<Plan> planFromJson(const Json& json);
 
-/// The `spillway run …` line that gives the same runs, quoted for a shell.
+/// The `spillway run …` line that gives the same runs, quoted for a shell. The terminal takes one
+/// workload at a time, so a plan of several gives a line for each. Columns with a comma in their
+/// name cannot be told to the terminal.
 std::string commandLineOf(const Plan& plan);
 
-/// Ids of the presets: "quick", "paper", "sweep", "squeeze"; applied to engines that are ready and to
-/// this machine.
+/// Ids of the presets, applied to engines that are ready and to this machine:
+/// "quick"   both workloads, powers of two up to the cores, 3 repeats;
+/// "paper"   both workloads with the study's 2, 4, 8 and 16 workers, 6 repeats;
+/// "sweep"   ETL with as many worker counts as a scaling fit wants, and one above the cores;
+/// "squeeze" ETL that loads first, under a memory limit that is halved again and again.
 std::vector<std::string> presetIds();
 
 struct PresetContext {

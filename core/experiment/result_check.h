@@ -18,8 +18,8 @@ struct ReferenceResult {
 std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& manifest,
                                                      const EtlWorkload& workload);
 
-/// Nothing when counts are equal and means within 1e-9 relative; otherwise the first disagreement in
-/// words: "group B mean of x 0.512, expected 0.500".
+/// Nothing when counts are equal and means within 1e-9 relative; otherwise the first disagreement
+/// in words: "group B mean of x 0.512, expected 0.500".
 std::optional<Error> disagreement(const EtlResult& result, const std::vector<GroupMean>& groups,
                                   const ReferenceResult& reference);
 

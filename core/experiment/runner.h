@@ -15,6 +15,9 @@ namespace spillway {
 class PlanObserver : public RunObserver {
 public:
     virtual void onPlan(const std::vector<PlannedRun>&) {}
+    /// Before the one native pass that tells what a dataset's results have to be; no run of the
+    /// plan.
+    virtual void onReference(const Dataset&) {}
     virtual void onRunStarted(const PlannedRun&, std::size_t /*position*/) {}
     /// After the run is in the session; `record.id` is set.
     virtual void onRunEnded(const RunRecord&, std::size_t /*position*/) {}
@@ -27,7 +30,7 @@ struct RunnerOptions {
 
 struct PlanOutcome {
     int ok = 0;
-    int failed = 0;      ///< ended with a failure
+    int failed = 0; ///< ended with a failure
     int unsupported = 0;
     int skipped = 0;
     bool cancelled = false;
@@ -38,9 +41,13 @@ class Runner {
 public:
     Runner(const EngineRegistry& registry, SessionStore& store, RunnerOptions options);
 
-    /// Blocks until every run has ended or `stop` is asked for (which cancels the run in progress and
-    /// stores it as cancelled). `stopRun` cancels one run: the plan goes on. A failed run never stops
-    /// the plan; only a session that cannot be written does.
+    /// Blocks until every run has ended or `stop` is asked for (which cancels the run in progress
+    /// and stores it as cancelled). `stopCurrentRun` cancels one run: the plan goes on. A failed
+    /// run never stops the plan; only a session that cannot be written does. Errors before anything
+    /// has run: InvalidArgument (plan), DataUnreadable (a dataset is not, or no longer, what was
+    /// planned). Flags it adds to records: "oversubscribed" (more workers than usable cores),
+    /// "noisy" (other processes above 20 % of a core, or time stolen by the hypervisor),
+    /// "unchecked" (there was no reference to check an ETL result against).
     Result<PlanOutcome> run(const Plan& plan, PlanObserver& observer, std::stop_token stop);
     /// From any thread: cancels the run in progress.
     void stopCurrentRun();

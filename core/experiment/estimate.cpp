@@ -1,0 +1,131 @@
+#include "experiment/estimate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace spillway {
+namespace {
+
+const Dataset* findDataset(const Plan& plan, const std::string& fingerprint)
+{
+    const auto found = std::ranges::find_if(
+        plan.datasets, [&](const Dataset& dataset) { return dataset.fingerprint == fingerprint; });
+    return found == plan.datasets.end() ? nullptr : &*found;
+}
+
+/// How much more data `dataset` is than what `record` ran on: by bytes when both are in the plan,
+/// by rows when both are known.
+std::optional<double> ratioOf(const Plan& plan, const Dataset& dataset, const RunRecord& record)
+{
+    if (record.cell.dataset == dataset.fingerprint) return 1;
+    const Dataset* earlier = findDataset(plan, record.cell.dataset);
+    if (earlier && earlier->bytes > 0)
+        return static_cast<double>(dataset.bytes) / static_cast<double>(earlier->bytes);
+    if (record.rows > 0 && dataset.rows)
+        return static_cast<double>(*dataset.rows) / static_cast<double>(record.rows);
+    return std::nullopt;
+}
+
+/// The same work on other data or under another limit; names of columns matter.
+bool sameWork(const CellKey& a, const CellKey& b)
+{
+    return a.workload == b.workload && a.engine == b.engine && a.profile == b.profile &&
+           a.parameters == b.parameters && a.workers == b.workers && a.address == b.address;
+}
+
+double medianOf(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+}
+
+/// Median wall time of earlier runs: of the same cell, else of the same work, scaled.
+std::optional<double> wallOf(const Plan& plan, const CellKey& cell,
+                             const std::vector<RunRecord>& history)
+{
+    const Dataset* dataset = findDataset(plan, cell.dataset);
+    std::vector<double> same;
+    std::vector<double> similar;
+    for (const auto& record : history) {
+        if (record.status != RunStatus::Ok || record.wallSeconds <= 0) continue;
+        if (record.cell == cell) same.push_back(record.wallSeconds);
+        if (!dataset || !sameWork(record.cell, cell)) continue;
+        if (const auto ratio = ratioOf(plan, *dataset, record))
+            similar.push_back(record.wallSeconds * *ratio);
+    }
+    if (!same.empty()) return medianOf(std::move(same));
+    if (!similar.empty()) return medianOf(std::move(similar));
+    return std::nullopt;
+}
+
+/// Bytes of the parsed columns: eight for a number, and for a text what the file has for a field on
+/// average; the whole file when its rows are not counted.
+Bytes parsedBytes(const Dataset& dataset, const Workload& workload)
+{
+    const auto columns = static_cast<Bytes>(columnsOf(workload).size());
+    if (!dataset.rows || dataset.schema.columns.empty()) return dataset.bytes;
+    const Bytes numbers = *dataset.rows * 8 * std::max<Bytes>(0, columns - 1);
+    return numbers + dataset.bytes / static_cast<Bytes>(dataset.schema.columns.size());
+}
+
+/// What a run may have to spill: nothing when it streams or has no limit, all that it keeps when
+/// that is more than 80 % of the limit, which is what engines are told.
+Bytes scratchOf(const Plan& plan, const PlannedRun& run)
+{
+    const auto* etl = std::get_if<EtlWorkload>(&run.workload);
+    const bool streams = etl && etl->materialise == EtlWorkload::Materialise::Streamed;
+    if (streams || !run.cell.memoryLimit) return 0;
+    const Bytes kept = parsedBytes(plan.datasets[run.dataset], run.workload);
+    return kept > *run.cell.memoryLimit / 5 * 4 ? kept : 0;
+}
+
+void addWarnings(const Plan& plan, const std::set<int>& workers, int usableCores,
+                 PlanEstimate& estimate)
+{
+    for (const int count : workers)
+        if (count > usableCores)
+            estimate.warnings.push_back(fmt::format("{} workers on {} {}: oversubscribed", count,
+                                                    usableCores,
+                                                    usableCores == 1 ? "core" : "cores"));
+    if (plan.maxScratch && estimate.scratch > *plan.maxScratch)
+        estimate.warnings.push_back(
+            fmt::format("A run may spill {}, more than the {} that are allowed",
+                        formatBytes(estimate.scratch), formatBytes(*plan.maxScratch)));
+}
+
+} // namespace
+
+PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
+                      const std::vector<RunRecord>& history, int usableCores)
+{
+    PlanEstimate result;
+    std::set<int> workers;
+    std::set<std::string> reasons;
+    std::map<CellKey, std::optional<double>> walls;
+    double known = 0;
+    for (const auto& run : runs) {
+        if (run.refusal) {
+            ++result.refused;
+            if (reasons.insert(describe(*run.refusal)).second)
+                result.refusals.push_back(describe(*run.refusal));
+            continue;
+        }
+        ++result.runs;
+        workers.insert(run.cell.workers);
+        if (run.dataset < plan.datasets.size())
+            result.scratch = std::max(result.scratch, scratchOf(plan, run));
+        if (!walls.contains(run.cell)) walls[run.cell] = wallOf(plan, run.cell, history);
+        const auto& wall = walls[run.cell];
+        known += wall.value_or(0);
+        if (!wall) ++result.runsWithUnknownTime;
+    }
+    if (result.runsWithUnknownTime < result.runs) result.duration = Seconds(known);
+    addWarnings(plan, workers, usableCores, result);
+    return result;
+}
+
+} // namespace spillway

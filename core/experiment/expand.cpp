@@ -1,0 +1,195 @@
+#include "experiment/expand.h"
+
+#include "data/open_dataset.h"
+#include "experiment/interleave.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace spillway {
+namespace {
+
+/// A limit below the floor times this leaves an engine nothing to work with (docs/measurement.md).
+constexpr double floorMargin = 1.2;
+
+struct PlannedCell {
+    CellKey key;
+    std::size_t dataset = 0;
+    Workload workload;
+    std::optional<Error> refusal;
+};
+
+Error refused(std::string message, std::string remedy = {})
+{
+    return {.code = ErrorCode::Unsupported,
+            .message = std::move(message),
+            .phase = {},
+            .remedy = std::move(remedy)};
+}
+
+/// Fills in the columns that are left open. What the schema leaves in doubt is an error.
+Result<Workload> withColumns(Workload workload, const Dataset& dataset)
+{
+    auto* etl = std::get_if<EtlWorkload>(&workload);
+    auto* logreg = std::get_if<LogregWorkload>(&workload);
+    auto& key = etl ? etl->groupBy : logreg->label;
+    auto& values = etl ? etl->values : logreg->features;
+    auto choice = chooseColumns({dataset, {}, {}}, key, values);
+    if (!choice) return choice.error();
+    key = std::move(choice->key);
+    values = std::move(choice->values);
+    if (auto valid = validate(workload); !valid) return valid.error();
+    return workload;
+}
+
+std::string profileOf(const EngineChoice& choice, const EngineInfo* engine)
+{
+    if (!choice.profile.empty()) return choice.profile;
+    if (engine && !engine->manifest.profiles.empty()) return engine->manifest.profiles.front().id;
+    return "default";
+}
+
+std::optional<Error> floorRefusal(const EngineManifest& manifest, std::optional<Bytes> limit)
+{
+    if (!limit || !manifest.memoryFloor) return std::nullopt;
+    const auto least = static_cast<Bytes>(
+        std::ceil(static_cast<double>(*manifest.memoryFloor) * floorMargin / 1e6) * 1e6);
+    if (*limit >= least) return std::nullopt;
+    return refused(fmt::format("{} needs at least {} MB; the memory limit is {}.", manifest.title,
+                               least / 1'000'000, formatBytes(*limit)),
+                   "Raise the memory limit.");
+}
+
+std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,
+                                   const EngineInfo* engine, const Workload& workload)
+{
+    if (!engine)
+        return refused(fmt::format("There is no engine \"{}\".", choice.id),
+                       "\"spillway engines\" lists them.");
+    const EngineManifest& manifest = engine->manifest;
+    if (!manifest.supports(kindName(workload)))
+        return refused(manifest.unsupportedNote.empty()
+                           ? fmt::format("{} has no {}.", manifest.title, kindName(workload))
+                           : manifest.unsupportedNote);
+    if (engine->state != EngineState::Ready)
+        return refused(fmt::format("{} is not ready ({}).", manifest.title, name(engine->state)),
+                       engine->detail);
+    if (!choice.profile.empty() && !manifest.findProfile(choice.profile))
+        return refused(fmt::format("{} has no profile \"{}\".", manifest.title, choice.profile));
+    if (plan.address && !manifest.clusters)
+        return refused(fmt::format("{} cannot run on an existing cluster.", manifest.title));
+    return std::nullopt;
+}
+
+const EngineInfo* findEngine(const std::vector<EngineInfo>& engines, const std::string& id)
+{
+    const auto found = std::ranges::find_if(
+        engines, [&](const EngineInfo& engine) { return engine.manifest.id == id; });
+    return found == engines.end() ? nullptr : &*found;
+}
+
+/// Cells of one dataset and workload, in the order of engines, limits and workers.
+void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
+              const std::vector<EngineInfo>& engines, std::vector<PlannedCell>& cells)
+{
+    const Dataset& data = plan.datasets[dataset];
+    auto parameterised = withParameters(asked, plan.parameters);
+    auto whole = parameterised ? withColumns(*parameterised, data) : parameterised;
+    const Workload& workload = whole ? *whole : asked;
+    for (const auto& choice : plan.engines) {
+        const EngineInfo* engine = findEngine(engines, choice.id);
+        auto refusal = engineRefusal(plan, choice, engine, workload);
+        if (!refusal && !whole) refusal = whole.error();
+        for (const auto& limit : limitsOf(plan)) {
+            auto limited = refusal;
+            if (!limited && engine) limited = floorRefusal(engine->manifest, limit);
+            for (const int workers : plan.workers)
+                cells.push_back({{.dataset = data.fingerprint,
+                                  .workload = toLine(toJson(workload)),
+                                  .engine = choice.id,
+                                  .profile = profileOf(choice, engine),
+                                  .parameters = {},
+                                  .workers = workers,
+                                  .memoryLimit = limit,
+                                  .cache = plan.cache,
+                                  .address = plan.address.value_or("")},
+                                 dataset,
+                                 workload,
+                                 limited});
+        }
+    }
+}
+
+/// Every cell of the plan once, although it may be asked for twice.
+std::vector<PlannedCell> cellsOf(const Plan& plan, const std::vector<EngineInfo>& engines)
+{
+    std::vector<PlannedCell> cells;
+    for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset)
+        for (const auto& workload : plan.workloads)
+            addCells(plan, dataset, workload, engines, cells);
+    std::set<CellKey> seen;
+    std::erase_if(cells, [&](const PlannedCell& cell) { return !seen.insert(cell.key).second; });
+    return cells;
+}
+
+PlannedRun runOf(const PlannedCell& cell)
+{
+    return {.cell = cell.key,
+            .dataset = cell.dataset,
+            .workload = cell.workload,
+            .repeat = 1,
+            .warmup = false,
+            .round = 0,
+            .refusal = cell.refusal};
+}
+
+} // namespace
+
+std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines)
+{
+    auto cells = cellsOf(plan, engines);
+    std::vector<PlannedRun> runs;
+    for (const auto& cell : cells)
+        if (cell.refusal) runs.push_back(runOf(cell));
+    std::erase_if(cells, [](const PlannedCell& cell) { return cell.refusal.has_value(); });
+    for (int round = 0; round < plan.warmup + plan.repeats; ++round) {
+        const bool warmup = round < plan.warmup;
+        for (const std::size_t i :
+             shuffledOrder(cells.size(), plan.seed, static_cast<std::uint64_t>(round))) {
+            PlannedRun run = runOf(cells[i]);
+            run.warmup = warmup;
+            run.repeat = warmup ? round + 1 : round - plan.warmup + 1;
+            run.round = round;
+            runs.push_back(std::move(run));
+        }
+    }
+    return runs;
+}
+
+std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
+                                    const std::vector<RunRecord>& done)
+{
+    std::set<std::tuple<CellKey, bool, int>> ended;
+    std::set<CellKey> skipped;
+    std::set<CellKey> refused;
+    for (const auto& record : done) {
+        if (record.status == RunStatus::Cancelled) continue;
+        if (record.status == RunStatus::Skipped) skipped.insert(record.cell);
+        if (record.status == RunStatus::Unsupported) {
+            refused.insert(record.cell);
+        } else {
+            ended.emplace(record.cell, record.warmup, record.repeat);
+        }
+    }
+    std::erase_if(runs, [&](const PlannedRun& run) {
+        if (run.refusal) return refused.contains(run.cell);
+        return skipped.contains(run.cell) ||
+               ended.contains(std::tuple(run.cell, run.warmup, run.repeat));
+    });
+    return runs;
+}
+
+} // namespace spillway

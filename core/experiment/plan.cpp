@@ -1,0 +1,156 @@
+#include "experiment/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace spillway {
+namespace {
+
+constexpr int maxWorkers = 4096;
+constexpr int maxRepeats = 1000;
+
+Error invalid(std::string message, std::string remedy = {})
+{
+    return {.code = ErrorCode::InvalidArgument,
+            .message = std::move(message),
+            .phase = {},
+            .remedy = std::move(remedy)};
+}
+
+Result<void> checkDatasets(const std::vector<Dataset>& datasets)
+{
+    if (datasets.empty()) return invalid("The plan has no dataset.");
+    std::set<std::string> fingerprints;
+    for (const auto& dataset : datasets) {
+        if (dataset.paths.empty())
+            return invalid(fmt::format("Dataset \"{}\" has no file.", dataset.name));
+        for (const auto& path : dataset.paths)
+            if (!path.is_absolute())
+                return invalid(fmt::format("\"{}\" is no absolute path.", path.string()));
+        if (auto schema = dataset.schema.validate(); !schema) return schema;
+        if (dataset.fingerprint.empty())
+            return invalid(fmt::format("Dataset \"{}\" has no fingerprint.", dataset.name));
+        if (!fingerprints.insert(dataset.fingerprint).second)
+            return invalid(fmt::format("Dataset \"{}\" is in the plan twice.", dataset.name));
+    }
+    return {};
+}
+
+/// The workload as it will be, with stand-ins for columns that are chosen later.
+Workload withAnyColumns(Workload workload)
+{
+    if (auto* etl = std::get_if<EtlWorkload>(&workload)) {
+        if (etl->groupBy.empty()) etl->groupBy = "\nkey";
+        if (etl->values.empty()) etl->values = {"\nvalue"};
+    } else {
+        auto& logreg = std::get<LogregWorkload>(workload);
+        if (logreg.label.empty()) logreg.label = "\nkey";
+        if (logreg.features.empty()) logreg.features = {"\nvalue"};
+    }
+    return workload;
+}
+
+Result<void> checkWorkloads(const Plan& plan)
+{
+    if (plan.workloads.empty()) return invalid("The plan has no workload.", "Add etl or logreg.");
+    for (const auto& workload : plan.workloads) {
+        const auto whole = withParameters(workload, plan.parameters);
+        if (!whole) return whole.error();
+        if (auto valid = validate(withAnyColumns(*whole)); !valid) return valid;
+    }
+    for (const auto& [name, value] : plan.parameters)
+        if (std::ranges::none_of(plan.workloads,
+                                 [&](const Workload& w) { return takesParameter(w, name); }))
+            return invalid(fmt::format("No workload of the plan has a parameter \"{}\".", name),
+                           "etl takes materialise; logreg takes solver, max-iterations, tolerance, "
+                           "c, standardise and test-fraction.");
+    return {};
+}
+
+Result<void> checkCounts(const Plan& plan)
+{
+    if (plan.engines.empty()) return invalid("The plan has no engine.");
+    for (const auto& engine : plan.engines)
+        if (engine.id.empty()) return invalid("An engine of the plan has no name.");
+    if (plan.workers.empty()) return invalid("The plan has no number of workers.");
+    for (const int workers : plan.workers)
+        if (workers < 1 || workers > maxWorkers)
+            return invalid(
+                fmt::format("{} workers cannot be asked for; 1 to {} can.", workers, maxWorkers));
+    if (plan.repeats < 1 || plan.repeats > maxRepeats)
+        return invalid(
+            fmt::format("{} repeats cannot be asked for; 1 to {} can.", plan.repeats, maxRepeats));
+    if (plan.warmup < 0 || plan.warmup > maxRepeats)
+        return invalid(fmt::format("{} warm-up runs cannot be asked for; 0 to {} can.", plan.warmup,
+                                   maxRepeats));
+    return {};
+}
+
+Result<void> checkLimits(const Plan& plan)
+{
+    if (!(plan.timeout > Seconds(0)) || plan.timeout > Seconds(1e9))
+        return invalid("The time-out must be above 0.");
+    if (!plan.memoryLimit && !plan.furtherLimits.empty())
+        return invalid("A plan without a memory limit cannot have further limits.");
+    for (const auto& limit : limitsOf(plan))
+        if (limit && *limit <= 0) return invalid("The memory limit must be above 0.");
+    if (plan.maxScratch && *plan.maxScratch < 0)
+        return invalid("The most that a run may spill must not be negative.");
+    if (!plan.scratch.empty() && !plan.scratch.starts_with('/'))
+        return invalid(
+            fmt::format("The scratch directory \"{}\" is no absolute path.", plan.scratch));
+    return {};
+}
+
+Result<void> checkSize(const Plan& plan)
+{
+    double runs = plan.repeats + plan.warmup;
+    for (const auto count : {plan.datasets.size(), plan.workloads.size(), plan.engines.size(),
+                             plan.workers.size(), limitsOf(plan).size()})
+        runs *= static_cast<double>(count);
+    if (runs <= static_cast<double>(Plan::maxRuns)) return {};
+    return invalid(fmt::format("The plan asks for {:.3g} runs; at most {} can be asked for.", runs,
+                               formatCount(Plan::maxRuns)));
+}
+
+} // namespace
+
+Result<void> Plan::validate() const
+{
+    if (auto r = checkDatasets(datasets); !r) return r;
+    if (auto r = checkWorkloads(*this); !r) return r;
+    if (auto r = checkCounts(*this); !r) return r;
+    if (auto r = checkLimits(*this); !r) return r;
+    return checkSize(*this);
+}
+
+std::vector<std::optional<Bytes>> limitsOf(const Plan& plan)
+{
+    std::vector<std::optional<Bytes>> limits{plan.memoryLimit};
+    for (const Bytes limit : plan.furtherLimits)
+        if (std::ranges::find(limits, std::optional(limit)) == limits.end())
+            limits.emplace_back(limit);
+    return limits;
+}
+
+bool takesParameter(const Workload& workload, const std::string& name)
+{
+    static const std::set<std::string> columns{"kind", "group-by", "values", "label", "features"};
+    if (columns.contains(name) || name.find('_') != std::string::npos) return false;
+    std::string key = name;
+    std::ranges::replace(key, '-', '_');
+    return toJson(workload).contains(key);
+}
+
+Result<Workload> withParameters(Workload workload,
+                                const std::map<std::string, std::string>& parameters)
+{
+    for (const auto& [name, value] : parameters)
+        if (takesParameter(workload, name))
+            if (auto set = setParameter(workload, name, value); !set) return set.error();
+    return workload;
+}
+
+} // namespace spillway

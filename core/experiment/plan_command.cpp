@@ -1,0 +1,183 @@
+#include "experiment/plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+/// A word as a shell reads it back: as it is when nothing in it is special, else in single quotes.
+std::string quoted(const std::string& word)
+{
+    static constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    std::string text = "'";
+    for (const char c : word)
+        text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
+/// Exactly these bytes, in the largest unit that says so.
+std::string sizeText(Bytes bytes)
+{
+    constexpr std::pair<Bytes, const char*> units[]{
+        {1'000'000'000, "GB"}, {Bytes(1) << 30, "GiB"}, {1'000'000, "MB"}, {Bytes(1) << 20, "MiB"}};
+    for (const auto& [unit, suffix] : units)
+        if (bytes >= unit && bytes % unit == 0) return fmt::format("{}{}", bytes / unit, suffix);
+    return fmt::format("{}", bytes);
+}
+
+std::string escapedForGlob(const std::string& text)
+{
+    std::string escaped;
+    for (const char c : text) {
+        if (std::string_view("*?[]\\").find(c) != std::string_view::npos) escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
+}
+
+/// What all of `names` begin with and end with, a star between; the name itself when all are equal.
+std::string commonPattern(const std::vector<std::string>& names)
+{
+    std::size_t shortest = names.front().size();
+    std::size_t prefix = shortest;
+    std::size_t suffix = shortest;
+    for (const auto& name : names) {
+        shortest = std::min(shortest, name.size());
+        const auto ahead = std::ranges::mismatch(name, names.front());
+        prefix = std::min(prefix, static_cast<std::size_t>(ahead.in1 - name.begin()));
+        const auto behind =
+            std::mismatch(name.rbegin(), name.rend(), names.front().rbegin(), names.front().rend());
+        suffix = std::min(suffix, static_cast<std::size_t>(behind.first - name.rbegin()));
+    }
+    const auto& first = names.front();
+    const bool equal = std::ranges::all_of(names, [&](const auto& name) { return name == first; });
+    if (equal) return escapedForGlob(first);
+    suffix = std::min(suffix, shortest - prefix);
+    return escapedForGlob(first.substr(0, prefix)) + "*" +
+           escapedForGlob(first.substr(first.size() - suffix));
+}
+
+/// `--data` for a dataset: its file, or the glob its files were (or could have been) opened with.
+/// All files of a dataset lie equally deep: that is how datasets are opened.
+std::string sourceOf(const Dataset& dataset)
+{
+    if (dataset.paths.size() == 1) return dataset.paths.front().string();
+    std::vector<std::vector<std::string>> levels;
+    for (const auto& path : dataset.paths) {
+        std::size_t depth = 0;
+        for (const auto& part : path.relative_path()) {
+            if (levels.size() <= depth) levels.emplace_back();
+            levels[depth++].push_back(part.string());
+        }
+    }
+    std::string pattern;
+    for (const auto& names : levels)
+        pattern += "/" + commonPattern(names);
+    return pattern;
+}
+
+std::string parameterText(const Json& value)
+{
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// The workload's parameters that are not at their defaults, as `--param` takes them.
+std::vector<std::string> parametersOf(const Workload& workload)
+{
+    const Json now = toJson(workload);
+    const Json usual = std::holds_alternative<EtlWorkload>(workload)
+                           ? toJson(Workload(EtlWorkload{}))
+                           : toJson(Workload(LogregWorkload{}));
+    std::vector<std::string> parameters;
+    for (const auto& [key, value] : now.items()) {
+        std::string name = key;
+        std::ranges::replace(name, '_', '-');
+        if (takesParameter(workload, name) && usual[key] != value)
+            parameters.push_back(name + "=" + parameterText(value));
+    }
+    return parameters;
+}
+
+/// Collects `--option value` pairs.
+class CommandLine {
+public:
+    void add(const std::string& option, const std::string& value)
+    {
+        text_ += " " + option + " " + quoted(value);
+    }
+    template <class List>
+    void addList(const std::string& option, const List& values)
+    {
+        if (!values.empty()) add(option, fmt::format("{}", fmt::join(values, ",")));
+    }
+    const std::string& text() const { return text_; }
+
+private:
+    std::string text_ = "spillway run";
+};
+
+void addWorkload(CommandLine& line, const Workload& workload)
+{
+    line.add("--workload", std::string(kindName(workload)));
+    if (const auto* etl = std::get_if<EtlWorkload>(&workload)) {
+        if (!etl->groupBy.empty()) line.add("--group-by", etl->groupBy);
+        line.addList("--values", etl->values);
+    } else {
+        const auto& logreg = std::get<LogregWorkload>(workload);
+        if (!logreg.label.empty()) line.add("--label", logreg.label);
+        line.addList("--features", logreg.features);
+    }
+    for (const auto& parameter : parametersOf(workload))
+        line.add("--param", parameter);
+}
+
+void addMeasuring(CommandLine& line, const Plan& plan)
+{
+    const Plan usual;
+    if (plan.repeats != usual.repeats) line.add("--repeats", std::to_string(plan.repeats));
+    if (plan.warmup != usual.warmup) line.add("--warmup", std::to_string(plan.warmup));
+    std::vector<std::string> limits;
+    for (const auto& limit : limitsOf(plan))
+        limits.push_back(limit ? sizeText(*limit) : "none");
+    line.addList("--memory-limit", limits);
+    if (plan.timeout != usual.timeout)
+        line.add("--timeout", fmt::format("{}s", plan.timeout.count()));
+    if (plan.cache != usual.cache) line.add("--cache", std::string(name(plan.cache)));
+    if (plan.seed != usual.seed) line.add("--seed", std::to_string(plan.seed));
+    if (plan.address) line.add("--address", *plan.address);
+    if (!plan.scratch.empty()) line.add("--scratch", plan.scratch);
+    if (plan.maxScratch) line.add("--max-scratch", sizeText(*plan.maxScratch));
+}
+
+std::string commandLineOf(const Plan& plan, const Workload& workload)
+{
+    CommandLine line;
+    for (const auto& dataset : plan.datasets)
+        line.add("--data", sourceOf(dataset));
+    const auto whole = withParameters(workload, plan.parameters);
+    addWorkload(line, whole ? *whole : workload);
+    std::vector<std::string> engines;
+    for (const auto& engine : plan.engines)
+        engines.push_back(engine.profile.empty() ? engine.id : engine.id + ":" + engine.profile);
+    line.addList("--engine", engines);
+    line.addList("--workers", plan.workers);
+    addMeasuring(line, plan);
+    return line.text();
+}
+
+} // namespace
+
+std::string commandLineOf(const Plan& plan)
+{
+    std::vector<std::string> lines;
+    for (const auto& workload : plan.workloads)
+        lines.push_back(commandLineOf(plan, workload));
+    return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+} // namespace spillway

@@ -1,0 +1,128 @@
+#include "experiment/plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace spillway {
+namespace {
+
+constexpr Bytes smallestLimit = 64'000'000;
+
+std::vector<int> powersOfTwo(int cores)
+{
+    std::vector<int> counts;
+    for (int count = 1; count <= cores; count *= 2)
+        counts.push_back(count);
+    return counts;
+}
+
+/// 1, 2, 3, 4, 6, 8, 12, 16 … up to the cores, the cores themselves, and twice as many: a fit of
+/// the scaling wants seven counts, and the last shows what too many workers do.
+std::vector<int> sweepCounts(int cores)
+{
+    std::vector<int> counts;
+    for (int count = 1; count < cores; count *= 2) {
+        counts.push_back(count);
+        if (count >= 2 && count + count / 2 < cores) counts.push_back(count + count / 2);
+    }
+    counts.push_back(cores);
+    counts.push_back(2 * cores);
+    return counts;
+}
+
+/// Two significant digits, downwards: a limit that people can say, and that is the same a minute
+/// later although the free memory has changed a little.
+Bytes rounded(Bytes bytes)
+{
+    if (bytes < 100) return bytes;
+    const auto unit =
+        static_cast<Bytes>(std::pow(10.0, std::floor(std::log10(static_cast<double>(bytes))) - 1));
+    return bytes / unit * unit;
+}
+
+Workload loadedEtl()
+{
+    EtlWorkload etl;
+    etl.materialise = EtlWorkload::Materialise::Loaded;
+    return etl;
+}
+
+void makeQuick(Plan& plan, const PresetContext& context)
+{
+    plan.workloads = {EtlWorkload{}, LogregWorkload{}};
+    plan.workers = powersOfTwo(context.usableCores);
+    plan.repeats = 3;
+}
+
+void makePaper(Plan& plan, const PresetContext&)
+{
+    plan.workloads = {EtlWorkload{}, LogregWorkload{}};
+    plan.workers = {2, 4, 8, 16};
+}
+
+void makeSweep(Plan& plan, const PresetContext& context)
+{
+    plan.workloads = {EtlWorkload{}};
+    plan.workers = sweepCounts(context.usableCores);
+}
+
+void makeSqueeze(Plan& plan, const PresetContext& context)
+{
+    constexpr int halvings = 6;
+    plan.workloads = {loadedEtl()};
+    plan.workers = {context.usableCores};
+    plan.repeats = 3;
+    Bytes limit = plan.memoryLimit.value_or(smallestLimit);
+    for (int i = 0; i < halvings && limit / 2 >= smallestLimit; ++i) {
+        limit = rounded(limit / 2);
+        plan.furtherLimits.push_back(limit);
+    }
+}
+
+struct Recipe {
+    const char* id;
+    void (*make)(Plan&, const PresetContext&);
+};
+constexpr Recipe recipes[]{
+    {"quick", makeQuick}, {"paper", makePaper}, {"sweep", makeSweep}, {"squeeze", makeSqueeze}};
+
+} // namespace
+
+std::vector<std::string> presetIds()
+{
+    std::vector<std::string> ids;
+    for (const auto& recipe : recipes)
+        ids.emplace_back(recipe.id);
+    return ids;
+}
+
+Result<Plan> preset(const std::string& id, const PresetContext& context)
+{
+    const auto recipe = std::ranges::find_if(recipes, [&](const Recipe& r) { return r.id == id; });
+    if (recipe == std::end(recipes))
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = fmt::format("There is no preset \"{}\".", id),
+                     .phase = {},
+                     .remedy = fmt::format("Choose one of {}.", fmt::join(presetIds(), ", "))};
+    if (context.readyEngines.empty())
+        return Error{.code = ErrorCode::NotFound,
+                     .message = "No engine is ready.",
+                     .phase = {},
+                     .remedy = "\"spillway engines\" says how to make one ready."};
+    Plan plan;
+    for (const auto& engine : context.readyEngines)
+        plan.engines.push_back({engine, {}});
+    const PresetContext bounded{.usableCores = std::max(1, context.usableCores),
+                                .availableRam = context.availableRam,
+                                .readyEngines = {},
+                                .scale = context.scale};
+    const Bytes threeQuarters = bounded.availableRam - bounded.availableRam / 4;
+    plan.memoryLimit = std::max(smallestLimit, rounded(threeQuarters));
+    recipe->make(plan, bounded);
+    return plan;
+}
+
+} // namespace spillway

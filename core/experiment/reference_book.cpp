@@ -1,0 +1,126 @@
+#include "experiment/reference_book.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace spillway {
+namespace {
+
+constexpr const char* referencesField = "references";
+
+bool covers(const std::string& groupBy, const EtlResult& etl, const EtlWorkload& workload)
+{
+    return groupBy == workload.groupBy &&
+           std::ranges::all_of(workload.values, [&](const std::string& value) {
+               return std::ranges::find(etl.values, value) != etl.values.end();
+           });
+}
+
+Json groupsJson(const std::vector<GroupMean>& groups)
+{
+    Json rows = Json::array();
+    for (const auto& group : groups)
+        rows.push_back({group.key, group.count, group.means});
+    return rows;
+}
+
+std::optional<GroupMean> groupOf(const Json& row)
+{
+    if (!row.is_array() || row.size() != 3 || !row[0].is_string() || !row[1].is_number_integer() ||
+        !row[2].is_array())
+        return std::nullopt;
+    GroupMean group{row[0].get<std::string>(), row[1].get<std::int64_t>(), {}};
+    for (const auto& mean : row[2])
+        group.means.push_back(mean.is_number() ? mean.get<double>()
+                                               : std::numeric_limits<double>::quiet_NaN());
+    return group;
+}
+
+/// Nothing when the entry is for other columns, or not what keep() writes: then a new pass is made.
+std::optional<EtlResult> referenceOf(const Json& entry, const EtlWorkload& workload)
+{
+    EtlResult etl;
+    etl.values = fieldOr(entry, "values", std::vector<std::string>());
+    const auto groups = field<Json>(entry, "groups");
+    if (!groups || !groups->is_array() ||
+        !covers(fieldOr(entry, "group_by", std::string()), etl, workload))
+        return std::nullopt;
+    for (const auto& row : *groups) {
+        auto group = groupOf(row);
+        if (!group || group->means.size() != etl.values.size()) return std::nullopt;
+        etl.groups.push_back(std::move(*group));
+    }
+    etl.groupsCount = static_cast<std::int64_t>(etl.groups.size());
+    etl.groupsHash = groupsHash(etl.groups);
+    etl.rows = fieldOr<std::int64_t>(entry, "rows", 0);
+    return etl;
+}
+
+std::optional<ReferenceResult> inFacts(const Json& facts, const Dataset& dataset,
+                                       const EtlWorkload& workload)
+{
+    const auto references = field<Json>(facts, referencesField);
+    if (references && references->is_array())
+        for (const auto& entry : *references)
+            if (auto etl = referenceOf(entry, workload))
+                return ReferenceResult{"native pass", std::move(*etl)};
+    const auto manifest = manifestFromJson(facts);
+    if (!manifest || manifest->fingerprint != dataset.fingerprint) return std::nullopt;
+    return referenceFromManifest(*manifest, workload);
+}
+
+} // namespace
+
+std::optional<ReferenceResult> ReferenceBook::inMemory(const Dataset& dataset,
+                                                       const EtlWorkload& workload) const
+{
+    for (const auto& entry : entries_)
+        if (entry.dataset == dataset.fingerprint &&
+            covers(entry.groupBy, entry.reference.etl, workload))
+            return entry.reference;
+    return std::nullopt;
+}
+
+std::optional<ReferenceResult> ReferenceBook::onDisk(const Dataset& dataset,
+                                                     const EtlWorkload& workload)
+{
+    if (const auto facts = store_.datasetFacts(dataset.fingerprint))
+        if (auto known = inFacts(*facts, dataset, workload)) return known;
+    return inFacts(manifestFacts(dataset), dataset, workload);
+}
+
+std::optional<ReferenceResult> ReferenceBook::find(const Dataset& dataset,
+                                                   const EtlWorkload& workload)
+{
+    if (auto known = inMemory(dataset, workload)) return known;
+    auto known = onDisk(dataset, workload);
+    if (known) entries_.push_back({dataset.fingerprint, workload.groupBy, *known});
+    return known;
+}
+
+Result<void> ReferenceBook::keep(const Dataset& dataset, const EtlWorkload& workload, EtlResult etl,
+                                 std::vector<GroupMean> groups)
+{
+    if (!groups.empty()) etl.groups = std::move(groups);
+    if (etl.groups.size() <= keptGroups) {
+        auto facts = store_.datasetFacts(dataset.fingerprint);
+        if (!facts) return facts.error();
+        (*facts)[referencesField].push_back({{"group_by", workload.groupBy},
+                                             {"values", etl.values},
+                                             {"rows", etl.rows},
+                                             {"groups", groupsJson(etl.groups)}});
+        if (auto kept = store_.setDatasetFacts(dataset.fingerprint, *facts); !kept) return kept;
+    }
+    entries_.push_back({dataset.fingerprint, workload.groupBy, {"native pass", std::move(etl)}});
+    return {};
+}
+
+Json manifestFacts(const Dataset& dataset)
+{
+    if (dataset.paths.size() != 1) return Json::object();
+    const auto manifest = readManifest(dataset.paths.front());
+    if (!manifest || manifest->fingerprint != dataset.fingerprint) return Json::object();
+    return toJson(*manifest);
+}
+
+} // namespace spillway
