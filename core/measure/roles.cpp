@@ -7,12 +7,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <unordered_set>
 
 namespace spillway {
 namespace {
 
-constexpr std::size_t kSearched = 2048; // std::regex recurses once a character
+// std::regex recurses once a character and takes exponential time for some patterns without a word;
+// boost::regex gives up with an exception after a number of steps that grows with the text's
+// square.
+constexpr std::size_t kSearched = 1024;
 constexpr int kLookEvery = 20;
 
 bool same(const StatFacts& a, const StatFacts& b)
@@ -26,8 +30,8 @@ Roles::Roles(const std::vector<RoleRule>& rules)
 {
     for (const auto& rule : rules) {
         try {
-            rules_.push_back({rule.role, std::regex(rule.pattern, std::regex::ECMAScript)});
-        } catch (const std::regex_error&) {
+            rules_.push_back({rule.role, boost::regex(rule.pattern, boost::regex::ECMAScript)});
+        } catch (const boost::regex_error&) {
             continue;
         }
     }
@@ -67,8 +71,8 @@ std::string Roles::roleFor(const std::string& command, const StatFacts& stat) co
 {
     for (const auto& rule : rules_) {
         try {
-            if (std::regex_search(command, rule.pattern)) return rule.role;
-        } catch (const std::regex_error&) {
+            if (boost::regex_search(command, rule.pattern)) return rule.role;
+        } catch (const std::runtime_error&) {
             continue; // the expression is too costly for this text
         }
     }

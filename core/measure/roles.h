@@ -3,9 +3,11 @@
 #include "measure/process_reading.h"
 #include "measure/process_tree.h"
 
+#include <boost/regex.hpp>
+
 #include <cstdint>
 #include <optional>
-#include <regex>
+
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,7 +17,7 @@ namespace spillway {
 /// Gives each process of a tree its role by its command line. The first rule that fits wins; where
 /// none does, the first descendant that was seen is the "driver" and every other process is
 /// "other". A command line is looked at again when the process has exec'd, and every 20th time,
-/// since programs rename themselves. Only its first 2,048 bytes are searched. A pattern that is no
+/// since programs rename themselves. Only its first 1,024 bytes are searched. A pattern that is no
 /// regular expression fits nothing.
 class Roles {
 public:
@@ -31,7 +33,7 @@ public:
 private:
     struct Rule {
         std::string role;
-        std::regex pattern;
+        boost::regex pattern;
     };
     struct Entry {
         StatFacts stat;

@@ -1,6 +1,7 @@
 #include "child_tree.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,8 +26,14 @@ ChildTree::ChildTree(const std::string& mode, const std::string& argument)
     ::close(output[1]);
     input_ = UniqueFd(input[1]);
     output_ = UniqueFd(output[0]);
+}
+
+bool ChildTree::tell(char letter)
+{
     std::array<char, 6> word{};
-    ready_ = ::read(output_.get(), word.data(), word.size()) == 6;
+    pollfd answer{.fd = output_.get(), .events = POLLIN, .revents = 0};
+    return ::write(input_.get(), &letter, 1) == 1 && ::poll(&answer, 1, 60'000) == 1 &&
+           ::read(output_.get(), word.data(), word.size()) == 6;
 }
 
 void ChildTree::finish()

@@ -5,12 +5,11 @@
 #include <sys/types.h>
 
 #include <string>
-#include <vector>
 
 namespace spillway {
 
-/// A running `memory_child guard <mode>`: the tree below root() uses memory in the way the mode
-/// says, from the moment the constructor returns. The destructor ends the tree and waits for it.
+/// A running `memory_child guard <mode>`. The tree below root() is empty until begin() has been
+/// called, so that a sampler can be made first. The destructor ends the tree and waits for it.
 class ChildTree {
 public:
     explicit ChildTree(const std::string& mode, const std::string& argument = {});
@@ -19,7 +18,10 @@ public:
     ChildTree& operator=(const ChildTree&) = delete;
 
     pid_t root() const { return root_; }
-    bool ready() const { return ready_; }
+    /// Starts the mode; true when its memory is in use as it says.
+    bool begin() { return tell('g'); }
+    /// Sends one letter; true when the child has done what it stands for, within a minute.
+    bool tell(char letter);
     /// Ends the input of the tree, whose processes then end, and waits for the last.
     void finish();
 
@@ -27,7 +29,6 @@ private:
     pid_t root_ = -1;
     UniqueFd input_;
     UniqueFd output_;
-    bool ready_ = false;
 };
 
 } // namespace spillway

@@ -1,7 +1,9 @@
 /// A program that uses memory in one known way, says "ready" on descriptor 1 and waits for the end
 /// of descriptor 0. It is run as `memory_child guard <mode> [argument]`: the guard is a subreaper,
-/// starts the program again with the mode alone, and is the root of the tree that tests sample.
+/// waits for one byte on descriptor 0, starts the program again with the mode alone, and is the
+/// root of the tree that tests sample.
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -63,10 +65,12 @@ void sayReady()
     if (::write(1, "ready\n", 6) != 6) std::_Exit(4);
 }
 
+/// Until nobody can write to descriptor 0 any more; what is written there is left for others to
+/// read.
 void waitForEnd()
 {
-    char byte = 0;
-    while (::read(0, &byte, 1) > 0) {
+    pollfd input{.fd = 0, .events = 0, .revents = 0};
+    while (::poll(&input, 1, -1) != 1) {
     }
 }
 
@@ -132,6 +136,11 @@ void systemV(const char*)
     void* memory = ::shmat(id, nullptr, 0);
     ::shmctl(id, IPC_RMID, nullptr);
     touch(memory, 0, kSize, 1);
+}
+
+void sharedWhole()
+{
+    touch(map(MAP_SHARED, memfd()), 0, kSize, 1);
 }
 
 void unmapped(const char*)
@@ -290,6 +299,30 @@ void writes(const char* path)
 
 void idle(const char*) {}
 
+/// Refuses to be looked into, as another user's process does: 300 MB shared and 300 MB private.
+void hidden(const char*)
+{
+    sharedWhole();
+    touch(anonymous(), 0, kSize, 1);
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+/// 300 MB; then for each byte read: 'f' forks a child that waits, 'a' takes 100 MB more, 's' takes
+/// 100 MB of shared memory, and "ready" is said again.
+void stages(const char*)
+{
+    touch(anonymous(), 0, kSize, 1);
+    sayReady();
+    char byte = 0;
+    while (::read(0, &byte, 1) > 0) {
+        if (byte == 'f') inChildren(1, [](int) {});
+        if (byte == 'a') touch(anonymous(), 0, 100'000'000, 1);
+        if (byte == 's') touch(map(MAP_SHARED, memfd()), 0, 100'000'000, 1);
+        sayReady();
+    }
+    std::_Exit(0);
+}
+
 using Mode = void (*)(const char*);
 const std::map<std::string, Mode>& modes()
 {
@@ -313,6 +346,8 @@ const std::map<std::string, Mode>& modes()
         {"burns", burns},
         {"writes", writes},
         {"idle", idle},
+        {"hidden", hidden},
+        {"stages", stages},
     };
     return table;
 }
@@ -321,6 +356,8 @@ const std::map<std::string, Mode>& modes()
 int guard(char** arguments)
 {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    char go = 0;
+    if (::read(0, &go, 1) != 1) return 0;
     const pid_t child = ::fork();
     if (child < 0) fail("fork");
     if (child == 0) {
