@@ -31,8 +31,8 @@ struct GenerateOptions {
 
 struct GenerateEstimate {
     std::int64_t rows = 0;
-    Bytes bytes = 0;       ///< of the main file, within 1 %
-    Bytes diskNeeded = 0;  ///< main file, parts and manifest
+    Bytes bytes = 0;      ///< of the main file, within 1 %
+    Bytes diskNeeded = 0; ///< main file, parts and manifest
     Bytes diskFree = 0;
 };
 
@@ -40,11 +40,10 @@ struct GenerateEstimate {
 Result<GenerateEstimate> estimateGeneration(const GeneratorSpec& spec,
                                             const std::filesystem::path& output);
 
-/// Writes `output`, its parts (`--split`) and, last, the manifest `output`.json. Blocking; memory stays
-/// flat. On any error, on stop and on ENOSPC everything written is removed, and a dataset that stood
-/// there before (`force`) is still there.
-/// Errors: InvalidArgument (spec), AlreadyExists (without force), NoSpace (before or in the middle),
-/// Cancelled, Io.
+/// Writes `output`, its parts (`--split`) and, last, the manifest `output`.json. Blocking; memory
+/// stays flat. On any error, on stop and on ENOSPC everything written is removed, and a dataset
+/// that stood there before (`force`) is still there. Errors: InvalidArgument (spec), AlreadyExists
+/// (without force), NoSpace (before or in the middle), Cancelled, Io.
 Result<DatasetManifest> generate(const GeneratorSpec& spec, const std::filesystem::path& output,
                                  const GenerateOptions& options, std::stop_token stop);
 

@@ -20,8 +20,10 @@ struct GeneratorSpec {
     std::uint64_t seed = 1;
     std::int64_t categories = 4; ///< 1 … 10^7, named as a spreadsheet's columns: A…Z, AA, AB…
     int features = 2;            ///< 1 … 1000 numeric columns x, y, z, x4, x5…
-    double signal = 0;           ///< S ≥ 0; labels ~ softmax(S·W·(features − ½)); 0: uniform
-    int split = 0;               ///< also write this many files of equal rows; 0 or 1: none
+    /// S in [0, 10^6]; labels ~ softmax(S·W·(features − ½)); 0: uniform. Above 0 there may be at
+    /// most 10^6 weights, categories × features.
+    double signal = 0;
+    int split = 0; ///< 0 … 10,000: also write this many files of equal rows; 0 or 1: none
 
     bool operator==(const GeneratorSpec&) const = default;
     Result<void> validate() const;
@@ -31,7 +33,8 @@ struct GeneratorSpec {
 struct GroupTruth {
     std::string key;
     std::int64_t count = 0;
-    std::vector<double> sums; ///< one a feature, compensated summation over the values as written
+    /// One a feature: the exact sum of the values as written, rounded once to the nearest float64.
+    std::vector<double> sums;
 
     bool operator==(const GroupTruth&) const = default;
 };
@@ -44,11 +47,13 @@ struct DatasetManifest {
     std::int64_t rows = 0;
     Bytes bytes = 0;
     std::string fingerprint;
-    std::vector<std::string> features;             ///< column names x, y, …
-    std::string label = "category";                ///< column that groups and labels
-    std::vector<GroupTruth> groups;                ///< sorted by key's bytes; empty above 100,000 groups
-    std::vector<std::vector<double>> trueWeights;  ///< categories × features when signal > 0
-    /// Accuracy of the true W on these rows (arg max against the drawn label); absent without signal.
+    std::vector<std::string> features; ///< column names x, y, …
+    std::string label = "category";    ///< column that groups and labels
+    /// Sorted by key's bytes; empty above 100,000 categories or 1,000,000 sums.
+    std::vector<GroupTruth> groups;
+    std::vector<std::vector<double>> trueWeights; ///< categories × features when signal > 0
+    /// Accuracy of the true W on these rows (arg max against the drawn label); absent without
+    /// signal.
     std::optional<double> trueAccuracy;
     std::vector<std::string> parts; ///< file names of --split, beside the main file
 
@@ -60,6 +65,8 @@ Result<DatasetManifest> manifestFromJson(const Json& json);
 
 /// Where the manifest of a CSV lies: the same path with ".json" appended.
 std::filesystem::path manifestPath(const std::filesystem::path& csv);
+/// Where part `part` (1 … parts) of a CSV lies: "data.csv" becomes "data.part1of2.csv".
+std::filesystem::path partPath(const std::filesystem::path& csv, int part, int parts);
 /// NotFound when there is none; Corrupt when it does not fit the file beside it (size, version).
 Result<DatasetManifest> readManifest(const std::filesystem::path& csv);
 

@@ -5,9 +5,10 @@
 
 namespace spillway {
 
-/// Four 64-bit words of Philox 4x64-10, NumPy's variant: the block that numpy.random.Philox(key=key,
-/// counter=counter) yields first is philox(counter + 1, key), since NumPy increments before it draws.
-/// Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC'11.
+/// Four 64-bit words of Philox 4x64-10, NumPy's variant: the block that
+/// numpy.random.Philox(key=key, counter=counter) yields first is philox(counter + 1, key), since
+/// NumPy increments before it draws. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+/// SC'11.
 std::array<std::uint64_t, 4> philox(std::array<std::uint64_t, 4> counter,
                                     std::array<std::uint64_t, 2> key);
 

@@ -1,0 +1,317 @@
+#include "data/generator.h"
+
+#include "data/fingerprint.h"
+#include "data/generator_files.h"
+#include "data/generator_names.h"
+#include "data/generator_pipeline.h"
+#include "data/generator_size.h"
+
+#include <sched.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+
+namespace spillway {
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::vector<std::unique_ptr<PendingFile>>;
+
+Error cancelled()
+{
+    return {.code = ErrorCode::Cancelled,
+            .message = "The generation was cancelled; what was written is removed.",
+            .phase = {},
+            .remedy = {}};
+}
+
+int partCount(const GeneratorSpec& spec)
+{
+    return spec.split > 1 ? spec.split : 0;
+}
+
+/// All files of a dataset in the order in which they take their places: the manifest is last.
+std::vector<fs::path> filesOf(const GeneratorSpec& spec, const fs::path& output)
+{
+    std::vector<fs::path> files{output};
+    for (int part = 1; part <= partCount(spec); ++part)
+        files.push_back(partPath(output, part, spec.split));
+    files.push_back(manifestPath(output));
+    return files;
+}
+
+Result<void> checkFree(const std::vector<fs::path>& files, bool force)
+{
+    for (const fs::path& file : files) {
+        std::error_code error;
+        const auto status = fs::symlink_status(file, error);
+        if (status.type() == fs::file_type::not_found) continue;
+        if (!fs::exists(status)) // what is above it cannot be searched
+            return systemError("Cannot write " + file.string(), error.value());
+        if (!force || !(fs::is_regular_file(status) || fs::is_symlink(status)))
+            return Error{
+                .code = ErrorCode::AlreadyExists,
+                .message = fmt::format("{} exists already{}.", file.string(),
+                                       force ? " and is no file that could be replaced" : ""),
+                .phase = {},
+                .remedy = force ? "Choose another name." : "Choose another name, or force."};
+    }
+    return {};
+}
+
+/// Parts of the dataset that stands at `output` now: they go with it.
+std::vector<fs::path> partsThere(const fs::path& output)
+{
+    const auto manifest = readManifest(output);
+    if (!manifest) return {};
+    auto files = filesOf(manifest->spec, output);
+    files.erase(files.begin());
+    files.pop_back();
+    return files;
+}
+
+fs::path existingDirectory(const fs::path& output)
+{
+    std::error_code error;
+    fs::path directory = fs::absolute(output, error).parent_path();
+    while (!fs::exists(directory, error) && directory.has_relative_path())
+        directory = directory.parent_path();
+    return directory;
+}
+
+Result<GenerateEstimate> estimateSized(const GeneratorSpec& spec, const GeneratedSize& size,
+                                       const fs::path& output)
+{
+    const auto free = freeDiskSpace(existingDirectory(output));
+    if (!free) return free.error();
+    return GenerateEstimate{.rows = size.rows,
+                            .bytes = size.bytes,
+                            .diskNeeded = size.bytes + size.bytes / 500 + bytesBeside(spec, size),
+                            .diskFree = *free};
+}
+
+Error noSpace(const fs::path& output, const GenerateEstimate& estimate)
+{
+    return {.code = ErrorCode::NoSpace,
+            .message =
+                fmt::format("The disk of {} has {} free, {} are needed.", output.string(),
+                            formatBytes(estimate.diskFree), formatBytes(estimate.diskNeeded)),
+            .phase = {},
+            .remedy = "Make room, choose another disk or a smaller size."};
+}
+
+/// A disk that fills while something else writes to it too.
+Error explained(Error error)
+{
+    if (error.code != ErrorCode::NoSpace) return error;
+    error.message += " What was written is removed.";
+    error.remedy = "Make room, choose another disk or a smaller size.";
+    return error;
+}
+
+/// Tells the caller how far it is, at most ten times a second.
+class ProgressTeller {
+public:
+    ProgressTeller(const GenerateOptions& options, std::int64_t rows)
+        : tell_(options.progress), rows_(rows), begin_(monotonicNow()), last_(begin_)
+    {
+    }
+
+    void tell(std::int64_t rows, Bytes bytes, std::string_view stage)
+    {
+        const Seconds now = monotonicNow();
+        if (!tell_ || now - last_ < Seconds(0.1)) return;
+        last_ = now;
+        const double fraction = static_cast<double>(rows) / static_cast<double>(rows_);
+        const Seconds elapsed = now - begin_;
+        GenerateProgress progress{.bytes = bytes,
+                                  .rows = rows,
+                                  .fraction = fraction,
+                                  .elapsed = elapsed,
+                                  .remaining = std::nullopt,
+                                  .stage = std::string(stage)};
+        if (elapsed > Seconds(0.3)) progress.remaining = elapsed * ((1 - fraction) / fraction);
+        tell_(progress);
+    }
+
+private:
+    const std::function<void(const GenerateProgress&)>& tell_;
+    std::int64_t rows_;
+    Seconds begin_;
+    Seconds last_;
+};
+
+/// One generation: what it writes, in the order of writing.
+class Generation {
+public:
+    Generation(const GeneratorSpec& spec, const fs::path& output, std::int64_t rows,
+               const GenerateOptions& options)
+        : spec_(spec),
+          output_(output),
+          rows_(rows),
+          teller_(options, rows),
+          threads_(options.threads > 0 ? options.threads : usableThreads())
+    {
+    }
+
+    Result<DatasetManifest> run(const std::vector<fs::path>& obsolete, const std::stop_token& stop);
+
+private:
+    static int usableThreads();
+    Result<void> openMain();
+    Result<void> writeRows(const std::stop_token& stop);
+    Result<void> writePart(const RowPipeline::Chunk& chunk);
+    Result<DatasetManifest> describe() const;
+    Result<void> writeManifest(const DatasetManifest& manifest);
+
+    const GeneratorSpec& spec_;
+    const fs::path& output_;
+    std::int64_t rows_;
+    ProgressTeller teller_;
+    int threads_;
+    RowTally tally_;
+    Files files_; ///< main, parts, manifest
+};
+
+int Generation::usableThreads()
+{
+    cpu_set_t set;
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    return std::max(1, CPU_COUNT(&set));
+}
+
+Result<DatasetManifest> Generation::run(const std::vector<fs::path>& obsolete,
+                                        const std::stop_token& stop)
+{
+    if (auto opened = openMain(); !opened) return opened.error();
+    if (auto written = writeRows(stop); !written) return written.error();
+    teller_.tell(rows_, files_.front()->size(), "finishing");
+    if (auto finished = files_.front()->finish(); !finished) return finished.error();
+    auto manifest = describe();
+    if (!manifest) return manifest.error();
+    if (auto written = writeManifest(*manifest); !written) return written.error();
+    if (stop.stop_requested()) return cancelled();
+    if (auto committed = commitFiles(files_, obsolete); !committed) return committed.error();
+    return manifest;
+}
+
+Result<void> Generation::openMain()
+{
+    auto file = PendingFile::create(output_);
+    if (!file) return file.error();
+    files_.push_back(std::move(*file));
+    return files_.front()->append(headerRow(spec_.features));
+}
+
+Result<void> Generation::writeRows(const std::stop_token& stop)
+{
+    RowPipeline pipeline(spec_, rows_, threads_);
+    PendingFile& main = *files_.front();
+    while (const auto chunk = pipeline.next(stop)) {
+        if (auto written = main.append(chunk->text); !written) return written.error();
+        if (auto written = writePart(*chunk); !written) return written.error();
+        teller_.tell(chunk->rows.end, main.size(), "writing");
+        if (stop.stop_requested()) return cancelled();
+    }
+    if (stop.stop_requested()) return cancelled();
+    tally_ = pipeline.tally();
+    return {};
+}
+
+Result<void> Generation::writePart(const RowPipeline::Chunk& chunk)
+{
+    if (partCount(spec_) == 0) return {};
+    const auto part = static_cast<int>(files_.size()) - 1; // of the chunk before, from 1
+    if (part == 0 || chunk.rows.begin == partRows(rows_, part - 1, spec_.split).end) {
+        auto file = PendingFile::create(partPath(output_, part + 1, spec_.split));
+        if (!file) return file.error();
+        files_.push_back(std::move(*file));
+        if (auto written = files_.back()->append(headerRow(spec_.features)); !written)
+            return written;
+    }
+    if (auto written = files_.back()->append(chunk.text); !written) return written;
+    const auto now = static_cast<int>(files_.size()) - 2;
+    if (chunk.rows.end < partRows(rows_, now, spec_.split).end) return {};
+    return files_.back()->finish();
+}
+
+Result<DatasetManifest> Generation::describe() const
+{
+    const PendingFile& main = *files_.front();
+    const auto fingerprint = sampledFingerprint({main.temporary()});
+    if (!fingerprint) return fingerprint.error();
+    DatasetManifest manifest{.generator = "spillway " SPILLWAY_VERSION,
+                             .spec = spec_,
+                             .rows = rows_,
+                             .bytes = main.size(),
+                             .fingerprint = *fingerprint,
+                             .groups = groupTruths(tally_, spec_.features)};
+    for (int feature = 0; feature < spec_.features; ++feature)
+        manifest.features.push_back(featureName(feature));
+    for (int part = 1; part <= partCount(spec_); ++part)
+        manifest.parts.push_back(partPath(output_, part, spec_.split).filename().string());
+    if (spec_.signal <= 0) return manifest;
+    manifest.trueAccuracy = static_cast<double>(tally_.hits) / static_cast<double>(rows_);
+    const auto weights = signalWeights(spec_);
+    for (auto row = weights.begin(); row != weights.end(); row += spec_.features)
+        manifest.trueWeights.emplace_back(row, row + spec_.features);
+    return manifest;
+}
+
+Result<void> Generation::writeManifest(const DatasetManifest& manifest)
+{
+    auto file = PendingFile::create(manifestPath(output_));
+    if (!file) return file.error();
+    files_.push_back(std::move(*file));
+    const std::string text = toJson(manifest).dump(1, ' ', false, Json::error_handler_t::replace);
+    if (auto written = files_.back()->append(text + "\n"); !written) return written;
+    return files_.back()->finish();
+}
+
+} // namespace
+
+Result<GenerateEstimate> estimateGeneration(const GeneratorSpec& spec, const fs::path& output)
+{
+    const auto size = generatedSize(spec);
+    if (!size) return size.error();
+    return estimateSized(spec, *size, output);
+}
+
+Result<DatasetManifest> generate(const GeneratorSpec& spec, const fs::path& output,
+                                 const GenerateOptions& options, std::stop_token stop)
+{
+    if (!output.has_filename())
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = fmt::format("\"{}\" is no name for a file.", output.string()),
+                     .phase = {},
+                     .remedy = {}};
+    const auto size = generatedSize(spec);
+    if (!size) return size.error();
+    if (auto checked = checkFree(filesOf(spec, output), options.force); !checked)
+        return checked.error();
+    const auto estimate = estimateSized(spec, *size, output);
+    if (!estimate) return estimate.error();
+    if (estimate->diskNeeded > estimate->diskFree) return noSpace(output, *estimate);
+    auto manifest = Generation(spec, output, size->rows, options).run(partsThere(output), stop);
+    if (!manifest) return explained(manifest.error());
+    return manifest;
+}
+
+std::string generateRows(const GeneratorSpec& spec, std::int64_t first, std::int64_t count)
+{
+    RowMaker maker(spec);
+    RowTally unused;
+    std::string rows;
+    std::vector<char> buffer(RowMaker::roomFor(256, spec.features));
+    for (const std::int64_t end = first + count; first < end; first += 256) {
+        const char* stop =
+            maker.write(first, std::min<std::int64_t>(256, end - first), buffer.data(), unused);
+        rows.append(buffer.data(), static_cast<std::size_t>(stop - buffer.data()));
+    }
+    return rows;
+}
+
+} // namespace spillway

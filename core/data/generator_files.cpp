@@ -1,0 +1,287 @@
+#include "data/generator_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <random>
+
+namespace spillway {
+namespace {
+
+constexpr std::size_t bufferBytes = std::size_t{4} << 20;
+constexpr std::size_t alignment = 4096; ///< of O_DIRECT, on every disk we know
+/// Without O_DIRECT at most this much is left for the end to be written back.
+constexpr Bytes dirtyBytes = Bytes(32) << 20;
+
+std::filesystem::path uniqueName(const std::filesystem::path& target, std::string_view ending)
+{
+    std::random_device random;
+    const std::uint64_t number = std::uint64_t{random()} << 32 | random();
+    return fmt::format("{}.{:016x}.{}", target.string(), number, ending);
+}
+
+std::filesystem::path directoryOf(const std::filesystem::path& path)
+{
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+} // namespace
+
+PendingFile::Buffer::Buffer(std::size_t capacity)
+    : data(static_cast<char*>(std::aligned_alloc(alignment, capacity)), std::free)
+{
+    if (!data) throw std::bad_alloc();
+}
+
+PendingFile::PendingFile(std::filesystem::path target, std::filesystem::path temporary)
+    : target_(std::move(target)),
+      temporary_(std::move(temporary)),
+      buffers_{Buffer(bufferBytes), Buffer(bufferBytes)}
+{
+}
+
+PendingFile::~PendingFile()
+{
+    writer_ = {}; // stops and joins
+    fd_.reset();
+    if (named_) ::unlink(temporary_.c_str());
+}
+
+Result<std::unique_ptr<PendingFile>> PendingFile::create(const std::filesystem::path& target)
+{
+    std::unique_ptr<PendingFile> file(new PendingFile(target, uniqueName(target, "partial")));
+    if (auto opened = file->open(); !opened) return opened.error();
+    file->writer_ =
+        std::jthread([raw = file.get()](const std::stop_token& stop) { raw->writeLoop(stop); });
+    return file;
+}
+
+Result<void> PendingFile::open()
+{
+    const auto directory = directoryOf(target_);
+    fd_ = UniqueFd(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    if (!fd_ && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+        fd_ = UniqueFd(
+            ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666));
+        named_ = static_cast<bool>(fd_);
+    }
+    if (!fd_) return failure(errno);
+    const int flags = ::fcntl(fd_.get(), F_GETFL);
+    direct_ = flags >= 0 && ::fcntl(fd_.get(), F_SETFL, flags | O_DIRECT) == 0;
+    return {};
+}
+
+Result<void> PendingFile::append(std::string_view bytes)
+{
+    size_ += static_cast<Bytes>(bytes.size());
+    while (!bytes.empty()) {
+        Buffer& buffer = buffers_[filling_];
+        const std::size_t count = std::min(bytes.size(), bufferBytes - buffer.size);
+        std::memcpy(buffer.data.get() + buffer.size, bytes.data(), count);
+        buffer.size += count;
+        bytes.remove_prefix(count);
+        if (buffer.size == bufferBytes)
+            if (auto handed = hand(); !handed) return handed.error();
+    }
+    return {};
+}
+
+/// Gives the filled buffer to the writing thread, as soon as that has written the other one.
+Result<void> PendingFile::hand()
+{
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !handed_ || failure_; });
+    if (failure_) return *failure_;
+    handed_ = &buffers_[filling_];
+    filling_ = 1 - filling_;
+    changed_.notify_all();
+    return {};
+}
+
+void PendingFile::writeLoop(const std::stop_token& stop)
+{
+    std::unique_lock lock(mutex_);
+    while (changed_.wait(lock, stop, [this] { return handed_ != nullptr; })) {
+        Buffer* const buffer = handed_;
+        lock.unlock();
+        const auto written = write({buffer->data.get(), buffer->size});
+        buffer->size = 0;
+        lock.lock();
+        if (!written) failure_ = written.error();
+        handed_ = nullptr;
+        changed_.notify_all();
+        if (failure_) return;
+    }
+}
+
+Result<void> PendingFile::write(std::string_view bytes)
+{
+    if (direct_) {
+        const std::size_t whole = bytes.size() / alignment * alignment;
+        if (auto written = writeDirect(bytes.substr(0, whole)); !written) return written.error();
+        if (direct_) {
+            bytes.remove_prefix(whole);
+            if (bytes.empty()) return {};
+            direct_ = false; // only the file's end has another length
+            if (::fcntl(fd_.get(), F_SETFL, ::fcntl(fd_.get(), F_GETFL) & ~O_DIRECT) != 0)
+                return failure(errno);
+        }
+    }
+    return writeBuffered(bytes);
+}
+
+/// Leaves direct_ false, and nothing written, when the file system refuses after all.
+Result<void> PendingFile::writeDirect(std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const auto count = ::pwrite(fd_.get(), bytes.data(), bytes.size(), written_);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && errno == EINVAL && written_ == 0) {
+            direct_ = false;
+            ::fcntl(fd_.get(), F_SETFL, ::fcntl(fd_.get(), F_GETFL) & ~O_DIRECT);
+            return {};
+        }
+        if (count < 0) return failure(errno);
+        written_ += count;
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<void> PendingFile::writeBuffered(std::string_view bytes)
+{
+    const Bytes begin = written_;
+    while (!bytes.empty()) {
+        const auto count = ::pwrite(fd_.get(), bytes.data(), bytes.size(), written_);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return failure(errno);
+        written_ += count;
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    // Starts writing this piece back and waits for an older one; only a hint, fsync decides.
+    ::sync_file_range(fd_.get(), begin, written_ - begin, SYNC_FILE_RANGE_WRITE);
+    if (begin >= dirtyBytes)
+        ::sync_file_range(fd_.get(), begin - dirtyBytes, written_ - begin,
+                          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                              SYNC_FILE_RANGE_WAIT_AFTER);
+    return {};
+}
+
+Result<void> PendingFile::finish()
+{
+    if (buffers_[filling_].size > 0)
+        if (auto handed = hand(); !handed) return handed.error();
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return !handed_ || failure_; });
+        if (failure_) return *failure_;
+    }
+    if (::fsync(fd_.get()) != 0) return failure(errno);
+    if (auto named = giveName(); !named) return named.error();
+    writer_ = {};
+    fd_.reset();
+    for (auto& buffer : buffers_)
+        buffer.data.reset();
+    return {};
+}
+
+Result<void> PendingFile::giveName()
+{
+    if (named_) return {};
+    const std::string self = fmt::format("/proc/self/fd/{}", fd_.get());
+    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
+        return failure(errno);
+    named_ = true;
+    return {};
+}
+
+Error PendingFile::failure(int errnoValue) const
+{
+    return systemError("Cannot write " + target_.string(), errnoValue);
+}
+
+namespace {
+
+/// Renames that can be taken back.
+class Renames {
+public:
+    ~Renames()
+    {
+        for (auto entry = done_.rbegin(); entry != done_.rend(); ++entry)
+            ::rename(entry->to.c_str(), entry->from.c_str());
+    }
+    Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to)
+    {
+        if (::rename(from.c_str(), to.c_str()) != 0)
+            return systemError(fmt::format("Cannot rename {} to {}", from.string(), to.string()),
+                               errno);
+        done_.push_back({from, to});
+        return {};
+    }
+    void accept() { done_.clear(); }
+
+private:
+    struct Entry {
+        std::filesystem::path from;
+        std::filesystem::path to;
+    };
+    std::vector<Entry> done_;
+};
+
+/// What stands at `paths` gets other names, which are returned; last path first.
+Result<std::vector<std::filesystem::path>> setAside(Renames& renames,
+                                                    const std::vector<std::filesystem::path>& paths)
+{
+    std::vector<std::filesystem::path> aside;
+    for (auto path = paths.rbegin(); path != paths.rend(); ++path) {
+        struct stat status {};
+        if (::lstat(path->c_str(), &status) != 0) continue;
+        aside.push_back(uniqueName(*path, "replaced"));
+        if (auto renamed = renames.rename(*path, aside.back()); !renamed) return renamed.error();
+    }
+    return aside;
+}
+
+Result<void> syncDirectory(const std::filesystem::path& directory)
+{
+    const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // EINVAL: a file system that has nothing to sync there.
+    if (!fd || (::fsync(fd.get()) != 0 && errno != EINVAL))
+        return systemError("Cannot write " + directory.string(), errno);
+    return {};
+}
+
+} // namespace
+
+Result<void> commitFiles(const std::vector<std::unique_ptr<PendingFile>>& files,
+                         const std::vector<std::filesystem::path>& obsolete)
+{
+    if (files.empty()) return {};
+    std::vector<std::filesystem::path> before = obsolete;
+    for (const auto& file : files)
+        before.push_back(file->target());
+    Renames renames;
+    const auto aside = setAside(renames, before);
+    if (!aside) return aside.error();
+    for (const auto& file : files)
+        if (auto renamed = renames.rename(file->temporary(), file->target()); !renamed)
+            return renamed.error();
+    if (auto synced = syncDirectory(directoryOf(files.front()->target())); !synced)
+        return synced.error();
+    renames.accept();
+    for (const auto& file : files)
+        file->keep();
+    for (const auto& path : *aside)
+        ::unlink(path.c_str());
+    return {};
+}
+
+} // namespace spillway

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/files.h"
+
+#include <array>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace spillway {
+
+/// A file that is being written and will replace `target` once it is whole. Where the file system
+/// can, it has no name until then, so that not even a killed process leaves it behind; elsewhere it
+/// has one that no dataset has (".partial"). Destroyed before commitFiles(), it disappears.
+///
+/// Appending overlaps with writing: a thread of its own writes one buffer while the other is
+/// filled. Where the file system allows it the page cache is passed by (O_DIRECT): that saves a
+/// copy and a wait for everything at the end, and a dataset larger than memory does not push out
+/// what others have there.
+class PendingFile {
+public:
+    /// Errors of all functions: NoSpace, NotPermitted, NotFound (directory), Io.
+    static Result<std::unique_ptr<PendingFile>> create(const std::filesystem::path& target);
+    ~PendingFile();
+    PendingFile(const PendingFile&) = delete;
+    PendingFile& operator=(const PendingFile&) = delete;
+
+    /// Blocks while both buffers are full. An error may be that of an earlier append().
+    Result<void> append(std::string_view bytes);
+    /// Waits until all is on the disk, gives the file its temporary name and closes it.
+    Result<void> finish();
+
+    Bytes size() const { return size_; }
+    const std::filesystem::path& target() const { return target_; }
+    /// Where it lies after finish().
+    const std::filesystem::path& temporary() const { return temporary_; }
+    /// After the file has been renamed to its target: it is no longer ours to remove.
+    void keep() { named_ = false; }
+
+private:
+    struct Buffer {
+        explicit Buffer(std::size_t capacity);
+        std::unique_ptr<char, void (*)(void*)> data;
+        std::size_t size = 0;
+    };
+
+    PendingFile(std::filesystem::path target, std::filesystem::path temporary);
+    Result<void> open();
+    Result<void> hand();
+    void writeLoop(const std::stop_token& stop);
+    Result<void> write(std::string_view bytes);
+    Result<void> writeDirect(std::string_view bytes);
+    Result<void> writeBuffered(std::string_view bytes);
+    Result<void> giveName();
+    Error failure(int errnoValue) const;
+
+    std::filesystem::path target_;
+    std::filesystem::path temporary_;
+    bool named_ = false; ///< a file with the temporary name exists and is ours
+    UniqueFd fd_;
+    bool direct_ = false;
+    Bytes size_ = 0;    ///< appended
+    Bytes written_ = 0; ///< by the writing thread
+    std::array<Buffer, 2> buffers_;
+    std::size_t filling_ = 0;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    Buffer* handed_ = nullptr;     ///< guarded by mutex_: to be written
+    std::optional<Error> failure_; ///< guarded by mutex_: of the writing thread
+    std::jthread writer_;
+};
+
+/// Puts finished files at their targets, in order, so that either all of them stand there or what
+/// stood there before does. Files that are replaced, and `obsolete` ones, are set aside first (last
+/// target first), come back on failure, and are removed at the end.
+Result<void> commitFiles(const std::vector<std::unique_ptr<PendingFile>>& files,
+                         const std::vector<std::filesystem::path>& obsolete);
+
+} // namespace spillway

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "data/generator_rows.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace spillway {
+
+/// Rows [begin, end) of part `part`; equal parts differ by at most one row.
+struct RowRange {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+};
+RowRange partRows(std::int64_t rows, int part, int parts);
+
+/// Makes all rows on several threads and hands them out in order. Chunks of rows wait in a ring of
+/// fixed size: whoever is slower, the threads or the disk, memory stays flat. No chunk spans two
+/// parts. The order of the chunks is the only thing that threads share.
+class RowPipeline {
+public:
+    struct Chunk {
+        RowRange rows;
+        std::string_view text;
+    };
+
+    RowPipeline(const GeneratorSpec& spec, std::int64_t rows, int threads);
+    ~RowPipeline();
+    RowPipeline(const RowPipeline&) = delete;
+    RowPipeline& operator=(const RowPipeline&) = delete;
+
+    /// The next chunk, valid until the next call; nothing at the end or when stopped.
+    std::optional<Chunk> next(const std::stop_token& stop);
+    /// Once next() has given everything: what all threads have counted together.
+    RowTally tally();
+
+private:
+    struct Slot {
+        RowRange rows;
+        std::vector<char> buffer;
+        std::size_t size = 0;
+        bool ready = false;
+    };
+
+    void work(const std::stop_token& stop);
+    RowRange nextRows();
+
+    GeneratorSpec spec_;
+    std::int64_t rows_;
+    int parts_;
+    std::int64_t chunkRows_;
+    std::vector<Slot> slots_;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::int64_t nextRow_ = 0; ///< first row that no thread has taken
+    int nextPart_ = 0;         ///< the part it belongs to
+    std::uint64_t taken_ = 0;  ///< chunks that threads have taken
+    std::uint64_t given_ = 0;  ///< chunks that next() is done with
+    bool holding_ = false;     ///< the caller reads chunk given_
+    std::exception_ptr failure_;
+    RowTally tally_;
+    std::vector<std::jthread> workers_;
+};
+
+} // namespace spillway

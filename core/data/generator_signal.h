@@ -1,0 +1,47 @@
+#pragma once
+
+#include "data/manifest.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace spillway {
+
+/// Rows are drawn in batches, so that the arithmetic of a signal runs over many rows at once.
+inline constexpr std::size_t rowBatch = 16;
+using RowWords = std::array<std::uint64_t, rowBatch>;
+
+/// The true W of a spec with a signal, categories × features row by row; empty without one. Entries
+/// are uniform in [−√3, √3), of variance 1: word e of the stream is word e mod 4 of the Philox
+/// block with counter (e div 4, 0, 1, 0) and key (seed, 0).
+std::vector<double> signalWeights(const GeneratorSpec& spec);
+
+/// Draws labels ~ softmax(S·W·(features − ½)).
+class SignalLabels {
+public:
+    explicit SignalLabels(const GeneratorSpec& spec);
+
+    /// Labels of a batch. `numerators` holds feature j of all its rows at j (units of 2^−53),
+    /// `draws` one random word a row. `best` gets the arg max of W·(features − ½).
+    /// The exponential is our own, of plain additions and multiplications: so the labels, and with
+    /// them the file, are the same whatever mathematical library and processor a machine has.
+    void draw(std::span<const RowWords> numerators, const RowWords& draws, RowWords& labels,
+              RowWords& best);
+
+private:
+    using Row = std::array<double, rowBatch>;
+    void score(std::span<const RowWords> numerators, RowWords& best);
+    void weigh();
+
+    std::size_t features_;
+    double strength_;
+    std::vector<double> weights_;
+    std::vector<Row> scores_; ///< W·(features − ½), later its softmax without the denominator
+    std::vector<Row> centred_;
+    Row highest_{};
+    Row total_{};
+};
+
+} // namespace spillway

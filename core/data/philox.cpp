@@ -1,0 +1,13 @@
+#include "data/philox.h"
+
+#include "data/philox_inline.h"
+
+namespace spillway {
+
+std::array<std::uint64_t, 4> philox(std::array<std::uint64_t, 4> counter,
+                                    std::array<std::uint64_t, 2> key)
+{
+    return philoxBlock(counter, key);
+}
+
+} // namespace spillway
