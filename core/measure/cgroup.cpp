@@ -17,17 +17,19 @@ void tighten(std::optional<T>& limit, std::optional<T> other)
 }
 
 /// The group's folder and those of its ancestors up to the mount point. A container may see only a
-/// part of the tree: `mount.root` is then the path of what is mounted.
-std::vector<std::string> groupFolders(const Mount& mount, std::string path)
+/// part of the tree: `mount.root` is then the path of what is mounted. A group outside of what is
+/// visible is written with "..".
+std::vector<std::string> groupFolders(const Mount& mount, const std::string& path)
 {
-    if (mount.root != "/" && path.starts_with(mount.root)) path.erase(0, mount.root.size());
-    std::vector<std::string> folders;
-    while (!path.empty() && path != "/") {
-        if (std::filesystem::is_directory(mount.point + path))
-            folders.push_back(mount.point + path);
-        path.erase(path.rfind('/'));
+    std::vector<std::string> folders{mount.point};
+    const auto inside = std::filesystem::path(path).lexically_relative(mount.root);
+    if (!path.starts_with('/') || inside.empty()) return folders;
+    std::string folder = mount.point;
+    for (const auto& part : inside) {
+        if (part == ".." || part == ".") break;
+        folder += "/" + part.string();
+        if (std::filesystem::is_directory(folder)) folders.push_back(folder);
     }
-    folders.push_back(mount.point);
     return folders;
 }
 
