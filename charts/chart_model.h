@@ -35,7 +35,8 @@ struct ChartLine {
     /// interpolates over it.
     std::vector<std::vector<ChartPoint>> segments;
     std::vector<ChartFailure> failures;
-    QString unsupported; ///< the reason when nothing was run
+    QString unsupported;     ///< the reason when nothing was run
+    bool noBaseline = false; ///< runs finished, but none to divide by
 };
 
 /// A line across the plot that is no measurement.

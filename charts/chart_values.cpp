@@ -127,6 +127,10 @@ ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartK
     drawn.profile = line.profile;
     drawn.unsupported = QString::fromStdString(line.unsupported);
     const auto* baseline = baselineCell(comparison, line);
+    const bool ratio = kind == ChartKind::Speedup || kind == ChartKind::Efficiency;
+    drawn.noBaseline =
+        ratio && !baseline &&
+        std::any_of(line.cells.begin(), line.cells.end(), [](const auto& c) { return c.seconds; });
     bool broken = true;
     for (const auto& cell : line.cells) {
         if (const auto failure = failureOf(cell)) drawn.failures.push_back(*failure);

@@ -31,6 +31,8 @@ QString labelText(const ChartLine& line)
     if (!line.segments.empty()) return line.title;
     if (!line.unsupported.isEmpty())
         return QCoreApplication::translate("spillway::Chart", "%1: unsupported").arg(line.title);
+    if (line.noBaseline)
+        return QCoreApplication::translate("spillway::Chart", "%1: no baseline").arg(line.title);
     return line.title;
 }
 

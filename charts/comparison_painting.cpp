@@ -15,6 +15,7 @@ constexpr double glyphSize = 9;
 constexpr double capHalf = 3.5;
 constexpr double stemHalf = 2.5;
 constexpr double smallestStem = 3;
+constexpr double longestSolidLeader = 100;
 
 QColor faint(QColor colour, float alpha)
 {
@@ -192,9 +193,10 @@ void ComparisonOverlay::paintLabels(QPainter& painter) const
         const auto ink = drawn || !line.failures.empty() ? colour(line) : frame_.theme().mutedText;
         const QPointF marker(label.rect.left() - 10, label.rect.center().y());
         if (label.leader) {
-            // A line that broke off earlier must not look as if it went on.
+            // A line that broke off earlier, or a single point, must not look as if it went on.
             QPen pen(faint(ink, 0.55F), 1);
-            if (!label.adjacent) pen.setDashPattern({1, 4});
+            if (!label.adjacent || marker.x() - label.end.x() > longestSolidLeader)
+                pen.setDashPattern({1, 4});
             painter.setPen(pen);
             painter.drawLine(label.end + QPointF(11, 0), marker - QPointF(7, 0));
         }

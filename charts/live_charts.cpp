@@ -114,6 +114,12 @@ void MemoryChartView::redraw()
         totals.append({(sample.t - origin_).count(), static_cast<double>(sample.total())});
         peak = std::max(peak, totals.back().y());
     }
+    drawAxes(totals.back().x(), peak); // first: the bands are thinned to the plot's new width
+    drawBands(totals);
+}
+
+void MemoryChartView::drawBands(const QList<QPointF>& totals)
+{
     std::array<QList<QPointF>, roles.size() + 1> borders;
     for (const auto index : decimatedIndexes(totals, plot().pixels())) {
         const auto bytes = bytesByRole(samples_[static_cast<std::size_t>(index)]);
@@ -126,6 +132,10 @@ void MemoryChartView::redraw()
     }
     for (std::size_t role = 0; role < roles.size(); ++role)
         plot().setBand(role, borders[role], borders[role + 1]);
+}
+
+void MemoryChartView::drawAxes(double end, double peak)
+{
     QList<LegendEntry> legend;
     const auto now = bytesByRole(samples_.back());
     for (std::size_t role = 0; role < roles.size(); ++role)
@@ -133,20 +143,17 @@ void MemoryChartView::redraw()
                               megabytes(now[role])};
     const double limit = limit_ ? static_cast<double>(*limit_) : 0;
     const double reach = std::max(peak, 1e6) * 1.05;
-    const double end = totals.back().x();
     const bool limitShown = limit_ && limit < 4 * reach;
     const double high = limitShown ? std::max(reach, limit * 1.05) : reach;
     const auto unit = byteUnit(high);
-    if (limitShown)
-        plot().setLine(0, {{0, limit}, {std::max(end, 1.0), limit}});
-    else
-        plot().setLine(0, {});
+    plot().setLine(0, limitShown ? QList<QPointF>{{0, limit}, {std::max(end, 1.0), limit}}
+                                 : QList<QPointF>());
     QStringList caption{unit.name + tr(", peak %1").arg(megabytes(peak))};
     if (limit_)
         caption << (limitShown ? tr("dashed: limit %1") : tr("limit %1, beyond this scale"))
                        .arg(megabytes(limit));
     caption << tr("all processes, shared pages once, no file cache");
-    plot().setAxes(end, linearScale(0, high, unit, 4), caption, legend);
+    plot().setAxes(end, linearScale(0, high, unit, 6), caption, legend);
     setAccessibleDescription(caption.join(QStringLiteral("; ")));
 }
 

@@ -46,6 +46,9 @@ public:
 
 private:
     void redraw();
+    void drawBands(const QList<QPointF>& totals);
+    void drawAxes(double end, double peak);
+
     std::vector<Sample> samples_;
     Seconds origin_{};
     std::optional<Bytes> limit_;

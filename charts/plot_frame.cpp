@@ -83,7 +83,7 @@ void PlotFrame::layOut()
         right = std::max(right, metrics.horizontalAdvance(label) + rightLabelExtra);
     right = std::min(std::ceil(right), bounds.width() * largestRightShare);
     const double row = lineHeight(fonts_.text);
-    double top = 6 + lineHeight(fonts_.title) + (content_.caption.isEmpty() ? 0 : row) + 8;
+    double top = 6 + lineHeight(fonts_.title) + (content_.caption.isEmpty() ? 0 : row) + 10;
     if (content_.strip) top += row + 4;
     const double bottom = row + 6 + (content_.xTitle.isEmpty() ? 0 : row) + 4;
     plot_ = bounds.adjusted(leftMargin(metrics), top, -right, -bottom);

@@ -200,6 +200,14 @@ void ComparisonChartTest::missingBaselineAsksForAnother()
     QCOMPARE(model.message,
              QStringLiteral("No run finished with 32 workers. Choose another baseline."));
     QVERIFY(made(failingRuns().comparison(4, 32), ChartKind::Speedup)->series().isEmpty());
+    Runs runs; // one line has the baseline, the other has not
+    runs.addCell("a", 1, 5, 80);
+    runs.addCell("b", 2, 5, 80);
+    const auto half = modelOf(runs.comparison(4, 1), ChartKind::Efficiency);
+    QVERIFY(half.message.isEmpty());
+    QCOMPARE(labelText(half.lines[1]), QStringLiteral("b: no baseline"));
+    QCOMPARE(labelText(modelOf(runs.comparison(4, 1), ChartKind::Runtime).lines[1]),
+             QStringLiteral("b"));
     Comparison empty;
     QCOMPARE(modelOf(empty, ChartKind::Runtime).message,
              QStringLiteral("No finished runs yet. Points appear after the first run."));
