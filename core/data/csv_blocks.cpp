@@ -46,6 +46,7 @@ void appendBlocks(std::vector<Block>& blocks, std::int32_t file, Bytes dataBegin
 
 Result<std::vector<Block>> planBlocks(const Dataset& dataset, Bytes size)
 {
+    if (auto valid = dataset.schema.validate(); !valid) return valid.error();
     std::vector<Block> blocks;
     Bytes total = 0;
     for (std::size_t file = 0; file < dataset.paths.size(); ++file) {

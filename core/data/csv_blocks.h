@@ -27,9 +27,9 @@ struct Block {
 };
 
 /// All blocks of `dataset` in reading order. DataUnreadable when a file is missing, its size
-/// differs from what the dataset says, or its header row differs from the schema. A file without
-/// rows has no block. `size` is for tests: a row's verdict and value do not depend on it, sums do
-/// in their last bits.
+/// differs from what the dataset says, or its header row differs from the schema; InvalidArgument
+/// when the schema is not valid. A file without rows has no block. `size` is for tests: a row's
+/// verdict and values do not depend on it, sums over blocks do in their last bits.
 Result<std::vector<Block>> planBlocks(const Dataset& dataset, Bytes size = blockBytes);
 
 /// A run of whole blocks of one file.

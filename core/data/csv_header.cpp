@@ -42,7 +42,20 @@ std::optional<std::string> notText(std::string_view text)
     return {};
 }
 
+/// pandas writes its index under an empty name.
+std::vector<std::string> completed(std::vector<std::string> names)
+{
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (names[i].empty()) names[i] = unnamedColumn(i);
+    return names;
+}
+
 } // namespace
+
+std::string unnamedColumn(std::size_t position)
+{
+    return fmt::format("column{}", position + 1);
+}
 
 Bytes byteOrderMarkLength(std::string_view text)
 {
@@ -86,7 +99,7 @@ Result<CsvHeader> readHeader(const std::filesystem::path& path, const CsvFormat&
         CsvTextReader reader(std::string_view(*text).substr(static_cast<std::size_t>(mark)), final,
                              format);
         if (auto names = reader.next())
-            return CsvHeader{.names = std::move(*names),
+            return CsvHeader{.names = completed(std::move(*names)),
                              .dataBegin = mark + static_cast<Bytes>(reader.position())};
         if (const auto& fault = reader.fault())
             return malformed(path, mark + static_cast<Bytes>(fault->position),

@@ -12,7 +12,9 @@ namespace spillway {
 
 /// The beginning of a file: its first rows are read with the same grammar as all others.
 struct CsvHeader {
-    std::vector<std::string> names; ///< empty when the format has no header row
+    /// Empty when the format has no header row. A column without a name gets one: see
+    /// unnamedColumn().
+    std::vector<std::string> names;
     Bytes dataBegin =
         0; ///< where the row after the header starts; after a byte order mark otherwise
 };
@@ -24,6 +26,9 @@ Result<CsvHeader> readHeader(const std::filesystem::path& path, const CsvFormat&
 /// The first `limit` bytes of a file, or all of it. DataUnreadable when it cannot be read, is
 /// empty, or is no UTF-8 compatible text. A byte order mark is kept.
 Result<std::string> readBeginning(const std::filesystem::path& path, Bytes limit);
+
+/// What a column without a name is called: "column1" for the first.
+std::string unnamedColumn(std::size_t position);
 
 /// Length of the UTF-8 byte order mark at the start of `text`: 3 or 0.
 Bytes byteOrderMarkLength(std::string_view text);

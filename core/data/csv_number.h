@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace spillway {
@@ -27,7 +26,7 @@ ParsedNumber parseNumber(std::string_view field);
 /// The same value for the most frequent form, [-]digits[.digits] with at most 19 digits after
 /// leading zeros, several times faster; nothing for any other form, which parseNumber() then
 /// decides. 32 bytes before `begin` and 8 after `end` must be readable.
-std::optional<double> parsePlainDecimal(const char* begin, const char* end);
+double parsePlainDecimal(const char* begin, const char* end);
 
 } // namespace spillway
 

@@ -184,11 +184,7 @@ void CsvScanner::Private::plainRows()
         const std::size_t end = last + carriage;
         plain &= data[end] == '\n' && last > row;
         if (!plain) break;
-        const auto field = [&](std::size_t column) {
-            const auto begin = column == 0 ? static_cast<std::uint32_t>(row) : ends[column - 1] + 1;
-            return FieldSpan{.begin = begin, .end = ends[column]};
-        };
-        if (collector.add(data, field)) break;
+        if (!collector.addPlain(data, row, ends)) break;
         row = end + 1;
         mark += columns + carriage;
         ++rows;
@@ -208,8 +204,7 @@ bool CsvScanner::Private::parsedRow(RowParser::Outcome outcome)
     }
     const CsvText text = window.text();
     if (outcome == RowParser::Outcome::Row) {
-        const auto field = [&](std::size_t column) { return parser.fields()[column]; };
-        if (const auto garbage = collector.add(text.data, field)) {
+        if (const auto garbage = collector.add(text.data, parser.fields())) {
             failRow(*garbage, text);
             return true;
         }

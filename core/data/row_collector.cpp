@@ -39,22 +39,30 @@ void RowCollector::flush()
     unescaped_.clear();
 }
 
-/// A number in any other form than the plain one. False when it is none.
-bool RowCollector::addOther(const Slot& slot, const char* data, const FieldSpan& span)
+std::optional<std::size_t> RowCollector::add(const char* data, std::span<const FieldSpan> fields)
 {
-    const std::string_view content(data + span.begin, span.end - span.begin);
-    const ParsedNumber number =
-        parseNumber(span.escaped ? std::string_view(unescaped(content, quote_)) : content);
+    if (rows_ == RowBatch::capacity) flush();
+    for (const Slot& slot : slots_) {
+        const FieldSpan& span = fields[slot.column];
+        std::string_view content(data + span.begin, span.end - span.begin);
+        if (span.escaped) content = unescaped_.emplace_back(unescaped(content, quote_));
+        if (slot.text)
+            texts_[rows_] = content;
+        else if (!addNumber(slot, content))
+            return slot.column;
+    }
+    ++rows_;
+    return {};
+}
+
+/// A number in any form. False when it is none.
+bool RowCollector::addNumber(const Slot& slot, std::string_view content)
+{
+    const ParsedNumber number = parseNumber(content);
     if (number.kind == ParsedNumber::Kind::Garbage) return false;
     slot.values[rows_] = number.value;
     missing_[slot.output] += number.kind == ParsedNumber::Kind::Missing;
     return true;
-}
-
-std::string_view RowCollector::unescapedView(const char* data, const FieldSpan& span)
-{
-    unescaped_.push_back(unescaped({data + span.begin, span.end - span.begin}, quote_));
-    return unescaped_.back();
 }
 
 } // namespace spillway

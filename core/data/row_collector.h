@@ -26,29 +26,31 @@ public:
     /// Per selected numeric column, since start().
     const std::vector<std::int64_t>& missing() const { return missing_; }
 
-    /// Appends a row. `field(column)` gives a FieldSpan in `data`, with the padding of CsvWindow
-    /// around it. Returns the column whose content is no number, in which case nothing was
-    /// appended.
-    template <class Field>
-    std::optional<std::size_t> add(const char* data, const Field& field)
+    /// Appends a row whose fields lie in `data`. Returns the column whose content is no number, in
+    /// which case nothing was appended.
+    std::optional<std::size_t> add(const char* data, std::span<const FieldSpan> fields);
+
+    /// The same for a row without quotes that starts at `row` and whose fields end at `ends`;
+    /// `data` has the padding of CsvWindow around it. False when a field is no number. Bare
+    /// positions, since the compiler would pass a FieldSpan through memory, in the hottest loop
+    /// there is.
+    bool addPlain(const char* data, std::size_t row, const std::uint32_t* ends)
     {
         if (rows_ == RowBatch::capacity) flush();
         for (const Slot& slot : slots_) {
-            const FieldSpan span = field(slot.column);
-            if (!slot.text) {
-                const auto plain = parsePlainDecimal(data + span.begin, data + span.end);
-                if (plain)
-                    slot.values[rows_] = *plain;
-                else if (!addOther(slot, data, span))
-                    return slot.column;
-            } else if (span.escaped) {
-                texts_[rows_] = unescapedView(data, span);
-            } else {
-                texts_[rows_] = {data + span.begin, span.end - span.begin};
+            const std::size_t begin =
+                slot.column == 0 ? row : ends[slot.column - 1] + std::size_t(1);
+            const std::size_t end = ends[slot.column];
+            if (slot.text) {
+                texts_[rows_] = {data + begin, end - begin};
+                continue;
             }
+            const double plain = parsePlainDecimal(data + begin, data + end);
+            slot.values[rows_] = plain;
+            if (plain != plain && !addNumber(slot, {data + begin, end - begin})) return false;
         }
         ++rows_;
-        return {};
+        return true;
     }
 
 private:
@@ -58,8 +60,7 @@ private:
         bool text = false;
         double* values = nullptr;
     };
-    bool addOther(const Slot& slot, const char* data, const FieldSpan& span);
-    std::string_view unescapedView(const char* data, const FieldSpan& span);
+    bool addNumber(const Slot& slot, std::string_view content);
 
     char quote_;
     RowSink* sink_ = nullptr;

@@ -18,7 +18,6 @@ namespace {
 constexpr Bytes sampleBytes = Bytes(1) << 20;
 constexpr std::size_t previewRows = 100;
 constexpr std::array<char, 4> delimiters{',', ';', '\t', '|'};
-constexpr std::array<char, 3> quotes{'"', '\'', '\0'};
 
 using Row = std::vector<std::string>;
 
@@ -26,6 +25,7 @@ using Row = std::vector<std::string>;
 struct Reading {
     CsvFormat format;
     std::vector<Row> rows;
+    std::size_t quoted = 0; ///< fields in quotes
     std::optional<RowFault> fault;
     /// Fraction of rows as wide as the first, from two columns on; halved by a malformed row.
     double fit = 0;
@@ -89,18 +89,17 @@ Result<Reading> bestDelimiter(const Sample& sample, const SchemaHints& hints, ch
                       "Say which one it is.");
 }
 
-/// The first kind of quoting under which every row has the same width; double quotes when none
-/// does.
+/// Double quotes, unless they do not fit: then single quotes if fields are in them, or none if no
+/// field is in double quotes.
 Result<Reading> bestReading(const Sample& sample, const SchemaHints& hints)
 {
     if (hints.quote) return bestDelimiter(sample, hints, *hints.quote);
-    Result<Reading> usual = bestDelimiter(sample, hints, quotes[0]);
-    if (!usual || usual->fit == 1.0 || usual->width() < 2) return usual;
-    for (const char quote : {quotes[1], quotes[2]}) {
-        auto other = bestDelimiter(sample, hints, quote);
-        if (other && other->fit == 1.0) return other;
-    }
-    return usual;
+    Result<Reading> usual = bestDelimiter(sample, hints, '"');
+    if (!usual || usual->fit == 1.0 || usual->width() < 2 || usual->quoted > 0) return usual;
+    const auto single = bestDelimiter(sample, hints, '\'');
+    if (single && single->fit == 1.0 && single->quoted > 0) return single;
+    const auto none = bestDelimiter(sample, hints, '\0');
+    return none && none->fit == 1.0 ? none : usual;
 }
 
 bool isWholeNumber(std::string_view text)
@@ -138,6 +137,22 @@ bool standsApart(const std::vector<Row>& rows, std::size_t column)
     return repeats && !seen.contains(rows[0][column]);
 }
 
+bool startsLikeNumber(std::string_view text)
+{
+    return !text.empty() &&
+           std::string_view("0123456789+-.").find(text[0]) != std::string_view::npos;
+}
+
+/// Whether the values below `first` all look numeric though they are no numbers to us (dates,
+/// decimal commas) while `first` does not.
+bool namesNumberLike(const std::vector<Row>& rows, std::size_t column)
+{
+    if (startsLikeNumber(rows[0][column])) return false;
+    for (std::size_t i = 1; i < rows.size(); ++i)
+        if (column < rows[i].size() && !startsLikeNumber(rows[i][column])) return false;
+    return true;
+}
+
 bool namesFit(const Row& names)
 {
     std::set<std::string_view> seen(names.begin(), names.end());
@@ -151,17 +166,16 @@ std::optional<bool> guessHeader(const std::vector<Row>& rows)
     const Row& first = rows.front();
     const auto kind = [&](std::size_t i) { return parseNumber(first[i]).kind; };
     bool hasNumber = false;
-    bool hasEmpty = false;
+    const bool hasEmpty = std::ranges::count(first, std::string()) > 0;
     for (std::size_t i = 0; i < first.size(); ++i) {
         if (kind(i) == Kind::Garbage && typeOf(rows, 1, i) != ColumnType::Text) return true;
         hasNumber |= kind(i) == Kind::Number;
-        hasEmpty |= first[i].empty();
     }
     if (hasNumber) return false;
     if (rows.size() == 1) return true;
     if (!namesFit(first) || hasEmpty) return false;
     for (std::size_t i = 0; i < first.size(); ++i)
-        if (standsApart(rows, i)) return true;
+        if (standsApart(rows, i) || namesNumberLike(rows, i)) return true;
     return {};
 }
 
@@ -169,9 +183,11 @@ Result<std::vector<Column>> columnsOf(const Reading& reading, const SchemaHints&
 {
     const bool header = reading.format.header;
     std::vector<Column> columns;
-    for (std::size_t i = 0; i < reading.width(); ++i)
-        columns.push_back({.name = header ? reading.rows[0][i] : fmt::format("column{}", i + 1),
+    for (std::size_t i = 0; i < reading.width(); ++i) {
+        const bool named = header && !reading.rows[0][i].empty();
+        columns.push_back({.name = named ? reading.rows[0][i] : unnamedColumn(i),
                            .type = typeOf(reading.rows, header ? 1 : 0, i)});
+    }
     for (const auto& [name, type] : hints.types) {
         const auto found = std::ranges::find(columns, name, &Column::name);
         if (found == columns.end())

@@ -15,7 +15,7 @@ namespace {
 
 /// `text` with the readable bytes around it that parsePlainDecimal() asks for: digits, the worst
 /// there could be.
-std::optional<double> plain(const std::string& text)
+double plain(const std::string& text)
 {
     const std::string padding(64, '7');
     const std::string padded = padding + text + padding;
@@ -32,9 +32,9 @@ bool agrees(const std::string& text)
 {
     const double judge = std::strtod(text.c_str(), nullptr);
     const auto full = parseNumber(text);
-    const auto fast = plain(text);
+    const double fast = plain(text);
     return full.kind == Kind::Number && sameBits(full.value, judge) &&
-           (!fast || sameBits(*fast, judge));
+           (std::isnan(fast) || sameBits(fast, judge));
 }
 
 std::string digits(std::mt19937_64& random, std::size_t count)
@@ -112,7 +112,7 @@ private slots:
              {"0.1234567890123456", "0.12345678901234567", "0.012345678901234567",
               "0.0012345678901234567", "0.5", "0", "7", "12345", "1234567", "12345678",
               "1234567890123456789", "-0.25", "-17", "3.14159", "0.0"})
-            QVERIFY2(plain(text) && sameBits(*plain(text), std::strtod(text, nullptr)), text);
+            QVERIFY2(sameBits(plain(text), std::strtod(text, nullptr)), text);
     }
 
     void theFastPathLeavesEverythingElse()
@@ -143,7 +143,7 @@ private slots:
                                  "0.x234567890123456",
                                  "12.345678901234567890",
                                  "--1"})
-            QVERIFY2(!plain(text), text);
+            QVERIFY2(std::isnan(plain(text)), text);
     }
 
     void missingWordsAreMissing_data()
