@@ -1,0 +1,72 @@
+#include "native/chunked/chunked_engine.h"
+
+#include "native/chunked/etl_run.h"
+
+#include <fmt/format.h>
+
+#include <new>
+
+namespace spillway {
+namespace {
+
+constexpr int mostWorkers = 1024;
+
+Error withPhase(Error error, const RunReporter& reporter)
+{
+    if (error.phase.empty()) error.phase = reporter.phase();
+    return error;
+}
+
+Result<WorkloadResult> runWorkload(const RunSpec& spec, const ChunkedOptions& options,
+                                   const PassContext& pass)
+{
+    if (const auto* etl = std::get_if<EtlWorkload>(&spec.workload)) {
+        auto result = runEtl(spec, *etl, options, pass);
+        if (!result) return result.error();
+        return WorkloadResult(std::move(*result));
+    }
+    return Error{.code = ErrorCode::Unsupported,
+                 .message = "The engine chunked knows no such workload.",
+                 .phase = {},
+                 .remedy = {}};
+}
+
+} // namespace
+
+Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec& spec)
+{
+    if (auto valid = spec.validate(); !valid) return valid.error();
+    if (spec.workers > mostWorkers)
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = fmt::format("{} workers are more than the {} that are possible.",
+                                            spec.workers, mostWorkers),
+                     .phase = {},
+                     .remedy = {}};
+    executor_ = std::make_unique<Executor>(spec.workers);
+    if (auto started = executor_->start(); !started) return started.error();
+    std::map<std::string, std::string> settings{
+        {"workers", std::to_string(spec.workers)},
+        {"block", formatBytes(options_.block)},
+        {"partition", formatBytes(options_.partitionBytes)}};
+    if (spec.memoryLimit) settings["memoryLimit"] = formatBytes(*spec.memoryLimit);
+    return settings;
+}
+
+Result<WorkloadResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events,
+                                          std::stop_token stop)
+{
+    RunReporter reporter(events);
+    try {
+        auto result = runWorkload(spec, options_, {*executor_, reporter, std::move(stop)});
+        if (!result) return withPhase(result.error(), reporter);
+        return result;
+    } catch (const std::bad_alloc&) {
+        return withPhase({.code = ErrorCode::OutOfMemory,
+                          .message = "The system has no memory left for this run.",
+                          .phase = {},
+                          .remedy = "Fewer workers or a machine with more memory will help."},
+                         reporter);
+    }
+}
+
+} // namespace spillway

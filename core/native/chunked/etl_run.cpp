@@ -1,0 +1,190 @@
+#include "native/chunked/etl_run.h"
+
+#include "native/chunked/partition_store.h"
+#include "native/kernels/group_sums.h"
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+/// Rows of a block become sums at once.
+class SummedBlock : public BlockPart {
+public:
+    explicit SummedBlock(std::size_t columns) : sums(columns) {}
+    void onRows(const RowBatch& batch) override { sums.add(batch.text, batch.numeric); }
+
+    GroupSums sums;
+};
+
+/// Rows of a block are kept.
+class KeptBlock : public BlockPart {
+public:
+    KeptBlock(std::size_t columns, std::size_t expectedRows)
+    {
+        kept.rows.columns.resize(columns);
+        kept.rows.ids.reserve(expectedRows);
+        for (auto& column : kept.rows.columns)
+            column.reserve(expectedRows);
+    }
+    void onRows(const RowBatch& batch) override
+    {
+        const std::size_t before = kept.rows.ids.size();
+        kept.rows.ids.resize(before + batch.rows);
+        kept.keys.idsOf(batch.text, kept.rows.ids.data() + before);
+        for (std::size_t c = 0; c < kept.rows.columns.size(); ++c)
+            kept.rows.columns[c].insert(kept.rows.columns[c].end(), batch.numeric[c],
+                                        batch.numeric[c] + batch.rows);
+    }
+    void finish() override { kept.keys.freeze(); }
+
+    BlockColumns kept;
+};
+
+GroupSums sumsOf(const BlockColumns& block)
+{
+    GroupSums sums(block.rows.columns.size());
+    std::vector<const double*> values;
+    for (const auto& column : block.rows.columns)
+        values.push_back(column.data());
+    sums.add(block.keys, block.rows.ids, values);
+    return sums;
+}
+
+/// One run: what all its steps need.
+class EtlRun {
+public:
+    EtlRun(const RunSpec& spec, const EtlWorkload& workload, const ChunkedOptions& options,
+           const PassContext& pass)
+        : spec_(spec),
+          workload_(workload),
+          options_(options),
+          pass_(pass),
+          budget_(managedBudget(spec.memoryLimit, spec.workers)),
+          total_(workload.values.size())
+    {
+    }
+
+    Result<EtlResult> run();
+
+private:
+    Result<void> streamed(const ColumnSelection& selection);
+    Result<void> loaded(const ColumnSelection& selection);
+    Result<void> load(const ColumnSelection& selection, const ScanPlan& plan,
+                      PartitionStore& store);
+    Result<void> compute(const ScanPlan& plan, PartitionStore& store);
+    Result<void> add(const GroupSums& block);
+
+    const RunSpec& spec_;
+    const EtlWorkload& workload_;
+    const ChunkedOptions& options_;
+    const PassContext& pass_;
+    std::optional<Bytes> budget_;
+    GroupSums total_;
+};
+
+Result<EtlResult> EtlRun::run()
+{
+    const auto selection = selectColumns(spec_.dataset.schema, workload_.groupBy, workload_.values);
+    if (!selection) return selection.error();
+    const bool stream = workload_.materialise == EtlWorkload::Materialise::Streamed;
+    const auto done = stream ? streamed(*selection) : loaded(*selection);
+    if (!done) return done.error();
+    return total_.result(workload_.values);
+}
+
+Result<void> EtlRun::add(const GroupSums& block)
+{
+    total_.merge(block);
+    const auto held = static_cast<Bytes>(total_.bytes());
+    if (budget_ && held > *budget_) return overBudget("The groups", held, *budget_);
+    return {};
+}
+
+Result<void> EtlRun::streamed(const ColumnSelection& selection)
+{
+    const Bytes size = std::min(options_.partitionBytes, options_.streamedBytes);
+    const auto plan = planScan(spec_.dataset, spec_.workers, size, options_.block);
+    if (!plan) return plan.error();
+    pass_.reporter.beginPhase("compute", "bytes", plan->bytes);
+    OrderedScan scan(spec_.dataset, selection, *plan, spec_.workers);
+    const auto scanned = scan.run(
+        pass_, "scan", [&] { return std::make_unique<SummedBlock>(workload_.values.size()); },
+        [&](const OrderedScan::Place&, std::unique_ptr<BlockPart> part) {
+            return add(static_cast<const SummedBlock&>(*part).sums);
+        });
+    if (scanned) pass_.reporter.endPhase();
+    return scanned;
+}
+
+Result<void> EtlRun::loaded(const ColumnSelection& selection)
+{
+    const auto plan =
+        planScan(spec_.dataset, spec_.workers, options_.partitionBytes, options_.block);
+    if (!plan) return plan.error();
+    MemoryPartitionStore store(plan->partitions.size(), budget_);
+    if (auto ok = load(selection, *plan, store); !ok) return ok;
+    return compute(*plan, store);
+}
+
+Result<void> EtlRun::load(const ColumnSelection& selection, const ScanPlan& plan,
+                          PartitionStore& store)
+{
+    pass_.reporter.beginPhase("load", "bytes", plan.bytes);
+    OrderedScan scan(spec_.dataset, selection, plan, spec_.workers);
+    std::atomic<std::size_t> expectedRows = 0;
+    ColumnPartition partition;
+    const auto loaded = scan.run(
+        pass_, "load",
+        [&] {
+            return std::make_unique<KeptBlock>(workload_.values.size(),
+                                               expectedRows + expectedRows / 32);
+        },
+        [&](const OrderedScan::Place& place, std::unique_ptr<BlockPart> part) -> Result<void> {
+            partition.blocks.push_back(std::move(static_cast<KeptBlock&>(*part).kept));
+            expectedRows = partition.blocks.back().rows.rows();
+            if (!place.last) return {};
+            auto put = store.put(place.partition, std::exchange(partition, {}));
+            pass_.reporter.setStoreBytes(store.bytes());
+            return put;
+        });
+    if (loaded) pass_.reporter.endPhase();
+    return loaded;
+}
+
+Result<void> EtlRun::compute(const ScanPlan& plan, PartitionStore& store)
+{
+    pass_.reporter.beginPhase("compute", "partitions",
+                              static_cast<std::int64_t>(plan.partitions.size()));
+    using Sums = std::vector<GroupSums>;
+    const auto sum = [&](std::size_t i, const TaskContext& context) -> Result<Sums> {
+        const auto partition = store.read(i);
+        if (!partition) return partition.error();
+        Sums sums;
+        for (const BlockColumns& block : (*partition)->blocks) {
+            if (context.stop.stop_requested()) break;
+            sums.push_back(sumsOf(block));
+        }
+        return sums;
+    };
+    const auto merge = [&](std::size_t, Sums sums, const TaskContext&) -> Result<void> {
+        for (const GroupSums& block : sums)
+            if (auto ok = add(block); !ok) return ok;
+        pass_.reporter.addProgress(1);
+        return {};
+    };
+    const auto computed =
+        orderedPass<Sums>(pass_, {"aggregate", "combine"}, plan.partitions.size(), sum, merge);
+    if (computed) pass_.reporter.endPhase();
+    return computed;
+}
+
+} // namespace
+
+Result<EtlResult> runEtl(const RunSpec& spec, const EtlWorkload& workload,
+                         const ChunkedOptions& options, const PassContext& pass)
+{
+    return EtlRun(spec, workload, options, pass).run();
+}
+
+} // namespace spillway

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "native/chunked/executor.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace spillway {
+
+/// Where a pass runs and whom it tells.
+struct PassContext {
+    Executor& executor;
+    RunReporter& reporter;
+    std::stop_token stop;
+};
+
+/// What the two kinds of task of a pass are called in the task stream.
+struct PassNames {
+    std::string make;
+    std::string take;
+};
+
+/// The shape of every parallel pass: `make(i, context)` gives a Result<Part> on any worker,
+/// `take(i, part, context)` receives the parts one at a time in the order of i and so decides every
+/// sum. Made but untaken parts are few: part i waits for the taking of part i − 2·workers − 2. A
+/// failure to make surfaces when its turn to be taken comes, so the first one in order is reported.
+template <class Part, class Make, class Take>
+Result<void> orderedPass(const PassContext& pass, const PassNames& names, std::size_t count,
+                         const Make& make, const Take& take)
+{
+    const std::size_t ahead = 2 * static_cast<std::size_t>(pass.executor.workers()) + 2;
+    std::vector<std::optional<Result<Part>>> parts(count);
+    std::vector<TaskGraph::Node> takers;
+    TaskGraph graph;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::vector<TaskGraph::Node> after;
+        if (i >= ahead) after.push_back(takers[i - ahead]);
+        const auto maker = graph.add(
+            names.make,
+            [&, i](const TaskContext& context) -> Result<void> {
+                parts[i].emplace(make(i, context));
+                return {};
+            },
+            after);
+        after = {maker};
+        if (i > 0) after.push_back(takers.back());
+        takers.push_back(graph.add(
+            names.take,
+            [&, i](const TaskContext& context) -> Result<void> {
+                auto part = std::move(parts[i]);
+                parts[i].reset();
+                if (!*part) return part->error();
+                return take(i, std::move(**part), context);
+            },
+            after));
+    }
+    return pass.executor.run(std::move(graph), pass.reporter, pass.stop);
+}
+
+} // namespace spillway

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "protocol/event.h"
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace spillway {
+
+/// What the workers of one run report, gathered and thinned: progress and counters at most ten
+/// times a second, the task stream in lines of at most maxTaskSpans. Every member may be called
+/// from any thread; the sink is called by one at a time.
+class RunReporter {
+public:
+    explicit RunReporter(EventSink& sink) : sink_(sink) {}
+
+    /// `total` and `unit` are those of the progress within the phase.
+    void beginPhase(std::string name, std::string unit, std::optional<std::int64_t> total);
+    /// Sends what is still unsent, then the end of the phase.
+    void endPhase();
+    /// The phase that is open, or was last: where an error belongs.
+    std::string phase() const;
+
+    void addProgress(std::int64_t done) { progress_ += done; }
+    void addRows(std::int64_t rows) { rows_ += rows; }
+    void addBytesRead(Bytes bytes) { bytesRead_ += bytes; }
+    void setStoreBytes(Bytes bytes) { storeBytes_ = bytes; }
+    void setQueued(std::int64_t tasks) { queued_ = tasks; }
+    /// A task has ended; sends what is due.
+    void taskEnded(TaskSpan span);
+    void warn(std::string message);
+
+private:
+    void sendDue(Seconds now, bool all);
+    void keepSpan(TaskSpan span);
+    void sendSpans();
+
+    EventSink& sink_;
+    std::atomic<std::int64_t> progress_ = 0;
+    std::atomic<std::int64_t> rows_ = 0;
+    std::atomic<Bytes> bytesRead_ = 0;
+    std::atomic<Bytes> storeBytes_ = 0;
+    std::atomic<std::int64_t> queued_ = 0;
+
+    mutable std::mutex mutex_; ///< guards all below, and the sink
+    std::string phase_;
+    std::string unit_;
+    std::optional<std::int64_t> total_;
+    std::int64_t tasks_ = 0;
+    std::vector<TaskSpan> spans_;
+    std::int64_t unsentTasks_ = 0; ///< ended since the last line, those left out too
+    std::int64_t keepEvery_ = 1;
+    Seconds lastSent_{};
+};
+
+} // namespace spillway

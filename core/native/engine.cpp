@@ -1,0 +1,18 @@
+#include "native/engine.h"
+
+#include "native/chunked/chunked_engine.h"
+
+namespace spillway {
+
+std::unique_ptr<Engine> makeEngine(std::string_view id)
+{
+    if (id == "chunked") return std::make_unique<ChunkedEngine>();
+    return nullptr;
+}
+
+std::vector<std::string_view> nativeEngineIds()
+{
+    return {"chunked"};
+}
+
+} // namespace spillway

@@ -1,0 +1,109 @@
+#include "native/kernels/group_sums.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace spillway {
+
+void GroupSums::add(std::span<const std::string_view> keys, std::span<const double* const> values)
+{
+    ids_.resize(keys.size());
+    keys_.idsOf(keys, ids_.data());
+    addRows(ids_, values);
+}
+
+void GroupSums::add(const KeyTable& table, std::span<const KeyTable::Id> ids,
+                    std::span<const double* const> values)
+{
+    // Numbering the table's keys in its own order is numbering them by first appearance.
+    std::vector<KeyTable::Id> ours(table.size());
+    for (KeyTable::Id id = 0; id < table.size(); ++id)
+        ours[id] = keys_.idOf(table.key(id));
+    ids_.resize(ids.size());
+    std::transform(ids.begin(), ids.end(), ids_.begin(), [&](auto id) { return ours[id]; });
+    addRows(ids_, values);
+}
+
+void GroupSums::fitCells()
+{
+    counts_.resize(keys_.size());
+    cells_.resize(keys_.size() * columns_);
+}
+
+void GroupSums::addRows(std::span<const KeyTable::Id> ids, std::span<const double* const> values)
+{
+    fitCells();
+    rows_ += static_cast<std::int64_t>(ids.size());
+    for (const KeyTable::Id id : ids)
+        ++counts_[id];
+    for (std::size_t column = 0; column < columns_; ++column) {
+        Cell* const cells = cells_.data() + column;
+        const double* const present = values[column];
+        for (std::size_t row = 0; row < ids.size(); ++row) {
+            Cell& cell = cells[ids[row] * columns_];
+            if (std::isnan(present[row])) [[unlikely]] {
+                ++cell.missing;
+                ++missing_[column];
+            } else {
+                cell.sum.add(present[row]);
+            }
+        }
+    }
+}
+
+void GroupSums::merge(const GroupSums& later)
+{
+    rows_ += later.rows_;
+    for (std::size_t column = 0; column < columns_; ++column)
+        missing_[column] += later.missing_[column];
+    for (KeyTable::Id theirs = 0; theirs < later.keys_.size(); ++theirs) {
+        const KeyTable::Id ours = keys_.idOf(later.keys_.key(theirs));
+        if (ours >= counts_.size()) fitCells();
+        counts_[ours] += later.counts_[theirs];
+        for (std::size_t column = 0; column < columns_; ++column) {
+            Cell& cell = cells_[ours * columns_ + column];
+            const Cell& other = later.cells_[theirs * columns_ + column];
+            cell.sum.add(other.sum);
+            cell.missing += other.missing;
+        }
+    }
+}
+
+std::size_t GroupSums::bytes() const
+{
+    return keys_.bytes() + counts_.capacity() * sizeof(std::int64_t) +
+           cells_.capacity() * sizeof(Cell);
+}
+
+GroupMean GroupSums::mean(KeyTable::Id id) const
+{
+    GroupMean group{.key = std::string(keys_.key(id)), .count = counts_[id], .means = {}};
+    group.means.reserve(columns_);
+    for (std::size_t column = 0; column < columns_; ++column) {
+        const Cell& cell = cells_[id * columns_ + column];
+        const std::int64_t present = counts_[id] - cell.missing;
+        group.means.push_back(present == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                           : cell.sum.value() / static_cast<double>(present));
+    }
+    return group;
+}
+
+EtlResult GroupSums::result(std::vector<std::string> names) const
+{
+    std::vector<KeyTable::Id> order(keys_.size());
+    std::iota(order.begin(), order.end(), KeyTable::Id{0});
+    std::sort(order.begin(), order.end(),
+              [&](auto a, auto b) { return keys_.key(a) < keys_.key(b); });
+    EtlResult result{.values = std::move(names)};
+    result.groups.reserve(order.size());
+    for (const KeyTable::Id id : order)
+        result.groups.push_back(mean(id));
+    result.groupsCount = static_cast<std::int64_t>(order.size());
+    result.groupsHash = groupsHash(result.groups);
+    result.rows = rows_;
+    result.missing = missing_;
+    return result;
+}
+
+} // namespace spillway

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "native/kernels/compensated.h"
+#include "native/kernels/key_table.h"
+#include "protocol/result.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spillway {
+
+/// Count and compensated sum of each value column by key, for the rows of one block or for blocks
+/// merged in block order. Merged in that order, the totals are the same bits whoever made the
+/// parts.
+class GroupSums {
+public:
+    explicit GroupSums(std::size_t columns) : columns_(columns), missing_(columns) {}
+
+    /// Adds rows: `values[c][row]` with NaN where the value is missing.
+    void add(std::span<const std::string_view> keys, std::span<const double* const> values);
+    /// The same for keys that `table` numbers.
+    void add(const KeyTable& table, std::span<const KeyTable::Id> ids,
+             std::span<const double* const> values);
+    /// Adds the totals of a later block.
+    void merge(const GroupSums& later);
+
+    std::size_t groups() const { return keys_.size(); }
+    std::int64_t rows() const { return rows_; }
+    std::size_t bytes() const;
+    /// Sorted by key bytes, with the hash; the order of `names` is that of the value columns.
+    EtlResult result(std::vector<std::string> names) const;
+
+private:
+    struct Cell {
+        CompensatedSum sum;
+        std::int64_t missing = 0;
+    };
+    void addRows(std::span<const KeyTable::Id> ids, std::span<const double* const> values);
+    void fitCells();
+    GroupMean mean(KeyTable::Id id) const;
+
+    std::size_t columns_;
+    KeyTable keys_;
+    std::int64_t rows_ = 0;
+    std::vector<std::int64_t> counts_;  ///< a key
+    std::vector<Cell> cells_;           ///< keys × columns
+    std::vector<std::int64_t> missing_; ///< a column
+    std::vector<KeyTable::Id> ids_;     ///< of the rows at hand
+};
+
+} // namespace spillway

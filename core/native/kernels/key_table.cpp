@@ -1,0 +1,78 @@
+#include "native/kernels/key_table.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cstring>
+
+namespace spillway {
+namespace {
+
+constexpr std::size_t firstSlots = 64;
+
+std::uint64_t hashOf(std::string_view key)
+{
+    return XXH3_64bits(key.data(), key.size());
+}
+
+} // namespace
+
+KeyTable::KeyTable()
+{
+    single_.fill(none);
+}
+
+KeyTable::Id KeyTable::find(std::string_view key)
+{
+    if (last_ != none && this->key(last_) == key) return last_;
+    if (hashed_ * 2 >= slots_.size()) grow();
+    const std::uint64_t hash = hashOf(key);
+    const auto upper = static_cast<std::uint32_t>(hash >> 32);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = hash & mask; slots_[at].id != none; at = (at + 1) & mask)
+        if (slots_[at].hash == upper && this->key(slots_[at].id) == key)
+            return last_ = slots_[at].id;
+    last_ = insert(key);
+    place(hash, last_);
+    ++hashed_;
+    return last_;
+}
+
+KeyTable::Id KeyTable::insert(std::string_view key)
+{
+    const auto id = static_cast<Id>(ends_.size());
+    text_.insert(text_.end(), key.begin(), key.end());
+    ends_.push_back(text_.size());
+    return id;
+}
+
+void KeyTable::place(std::uint64_t hash, Id id)
+{
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at].id != none)
+        at = (at + 1) & mask;
+    slots_[at] = {.hash = static_cast<std::uint32_t>(hash >> 32), .id = id};
+}
+
+void KeyTable::grow()
+{
+    slots_.assign(slots_.empty() ? firstSlots : slots_.size() * 4, Slot{});
+    for (Id id = 0; id < ends_.size(); ++id)
+        if (const auto text = key(id); text.size() != 1) place(hashOf(text), id);
+}
+
+std::size_t KeyTable::bytes() const
+{
+    return slots_.capacity() * sizeof(Slot) + ends_.capacity() * sizeof(std::size_t) +
+           text_.capacity() + sizeof(*this);
+}
+
+void KeyTable::freeze()
+{
+    slots_ = {};
+    ends_.shrink_to_fit();
+    text_.shrink_to_fit();
+}
+
+} // namespace spillway

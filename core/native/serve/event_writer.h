@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/files.h"
+#include "protocol/event.h"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace spillway {
+
+/// Sends events as lines to the host from a thread of its own, so that a host that is slow to read
+/// holds no worker up. Lines that only show how a run goes (progress, counters, tasks) are left out
+/// while more than a thousand wait. Phases are timed on their way through.
+class EventWriter : public EventSink {
+public:
+    explicit EventWriter(UniqueFd out);
+    ~EventWriter() override;
+
+    void deliver(Event event) override;
+    /// Waits until every line is out. False when the host is gone or takes nothing for a second.
+    bool finish();
+    /// Seconds of each phase that has ended.
+    std::map<std::string, double> timings() const;
+
+private:
+    void write(std::stop_token stop);
+    bool writeLine(const std::string& line);
+    void timePhase(const Event& event);
+
+    UniqueFd out_;
+    mutable std::mutex mutex_; ///< guards all below
+    std::condition_variable_any changed_;
+    std::deque<std::string> lines_;
+    bool writing_ = false;
+    bool broken_ = false;
+    std::map<std::string, Seconds> begun_;
+    std::map<std::string, double> timings_;
+    std::jthread thread_; ///< last, so that it ends first
+};
+
+} // namespace spillway

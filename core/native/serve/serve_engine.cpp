@@ -1,0 +1,164 @@
+#include "native/engine.h"
+
+#include "base/json.h"
+#include "native/serve/control_channel.h"
+#include "native/serve/event_writer.h"
+#include "native/serve/groups_file.h"
+#include "native/serve/libraries.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace spillway {
+namespace {
+
+Error protocolError(std::string message)
+{
+    return {.code = ErrorCode::Protocol, .message = std::move(message), .phase = {}, .remedy = {}};
+}
+
+/// The host's descriptor under another number; what the process writes to the old one from now on
+/// goes to stderr, so that a library's print cannot break a line.
+UniqueFd movedAside(int fd)
+{
+    UniqueFd moved(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (moved && fd == STDOUT_FILENO) ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    return moved;
+}
+
+/// SIGTERM is read from the control channel, and a vanished host is seen by a failed write.
+class BlockedSignals {
+public:
+    BlockedSignals()
+    {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGTERM);
+        sigaddset(&set, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+    }
+    ~BlockedSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    BlockedSignals(const BlockedSignals&) = delete;
+    BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+/// One run from the child's side, step by step.
+class Service {
+public:
+    Service(Engine& engine, int stdinFd, UniqueFd out)
+        : engine_(engine), writer_(std::move(out)), host_(stdinFd)
+    {
+    }
+
+    int serve()
+    {
+        writer_.send(HelloEvent{.engine = std::string(engine_.id()),
+                                .version = SPILLWAY_VERSION,
+                                .libraries = nativeLibraries(),
+                                .pid = ::getpid()});
+        auto served = run();
+        if (!served) writer_.send(ErrorEvent{.error = served.error()});
+        writer_.send(ByeEvent{});
+        const bool told = writer_.finish();
+        return served && told ? 0 : 1;
+    }
+
+private:
+    Result<void> run();
+    Result<RunSpec> readSpec();
+    Result<void> waitForGo();
+    Result<void> sendResult(const RunSpec& spec, WorkloadResult result);
+
+    Engine& engine_;
+    EventWriter writer_;
+    ControlChannel host_;
+};
+
+Result<void> Service::run()
+{
+    const auto spec = readSpec();
+    if (!spec) return spec.error();
+    auto settings = engine_.prepare(*spec);
+    if (!settings) return settings.error();
+    writer_.send(ReadyEvent{.settings = std::move(*settings)});
+    if (auto go = waitForGo(); !go) return go;
+    auto result = engine_.run(*spec, writer_, host_.stopToken());
+    if (!result) return result.error();
+    writer_.send(DoneEvent{});
+    return sendResult(*spec, std::move(*result));
+}
+
+Error stoppedEarly()
+{
+    return {.code = ErrorCode::Cancelled,
+            .message = "The run was stopped before it began.",
+            .phase = {},
+            .remedy = {}};
+}
+
+Result<RunSpec> Service::readSpec()
+{
+    const auto line = host_.nextLine();
+    if (!line) return stoppedEarly();
+    const auto json = parseJson(*line);
+    if (!json) return json.error();
+    return runSpecFromJson(*json);
+}
+
+Result<void> Service::waitForGo()
+{
+    const auto line = host_.nextLine();
+    if (!line) return stoppedEarly();
+    const auto json = parseJson(*line);
+    if (!json) return json.error();
+    const auto go = field<bool>(*json, "go");
+    if (!go) return go.error();
+    if (!*go) return protocolError("The host said something else than go.");
+    return {};
+}
+
+Result<void> Service::sendResult(const RunSpec& spec, WorkloadResult result)
+{
+    auto* const etl = std::get_if<EtlResult>(&result);
+    const auto lineFits = [&] {
+        return eventLine({monotonicNow(), ResultEvent{.result = result, .timings = {}}}).size() +
+                   4096 <
+               maxEventLine;
+    };
+    const bool many = etl && etl->groups.size() > EtlResult::inlineGroups;
+    if (many || !lineFits()) {
+        if (!etl) return protocolError("The result is longer than a line of the protocol may be.");
+        if (auto written = writeGroups(spec.scratch, *etl); !written) return written;
+        etl->groups.clear();
+    }
+    writer_.send(ResultEvent{.result = std::move(result), .timings = writer_.timings()});
+    return {};
+}
+
+} // namespace
+
+int serveEngine(std::string_view id, int stdinFd, int stdoutFd)
+{
+    const BlockedSignals blocked;
+    UniqueFd out = movedAside(stdoutFd);
+    if (!out) {
+        std::fputs("spillway-worker: cannot use the standard output.\n", stderr);
+        return 2;
+    }
+    const auto engine = makeEngine(id);
+    if (!engine) {
+        std::fprintf(stderr, "spillway-worker: there is no engine \"%.*s\".\n",
+                     static_cast<int>(id.size()), id.data());
+        return 2;
+    }
+    return Service(*engine, stdinFd, std::move(out)).serve();
+}
+
+} // namespace spillway
