@@ -59,8 +59,10 @@ Reading readAs(const Sample& sample, char delimiter, char quote)
 {
     Reading reading{.format = {.delimiter = delimiter, .quote = quote}};
     CsvTextReader reader(sample.text, sample.whole, reading.format);
-    while (auto row = reader.next())
+    while (auto row = reader.next()) {
         reading.rows.push_back(std::move(*row));
+        reading.quoted += reader.quotedFields();
+    }
     reading.fault = reader.fault();
     const auto same = std::ranges::count(reading.rows, reading.width(), &Row::size);
     if (reading.width() >= 2)
