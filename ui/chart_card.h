@@ -1,0 +1,36 @@
+#pragma once
+
+#include "charts/comparison_chart.h"
+
+#include <QFrame>
+
+class QStackedLayout;
+class QToolButton;
+
+namespace spillway {
+
+class TableView;
+
+/// One comparison chart on a card, with the numbers behind it one button away.
+class ChartCard : public QFrame {
+    Q_OBJECT
+public:
+    explicit ChartCard(ChartKind kind, QWidget* parent = nullptr);
+
+    void setComparison(const Comparison& comparison, const ChartOptions& options);
+    ComparisonChartView* view() const { return view_; }
+    TableView* table() const { return table_; }
+    /// Shows the numbers instead of the drawing.
+    void showTable(bool shown);
+
+signals:
+    void exportRequested(spillway::ChartKind kind);
+
+private:
+    ComparisonChartView* view_;
+    TableView* table_;
+    QStackedLayout* stack_;
+    QToolButton* tableButton_;
+};
+
+} // namespace spillway

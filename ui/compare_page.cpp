@@ -1,0 +1,426 @@
+#include "ui/compare_page.h"
+
+#include "ui/chart_card.h"
+#include "ui/comparison_export.h"
+#include "ui/empty_state.h"
+#include "ui/icons.h"
+#include "ui/run_drawer.h"
+#include "ui/table_model.h"
+#include "ui/text.h"
+
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDialog>
+#include <QFileDialog>
+#include <QGridLayout>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <chrono>
+
+namespace spillway {
+namespace {
+
+constexpr std::chrono::milliseconds redrawInterval(500);
+
+QString lineKey(const EngineLine& line)
+{
+    return lineTitle(line.engine, line.profile);
+}
+
+QString comparisonTitle(const Comparison& comparison)
+{
+    QString title = text(comparison.datasetName);
+    if (const auto* logreg = std::get_if<LogregWorkload>(&comparison.workload))
+        title += QStringLiteral(" · ") + text(name(logreg->solver));
+    else
+        title += QStringLiteral(" · ") +
+                 text(name(std::get<EtlWorkload>(comparison.workload).materialise));
+    if (comparison.key.memoryLimit)
+        title += ComparePage::tr(" · limit %1").arg(bytesText(*comparison.key.memoryLimit));
+    if (comparison.key.cache != CacheState::Warm)
+        title += QStringLiteral(" · ") + text(name(comparison.key.cache));
+    return title;
+}
+
+QComboBox* chooser(const QString& accessibleName, const QString& help)
+{
+    auto* box = new QComboBox;
+    box->setAccessibleName(accessibleName);
+    box->setToolTip(help);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    return box;
+}
+
+} // namespace
+
+ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* parent)
+    : Page(workbench, runs, parent),
+      stack_(new QStackedWidget),
+      tabs_(new QTabBar),
+      choice_(chooser(tr("Data and settings"), tr("Which runs are compared"))),
+      baseline_(chooser(tr("Baseline of speedup"),
+                        tr("Worker count that speedup and efficiency start from"))),
+      scale_(chooser(tr("Scale"), tr("Linear or logarithmic axes"))),
+      repeats_(new QCheckBox(tr("Repeats"))),
+      engines_(new QMenu(this)),
+      verdict_(new QLabel),
+      note_(new QLabel),
+      grid_(new QGridLayout),
+      views_(new QStackedWidget),
+      summary_(new TableView(tr("Summary of the cells"))),
+      runsTable_(new TableView(tr("All runs"))),
+      drawer_(new RunDrawer(workbench))
+{
+    auto* empty = new EmptyState(QStringLiteral("compare"), tr("No finished runs yet"),
+                                 tr("Points appear after the first run."), tr("Go to Plan"));
+    connect(empty, &EmptyState::activated, this, &Page::planPageRequested);
+    stack_->addWidget(empty);
+    stack_->addWidget(makeContent());
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins({});
+    outer->addWidget(stack_);
+    redraw_.setSingleShot(true);
+    redraw_.setInterval(redrawInterval);
+    connect(&redraw_, &QTimer::timeout, this, &ComparePage::refresh);
+    connect(&workbench, &Workbench::recordsChanged, this, [this] {
+        stale_ = true;
+        if (isVisible() && !redraw_.isActive()) redraw_.start();
+    });
+    connect(&workbench, &Workbench::sessionChanged, this, &ComparePage::refresh);
+    connect(&workbench, &Workbench::enginesChanged, this, &ComparePage::refreshView);
+    refresh();
+}
+
+QWidget* ComparePage::makeExportButton()
+{
+    auto* button = new QPushButton(tr("Export"));
+    setRole(button, "primary");
+    button->setIcon(lineIcon(QStringLiteral("export"), IconTint::OnAccent));
+    auto* menu = new QMenu(button);
+    menu->addAction(tr("Table…"), this, &ComparePage::exportTable);
+    menu->addAction(tr("All charts and tables into a folder…"), this, [this] {
+        const QString directory = QFileDialog::getExistingDirectory(this, tr("Export into"));
+        if (directory.isEmpty()) return;
+        if (const auto files = exportAll(directory); !files) emit workbench().failed(files.error());
+    });
+    menu->addSeparator();
+    menu->addAction(tr("Copy first chart"), this, &ComparePage::copyChart);
+    menu->addAction(tr("Copy table"), this,
+                    [this] { QGuiApplication::clipboard()->setText(summary_->selectionText()); });
+    button->setMenu(menu);
+    return button;
+}
+
+QWidget* ComparePage::makeBar()
+{
+    auto* bar = new QWidget;
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    scale_->addItem(tr("Scale: automatic"));
+    scale_->addItem(tr("Scale: linear"));
+    scale_->addItem(tr("Scale: logarithmic"));
+    repeats_->setChecked(true);
+    repeats_->setToolTip(tr("Every single repeat as a faint dot"));
+    auto* engines = new QToolButton;
+    engines->setText(tr("Engines"));
+    engines->setToolTip(tr("Which engines are drawn"));
+    engines->setPopupMode(QToolButton::InstantPopup);
+    engines->setMenu(engines_);
+    engines->setFocusPolicy(Qt::StrongFocus);
+    setRole(engines, "quiet");
+    layout->addWidget(choice_);
+    layout->addWidget(engines);
+    layout->addWidget(baseline_);
+    layout->addWidget(scale_);
+    layout->addWidget(repeats_);
+    layout->addStretch(1);
+    layout->addWidget(makeExportButton());
+    connect(choice_, &QComboBox::activated, this, &ComparePage::refreshView);
+    connect(baseline_, &QComboBox::activated, this, &ComparePage::refresh);
+    connect(scale_, &QComboBox::activated, this, &ComparePage::refreshView);
+    connect(repeats_, &QCheckBox::toggled, this, &ComparePage::refreshView);
+    return bar;
+}
+
+QWidget* ComparePage::makeContent()
+{
+    setRole(verdict_, "title");
+    verdict_->setWordWrap(true);
+    verdict_->setTextFormat(Qt::PlainText);
+    verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    verdict_->setAccessibleName(tr("Verdict"));
+    setRole(note_, "muted");
+    note_->setWordWrap(true);
+    for (const QString& title : {tr("ETL"), tr("Learning"), tr("Table")})
+        tabs_->addTab(title);
+    tabs_->setAccessibleName(tr("Views"));
+    tabs_->setExpanding(false);
+    connect(tabs_, &QTabBar::currentChanged, this, [this] {
+        refreshChoice();
+        refreshView();
+    });
+    auto* charts = new QWidget;
+    charts->setLayout(grid_);
+    grid_->setContentsMargins(0, 0, 0, 0);
+    auto* tables = new QSplitter(Qt::Vertical);
+    tables->addWidget(summary_);
+    tables->addWidget(runsTable_);
+    views_->addWidget(charts);
+    views_->addWidget(tables);
+    connect(runsTable_, &TableView::rowActivated, this, [this](int row) {
+        const auto& record = workbench().records()[static_cast<std::size_t>(row)];
+        openDrawer(record.cell, record.id);
+    });
+    auto* splitter = new QSplitter;
+    splitter->addWidget(views_);
+    splitter->addWidget(drawer_);
+    splitter->setStretchFactor(0, 1);
+    splitter->setChildrenCollapsible(false);
+    drawer_->hide();
+    connect(drawer_, &RunDrawer::closed, drawer_, &QWidget::hide);
+    connect(drawer_, &RunDrawer::replayRequested, this, &Page::replayRequested);
+    auto* content = new QWidget;
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(20, 14, 20, 14);
+    layout->addWidget(verdict_);
+    layout->addWidget(tabs_);
+    layout->addWidget(makeBar());
+    layout->addWidget(splitter, 1);
+    layout->addWidget(note_);
+    return content;
+}
+
+void ComparePage::applyTheme()
+{
+    refreshView();
+}
+
+void ComparePage::showEvent(QShowEvent* event)
+{
+    Page::showEvent(event);
+    if (stale_) refresh();
+}
+
+void ComparePage::refresh()
+{
+    const auto& environments = workbench().environments();
+    const int cores =
+        environments.empty() ? workbench().usableCores() : environments.back().coresUsable;
+    const int baseline = baseline_->currentData().toInt();
+    comparisons_ = compare(workbench().records(), cores,
+                           baseline > 0 ? std::optional(baseline) : std::nullopt);
+    for (Comparison& comparison : comparisons_)
+        if (std::holds_alternative<LogregWorkload>(comparison.workload))
+            if (const auto manifest = workbench().manifestOf(comparison.key.dataset))
+                comparison.trueAccuracy = manifest->trueAccuracy;
+    stale_ = false;
+    stack_->setCurrentIndex(comparisons_.empty() ? 0 : 1);
+    const auto has = [&](const char* kind) {
+        return std::ranges::any_of(
+            comparisons_, [&](const Comparison& c) { return kindName(c.workload) == kind; });
+    };
+    tabs_->setTabEnabled(Etl, has("etl"));
+    tabs_->setTabEnabled(Learning, has("logreg"));
+    if (!tabs_->isTabEnabled(tabs_->currentIndex()))
+        tabs_->setCurrentIndex(has("etl") ? Etl : Learning);
+    refreshChoice();
+    refreshView();
+}
+
+void ComparePage::refreshChoice()
+{
+    const QVariant before = choice_->currentText();
+    const QSignalBlocker quiet(choice_);
+    choice_->clear();
+    for (std::size_t i = 0; i < comparisons_.size(); ++i) {
+        const bool etl = std::holds_alternative<EtlWorkload>(comparisons_[i].workload);
+        if (tabs_->currentIndex() == Etl && !etl) continue;
+        if (tabs_->currentIndex() == Learning && etl) continue;
+        const QString kind =
+            tabs_->currentIndex() == Tables ? (etl ? tr("ETL: ") : tr("Learning: ")) : QString();
+        choice_->addItem(kind + comparisonTitle(comparisons_[i]), int(i));
+    }
+    const int same = choice_->findText(before.toString());
+    // The comparison with the most recent run is the last one.
+    choice_->setCurrentIndex(same >= 0 ? same : choice_->count() - 1);
+}
+
+const Comparison* ComparePage::current() const
+{
+    const QVariant index = choice_->currentData();
+    return index.isValid() ? &comparisons_[static_cast<std::size_t>(index.toInt())] : nullptr;
+}
+
+Comparison ComparePage::filtered(const Comparison& comparison) const
+{
+    Comparison shown = comparison;
+    std::erase_if(shown.lines,
+                  [&](const EngineLine& line) { return hiddenEngines_.contains(lineKey(line)); });
+    return shown;
+}
+
+ChartOptions ComparePage::chartOptions() const
+{
+    ChartOptions options{.theme = chartTheme(palette()), .usableCores = workbench().usableCores()};
+    if (!workbench().environments().empty())
+        options.usableCores = workbench().environments().back().coresUsable;
+    options.showRepeats = repeats_->isChecked();
+    if (scale_->currentIndex() > 0) options.logarithmic = scale_->currentIndex() == 2;
+    return options;
+}
+
+void ComparePage::refreshFilters()
+{
+    const Comparison* comparison = current();
+    engines_->clear();
+    const QSignalBlocker quiet(baseline_);
+    const int before = baseline_->currentData().toInt();
+    baseline_->clear();
+    baseline_->addItem(tr("Baseline: automatic"), 0);
+    if (!comparison) return;
+    for (const EngineLine& line : comparison->lines) {
+        QAction* action = engines_->addAction(lineKey(line));
+        action->setCheckable(true);
+        action->setChecked(!hiddenEngines_.contains(lineKey(line)));
+        connect(action, &QAction::toggled, this, [this, key = lineKey(line)](bool shown) {
+            shown ? void(hiddenEngines_.remove(key)) : void(hiddenEngines_.insert(key));
+            refreshView();
+        });
+    }
+    for (const int workers : comparison->workers)
+        baseline_->addItem(tr("Baseline: %n worker(s)", nullptr, workers), workers);
+    baseline_->setCurrentIndex(qMax(0, baseline_->findData(before)));
+}
+
+void ComparePage::refreshView()
+{
+    refreshFilters();
+    const Comparison* comparison = current();
+    if (!comparison) return;
+    verdict_->setText(
+        text(verdict(*comparison, workbench().deployable(), comparison->key.memoryLimit)));
+    note_->setText(text(speedupFormula(*comparison) + "   " + efficiencyFormula(*comparison)));
+    const bool tables = tabs_->currentIndex() == Tables;
+    views_->setCurrentIndex(tables ? 1 : 0);
+    note_->setVisible(!tables);
+    const Comparison shown = filtered(*comparison);
+    tables ? showTables(shown) : showCharts(shown);
+}
+
+void ComparePage::showCharts(const Comparison& comparison)
+{
+    const QList<ChartKind> kinds = chartKinds(comparison.workload);
+    QList<ChartKind> present;
+    for (const ChartCard* card : cards_)
+        present << card->view()->kind();
+    if (present != kinds) {
+        qDeleteAll(cards_);
+        cards_.clear();
+        for (const ChartKind kind : kinds) {
+            auto* card = new ChartCard(kind);
+            const int place = static_cast<int>(cards_.size());
+            grid_->addWidget(card, place / 2, place % 2);
+            connect(card, &ChartCard::exportRequested, this, &ComparePage::exportChart);
+            connect(card->view(), &ComparisonChartView::enlargeRequested, this,
+                    &ComparePage::enlarge);
+            connect(card->view(), &ComparisonChartView::cellActivated, this,
+                    [this](const CellKey& cell) { openDrawer(cell); });
+            cards_ << card;
+        }
+    }
+    for (ChartCard* card : cards_)
+        card->setComparison(comparison, chartOptions());
+}
+
+void ComparePage::showTables(const Comparison& comparison)
+{
+    summary_->setTable(summaryTable(comparison));
+    runsTable_->setTable(runsTable(workbench().records()));
+}
+
+void ComparePage::openDrawer(const CellKey& cell, qint64 runId)
+{
+    drawer_->showCell(cell);
+    if (runId > 0) drawer_->selectRun(runId);
+    drawer_->show();
+    drawer_->setFocus();
+}
+
+void ComparePage::enlarge(ChartKind kind)
+{
+    const Comparison* comparison = current();
+    if (!comparison) return;
+    auto* dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(
+        QStringLiteral("%1 · %2").arg(chartTitle(kind), comparisonTitle(*comparison)));
+    dialog->resize(1100, 700);
+    auto* card = new ChartCard(kind);
+    card->setComparison(filtered(*comparison), chartOptions());
+    connect(card, &ChartCard::exportRequested, this, &ComparePage::exportChart);
+    connect(card->view(), &ComparisonChartView::cellActivated, this,
+            [this](const CellKey& cell) { openDrawer(cell); });
+    auto* layout = new QVBoxLayout(dialog);
+    layout->addWidget(card);
+    dialog->show();
+}
+
+void ComparePage::exportChart(ChartKind kind)
+{
+    const Comparison* comparison = current();
+    if (!comparison) return;
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Export %1").arg(chartTitle(kind)),
+                                     chartId(kind) + QStringLiteral(".png"), chartFileFilters());
+    if (path.isEmpty()) return;
+    if (auto done = writeChart(filtered(*comparison), kind, chartOptions().usableCores, path);
+        !done)
+        emit workbench().failed(done.error());
+}
+
+void ComparePage::exportTable()
+{
+    const Comparison* comparison = current();
+    if (!comparison) return;
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Export table"), QStringLiteral("summary.csv"), tableFileFilters());
+    if (path.isEmpty()) return;
+    if (auto done = writeTable(summaryTable(filtered(*comparison)), path); !done)
+        emit workbench().failed(done.error());
+}
+
+void ComparePage::copyChart()
+{
+    const Comparison* comparison = current();
+    if (!comparison) return;
+    QGuiApplication::clipboard()->setImage(chartImage(filtered(*comparison),
+                                                      chartKinds(comparison->workload).front(),
+                                                      chartOptions().usableCores));
+}
+
+Result<QStringList> ComparePage::exportAll(const QString& directory)
+{
+    const Comparison* comparison = current();
+    if (!comparison) return QStringList();
+    return writeComparison(filtered(*comparison), chartOptions().usableCores, directory);
+}
+
+QList<ComparisonChartView*> ComparePage::charts() const
+{
+    QList<ComparisonChartView*> views;
+    for (const ChartCard* card : cards_)
+        views << card->view();
+    return views;
+}
+
+} // namespace spillway

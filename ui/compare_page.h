@@ -1,0 +1,84 @@
+#pragma once
+
+#include "charts/comparison_chart.h"
+#include "ui/page.h"
+
+#include <QList>
+#include <QSet>
+#include <QTimer>
+
+class QAction;
+class QCheckBox;
+class QComboBox;
+class QGridLayout;
+class QLabel;
+class QMenu;
+class QStackedWidget;
+class QTabBar;
+
+namespace spillway {
+
+class ChartCard;
+class RunDrawer;
+class TableView;
+
+/// The paper's plots on the session's runs, verdict first; every number leads to its runs.
+class ComparePage : public Page {
+    Q_OBJECT
+public:
+    ComparePage(Workbench& workbench, RunController& runs, QWidget* parent = nullptr);
+
+    /// Every comparison of the session, as the page draws them.
+    const std::vector<Comparison>& comparisons() const { return comparisons_; }
+    /// The charts on show, in the order of the page.
+    QList<ComparisonChartView*> charts() const;
+    /// Writes every chart and table on show into `directory`; the files' paths.
+    Result<QStringList> exportAll(const QString& directory);
+
+protected:
+    void applyTheme() override;
+    void showEvent(QShowEvent* event) override;
+
+private:
+    enum Tab { Etl, Learning, Tables };
+
+    QWidget* makeBar();
+    QWidget* makeExportButton();
+    QWidget* makeContent();
+    void refresh();
+    void refreshChoice();
+    void refreshView();
+    void refreshFilters();
+    void showCharts(const Comparison& comparison);
+    void showTables(const Comparison& comparison);
+    void openDrawer(const CellKey& cell, qint64 runId = 0);
+    void enlarge(ChartKind kind);
+    void exportChart(ChartKind kind);
+    void exportTable();
+    void copyChart();
+    const Comparison* current() const;
+    Comparison filtered(const Comparison& comparison) const;
+    ChartOptions chartOptions() const;
+
+    QStackedWidget* stack_;
+    QTabBar* tabs_;
+    QComboBox* choice_;
+    QComboBox* baseline_;
+    QComboBox* scale_;
+    QCheckBox* repeats_;
+    QMenu* engines_;
+    QLabel* verdict_;
+    QLabel* note_;
+    QGridLayout* grid_;
+    QStackedWidget* views_;
+    TableView* summary_;
+    TableView* runsTable_;
+    RunDrawer* drawer_;
+    QList<ChartCard*> cards_;
+    QSet<QString> hiddenEngines_;
+    std::vector<Comparison> comparisons_;
+    QTimer redraw_; ///< gathers what comes in while a plan runs: at most two redraws a second
+    bool stale_ = true;
+};
+
+} // namespace spillway
