@@ -126,13 +126,13 @@ void GalleryTest::everyComparisonChart()
             QVERIFY(image.save(folder_.filePath(name)));
             QCOMPARE(image.pixelColor(2, size.height() - 2), options.theme.background);
             int inked = 0;
-            for (int y = 0; y < image.height(); ++y)
+            for (int y = 0; y < image.height(); y += 4)
                 for (int x = 0; x < image.width(); ++x)
-                    inked += image.pixelColor(x, y) != options.theme.background;
-            QVERIFY2(inked > 300, qPrintable(name));
-            // No text or line may run out of the chart: a rim of two pixels stays empty.
+                    inked += image.pixel(x, y) != options.theme.background.rgb();
+            QVERIFY2(inked > 75, qPrintable(name));
+            // No text or line may run out of the chart: its last column stays empty.
             for (int y = 0; y < image.height(); ++y)
-                QCOMPARE(image.pixelColor(image.width() - 1, y), options.theme.background);
+                QCOMPARE(image.pixel(image.width() - 1, y), options.theme.background.rgb());
         }
 }
 
