@@ -83,11 +83,29 @@ Result<void> checkSchema(const fs::path& path, SQLite::Database& database)
 
 Result<void> checkPages(const fs::path& path, SQLite::Database& database)
 {
+    // SQLite reads a last page that is cut short as if zeros followed.
+    const Bytes pages = database.execAndGet("PRAGMA page_count").getInt64();
+    const Bytes promised = pages * database.execAndGet("PRAGMA page_size").getInt64();
     std::error_code ignored;
-    if (static_cast<Bytes>(fs::file_size(path, ignored)) > checkedAtOnce) return {};
+    const auto bytes = static_cast<Bytes>(fs::file_size(path, ignored));
+    if (bytes < promised)
+        return corrupt(path,
+                       fmt::format("is cut short ({} of {} bytes are there)", bytes, promised));
+    if (bytes > checkedAtOnce) return {};
     const auto verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
     if (verdict == "ok") return {};
     return corrupt(path, fmt::format("is damaged ({})", verdict));
+}
+
+/// A writer that was killed early leaves a journal that SQLite rightly ignores but does not remove;
+/// the next write does. So a session is one file again once it has been opened.
+void clearJournal(const fs::path& path, SQLite::Database& database)
+{
+    std::error_code ignored;
+    if (!fs::exists(path.string() + "-journal", ignored)) return;
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    database.exec(fmt::format("PRAGMA user_version = {}", schemaVersionOf(database)));
+    transaction.commit();
 }
 
 Result<void> checkAndMigrate(const fs::path& path, SQLite::Database& database, FileAccess access)
@@ -106,6 +124,7 @@ Result<void> checkAndMigrate(const fs::path& path, SQLite::Database& database, F
     if (auto whole = checkPages(path, database); !whole) return whole;
     if (access == FileAccess::ReadWrite) {
         keepOneFile(database);
+        clearJournal(path, database);
         if (auto migrated = migrate(database, sessionMigrations()); !migrated) return migrated;
     } else if (version < SessionStore::schemaVersion) {
         return Error{

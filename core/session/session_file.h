@@ -23,7 +23,7 @@ namespace spillway {
 ///
 /// A session may come from anybody: the schema may not hold triggers, views or virtual tables,
 /// functions of the file's own schema are not trusted, and values are bounded in size.
-inline constexpr int busyTimeoutMs = 10'000;
+inline constexpr int busyTimeoutMs = 5'000;
 
 enum class FileAccess { ReadWrite, ReadOnly };
 

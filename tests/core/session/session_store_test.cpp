@@ -1,0 +1,302 @@
+#include "example_run.h"
+
+#include "session/session_store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <QtTest>
+
+using namespace spillway;
+namespace fs = std::filesystem;
+
+class SessionStoreTest : public QObject {
+    Q_OBJECT
+private slots:
+    void init();
+    void createdSessionIsOneFileWithOurMark();
+    void createNeverReplaces();
+    void runComesBackAsItWas();
+    void columnsTellPeopleWithPlainSqlite();
+    void equalEnvironmentsShareARow();
+    void equalGroupsAreStoredOnce();
+    void unknownRunIsNotFound();
+    void datasetsKeepTheirOrderAndMergeFacts();
+    void factsOfAnUnknownDatasetAreEmpty();
+    void plansAreUnfinishedUntilFinished();
+    void notesAreKept();
+    void twoWindowsAddToOneSession();
+    void copyHoldsEverything();
+    void copyReplacesOnlyWhenWhole();
+    void copyOntoItselfIsRefused();
+    void newSessionPathIsFree();
+
+private:
+    fs::path path(const char* name = "s.spillway") const
+    {
+        return fs::path(directory_->path().toStdString()) / name;
+    }
+    std::unique_ptr<QTemporaryDir> directory_;
+};
+
+namespace {
+
+std::vector<std::string> filesIn(const fs::path& directory)
+{
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(directory))
+        names.push_back(entry.path().filename().string());
+    std::ranges::sort(names);
+    return names;
+}
+
+int count(const fs::path& session, const std::string& table)
+{
+    SQLite::Database database(session.string());
+    return database.execAndGet("SELECT count(*) FROM " + table).getInt();
+}
+
+std::vector<std::string> lines(const std::vector<Event>& events)
+{
+    std::vector<std::string> result;
+    for (const auto& event : events)
+        result.push_back(eventLine(event));
+    return result;
+}
+
+} // namespace
+
+void SessionStoreTest::init()
+{
+    directory_ = std::make_unique<QTemporaryDir>();
+    QVERIFY(directory_->isValid());
+}
+
+void SessionStoreTest::createdSessionIsOneFileWithOurMark()
+{
+    auto store = SessionStore::create(path());
+    QVERIFY(store.has_value());
+    QVERIFY(store->addRun(example::record(), example::trace(), example::environment()).has_value());
+    // Between two transactions, also while it is open.
+    QCOMPARE(filesIn(path().parent_path()), std::vector<std::string>{"s.spillway"});
+    SQLite::Database database(path().string());
+    QCOMPARE(database.execAndGet("PRAGMA application_id").getInt(), 0x5370696c);
+    QCOMPARE(database.execAndGet("PRAGMA user_version").getInt(), SessionStore::schemaVersion);
+    using enum fs::perms;
+    QVERIFY((fs::status(path()).permissions() & (group_all | others_all)) == none);
+}
+
+void SessionStoreTest::createNeverReplaces()
+{
+    QVERIFY(SessionStore::create(path()).has_value());
+    const auto again = SessionStore::create(path());
+    QVERIFY(again.has_error());
+    QCOMPARE(again.error().code, ErrorCode::AlreadyExists);
+    QCOMPARE(filesIn(path().parent_path()), std::vector<std::string>{"s.spillway"});
+}
+
+void SessionStoreTest::runComesBackAsItWas()
+{
+    auto record = example::record(3, RunStatus::TimedOut);
+    const auto trace = example::trace(50, 1200);
+    {
+        auto store = SessionStore::create(path());
+        const auto id = store->addRun(record, trace, example::environment());
+        QVERIFY2(id.has_value(), id ? "" : describe(id.error()).c_str());
+        QCOMPARE(*id, 1);
+        record.id = *id;
+    }
+    const auto store = SessionStore::open(path());
+    const auto runs = store->runs();
+    QVERIFY(runs.has_value());
+    QCOMPARE(runs->size(), std::size_t(1));
+    QVERIFY(runs->front() == record);
+    const auto stored = store->trace(1);
+    QVERIFY2(stored.has_value(), stored ? "" : describe(stored.error()).c_str());
+    QVERIFY(stored->samples == trace.samples);
+    QCOMPARE(lines(stored->events), lines(trace.events));
+    QCOMPARE(stored->tasks.size(), trace.tasks.size());
+    QCOMPARE(stored->tasks[7].begin.count(), trace.tasks[7].begin.count());
+    QCOMPARE(stored->tasks[7].kind, std::string("scan"));
+    // NaN is no number that compares: the hash is over the bits.
+    QCOMPARE(groupsHash(stored->groups), groupsHash(trace.groups));
+    QVERIFY(*store->environmentOf(1) == example::environment());
+}
+
+void SessionStoreTest::columnsTellPeopleWithPlainSqlite()
+{
+    auto store = SessionStore::create(path());
+    QVERIFY(store->addRun(example::record(), {}, example::environment()).has_value());
+    QVERIFY(store
+                ->addRun(example::record(2, RunStatus::TimedOut), example::trace(),
+                         example::environment())
+                .has_value());
+    SQLite::Database database(path().string());
+    SQLite::Statement rows(database,
+                           "SELECT status, engine, workers, seconds, peak_bytes, workload, error, "
+                           "flags, memory_limit FROM run ORDER BY id");
+    QVERIFY(rows.executeStep());
+    QCOMPARE(rows.getColumn(0).getString(), std::string("ok"));
+    QCOMPARE(rows.getColumn(1).getString(), std::string("chunked"));
+    QCOMPARE(rows.getColumn(2).getInt(), 2);
+    QCOMPARE(rows.getColumn(3).getDouble(), 1.0 / 3);
+    QCOMPARE(rows.getColumn(4).getInt(), 12345);
+    QCOMPARE(rows.getColumn(5).getString(), std::string("etl"));
+    QVERIFY(rows.getColumn(6).isNull());
+    QCOMPARE(rows.getColumn(7).getString(), std::string("oversubscribed,noisy"));
+    QCOMPARE(rows.getColumn(8).getInt(), 1000);
+    QVERIFY(rows.executeStep());
+    QCOMPARE(rows.getColumn(6).getString(), std::string("late"));
+    QCOMPARE(database.execAndGet("SELECT max(anon + shared) FROM sample WHERE run = 2").getInt(),
+             22);
+}
+
+void SessionStoreTest::equalEnvironmentsShareARow()
+{
+    auto store = SessionStore::create(path());
+    for (const char* cpu : {"A", "B", "A", "A"})
+        QVERIFY(store->addRun(example::record(), {}, example::environment(cpu)).has_value());
+    QCOMPARE(store->environments()->size(), std::size_t(2));
+    QCOMPARE(store->environmentOf(2)->cpuModel, std::string("B"));
+    QCOMPARE(store->environmentOf(4)->cpuModel, std::string("A"));
+}
+
+void SessionStoreTest::equalGroupsAreStoredOnce()
+{
+    auto store = SessionStore::create(path());
+    auto other = example::trace(0, 1500);
+    other.groups[700].means[0] += 1e-12;
+    for (const auto& trace : {example::trace(0, 1500), example::trace(0, 1500), other})
+        QVERIFY(store->addRun(example::record(), trace, example::environment()).has_value());
+    QCOMPARE(count(path(), "group_mean"), 3000);
+    QCOMPARE(groupsHash(store->trace(2)->groups), groupsHash(example::trace(0, 1500).groups));
+    QCOMPARE(groupsHash(store->trace(3)->groups), groupsHash(other.groups));
+}
+
+void SessionStoreTest::unknownRunIsNotFound()
+{
+    auto store = SessionStore::create(path());
+    QCOMPARE(store->trace(7).error().code, ErrorCode::NotFound);
+    QCOMPARE(store->environmentOf(7).error().code, ErrorCode::NotFound);
+}
+
+void SessionStoreTest::datasetsKeepTheirOrderAndMergeFacts()
+{
+    auto store = SessionStore::create(path());
+    QVERIFY(store->addDataset(example::dataset("b"), {{"rows", 10}}).has_value());
+    QVERIFY(store->addDataset(example::dataset("a"), Json::object()).has_value());
+    auto renamed = example::dataset("b");
+    renamed.name = "renamed";
+    QVERIFY(store->addDataset(renamed, {{"sum", 1.5}}).has_value());
+    const auto datasets = store->datasets();
+    QCOMPARE(datasets->size(), std::size_t(2));
+    QVERIFY((*datasets)[0] == renamed);
+    QVERIFY((*datasets)[1] == example::dataset("a"));
+    QVERIFY(*store->datasetFacts("b") == Json({{"rows", 10}, {"sum", 1.5}}));
+    QVERIFY(store->setDatasetFacts("b", {{"new", true}}).has_value());
+    QVERIFY(*store->datasetFacts("b") == Json({{"new", true}}));
+    QVERIFY(store->removeDataset("b").has_value());
+    QCOMPARE(store->datasets()->size(), std::size_t(1));
+    QCOMPARE(store->removeDataset("b").error().code, ErrorCode::NotFound);
+}
+
+void SessionStoreTest::factsOfAnUnknownDatasetAreEmpty()
+{
+    auto store = SessionStore::create(path());
+    QVERIFY(*store->datasetFacts("none") == Json::object());
+    QCOMPARE(store->setDatasetFacts("none", {{"a", 1}}).error().code, ErrorCode::NotFound);
+}
+
+void SessionStoreTest::plansAreUnfinishedUntilFinished()
+{
+    auto store = SessionStore::create(path());
+    const auto first = store->addPlan({{"version", 1}});
+    const auto second = store->addPlan({{"version", 1}, {"seed", 2}});
+    QVERIFY(*first != *second);
+    QVERIFY(store->finishPlan(*first).has_value());
+    const auto plans = store->plans();
+    QVERIFY((*plans)[0].finished);
+    QVERIFY(!(*plans)[1].finished);
+    QVERIFY((*plans)[1].plan == Json({{"version", 1}, {"seed", 2}}));
+    QCOMPARE((*plans)[1].createdAt.size(), std::string("2026-11-21T10:00:00Z").size());
+    QCOMPARE(store->finishPlan(99).error().code, ErrorCode::NotFound);
+}
+
+void SessionStoreTest::notesAreKept()
+{
+    auto store = SessionStore::create(path());
+    QCOMPARE(*store->notes(), std::string());
+    QVERIFY(store->setNotes("first").has_value());
+    QVERIFY(store->setNotes("größer; 'quoted'\n").has_value());
+    QCOMPARE(*SessionStore::open(path())->notes(), std::string("größer; 'quoted'\n"));
+}
+
+void SessionStoreTest::twoWindowsAddToOneSession()
+{
+    auto one = SessionStore::create(path());
+    auto two = SessionStore::open(path());
+    QVERIFY(two.has_value());
+    for (int i = 1; i <= 10; ++i) {
+        auto& store = i % 2 ? *one : *two;
+        const auto id = store.addRun(example::record(i), example::trace(), example::environment());
+        QVERIFY(id.has_value());
+        QCOMPARE(*id, i);
+    }
+    QVERIFY(*one->runs() == *two->runs());
+    QCOMPARE(one->runs()->size(), std::size_t(10));
+}
+
+void SessionStoreTest::copyHoldsEverything()
+{
+    auto store = SessionStore::create(path());
+    QVERIFY(store->addDataset(example::dataset(), Json::object()).has_value());
+    QVERIFY(store->addRun(example::record(), example::trace(9, 1100), example::environment())
+                .has_value());
+    const auto readOnly = SessionStore::openReadOnly(path());
+    QVERIFY(readOnly->saveAs(path("copy.spillway")).has_value());
+    auto copy = SessionStore::open(path("copy.spillway"));
+    QVERIFY2(copy.has_value(), copy ? "" : describe(copy.error()).c_str());
+    QVERIFY(*copy->runs() == *store->runs());
+    QVERIFY(*copy->datasets() == *store->datasets());
+    QVERIFY(copy->trace(1)->samples == store->trace(1)->samples);
+    QCOMPARE(groupsHash(copy->trace(1)->groups), groupsHash(store->trace(1)->groups));
+    // It goes on by itself.
+    QCOMPARE(*copy->addRun(example::record(2), {}, example::environment()), 2);
+    QCOMPARE(store->runs()->size(), std::size_t(1));
+}
+
+void SessionStoreTest::copyReplacesOnlyWhenWhole()
+{
+    auto store = SessionStore::create(path());
+    QVERIFY(SessionStore::create(path("other.spillway"))->setNotes("old").has_value());
+    QVERIFY(store->setNotes("new").has_value());
+    QVERIFY(store->saveAs(path("other.spillway")).has_value());
+    QCOMPARE(*SessionStore::open(path("other.spillway"))->notes(), std::string("new"));
+    const auto nowhere = store->saveAs(path("missing") / "x.spillway");
+    QCOMPARE(nowhere.error().code, ErrorCode::NotFound);
+    QCOMPARE(filesIn(path().parent_path()),
+             (std::vector<std::string>{"other.spillway", "s.spillway"}));
+}
+
+void SessionStoreTest::copyOntoItselfIsRefused()
+{
+    auto store = SessionStore::create(path());
+    QVERIFY(store->setNotes("kept").has_value());
+    fs::create_symlink(path(), path("link.spillway"));
+    QCOMPARE(store->saveAs(path()).error().code, ErrorCode::InvalidArgument);
+    QCOMPARE(store->saveAs(path("link.spillway")).error().code, ErrorCode::InvalidArgument);
+    QCOMPARE(*store->notes(), std::string("kept"));
+}
+
+void SessionStoreTest::newSessionPathIsFree()
+{
+    qputenv("XDG_STATE_HOME", directory_->path().toUtf8());
+    const auto first = newSessionPath();
+    QVERIFY(SessionStore::create(first).has_value());
+    const auto second = newSessionPath();
+    QVERIFY(first != second);
+    QVERIFY(SessionStore::create(second).has_value());
+    QCOMPARE(first.extension().string(), std::string(".spillway"));
+}
+
+QTEST_GUILESS_MAIN(SessionStoreTest)
+#include "session_store_test.moc"
