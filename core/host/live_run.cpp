@@ -18,7 +18,7 @@ namespace spillway {
 namespace {
 
 /// What one turn of the loop reads of stdout at most, before it looks at the timer again.
-constexpr std::size_t readBudget = std::size_t(1) << 18;
+constexpr std::size_t readBudget = std::size_t(1) << 16;
 /// How long a child may take to exit after "bye" or an error.
 constexpr Seconds exitGrace(3);
 /// How long the guard may take to sweep after a stop before the host does it without the guard.
@@ -144,8 +144,7 @@ void LiveRun::turn()
 
 void LiveRun::readOutput()
 {
-    static constexpr std::size_t piece = 65536;
-    std::array<char, piece> buffer;
+    std::array<char, readBudget> buffer;
     for (std::size_t taken = 0; taken < readBudget;) {
         const auto count = ::read(child_->output(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;

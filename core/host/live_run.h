@@ -49,7 +49,7 @@ private:
     RunOutcome finish(std::optional<Error> startFailure);
     RunEnd ending() const;
     void settle(RunOutcome& outcome, const RunEnd& end);
-    void release();
+    void release(RunRecord& record);
     std::vector<SeenProcess> seenProcesses() const;
 
     const SupervisorOptions& options_;

@@ -88,7 +88,7 @@ void LiveRun::settle(RunOutcome& outcome, const RunEnd& end)
 }
 
 /// Lets scratch go, and sees that guard and scratch are gone.
-void LiveRun::release()
+void LiveRun::release(RunRecord& record)
 {
     child_->removeScratch();
     const auto end = monotonicNow() + removalGrace;
@@ -98,8 +98,9 @@ void LiveRun::release()
         child_->wakeGuard();
         child_->readNews();
     }
-    if (!child_->news().removed || !child_->waitForGuard(Seconds(5)))
-        child_->cleanUpWithoutGuard(seenProcesses());
+    if (child_->news().removed && child_->waitForGuard(Seconds(5))) return;
+    child_->cleanUpWithoutGuard(seenProcesses());
+    record.flags.emplace_back(child_->news().removed ? "cleaned-without-guard" : "scratch-left");
 }
 
 RunOutcome LiveRun::finish(std::optional<Error> startFailure)
@@ -128,7 +129,7 @@ RunOutcome LiveRun::finish(std::optional<Error> startFailure)
         outcome.record.error = startError;
         outcome.record.error->phase = "start";
     }
-    release();
+    release(outcome.record);
     enter(RunState::Ended);
     return outcome;
 }

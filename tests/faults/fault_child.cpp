@@ -220,7 +220,10 @@ void beforeReady()
 
 void misbehaveInRun()
 {
-    if (is("segv")) ::raise(SIGSEGV);
+    if (is("segv")) {
+        ::signal(SIGSEGV, SIG_DFL); // sanitizers catch it
+        ::raise(SIGSEGV);
+    }
     if (is("sigkill")) ::raise(SIGKILL);
     if (is("stop-itself")) ::raise(SIGSTOP);
     if (is("stop-guard")) {

@@ -40,7 +40,7 @@ public:
             .schema = {.format = {},
                        .columns = {{"x", ColumnType::Real}, {"category", ColumnType::Text}}},
             .rows = std::nullopt,
-            .bytes = 40,
+            .bytes = static_cast<Bytes>(std::filesystem::file_size(dataPath())),
             .fingerprint = "0123"};
         launch.spec.workload =
             EtlWorkload{.groupBy = "category", .values = {"x"}, .materialise = {}};

@@ -55,6 +55,7 @@ void SupervisorTest::goodRunIsOkAndComplete()
     const auto [record, trace] = supervise(fixture, fixture.launch({faultChild, "ok"}), recorder);
     QVERIFY2(record.status == RunStatus::Ok, qPrintable(words(record.error)));
     QVERIFY(!record.error);
+    QVERIFY2(record.flags.empty(), record.flags.empty() ? "" : record.flags.front().c_str());
     const std::vector expected{RunState::Starting, RunState::SettingUp, RunState::PreparingCache,
                                RunState::Running,  RunState::Finishing, RunState::Ended};
     QVERIFY(recorder.states == expected);
