@@ -55,27 +55,30 @@ PendingFile::~PendingFile()
     if (named_) ::unlink(temporary_.c_str());
 }
 
-Result<std::unique_ptr<PendingFile>> PendingFile::create(const std::filesystem::path& target)
+Result<std::unique_ptr<PendingFile>> PendingFile::create(const std::filesystem::path& target,
+                                                         const PendingFileOptions& options)
 {
     std::unique_ptr<PendingFile> file(new PendingFile(target, uniqueName(target, "partial")));
-    if (auto opened = file->open(); !opened) return opened.error();
+    if (auto opened = file->open(options); !opened) return opened.error();
     file->writer_ =
         std::jthread([raw = file.get()](const std::stop_token& stop) { raw->writeLoop(stop); });
     return file;
 }
 
-Result<void> PendingFile::open()
+Result<void> PendingFile::open(const PendingFileOptions& options)
 {
-    const auto directory = directoryOf(target_);
-    fd_ = UniqueFd(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
-    if (!fd_ && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-        fd_ = UniqueFd(
-            ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666));
+    if (options.anonymous)
+        fd_ =
+            UniqueFd(::open(directoryOf(target_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    const bool refused = errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL;
+    if (!options.anonymous || (!fd_ && refused)) {
+        constexpr int flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
+        fd_ = UniqueFd(::open(temporary_.c_str(), flags, 0666));
         named_ = static_cast<bool>(fd_);
     }
     if (!fd_) return failure(errno);
     const int flags = ::fcntl(fd_.get(), F_GETFL);
-    direct_ = flags >= 0 && ::fcntl(fd_.get(), F_SETFL, flags | O_DIRECT) == 0;
+    direct_ = options.direct && ::fcntl(fd_.get(), F_SETFL, flags | O_DIRECT) == 0;
     return {};
 }
 

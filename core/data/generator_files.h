@@ -14,6 +14,12 @@
 
 namespace spillway {
 
+/// What a file system is asked for; where it cannot, things go without.
+struct PendingFileOptions {
+    bool anonymous = true; ///< no name before finish()
+    bool direct = true;    ///< past the page cache
+};
+
 /// A file that is being written and will replace `target` once it is whole. Where the file system
 /// can, it has no name until then, so that not even a killed process leaves it behind; elsewhere it
 /// has one that no dataset has (".partial"). Destroyed before commitFiles(), it disappears.
@@ -25,7 +31,8 @@ namespace spillway {
 class PendingFile {
 public:
     /// Errors of all functions: NoSpace, NotPermitted, NotFound (directory), Io.
-    static Result<std::unique_ptr<PendingFile>> create(const std::filesystem::path& target);
+    static Result<std::unique_ptr<PendingFile>> create(const std::filesystem::path& target,
+                                                       const PendingFileOptions& options = {});
     ~PendingFile();
     PendingFile(const PendingFile&) = delete;
     PendingFile& operator=(const PendingFile&) = delete;
@@ -50,7 +57,7 @@ private:
     };
 
     PendingFile(std::filesystem::path target, std::filesystem::path temporary);
-    Result<void> open();
+    Result<void> open(const PendingFileOptions& options);
     Result<void> hand();
     void writeLoop(const std::stop_token& stop);
     Result<void> write(std::string_view bytes);

@@ -18,30 +18,25 @@ using RowWords = std::array<std::uint64_t, rowBatch>;
 /// block with counter (e div 4, 0, 1, 0) and key (seed, 0).
 std::vector<double> signalWeights(const GeneratorSpec& spec);
 
-/// Draws labels ~ softmax(S·W·(features − ½)).
+/// Draws labels ~ softmax(S·W·(features − ½)). The exponential is our own, of plain additions and
+/// multiplications in a fixed order: so the labels, and with them the file, are the same whatever
+/// mathematical library, processor and vector width a machine has.
 class SignalLabels {
 public:
     explicit SignalLabels(const GeneratorSpec& spec);
 
     /// Labels of a batch. `numerators` holds feature j of all its rows at j (units of 2^−53),
     /// `draws` one random word a row. `best` gets the arg max of W·(features − ½).
-    /// The exponential is our own, of plain additions and multiplications: so the labels, and with
-    /// them the file, are the same whatever mathematical library and processor a machine has.
     void draw(std::span<const RowWords> numerators, const RowWords& draws, RowWords& labels,
               RowWords& best);
 
 private:
-    using Row = std::array<double, rowBatch>;
-    void score(std::span<const RowWords> numerators, RowWords& best);
-    void weigh();
+    using RowValues = std::array<double, rowBatch>;
 
-    std::size_t features_;
     double strength_;
     std::vector<double> weights_;
-    std::vector<Row> scores_; ///< W·(features − ½), later its softmax without the denominator
-    std::vector<Row> centred_;
-    Row highest_{};
-    Row total_{};
+    std::vector<RowValues> centred_; ///< features − ½
+    std::vector<RowValues> scores_;  ///< W·(features − ½), later the softmax's numerators
 };
 
 } // namespace spillway

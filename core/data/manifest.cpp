@@ -1,10 +1,10 @@
 #include "data/manifest.h"
 
 #include "base/files.h"
-#include "data/generator_tally.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <system_error>
 
@@ -111,6 +111,12 @@ Result<void> checkShape(const DatasetManifest& manifest)
         [](std::int64_t sum, const GroupTruth& group) { return sum + group.count; });
     if (!manifest.groups.empty() && counted != manifest.rows)
         return badField("groups", "as many rows as the file");
+    const bool weighted = manifest.spec.signal > 0;
+    const auto categories = static_cast<std::size_t>(manifest.spec.categories);
+    if (manifest.trueWeights.size() != (weighted ? categories : 0) ||
+        std::ranges::any_of(manifest.trueWeights,
+                            [&](const auto& row) { return row.size() != features; }))
+        return badField("true_weights", "one row a category");
     for (const std::string& part : manifest.parts)
         if (part.empty() || std::filesystem::path(part).filename() != part)
             return badField("parts", "names of files beside this one");
