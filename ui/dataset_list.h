@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QWidget>
+
+class QListView;
+class QPushButton;
+
+namespace spillway {
+
+class DatasetModel;
+class Workbench;
+
+/// The session's datasets with Add and Remove.
+class DatasetList : public QWidget {
+    Q_OBJECT
+public:
+    explicit DatasetList(Workbench& workbench, QWidget* parent = nullptr);
+    void select(const QString& fingerprint);
+
+signals:
+    void addRequested();
+
+private:
+    void removeSelected();
+    void refreshButtons();
+
+    Workbench& workbench_;
+    DatasetModel* model_;
+    QListView* view_;
+    QPushButton* remove_;
+};
+
+} // namespace spillway

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "host/engine_registry.h"
+
+#include <QString>
+
+namespace spillway {
+
+/// "Ready · 0.1.0", "Not set up: …": an engine's state with the way to make it ready.
+QString engineStateText(const EngineInfo& engine);
+/// The same in one or two words, for a row.
+QString engineStateName(const EngineInfo& engine);
+
+} // namespace spillway

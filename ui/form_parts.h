@@ -1,0 +1,23 @@
+#pragma once
+
+#include <QLabel>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QString>
+
+class QLineEdit;
+
+/// Small parts that forms are made of.
+namespace spillway {
+
+QLabel* mutedLabel(const QString& words);
+QLabel* headingLabel(const QString& words);
+QSpinBox* makeSpinBox(int low, int high, int value, const QString& name, const QString& help);
+
+/// A line edit with a button that opens a folder dialog. `edit` is inside the returned widget.
+QWidget* folderField(QLineEdit* edit, const QString& title);
+
+/// `content` in a scroll area without a frame, so that a page is usable in a small window.
+QScrollArea* scrolled(QWidget* content);
+
+} // namespace spillway

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <QFrame>
+
+class QAction;
+class QLabel;
+class QMenu;
+class QToolButton;
+
+namespace spillway {
+
+class Workbench;
+
+/// The strip on top: session's name, where it lies, and the menu with everything that is about the
+/// whole session or program.
+class HeaderBar : public QFrame {
+    Q_OBJECT
+public:
+    explicit HeaderBar(Workbench& workbench, QWidget* parent = nullptr);
+
+signals:
+    void settingsRequested();
+    void notesRequested();
+    void shortcutsRequested();
+    void aboutRequested();
+    void resetLayoutRequested();
+    void quitRequested();
+
+public slots:
+    void chooseNewSession();
+    void chooseSession();
+    void chooseSaveAs();
+
+private:
+    void buildMenu();
+    void refresh();
+    void fillRecent();
+    QAction* add(QMenu* menu, const char* icon, const QString& title, const QKeySequence& keys);
+
+    Workbench& workbench_;
+    QLabel* name_;
+    QLabel* place_;
+    QToolButton* menuButton_;
+    QMenu* recent_ = nullptr;
+    QAction* saveAs_ = nullptr;
+};
+
+} // namespace spillway

@@ -1,0 +1,142 @@
+#include "ui/live_run.h"
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+void thin(std::vector<TaskSpan>& tasks)
+{
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < tasks.size(); i += 2)
+        tasks[kept++] = std::move(tasks[i]);
+    tasks.resize(kept);
+}
+
+void applyPhase(LiveRun& live, const PhaseEvent& phase, Seconds t)
+{
+    if (phase.begin) {
+        live.phase = phase.name;
+        live.phases.push_back({phase.name, t, t});
+        return;
+    }
+    for (auto span = live.phases.rbegin(); span != live.phases.rend(); ++span)
+        if (span->name == phase.name && span->begin == span->end) {
+            span->end = t;
+            break;
+        }
+    live.phase.clear();
+}
+
+void applyTasks(LiveRun& live, const TasksEvent& event)
+{
+    live.tasks.insert(live.tasks.end(), event.spans.begin(), event.spans.end());
+    while (live.tasks.size() > LiveRun::maxTasks) {
+        thin(live.tasks);
+        live.taskStride *= 2;
+    }
+}
+
+} // namespace
+
+void LiveRun::add(const Event& event)
+{
+    if (const auto* hello = std::get_if<HelloEvent>(&event.body)) {
+        engineVersion = hello->version;
+    } else if (const auto* span = std::get_if<PhaseEvent>(&event.body)) {
+        applyPhase(*this, *span, event.t);
+    } else if (const auto* reading = std::get_if<ProgressEvent>(&event.body)) {
+        progress = *reading;
+    } else if (const auto* counted = std::get_if<CountersEvent>(&event.body)) {
+        counters.push_back({event.t, *counted});
+    } else if (const auto* stream = std::get_if<TasksEvent>(&event.body)) {
+        applyTasks(*this, *stream);
+    } else if (const auto* line = std::get_if<LogEvent>(&event.body)) {
+        if (log.size() < maxLog) log.push_back({event.t, line->level, line->message});
+    } else if (const auto* failure = std::get_if<ErrorEvent>(&event.body)) {
+        log.push_back({event.t, "error", describe(failure->error)});
+    }
+}
+
+void LiveRun::enter(RunState next, Seconds at)
+{
+    state = next;
+    if (next == RunState::Running) goAt = at;
+    if (next == RunState::Ended) endedAt = at;
+}
+
+std::string_view name(RunState state)
+{
+    switch (state) {
+    case RunState::Starting:
+        return "starting";
+    case RunState::SettingUp:
+        return "setting up";
+    case RunState::PreparingCache:
+        return "reading the file into the cache";
+    case RunState::Running:
+        return "running";
+    case RunState::Finishing:
+        return "finishing";
+    case RunState::Stopping:
+        return "stopping";
+    case RunState::Ended:
+        return "ended";
+    }
+    return "";
+}
+
+LiveRun liveRunOf(const RunRecord& record, const RunTrace& trace)
+{
+    LiveRun live;
+    live.run = {.cell = record.cell,
+                .workload = record.workload,
+                .repeat = record.repeat,
+                .warmup = record.warmup,
+                .round = record.round};
+    for (const Event& event : trace.events)
+        live.add(event);
+    live.samples = trace.samples;
+    live.tasks = trace.tasks;
+    live.phases = record.phases;
+    live.phase.clear();
+    live.engineVersion = record.engineVersion;
+    live.goAt = record.goAt;
+    live.startedAt = record.goAt.value_or(Seconds(0)) - Seconds(record.setupSeconds.value_or(0));
+    if (!trace.samples.empty()) live.startedAt = std::min(live.startedAt, trace.samples.front().t);
+    if (!record.goAt && !trace.samples.empty()) live.startedAt = trace.samples.front().t;
+    live.endedAt = live.startedAt + Seconds(record.wallSeconds);
+    live.state = RunState::Ended;
+    return live;
+}
+
+std::size_t PlanProgress::ended() const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(
+        statuses, [](const std::optional<RunStatus>& status) { return status.has_value(); }));
+}
+
+std::optional<Seconds> PlanProgress::remaining(Seconds) const
+{
+    double sum = 0;
+    int count = 0;
+    std::map<CellKey, std::pair<double, int>> cells;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (!statuses[i] || runs[i].refusal) continue;
+        sum += wallSeconds[i];
+        ++count;
+        auto& cell = cells[runs[i].cell];
+        cell.first += wallSeconds[i];
+        ++cell.second;
+    }
+    if (count == 0) return std::nullopt;
+    double rest = 0;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (statuses[i] || runs[i].refusal) continue;
+        const auto cell = cells.find(runs[i].cell);
+        rest += cell == cells.end() ? sum / count : cell->second.first / cell->second.second;
+    }
+    return Seconds(rest);
+}
+
+} // namespace spillway

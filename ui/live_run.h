@@ -1,0 +1,70 @@
+#pragma once
+
+#include "experiment/expand.h"
+#include "host/supervisor.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+struct CounterReading {
+    Seconds t{};
+    CountersEvent counters;
+};
+
+struct LogLine {
+    Seconds t{};
+    std::string level;
+    std::string message;
+};
+
+/// The run in progress, or the last one, as far as it is known: what the live page draws. A stored
+/// run is turned into the same value by liveRunOf(), so that a replay is the same page.
+struct LiveRun {
+    static constexpr std::size_t maxTasks = 20000;
+    static constexpr std::size_t maxLog = 2000;
+
+    PlannedRun run;
+    std::size_t position = 0; ///< in the plan
+    RunState state = RunState::Starting;
+    std::string engineVersion;
+    std::string phase; ///< the innermost open phase, empty between phases
+    std::optional<ProgressEvent> progress;
+    std::vector<Sample> samples;
+    std::vector<CounterReading> counters;
+    std::vector<TaskSpan> tasks;   ///< every second one is dropped whenever maxTasks is passed
+    int taskStride = 1;            ///< one in so many tasks is kept
+    std::vector<PhaseSpan> phases; ///< an open one has end == begin
+    std::vector<LogLine> log;
+    Seconds startedAt{};         ///< CLOCK_MONOTONIC, start of the child: time 0 of the charts
+    std::optional<Seconds> goAt; ///< the timed part began
+    std::optional<Seconds> endedAt;
+
+    void add(const Event& event);
+    void add(const Sample& sample) { samples.push_back(sample); }
+    void enter(RunState next, Seconds at);
+};
+
+/// "Starting", "Setting up" … for the band of the live page and the status bar.
+std::string_view name(RunState state);
+
+/// A stored run as a live one.
+LiveRun liveRunOf(const RunRecord& record, const RunTrace& trace);
+
+/// The plan in progress, or the last one: the grid and the queue of the live page.
+struct PlanProgress {
+    std::vector<PlannedRun> runs;
+    std::vector<std::optional<RunStatus>> statuses; ///< by position; nothing: not ended
+    std::vector<double> wallSeconds;                ///< by position, of those that ended
+    std::optional<std::size_t> current;
+    Seconds startedAt{}; ///< CLOCK_MONOTONIC
+
+    std::size_t ended() const;
+    /// How long the rest will take: the mean of the same cell's ended runs, else of all; unknown
+    /// until one run has ended.
+    std::optional<Seconds> remaining(Seconds now) const;
+};
+
+} // namespace spillway

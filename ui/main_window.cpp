@@ -1,0 +1,245 @@
+#include "ui/main_window.h"
+
+#include "ui/about_dialog.h"
+#include "ui/compare_page.h"
+#include "ui/data_page.h"
+#include "ui/header_bar.h"
+#include "ui/icons.h"
+#include "ui/live_page.h"
+#include "ui/notes_dialog.h"
+#include "ui/notice_bar.h"
+#include "ui/plan_page.h"
+#include "ui/run_controller.h"
+#include "ui/run_status_bar.h"
+#include "ui/settings_dialog.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/workbench.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace spillway {
+namespace {
+
+constexpr QSize defaultSize(1280, 720);
+constexpr QSize smallestSize(960, 600);
+
+} // namespace
+
+MainWindow::MainWindow(WindowOptions options)
+    : workbench_(std::make_unique<Workbench>(std::move(options.engines),
+                                             std::move(options.settings),
+                                             std::move(options.writeSettings))),
+      runs_(std::make_unique<RunController>(*workbench_, std::move(options.guardProgram)))
+{
+    setWindowIcon(programIcon());
+    setMinimumSize(smallestSize);
+    resize(defaultSize);
+    if (!workbench_->settings().geometry.isEmpty())
+        restoreGeometry(workbench_->settings().geometry);
+    applyTheme();
+    buildPages();
+    buildFrame();
+    connectPages();
+    showPage(PageId::Data);
+    if (options.session) {
+        std::error_code ignored;
+        if (std::filesystem::exists(*options.session, ignored))
+            workbench_->openSession(*options.session);
+        else
+            workbench_->newSession(*options.session);
+    }
+}
+
+MainWindow::~MainWindow()
+{
+    // Pages refer to the controller and the workbench: they go first.
+    delete takeCentralWidget();
+    runs_.reset();
+    workbench_.reset();
+}
+
+void MainWindow::buildPages()
+{
+    data_ = new DataPage(*workbench_, *runs_);
+    plan_ = new PlanPage(*workbench_, *runs_);
+    live_ = new LivePage(*workbench_, *runs_);
+    compare_ = new ComparePage(*workbench_, *runs_);
+    stack_ = new QStackedWidget;
+    for (QWidget* page : {static_cast<QWidget*>(data_), static_cast<QWidget*>(plan_),
+                          static_cast<QWidget*>(live_), static_cast<QWidget*>(compare_)})
+        stack_->addWidget(page);
+}
+
+void MainWindow::buildFrame()
+{
+    auto* header = new HeaderBar(*workbench_);
+    auto* status = new RunStatusBar(*runs_);
+    sidebar_ = new Sidebar;
+    notice_ = new NoticeBar;
+    auto* page = new QVBoxLayout;
+    page->setSpacing(0);
+    auto* noticeFrame = new QVBoxLayout;
+    noticeFrame->setContentsMargins(12, 8, 12, 0);
+    noticeFrame->addWidget(notice_);
+    page->addLayout(noticeFrame);
+    page->addWidget(stack_, 1);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(sidebar_);
+    middle->addLayout(page, 1);
+    auto* central = new QWidget;
+    auto* layout = new QVBoxLayout(central);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(header);
+    layout->addLayout(middle, 1);
+    layout->addWidget(status);
+    setCentralWidget(central);
+    connect(sidebar_, &Sidebar::chosen, this, &MainWindow::showPage);
+    connectHeader(*header);
+}
+
+void MainWindow::connectPages()
+{
+    for (Page* page : {static_cast<Page*>(data_), static_cast<Page*>(plan_),
+                       static_cast<Page*>(live_), static_cast<Page*>(compare_)}) {
+        connect(page, &Page::dataPageRequested, this, [this] { showPage(PageId::Data); });
+        connect(page, &Page::planPageRequested, this, [this] { showPage(PageId::Plan); });
+        connect(page, &Page::livePageRequested, this, [this] { showPage(PageId::Live); });
+        connect(page, &Page::comparePageRequested, this, [this] { showPage(PageId::Compare); });
+        connect(page, &Page::replayRequested, this, [this](qint64 runId) {
+            showPage(PageId::Live);
+            live_->replay(runId);
+        });
+    }
+    connect(data_, &DataPage::presetRequested, this, [this](const QString& preset) {
+        showPage(PageId::Plan);
+        plan_->applyPreset(preset);
+    });
+    connect(workbench_.get(), &Workbench::failed, notice_,
+            qOverload<const Error&>(&NoticeBar::show));
+    connect(workbench_.get(), &Workbench::sessionChanged, this, [this] {
+        notice_->clear();
+        setWindowTitle(tr("%1 – Spillway").arg(workbench_->sessionName()));
+    });
+    connect(workbench_.get(), &Workbench::settingsChanged, this, &MainWindow::applyTheme);
+    connect(runs_.get(), &RunController::failed, notice_,
+            qOverload<const Error&>(&NoticeBar::show));
+    connect(runs_.get(), &RunController::planStarted, notice_, &NoticeBar::clear);
+    connect(runs_.get(), &RunController::planEnded, this, &MainWindow::tellPlanEnded);
+    connect(runs_.get(), &RunController::runningChanged, this, [this] {
+        if (quitWhenEnded_ && !runs_->isRunning()) close();
+    });
+    setWindowTitle(tr("Spillway"));
+}
+
+void MainWindow::connectHeader(HeaderBar& header)
+{
+    connect(&header, &HeaderBar::settingsRequested, this, &MainWindow::showSettings);
+    connect(&header, &HeaderBar::notesRequested, this, &MainWindow::showNotes);
+    connect(&header, &HeaderBar::shortcutsRequested, this, [this] { showShortcuts(this); });
+    connect(&header, &HeaderBar::aboutRequested, this, [this] { showAbout(this); });
+    connect(&header, &HeaderBar::resetLayoutRequested, this, &MainWindow::resetLayout);
+    connect(&header, &HeaderBar::quitRequested, this, &MainWindow::close);
+}
+
+void MainWindow::showPage(PageId page)
+{
+    sidebar_->setCurrent(page);
+    stack_->setCurrentIndex(static_cast<int>(page));
+}
+
+PageId MainWindow::currentPage() const
+{
+    return static_cast<PageId>(stack_->currentIndex());
+}
+
+void MainWindow::showSettings()
+{
+    auto* dialog = new SettingsDialog(*workbench_, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showNotes()
+{
+    auto* dialog = new NotesDialog(text(workbench_->notes()), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &NotesDialog::edited, workbench_.get(), &Workbench::setNotes);
+    dialog->open();
+}
+
+void MainWindow::applyTheme()
+{
+    if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance()))
+        applyAppearance(*application, workbench_->settings().appearance);
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ThemeChange) applyTheme();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (runs_->isRunning()) {
+        event->ignore();
+        askBeforeQuitting();
+        return;
+    }
+    rememberGeometry();
+    event->accept();
+}
+
+void MainWindow::askBeforeQuitting()
+{
+    auto* box = new QMessageBox(QMessageBox::Question, tr("A plan is running"),
+                                tr("Stop the plan and quit?"), QMessageBox::Cancel, this);
+    box->setInformativeText(
+        tr("Finished runs are in the session. The plan can be continued later."));
+    QPushButton* stop = box->addButton(tr("Stop and quit"), QMessageBox::DestructiveRole);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(stop, &QPushButton::clicked, this, [this] {
+        quitWhenEnded_ = true;
+        runs_->stopPlan();
+    });
+    box->open();
+}
+
+void MainWindow::tellPlanEnded()
+{
+    // The task bar entry asks for attention; nothing happens when the window has it already.
+    QApplication::alert(this);
+    if (currentPage() == PageId::Live && !quitWhenEnded_) {
+        notice_->show(NoticeBar::Kind::Info, tr("The plan has ended."));
+        QPushButton* compare = notice_->addAction(tr("Compare the results"));
+        connect(compare, &QPushButton::clicked, this, [this] {
+            notice_->clear();
+            showPage(PageId::Compare);
+        });
+    }
+}
+
+void MainWindow::rememberGeometry()
+{
+    Settings settings = workbench_->settings();
+    settings.geometry = saveGeometry();
+    workbench_->setSettings(settings);
+}
+
+void MainWindow::resetLayout()
+{
+    showNormal();
+    resize(defaultSize);
+    rememberGeometry();
+}
+
+} // namespace spillway

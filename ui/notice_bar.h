@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/error.h"
+
+#include <QFrame>
+
+class QLabel;
+class QHBoxLayout;
+class QPushButton;
+
+namespace spillway {
+
+class Symbol;
+
+/// A banner inside a page: something to know, to be careful with, or that failed and what to do
+/// about it. Hidden until it has something to say; Escape or its cross closes it.
+class NoticeBar : public QFrame {
+    Q_OBJECT
+public:
+    enum class Kind { Info, Warning, Error };
+    explicit NoticeBar(QWidget* parent = nullptr);
+
+    void show(Kind kind, const QString& message);
+    void show(const Error& error);
+    void clear();
+    /// A button on the banner; stays until clear().
+    QPushButton* addAction(const QString& title);
+    QString message() const;
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    Symbol* symbol_;
+    QLabel* label_;
+    QHBoxLayout* actions_;
+};
+
+} // namespace spillway

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "experiment/runner.h"
+
+#include <cstddef>
+#include <mutex>
+#include <variant>
+#include <vector>
+
+namespace spillway {
+
+/// Gathers what a plan reports on the runner's thread until the GUI thread takes it.
+class PlanFeed : public PlanObserver {
+public:
+    struct PlanBegan {
+        std::vector<PlannedRun> runs;
+        Seconds at{};
+    };
+    struct RunBegan {
+        PlannedRun run;
+        std::size_t position = 0;
+        Seconds at{};
+    };
+    struct StateEntered {
+        RunState state;
+        Seconds at{};
+    };
+    struct RunOver {
+        RunRecord record;
+        std::size_t position = 0;
+    };
+    struct PlanOver {
+        Result<PlanOutcome> outcome;
+    };
+    using Message =
+        std::variant<PlanBegan, RunBegan, StateEntered, Event, Sample, RunOver, PlanOver>;
+
+    void onPlan(const std::vector<PlannedRun>& runs) override;
+    void onRunStarted(const PlannedRun& run, std::size_t position) override;
+    void onState(RunState state) override;
+    void onEvent(const Event& event) override;
+    void onSample(const Sample& sample) override;
+    void onRunEnded(const RunRecord& record, std::size_t position) override;
+    /// The last message of a plan.
+    void close(Result<PlanOutcome> outcome);
+
+    /// Everything since the last call, in order.
+    std::vector<Message> take();
+
+private:
+    void push(Message message);
+
+    std::mutex mutex_;
+    std::vector<Message> messages_; ///< guarded by mutex_
+};
+
+} // namespace spillway

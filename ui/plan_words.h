@@ -1,0 +1,17 @@
+#pragma once
+
+#include "experiment/estimate.h"
+
+#include <QString>
+
+#include <string>
+
+namespace spillway {
+
+QString presetTitle(const std::string& id);
+QString presetHelp(const std::string& id);
+
+/// "36 runs · about 6 min · 1.2 GB scratch · 2 skipped". What is not known is called unknown.
+QString estimateText(const PlanEstimate& estimate);
+
+} // namespace spillway

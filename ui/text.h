@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/units.h"
+
+#include <QString>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+/// The one place where values of the core become text of the window and back.
+namespace spillway {
+
+/// UTF-8 of the core as a QString. Bytes that are no UTF-8 are replaced, never lost silently.
+QString text(std::string_view utf8);
+std::string utf8(const QString& string);
+QString pathText(const std::filesystem::path& path);
+std::filesystem::path pathOf(const QString& string);
+
+QString bytesText(Bytes bytes);
+QString durationText(Seconds duration);
+QString countText(std::int64_t count);
+
+/// The home directory shortened to ~, for labels.
+QString shortPath(const std::filesystem::path& path);
+
+} // namespace spillway

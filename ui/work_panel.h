@@ -1,0 +1,49 @@
+#pragma once
+
+#include "experiment/plan.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QListWidget;
+class QVBoxLayout;
+
+namespace spillway {
+
+class Workbench;
+
+/// What is to be measured: which datasets, which work, on which columns.
+class WorkPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit WorkPanel(Workbench& workbench, QWidget* parent = nullptr);
+
+    void writeTo(Plan& plan) const;
+    void show(const Plan& plan);
+    std::vector<Dataset> chosenDatasets() const;
+
+signals:
+    void edited();
+    void dataRequested();
+
+private:
+    void fillDatasets();
+    void fillColumns();
+    void refreshChoice();
+    std::vector<std::string> chosenValues() const;
+
+    Workbench& workbench_;
+    QVBoxLayout* datasetRows_;
+    std::vector<std::pair<std::string, QCheckBox*>> datasets_; ///< by fingerprint
+    QCheckBox* etl_;
+    QCheckBox* logreg_;
+    QComboBox* key_;
+    QListWidget* values_;
+    QLabel* choice_;
+    std::vector<std::string> columns_;   ///< that key_ and values_ offer now
+    std::vector<std::string> unchecked_; ///< fingerprints the user left out
+};
+
+} // namespace spillway
