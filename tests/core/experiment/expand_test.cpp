@@ -1,0 +1,310 @@
+#include "example_plan.h"
+
+#include "experiment/estimate.h"
+#include "experiment/expand.h"
+#include "experiment/interleave.h"
+
+#include <QtTest>
+
+#include <set>
+
+using namespace spillway;
+
+class ExpandTest : public QObject {
+    Q_OBJECT
+private slots:
+    void everyCellStandsOnceInEveryRound_data();
+    void everyCellStandsOnceInEveryRound();
+    void sameSeedGivesTheSameOrder();
+    void orderIsTheSameOnEveryMachine();
+    void shuffleIsFair();
+    void refusedCellsStandOnceWithTheReason_data();
+    void refusedCellsStandOnceWithTheReason();
+    void everyLimitMakesCells();
+    void columnsAreChosenWhereTheSchemaLeavesNoDoubt();
+    void continuingRunsOnlyWhatIsMissing();
+    void extendingRunsOnlyWhatIsNew();
+    void skippedStaysSkippedAndRefusedRunsOnceReady();
+    void estimateScalesWhatIsKnown();
+    void estimateNamesScratchAndOversubscription();
+};
+
+namespace {
+
+RunRecord recordOf(const PlannedRun& run, RunStatus status = RunStatus::Ok, double wall = 2)
+{
+    RunRecord record;
+    record.cell = run.cell;
+    record.workload = run.workload;
+    record.repeat = run.repeat;
+    record.warmup = run.warmup;
+    record.status = status;
+    record.wallSeconds = wall;
+    record.rows = 1'000'000;
+    return record;
+}
+
+std::vector<RunRecord> recordsOf(const std::vector<PlannedRun>& runs)
+{
+    std::vector<RunRecord> records;
+    for (const auto& run : runs)
+        records.push_back(recordOf(run));
+    return records;
+}
+
+} // namespace
+
+void ExpandTest::everyCellStandsOnceInEveryRound_data()
+{
+    QTest::addColumn<int>("workers");
+    QTest::addColumn<int>("repeats");
+    QTest::addColumn<int>("warmup");
+    QTest::newRow("one cell an engine") << 1 << 1 << 0;
+    QTest::newRow("usual") << 4 << 6 << 1;
+    QTest::newRow("many") << 32 << 10 << 3;
+}
+
+void ExpandTest::everyCellStandsOnceInEveryRound()
+{
+    QFETCH(int, workers);
+    QFETCH(int, repeats);
+    QFETCH(int, warmup);
+    Plan plan = example::plan();
+    plan.datasets.push_back(example::dataset("f2"));
+    plan.workers.clear();
+    for (int i = 1; i <= workers; ++i)
+        plan.workers.insert(plan.workers.end(), {i, i}); // asked for twice, run once
+    plan.repeats = repeats;
+    plan.warmup = warmup;
+    const auto runs = expand(plan, example::engines());
+    const auto cells = static_cast<std::size_t>(2 * 2 * workers);
+    QCOMPARE(runs.size(), cells * static_cast<std::size_t>(warmup + repeats));
+    std::set<std::tuple<CellKey, bool, int>> seen;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const auto& run = runs[i];
+        QVERIFY(!run.refusal);
+        QCOMPARE(run.round, static_cast<int>(i / cells));
+        QCOMPARE(run.warmup, run.round < warmup);
+        QCOMPARE(run.repeat, run.warmup ? run.round + 1 : run.round - warmup + 1);
+        QVERIFY(seen.emplace(run.cell, run.warmup, run.repeat).second);
+        QCOMPARE(run.cell.dataset, plan.datasets[run.dataset].fingerprint);
+    }
+}
+
+void ExpandTest::sameSeedGivesTheSameOrder()
+{
+    Plan plan = example::plan();
+    const auto engines = example::engines();
+    QVERIFY(expand(plan, engines) == expand(plan, engines));
+    const auto one = expand(plan, engines);
+    plan.seed = 2;
+    const auto two = expand(plan, engines);
+    QVERIFY(one != two);
+    // The order of a round does not depend on how many follow: a plan can be extended.
+    plan.repeats = 9;
+    const auto longer = expand(plan, engines);
+    QVERIFY(std::equal(two.begin(), two.end(), longer.begin()));
+}
+
+void ExpandTest::orderIsTheSameOnEveryMachine()
+{
+    QCOMPARE(shuffledOrder(8, 1, 0), shuffledOrder(8, 1, 0));
+    std::set<std::vector<std::size_t>> orders;
+    for (std::uint64_t round = 0; round < 100; ++round)
+        orders.insert(shuffledOrder(20, 1, round));
+    QCOMPARE(orders.size(), std::size_t(100));
+    QVERIFY(shuffledOrder(0, 1, 1).empty());
+}
+
+void ExpandTest::shuffleIsFair()
+{
+    // Each of 6 orders of 3: 4000 of 24000 expected, standard deviation 58.
+    std::map<std::vector<std::size_t>, int> counts;
+    for (std::uint64_t round = 0; round < 24'000; ++round)
+        ++counts[shuffledOrder(3, 5, round)];
+    QCOMPARE(counts.size(), std::size_t(6));
+    for (const auto& [order, count] : counts)
+        QVERIFY2(std::abs(count - 4000) < 350, qPrintable(QString::number(count)));
+}
+
+void ExpandTest::refusedCellsStandOnceWithTheReason_data()
+{
+    using Change = std::function<void(Plan&, std::vector<EngineInfo>&)>;
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char* name, const char* words, Change change) {
+        QTest::newRow(name) << change << words;
+    };
+    row("unsupported workload", "Dask has no etl.",
+        [](Plan&, auto& engines) { engines[1].manifest.workloads = {"logreg"}; });
+    row("unsupported, with a note", "Dask cannot.", [](Plan&, auto& engines) {
+        engines[1].manifest.workloads.clear();
+        engines[1].manifest.unsupportedNote = "Dask cannot.";
+    });
+    row("not installed", "not ready (not-installed). Run \"spillway engines install dask\".",
+        [](Plan&, auto& engines) {
+            engines[1].state = EngineState::NotInstalled;
+            engines[1].detail = "Run \"spillway engines install dask\".";
+        });
+    row("unknown engine", "There is no engine \"dusk\".",
+        [](Plan& plan, auto&) { plan.engines[1].id = "dusk"; });
+    row("unknown profile", "no profile \"fast\"",
+        [](Plan& plan, auto&) { plan.engines[1].profile = "fast"; });
+    row("floor", "needs at least 2401 MB; the memory limit is 2.00 GB",
+        [](Plan&, auto& engines) { engines[1].manifest.memoryFloor = 2'000'500'000; });
+    row("cluster", "cannot run on an existing cluster", [](Plan& plan, auto& engines) {
+        plan.address = "a:1";
+        engines[0].manifest.clusters = true;
+    });
+}
+
+void ExpandTest::refusedCellsStandOnceWithTheReason()
+{
+    QFETCH(std::function<void(Plan&, std::vector<EngineInfo>&)>, change);
+    QFETCH(QString, words);
+    Plan plan = example::plan();
+    auto engines = example::engines();
+    change(plan, engines);
+    const auto runs = expand(plan, engines);
+    QCOMPARE(runs.size(), std::size_t(3 + 3 * 4));
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        QCOMPARE(runs[i].refusal.has_value(), i < 3);
+        if (i >= 3) continue;
+        QVERIFY2(QString::fromStdString(describe(*runs[i].refusal)).contains(words),
+                 describe(*runs[i].refusal).c_str());
+        QCOMPARE(runs[i].cell.workers, plan.workers[i]);
+    }
+    const auto cost = estimate(plan, runs, {}, 2);
+    QCOMPARE(cost.runs, 12);
+    QCOMPARE(cost.refused, 3);
+    QCOMPARE(cost.refusals.size(), std::size_t(1));
+}
+
+void ExpandTest::everyLimitMakesCells()
+{
+    Plan plan = example::plan();
+    plan.furtherLimits = {1'000'000'000, 2'000'000'000, 100'000'000};
+    auto engines = example::engines();
+    engines[1].manifest.memoryFloor = 293'000'000;
+    const auto runs = expand(plan, engines);
+    QCOMPARE(std::ranges::count_if(runs, [](const auto& run) { return run.refusal.has_value(); }),
+             3);
+    QCOMPARE(runs.size(), std::size_t(3 + (9 + 6) * 4));
+    QCOMPARE(*runs[0].cell.memoryLimit, Bytes(100'000'000));
+}
+
+void ExpandTest::columnsAreChosenWhereTheSchemaLeavesNoDoubt()
+{
+    Plan plan = example::plan();
+    plan.workloads = {EtlWorkload{}, LogregWorkload{}};
+    plan.parameters = {{"solver", "sgd"}};
+    for (const auto& run : expand(plan, example::engines())) {
+        QVERIFY(!run.refusal);
+        QVERIFY(columnsOf(run.workload) == (std::vector<std::string>{"category", "x", "y"}));
+        QCOMPARE(run.cell.workload, toLine(toJson(run.workload)));
+        if (const auto* logreg = std::get_if<LogregWorkload>(&run.workload))
+            QVERIFY(logreg->solver == LogregWorkload::Solver::Sgd);
+    }
+    plan.datasets[0].schema.columns.push_back({"city", ColumnType::Text});
+    for (const auto& run : expand(plan, example::engines())) {
+        QVERIFY(run.refusal.has_value());
+        QVERIFY(run.refusal->message.find("category, city") != std::string::npos);
+    }
+    plan.workloads = {EtlWorkload{"category", {"z"}, {}}};
+    const auto runs = expand(plan, example::engines());
+    QVERIFY(runs[0].refusal->message.find("no column z") != std::string::npos);
+}
+
+void ExpandTest::continuingRunsOnlyWhatIsMissing()
+{
+    const auto runs = expand(example::plan(), example::engines());
+    QVERIFY(missingRuns(runs, {}) == runs);
+    QVERIFY(missingRuns(runs, recordsOf(runs)).empty());
+    for (const std::size_t done : {std::size_t(1), runs.size() / 2, runs.size() - 1}) {
+        auto records = recordsOf({runs.begin(), runs.begin() + static_cast<long>(done)});
+        records.back().status = RunStatus::Cancelled;
+        const auto missing = missingRuns(runs, records);
+        QVERIFY(std::equal(missing.begin(), missing.end(),
+                           runs.begin() + static_cast<long>(done) - 1, runs.end()));
+        records.back().status = RunStatus::Failed;
+        QCOMPARE(missingRuns(runs, records).size(), runs.size() - done);
+    }
+}
+
+void ExpandTest::extendingRunsOnlyWhatIsNew()
+{
+    Plan plan = example::plan();
+    const auto done = recordsOf(expand(plan, example::engines()));
+    plan.workers.push_back(8);
+    plan.engines.push_back({"polars", {}});
+    plan.repeats = 4;
+    const auto missing = missingRuns(expand(plan, example::engines()), done);
+    // 12 cells × 5 rounds, of which 6 cells × 4 rounds are there.
+    QCOMPARE(missing.size(), std::size_t(12 * 5 - 6 * 4));
+    plan.memoryLimit.reset();
+    QCOMPARE(missingRuns(expand(plan, example::engines()), done).size(), std::size_t(12 * 5));
+}
+
+void ExpandTest::skippedStaysSkippedAndRefusedRunsOnceReady()
+{
+    Plan plan = example::plan();
+    auto engines = example::engines();
+    engines[1].state = EngineState::NotInstalled;
+    const auto runs = expand(plan, engines);
+    auto done = std::vector{
+        recordOf(runs[0], RunStatus::Unsupported), recordOf(runs[1], RunStatus::Unsupported),
+        recordOf(runs[2], RunStatus::Unsupported), recordOf(runs[3], RunStatus::Skipped)};
+    auto missing = missingRuns(runs, done);
+    QCOMPARE(missing.size(), std::size_t(2 * 4));
+    for (const auto& run : missing)
+        QVERIFY(!run.refusal && run.cell != runs[3].cell);
+    engines[1].state = EngineState::Ready;
+    missing = missingRuns(expand(plan, engines), done);
+    QCOMPARE(missing.size(), std::size_t(2 * 4 + 3 * 4));
+}
+
+void ExpandTest::estimateScalesWhatIsKnown()
+{
+    Plan plan = example::plan();
+    plan.datasets.push_back(example::dataset("f2"));
+    plan.datasets[1].bytes = 2 * plan.datasets[0].bytes;
+    const auto runs = expand(plan, example::engines());
+    const auto unknown = estimate(plan, runs, {}, 4);
+    QVERIFY(!unknown.duration);
+    QCOMPARE(unknown.runsWithUnknownTime, 48);
+    std::vector<RunRecord> history;
+    for (const auto& run : runs)
+        if (run.cell.engine == "chunked" && run.dataset == 0)
+            history.push_back(recordOf(run, RunStatus::Ok, run.repeat == 2 ? 100 : 3));
+    history.push_back(recordOf(runs[0], RunStatus::TimedOut, 600));
+    const auto half = estimate(plan, runs, history, 4);
+    QCOMPARE(half.runsWithUnknownTime, 24);
+    // The median is not moved by one slow run: 12 runs of 3 s, and 12 on twice the bytes.
+    QCOMPARE(half.duration->count(), 12 * 3.0 + 12 * 6.0);
+    // Data that are not in the plan: by rows.
+    plan.datasets.erase(plan.datasets.begin());
+    plan.datasets[0].rows = 4'000'000;
+    const auto other = estimate(plan, expand(plan, example::engines()), history, 4);
+    QCOMPARE(other.duration->count(), 12 * 12.0);
+}
+
+void ExpandTest::estimateNamesScratchAndOversubscription()
+{
+    Plan plan = example::plan();
+    auto cost = estimate(plan, expand(plan, example::engines()), {}, 2);
+    QCOMPARE(cost.scratch, Bytes(0));
+    QVERIFY(cost.warnings == std::vector<std::string>{"4 workers on 2 cores: oversubscribed"});
+    plan.parameters = {{"materialise", "loaded"}};
+    plan.memoryLimit = 20'000'000;
+    plan.maxScratch = 1'000'000;
+    cost = estimate(plan, expand(plan, example::engines()), {}, 4);
+    // Two columns of a million float64 and the text column's share of the file.
+    QCOMPARE(cost.scratch, Bytes(16'000'000 + 12'500'000));
+    QCOMPARE(cost.warnings.size(), std::size_t(1));
+    QVERIFY(cost.warnings[0].starts_with("A run may spill 28.5 MB"));
+    plan.memoryLimit = 200'000'000;
+    QCOMPARE(estimate(plan, expand(plan, example::engines()), {}, 4).scratch, Bytes(0));
+}
+
+QTEST_GUILESS_MAIN(ExpandTest)
+#include "expand_test.moc"

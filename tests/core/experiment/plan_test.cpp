@@ -1,0 +1,326 @@
+#include "example_plan.h"
+
+#include <QtTest>
+
+using namespace spillway;
+
+class PlanTest : public QObject {
+    Q_OBJECT
+private slots:
+    void jsonGivesTheSamePlanBack_data();
+    void jsonGivesTheSamePlanBack();
+    void handWrittenUnitsAreRead();
+    void hostileJsonIsRefused_data();
+    void hostileJsonIsRefused();
+    void validateSaysWhatIsWrong_data();
+    void validateSaysWhatIsWrong();
+    void commandLineSurvivesAShell_data();
+    void commandLineSurvivesAShell();
+    void commandLineSaysWhatDiffersFromTheDefaults();
+    void partsBecomeAPattern();
+    void presetsAreWholePlansButForTheData_data();
+    void presetsAreWholePlansButForTheData();
+    void presetsFollowTheMachine();
+    void unknownPresetNamesTheKnown();
+};
+
+namespace {
+
+using Change = std::function<void(Plan&)>;
+
+Plan with(const Change& change)
+{
+    Plan plan = example::plan();
+    change(plan);
+    return plan;
+}
+
+QStringList throughShell(const std::string& line)
+{
+    QProcess shell;
+    shell.start("/bin/sh", {"-c", QString::fromStdString("printf '%s\\0' " + line)});
+    shell.waitForFinished();
+    auto words = QString::fromUtf8(shell.readAllStandardOutput()).split(QChar(0));
+    words.removeLast();
+    return words;
+}
+
+QString after(const QStringList& words, const QString& option)
+{
+    const auto i = words.indexOf(option);
+    return i < 0 ? QString() : words.value(i + 1);
+}
+
+} // namespace
+
+void PlanTest::jsonGivesTheSamePlanBack_data()
+{
+    QTest::addColumn<Change>("change");
+    const auto row = [](const char* name, Change change) { QTest::newRow(name) << change; };
+    row("as it is", [](Plan&) {});
+    row("empty", [](Plan& p) { p = Plan{}; });
+    row("no limit", [](Plan& p) { p.memoryLimit.reset(); });
+    row("several limits", [](Plan& p) { p.furtherLimits = {1'000'000'000, 500'000'000}; });
+    row("two workloads", [](Plan& p) {
+        p.workloads.push_back(LogregWorkload{.label = "category",
+                                             .features = {"x"},
+                                             .solver = LogregWorkload::Solver::SgdAveraged,
+                                             .tolerance = 1.0 / 3});
+    });
+    row("everything else", [](Plan& p) {
+        p.timeout = Seconds(0.1);
+        p.warmup = 0;
+        p.cache = CacheState::Cold;
+        p.parameters = {{"materialise", "loaded"}};
+        p.seed = std::numeric_limits<std::uint64_t>::max();
+        p.address = "tcp://127.0.0.1:8786";
+        p.scratch = "/scratch";
+        p.maxScratch = 7;
+    });
+}
+
+void PlanTest::jsonGivesTheSamePlanBack()
+{
+    QFETCH(Change, change);
+    const Plan plan = with(change);
+    const auto read = planFromJson(*parseJson(toLine(toJson(plan))));
+    QVERIFY2(read.has_value(), read ? "" : describe(read.error()).c_str());
+    QVERIFY(*read == plan);
+}
+
+void PlanTest::handWrittenUnitsAreRead()
+{
+    const auto read = planFromJson(*parseJson(
+        R"({"version": 1, "memory_limit": ["4GB", "2GiB", 5], "timeout": "10min",
+            "max_scratch": "1.5GB", "engines": ["dask:tuned", "ray"], "workers": [1, 16]})"));
+    QVERIFY2(read.has_value(), read ? "" : describe(read.error()).c_str());
+    QCOMPARE(*read->memoryLimit, Bytes(4'000'000'000));
+    QVERIFY(read->furtherLimits == (std::vector<Bytes>{Bytes(2) << 30, 5}));
+    QCOMPARE(read->timeout.count(), 600.0);
+    QCOMPARE(*read->maxScratch, Bytes(1'500'000'000));
+    QVERIFY(read->engines == (std::vector<EngineChoice>{{"dask", "tuned"}, {"ray", ""}}));
+    QVERIFY(!planFromJson(*parseJson(R"({"version": 1})"))->memoryLimit);
+}
+
+void PlanTest::hostileJsonIsRefused_data()
+{
+    QTest::addColumn<QString>("text");
+    const auto row = [](const char* text) { QTest::newRow(text) << text; };
+    row("null");
+    row("[]");
+    row("{}");
+    row(R"({"version": 2})");
+    row(R"({"version": "1"})");
+    row(R"({"version": 1, "repeat": 9})");
+    row(R"({"version": 1, "workers": 4})");
+    row(R"({"version": 1, "workers": [0]})");
+    row(R"({"version": 1, "workers": [1.5]})");
+    row(R"({"version": 1, "workers": [9999999999]})");
+    row(R"({"version": 1, "repeats": -1})");
+    row(R"({"version": 1, "repeats": 4294967297})");
+    row(R"({"version": 1, "memory_limit": true})");
+    row(R"({"version": 1, "memory_limit": 1.5})");
+    row(R"({"version": 1, "memory_limit": 18446744073709551615})");
+    row(R"({"version": 1, "memory_limit": []})");
+    row(R"({"version": 1, "memory_limit": ["2GB", null]})");
+    row(R"({"version": 1, "memory_limit": "much"})");
+    row(R"({"version": 1, "timeout": []})");
+    row(R"({"version": 1, "timeout": "soon"})");
+    row(R"({"version": 1, "seed": -1})");
+    row(R"({"version": 1, "cache": "hot"})");
+    row(R"({"version": 1, "engines": [{"program": "/bin/sh"}]})");
+    row(R"({"version": 1, "parameters": {"a": 1}})");
+    row(R"({"version": 1, "datasets": [{"name": "x"}]})");
+    row(R"({"version": 1, "workloads": [{"kind": "rm"}]})");
+    row(R"({"version": 1, "scratch": 5})");
+    row(R"({"version": 1, "address": ["a"]})");
+}
+
+void PlanTest::hostileJsonIsRefused()
+{
+    QFETCH(QString, text);
+    const auto read = planFromJson(*parseJson(text.toStdString()));
+    QVERIFY(read.has_error());
+    QVERIFY(!read.error().message.empty());
+}
+
+void PlanTest::validateSaysWhatIsWrong_data()
+{
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char* words, Change change) {
+        QTest::newRow(words) << change << words;
+    };
+    row("no dataset", [](Plan& p) { p.datasets.clear(); });
+    row("has no file", [](Plan& p) { p.datasets[0].paths.clear(); });
+    row("no absolute path", [](Plan& p) { p.datasets[0].paths = {"../x.csv"}; });
+    row("no fingerprint", [](Plan& p) { p.datasets[0].fingerprint.clear(); });
+    row("twice", [](Plan& p) { p.datasets.push_back(p.datasets[0]); });
+    row("no workload", [](Plan& p) { p.workloads.clear(); });
+    row("no engine", [](Plan& p) { p.engines.clear(); });
+    row("no number of workers", [](Plan& p) { p.workers.clear(); });
+    row("0 workers", [](Plan& p) { p.workers = {2, 0}; });
+    row("5000 workers", [](Plan& p) { p.workers = {5000}; });
+    row("0 repeats", [](Plan& p) { p.repeats = 0; });
+    row("-1 warm-up", [](Plan& p) { p.warmup = -1; });
+    row("time-out", [](Plan& p) { p.timeout = Seconds(0); });
+    row("time-out", [](Plan& p) { p.timeout = Seconds(std::nan("")); });
+    row("memory limit", [](Plan& p) { p.memoryLimit = 0; });
+    row("further limits", [](Plan& p) {
+        p.memoryLimit.reset();
+        p.furtherLimits = {5};
+    });
+    row("must not be negative", [](Plan& p) { p.maxScratch = -1; });
+    row("scratch directory", [](Plan& p) { p.scratch = "here"; });
+    row("parameter \"solver\"", [](Plan& p) { p.parameters = {{"solver", "sgd"}}; });
+    row("parameter \"group-by\"", [](Plan& p) { p.parameters = {{"group-by", "x"}}; });
+    row("\"never\" is not one of", [](Plan& p) { p.parameters = {{"materialise", "never"}}; });
+    row("named twice", [](Plan& p) { p.workloads = {EtlWorkload{"x", {"x"}, {}}}; });
+    row("c must be above 0", [](Plan& p) { p.workloads = {LogregWorkload{.c = 0}}; });
+    row("runs; at most", [](Plan& p) {
+        p.repeats = 1000;
+        p.workers.resize(1000, 1);
+    });
+}
+
+void PlanTest::validateSaysWhatIsWrong()
+{
+    QFETCH(Change, change);
+    QFETCH(QString, words);
+    QVERIFY(example::plan().validate().has_value());
+    const auto verdict = with(change).validate();
+    QVERIFY(verdict.has_error());
+    QCOMPARE(verdict.error().code, ErrorCode::InvalidArgument);
+    QVERIFY2(QString::fromStdString(verdict.error().message).contains(words),
+             verdict.error().message.c_str());
+}
+
+void PlanTest::commandLineSurvivesAShell_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("column");
+    QTest::newRow("plain") << "/data/a.csv"
+                           << "category";
+    QTest::newRow("spaces") << "/my data/a b.csv"
+                            << "the key";
+    QTest::newRow("quotes") << "/it's/\"a\".csv"
+                            << "it's";
+    QTest::newRow("dangerous") << "/$(rm -rf x)/`a`;b&c|d>e.csv"
+                               << "$HOME";
+    QTest::newRow("unicode, line break") << "/größe/a\nb.csv"
+                                         << "Größe";
+    QTest::newRow("dash, star") << "/-x/*.csv"
+                                << "-key";
+    QTest::newRow("backslash") << "/a\\b.csv"
+                               << "\\";
+}
+
+void PlanTest::commandLineSurvivesAShell()
+{
+    QFETCH(QString, path);
+    QFETCH(QString, column);
+    Plan plan = example::plan();
+    plan.datasets[0].paths = {path.toStdString()};
+    plan.workloads = {EtlWorkload{column.toStdString(), {"x", "y"}, {}}};
+    const auto words = throughShell(commandLineOf(plan));
+    QCOMPARE(words.mid(0, 2), (QStringList{"spillway", "run"}));
+    QCOMPARE(after(words, "--data"), path);
+    QCOMPARE(after(words, "--group-by"), column);
+    QCOMPARE(after(words, "--values"), QString("x,y"));
+    QCOMPARE(after(words, "--engine"), QString("chunked,dask:tuned"));
+    QCOMPARE(after(words, "--workers"), QString("1,2,4"));
+    QCOMPARE(after(words, "--memory-limit"), QString("2GB"));
+}
+
+void PlanTest::commandLineSaysWhatDiffersFromTheDefaults()
+{
+    Plan plan = example::plan();
+    plan.repeats = 6;
+    const std::string usual = commandLineOf(plan);
+    for (const char* option : {"--repeats", "--warmup", "--timeout", "--cache", "--seed", "--param",
+                               "--address", "--scratch", "--max-scratch"})
+        QVERIFY2(usual.find(option) == std::string::npos, usual.c_str());
+    plan.memoryLimit.reset();
+    plan.timeout = Seconds(90);
+    plan.cache = CacheState::AsIs;
+    plan.seed = 7;
+    plan.parameters = {{"solver", "sgd"}, {"tolerance", "0.001"}, {"materialise", "loaded"}};
+    plan.workloads.push_back(LogregWorkload{.label = "category", .features = {"x"}});
+    const auto lines = QString::fromStdString(commandLineOf(plan)).split('\n');
+    QCOMPARE(lines.size(), 2);
+    for (const char* text : {"--memory-limit none", "--timeout 90s", "--cache as-is", "--seed 7"})
+        QVERIFY2(lines[1].contains(text), qPrintable(lines[1]));
+    QVERIFY(lines[0].contains("--param materialise=loaded") && !lines[0].contains("solver"));
+    QVERIFY(lines[1].contains("--param solver=sgd") && !lines[1].contains("materialise"));
+    QVERIFY(lines[1].contains("--param tolerance=0.001"));
+    plan.memoryLimit = 3'000'000'001;
+    plan.furtherLimits = {Bytes(3) << 30, 64'000'000};
+    QVERIFY(commandLineOf(plan).find("--memory-limit 3000000001,3GiB,64MB") != std::string::npos);
+}
+
+void PlanTest::partsBecomeAPattern()
+{
+    Plan plan = example::plan();
+    plan.datasets[0].paths = {"/d[1]/part-1.csv", "/d[1]/part-10.csv", "/d[1]/part-2.csv"};
+    QCOMPARE(after(throughShell(commandLineOf(plan)), "--data"), QString("/d\\[1\\]/part-*.csv"));
+    plan.datasets[0].paths = {"/d/a/x.csv", "/d/b/x.csv"};
+    QCOMPARE(after(throughShell(commandLineOf(plan)), "--data"), QString("/d/*/x.csv"));
+}
+
+void PlanTest::presetsAreWholePlansButForTheData_data()
+{
+    QTest::addColumn<QString>("id");
+    for (const auto& id : presetIds())
+        QTest::newRow(id.c_str()) << QString::fromStdString(id);
+}
+
+void PlanTest::presetsAreWholePlansButForTheData()
+{
+    QFETCH(QString, id);
+    for (const int cores : {1, 2, 3, 8, 64}) {
+        auto plan = preset(id.toStdString(), {.usableCores = cores,
+                                              .availableRam = Bytes(16) << 30,
+                                              .readyEngines = {"chunked", "dask"},
+                                              .scale = 1});
+        QVERIFY(plan.has_value());
+        QVERIFY(plan->datasets.empty());
+        plan->datasets = {example::dataset()};
+        const auto valid = plan->validate();
+        QVERIFY2(valid.has_value(), valid ? "" : describe(valid.error()).c_str());
+        QVERIFY(plan->engines == (std::vector<EngineChoice>{{"chunked", ""}, {"dask", ""}}));
+        QVERIFY(*plan->memoryLimit <= (Bytes(12) << 30) && *plan->memoryLimit > (Bytes(11) << 30));
+        QVERIFY(std::ranges::is_sorted(plan->workers));
+        QVERIFY(std::ranges::adjacent_find(plan->workers) == plan->workers.end());
+    }
+    const auto none = preset(id.toStdString(), {.usableCores = 2, .availableRam = 1});
+    QVERIFY(none.has_error() && !none.error().remedy.empty());
+}
+
+void PlanTest::presetsFollowTheMachine()
+{
+    const PresetContext context{
+        .usableCores = 8, .availableRam = 20'000'000'000, .readyEngines = {"chunked"}, .scale = 1};
+    QCOMPARE(preset("quick", context)->repeats, 3);
+    QVERIFY(preset("quick", context)->workers == (std::vector<int>{1, 2, 4, 8}));
+    QVERIFY(preset("paper", context)->workers == (std::vector<int>{2, 4, 8, 16}));
+    QCOMPARE(preset("paper", context)->workloads.size(), std::size_t(2));
+    QVERIFY(preset("sweep", context)->workers == (std::vector<int>{1, 2, 3, 4, 6, 8, 16}));
+    const auto squeeze = *preset("squeeze", context);
+    const auto limits = limitsOf(squeeze);
+    QCOMPARE(*limits.front(), Bytes(15'000'000'000));
+    QVERIFY(limits.size() > 4);
+    for (std::size_t i = 1; i < limits.size(); ++i)
+        QVERIFY(*limits[i] <= *limits[i - 1] / 2 && *limits[i] >= 64'000'000);
+    QVERIFY(std::get<EtlWorkload>(squeeze.workloads[0]).materialise ==
+            EtlWorkload::Materialise::Loaded);
+}
+
+void PlanTest::unknownPresetNamesTheKnown()
+{
+    const auto plan = preset("slow", {.readyEngines = {"chunked"}});
+    QVERIFY(plan.has_error());
+    QCOMPARE(plan.error().remedy, std::string("Choose one of quick, paper, sweep, squeeze."));
+}
+
+QTEST_GUILESS_MAIN(PlanTest)
+#include "plan_test.moc"

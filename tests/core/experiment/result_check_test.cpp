@@ -1,0 +1,216 @@
+#include "experiment/failure_ledger.h"
+#include "experiment/reference_book.h"
+
+#include <QtTest>
+
+using namespace spillway;
+
+class ResultCheckTest : public QObject {
+    Q_OBJECT
+private slots:
+    void disagreementIsToldInWords_data();
+    void disagreementIsToldInWords();
+    void manifestTellsTheMeans();
+    void manifestOfOtherColumnsTellsNothing();
+    void nativePassIsKeptInTheSession();
+    void damagedReferenceIsNoReference();
+    void twoIdenticalFailuresSkip_data();
+    void twoIdenticalFailuresSkip();
+};
+
+namespace {
+
+EtlResult result()
+{
+    EtlResult etl;
+    etl.values = {"x", "y"};
+    etl.groups = {{"A", 10, {0.25, 1e6}}, {"B", 2000, {0.5, std::nan("")}}, {"C", 1, {0, -3}}};
+    etl.groupsCount = 3;
+    return etl;
+}
+
+DatasetManifest manifest()
+{
+    DatasetManifest m;
+    m.features = {"x", "y"};
+    m.label = "category";
+    m.spec.rows = 30;
+    m.rows = 30;
+    m.bytes = 600;
+    m.fingerprint = "abc";
+    m.groups = {{"A", 10, {2.5, 20}}, {"B", 20, {5, 60}}};
+    return m;
+}
+
+} // namespace
+
+void ResultCheckTest::disagreementIsToldInWords_data()
+{
+    using Change = std::function<void(EtlResult&)>;
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char* name, const char* words, Change change) {
+        QTest::newRow(name) << change << words;
+    };
+    row("equal", "", [](EtlResult&) {});
+    row("within 1e-9", "", [](EtlResult& r) { r.groups[0].means[1] *= 1 + 0.9e-9; });
+    row("zero but for rounding", "", [](EtlResult& r) { r.groups[2].means[0] = 3e-17; });
+    row("other order", "", [](EtlResult& r) { std::swap(r.groups[0], r.groups[2]); });
+    row("columns in other order", "", [](EtlResult& r) {
+        std::swap(r.values[0], r.values[1]);
+        for (auto& group : r.groups)
+            std::swap(group.means[0], group.means[1]);
+    });
+    row("fewer columns", "", [](EtlResult& r) {
+        r.values = {"y"};
+        for (auto& group : r.groups)
+            group.means.erase(group.means.begin());
+    });
+    row("mean", "group B mean of x 0.512, expected 0.500",
+        [](EtlResult& r) { r.groups[1].means[0] = 0.512; });
+    row("mean beyond 1e-9", "group A mean of y 1000000.002, expected 1000000.000",
+        [](EtlResult& r) { r.groups[0].means[1] *= 1 + 2e-9; });
+    row("mean of nothing", "group B mean of y 0.00, expected nan",
+        [](EtlResult& r) { r.groups[1].means[1] = 0; });
+    row("nan", "group A mean of x nan, expected 0.250",
+        [](EtlResult& r) { r.groups[0].means[0] = std::nan(""); });
+    row("infinite", "group A mean of x inf, expected 0.250",
+        [](EtlResult& r) { r.groups[0].means[0] = INFINITY; });
+    row("count", "group B has 1,999 rows, expected 2,000",
+        [](EtlResult& r) { r.groups[1].count = 1999; });
+    row("missing group", "group A is missing",
+        [](EtlResult& r) { r.groups.erase(r.groups.begin()); });
+    row("last group missing", "group C is missing", [](EtlResult& r) { r.groups.pop_back(); });
+    row("no group", "group A is missing", [](EtlResult& r) { r.groups.clear(); });
+    row("extra group", "group D does not exist", [](EtlResult& r) {
+        r.groups.push_back({"D", 1, {0, 0}});
+    });
+    row("group twice", "group C does not exist",
+        [](EtlResult& r) { r.groups.push_back(r.groups.back()); });
+    row("merged key", "group 01 does not exist", [](EtlResult& r) { r.groups[0].key = "01"; });
+    row("means missing", "group A has 1 means, expected 2",
+        [](EtlResult& r) { r.groups[0].means.pop_back(); });
+    row("unknown column", "a mean of z", [](EtlResult& r) { r.values[1] = "z"; });
+}
+
+void ResultCheckTest::disagreementIsToldInWords()
+{
+    QFETCH(std::function<void(EtlResult&)>, change);
+    QFETCH(QString, words);
+    auto changed = result();
+    change(changed);
+    const auto error = disagreement(changed, changed.groups, {"manifest", result()});
+    QCOMPARE(error.has_value(), !words.isEmpty());
+    if (!error) return;
+    QVERIFY2(QString::fromStdString(error->message).startsWith(words), error->message.c_str());
+    QVERIFY(error->code == ErrorCode::EngineFailed);
+}
+
+void ResultCheckTest::manifestTellsTheMeans()
+{
+    const auto reference = referenceFromManifest(manifest(), {"category", {"y"}, {}});
+    QVERIFY(reference.has_value());
+    QCOMPARE(reference->source, std::string("manifest"));
+    QCOMPARE(reference->etl.groups[1].key, std::string("B"));
+    QCOMPARE(reference->etl.groups[1].count, 20);
+    QVERIFY(reference->etl.groups[1].means == std::vector<double>{3});
+}
+
+void ResultCheckTest::manifestOfOtherColumnsTellsNothing()
+{
+    QVERIFY(!referenceFromManifest(manifest(), {"id", {"x"}, {}}));
+    QVERIFY(!referenceFromManifest(manifest(), {"category", {"id"}, {}}));
+    auto whole = manifest();
+    whole.groups.clear();
+    QVERIFY(!referenceFromManifest(whole, {"category", {"x"}, {}}));
+    whole.groups = {{"A", 10, {1}}};
+    QVERIFY(!referenceFromManifest(whole, {"category", {"y"}, {}}));
+}
+
+void ResultCheckTest::nativePassIsKeptInTheSession()
+{
+    const QTemporaryDir directory;
+    auto store = SessionStore::create(directory.filePath("s.spillway").toStdString());
+    Dataset dataset;
+    dataset.fingerprint = "abc";
+    QVERIFY(store->addDataset(dataset, toJson(manifest())).has_value());
+    const EtlWorkload workload{"k", {"x", "y"}, {}};
+    {
+        ReferenceBook book(*store);
+        QVERIFY(!book.find(dataset, workload));
+        QVERIFY(book.keep(dataset, workload, result(), {}).has_value());
+        QVERIFY(book.find(dataset, workload).has_value());
+    }
+    ReferenceBook again(*store);
+    const auto kept = again.find(dataset, {"k", {"y"}, EtlWorkload::Materialise::Loaded});
+    QVERIFY(kept.has_value());
+    QCOMPARE(kept->source, std::string("native pass"));
+    QCOMPARE(groupsHash(kept->etl.groups), groupsHash(result().groups));
+    // The manifest is still there for its own columns.
+    const auto generated = again.find(dataset, {"category", {"x"}, {}});
+    QVERIFY(generated.has_value());
+    QCOMPARE(generated->source, std::string("manifest"));
+    QVERIFY(!again.find(dataset, {"k", {"z"}, {}}));
+}
+
+void ResultCheckTest::damagedReferenceIsNoReference()
+{
+    const QTemporaryDir directory;
+    auto store = SessionStore::create(directory.filePath("s.spillway").toStdString());
+    Dataset dataset;
+    dataset.fingerprint = "abc";
+    for (const char* facts :
+         {R"({"references": 5})", R"({"references": [5]})",
+          R"({"references": [{"group_by": "k", "values": ["x"]}]})",
+          R"({"references": [{"group_by": "k", "values": ["x"], "groups": [["A", 1]]}]})",
+          R"({"references": [{"group_by": "k", "values": ["x"], "groups": [["A", 1, []]]}]})"}) {
+        QVERIFY(store->addDataset(dataset, *parseJson(facts)).has_value());
+        QVERIFY(!ReferenceBook(*store).find(dataset, {"k", {"x"}, {}}));
+    }
+}
+
+void ResultCheckTest::twoIdenticalFailuresSkip_data()
+{
+    QTest::addColumn<QString>(
+        "history"); // o ok, t timed out, m memory in load, M in fit, c cancelled
+    QTest::addColumn<bool>("skips");
+    QTest::newRow("none") << "" << false;
+    QTest::newRow("one") << "t" << false;
+    QTest::newRow("two") << "tt" << true;
+    QTest::newRow("different") << "tm" << false;
+    QTest::newRow("other phase") << "mM" << false;
+    QTest::newRow("then two") << "tmm" << true;
+    QTest::newRow("success between") << "tot" << false;
+    QTest::newRow("success after") << "tto" << false;
+    QTest::newRow("cancelled between") << "tct" << true;
+    QTest::newRow("cancelled twice") << "cc" << false;
+}
+
+void ResultCheckTest::twoIdenticalFailuresSkip()
+{
+    QFETCH(QString, history);
+    QFETCH(bool, skips);
+    FailureLedger ledger;
+    int n = 0;
+    for (const QChar c : history) {
+        RunRecord record;
+        record.cell.engine = "dask";
+        const auto with = [&](RunStatus status, ErrorCode code, const char* phase) {
+            record.status = status;
+            record.error = Error{code, "at " + std::to_string(++n) + " s", phase, ""};
+        };
+        if (c == 't') with(RunStatus::TimedOut, ErrorCode::TimedOut, "load");
+        if (c == 'm') with(RunStatus::MemoryLimit, ErrorCode::MemoryLimit, "load");
+        if (c == 'M') with(RunStatus::MemoryLimit, ErrorCode::MemoryLimit, "fit");
+        if (c == 'c') with(RunStatus::Cancelled, ErrorCode::Cancelled, "load");
+        ledger.note(record);
+    }
+    CellKey cell;
+    cell.engine = "dask";
+    QCOMPARE(ledger.verdict(cell).has_value(), skips);
+    cell.workers = 2;
+    QVERIFY(!ledger.verdict(cell));
+}
+
+QTEST_GUILESS_MAIN(ResultCheckTest)
+#include "result_check_test.moc"

@@ -1,0 +1,60 @@
+/// scripted_engine lie|fail|hang|grow: speaks the run protocol and then gives a wrong answer,
+/// reports an error, waits until it is stopped, or appends to its dataset before it answers.
+
+#include "protocol/event.h"
+#include "protocol/run_spec.h"
+
+#include <fstream>
+#include <iostream>
+#include <string>
+
+using namespace spillway;
+
+namespace {
+
+class Printer : public EventSink {
+public:
+    void deliver(Event event) override { std::cout << eventLine(event) << std::endl; }
+};
+
+EtlResult wrongAnswer(const RunSpec& spec)
+{
+    EtlResult result;
+    result.values = std::get<EtlWorkload>(spec.workload).values;
+    result.groups = {{"A", 1, std::vector<double>(result.values.size(), 0.5)}};
+    result.groupsCount = 1;
+    result.groupsHash = groupsHash(result.groups);
+    result.rows = 1;
+    result.missing.assign(result.values.size(), 0);
+    return result;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const std::string mode = argc == 2 ? argv[1] : "";
+    std::string line;
+    std::getline(std::cin, line);
+    const auto json = parseJson(line);
+    const auto spec = json ? runSpecFromJson(*json) : Result<RunSpec>(json.error());
+    if (!spec) return 2;
+    Printer out;
+    out.send(HelloEvent{"scripted", "1", {}, 0});
+    out.send(ReadyEvent{});
+    if (!std::getline(std::cin, line)) return 0;
+    out.send(PhaseEvent{"load", true});
+    if (mode == "hang")
+        while (std::getline(std::cin, line)) {
+        }
+    if (mode == "fail") {
+        out.send(ErrorEvent{{ErrorCode::EngineFailed, "It broke.", "load", ""}});
+        out.send(ByeEvent{});
+        return 1;
+    }
+    if (mode == "grow") std::ofstream(spec->dataset.paths.front(), std::ios::app) << "1,1,1,A\n";
+    out.send(PhaseEvent{"load", false});
+    out.send(DoneEvent{});
+    out.send(ResultEvent{wrongAnswer(*spec), {}});
+    out.send(ByeEvent{});
+}
