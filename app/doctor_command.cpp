@@ -100,7 +100,7 @@ std::vector<Finding> examine()
          fmt::format("{} RAM, {} available, default limit {}", formatBytes(totalRam()),
                      formatBytes(availableRam()), formatBytes(defaultMemoryLimit()))},
         {"System", true,
-         fmt::format("{}, Linux {}, virtualisation {}", environment.operatingSystem,
+         fmt::format("{}, {}, virtualisation {}", environment.operatingSystem,
                      environment.kernel, environment.virtualisation)},
         directoryFinding("Scratch", cacheDirectory() / "scratch", true),
         directoryFinding("Sessions", stateDirectory() / "sessions", false),

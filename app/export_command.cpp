@@ -16,10 +16,18 @@ struct ExportArguments {
     ExportRequest request;
 };
 
+/// Qt's own remarks about a session that a terminal does not have (XDG_RUNTIME_DIR) are no news.
+void keepQtQuiet(QtMsgType type, const QMessageLogContext&, const QString& message)
+{
+    if (type == QtCriticalMsg || type == QtFatalMsg)
+        fmt::print(stderr, "spillway: {}\n", message.toStdString());
+}
+
 int runExport(const ExportArguments& arguments)
 {
     // Charts need a font engine, not a display.
     qputenv("QT_QPA_PLATFORM", "offscreen");
+    qInstallMessageHandler(keepQtQuiet);
     int argc = 1;
     char name[] = "spillway";
     char* argv[] = {name, nullptr};

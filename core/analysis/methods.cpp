@@ -11,7 +11,7 @@ namespace {
 
 std::string machineSentence(const Environment& environment)
 {
-    return fmt::format("Measured on {} ({} of {} cores usable, {}), {} of RAM, {}, Linux {}, "
+    return fmt::format("Measured on {} ({} of {} cores usable, {}), {} of RAM, {}, {}, "
                        "virtualisation: {}, with Spillway {}.",
                        environment.cpuModel, environment.coresUsable, environment.coresTotal,
                        environment.simdLevel, formatBytes(environment.ram),

@@ -278,9 +278,10 @@ Result<DatabasePtr> openSessionFile(const fs::path& path, FileAccess access)
 
 Result<void> createSessionFile(const fs::path& path)
 {
-    std::error_code failed;
-    if (fs::exists(fs::symlink_status(path, failed)))
+    std::error_code absent; // set where nothing stands at the path, which is as it should be
+    if (fs::exists(fs::symlink_status(path, absent)))
         return systemError("Cannot make " + path.string(), EEXIST);
+    std::error_code failed;
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), failed);
     if (failed) return systemError("Cannot make " + path.parent_path().string(), failed.value());
     const auto temporary = temporaryBeside(path);

@@ -15,6 +15,7 @@ private slots:
     void init();
     void createdSessionIsOneFileWithOurMark();
     void createNeverReplaces();
+    void aNameWithoutDirectoryMeansTheWorkingDirectory();
     void runComesBackAsItWas();
     void columnsTellPeopleWithPlainSqlite();
     void equalEnvironmentsShareARow();
@@ -83,6 +84,17 @@ void SessionStoreTest::createdSessionIsOneFileWithOurMark()
     QCOMPARE(database.execAndGet("PRAGMA user_version").getInt(), SessionStore::schemaVersion);
     using enum fs::perms;
     QVERIFY((fs::status(path()).permissions() & (group_all | others_all)) == none);
+}
+
+void SessionStoreTest::aNameWithoutDirectoryMeansTheWorkingDirectory()
+{
+    const QTemporaryDir directory;
+    const QString before = QDir::currentPath();
+    QVERIFY(QDir::setCurrent(directory.path()));
+    QVERIFY(SessionStore::create("bare.spillway").has_value());
+    QVERIFY(QFile::exists(directory.filePath("bare.spillway")));
+    QVERIFY(SessionStore::open("bare.spillway").has_value());
+    QVERIFY(QDir::setCurrent(before));
 }
 
 void SessionStoreTest::createNeverReplaces()
