@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/live_run.h"
+#include "ui/watched_run.h"
 
 #include <QString>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "experiment/runner.h"
-#include "ui/live_run.h"
 #include "ui/plan_feed.h"
+#include "ui/watched_run.h"
 
 #include <QObject>
 #include <QTimer>
@@ -39,7 +39,7 @@ public:
     bool isRunning() const { return running_; }
     bool isStopping() const { return stopping_; }
     /// The run in progress or the last one; null before the first.
-    const LiveRun* live() const { return live_ ? &*live_ : nullptr; }
+    const WatchedRun* live() const { return live_ ? &*live_ : nullptr; }
     /// The plan in progress or the last one.
     const PlanProgress& progress() const { return progress_; }
     /// The plan in progress or the last one; null before the first.
@@ -49,7 +49,7 @@ signals:
     void planStarted();
     void runStarted(const spillway::PlannedRun& run);
     /// Something of live() is new. At most 20 times a second.
-    void liveUpdated(const spillway::LiveRun& live);
+    void liveUpdated(const spillway::WatchedRun& live);
     /// The record is in the session and in Workbench::records().
     void runEnded(const spillway::RunRecord& record);
     void planEnded(const spillway::PlanOutcome& outcome);
@@ -79,7 +79,7 @@ private:
     bool running_ = false;
     bool stopping_ = false;
     bool liveChanged_ = false;
-    std::optional<LiveRun> live_;
+    std::optional<WatchedRun> live_;
     PlanProgress progress_;
     QTimer tick_;
     PlanFeed feed_;

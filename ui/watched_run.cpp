@@ -1,4 +1,4 @@
-#include "ui/live_run.h"
+#include "ui/watched_run.h"
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@ void thin(std::vector<TaskSpan>& tasks)
     tasks.resize(kept);
 }
 
-void applyPhase(LiveRun& live, const PhaseEvent& phase, Seconds t)
+void applyPhase(WatchedRun& live, const PhaseEvent& phase, Seconds t)
 {
     if (phase.begin) {
         live.phase = phase.name;
@@ -28,10 +28,10 @@ void applyPhase(LiveRun& live, const PhaseEvent& phase, Seconds t)
     live.phase.clear();
 }
 
-void applyTasks(LiveRun& live, const TasksEvent& event)
+void applyTasks(WatchedRun& live, const TasksEvent& event)
 {
     live.tasks.insert(live.tasks.end(), event.spans.begin(), event.spans.end());
-    while (live.tasks.size() > LiveRun::maxTasks) {
+    while (live.tasks.size() > WatchedRun::maxTasks) {
         thin(live.tasks);
         live.taskStride *= 2;
     }
@@ -39,7 +39,7 @@ void applyTasks(LiveRun& live, const TasksEvent& event)
 
 } // namespace
 
-void LiveRun::add(const Event& event)
+void WatchedRun::add(const Event& event)
 {
     if (const auto* hello = std::get_if<HelloEvent>(&event.body)) {
         engineVersion = hello->version;
@@ -58,7 +58,7 @@ void LiveRun::add(const Event& event)
     }
 }
 
-void LiveRun::enter(RunState next, Seconds at)
+void WatchedRun::enter(RunState next, Seconds at)
 {
     state = next;
     if (next == RunState::Running) goAt = at;
@@ -86,9 +86,9 @@ std::string_view name(RunState state)
     return "";
 }
 
-LiveRun liveRunOf(const RunRecord& record, const RunTrace& trace)
+WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace)
 {
-    LiveRun live;
+    WatchedRun live;
     live.run = {.cell = record.cell,
                 .workload = record.workload,
                 .repeat = record.repeat,

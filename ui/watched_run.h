@@ -21,8 +21,8 @@ struct LogLine {
 };
 
 /// The run in progress, or the last one, as far as it is known: what the live page draws. A stored
-/// run is turned into the same value by liveRunOf(), so that a replay is the same page.
-struct LiveRun {
+/// run is turned into the same value by watchedRunOf(), so that a replay is the same page.
+struct WatchedRun {
     static constexpr std::size_t maxTasks = 20000;
     static constexpr std::size_t maxLog = 2000;
 
@@ -51,7 +51,7 @@ struct LiveRun {
 std::string_view name(RunState state);
 
 /// A stored run as a live one.
-LiveRun liveRunOf(const RunRecord& record, const RunTrace& trace);
+WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace);
 
 /// The plan in progress, or the last one: the grid and the queue of the live page.
 struct PlanProgress {

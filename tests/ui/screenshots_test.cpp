@@ -1,0 +1,169 @@
+#include "window_fixture.h"
+
+#include "ui/compare_page.h"
+#include "ui/data_page.h"
+#include "ui/generate_panel.h"
+#include "ui/open_panel.h"
+#include "ui/plan_page.h"
+#include "ui/run_controller.h"
+#include "ui/settings_dialog.h"
+#include "ui/theme.h"
+#include "ui/workbench.h"
+
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QtTest>
+
+#include <fstream>
+
+using namespace spillway;
+
+/// Every page in light and dark, at the size it is designed for and at a small one, as pictures in
+/// <build>/screenshots/ui that people can look at. Asserted: each page fits, and is drawn.
+class ScreenshotsTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        QVERIFY(QDir().mkpath(folder()));
+        fixture_ = std::make_unique<WindowFixture>();
+    }
+
+    void theWholeJourney_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("light-1280") << false << QSize(1280, 720);
+        QTest::newRow("dark-1280") << true << QSize(1280, 720);
+        QTest::newRow("light-1024") << false << QSize(1024, 640);
+        QTest::newRow("dark-1024") << true << QSize(1024, 640);
+    }
+
+    void theWholeJourney()
+    {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        prefix_ = QString::fromLatin1(QTest::currentDataTag());
+        WindowOptions options = fixture_->options();
+        options.settings.appearance = dark ? Appearance::Dark : Appearance::Light;
+        options.settings.recentSessions = {"/home/ada/measurements/taxi-2025.spillway",
+                                           "/home/ada/measurements/paper.spillway"};
+        MainWindow window(options);
+        window.resize(size);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QTRY_VERIFY(window.workbench().registry());
+        shot(window, "1-first-launch");
+        emptyPages(window);
+        generate(window);
+        open(window);
+        plan(window);
+        settings(window);
+        run(window);
+    }
+
+private:
+    static QString folder() { return QStringLiteral(SPILLWAY_BINARY_DIR "/screenshots/ui/"); }
+
+    void shot(QWidget& widget, const char* name)
+    {
+        QTest::qWait(150); // what is debounced (estimates) has been drawn
+        const QPixmap picture = widget.grab();
+        QVERIFY(!picture.isNull());
+        QVERIFY(picture.save(folder() + prefix_ + QLatin1Char('-') + QLatin1String(name) +
+                             QStringLiteral(".png")));
+    }
+
+    void emptyPages(MainWindow& window)
+    {
+        window.showPage(PageId::Plan);
+        shot(window, "2-plan-empty");
+        window.showPage(PageId::Live);
+        shot(window, "2-live-idle");
+        window.showPage(PageId::Compare);
+        shot(window, "2-compare-empty");
+    }
+
+    void generate(MainWindow& window)
+    {
+        window.showPage(PageId::Data);
+        window.dataPage().showGenerate();
+        GeneratePanel& panel = window.dataPage().generatePanel();
+        GeneratorSpec spec;
+        spec.bytes = 60'000'000;
+        spec.signal = 4;
+        panel.setSpec(spec);
+        shot(window, "3-generate");
+        panel.generateNow();
+        QSignalSpy added(&window.workbench(), &Workbench::datasetAdded);
+        QTest::qWait(60);
+        shot(window, "4-generating");
+        QTRY_VERIFY_WITH_TIMEOUT(!added.isEmpty(), 30000);
+        shot(window, "5-generated");
+    }
+
+    void open(MainWindow& window)
+    {
+        const auto path = fixture_->path("taxi.csv");
+        std::ofstream file(path);
+        file << "pickup;zone;distance;fare;passengers;note\n";
+        for (int i = 0; i < 400; ++i)
+            file << "2025-01-" << 1 + i % 28 << ";zone " << i % 7 << ';' << i % 31 / 3.0 << ';'
+                 << 4.5 + i % 90 / 2.0 << ';' << 1 + i % 4 << ";\"paid, in cash\"\n";
+        file.close();
+        window.dataPage().showOpen();
+        shot(window, "6-open-empty");
+        window.dataPage().openPanel().inspect(pathText(path));
+        QTest::qWait(300);
+        shot(window, "7-open-preview");
+        window.dataPage().openPanel().inspect(QStringLiteral("/does/not/exist.csv"));
+        QTest::qWait(200);
+        shot(window, "7-open-error");
+    }
+
+    void plan(MainWindow& window)
+    {
+        window.showPage(PageId::Plan);
+        window.planPage().applyPreset(QStringLiteral("quick"));
+        shot(window, "8-plan");
+        for (auto* button : window.planPage().findChildren<QPushButton*>())
+            if (button->property("role").toString() == QLatin1String("disclosure")) button->click();
+        shot(window, "8-plan-advanced");
+    }
+
+    void settings(MainWindow& window)
+    {
+        window.showSettings();
+        auto* dialog = window.findChild<SettingsDialog*>();
+        QVERIFY(dialog);
+        auto* tabs = dialog->findChild<QTabWidget*>();
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            shot(*dialog, qPrintable(QStringLiteral("9-settings-%1").arg(tab)));
+        }
+        dialog->reject();
+    }
+
+    void run(MainWindow& window)
+    {
+        RunController& runs = window.runs();
+        window.planPage().start();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.workbench().records().empty() || !runs.isRunning(), 30000);
+        window.showPage(PageId::Live);
+        shot(window, "10-live-running");
+        QTRY_VERIFY_WITH_TIMEOUT(!runs.isRunning(), 60000);
+        shot(window, "11-live-ended");
+        window.showPage(PageId::Compare);
+        shot(window, "12-compare");
+        window.showPage(PageId::Data);
+        shot(window, "13-data-after");
+    }
+
+    std::unique_ptr<WindowFixture> fixture_;
+    QString prefix_;
+};
+
+QTEST_MAIN(ScreenshotsTest)
+#include "screenshots_test.moc"

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ui/main_window.h"
+#include "ui/text.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+
+#include <filesystem>
+#include <memory>
+
+namespace spillway {
+
+/// A place on a real disk (scratch on memory is refused) and a window that keeps everything in it.
+class WindowFixture {
+public:
+    WindowFixture() : folder_(QDir::cleanPath(QLatin1String(SPILLWAY_BINARY_DIR "/ui-XXXXXX"))) {}
+
+    std::filesystem::path path(const char* name) const { return pathOf(folder_.path()) / name; }
+
+    WindowOptions options() const
+    {
+        WindowOptions options;
+        options.engines = {.builtIn = SPILLWAY_SOURCE_DIR "/resources/engines",
+                           .user = path("engines"),
+                           .worker = SPILLWAY_BINARY_DIR "/bin/spillway-worker"};
+        options.guardProgram = options.engines.worker;
+        options.settings.appearance = Appearance::Light;
+        options.settings.dataFolder = path("data");
+        options.settings.sessionFolder = path("sessions");
+        options.settings.scratchFolder = path("scratch");
+        options.settings.measurement.repeats = 2;
+        options.settings.measurement.warmup = 0;
+        return options;
+    }
+
+private:
+    QTemporaryDir folder_;
+};
+
+} // namespace spillway

@@ -1,0 +1,109 @@
+#include "ui/live_details.h"
+
+#include "charts/live_charts.h"
+#include "ui/icons.h"
+#include "ui/live_series.h"
+#include "ui/text.h"
+#include "ui/worker_model.h"
+
+#include <QHeaderView>
+#include <QPlainTextEdit>
+#include <QTabBar>
+#include <QTableView>
+
+namespace spillway {
+namespace {
+
+constexpr int rowHeight = 24;
+
+QTableView* makeTable(WorkerModel* model)
+{
+    auto* table = new QTableView;
+    table->setModel(model);
+    table->setAccessibleName(LiveDetails::tr("Workers"));
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(rowHeight);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setStretchLastSection(true);
+    return table;
+}
+
+QString lineText(const LogLine& line, Seconds origin)
+{
+    const QString time = QString::number((line.t - origin).count(), 'f', 2).rightJustified(9);
+    const QString level =
+        line.level == "info" ? QString() : text(line.level).toUpper() + QStringLiteral(": ");
+    return QStringLiteral("%1 s  %2%3").arg(time, level, text(line.message));
+}
+
+} // namespace
+
+LiveDetails::LiveDetails(QWidget* parent)
+    : QTabWidget(parent),
+      tasks_(new TaskStreamView),
+      workers_(new WorkerModel(this)),
+      log_(new QPlainTextEdit)
+{
+    tasks_->setToolTip({});
+    log_->setReadOnly(true);
+    log_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    log_->setLineWrapMode(QPlainTextEdit::NoWrap);
+    log_->setFont(QFont(QStringLiteral("monospace"), font().pointSize()));
+    log_->setAccessibleName(tr("Log of the run"));
+    log_->setPlaceholderText(tr("The engine has not said anything."));
+    addTab(tasks_, tr("Tasks"));
+    addTab(makeTable(workers_), tr("Workers"));
+    addTab(log_, tr("Log"));
+    setTabToolTip(Tasks, tr("A lane a worker; colour and pattern by kind of task"));
+    setTabToolTip(Workers, tr("What each worker has done, as a table"));
+    setTabToolTip(Log, tr("What the engine says"));
+    tabBar()->setAccessibleName(tr("Details of the run"));
+    setDocumentMode(true);
+    connect(this, &QTabWidget::currentChanged, this, &LiveDetails::refreshNeeded);
+}
+
+void LiveDetails::show(const LiveRun& drawn, const LiveRun& run)
+{
+    switch (currentIndex()) {
+    case Tasks:
+        tasks_->setTasks(drawn.tasks, drawn.run.cell.workers, drawn.startedAt, endOf(drawn));
+        break;
+    case Workers:
+        workers_->setLoads(workerLoads(drawn));
+        break;
+    default:
+        showLog(run);
+        break;
+    }
+}
+
+void LiveDetails::showLog(const LiveRun& run)
+{
+    if (run.startedAt != logOf_ || run.log.size() < logLines_) {
+        log_->clear();
+        logLines_ = 0;
+        logOf_ = run.startedAt;
+    }
+    QStringList lines;
+    for (; logLines_ < run.log.size(); ++logLines_)
+        lines << lineText(run.log[logLines_], run.startedAt);
+    if (lines.isEmpty()) return;
+    log_->appendPlainText(lines.join(QLatin1Char('\n')));
+}
+
+void LiveDetails::setTheme(const ChartTheme& theme)
+{
+    tasks_->setTheme(theme);
+}
+
+QString LiveDetails::logText() const
+{
+    return log_->toPlainText();
+}
+
+} // namespace spillway

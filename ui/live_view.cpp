@@ -1,0 +1,184 @@
+#include "ui/live_view.h"
+
+#include "ui/cell_text.h"
+#include "ui/live_charts_panel.h"
+#include "ui/live_details.h"
+#include "ui/live_series.h"
+#include "ui/run_grid_model.h"
+#include "ui/run_grid_view.h"
+#include "ui/run_queue_model.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace spillway {
+namespace {
+
+constexpr std::chrono::milliseconds clockInterval(250);
+constexpr int planWidth = 300;
+
+QTableView* makeQueue(RunQueueModel* model)
+{
+    auto* view = new QTableView;
+    view->setModel(model);
+    view->setAccessibleName(LiveView::tr("What runs next"));
+    view->setShowGrid(false);
+    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view->setTabKeyNavigation(false);
+    view->setWordWrap(false);
+    view->horizontalHeader()->hide();
+    view->horizontalHeader()->setSectionResizeMode(RunQueueModel::Run, QHeaderView::Stretch);
+    view->horizontalHeader()->setSectionResizeMode(RunQueueModel::StartsIn,
+                                                   QHeaderView::ResizeToContents);
+    view->verticalHeader()->hide();
+    view->verticalHeader()->setDefaultSectionSize(24);
+    return view;
+}
+
+} // namespace
+
+LiveView::LiveView(SceneSource scene, QWidget* parent)
+    : QWidget(parent),
+      scene_(std::move(scene)),
+      band_(new LiveBand),
+      charts_(new LiveChartsPanel),
+      details_(new LiveDetails),
+      grid_(new RunGridModel(this)),
+      queue_(new RunQueueModel(this)),
+      queueTitle_(new QLabel),
+      planColumn_(makePlanColumn()),
+      limiter_(new RedrawLimiter(this))
+{
+    auto* left = new QSplitter(Qt::Vertical);
+    left->addWidget(charts_);
+    left->addWidget(details_);
+    left->setStretchFactor(0, 3);
+    left->setStretchFactor(1, 2);
+    left->setChildrenCollapsible(false);
+    left->setHandleWidth(7);
+    auto* columns = new QSplitter;
+    columns->addWidget(left);
+    columns->addWidget(planColumn_);
+    columns->setStretchFactor(0, 1);
+    columns->setStretchFactor(1, 0);
+    columns->setSizes({800, planWidth});
+    columns->setChildrenCollapsible(false);
+    columns->setHandleWidth(7);
+    columns->setContentsMargins(12, 8, 12, 10);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(band_);
+    layout->addWidget(columns, 1);
+    connectParts();
+}
+
+QWidget* LiveView::makePlanColumn()
+{
+    auto* column = new QWidget;
+    auto* grid = new RunGridView(grid_);
+    connect(grid, &RunGridView::runActivated, this, &LiveView::replayRequested);
+    auto* title = new QLabel(tr("Engine × workers, median so far"));
+    setRole(title, "heading");
+    setRole(queueTitle_, "heading");
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(8, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(title);
+    layout->addWidget(grid, 3);
+    layout->addWidget(queueTitle_);
+    layout->addWidget(makeQueue(queue_), 2);
+    layout->addStretch(0);
+    column->setMinimumWidth(240);
+    return column;
+}
+
+void LiveView::connectParts()
+{
+    connect(limiter_, &RedrawLimiter::redraw, this, &LiveView::redraw);
+    connect(details_, &LiveDetails::refreshNeeded, this, &LiveView::request);
+    connect(band_, &LiveBand::stopRunRequested, this, &LiveView::stopRunRequested);
+    connect(band_, &LiveBand::stopPlanRequested, this, &LiveView::stopPlanRequested);
+    connect(band_, &LiveBand::compareRequested, this, &LiveView::compareRequested);
+    clock_.setInterval(clockInterval);
+    connect(&clock_, &QTimer::timeout, this, [this] {
+        if (isVisible()) refreshBand();
+    });
+}
+
+Seconds LiveView::elapsedOf(const LiveScene& scene)
+{
+    if (!scene.run || scene.replay) return Seconds(0);
+    return scene.run->endedAt.value_or(monotonicNow()) - scene.run->startedAt;
+}
+
+const LiveRun& LiveView::drawnOf(const LiveScene& scene) const
+{
+    const bool keepsOld = !scene.replay && kept_ && !hasCurve(*scene.run) && !scene.ending;
+    return keepsOld ? *kept_ : *scene.run;
+}
+
+void LiveView::keep(const LiveRun& run)
+{
+    if (hasCurve(run) || !kept_) kept_ = run;
+}
+
+void LiveView::refreshBand()
+{
+    const LiveScene scene = scene_();
+    const bool ticks = scene.running && scene.run;
+    if (ticks != clock_.isActive()) ticks ? clock_.start() : clock_.stop();
+    band_->setRunning(scene.running, scene.stopping);
+    BandContent content;
+    if (scene.run) content = bandContent(*scene.run, scene.ending, monotonicNow());
+    if (scene.plan)
+        content.plan =
+            planText(*scene.plan, forecast(*scene.plan, elapsedOf(scene)), scene.running);
+    band_->show(content);
+}
+
+void LiveView::redraw()
+{
+    const LiveScene scene = scene_();
+    refreshBand();
+    if (scene.run) drawRun(scene);
+    drawPlan(scene);
+}
+
+void LiveView::drawRun(const LiveScene& scene)
+{
+    const LiveRun& drawn = drawnOf(scene);
+    charts_->setNote(
+        &drawn == scene.run
+            ? QString()
+            : tr("Still on show: %1. The next run has no curve yet.").arg(cellText(drawn.run)));
+    charts_->show(drawn);
+    details_->show(drawn, *scene.run);
+}
+
+void LiveView::drawPlan(const LiveScene& scene)
+{
+    const bool known = scene.plan && !scene.plan->runs.empty() && scene.records;
+    planColumn_->setVisible(known);
+    if (!known) return;
+    grid_->setPlan(*scene.plan, *scene.records);
+    const PlanForecast next = forecast(*scene.plan, elapsedOf(scene));
+    queue_->setQueue(*scene.plan, next);
+    queueTitle_->setText(next.queue.empty()
+                             ? tr("Nothing is queued")
+                             : tr("Next: %n run(s)", nullptr, static_cast<int>(next.queue.size())));
+}
+
+void LiveView::setTheme(const ChartTheme& theme)
+{
+    charts_->setTheme(theme);
+    details_->setTheme(theme);
+}
+
+} // namespace spillway

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "ui/live_band.h"
+#include "ui/redraw_limiter.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+class QLabel;
+
+namespace spillway {
+
+class LiveChartsPanel;
+class LiveDetails;
+class RunGridModel;
+class RunQueueModel;
+
+/// What the live view shows. The pointers are only read while the view asks for the scene.
+struct LiveScene {
+    const LiveRun* run = nullptr; ///< none: nothing to show yet
+    const PlanProgress* plan = nullptr;
+    const std::vector<RunRecord>* records = nullptr;
+    std::optional<RunEnding> ending; ///< of `run`, once it has ended
+    bool running = false;            ///< a plan is in progress
+    bool stopping = false;
+    bool replay = false; ///< `run` is a stored one; the plan goes on meanwhile
+};
+
+/// The live page's content: band, charts, details, and the plan's grid and queue beside them. Asks
+/// for the scene when it draws: charts at most twice a second and never while hidden, clocks four
+/// times a second.
+class LiveView : public QWidget {
+    Q_OBJECT
+public:
+    using SceneSource = std::function<LiveScene()>;
+    explicit LiveView(SceneSource scene, QWidget* parent = nullptr);
+
+    /// Something of the scene is new.
+    void request() { limiter_->request(); }
+    /// The band at once: what runs, and whether it can be stopped.
+    void refreshBand();
+    /// `run` has ended: its curves stay until the next one has some.
+    void keep(const LiveRun& run);
+    /// Drops what keep() kept.
+    void forget() { kept_.reset(); }
+    void setTheme(const ChartTheme& theme);
+    int redraws() const { return limiter_->redraws(); }
+
+signals:
+    void stopRunRequested();
+    void stopPlanRequested();
+    void compareRequested();
+    void replayRequested(qint64 runId);
+
+private:
+    QWidget* makePlanColumn();
+    void connectParts();
+    void redraw();
+    void drawRun(const LiveScene& scene);
+    void drawPlan(const LiveScene& scene);
+    const LiveRun& drawnOf(const LiveScene& scene) const;
+    static Seconds elapsedOf(const LiveScene& scene);
+
+    SceneSource scene_;
+    std::optional<LiveRun> kept_;
+    LiveBand* band_;
+    LiveChartsPanel* charts_;
+    LiveDetails* details_;
+    RunGridModel* grid_;
+    RunQueueModel* queue_;
+    QLabel* queueTitle_;
+    QWidget* planColumn_;
+    RedrawLimiter* limiter_;
+    QTimer clock_;
+};
+
+} // namespace spillway

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <QTableView>
+
+namespace spillway {
+
+class RunGridModel;
+
+/// Draws the grid of a plan: state as glyph and colour, repeats, and the median so far.
+class RunGridView : public QTableView {
+    Q_OBJECT
+public:
+    explicit RunGridView(RunGridModel* model, QWidget* parent = nullptr);
+
+    QSize sizeHint() const override;
+
+signals:
+    /// A cell was chosen with a double-click or Return; its last stored run.
+    void runActivated(qint64 runId);
+
+private:
+    void follow();
+};
+
+} // namespace spillway
