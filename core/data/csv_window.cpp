@@ -15,13 +15,22 @@ namespace {
 constexpr std::size_t stepBytes = std::size_t(64) << 10;
 /// Read beyond a block's end at once, for the row that reaches over it.
 constexpr Bytes overlapBytes = 4096;
-constexpr std::size_t firstCapacity = CsvWindow::pieceBytes + (std::size_t(128) << 10);
+/// Of the buffer: for small files, and for a piece with what is kept of the one before.
+constexpr std::size_t smallCapacity = std::size_t(64) << 10;
+constexpr std::size_t usualCapacity = CsvWindow::pieceBytes + (std::size_t(128) << 10);
+
+std::size_t capacityFor(std::size_t needed)
+{
+    if (needed <= smallCapacity) return smallCapacity;
+    return needed <= usualCapacity ? usualCapacity : 2 * needed;
+}
 
 } // namespace
 
 CsvWindow::CsvWindow(const CsvFormat& format)
     : delimiter_(format.delimiter), quote_(format.quote == '\0' ? format.delimiter : format.quote)
 {
+    reserve(smallCapacity);
 }
 
 void CsvWindow::start(int fd, Bytes from, Bytes softEnd, Bytes fileSize)
@@ -31,7 +40,6 @@ void CsvWindow::start(int fd, Bytes from, Bytes softEnd, Bytes fileSize)
     softEnd_ = softEnd;
     fileSize_ = fileSize;
     row_ = mark_ = size_ = indexed_ = lastGrownAt_ = markCount_ = 0;
-    if (!buffer_) reserve(firstCapacity);
 }
 
 CsvText CsvWindow::text() const
@@ -60,14 +68,14 @@ CsvWindow::Step CsvWindow::grow()
 Result<void> CsvWindow::refill()
 {
     const std::size_t kept = size_ - row_;
-    std::memmove(data(), data() + row_, kept);
+    if (kept > 0) std::memmove(data(), data() + row_, kept);
     dropMarks(row_);
     base_ += static_cast<Bytes>(row_);
     indexed_ -= row_;
     row_ = 0;
     size_ = kept;
     const std::size_t wanted = nextRead();
-    if (kept + wanted > capacity_) reserve(std::max(2 * capacity_, kept + wanted));
+    if (kept + wanted > capacity_) reserve(capacityFor(kept + wanted));
     const auto read = readAt(fd_, {data() + kept, wanted}, readEnd());
     if (!read) return read.error();
     size_ += *read;
@@ -94,7 +102,8 @@ std::size_t CsvWindow::nextRead() const
 
 void CsvWindow::reserve(std::size_t capacity)
 {
-    auto larger = std::make_unique<char[]>(capacity + 2 * padding);
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity + 2 * padding);
+    std::fill_n(larger.get(), padding, '\0');
     if (size_ > 0) std::memcpy(larger.get() + padding, data(), size_);
     buffer_ = std::move(larger);
     capacity_ = capacity;

@@ -163,7 +163,7 @@ private slots:
         QTest::addColumn<int>("excess");
         QTest::addColumn<QString>("end");
         for (const char* end : {"\n", "\r\n", ""})
-            for (const int excess : {-1, 0, 1, 4'000'000})
+            for (const int excess : {0, 1})
                 QTest::addRow("%d %d", excess, static_cast<int>(std::strlen(end)))
                     << excess << QString(end);
     }

@@ -127,14 +127,15 @@ inline Verdict readAll(const Dataset& dataset, const ColumnSelection& selection,
     if (!blocks) return {.error = blocks.error()};
     auto results = scanAll(dataset, selection, *blocks, threads);
     BlockOrder order(dataset);
-    CsvScanner again(dataset, selection);
+    std::optional<CsvScanner> again;
     for (std::size_t i = 0; i < blocks->size(); ++i) {
         if (!*results[i].scan) return {.error = results[i].scan->error()};
         auto stands = order.commit((*blocks)[i], **results[i].scan);
         if (stands && *stands == BlockOrder::Verdict::Rescan) {
             ++verdict.rescans;
             results[i].rows = {};
-            results[i].scan = again.scan((*blocks)[i], order.knownBegin(), results[i].rows);
+            if (!again) again.emplace(dataset, selection);
+            results[i].scan = again->scan((*blocks)[i], order.knownBegin(), results[i].rows);
             if (!*results[i].scan) return {.error = results[i].scan->error()};
             stands = order.commit((*blocks)[i], **results[i].scan);
             if (stands && *stands == BlockOrder::Verdict::Rescan)
