@@ -61,7 +61,7 @@ RunEnding endingOf(const RunRecord& record)
     return {record.status, status, record.error ? text(describe(*record.error)) : QString()};
 }
 
-QString phaseText(const LiveRun& run)
+QString phaseText(const WatchedRun& run)
 {
     switch (run.state) {
     case RunState::Starting:
@@ -76,7 +76,7 @@ QString phaseText(const LiveRun& run)
     }
 }
 
-BandContent bandContent(const LiveRun& run, const std::optional<RunEnding>& ending, Seconds now)
+BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& ending, Seconds now)
 {
     BandContent content;
     content.title = cellText(run.run);

@@ -32,9 +32,9 @@ struct BandContent {
     bool failed = false;
 };
 /// "Starting Ray…", "Loading" …
-QString phaseText(const LiveRun& run);
+QString phaseText(const WatchedRun& run);
 /// `ending` is absent while the run goes on.
-BandContent bandContent(const LiveRun& run, const std::optional<RunEnding>& ending, Seconds now);
+BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& ending, Seconds now);
 /// "Run 5 of 36 · about 6 min left".
 QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running);
 

@@ -52,7 +52,7 @@ LiveChartsPanel::LiveChartsPanel(QWidget* parent)
     spill_->hide();
 }
 
-void LiveChartsPanel::show(const LiveRun& run)
+void LiveChartsPanel::show(const WatchedRun& run)
 {
     memory_->setSamples(run.samples, run.startedAt, run.run.cell.memoryLimit);
     const auto spilled = spillOf(run);
@@ -62,7 +62,7 @@ void LiveChartsPanel::show(const LiveRun& run)
     cpu_->setPoints(cpuOf(run));
 }
 
-void LiveChartsPanel::showThroughput(const LiveRun& run)
+void LiveChartsPanel::showThroughput(const WatchedRun& run)
 {
     const Throughput throughput = throughputOf(run);
     const bool inRows = throughput.unit == ThroughputUnit::MillionRows;

@@ -19,14 +19,14 @@ class LiveChartsPanel : public QWidget {
 public:
     explicit LiveChartsPanel(QWidget* parent = nullptr);
 
-    void show(const LiveRun& run);
+    void show(const WatchedRun& run);
     void setTheme(const ChartTheme& theme);
     /// Said above the charts, for instance whose curve is still on show; empty: nothing.
     void setNote(const QString& note);
     bool showsSpill() const;
 
 private:
-    void showThroughput(const LiveRun& run);
+    void showThroughput(const WatchedRun& run);
 
     QLabel* note_;
     MemoryChartView* memory_;

@@ -67,7 +67,7 @@ LiveDetails::LiveDetails(QWidget* parent)
     connect(this, &QTabWidget::currentChanged, this, &LiveDetails::refreshNeeded);
 }
 
-void LiveDetails::show(const LiveRun& drawn, const LiveRun& run)
+void LiveDetails::show(const WatchedRun& drawn, const WatchedRun& run)
 {
     switch (currentIndex()) {
     case Tasks:
@@ -82,7 +82,7 @@ void LiveDetails::show(const LiveRun& drawn, const LiveRun& run)
     }
 }
 
-void LiveDetails::showLog(const LiveRun& run)
+void LiveDetails::showLog(const WatchedRun& run)
 {
     if (run.startedAt != logOf_ || run.log.size() < logLines_) {
         log_->clear();

@@ -21,7 +21,7 @@ public:
 
     /// `drawn`: whose curves are on show; `run`: whose log. They differ while a new run has no
     /// curve yet.
-    void show(const LiveRun& drawn, const LiveRun& run);
+    void show(const WatchedRun& drawn, const WatchedRun& run);
     void setTheme(const ChartTheme& theme);
     QString logText() const;
 
@@ -31,7 +31,7 @@ signals:
 
 private:
     enum Tab { Tasks, Workers, Log };
-    void showLog(const LiveRun& run);
+    void showLog(const WatchedRun& run);
 
     TaskStreamView* tasks_;
     WorkerModel* workers_;

@@ -167,7 +167,7 @@ void LivePage::replay(std::int64_t runId)
 
 void LivePage::showReplay(const RunRecord& record, const RunTrace& trace)
 {
-    replay_ = Replay{record.id, liveRunOf(record, trace), endingOf(record)};
+    replay_ = Replay{record.id, watchedRunOf(record, trace), endingOf(record)};
     if (record.error)
         replay_->run.log.push_back({*replay_->run.endedAt, "error", describe(*record.error)});
     notice_->clear();

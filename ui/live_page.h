@@ -36,7 +36,7 @@ protected:
 private:
     struct Replay {
         std::int64_t id = 0;
-        LiveRun run;
+        WatchedRun run;
         RunEnding ending;
     };
     QWidget* makeIdle();

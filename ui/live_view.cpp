@@ -118,13 +118,13 @@ Seconds LiveView::elapsedOf(const LiveScene& scene)
     return scene.run->endedAt.value_or(monotonicNow()) - scene.run->startedAt;
 }
 
-const LiveRun& LiveView::drawnOf(const LiveScene& scene) const
+const WatchedRun& LiveView::drawnOf(const LiveScene& scene) const
 {
     const bool keepsOld = !scene.replay && kept_ && !hasCurve(*scene.run) && !scene.ending;
     return keepsOld ? *kept_ : *scene.run;
 }
 
-void LiveView::keep(const LiveRun& run)
+void LiveView::keep(const WatchedRun& run)
 {
     if (hasCurve(run) || !kept_) kept_ = run;
 }
@@ -153,7 +153,7 @@ void LiveView::redraw()
 
 void LiveView::drawRun(const LiveScene& scene)
 {
-    const LiveRun& drawn = drawnOf(scene);
+    const WatchedRun& drawn = drawnOf(scene);
     charts_->setNote(
         &drawn == scene.run
             ? QString()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "charts/chart_style.h"
 #include "ui/live_band.h"
 #include "ui/redraw_limiter.h"
 
@@ -21,7 +22,7 @@ class RunQueueModel;
 
 /// What the live view shows. The pointers are only read while the view asks for the scene.
 struct LiveScene {
-    const LiveRun* run = nullptr; ///< none: nothing to show yet
+    const WatchedRun* run = nullptr; ///< none: nothing to show yet
     const PlanProgress* plan = nullptr;
     const std::vector<RunRecord>* records = nullptr;
     std::optional<RunEnding> ending; ///< of `run`, once it has ended
@@ -44,7 +45,7 @@ public:
     /// The band at once: what runs, and whether it can be stopped.
     void refreshBand();
     /// `run` has ended: its curves stay until the next one has some.
-    void keep(const LiveRun& run);
+    void keep(const WatchedRun& run);
     /// Drops what keep() kept.
     void forget() { kept_.reset(); }
     void setTheme(const ChartTheme& theme);
@@ -62,11 +63,11 @@ private:
     void redraw();
     void drawRun(const LiveScene& scene);
     void drawPlan(const LiveScene& scene);
-    const LiveRun& drawnOf(const LiveScene& scene) const;
+    const WatchedRun& drawnOf(const LiveScene& scene) const;
     static Seconds elapsedOf(const LiveScene& scene);
 
     SceneSource scene_;
-    std::optional<LiveRun> kept_;
+    std::optional<WatchedRun> kept_;
     LiveBand* band_;
     LiveChartsPanel* charts_;
     LiveDetails* details_;

@@ -15,8 +15,8 @@
 namespace spillway {
 namespace {
 
-constexpr int columnWidth = 58;
-constexpr int rowHeight = 42;
+constexpr int cellWidth = 58;
+constexpr int cellHeight = 42;
 constexpr int widestTitle = 116;
 constexpr double glyphSize = 11;
 
@@ -130,10 +130,10 @@ RunGridView::RunGridView(RunGridModel* model, QWidget* parent) : QTableView(pare
     setFrameShape(QFrame::NoFrame);
     setCornerButtonEnabled(false);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    horizontalHeader()->setDefaultSectionSize(columnWidth);
+    horizontalHeader()->setDefaultSectionSize(cellWidth);
     horizontalHeader()->setHighlightSections(false);
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(rowHeight);
+    verticalHeader()->setDefaultSectionSize(cellHeight);
     verticalHeader()->setHighlightSections(false);
     verticalHeader()->setMaximumWidth(widestTitle);
     verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -148,16 +148,16 @@ RunGridView::RunGridView(RunGridModel* model, QWidget* parent) : QTableView(pare
 void RunGridView::follow()
 {
     const int rows = std::clamp(model()->rowCount(), 1, 6);
-    setMaximumHeight(horizontalHeader()->sizeHint().height() + model()->rowCount() * rowHeight +
+    setMaximumHeight(horizontalHeader()->sizeHint().height() + model()->rowCount() * cellHeight +
                      16);
-    setMinimumHeight(horizontalHeader()->sizeHint().height() + std::min(rows, 2) * rowHeight + 4);
+    setMinimumHeight(horizontalHeader()->sizeHint().height() + std::min(rows, 2) * cellHeight + 4);
     updateGeometry();
 }
 
 QSize RunGridView::sizeHint() const
 {
-    return {widestTitle + 3 * columnWidth,
-            horizontalHeader()->sizeHint().height() + model()->rowCount() * rowHeight + 4};
+    return {widestTitle + 3 * cellWidth,
+            horizontalHeader()->sizeHint().height() + model()->rowCount() * cellHeight + 4};
 }
 
 } // namespace spillway
