@@ -57,7 +57,7 @@ QPushButton* WorkerChips::chip(int count)
     const bool over = count > usableCores_;
     const QString help =
         over ? tr("%1 workers on %2 cores: oversubscribed").arg(count).arg(usableCores_)
-             : tr("%n worker(s)", nullptr, count);
+             : (count == 1 ? tr("1 worker") : tr("%1 workers").arg(count));
     button->setToolTip(help);
     button->setAccessibleName(help);
     connect(button, &QPushButton::toggled, this, &WorkerChips::edited);

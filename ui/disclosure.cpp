@@ -24,6 +24,7 @@ Disclosure::Disclosure(const QString& title, QWidget* parent)
     layout->addWidget(body_);
     form_->setContentsMargins(22, 0, 0, 0);
     form_->setVerticalSpacing(8);
+    form_->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form_->setHorizontalSpacing(14);
     connect(button_, &QPushButton::toggled, this, &Disclosure::setOpen);
     setOpen(false);

@@ -28,6 +28,15 @@ namespace {
 
 enum class SizeUnit { Gigabytes, Megabytes, MillionRows, TimesRam };
 
+/// "1" and "0.25", not "1.000" and "0.250".
+class SizeBox : public QDoubleSpinBox {
+public:
+    QString textFromValue(double value) const override
+    {
+        return locale().toString(value, 'g', QLocale::FloatingPointShortest);
+    }
+};
+
 constexpr int estimateDelay = 150; // milliseconds after the last key
 
 } // namespace
@@ -35,7 +44,7 @@ constexpr int estimateDelay = 150; // milliseconds after the last key
 GeneratePanel::GeneratePanel(Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
-      size_(new QDoubleSpinBox),
+      size_(new SizeBox),
       unit_(new QComboBox),
       folder_(new QLineEdit),
       name_(new QLineEdit),
@@ -77,6 +86,7 @@ QWidget* GeneratePanel::buildForm()
     layout->setContentsMargins(4, 14, 12, 12);
     layout->setSpacing(12);
     auto* form = new QFormLayout;
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setHorizontalSpacing(14);
     form->setVerticalSpacing(10);
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
@@ -89,6 +99,7 @@ QWidget* GeneratePanel::buildForm()
     unit_->addItems({tr("GB"), tr("MB"), tr("million rows"), tr("× RAM")});
     unit_->setAccessibleName(tr("Unit of the size"));
     auto* sizeRow = new QHBoxLayout;
+    sizeRow->setSpacing(8);
     sizeRow->addWidget(size_);
     sizeRow->addWidget(unit_);
     sizeRow->addStretch();
@@ -99,8 +110,9 @@ QWidget* GeneratePanel::buildForm()
     form->addRow(tr("File &name"), name_);
     form->addRow(tr("Estimate"), estimate_);
     if (auto* label = qobject_cast<QLabel*>(form->labelForField(sizeRow))) label->setBuddy(size_);
-    estimate_->setMinimumHeight(estimate_->fontMetrics().height() * 2 + 4);
+    estimate_->setMinimumHeight(estimate_->fontMetrics().height() * 3 + 4);
     estimate_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    estimate_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     layout->addWidget(notice_);
     layout->addLayout(form);
     buildAdvanced();

@@ -73,6 +73,11 @@ private:
 
 } // namespace
 
+void registerIconResources()
+{
+    registerIcons();
+}
+
 QIcon lineIcon(const QString& name, IconTint tint)
 {
     registerIcons();

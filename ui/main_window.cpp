@@ -48,6 +48,7 @@ MainWindow::MainWindow(WindowOptions options)
     buildFrame();
     connectPages();
     showPage(PageId::Data);
+    stack_->setFocus(); // no control looks chosen before the keyboard is used
     if (options.session) {
         std::error_code ignored;
         if (std::filesystem::exists(*options.session, ignored))
@@ -127,7 +128,7 @@ void MainWindow::connectPages()
             qOverload<const Error&>(&NoticeBar::show));
     connect(workbench_.get(), &Workbench::sessionChanged, this, [this] {
         notice_->clear();
-        setWindowTitle(tr("%1 – Spillway").arg(workbench_->sessionName()));
+        setWindowTitle(workbench_->sessionName());
     });
     connect(workbench_.get(), &Workbench::settingsChanged, this, &MainWindow::applyTheme);
     connect(runs_.get(), &RunController::failed, notice_,
@@ -137,7 +138,7 @@ void MainWindow::connectPages()
     connect(runs_.get(), &RunController::runningChanged, this, [this] {
         if (quitWhenEnded_ && !runs_->isRunning()) close();
     });
-    setWindowTitle(tr("Spillway"));
+    setWindowTitle(workbench_->sessionName()); // Qt adds the program's name
 }
 
 void MainWindow::connectHeader(HeaderBar& header)

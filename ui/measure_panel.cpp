@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace spillway {
@@ -60,12 +61,24 @@ void setValueOf(QWidget* field, const QString& value)
     if (auto* edit = qobject_cast<QLineEdit*>(field)) edit->setText(value);
 }
 
-/// "4 GB" as people type it; formatBytes writes it with a space.
+/// "4 GB" and "10 min" as people type them; the core reads them without a space.
+std::string packed(QString words)
+{
+    return utf8(words.remove(QLatin1Char(' ')));
+}
+
 Result<Bytes> parseSize(const QString& words)
 {
-    QString packed = words;
-    packed.remove(QLatin1Char(' '));
-    return parseBytes(utf8(packed));
+    return parseBytes(packed(words));
+}
+
+/// A duration that parseDuration reads back exactly.
+QString shortDuration(Seconds duration)
+{
+    const double seconds = duration.count();
+    const bool minutes = seconds >= 60 && std::fmod(seconds, 60) == 0;
+    return minutes ? QStringLiteral("%1 min").arg(seconds / 60)
+                   : QStringLiteral("%1 s").arg(seconds);
 }
 
 } // namespace
@@ -80,8 +93,7 @@ MeasurePanel::MeasurePanel(Workbench& workbench, QWidget* parent)
       bar_(new MemoryBar),
       repeats_(makeSpinBox(1, 100, 6, tr("Repeats"),
                            tr("6 give an interval of at least 95 %; fewer are shown as min–max"))),
-      timeout_(makeSpinBox(1, 7 * 86400, 600, tr("Time-out of one run"),
-                           tr("A run that takes longer is ended and recorded as timed out"))),
+      timeout_(new QLineEdit),
       advanced_(new Disclosure(tr("Advanced"))),
       ram_(totalRam()),
       available_(availableRam())
@@ -92,10 +104,10 @@ MeasurePanel::MeasurePanel(Workbench& workbench, QWidget* parent)
     connect(workers_, &WorkerChips::edited, this, [this] {
         const auto counts = workers_->counts();
         const bool over = !counts.empty() && counts.back() > workbench_.usableCores();
-        oversubscribed_->setText(
-            over ? tr("More than this machine's %n core(s): oversubscribed", nullptr,
-                      workbench_.usableCores())
-                 : tr("Up to this machine's %n core(s)", nullptr, workbench_.usableCores()));
+        const int cores = workbench_.usableCores();
+        const QString machine = cores == 1 ? tr("1 core") : tr("%1 cores").arg(cores);
+        oversubscribed_->setText(over ? tr("Above this machine's %1: oversubscribed").arg(machine)
+                                      : tr("Up to this machine's %1").arg(machine));
         setRole(oversubscribed_, over ? "warning" : "muted");
         emit edited();
     });
@@ -129,13 +141,17 @@ void MeasurePanel::buildBasics()
                                     "cache not counted.")));
     layout->addSpacing(8);
     auto* form = new QFormLayout;
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setHorizontalSpacing(14);
     form->setVerticalSpacing(8);
-    timeout_->setSuffix(tr(" s"));
+    timeout_->setAccessibleName(tr("Time-out of one run"));
+    timeout_->setToolTip(
+        tr("A run that takes longer, such as 10 min or 90 s, is ended and recorded "
+           "as timed out"));
+    timeout_->setFixedWidth(110);
+    repeats_->setFixedWidth(110);
     form->addRow(tr("&Repeats"), repeats_);
     form->addRow(tr("&Time-out"), timeout_);
-    for (QSpinBox* box : {repeats_, timeout_})
-        box->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     layout->addLayout(form);
     layout->addWidget(advanced_);
     layout->addStretch();
@@ -149,7 +165,7 @@ void MeasurePanel::buildBasics()
         emit edited();
     });
     connect(repeats_, &QSpinBox::valueChanged, this, &MeasurePanel::edited);
-    connect(timeout_, &QSpinBox::valueChanged, this, &MeasurePanel::edited);
+    connect(timeout_, &QLineEdit::textChanged, this, &MeasurePanel::edited);
 }
 
 void MeasurePanel::buildAdvanced()
@@ -213,7 +229,7 @@ void MeasurePanel::showDefaults()
     const MeasurementDefaults& defaults = workbench_.settings().measurement;
     repeats_->setValue(defaults.repeats);
     warmup_->setValue(defaults.warmup);
-    timeout_->setValue(static_cast<int>(defaults.timeout.count()));
+    timeout_->setText(shortDuration(defaults.timeout));
     cache_->setCurrentIndex(cache_->findData(static_cast<int>(defaults.cache)));
     const double share = defaults.memoryShare;
     limited_->setChecked(share > 0);
@@ -263,7 +279,6 @@ Result<void> MeasurePanel::writeTo(Plan& plan) const
     plan.workers = workers_->counts();
     plan.repeats = repeats_->value();
     plan.warmup = warmup_->value();
-    plan.timeout = Seconds(timeout_->value());
     plan.cache = static_cast<CacheState>(cache_->currentData().toInt());
     plan.seed = static_cast<std::uint64_t>(seed_->value());
     plan.scratch = utf8(scratch_->text().trimmed());
@@ -272,6 +287,9 @@ Result<void> MeasurePanel::writeTo(Plan& plan) const
         const QString value = valueOf(parameters_.at(info.name));
         if (value != QLatin1String(info.defaultValue)) plan.parameters[info.name] = utf8(value);
     }
+    const auto timeout = parseDuration(packed(timeout_->text()));
+    if (!timeout) return timeout.error();
+    plan.timeout = *timeout;
     const auto bytes = limit();
     if (!bytes) return bytes.error();
     plan.memoryLimit = *bytes;
@@ -286,7 +304,7 @@ void MeasurePanel::show(const Plan& plan)
     workers_->setCounts(plan.workers);
     repeats_->setValue(plan.repeats);
     warmup_->setValue(plan.warmup);
-    timeout_->setValue(static_cast<int>(plan.timeout.count()));
+    timeout_->setText(shortDuration(plan.timeout));
     cache_->setCurrentIndex(cache_->findData(static_cast<int>(plan.cache)));
     limited_->setChecked(plan.memoryLimit.has_value());
     if (plan.memoryLimit) limit_->setText(bytesText(*plan.memoryLimit));

@@ -52,7 +52,7 @@ private:
     QLineEdit* limit_;
     MemoryBar* bar_;
     QSpinBox* repeats_;
-    QSpinBox* timeout_; ///< seconds
+    QLineEdit* timeout_;
     Disclosure* advanced_;
     QSpinBox* warmup_ = nullptr;
     QComboBox* cache_ = nullptr;

@@ -225,7 +225,8 @@ void OpenPanel::showGuess()
     facts << bytesText(dataset.bytes);
     if (dataset.paths.size() > 1) facts << tr("%1 files").arg(dataset.paths.size());
     if (dataset.rows) facts << tr("%1 rows").arg(countText(*dataset.rows));
-    facts << tr("%n column(s)", nullptr, static_cast<int>(dataset.schema.columns.size()));
+    const std::size_t columns = dataset.schema.columns.size();
+    facts << (columns == 1 ? tr("1 column") : tr("%1 columns").arg(columns));
     facts << (opened_->manifest ? tr("made by Spillway") : tr("types guessed"));
     facts_->setText(facts.join(QStringLiteral(" · ")));
     QStringList notes;

@@ -92,6 +92,7 @@ QWidget* SettingsDialog::appearancePage()
 {
     auto* page = new QWidget;
     auto* form = new QFormLayout(page);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     appearance_ = new QComboBox;
     appearance_->setAccessibleName(tr("Appearance"));
     appearance_->addItem(tr("As the system"), static_cast<int>(Appearance::System));
@@ -107,6 +108,7 @@ QWidget* SettingsDialog::foldersPage()
 {
     auto* page = new QWidget;
     auto* form = new QFormLayout(page);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     const Settings& settings = workbench_.settings();
     dataFolder_ = addFolder(page, tr("&Datasets"), tr("Where generated files go"),
@@ -199,6 +201,7 @@ QWidget* SettingsDialog::measurementPage()
     const MeasurementDefaults& defaults = workbench_.settings().measurement;
     auto* page = new QWidget;
     auto* form = new QFormLayout(page);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->addRow(explanation(tr("What a new plan starts with.")));
     repeats_ = spinBox(1, 100, defaults.repeats, {}, tr("Repeats"));
     warmup_ = spinBox(0, 10, defaults.warmup, {}, tr("Warm-up runs"));

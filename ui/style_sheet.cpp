@@ -28,6 +28,7 @@ QFrame[role="footer"] { background: @surface; border: none; border-top: 1px soli
 QFrame[role="sidebar"] { background: @sidebar; border: none; border-right: 1px solid @border; }
 QFrame[role="separator"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="notice-info"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; }
+QLabel[role="empty"] { color: @muted; }
 QFrame[role="notice-warning"] {
     background: @warningSoft; border: 1px solid @warning; border-radius: 6px; }
 QFrame[role="notice-error"] {
@@ -82,7 +83,32 @@ QLineEdit { min-height: 20px; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 1px solid @accent; }
 QLineEdit:disabled { background: @window; color: @muted; }
 QLineEdit[role="invalid"] { border: 1px solid @danger; }
-QComboBox, QSpinBox, QDoubleSpinBox { min-height: 24px; }
+QComboBox, QSpinBox, QDoubleSpinBox { background: @surface; border: 1px solid @border;
+    border-radius: 5px; padding: 3px 6px; min-height: 20px; color: @text;
+    selection-background-color: @accent; selection-color: @accentText; }
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid @accent; }
+QComboBox:hover { background: @raised; }
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { background: @window; color: @muted; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url(:/icons/arrow-down-@theme.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { border: 1px solid @border; border-radius: 0;
+    selection-background-color: @accentSoft; selection-color: @text; padding: 2px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 20px;
+    border: none; background: transparent; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: 2px; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin-bottom: 2px; }
+QAbstractSpinBox::up-arrow { image: url(:/icons/arrow-up-@theme.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url(:/icons/arrow-down-@theme.svg); width: 10px; height: 10px; }
+
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator, QAbstractItemView::indicator { width: 14px; height: 14px;
+    border: 1px solid @muted; border-radius: 3px; background: @surface; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: @accent;
+    border: 1px solid @accent; image: url(:/icons/tick-@theme.svg); }
+QCheckBox::indicator:focus, QCheckBox::indicator:hover { border: 1px solid @accent; }
+QCheckBox::indicator:disabled { border-color: @border; background: @window; }
+QCheckBox:focus { color: @accent; }
+QCheckBox:disabled { color: @muted; }
 
 QTabWidget::pane { border: none; border-top: 1px solid @border; }
 QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid transparent;
@@ -143,6 +169,7 @@ QString styleSheet(const ThemeColors& colors)
                                                     {"@text", colors.text},
                                                     {"@muted", colors.muted}};
     QString result = QString::fromLatin1(sheet);
+    result.replace(QLatin1String("@theme"), QLatin1String(colors.dark ? "dark" : "light"));
     for (const auto& [name, color] : names)
         result.replace(QLatin1String(name), color.name());
     return result;

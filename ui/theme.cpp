@@ -1,5 +1,6 @@
 #include "ui/theme.h"
 
+#include "ui/icons.h"
 #include "ui/style_sheet.h"
 
 #include <QApplication>
@@ -117,6 +118,7 @@ void applyAppearance(QApplication& application, Appearance appearance)
         appearance == Appearance::Dark || (appearance == Appearance::System && systemIsDark());
     const ThemeColors colors = dark ? ThemeColors::darkTheme() : ThemeColors::light();
     QApplication::setPalette(paletteOf(colors));
+    registerIconResources();
     const QString sheet = styleSheet(colors);
     if (application.styleSheet() != sheet) application.setStyleSheet(sheet);
 }

@@ -67,6 +67,7 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     layout->addWidget(etl_);
     layout->addWidget(logreg_);
     auto* form = new QFormLayout;
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setHorizontalSpacing(14);
     form->setVerticalSpacing(6);
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
@@ -79,7 +80,10 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     values_->setWrapping(true);
     values_->setResizeMode(QListView::Adjust);
     values_->setSpacing(2);
-    values_->setMaximumHeight(58);
+    values_->setFixedHeight(58);
+    key_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    key_->setMinimumContentsLength(12);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     form->addRow(tr("&Key column"), key_);
     form->addRow(tr("&Values"), values_);
     layout->addLayout(form);
