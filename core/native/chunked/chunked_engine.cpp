@@ -1,6 +1,7 @@
 #include "native/chunked/chunked_engine.h"
 
 #include "native/chunked/etl_run.h"
+#include "native/chunked/logreg_run.h"
 
 #include <fmt/format.h>
 
@@ -25,10 +26,9 @@ Result<WorkloadResult> runWorkload(const RunSpec& spec, const ChunkedOptions& op
         if (!result) return result.error();
         return WorkloadResult(std::move(*result));
     }
-    return Error{.code = ErrorCode::Unsupported,
-                 .message = "The engine chunked knows no such workload.",
-                 .phase = {},
-                 .remedy = {}};
+    auto result = runLogreg(spec, std::get<LogregWorkload>(spec.workload), options, pass);
+    if (!result) return result.error();
+    return WorkloadResult(std::move(*result));
 }
 
 } // namespace

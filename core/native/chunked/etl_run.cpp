@@ -162,7 +162,7 @@ Result<void> EtlRun::compute(const ScanPlan& plan, PartitionStore& store)
         if (!partition) return partition.error();
         Sums sums;
         for (const BlockColumns& block : (*partition)->blocks) {
-            if (context.stop.stop_requested()) break;
+            if (context.stop.stop_requested()) return cancelled();
             sums.push_back(sumsOf(block));
         }
         return sums;

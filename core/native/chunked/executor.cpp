@@ -59,11 +59,7 @@ public:
     Result<void> result() const
     {
         if (error_) return *error_;
-        if (ended_ < tasks_.size())
-            return Error{.code = ErrorCode::Cancelled,
-                         .message = "The run was stopped.",
-                         .phase = {},
-                         .remedy = {}};
+        if (ended_ < tasks_.size()) return cancelled();
         return {};
     }
 

@@ -14,6 +14,7 @@ void RunReporter::beginPhase(std::string name, std::string unit, std::optional<s
     unit_ = std::move(unit);
     total_ = total;
     progress_ = 0;
+    lastSent_ = monotonicNow();
     sink_.send(PhaseEvent{.name = phase_, .begin = true});
 }
 

@@ -2,6 +2,12 @@
 
 namespace spillway {
 
+Error cancelled()
+{
+    return {
+        .code = ErrorCode::Cancelled, .message = "The run was stopped.", .phase = {}, .remedy = {}};
+}
+
 TaskGraph::Node TaskGraph::add(std::string kind, Work work, const std::vector<Node>& after)
 {
     const Node node = tasks_.size();

@@ -16,6 +16,9 @@ struct TaskContext {
     std::stop_token stop;
 };
 
+/// The error of work that a stop has ended.
+Error cancelled();
+
 /// Tasks and what each waits for. Nothing runs until an Executor is given the graph; a graph runs
 /// once.
 class TaskGraph {

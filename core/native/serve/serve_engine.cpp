@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -35,17 +36,24 @@ class BlockedSignals {
 public:
     BlockedSignals()
     {
-        sigset_t set;
-        sigemptyset(&set);
-        sigaddset(&set, SIGTERM);
-        sigaddset(&set, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &set_, &before_);
     }
-    ~BlockedSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    ~BlockedSignals()
+    {
+        // One that came in between has been obeyed and must not end the process now.
+        const timespec noWait{};
+        while (::sigtimedwait(&set_, nullptr, &noWait) > 0) {
+        }
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
     BlockedSignals(const BlockedSignals&) = delete;
     BlockedSignals& operator=(const BlockedSignals&) = delete;
 
 private:
+    sigset_t set_{};
     sigset_t before_{};
 };
 

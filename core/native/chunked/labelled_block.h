@@ -1,0 +1,59 @@
+#pragma once
+
+#include "native/chunked/ordered_scan.h"
+#include "native/chunked/partition_store.h"
+#include "native/kernels/feature_split.h"
+#include "native/kernels/moments.h"
+
+#include <array>
+#include <atomic>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+namespace spillway {
+
+/// More distinct rows than this are not counted.
+inline constexpr std::size_t enoughDistinctRows = 1000;
+
+/// What the blocks of one load share.
+struct LabelledBlockPlan {
+    std::size_t features = 0;
+    FeatureSplit split{0};
+    std::atomic<std::size_t> expectedRows = 0; ///< of a block, from those before
+    std::atomic<bool> enoughDistinct = false;
+};
+
+/// Rows of a block on their way into the store: those with a missing value dropped, the others
+/// split into training and test rows.
+class LabelledBlock : public BlockPart {
+public:
+    explicit LabelledBlock(const LabelledBlockPlan& plan);
+    void onRows(const RowBatch& batch) override;
+    void finish() override;
+
+    BlockColumns kept;                     ///< rows: training; ids number `keys` of this block
+    std::vector<std::int64_t> trainCounts; ///< by local label
+    std::vector<std::int64_t> testCounts;
+    std::vector<Moments> moments; ///< of the training rows, a feature
+    std::int64_t dropped = 0;
+    std::optional<std::size_t> infinite;        ///< a feature with an infinite value
+    std::unordered_set<std::uint64_t> distinct; ///< row hashes, at most enoughDistinctRows
+
+private:
+    void sortRows(const RowBatch& batch);
+    void append(const RowBatch& batch, const std::vector<std::uint32_t>& rows, ColumnSet& set,
+                std::vector<std::int64_t>& counts);
+    void noteNewLabels();
+
+    const LabelledBlockPlan& plan_;
+    std::vector<bool> missingLabel_; ///< by local label
+    std::array<KeyTable::Id, RowBatch::capacity> ids_{};
+    std::array<std::uint64_t, RowBatch::capacity> mixed_{};
+    std::array<double, RowBatch::capacity>
+        sums_{}; ///< Σ x − x: 0, or NaN when a feature is not finite
+    std::vector<std::uint32_t> train_;
+    std::vector<std::uint32_t> test_;
+};
+
+} // namespace spillway

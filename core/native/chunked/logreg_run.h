@@ -1,0 +1,13 @@
+#pragma once
+
+#include "native/chunked/ordered_scan.h"
+#include "protocol/run_spec.h"
+
+namespace spillway {
+
+/// Logistic regression on the chunked engine. Phases: `load` (columns parsed, split, standardised),
+/// `fit`, `score`.
+Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& workload,
+                               const ChunkedOptions& options, const PassContext& pass);
+
+} // namespace spillway

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <span>
+
+namespace spillway {
+
+/// One step of splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+/// OOPSLA 2014) with its constant added first: splitMix(0) = 0xe220a8397b1dcdaf.
+constexpr std::uint64_t splitMix(std::uint64_t state)
+{
+    state += 0x9e3779b97f4a7c15;
+    state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
+    state = (state ^ (state >> 27)) * 0x94d049bb133111eb;
+    return state ^ (state >> 31);
+}
+
+/// What feature number `j` of a row gives to the row's hash. Adding zero makes −0 and 0 the same.
+constexpr std::uint64_t featureMix(double value, std::size_t j)
+{
+    return splitMix(std::bit_cast<std::uint64_t>(value + 0.0) ^ splitMix(j));
+}
+
+/// Identity of a row by the bits of its features: featureHash({0.5, 0.25}) = 0x6e3ce847f682a5a5.
+constexpr std::uint64_t featureHash(std::span<const double> features)
+{
+    std::uint64_t mixed = 0;
+    for (std::size_t j = 0; j < features.size(); ++j)
+        mixed ^= featureMix(features[j], j);
+    return splitMix(mixed);
+}
+
+/// Which rows are trained on. Every engine picks the same ones without row numbers.
+class FeatureSplit {
+public:
+    explicit FeatureSplit(double testFraction)
+        : all_(testFraction <= 0), limit_(0x1p64 * (1 - testFraction))
+    {
+    }
+    bool trains(std::uint64_t hash) const { return all_ || static_cast<double>(hash) < limit_; }
+
+private:
+    bool all_;
+    double limit_;
+};
+
+} // namespace spillway
