@@ -19,7 +19,7 @@ struct GenerateProgress {
     double fraction = 0;
     Seconds elapsed{};
     std::optional<Seconds> remaining; ///< unknown during the first moments
-    std::string stage;                ///< "writing", "splitting", "finishing"
+    std::string stage;                ///< "writing" (parts go along), "finishing"
 };
 
 struct GenerateOptions {
@@ -40,6 +40,11 @@ struct GenerateEstimate {
 Result<GenerateEstimate> estimateGeneration(const GeneratorSpec& spec,
                                             const std::filesystem::path& output);
 
+/// Writes the dataset that docs and manifest describe: `id,x,y,…,category`, numbers in fixed
+/// notation with the shortest digits that read back exactly (0.00001234, never 1.234e-05). While it
+/// is being written a file has no name, or one that ends in ".partial"; the manifest is the last to
+/// get its own. With `force` the whole older dataset goes, parts included.
+///
 /// Writes `output`, its parts (`--split`) and, last, the manifest `output`.json. Blocking; memory
 /// stays flat. On any error, on stop and on ENOSPC everything written is removed, and a dataset
 /// that stood there before (`force`) is still there. Errors: InvalidArgument (spec), AlreadyExists
@@ -47,7 +52,8 @@ Result<GenerateEstimate> estimateGeneration(const GeneratorSpec& spec,
 Result<DatasetManifest> generate(const GeneratorSpec& spec, const std::filesystem::path& output,
                                  const GenerateOptions& options, std::stop_token stop);
 
-/// The bytes of rows [first, first + count) without header: any range can be made alone.
+/// The bytes of rows [first, first + count) of a valid spec, without header: any range can be made
+/// alone.
 std::string generateRows(const GeneratorSpec& spec, std::int64_t first, std::int64_t count);
 
 } // namespace spillway

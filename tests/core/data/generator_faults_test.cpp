@@ -89,6 +89,9 @@ private:
     rlimit before_{};
 };
 
+/// First argument that makes this program generate its second one and kill itself in the middle.
+constexpr const char* killedGeneration = "--killed-generation";
+
 GenerateOptions doing(std::function<void()> action, bool force = false)
 {
     GenerateOptions options{.threads = 2, .force = force};
@@ -319,8 +322,8 @@ void GeneratorFaultsTest::aKilledGenerationLeavesNothingThatLooksComplete()
     const fs::path path = folder.path("a.csv");
     const pid_t child = ::fork();
     if (child == 0) {
-        (void)generate(slowSpec(), path, doing([] { ::kill(::getpid(), SIGKILL); }), {});
-        ::_exit(0);
+        ::execl("/proc/self/exe", "generate", killedGeneration, path.c_str(), nullptr);
+        ::_exit(1);
     }
     int status = 0;
     QCOMPARE(::waitpid(child, &status, 0), child);
@@ -393,5 +396,13 @@ void GeneratorFaultsTest::filesAreTheSameWithoutHelpOfTheFileSystem()
     QCOMPARE(folder.names(), Names{});
 }
 
-QTEST_APPLESS_MAIN(GeneratorFaultsTest)
+int main(int argc, char** argv)
+{
+    if (argc == 3 && std::string_view(argv[1]) == killedGeneration) {
+        (void)generate(slowSpec(), argv[2], doing([] { ::kill(::getpid(), SIGKILL); }), {});
+        return 1;
+    }
+    GeneratorFaultsTest test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "generator_faults_test.moc"
