@@ -154,6 +154,8 @@ void RunnerTest::planIsRunCheckedAndStored()
     Recorder seen;
     const auto outcome = run(two, seen);
     VERIFY_RESULT(outcome);
+    for (const auto& record : seen.ended)
+        QVERIFY2(!record.error, describe(*record.error).c_str());
     QCOMPARE(outcome->ok, 6);
     QCOMPARE(outcome->failed, 0);
     QVERIFY(!outcome->cancelled);
