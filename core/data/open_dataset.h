@@ -17,22 +17,22 @@ struct OpenedDataset {
     SchemaGuess guess;                       ///< of the first file
 };
 
-/// Opens `source`: a file, a directory (its *.csv, *.tsv, *.txt, sorted by name), or a glob pattern.
-/// All files must have the same columns as the first. A part of a split dataset (`--split`) finds the
-/// spec but not the oracle of the whole.
-/// Errors: DataUnreadable (exit code 3), with the file and what to do.
+/// Opens `source`: a file, a directory (its *.csv, *.tsv, *.txt, sorted by name), or a glob
+/// pattern. All files must have the same columns as the first. A part of a split dataset
+/// (`--split`) finds the spec but not the oracle of the whole. Errors: DataUnreadable (exit code
+/// 3), with the file and what to do.
 Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints = {});
 
 /// The column choice for a group-by or a classification when the user gave none.
 struct ColumnChoice {
     std::string key;                 ///< the group-by or label column
     std::vector<std::string> values; ///< value or feature columns
-    std::string reason;              ///< one sentence that is printed: "category by x, y (manifest)"
+    std::string reason; ///< one sentence that is printed: "category by x, y (manifest)"
 };
 
-/// Manifest: category by the features. Otherwise the only text (or few-valued integer) column by all
-/// real columns; InvalidArgument that names the choices when more than one fits.
-/// An explicitly given part (`key`, `values` not empty) is checked for existence and kept.
+/// Manifest: category by the features. Otherwise the only text (or few-valued integer) column by
+/// all real columns; InvalidArgument that names the choices when more than one fits. An explicitly
+/// given part (`key`, `values` not empty) is checked for existence and kept.
 Result<ColumnChoice> chooseColumns(const OpenedDataset& opened, const std::string& key,
                                    const std::vector<std::string>& values);
 
