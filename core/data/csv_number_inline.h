@@ -12,9 +12,8 @@
 /// The inside of parsePlainDecimal(): eight digits at a time in one 64-bit word, then the decimal
 /// to binary step of Lemire, "Number parsing at a gigabyte per second", Software: Practice and
 /// Experience 51 (2021), which fast_float implements. Little-endian only, as every platform we
-/// build for is. Values that nothing real can have stand for "none" here, where optionals would be
-/// used elsewhere: gcc 12 passes those through memory, nine bytes written and sixteen read, and
-/// that stall took a third of the whole scan.
+/// build for is. A value that no number can have stands for "none" here, where an optional would be
+/// used elsewhere: gcc 12 passes those through memory.
 namespace spillway::decimal {
 
 static_assert(std::endian::native == std::endian::little);
