@@ -82,6 +82,7 @@ BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& e
     content.title = cellText(run.run);
     content.phase = ending ? ending->words : phaseText(run);
     content.failed = ending && ending->status != RunStatus::Ok;
+    content.ended = ending.has_value();
     if (ending) content.problem = ending->why;
     const Seconds elapsed = run.endedAt.value_or(now) - run.startedAt;
     content.elapsed = durationText(std::max(Seconds(0), elapsed));
@@ -149,7 +150,8 @@ LiveBand::LiveBand(QWidget* parent)
     first->addWidget(elapsed_);
     auto* second = new QHBoxLayout;
     second->setSpacing(14);
-    second->addWidget(progress_, 1);
+    second->addWidget(progress_, 1000);
+    second->addStretch(1);
     second->addWidget(amount_);
     second->addWidget(plan_);
     lines->addLayout(first);
@@ -196,7 +198,7 @@ void LiveBand::show(const BandContent& content)
     amount_->setText(content.amount);
     amount_->setVisible(!content.amount.isEmpty());
     plan_->setText(content.plan);
-    progress_->setEnabled(content.fraction.has_value());
+    progress_->setVisible(!content.ended);
     progress_->setValue(static_cast<int>(content.fraction.value_or(0) * progressSteps));
 }
 

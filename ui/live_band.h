@@ -29,7 +29,8 @@ struct BandContent {
     std::optional<double> fraction; ///< of the run, 0 … 1
     QString plan;                   ///< "Run 5 of 36 · about 6 min left"
     QString problem;                ///< why it failed and what to do
-    bool failed = false;
+    bool ended = false;
+    bool failed = false; ///< ended, and not well
 };
 /// "Starting Ray…", "Loading" …
 QString phaseText(const WatchedRun& run);

@@ -10,7 +10,8 @@
 namespace spillway {
 namespace {
 
-constexpr int lowestChart = 104;
+constexpr int lowestMemory = 150;
+constexpr int lowestChart = 110;
 
 QString engineDoesNotTell()
 {
@@ -33,6 +34,7 @@ LiveChartsPanel::LiveChartsPanel(QWidget* parent)
     memory_->setToolTip(tr("Memory of all processes of the run; pages that they share count once"));
     spill_->setToolTip(tr("What the engine has written to disk for want of memory, so far"));
     cpu_->setToolTip(tr("CPU time of all processes of the run, per second"));
+    memory_->setMinimumHeight(lowestMemory);
     for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
         view->setMinimumHeight(lowestChart);
     auto* rates = new QHBoxLayout;

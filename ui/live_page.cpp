@@ -7,6 +7,7 @@
 #include "ui/table_model.h"
 #include "ui/text.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -17,7 +18,7 @@
 namespace spillway {
 namespace {
 
-constexpr int widestChooser = 640;
+constexpr int chooserWidth = 640;
 
 /// Stored runs, the latest first.
 Table storedRuns(const std::vector<RunRecord>& records)
@@ -66,6 +67,7 @@ LivePage::LivePage(Workbench& workbench, RunController& runs, QWidget* parent)
     outer->setSpacing(0);
     outer->addWidget(bannerFrame);
     outer->addWidget(stack_, 1);
+    notice_->installEventFilter(this);
     connectRuns();
     LivePage::applyTheme();
     refreshStored();
@@ -89,7 +91,7 @@ QWidget* LivePage::makeIdle()
     head->addWidget(button);
     chooser->addLayout(head);
     chooser->addWidget(stored_);
-    chooser_->setMaximumWidth(widestChooser);
+    chooser_->setFixedWidth(chooserWidth);
     const auto replayRow = [this](int row) {
         replay(std::get<std::int64_t>(stored_->table().rows[static_cast<std::size_t>(row)][0]));
     };
@@ -167,15 +169,21 @@ void LivePage::replay(std::int64_t runId)
 
 void LivePage::showReplay(const RunRecord& record, const RunTrace& trace)
 {
+    notice_->clear();
     replay_ = Replay{record.id, watchedRunOf(record, trace), endingOf(record)};
     if (record.error)
         replay_->run.log.push_back({*replay_->run.endedAt, "error", describe(*record.error)});
-    notice_->clear();
     notice_->show(NoticeBar::Kind::Info,
                   tr("Replay of run %1 · %2").arg(record.id).arg(cellText(replay_->run.run)));
     auto* back = notice_->addAction(tr("Back to live"));
     connect(back, &QPushButton::clicked, this, &LivePage::backToLive);
     refresh();
+}
+
+bool LivePage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == notice_ && event->type() == QEvent::HideToParent && replay_) backToLive();
+    return false;
 }
 
 void LivePage::backToLive()

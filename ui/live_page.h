@@ -32,6 +32,8 @@ public:
 
 protected:
     void applyTheme() override;
+    /// Closing the notice of a replay leaves it.
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     struct Replay {

@@ -12,15 +12,19 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace spillway {
 namespace {
 
 constexpr std::chrono::milliseconds clockInterval(250);
 constexpr int planWidth = 300;
+constexpr int planMargin = 16;
 
 QTableView* makeQueue(RunQueueModel* model)
 {
@@ -53,29 +57,36 @@ LiveView::LiveView(SceneSource scene, QWidget* parent)
       queue_(new RunQueueModel(this)),
       queueTitle_(new QLabel),
       planColumn_(makePlanColumn()),
+      columns_(new QSplitter),
       limiter_(new RedrawLimiter(this))
 {
+    auto* scrolled = new QScrollArea; // a small window with a spill lane
+    scrolled->setWidget(charts_);
+    scrolled->setWidgetResizable(true);
+    scrolled->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scrolled->setAccessibleName(tr("Charts of the run"));
     auto* left = new QSplitter(Qt::Vertical);
-    left->addWidget(charts_);
+    left->addWidget(scrolled);
     left->addWidget(details_);
     left->setStretchFactor(0, 3);
     left->setStretchFactor(1, 2);
     left->setChildrenCollapsible(false);
-    left->setHandleWidth(7);
-    auto* columns = new QSplitter;
-    columns->addWidget(left);
-    columns->addWidget(planColumn_);
-    columns->setStretchFactor(0, 1);
-    columns->setStretchFactor(1, 0);
-    columns->setSizes({800, planWidth});
-    columns->setChildrenCollapsible(false);
-    columns->setHandleWidth(7);
-    columns->setContentsMargins(12, 8, 12, 10);
+    for (QSplitter* splitter : {left, columns_}) {
+        splitter->setHandleWidth(7);
+        splitter->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
+    }
+    columns_->addWidget(left);
+    columns_->addWidget(planColumn_);
+    columns_->setStretchFactor(0, 1);
+    columns_->setStretchFactor(1, 0);
+    columns_->setSizes({800, planWidth});
+    columns_->setChildrenCollapsible(false);
+    columns_->setContentsMargins(12, 8, 12, 10);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(band_);
-    layout->addWidget(columns, 1);
+    layout->addWidget(columns_, 1);
     connectParts();
 }
 
@@ -84,6 +95,11 @@ QWidget* LiveView::makePlanColumn()
     auto* column = new QWidget;
     auto* grid = new RunGridView(grid_);
     connect(grid, &RunGridView::runActivated, this, &LiveView::replayRequested);
+    connect(grid, &RunGridView::resized, this, [this, grid] {
+        const int wanted = std::clamp(grid->sizeHint().width() + planMargin, planWidth,
+                                      std::max(planWidth, width() * 2 / 5));
+        columns_->setSizes({width() - wanted, wanted});
+    });
     auto* title = new QLabel(tr("Engine × workers, median so far"));
     setRole(title, "heading");
     setRole(queueTitle_, "heading");
@@ -170,9 +186,9 @@ void LiveView::drawPlan(const LiveScene& scene)
     grid_->setPlan(*scene.plan, *scene.records);
     const PlanForecast next = forecast(*scene.plan, elapsedOf(scene));
     queue_->setQueue(*scene.plan, next);
-    queueTitle_->setText(next.queue.empty()
-                             ? tr("Nothing is queued")
-                             : tr("Next: %n run(s)", nullptr, static_cast<int>(next.queue.size())));
+    queueTitle_->setText(next.queue.empty()       ? tr("Nothing is queued")
+                         : next.queue.size() == 1 ? tr("Next: 1 run")
+                                                  : tr("Next: %1 runs").arg(next.queue.size()));
 }
 
 void LiveView::setTheme(const ChartTheme& theme)

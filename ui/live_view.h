@@ -12,6 +12,7 @@
 #include <vector>
 
 class QLabel;
+class QSplitter;
 
 namespace spillway {
 
@@ -75,6 +76,7 @@ private:
     RunQueueModel* queue_;
     QLabel* queueTitle_;
     QWidget* planColumn_;
+    QSplitter* columns_;
     RedrawLimiter* limiter_;
     QTimer clock_;
 };

@@ -40,6 +40,12 @@ struct Varying {
     }
 };
 
+QString workersText(int workers)
+{
+    return workers == 1 ? RunGridModel::tr("1 worker")
+                        : RunGridModel::tr("%1 workers").arg(workers);
+}
+
 QString titleOf(const PlannedRun& run, const Varying& varying)
 {
     QStringList parts{lineTitle(run.cell.engine, run.cell.profile)};
@@ -173,7 +179,7 @@ QVariant RunGridModel::data(const QModelIndex& index, int role) const
     case GridState::Absent:
         return QString();
     case GridState::Refused:
-        return tr("none");
+        return tr("n/a");
     default:
         return QStringLiteral("%1/%2").arg(shown.ended).arg(shown.planned);
     }
@@ -209,8 +215,7 @@ QString RunGridModel::sentence(const QModelIndex& index) const
     if (shown.seconds) parts << tr("median so far %1").arg(durationText(Seconds(*shown.seconds)));
     if (shown.lastRun > 0) parts << tr("double-click or Return replays its last run");
     parts.removeAll(QString());
-    const QString workers =
-        tr("%n worker(s)", nullptr, grid_.workers[static_cast<std::size_t>(index.column())]);
+    const QString workers = workersText(grid_.workers[static_cast<std::size_t>(index.column())]);
     return QStringLiteral("%1, %2: %3")
         .arg(grid_.titles[static_cast<std::size_t>(index.row())], workers,
              parts.join(QStringLiteral("; ")));
@@ -223,7 +228,7 @@ QVariant RunGridModel::headerData(int section, Qt::Orientation orientation, int 
         return role == Qt::DisplayRole || role == Qt::ToolTipRole ? grid_.titles[place]
                                                                   : QVariant();
     if (role == Qt::DisplayRole) return QString::number(grid_.workers[place]);
-    if (role == Qt::ToolTipRole) return tr("%n worker(s)", nullptr, grid_.workers[place]);
+    if (role == Qt::ToolTipRole) return workersText(grid_.workers[place]);
     return {};
 }
 

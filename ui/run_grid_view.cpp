@@ -68,13 +68,14 @@ private:
         }
         const QString first = index.data().toString();
         const int textWidth = option.fontMetrics.horizontalAdvance(first);
-        const double whole = glyphSize + 5 + textWidth;
+        const double glyph = cell.state == GridState::Refused ? 0 : glyphSize + 5;
+        const double whole = glyph + textWidth;
         const double left = upper.center().x() - whole / 2;
         paintGlyph(painter, {left + glyphSize / 2, upper.center().y() + 1.0}, cell, colors);
         painter.setFont(option.font);
         const bool calm = cell.state == GridState::Queued || cell.state == GridState::Refused;
         painter.setPen(calm ? colors.muted : colors.text);
-        painter.drawText(QRectF(left + glyphSize + 5, upper.top(), textWidth + 2, upper.height()),
+        painter.drawText(QRectF(left + glyph, upper.top(), textWidth + 2, upper.height()),
                          Qt::AlignVCenter | Qt::AlignLeft, first);
         painter.setPen(colors.muted);
         painter.drawText(lower, Qt::AlignCenter, second);
@@ -102,8 +103,7 @@ private:
             icon = QStringLiteral("clock");
             break;
         default:
-            icon = QStringLiteral("remove");
-            break;
+            return;
         }
         const int side = qRound(glyphSize) + 2;
         const QRect box(qRound(centre.x()) - side / 2, qRound(centre.y()) - side / 2, side, side);
@@ -119,6 +119,7 @@ RunGridView::RunGridView(RunGridModel* model, QWidget* parent) : QTableView(pare
 {
     setModel(model);
     setItemDelegate(new GridDelegate(model, this));
+    setObjectName(QStringLiteral("grid"));
     setAccessibleName(tr("Engines and workers of the plan"));
     setToolTip(tr("State and median so far of each engine with each number of workers"));
     setSelectionMode(SingleSelection);
@@ -142,6 +143,7 @@ RunGridView::RunGridView(RunGridModel* model, QWidget* parent) : QTableView(pare
         if (const auto run = model->cell(index).lastRun; run > 0) emit runActivated(run);
     });
     connect(model, &QAbstractItemModel::modelReset, this, &RunGridView::follow);
+    connect(model, &QAbstractItemModel::dataChanged, this, [this, model] { reveal(*model); });
     follow();
 }
 
@@ -152,11 +154,24 @@ void RunGridView::follow()
                      16);
     setMinimumHeight(horizontalHeader()->sizeHint().height() + std::min(rows, 2) * cellHeight + 4);
     updateGeometry();
+    emit resized();
+}
+
+void RunGridView::reveal(const RunGridModel& model)
+{
+    for (int row = 0; row < model.rowCount(); ++row)
+        for (int column = 0; column < model.columnCount(); ++column) {
+            const QModelIndex index = model.index(row, column);
+            if (model.cell(index).state != GridState::Running) continue;
+            if (index != running_) scrollTo(index);
+            running_ = index;
+            return;
+        }
 }
 
 QSize RunGridView::sizeHint() const
 {
-    return {widestTitle + 3 * cellWidth,
+    return {widestTitle + model()->columnCount() * cellWidth + 4,
             horizontalHeader()->sizeHint().height() + model()->rowCount() * cellHeight + 4};
 }
 

@@ -17,9 +17,14 @@ public:
 signals:
     /// A cell was chosen with a double-click or Return; its last stored run.
     void runActivated(qint64 runId);
+    /// The plan has other lines or columns: sizeHint() is new.
+    void resized();
 
 private:
     void follow();
+    void reveal(const RunGridModel& model);
+
+    QPersistentModelIndex running_; ///< what was scrolled to last
 };
 
 } // namespace spillway

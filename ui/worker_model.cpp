@@ -72,6 +72,8 @@ QVariant WorkerModel::headerData(int section, Qt::Orientation orientation, int r
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::ToolTipRole && section == Busy)
         return tr("Share of the time from the run's first task to its last");
+    if (role == Qt::TextAlignmentRole)
+        return int(section == LastTask ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter;
     if (role != Qt::DisplayRole) return {};
     switch (section) {
     case Worker:

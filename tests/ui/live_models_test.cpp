@@ -1,0 +1,301 @@
+#include "live_runs.h"
+#include "ui/live_band.h"
+#include "ui/live_series.h"
+#include "ui/run_grid_model.h"
+#include "ui/run_queue_model.h"
+#include "ui/worker_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QtTest>
+
+using namespace spillway;
+
+namespace {
+
+constexpr auto fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+const Seconds begin(1000);
+
+WatchedRun bareRun()
+{
+    WatchedRun run;
+    run.run = plannedRun(cellOf("chunked", "default", 2), 1);
+    run.startedAt = begin;
+    run.goAt = begin + Seconds(1);
+    return run;
+}
+
+void count(WatchedRun& run, double t, const CountersEvent& counters)
+{
+    run.add(Event{begin + Seconds(t), counters});
+}
+
+} // namespace
+
+class LiveModelsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void throughputIsTheSlopeOfBytesRead()
+    {
+        WatchedRun run = bareRun();
+        for (int i = 2; i <= 4; ++i)
+            count(run, i, {.rows = 5, .bytesRead = Bytes(i - 1) * 100'000'000});
+        const Throughput throughput = throughputOf(run);
+        QCOMPARE(throughput.unit, ThroughputUnit::Megabytes);
+        QCOMPARE(throughput.points.front(), QPointF(1, 100));
+        QCOMPARE(throughput.points.back(), QPointF(4, 100));
+    }
+
+    void throughputIsInRowsWhenBytesAreNotTold()
+    {
+        WatchedRun run = bareRun();
+        count(run, 2, {.rows = 3'000'000});
+        const Throughput throughput = throughputOf(run);
+        QCOMPARE(throughput.unit, ThroughputUnit::MillionRows);
+        QCOMPARE(throughput.points.back(), QPointF(2, 3));
+    }
+
+    void throughputIsNothingWhenNothingIsTold()
+    {
+        QCOMPARE(throughputOf(bareRun()).unit, ThroughputUnit::None);
+        QVERIFY(throughputOf(bareRun()).points.isEmpty());
+    }
+
+    void silenceOfTheCountersIsZero()
+    {
+        WatchedRun run = bareRun();
+        count(run, 2, {.bytesRead = 100'000'000});
+        run.add(sampleAt(begin + Seconds(6), 6, 2));
+        const auto points = throughputOf(run).points;
+        QCOMPARE(points.back(), QPointF(6, 0));
+        QCOMPARE(points[1], QPointF(2, 100));
+    }
+
+    void countersThatFallAreNoNegativeRate()
+    {
+        WatchedRun run = bareRun();
+        count(run, 2, {.bytesRead = 100'000'000});
+        count(run, 3, {.bytesRead = 1});
+        QCOMPARE(throughputOf(run).points.back(), QPointF(3, 0));
+    }
+
+    void cpuIsCoresKeptBusy()
+    {
+        WatchedRun run = bareRun();
+        for (int i = 0; i <= 20; ++i) {
+            Sample sample;
+            sample.t = begin + Seconds(i * 0.1);
+            sample.userSeconds = i * 0.3;
+            run.add(sample);
+        }
+        const auto points = cpuOf(run);
+        QVERIFY(points.size() < 10); // not one a sample: CPU time is counted in steps
+        for (const QPointF& point : points)
+            QVERIFY(qAbs(point.y() - 3) < 1e-6);
+        QCOMPARE(points.back().x(), 2.0);
+    }
+
+    void spillIsEmptyUntilThereIsSome()
+    {
+        WatchedRun run = bareRun();
+        count(run, 2, {.spilledBytes = 0});
+        QVERIFY(spillOf(run).isEmpty());
+        count(run, 3, {.spilledBytes = 7'000'000});
+        QCOMPARE(spillOf(run).back(), QPointF(3, 7));
+    }
+
+    void workersHaveTasksAndBusyShare()
+    {
+        WatchedRun run = bareRun();
+        run.tasks = {{0, "scan", begin + Seconds(1), begin + Seconds(2)},
+                     {0, "merge", begin + Seconds(2), begin + Seconds(3)},
+                     {7, "stray", begin, begin + Seconds(9)}};
+        const auto loads = workerLoads(run);
+        QCOMPARE(loads.size(), std::size_t(2));
+        QCOMPARE(loads[0].tasks, 2);
+        QCOMPARE(*loads[0].busy, 1.0);
+        QCOMPARE(loads[0].lastKind, std::string("merge"));
+        QVERIFY(!loads[0].estimated);
+        QCOMPARE(loads[1].tasks, 0);
+        QCOMPARE(*loads[1].busy, 0.0);
+    }
+
+    void sampledTasksAreScaledAndSaidToBe()
+    {
+        WatchedRun run = bareRun();
+        run.tasks = {{0, "scan", begin, begin + Seconds(1)},
+                     {1, "scan", begin, begin + Seconds(4)}};
+        count(run, 4, {.tasks = 8});
+        const auto loads = workerLoads(run);
+        QCOMPARE(loads[0].tasks, 4);
+        QVERIFY(loads[0].estimated);
+        QCOMPARE(*loads[0].busy, 1.0);
+    }
+
+    void workerRowsStayInPlace()
+    {
+        WorkerModel model;
+        QAbstractItemModelTester tester(&model, fatal);
+        WatchedRun run = madeUpRun(cellOf("chunked", "default", 3), 4, begin, false);
+        model.setLoads(workerLoads(run));
+        QCOMPARE(model.rowCount(), 3);
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        run = madeUpRun(cellOf("chunked", "default", 3), 6, begin, false);
+        model.setLoads(workerLoads(run));
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(model.index(2, WorkerModel::Worker).data().toString(), QStringLiteral("3"));
+        QCOMPARE(model.index(0, WorkerModel::Tasks).data().toString(), QStringLiteral("20"));
+        model.setLoads(workerLoads(bareRun()));
+        QCOMPARE(model.rowCount(), 2);
+    }
+
+    void theGridCountsRepeatsAndShowsTheMedian()
+    {
+        RunGridModel model;
+        QAbstractItemModelTester tester(&model, fatal);
+        PlanProgress plan = madeUpPlan(4);
+        std::vector<RunRecord> records;
+        model.setPlan(plan, records);
+        QCOMPARE(model.rowCount(), 4);
+        QCOMPARE(model.columnCount(), 3);
+        QCOMPARE(model.headerData(2, Qt::Horizontal, Qt::DisplayRole).toString(),
+                 QStringLiteral("4"));
+        QCOMPARE(model.cell(model.index(0, 0)).state, GridState::Queued);
+
+        endRun(plan, records, 1, RunStatus::Ok, 4);  // chunked, 1 worker, repeat 1
+        endRun(plan, records, 10, RunStatus::Ok, 6); // repeat 2
+        plan.current = 2;                            // dask tuned, 1 worker
+        model.setPlan(plan, records);
+        const GridCell begun = model.cell(model.index(0, 0));
+        QCOMPARE(begun.state, GridState::Begun);
+        QCOMPARE(*begun.seconds, 5.0);
+        QCOMPARE(begun.lastRun, 2);
+        QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("2/3"));
+        QCOMPARE(model.cell(model.index(2, 0)).state, GridState::Running);
+        endRun(plan, records, 19, RunStatus::Ok, 6);
+        model.setPlan(plan, records);
+        QCOMPARE(model.cell(model.index(0, 0)).state, GridState::Done);
+    }
+
+    void theGridTellsFailureAndRefusalInWords()
+    {
+        RunGridModel model;
+        QAbstractItemModelTester tester(&model, fatal);
+        PlanProgress plan = madeUpPlan(2);
+        std::vector<RunRecord> records;
+        endRun(plan, records, 1, RunStatus::MemoryLimit, 4);
+        model.setPlan(plan, records);
+        const QString failed = model.index(0, 0).data(Qt::AccessibleTextRole).toString();
+        QVERIFY2(failed.contains(QStringLiteral("memory limit")), qPrintable(failed));
+        QVERIFY(failed.contains(QStringLiteral("limit 2.0 GB")));
+        const QString refused = model.index(3, 0).data(Qt::ToolTipRole).toString();
+        QVERIFY2(refused.contains(QStringLiteral("no logistic regression")), qPrintable(refused));
+        QCOMPARE(model.cell(model.index(3, 1)).state, GridState::Absent);
+    }
+
+    void theGridNamesWhatVaries()
+    {
+        RunGridModel model;
+        QAbstractItemModelTester tester(&model, fatal);
+        PlanProgress plan = madeUpPlan(1);
+        plan.runs[1].cell.memoryLimit = Bytes(4'000'000'000);
+        model.setPlan(plan, {});
+        QStringList titles;
+        for (int row = 0; row < model.rowCount(); ++row)
+            titles << model.headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
+        QVERIFY2(titles.contains(QStringLiteral("Chunked · 4.00 GB")),
+                 qPrintable(titles.join(QLatin1Char('|'))));
+    }
+
+    void theQueueIsInOrderWithTimes()
+    {
+        RunQueueModel model;
+        QAbstractItemModelTester tester(&model, fatal);
+        PlanProgress plan = madeUpPlan(1); // refused, then 3 × (chunked, dask tuned, dask naive)
+        std::vector<RunRecord> records;
+        QVERIFY(!forecast(plan, Seconds(0)).left);
+        QCOMPARE(forecast(plan, Seconds(0)).queue.size(), std::size_t(9));
+        endRun(plan, records, 1, RunStatus::Ok, 9); // 10 s with start and end
+        endRun(plan, records, 2, RunStatus::Ok, 19);
+        plan.current = 3;
+        const PlanForecast next = forecast(plan, Seconds(5));
+        QCOMPARE(next.queue.size(), std::size_t(6));
+        QCOMPARE(next.queue[0].position, std::size_t(4));
+        QCOMPARE(next.queue[0].startsIn->count(), 10.0); // mean of all is 15, 5 of them are over
+        QCOMPARE(next.queue[1].startsIn->count(), 20.0); // chunked took 10
+        QCOMPARE(next.left->count(), 10.0 + 2 * (10 + 20 + 15));
+        model.setQueue(plan, next);
+        QCOMPARE(model.rowCount(), 6);
+        QCOMPARE(model.index(0, RunQueueModel::StartsIn).data().toString(),
+                 QStringLiteral("in 10 s"));
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        model.setQueue(plan, forecast(plan, Seconds(15)));
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(model.index(0, RunQueueModel::StartsIn).data().toString(), QStringLiteral("next"));
+    }
+
+    void phasesInWords_data()
+    {
+        QTest::addColumn<int>("state");
+        QTest::addColumn<QString>("phase");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("start") << int(RunState::Starting) << ""
+                               << "Starting Chunked…";
+        QTest::newRow("set up") << int(RunState::SettingUp) << ""
+                                << "Starting Chunked…";
+        QTest::newRow("cache") << int(RunState::PreparingCache) << ""
+                               << "Reading the file into the cache…";
+        QTest::newRow("running") << int(RunState::Running) << ""
+                                 << "Running";
+        QTest::newRow("load") << int(RunState::Running) << "load"
+                              << "Loading";
+        QTest::newRow("own") << int(RunState::Running) << "shuffle"
+                             << "Shuffle";
+        QTest::newRow("stopping") << int(RunState::Stopping) << "load"
+                                  << "Stopping…";
+    }
+
+    void phasesInWords()
+    {
+        QFETCH(int, state);
+        QFETCH(QString, phase);
+        QFETCH(QString, words);
+        WatchedRun run = bareRun();
+        run.state = static_cast<RunState>(state);
+        run.phase = phase.toStdString();
+        QCOMPARE(phaseText(run), words);
+    }
+
+    void theBandTellsProgressAndEnding()
+    {
+        WatchedRun run = bareRun();
+        run.progress = ProgressEvent{1'000'000'000, 4'000'000'000, "bytes"};
+        const BandContent now = bandContent(run, {}, begin + Seconds(12));
+        QCOMPARE(now.title, QStringLiteral("Chunked, 2 workers, repeat 1"));
+        QCOMPARE(now.elapsed, QStringLiteral("12.0 s"));
+        QCOMPARE(now.amount, QStringLiteral("1.00 GB of 4.00 GB"));
+        QCOMPARE(*now.fraction, 0.25);
+        run.progress = ProgressEvent{7, {}, "iterations"};
+        QCOMPARE(bandContent(run, {}, begin).amount, QStringLiteral("7 iterations"));
+        QVERIFY(!bandContent(run, {}, begin).fraction);
+        const auto ending = endingOf(recordOf(run.run, 1, RunStatus::MemoryLimit, 3));
+        const BandContent ended = bandContent(run, ending, begin);
+        QVERIFY(ended.failed);
+        QCOMPARE(ended.phase, QStringLiteral("Memory limit"));
+        QVERIFY(ended.problem.contains(QStringLiteral("Raise the limit")));
+    }
+
+    void thePlansPlaceAndTimeLeft()
+    {
+        PlanProgress plan = madeUpPlan(1);
+        QCOMPARE(planText({}, {}, true), QString());
+        plan.current = 1;
+        QCOMPARE(planText(plan, forecast(plan, Seconds(0)), true),
+                 QStringLiteral("Run 2 of 10 · time left unknown yet"));
+        QCOMPARE(planText(plan, {}, false), QStringLiteral("1 of 10 runs ended"));
+    }
+};
+
+QTEST_GUILESS_MAIN(LiveModelsTest)
+#include "live_models_test.moc"

@@ -1,0 +1,351 @@
+#include "live_runs.h"
+#include "ui/live_charts_panel.h"
+#include "ui/live_page.h"
+#include "ui/live_view.h"
+#include "ui/notice_bar.h"
+#include "ui/run_grid_model.h"
+#include "ui/table_model.h"
+#include "ui/text.h"
+#include "window_fixture.h"
+
+#include "session/session_store.h"
+
+#include <QApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QtTest>
+
+using namespace spillway;
+
+namespace {
+
+constexpr QSize pageAt720(1120, 644);
+constexpr QSize pageAt640(864, 564);
+
+RunTrace traceOf(const WatchedRun& run)
+{
+    RunTrace trace;
+    trace.samples = run.samples;
+    trace.tasks = run.tasks;
+    for (const CounterReading& reading : run.counters)
+        trace.events.push_back({reading.t, reading.counters});
+    for (const LogLine& line : run.log)
+        trace.events.push_back({line.t, LogEvent{line.level, line.message}});
+    return trace;
+}
+
+/// A scene that a test changes, and the view of it.
+struct Stage {
+    std::optional<WatchedRun> run;
+    PlanProgress plan;
+    std::vector<RunRecord> records;
+    LiveScene scene;
+    LiveView view{[this] {
+        scene.run = run ? &*run : nullptr;
+        scene.plan = &plan;
+        scene.records = &records;
+        return scene;
+    }};
+
+    void show(QSize size = pageAt720)
+    {
+        view.resize(size);
+        view.show();
+        view.request();
+    }
+};
+
+QString noteOf(const LiveView& view)
+{
+    const auto* panel = view.findChild<LiveChartsPanel*>();
+    const auto* label = panel->findChild<QLabel*>(QString(), Qt::FindDirectChildrenOnly);
+    return label->isHidden() ? QString() : label->text();
+}
+
+} // namespace
+
+class LivePageTest : public QObject {
+    Q_OBJECT
+    WindowFixture fixture_;
+
+    void writeSession(const std::filesystem::path& path)
+    {
+        auto store = SessionStore::create(path);
+        QVERIFY(store.has_value());
+        const Seconds begin(5000);
+        const auto good = madeUpRun(cellOf("chunked", "default", 2), 12, begin, true);
+        auto record = recordOf(good.run, 0, RunStatus::Ok, 11);
+        record.goAt = begin + Seconds(1);
+        QVERIFY(store->addRun(record, traceOf(good), {}).has_value());
+        const auto bad = madeUpRun(cellOf("dask", "tuned", 4), 5, begin, false);
+        QVERIFY(store->addRun(recordOf(bad.run, 0, RunStatus::MemoryLimit, 5), traceOf(bad), {})
+                    .has_value());
+    }
+
+    static QString folder() { return QStringLiteral(SPILLWAY_BINARY_DIR "/screenshots/ui/"); }
+
+    static void shot(QWidget& widget, const QString& name)
+    {
+        for (const auto& [size, sizeName] :
+             {std::pair(pageAt720, "1280x720"), std::pair(pageAt640, "1024x640")}) {
+            widget.resize(size);
+            QTest::qWait(20);
+            QVERIFY(widget.grab().save(folder() + name + QLatin1Char('_') +
+                                       QLatin1String(sizeName) + QStringLiteral(".png")));
+        }
+    }
+
+    static void playRunning(Stage& stage, int workers)
+    {
+        stage.plan = madeUpPlan(workers);
+        std::size_t position = 1;
+        for (; position < stage.plan.runs.size() / 2; ++position)
+            endRun(stage.plan, stage.records, position, RunStatus::Ok,
+                   4.0 + 0.3 * static_cast<double>(position % 7));
+        stage.plan.statuses[position - 1] = RunStatus::MemoryLimit;
+        stage.records.back() = recordOf(stage.plan.runs[position - 1], stage.records.back().id,
+                                        RunStatus::MemoryLimit, 3);
+        stage.plan.current = position;
+        stage.run = madeUpRun(cellOf("dask", "tuned", workers), 12.4,
+                              monotonicNow() - Seconds(12.6), workers > 8);
+        stage.scene.running = true;
+    }
+
+private slots:
+    void initTestCase() { QDir().mkpath(folder()); }
+
+    void aHiddenViewDrawsNothingAndCatchesUp()
+    {
+        Stage stage;
+        playRunning(stage, 2);
+        for (int i = 0; i < 100; ++i)
+            stage.view.request();
+        QCoreApplication::processEvents();
+        QCOMPARE(stage.view.redraws(), 0);
+        stage.show();
+        QTRY_COMPARE(stage.view.redraws(), 1);
+        stage.view.hide();
+        stage.view.request();
+        QTest::qWait(600);
+        QCOMPARE(stage.view.redraws(), 1);
+    }
+
+    void manyUpdatesAreFewRedraws()
+    {
+        Stage stage;
+        playRunning(stage, 2);
+        stage.show();
+        QTRY_COMPARE(stage.view.redraws(), 1);
+        QElapsedTimer timer;
+        timer.start();
+        int updates = 0;
+        for (; stage.view.redraws() < 4; ++updates) {
+            stage.view.request();
+            QTest::qWait(1);
+        }
+        QVERIFY2(timer.elapsed() >= 950, qPrintable(QString::number(timer.elapsed())));
+        qInfo("%d updates, 3 redraws in %lld ms", updates, timer.elapsed());
+    }
+
+    void aShortRunsCurveStaysUntilTheNextHasOne()
+    {
+        Stage stage;
+        playRunning(stage, 2);
+        const auto ended = madeUpRun(cellOf("chunked", "default", 2), 0.3, Seconds(100), false);
+        stage.view.keep(ended);
+        stage.run->samples.clear();
+        stage.show();
+        QTRY_VERIFY(noteOf(stage.view).contains(QStringLiteral("Chunked, 2 workers")));
+        stage.run = madeUpRun(cellOf("dask", "tuned", 2), 3, Seconds(200), false);
+        stage.view.request();
+        QTRY_COMPARE(noteOf(stage.view), QString());
+    }
+
+    void spillHasALaneOnlyWhenThereIsSome()
+    {
+        for (const bool spills : {false, true}) {
+            Stage stage;
+            stage.run = madeUpRun(cellOf("chunked", "default", 2), 8, Seconds(100), spills);
+            stage.show();
+            QTRY_COMPARE(stage.view.redraws(), 1);
+            QCOMPARE(stage.view.findChild<LiveChartsPanel*>()->showsSpill(), spills);
+        }
+    }
+
+    void stopOffersRunAndPlan()
+    {
+        Stage stage;
+        playRunning(stage, 2);
+        stage.show();
+        QTRY_COMPARE(stage.view.redraws(), 1);
+        QSignalSpy run(&stage.view, &LiveView::stopRunRequested);
+        QSignalSpy plan(&stage.view, &LiveView::stopPlanRequested);
+        auto* stop = stage.view.findChild<QPushButton*>(QStringLiteral("stop"));
+        QVERIFY(stop->isVisible() && stop->isEnabled());
+        stage.view.findChild<QAction*>(QStringLiteral("stopThisRun"))->trigger();
+        stage.view.findChild<QAction*>(QStringLiteral("stopThePlan"))->trigger();
+        QCOMPARE(run.size(), 1);
+        QCOMPARE(plan.size(), 1);
+        stage.scene.stopping = true;
+        stage.view.refreshBand();
+        QVERIFY(!stop->isEnabled());
+        stage.scene.running = stage.scene.stopping = false;
+        stage.view.refreshBand();
+        QVERIFY(!stop->isVisible());
+    }
+
+    void aStoredRunIsReplayedAndLeft()
+    {
+        const auto path = fixture_.path("stored.spillway");
+        writeSession(path);
+        const auto options = fixture_.options();
+        Workbench workbench(options.engines, options.settings, {});
+        RunController runs(workbench, options.guardProgram);
+        LivePage page(workbench, runs);
+        page.resize(pageAt720);
+        page.show();
+        workbench.openSession(path);
+        QTRY_COMPARE(workbench.records().size(), std::size_t(2));
+        auto* stored = page.findChild<TableView*>();
+        QTRY_VERIFY(stored->isVisible());
+        QCOMPARE(stored->table().rows.size(), std::size_t(2));
+        shot(page, QStringLiteral("live-empty_light"));
+
+        emit stored->rowActivated(1); // latest first: this one is run 1
+        QTRY_VERIFY(page.isReplaying());
+        QCOMPARE(page.notice()->message(),
+                 QStringLiteral("Replay of run 1 · Chunked, 2 workers, repeat 2"));
+        const auto shows = [&](const char* words) {
+            for (const auto* label : page.view()->findChildren<QLabel*>())
+                if (label->text() == QString::fromUtf8(words)) return true;
+            return false;
+        };
+        QTRY_VERIFY(shows("Done in 11.0 s, peak 1.10 GB"));
+        QVERIFY(shows("12.0 s"));
+        QVERIFY(page.view()->findChild<LiveChartsPanel*>()->showsSpill());
+        QTRY_COMPARE(page.view()->redraws(), 1);
+        shot(page, QStringLiteral("live-replay_light"));
+
+        page.replay(2);
+        QTRY_VERIFY(shows("Memory limit"));
+        QTest::qWait(600);
+        shot(page, QStringLiteral("live-failure_light"));
+        page.notice()->findChild<QPushButton*>()->click();
+        QVERIFY(!page.isReplaying());
+        QVERIFY(!page.view()->isVisible());
+
+        page.replay(1);
+        QTRY_VERIFY(page.isReplaying());
+        QTest::keyClick(page.notice(), Qt::Key_Escape);
+        QVERIFY(!page.isReplaying());
+    }
+
+    void aReplayThatCannotBeReadSaysSo()
+    {
+        const auto path = fixture_.path("lost.spillway");
+        writeSession(path);
+        const auto options = fixture_.options();
+        Workbench workbench(options.engines, options.settings, {});
+        RunController runs(workbench, options.guardProgram);
+        LivePage page(workbench, runs);
+        workbench.openSession(path);
+        QTRY_COMPARE(workbench.records().size(), std::size_t(2));
+        workbench.addRecord(
+            recordOf(plannedRun(cellOf("ray", "tuned", 1), 1), 99, RunStatus::Ok, 1));
+        page.replay(99);
+        QTRY_VERIFY(!page.notice()->message().isEmpty());
+        QVERIFY(!page.isReplaying());
+        page.replay(12345); // no such run: nothing happens
+        QVERIFY(!page.isReplaying());
+    }
+
+    void anotherSessionEndsAReplay()
+    {
+        const auto path = fixture_.path("first.spillway");
+        writeSession(path);
+        const auto options = fixture_.options();
+        Workbench workbench(options.engines, options.settings, {});
+        RunController runs(workbench, options.guardProgram);
+        LivePage page(workbench, runs);
+        workbench.openSession(path);
+        QTRY_COMPARE(workbench.records().size(), std::size_t(2));
+        page.replay(1);
+        QTRY_VERIFY(page.isReplaying());
+        workbench.newSession(fixture_.path("second.spillway"));
+        QTRY_VERIFY(!page.isReplaying());
+    }
+
+    void everyControlHasANameAndTheKeyboard()
+    {
+        Stage stage;
+        playRunning(stage, 4);
+        stage.show();
+        QTRY_COMPARE(stage.view.redraws(), 1);
+        for (const auto* button : stage.view.findChildren<QAbstractButton*>())
+            if (button->isVisible() && button->focusPolicy() != Qt::NoFocus)
+                QVERIFY(!button->text().isEmpty() || !button->accessibleName().isEmpty());
+        for (const auto* view : stage.view.findChildren<QAbstractItemView*>())
+            if (view->isVisible() && !qobject_cast<const QHeaderView*>(view)) {
+                QVERIFY2(!view->accessibleName().isEmpty(), view->metaObject()->className());
+                QVERIFY(view->focusPolicy() & Qt::TabFocus);
+            }
+        auto* grid = stage.view.findChild<QTableView*>(QStringLiteral("grid"));
+        QVERIFY(grid);
+        QSignalSpy replay(&stage.view, &LiveView::replayRequested);
+        grid->setFocus();
+        grid->setCurrentIndex(grid->model()->index(0, 0));
+        QTest::keyClick(grid, Qt::Key_Return);
+        QCOMPARE(replay.size(), 1);
+    }
+
+    void pictures_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+
+    void pictures()
+    {
+        QFETCH(bool, dark);
+        auto& application = *static_cast<QApplication*>(QCoreApplication::instance());
+        applyAppearance(application, dark ? Appearance::Dark : Appearance::Light);
+        const QString theme = dark ? QStringLiteral("_dark") : QStringLiteral("_light");
+        for (const int workers : {4, 16}) {
+            Stage stage;
+            playRunning(stage, workers);
+            stage.view.setTheme(chartTheme(stage.view.palette()));
+            stage.show();
+            QTRY_COMPARE(stage.view.redraws(), 1);
+            shot(stage.view, QStringLiteral("live-running-%1").arg(workers) + theme);
+            if (workers == 4) continue;
+            for (auto* tabs : stage.view.findChildren<QTabWidget*>())
+                tabs->setCurrentIndex(1);
+            QTRY_COMPARE(stage.view.redraws(), 2);
+            shot(stage.view, QStringLiteral("live-workers") + theme);
+        }
+        Stage starting;
+        playRunning(starting, 4);
+        starting.view.keep(*starting.run);
+        starting.run->samples.clear();
+        starting.run->progress.reset();
+        starting.run->state = RunState::SettingUp;
+        starting.run->run.cell.engine = "ray";
+        starting.view.setTheme(chartTheme(starting.view.palette()));
+        starting.show();
+        QTRY_COMPARE(starting.view.redraws(), 1);
+        shot(starting.view, QStringLiteral("live-starting") + theme);
+    }
+};
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    applyAppearance(application, Appearance::Light);
+    LivePageTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "live_page_test.moc"
