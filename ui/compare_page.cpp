@@ -229,8 +229,9 @@ void ComparePage::refresh()
         return std::ranges::any_of(
             comparisons_, [&](const Comparison& c) { return kindName(c.workload) == kind; });
     };
-    tabs_->setTabEnabled(Etl, has("etl"));
-    tabs_->setTabEnabled(Learning, has("logreg"));
+    // A tab bar that is left without an enabled tab goes to the next one: not before there is data.
+    tabs_->setTabEnabled(Etl, comparisons_.empty() || has("etl"));
+    tabs_->setTabEnabled(Learning, comparisons_.empty() || has("logreg"));
     if (!tabs_->isTabEnabled(tabs_->currentIndex()))
         tabs_->setCurrentIndex(has("etl") ? Etl : Learning);
     refreshChoice();

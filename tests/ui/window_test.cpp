@@ -1,0 +1,267 @@
+#include "window_fixture.h"
+
+#include "ui/compare_page.h"
+#include "ui/data_page.h"
+#include "ui/generate_panel.h"
+#include "ui/notice_bar.h"
+#include "ui/open_panel.h"
+#include "ui/plan_page.h"
+#include "ui/run_controller.h"
+#include "ui/workbench.h"
+
+#include <QAbstractButton>
+#include <QAccessible>
+#include <QClipboard>
+#include <QComboBox>
+#include <QFileInfo>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QtTest>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+using namespace spillway;
+
+/// The window as a user drives it, with the real engine, the real guard and a real session file.
+class WindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        fixture_ = std::make_unique<WindowFixture>();
+        open(fixture_->options());
+    }
+
+    void cleanup() { window_.reset(); }
+
+    void fromAnEmptyWindowToChartsWithTheSessionsNumbers()
+    {
+        generate(20'000'000);
+        chooseWorkers({1, 2});
+        runPlan();
+        const auto& records = window_->workbench().records();
+        QCOMPARE(records.size(), std::size_t(4));
+        QVERIFY(std::ranges::all_of(records, [](const RunRecord& record) {
+            return record.status == RunStatus::Ok && record.rows > 0;
+        }));
+        compareWithRecords();
+        exportEverything();
+        const auto session = window_->workbench().sessionPath();
+        const auto before = records;
+        WindowOptions options = fixture_->options();
+        options.session = session;
+        open(options);
+        QTRY_COMPARE(window_->workbench().records().size(), before.size());
+        QVERIFY(window_->workbench().records() == before);
+        QCOMPARE(window_->workbench().datasets().size(), std::size_t(1));
+        compareWithRecords();
+    }
+
+    void stopKeepsWhatHasEndedAndOffersToContinue()
+    {
+        generate(20'000'000);
+        chooseWorkers({1, 2});
+        repeats(20);
+        QSignalSpy ended(&window_->runs(), &RunController::runEnded);
+        QSignalSpy over(&window_->runs(), &RunController::planEnded);
+        QTRY_VERIFY(button("start")->isEnabled());
+        QTest::mouseClick(button("start"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(ended.count() >= 1, 30000);
+        QTest::mouseClick(button("stopPlan"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 10000);
+        QVERIFY(over[0][0].value<PlanOutcome>().cancelled);
+        QVERIFY(window_->workbench().records().size() < 40);
+        window_->showPage(PageId::Plan);
+        QPushButton* again = nullptr;
+        QTRY_VERIFY((again = buttonNamed(QStringLiteral("Continue it"))));
+        QTest::mouseClick(buttonNamed(QStringLiteral("Leave it")), Qt::LeftButton);
+        QTRY_VERIFY(!buttonNamed(QStringLiteral("Continue it")));
+    }
+
+    void aPlanIsExtendedByItsMissingRunsOnly()
+    {
+        generate(5'000'000);
+        chooseWorkers({1});
+        runPlan();
+        QCOMPARE(window_->workbench().records().size(), std::size_t(2));
+        window_->showPage(PageId::Plan);
+        chooseWorkers({1, 2});
+        runPlan();
+        QCOMPARE(window_->workbench().records().size(), std::size_t(4));
+        QVERIFY(std::ranges::count_if(window_->workbench().records(), [](const RunRecord& record) {
+                    return record.cell.workers == 1;
+                }) == 2);
+    }
+
+    void theKeyboardReachesEveryPage()
+    {
+        const PageId pages[] = {PageId::Plan, PageId::Live, PageId::Compare, PageId::Data};
+        const Qt::Key keys[] = {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_1};
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        for (int i = 0; i < 4; ++i) {
+            QTest::keyClick(window_.get(), keys[i], Qt::ControlModifier);
+            QCOMPARE(window_->currentPage(), pages[i]);
+        }
+    }
+
+    void everyControlHasAnAccessibleName()
+    {
+        generate(2'000'000);
+        QStringList nameless;
+        for (QWidget* widget : window_->findChildren<QWidget*>()) {
+            if (widget->focusPolicy() == Qt::NoFocus || !isControl(widget)) continue;
+            if (QAccessibleInterface* face = QAccessible::queryAccessibleInterface(widget))
+                if (face->text(QAccessible::Name).isEmpty())
+                    nameless << QLatin1String(widget->metaObject()->className()) +
+                                    QLatin1Char(' ') + widget->objectName();
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral(", "))));
+    }
+
+    void errorsStandWhereTheyHappenWithARemedy()
+    {
+        window_->dataPage().showOpen();
+        auto* notice = window_->dataPage().openPanel().findChild<NoticeBar*>();
+        window_->dataPage().openPanel().inspect(QStringLiteral("/no/such/file.csv"));
+        QTRY_VERIFY(notice->isVisible());
+        QVERIFY(notice->message().contains(QStringLiteral("/no/such/file.csv")));
+        const auto path = fixture_->path("good.csv");
+        std::ofstream(path) << "key,x\nA,1\nB,2\n";
+        window_->dataPage().openPanel().inspect(pathText(path));
+        QTRY_VERIFY(!notice->isVisible());
+        QTest::mouseClick(button("addDataset"), Qt::LeftButton);
+        QTRY_COMPARE(window_->workbench().datasets().size(), std::size_t(1));
+    }
+
+    void aDiskThatCannotHoldItIsSaidBeforeAnythingIsWritten()
+    {
+        GeneratorSpec spec;
+        spec.bytes = 900'000'000'000'000;
+        window_->dataPage().showGenerate();
+        GeneratePanel& panel = window_->dataPage().generatePanel();
+        panel.setSpec(spec);
+        QTRY_VERIFY(!button("generate")->isEnabled());
+        QVERIFY(!std::filesystem::exists(panel.output()));
+    }
+
+    void theCommandOfThePlanIsCopied()
+    {
+        generate(2'000'000);
+        chooseWorkers({2});
+        QTRY_VERIFY(buttonNamed(QStringLiteral("Copy as command"))->isEnabled());
+        QTest::mouseClick(buttonNamed(QStringLiteral("Copy as command")), Qt::LeftButton);
+        const QString command = QGuiApplication::clipboard()->text();
+        QVERIFY2(command.startsWith(QStringLiteral("spillway run ")), qPrintable(command));
+        QVERIFY2(command.contains(QStringLiteral("--workers 2")), qPrintable(command));
+    }
+
+private:
+    static bool isControl(const QWidget* widget)
+    {
+        return qobject_cast<const QAbstractButton*>(widget) ||
+               qobject_cast<const QComboBox*>(widget) ||
+               qobject_cast<const QAbstractSpinBox*>(widget);
+    }
+
+    void open(const WindowOptions& options)
+    {
+        window_.reset();
+        window_ = std::make_unique<MainWindow>(options);
+        window_->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+        QTRY_VERIFY(window_->workbench().registry());
+    }
+
+    QAbstractButton* button(const char* name)
+    {
+        return window_->findChild<QAbstractButton*>(QLatin1String(name));
+    }
+
+    QPushButton* buttonNamed(const QString& title)
+    {
+        for (auto* found : window_->findChildren<QPushButton*>())
+            if (found->text() == title && found->isVisible()) return found;
+        return nullptr;
+    }
+
+    void generate(Bytes bytes)
+    {
+        GeneratorSpec spec;
+        spec.bytes = bytes;
+        spec.signal = 4;
+        window_->dataPage().showGenerate();
+        window_->dataPage().generatePanel().setSpec(spec);
+        QTRY_VERIFY(button("generate")->isEnabled());
+        QTest::mouseClick(button("generate"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->workbench().datasets().size(), std::size_t(1), 30000);
+        window_->showPage(PageId::Plan);
+    }
+
+    /// Clicks chips until exactly these are on.
+    void chooseWorkers(const std::vector<int>& counts)
+    {
+        for (auto* chip : window_->planPage().findChildren<QPushButton*>()) {
+            if (chip->property("role").toString() != QLatin1String("chip")) continue;
+            if (!chip->isCheckable()) continue;
+            const bool wanted = std::ranges::find(counts, chip->text().toInt()) != counts.end();
+            if (chip->isChecked() != wanted) QTest::mouseClick(chip, Qt::LeftButton);
+            QCOMPARE(chip->isChecked(), wanted);
+        }
+    }
+
+    void repeats(int count)
+    {
+        for (auto* box : window_->planPage().findChildren<QSpinBox*>())
+            if (box->accessibleName() == QLatin1String("Repeats")) box->setValue(count);
+    }
+
+    void runPlan()
+    {
+        QSignalSpy over(&window_->runs(), &RunController::planEnded);
+        QTRY_VERIFY(button("start")->isEnabled());
+        QTest::mouseClick(button("start"), Qt::LeftButton);
+        QCOMPARE(window_->currentPage(), PageId::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 60000);
+    }
+
+    /// Each median on the compare page is the median of the session's own runs.
+    void compareWithRecords()
+    {
+        window_->showPage(PageId::Compare);
+        QTRY_COMPARE(window_->comparePage().comparisons().size(), std::size_t(1));
+        const Comparison& comparison = window_->comparePage().comparisons().front();
+        QCOMPARE(comparison.workers, (std::vector<int>{1, 2}));
+        for (const CellSummary& cell : comparison.lines.front().cells) {
+            std::vector<double> seconds;
+            for (const RunRecord& record : window_->workbench().records())
+                if (record.cell == cell.cell && !record.warmup) seconds.push_back(*record.seconds);
+            QCOMPARE(seconds.size(), std::size_t(2));
+            QVERIFY(cell.seconds);
+            QVERIFY(std::abs(cell.seconds->median - (seconds[0] + seconds[1]) / 2) < 1e-12);
+        }
+        QTRY_COMPARE(window_->comparePage().charts().size(), 4);
+    }
+
+    void exportEverything()
+    {
+        const auto folder = fixture_->path("export");
+        std::filesystem::create_directories(folder);
+        const auto files = window_->comparePage().exportAll(pathText(folder));
+        QVERIFY2(files.has_value(), files ? "" : files.error().message.c_str());
+        QVERIFY(files->size() >= 4);
+        for (const QString& file : *files)
+            QVERIFY2(QFileInfo(file).size() > 0, qPrintable(file));
+    }
+
+    std::unique_ptr<WindowFixture> fixture_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+QTEST_MAIN(WindowTest)
+#include "window_test.moc"
