@@ -8,6 +8,7 @@
 #include "ui/text.h"
 
 #include <QEvent>
+#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -95,6 +96,7 @@ QWidget* LivePage::makeIdle()
     const auto replayRow = [this](int row) {
         replay(std::get<std::int64_t>(stored_->table().rows[static_cast<std::size_t>(row)][0]));
     };
+    stored_->horizontalHeader()->setStretchLastSection(true);
     stored_->setSelectionMode(QAbstractItemView::SingleSelection);
     connect(stored_, &TableView::rowActivated, this, replayRow);
     connect(button, &QPushButton::clicked, this, [this] {

@@ -94,12 +94,9 @@ QWidget* LiveView::makePlanColumn()
 {
     auto* column = new QWidget;
     auto* grid = new RunGridView(grid_);
+    gridView_ = grid;
     connect(grid, &RunGridView::runActivated, this, &LiveView::replayRequested);
-    connect(grid, &RunGridView::resized, this, [this, grid] {
-        const int wanted = std::clamp(grid->sizeHint().width() + planMargin, planWidth,
-                                      std::max(planWidth, width() * 2 / 5));
-        columns_->setSizes({width() - wanted, wanted});
-    });
+    connect(grid, &RunGridView::resized, this, &LiveView::fitPlanColumn);
     auto* title = new QLabel(tr("Engine × workers, median so far"));
     setRole(title, "heading");
     setRole(queueTitle_, "heading");
@@ -115,8 +112,23 @@ QWidget* LiveView::makePlanColumn()
     return column;
 }
 
+void LiveView::fitPlanColumn()
+{
+    if (userSized_) return;
+    const int wanted = std::clamp(gridView_->sizeHint().width() + planMargin, planWidth,
+                                  std::max(planWidth, width() * 2 / 5));
+    columns_->setSizes({width() - wanted, wanted});
+}
+
+void LiveView::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitPlanColumn();
+}
+
 void LiveView::connectParts()
 {
+    connect(columns_, &QSplitter::splitterMoved, this, [this] { userSized_ = true; });
     connect(limiter_, &RedrawLimiter::redraw, this, &LiveView::redraw);
     connect(details_, &LiveDetails::refreshNeeded, this, &LiveView::request);
     connect(band_, &LiveBand::stopRunRequested, this, &LiveView::stopRunRequested);

@@ -58,8 +58,13 @@ signals:
     void compareRequested();
     void replayRequested(qint64 runId);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* makePlanColumn();
+    /// As wide as the grid wants, within two fifths of the page, until the user moves the divider.
+    void fitPlanColumn();
     void connectParts();
     void redraw();
     void drawRun(const LiveScene& scene);
@@ -75,10 +80,12 @@ private:
     RunGridModel* grid_;
     RunQueueModel* queue_;
     QLabel* queueTitle_;
+    QWidget* gridView_ = nullptr;
     QWidget* planColumn_;
     QSplitter* columns_;
     RedrawLimiter* limiter_;
     QTimer clock_;
+    bool userSized_ = false; ///< the user has moved the divider
 };
 
 } // namespace spillway
