@@ -2,6 +2,7 @@
 
 #include "native/chunked/etl_run.h"
 #include "native/chunked/logreg_run.h"
+#include "native/kernels/softmax.h"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@ constexpr int mostWorkers = 1024;
 Error withPhase(Error error, const RunReporter& reporter)
 {
     if (error.phase.empty()) error.phase = reporter.phase();
+    if (error.phase.empty()) error.phase = "plan"; // before any phase of the run itself
     return error;
 }
 
@@ -44,10 +46,10 @@ Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec&
                      .remedy = {}};
     executor_ = std::make_unique<Executor>(spec.workers);
     if (auto started = executor_->start(); !started) return started.error();
-    std::map<std::string, std::string> settings{
-        {"workers", std::to_string(spec.workers)},
-        {"block", formatBytes(options_.block)},
-        {"partition", formatBytes(options_.partitionBytes)}};
+    std::map<std::string, std::string> settings{{"workers", std::to_string(spec.workers)},
+                                                {"block", formatBytes(options_.block)},
+                                                {"partition", formatBytes(options_.partitionBytes)},
+                                                {"simd", vectorTarget()}};
     if (spec.memoryLimit) settings["memoryLimit"] = formatBytes(*spec.memoryLimit);
     return settings;
 }

@@ -90,13 +90,14 @@ Result<EtlResult> EtlRun::run()
     const bool stream = workload_.materialise == EtlWorkload::Materialise::Streamed;
     const auto done = stream ? streamed(*selection) : loaded(*selection);
     if (!done) return done.error();
+    if (pass_.stop.stop_requested()) return cancelled();
     return total_.result(workload_.values);
 }
 
 Result<void> EtlRun::add(const GroupSums& block)
 {
     total_.merge(block);
-    const auto held = static_cast<Bytes>(total_.bytes());
+    const auto held = static_cast<Bytes>(total_.bytes() + total_.resultBytes());
     if (budget_ && held > *budget_) return overBudget("The groups", held, *budget_);
     return {};
 }

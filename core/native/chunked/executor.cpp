@@ -56,8 +56,9 @@ public:
         offer(turns);
     }
 
-    Result<void> result() const
+    Result<void> result()
     {
+        const std::lock_guard lock(mutex_);
         if (error_) return *error_;
         if (ended_ < tasks_.size()) return cancelled();
         return {};
@@ -89,8 +90,8 @@ private:
         const Result<void> result = guarded(tasks_[node].work, context);
         span.end = monotonicNow();
         tasks_[node].work = nullptr;
-        offer(finish(node, result));
         reporter_.taskEnded(std::move(span));
+        offer(finish(node, result));
     }
 
     /// How many tasks became ready.

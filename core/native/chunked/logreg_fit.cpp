@@ -95,47 +95,57 @@ Result<Fit> LogregFit::lbfgs()
     return fit;
 }
 
+/// Rows classified right, and the loss of each block's test rows.
+struct LogregFit::PartScore {
+    std::int64_t trained = 0;
+    std::int64_t tested = 0;
+    std::vector<CompensatedSum> testLosses;
+};
+
+Result<LogregFit::PartScore> LogregFit::scorePartition(const Eigen::VectorXd& parameters,
+                                                       std::size_t index,
+                                                       const TaskContext& context)
+{
+    const auto partition = store_.read(index);
+    if (!partition) return partition.error();
+    SoftmaxKernel& kernel = kernelOf(context);
+    const auto model = spanOf(parameters);
+    PartScore part;
+    for (const BlockColumns& block : (*partition)->blocks) {
+        if (context.stop.stop_requested()) return cancelled();
+        const auto train = columnsOf(block.rows);
+        const auto test = columnsOf(block.heldOut);
+        const LabelledRows tested{test, block.heldOut.ids.data(), block.heldOut.rows()};
+        part.trained += kernel.correct(model, {train, block.rows.ids.data(), block.rows.rows()});
+        part.tested += kernel.correct(model, tested);
+        part.testLosses.push_back(kernel.lossAndGradient(model, tested).loss);
+    }
+    return part;
+}
+
 Result<Score> LogregFit::score(const Eigen::VectorXd& parameters)
 {
-    struct Part {
-        std::int64_t trained = 0;
-        std::int64_t tested = 0;
-        std::vector<CompensatedSum> losses; ///< of the blocks' test rows
-    };
-    Part total;
+    std::int64_t trained = 0;
+    std::int64_t tested = 0;
     CompensatedSum testLoss;
-    const auto look = [&](std::size_t i, const TaskContext& context) -> Result<Part> {
-        const auto partition = store_.read(i);
-        if (!partition) return partition.error();
-        Part part;
-        SoftmaxKernel& kernel = kernelOf(context);
-        for (const BlockColumns& block : (*partition)->blocks) {
-            if (context.stop.stop_requested()) return cancelled();
-            const auto train = columnsOf(block.rows);
-            const auto test = columnsOf(block.heldOut);
-            const LabelledRows tested{test, block.heldOut.ids.data(), block.heldOut.rows()};
-            part.trained += kernel.correct(spanOf(parameters),
-                                           {train, block.rows.ids.data(), block.rows.rows()});
-            part.tested += kernel.correct(spanOf(parameters), tested);
-            part.losses.push_back(kernel.lossAndGradient(spanOf(parameters), tested).loss);
-        }
-        return part;
+    const auto look = [&](std::size_t i, const TaskContext& context) {
+        return scorePartition(parameters, i, context);
     };
-    const auto add = [&](std::size_t, const Part& part, const TaskContext&) -> Result<void> {
-        total.trained += part.trained;
-        total.tested += part.tested;
-        for (const CompensatedSum& loss : part.losses)
+    const auto add = [&](std::size_t, const PartScore& part, const TaskContext&) -> Result<void> {
+        trained += part.trained;
+        tested += part.tested;
+        for (const CompensatedSum& loss : part.testLosses)
             testLoss.add(loss);
         pass_.reporter.addProgress(1);
         return {};
     };
-    auto passed = orderedPass<Part>(pass_, {"score", "combine"}, partitions_, look, add);
+    auto passed = orderedPass<PartScore>(pass_, {"score", "combine"}, partitions_, look, add);
     if (!passed) return passed.error();
     Score score{.trainAccuracy =
-                    static_cast<double>(total.trained) / static_cast<double>(data_.trainRows)};
+                    static_cast<double>(trained) / static_cast<double>(data_.trainRows)};
     if (data_.testRows > 0) {
         const auto rows = static_cast<double>(data_.testRows);
-        score.testAccuracy = static_cast<double>(total.tested) / rows;
+        score.testAccuracy = static_cast<double>(tested) / rows;
         score.testLoss = testLoss.value() / rows;
     }
     return score;

@@ -26,7 +26,7 @@ struct Score {
 /// Passes over labelled rows in a store, and the solvers made of them.
 ///
 /// `sgd` steps along −(mean gradient + λW) of 256 rows at a time, in file order; batches end with
-/// their block. Step t (from 0) of B an epoch has length η/(1 + t/B), where η = 2/(1 + Σ_j E x_j²)
+/// their block. Step t (from 0) of B an epoch has length η/√(1 + t/B), where η = 2/(1 + Σ_j E x_j²)
 /// is the inverse of the softmax loss's bound on curvature, so that any scale of the features is
 /// safe; a batch that is not full has a proportionally shorter step. `sgd-averaged` does the same
 /// on one run of partitions a worker, from the same start, and averages the models by their rows
@@ -55,6 +55,9 @@ private:
     std::vector<Chain> planChains(std::size_t count) const;
     double curvatureStep() const;
     Result<Evaluated> evaluate(const Eigen::VectorXd& parameters);
+    struct PartScore;
+    Result<PartScore> scorePartition(const Eigen::VectorXd& parameters, std::size_t index,
+                                     const TaskContext& context);
     SoftmaxKernel& kernelOf(const TaskContext& context)
     {
         return kernels_[static_cast<std::size_t>(context.worker)];

@@ -3,6 +3,7 @@
 #include "native/chunked/logreg_chain.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace spillway {
 namespace {
@@ -41,7 +42,7 @@ void LogregFit::step(Chain& chain, const LabelledRows& rows, SoftmaxKernel& kern
 {
     const SoftmaxSums sums = kernel.lossAndGradient(spanOf(chain.model), rows);
     const double length = curvatureStep() /
-                          (1 + static_cast<double>(chain.steps) / chain.stepsAnEpoch) /
+                          std::sqrt(1 + static_cast<double>(chain.steps) / chain.stepsAnEpoch) /
                           static_cast<double>(batchRows);
     const auto count = static_cast<double>(rows.rows);
     weightsOf(chain.model, shape_) *= 1 - length * count * lambda_;

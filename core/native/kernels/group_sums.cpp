@@ -76,6 +76,13 @@ std::size_t GroupSums::bytes() const
            cells_.capacity() * sizeof(Cell);
 }
 
+std::size_t GroupSums::resultBytes() const
+{
+    constexpr std::size_t allocation = 16; // what malloc adds
+    return groups() *
+           (sizeof(KeyTable::Id) + sizeof(GroupMean) + allocation + columns_ * sizeof(double));
+}
+
 GroupMean GroupSums::mean(KeyTable::Id id) const
 {
     GroupMean group{.key = std::string(keys_.key(id)), .count = counts_[id], .means = {}};

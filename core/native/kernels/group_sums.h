@@ -30,6 +30,8 @@ public:
     std::size_t groups() const { return keys_.size(); }
     std::int64_t rows() const { return rows_; }
     std::size_t bytes() const;
+    /// What result() will need beside this, at most 16 bytes a key assumed.
+    std::size_t resultBytes() const;
     /// Sorted by key bytes, with the hash; the order of `names` is that of the value columns.
     EtlResult result(std::vector<std::string> names) const;
 

@@ -212,6 +212,11 @@ void scores(const SoftmaxShape& shape, const double* parameters, std::size_t row
     allScores(shape, parameters, rows, work);
 }
 
+std::string target()
+{
+    return hwy::TargetName(HWY_TARGET);
+}
+
 } // namespace spillway::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -221,6 +226,7 @@ namespace {
 
 HWY_EXPORT(lossAndGradient);
 HWY_EXPORT(scores);
+HWY_EXPORT(target);
 
 constexpr std::size_t largestBatch = 256;
 constexpr std::size_t scoresInCache = 32768;
@@ -249,6 +255,11 @@ std::size_t likeliestClass(const SoftmaxShape& shape, const SoftmaxKernel::Works
 }
 
 } // namespace
+
+std::string vectorTarget()
+{
+    return HWY_DYNAMIC_DISPATCH(target)();
+}
 
 void SoftmaxSums::add(const SoftmaxSums& later)
 {

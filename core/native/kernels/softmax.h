@@ -5,9 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace spillway {
+
+/// The vector instructions that the kernel uses on this processor, by Highway's name ("AVX2").
+std::string vectorTarget();
 
 /// A linear classifier's parameters are `vectors()` rows of features() weights and an intercept,
 /// row by row. Three classes and more have a row each; two have one, the log-odds of class 1.

@@ -11,7 +11,8 @@ namespace spillway {
 namespace {
 
 constexpr std::size_t mostWaiting = 1000;
-constexpr int patienceMilliseconds = 1000;
+constexpr int lookMilliseconds = 100;
+constexpr int looksWhenFinishing = 10;
 
 bool mayBeLeftOut(const Event& event)
 {
@@ -58,6 +59,7 @@ std::map<std::string, double> EventWriter::timings() const
 bool EventWriter::finish()
 {
     std::unique_lock lock(mutex_);
+    finishing_ = true;
     changed_.wait(lock, [this] { return broken_ || (lines_.empty() && !writing_); });
     return !broken_;
 }
@@ -70,7 +72,7 @@ void EventWriter::write(std::stop_token stop)
         lines_.pop_front();
         writing_ = true;
         lock.unlock();
-        const bool written = writeLine(line);
+        const bool written = writeLine(line, stop);
         lock.lock();
         writing_ = false;
         broken_ |= !written;
@@ -79,16 +81,27 @@ void EventWriter::write(std::stop_token stop)
     }
 }
 
+/// False when the host is gone, or had its second.
+bool EventWriter::waitForRoom(const std::stop_token& stop)
+{
+    for (int looks = 0; looks < looksWhenFinishing;) {
+        pollfd ready{.fd = out_.get(), .events = POLLOUT, .revents = 0};
+        const int count = ::poll(&ready, 1, lookMilliseconds);
+        if (count > 0) return (ready.revents & POLLOUT) != 0;
+        if (count < 0 && errno != EINTR) return false;
+        const std::lock_guard lock(mutex_);
+        looks += finishing_ || stop.stop_requested();
+    }
+    return false;
+}
+
 /// A pipe that poll() calls writable takes PIPE_BUF bytes without blocking.
-bool EventWriter::writeLine(const std::string& line)
+bool EventWriter::writeLine(const std::string& line, const std::stop_token& stop)
 {
     for (std::size_t at = 0; at < line.size();) {
-        pollfd ready{.fd = out_.get(), .events = POLLOUT, .revents = 0};
-        const int count = ::poll(&ready, 1, patienceMilliseconds);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0 || (ready.revents & POLLOUT) == 0) return false;
-        const auto written = ::write(out_.get(), line.data() + at,
-                                     std::min<std::size_t>(line.size() - at, PIPE_BUF));
+        if (!waitForRoom(stop)) return false;
+        const auto size = std::min<std::size_t>(line.size() - at, PIPE_BUF);
+        const auto written = ::write(out_.get(), line.data() + at, size);
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return false;
         at += static_cast<std::size_t>(written);

@@ -21,14 +21,16 @@ public:
     ~EventWriter() override;
 
     void deliver(Event event) override;
-    /// Waits until every line is out. False when the host is gone or takes nothing for a second.
+    /// Waits until every line is out. False when the host is gone, or takes nothing for a second
+    /// now that all is said; before, it may take its time.
     bool finish();
     /// Seconds of each phase that has ended.
     std::map<std::string, double> timings() const;
 
 private:
     void write(std::stop_token stop);
-    bool writeLine(const std::string& line);
+    bool writeLine(const std::string& line, const std::stop_token& stop);
+    bool waitForRoom(const std::stop_token& stop);
     void timePhase(const Event& event);
 
     UniqueFd out_;
@@ -36,6 +38,7 @@ private:
     std::condition_variable_any changed_;
     std::deque<std::string> lines_;
     bool writing_ = false;
+    bool finishing_ = false;
     bool broken_ = false;
     std::map<std::string, Seconds> begun_;
     std::map<std::string, double> timings_;

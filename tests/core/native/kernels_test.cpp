@@ -1,0 +1,410 @@
+#include "native_data.h"
+
+#include "native/kernels/feature_split.h"
+#include "native/kernels/group_sums.h"
+#include "native/kernels/lbfgs.h"
+#include "native/kernels/moments.h"
+#include "native/kernels/softmax.h"
+
+#include <QtTest>
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+using namespace spillway;
+using testing::Sequence;
+
+class KernelsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void compensatedSumsKeepWhatPlainOnesLose();
+    void compensatedSumsKnowInfinities();
+    void keysAreNumberedByFirstAppearance();
+    void aMillionKeysKeepTheirNumbers();
+    void groupsCountMissingValuesApart();
+    void mergedBlocksEqualAllRowsAtOnce();
+    void splitHashIsTheDocumentedOne();
+    void splitSharesComeNearTheFraction();
+    void momentsOfFarAwayValuesStayExact();
+    void constantColumnsAreKnown();
+    void softmaxAgreesWithTheDefinition_data();
+    void softmaxAgreesWithTheDefinition();
+    void softmaxSurvivesEnormousScores_data();
+    void softmaxSurvivesEnormousScores();
+    void theLowerClassWinsATie();
+    void lbfgsFindsTheBottomOfAValley();
+    void lbfgsStopsAtTheStart();
+    void lbfgsPassesErrorsOn();
+    void lbfgsStaysWhereTheFunctionIsFinite();
+};
+
+void KernelsTest::compensatedSumsKeepWhatPlainOnesLose()
+{
+    CompensatedSum sum;
+    for (const double value : {1e16, 1.0, 1.0, -1e16})
+        sum.add(value);
+    QCOMPARE(sum.value(), 2.0);
+    CompensatedSum tenths;
+    for (int i = 0; i < 1'000'000; ++i)
+        tenths.add(0.1);
+    QCOMPARE(tenths.value(), 100000.00000000001); // 10^6 times the double nearest to 0.1
+}
+
+void KernelsTest::compensatedSumsKnowInfinities()
+{
+    CompensatedSum sum;
+    sum.add(1);
+    sum.add(std::numeric_limits<double>::infinity());
+    sum.add(1);
+    QCOMPARE(sum.value(), std::numeric_limits<double>::infinity());
+    sum.add(-std::numeric_limits<double>::infinity());
+    QVERIFY(std::isnan(sum.value()));
+}
+
+void KernelsTest::keysAreNumberedByFirstAppearance()
+{
+    KeyTable table;
+    const std::vector<std::string_view> keys{"b", "", "alpha", "b", "alpha", "beta", "", "\xff"};
+    std::vector<KeyTable::Id> ids(keys.size());
+    table.idsOf(keys, ids.data());
+    const std::vector<KeyTable::Id> expected{0, 1, 2, 0, 2, 3, 1, 4};
+    QCOMPARE(ids, expected);
+    QCOMPARE(table.size(), 5);
+    QCOMPARE(table.key(1), "");
+    QCOMPARE(table.key(4), "\xff");
+}
+
+void KernelsTest::aMillionKeysKeepTheirNumbers()
+{
+    KeyTable table;
+    for (int round = 0; round < 2; ++round)
+        for (KeyTable::Id i = 0; i < 1'000'000; ++i)
+            if (table.idOf(std::to_string(i)) != i) QFAIL("A key changed its number.");
+    QCOMPARE(table.size(), 1'000'000);
+    QCOMPARE(table.key(765'432), "765432");
+}
+
+void KernelsTest::groupsCountMissingValuesApart()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::array<double, 4> x{1, nan, 3, nan};
+    const std::array<double, 4> y{nan, nan, 5, 7};
+    const std::array<const double*, 2> values{x.data(), y.data()};
+    const std::vector<std::string_view> keys{"a", "b", "a", "a"};
+    GroupSums sums(2);
+    sums.add(keys, values);
+    const EtlResult result = sums.result({"x", "y"});
+    QCOMPARE(result.rows, 4);
+    QCOMPARE(result.groupsCount, 2);
+    QCOMPARE(result.groups[0].count, 3);
+    QCOMPARE(result.groups[0].means, (std::vector<double>{2, 6}));
+    QCOMPARE(result.groups[1].count, 1);
+    QVERIFY(std::isnan(result.groups[1].means[0]));
+    QCOMPARE(result.missing, (std::vector<std::int64_t>{2, 2}));
+}
+
+void KernelsTest::mergedBlocksEqualAllRowsAtOnce()
+{
+    Sequence random(3);
+    GroupSums all(1);
+    GroupSums merged(1);
+    for (int block = 0; block < 20; ++block) {
+        std::vector<std::string> names;
+        std::vector<double> values;
+        for (int i = 0; i < 500; ++i) {
+            names.push_back("k" + std::to_string(random.next() % 97));
+            values.push_back((random.unit() - 0.5) * std::pow(10, random.next() % 12));
+        }
+        const std::vector<std::string_view> keys(names.begin(), names.end());
+        const std::array<const double*, 1> columns{values.data()};
+        GroupSums part(1);
+        part.add(keys, columns);
+        merged.merge(part);
+        all.add(keys, columns);
+    }
+    const auto a = all.result({"x"});
+    const auto b = merged.result({"x"});
+    QCOMPARE(a.groupsCount, 97);
+    for (std::size_t i = 0; i < a.groups.size(); ++i) {
+        QCOMPARE(a.groups[i].key, b.groups[i].key);
+        QCOMPARE(a.groups[i].count, b.groups[i].count);
+        const double scale = std::abs(a.groups[i].means[0]);
+        QVERIFY(std::abs(a.groups[i].means[0] - b.groups[i].means[0]) <= 1e-14 * scale);
+    }
+}
+
+void KernelsTest::splitHashIsTheDocumentedOne()
+{
+    QCOMPARE(splitMix(0), 0xe220a8397b1dcdafu);
+    QCOMPARE(featureHash(std::array{0.5, 0.25}), 0x6e3ce847f682a5a5u);
+    QCOMPARE(featureHash(std::array{-0.0}), featureHash(std::array{0.0}));
+    QVERIFY(featureHash(std::array{0.25, 0.5}) != featureHash(std::array{0.5, 0.25}));
+}
+
+void KernelsTest::splitSharesComeNearTheFraction()
+{
+    for (const double fraction : {0.0, 0.1, 0.2, 0.75}) {
+        const FeatureSplit split(fraction);
+        Sequence random(7);
+        int tested = 0;
+        for (int i = 0; i < 100'000; ++i)
+            tested += !split.trains(featureHash(std::array{random.unit()}));
+        QVERIFY(std::abs(tested - 100'000 * fraction) < 600);
+    }
+}
+
+void KernelsTest::momentsOfFarAwayValuesStayExact()
+{
+    std::vector<double> values;
+    for (int i = 0; i < 999; ++i)
+        values.push_back(1e9 + i % 3);
+    const std::span<const double> all(values);
+    const auto whole = momentsOf(all);
+    QCOMPARE(whole.mean, 1e9 + 1);
+    QCOMPARE(whole.squares, 666.0);
+    const auto parts =
+        combined(combined(momentsOf(all.first(333)), momentsOf({})), momentsOf(all.subspan(333)));
+    QCOMPARE(parts.count, 999);
+    QCOMPARE(parts.mean, whole.mean);
+    QVERIFY(std::abs(parts.squares - 666) < 1e-9);
+}
+
+void KernelsTest::constantColumnsAreKnown()
+{
+    QVERIFY(momentsOf(std::vector<double>(1000, 0.1)).constant());
+    QVERIFY(momentsOf(std::vector<double>(10, 0.0)).constant());
+    std::vector<double> almost(1000, 1.0);
+    almost[5] = 1 + 1e-6;
+    QVERIFY(!momentsOf(almost).constant());
+}
+
+namespace {
+
+struct Problem {
+    SoftmaxShape shape;
+    std::vector<std::vector<double>> columns;
+    std::vector<std::uint32_t> labels;
+    std::vector<double> parameters;
+
+    LabelledRows rows(std::vector<const double*>& pointers) const
+    {
+        pointers.clear();
+        for (const auto& column : columns)
+            pointers.push_back(column.data());
+        return {pointers, labels.data(), labels.size()};
+    }
+};
+
+Problem problem(std::size_t classes, std::size_t features, std::size_t rows, double scale)
+{
+    Sequence random(classes * 1000 + features * 10 + rows);
+    Problem made{.shape = {classes, features}};
+    made.columns.resize(features);
+    for (std::size_t i = 0; i < rows; ++i) {
+        for (auto& column : made.columns)
+            column.push_back(scale * (random.unit() - 0.5));
+        made.labels.push_back(static_cast<std::uint32_t>(random.next() % classes));
+    }
+    for (std::size_t i = 0; i < made.shape.parameters(); ++i)
+        made.parameters.push_back(random.unit() - 0.5);
+    return made;
+}
+
+struct Reference {
+    long double loss = 0;
+    std::vector<long double> gradient;
+    std::int64_t correct = 0;
+};
+
+/// Scores of all classes of a row; two classes as a softmax of (0, z).
+std::vector<long double> scoresOf(const Problem& problem, std::size_t row)
+{
+    std::vector<long double> scores(problem.shape.classes, 0);
+    const std::size_t offset = problem.shape.classes == 2 ? 1 : 0;
+    for (std::size_t k = 0; k < problem.shape.vectors(); ++k) {
+        const double* const weights = problem.parameters.data() + k * problem.shape.width();
+        long double score = weights[problem.shape.features];
+        for (std::size_t j = 0; j < problem.shape.features; ++j)
+            score += static_cast<long double>(weights[j]) * problem.columns[j][row];
+        scores[k + offset] = score;
+    }
+    return scores;
+}
+
+/// The definition, in long double and without any care for speed.
+Reference reference(const Problem& problem)
+{
+    Reference sums;
+    sums.gradient.resize(problem.shape.parameters());
+    for (std::size_t row = 0; row < problem.labels.size(); ++row) {
+        const auto scores = scoresOf(problem, row);
+        const auto largest = std::max_element(scores.begin(), scores.end());
+        sums.correct += largest - scores.begin() == problem.labels[row];
+        long double normaliser = 0;
+        for (const long double score : scores)
+            normaliser += std::exp(score - *largest);
+        sums.loss += std::log(normaliser) - (scores[problem.labels[row]] - *largest);
+        const std::size_t offset = problem.shape.classes == 2 ? 1 : 0;
+        for (std::size_t k = 0; k < problem.shape.vectors(); ++k) {
+            const long double residual = std::exp(scores[k + offset] - *largest) / normaliser -
+                                         (problem.labels[row] == k + offset ? 1 : 0);
+            const auto at = k * problem.shape.width();
+            for (std::size_t j = 0; j < problem.shape.features; ++j)
+                sums.gradient[at + j] += residual * problem.columns[j][row];
+            sums.gradient[at + problem.shape.features] += residual;
+        }
+    }
+    return sums;
+}
+
+} // namespace
+
+void KernelsTest::softmaxAgreesWithTheDefinition_data()
+{
+    QTest::addColumn<int>("classes");
+    QTest::addColumn<int>("features");
+    QTest::addColumn<int>("rows");
+    for (const int classes : {2, 3, 4, 7, 130})
+        for (const int features : {1, 2, 33})
+            for (const int rows : {0, 1, 15, 16, 256, 257, 1000})
+                QTest::addRow("%d classes, %d features, %d rows", classes, features, rows)
+                    << classes << features << rows;
+}
+
+void KernelsTest::softmaxAgreesWithTheDefinition()
+{
+    QFETCH(int, classes);
+    QFETCH(int, features);
+    QFETCH(int, rows);
+    const auto made = problem(static_cast<std::size_t>(classes), static_cast<std::size_t>(features),
+                              static_cast<std::size_t>(rows), 3);
+    SoftmaxKernel kernel(made.shape);
+    std::vector<const double*> pointers;
+    const auto labelled = made.rows(pointers);
+    const auto sums = kernel.lossAndGradient(made.parameters, labelled);
+    const auto expected = reference(made);
+    const double tolerance = 1e-14 * (1 + rows);
+    QVERIFY(std::abs(static_cast<double>(sums.loss.value() - expected.loss)) <= tolerance);
+    QCOMPARE(sums.gradient.size(), made.shape.parameters());
+    for (std::size_t i = 0; i < sums.gradient.size(); ++i)
+        QVERIFY(std::abs(static_cast<double>(sums.gradient[i].value() - expected.gradient[i])) <=
+                tolerance);
+    QCOMPARE(kernel.correct(made.parameters, labelled), expected.correct);
+}
+
+void KernelsTest::softmaxSurvivesEnormousScores_data()
+{
+    QTest::addColumn<int>("classes");
+    QTest::newRow("two classes") << 2;
+    QTest::newRow("four classes") << 4;
+}
+
+void KernelsTest::softmaxSurvivesEnormousScores()
+{
+    QFETCH(int, classes);
+    const auto made = problem(static_cast<std::size_t>(classes), 2, 300, 1e5);
+    SoftmaxKernel kernel(made.shape);
+    std::vector<const double*> pointers;
+    const auto sums = kernel.lossAndGradient(made.parameters, made.rows(pointers));
+    const auto expected = reference(made);
+    const auto loss = static_cast<double>(expected.loss);
+    QVERIFY(loss > 1e5);
+    QVERIFY(std::abs(sums.loss.value() - loss) <= 1e-13 * loss);
+    for (const auto& component : sums.gradient)
+        QVERIFY(std::isfinite(component.value()));
+}
+
+void KernelsTest::theLowerClassWinsATie()
+{
+    Problem tie{.shape = {3, 1}, .columns = {{0, 0, 0}}, .labels = {0, 1, 2}};
+    tie.parameters.resize(tie.shape.parameters());
+    std::vector<const double*> pointers;
+    SoftmaxKernel kernel(tie.shape);
+    QCOMPARE(kernel.correct(tie.parameters, tie.rows(pointers)), 1);
+    QCOMPARE(kernel.lossAndGradient(tie.parameters, tie.rows(pointers)).loss.value(),
+             3 * std::log(3.0));
+}
+
+namespace {
+
+/// Rosenbrock's valley; its bottom is at (1, 1).
+Result<Evaluation> valley(const Eigen::VectorXd& at)
+{
+    const double a = 1 - at[0];
+    const double b = at[1] - at[0] * at[0];
+    Evaluation evaluation{.value = a * a + 100 * b * b, .gradient = Eigen::VectorXd(2)};
+    evaluation.gradient << -2 * a - 400 * at[0] * b, 200 * b;
+    return evaluation;
+}
+
+} // namespace
+
+void KernelsTest::lbfgsFindsTheBottomOfAValley()
+{
+    int evaluations = 0;
+    const auto counted = [&](const Eigen::VectorXd& at) {
+        ++evaluations;
+        return valley(at);
+    };
+    int told = 0;
+    double last = std::numeric_limits<double>::infinity();
+    const auto minimum =
+        minimise(counted, Eigen::Vector2d(-1.2, 1), {.maxIterations = 200, .tolerance = 1e-9},
+                 [&](const Minimum& now) {
+                     ++told;
+                     QVERIFY(now.at.value <= last);
+                     last = now.at.value;
+                 });
+    QVERIFY(minimum.has_value());
+    QVERIFY(minimum->converged);
+    QVERIFY((minimum->point - Eigen::Vector2d(1, 1)).norm() < 1e-8);
+    QCOMPARE(minimum->evaluations, evaluations);
+    QCOMPARE(minimum->iterations, told);
+    QVERIFY(evaluations < 80);
+}
+
+void KernelsTest::lbfgsStopsAtTheStart()
+{
+    const auto bottom = minimise(valley, Eigen::Vector2d(1, 1), {});
+    QVERIFY(bottom->converged);
+    QCOMPARE(bottom->iterations, 0);
+    QCOMPARE(bottom->evaluations, 1);
+    const auto none = minimise(valley, Eigen::Vector2d(-1.2, 1), {.maxIterations = 0});
+    QVERIFY(!none->converged);
+    QCOMPARE(none->iterations, 0);
+}
+
+void KernelsTest::lbfgsPassesErrorsOn()
+{
+    int calls = 0;
+    const auto failing = [&](const Eigen::VectorXd& at) -> Result<Evaluation> {
+        if (++calls == 5) return Error{.code = ErrorCode::Cancelled, .message = "stop"};
+        return valley(at);
+    };
+    const auto minimum = minimise(failing, Eigen::Vector2d(-1.2, 1), {.maxIterations = 200});
+    QVERIFY(minimum.has_error());
+    QCOMPARE(minimum.error().code, ErrorCode::Cancelled);
+    QCOMPARE(calls, 5);
+}
+
+void KernelsTest::lbfgsStaysWhereTheFunctionIsFinite()
+{
+    // x − log x with a barrier at 0: the first steps of a careless search leave its domain.
+    const auto barrier = [](const Eigen::VectorXd& at) -> Result<Evaluation> {
+        Evaluation evaluation{.gradient = Eigen::VectorXd(1)};
+        const bool inside = at[0] > 0;
+        evaluation.value =
+            inside ? 100 * at[0] - std::log(at[0]) : std::numeric_limits<double>::infinity();
+        evaluation.gradient[0] = inside ? 100 - 1 / at[0] : 0;
+        return evaluation;
+    };
+    const auto minimum = minimise(barrier, Eigen::VectorXd::Constant(1, 0.5),
+                                  {.maxIterations = 100, .tolerance = 1e-8});
+    QVERIFY(minimum.has_value());
+    QVERIFY(minimum->converged);
+    QVERIFY(std::abs(minimum->point[0] - 0.01) < 1e-9);
+}
+
+QTEST_APPLESS_MAIN(KernelsTest)
+#include "kernels_test.moc"
