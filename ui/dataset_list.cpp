@@ -81,13 +81,31 @@ private:
     }
 };
 
+/// A list that says what is missing while it is empty.
+class HintedListView : public QListView {
+public:
+    using QListView::QListView;
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        QListView::paintEvent(event);
+        if (!model() || model()->rowCount() > 0) return;
+        QPainter painter(viewport());
+        painter.setPen(themeColors(palette()).muted);
+        painter.drawText(viewport()->rect().adjusted(16, 24, -16, -16),
+                         Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap,
+                         DatasetList::tr("No datasets yet. Generate one, or open a file."));
+    }
+};
+
 } // namespace
 
 DatasetList::DatasetList(Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
       model_(new DatasetModel(workbench, this)),
-      view_(new QListView),
+      view_(new HintedListView),
       remove_(new QPushButton(tr("Remove")))
 {
     view_->setModel(model_);

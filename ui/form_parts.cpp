@@ -4,6 +4,7 @@
 #include "ui/theme.h"
 
 #include <QFileDialog>
+#include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -38,6 +39,18 @@ QSpinBox* makeSpinBox(int low, int high, int value, const QString& name, const Q
     box->setMinimumWidth(110);
     box->setGroupSeparatorShown(true);
     return box;
+}
+
+void alignLabels(QFormLayout* form)
+{
+    constexpr int fieldHeight = 28;
+    for (int row = 0; row < form->rowCount(); ++row) {
+        const QLayoutItem* item = form->itemAt(row, QFormLayout::LabelRole);
+        auto* label = item ? qobject_cast<QLabel*>(item->widget()) : nullptr;
+        if (!label) continue;
+        label->setMinimumHeight(fieldHeight);
+        label->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    }
 }
 
 QWidget* folderField(QLineEdit* edit, const QString& title)

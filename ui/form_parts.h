@@ -5,6 +5,7 @@
 #include <QSpinBox>
 #include <QString>
 
+class QFormLayout;
 class QLineEdit;
 
 /// Small parts that forms are made of.
@@ -13,6 +14,9 @@ namespace spillway {
 QLabel* mutedLabel(const QString& words);
 QLabel* headingLabel(const QString& words);
 QSpinBox* makeSpinBox(int low, int high, int value, const QString& name, const QString& help);
+
+/// Puts the labels of a form's rows at the height of their fields: Fusion puts them at the top.
+void alignLabels(QFormLayout* form);
 
 /// A line edit with a button that opens a folder dialog. `edit` is inside the returned widget.
 QWidget* folderField(QLineEdit* edit, const QString& title);

@@ -113,6 +113,7 @@ QWidget* GeneratePanel::buildForm()
     estimate_->setMinimumHeight(estimate_->fontMetrics().height() * 3 + 4);
     estimate_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     estimate_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    alignLabels(form);
     layout->addWidget(notice_);
     layout->addLayout(form);
     buildAdvanced();
@@ -146,6 +147,7 @@ void GeneratePanel::buildAdvanced()
                  mutedLabel(tr("How strongly the category follows from the features: 0 "
                                "is random, as in the paper; 4 can clearly be learned.")));
     form->addRow(tr("Split into &parts"), split_);
+    alignLabels(form);
     for (QSpinBox* box : {seed_, categories_, features_, split_}) {
         box->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
         box->setMinimumWidth(150);
@@ -257,6 +259,8 @@ void GeneratePanel::onSpecEdited()
 
 void GeneratePanel::estimateSoon()
 {
+    estimate_->setText(tr("Estimating…"));
+    setRole(estimate_, "muted");
     estimateTimer_.start();
 }
 
@@ -280,9 +284,8 @@ void GeneratePanel::estimateNow()
             const bool tooLarge = size.diskNeeded > size.diskFree;
             possible_ = !tooLarge;
             refreshButtons();
-            const QString time = forecast->duration
-                                     ? tr("about %1").arg(durationText(*forecast->duration))
-                                     : tr("time unknown");
+            const QString time =
+                forecast->duration ? aboutText(*forecast->duration) : tr("time unknown");
             QString words = tr("%1 rows · %2 on disk · %3 of writing · %4 free")
                                 .arg(countText(size.rows), bytesText(size.diskNeeded), time,
                                      bytesText(size.diskFree));
@@ -321,9 +324,8 @@ void GeneratePanel::start(bool force)
 void GeneratePanel::onProgress(const GenerateProgress& progress)
 {
     progress_->setValue(static_cast<int>(progress.fraction * 1000));
-    const QString left = progress.remaining
-                             ? tr("about %1 left").arg(durationText(*progress.remaining))
-                             : tr("time unknown yet");
+    const QString left = progress.remaining ? tr("%1 left").arg(aboutText(*progress.remaining))
+                                            : tr("time unknown yet");
     progressText_->setText(tr("%1 written · %2").arg(bytesText(progress.bytes), left));
 }
 

@@ -153,6 +153,7 @@ void MainWindow::connectHeader(HeaderBar& header)
 
 void MainWindow::showPage(PageId page)
 {
+    if (notice_->kind() == NoticeBar::Kind::Info) notice_->clear(); // errors stay until read
     sidebar_->setCurrent(page);
     stack_->setCurrentIndex(static_cast<int>(page));
 }
@@ -219,7 +220,9 @@ void MainWindow::tellPlanEnded()
 {
     // The task bar entry asks for attention; nothing happens when the window has it already.
     QApplication::alert(this);
-    if (currentPage() == PageId::Live && !quitWhenEnded_) {
+    // The live and the compare page say so themselves.
+    const bool elsewhere = currentPage() == PageId::Data || currentPage() == PageId::Plan;
+    if (elsewhere && !quitWhenEnded_) {
         notice_->show(NoticeBar::Kind::Info, tr("The plan has ended."));
         QPushButton* compare = notice_->addAction(tr("Compare the results"));
         connect(compare, &QPushButton::clicked, this, [this] {

@@ -152,6 +152,7 @@ void MeasurePanel::buildBasics()
     repeats_->setFixedWidth(110);
     form->addRow(tr("&Repeats"), repeats_);
     form->addRow(tr("&Time-out"), timeout_);
+    alignLabels(form);
     layout->addLayout(form);
     layout->addWidget(advanced_);
     layout->addStretch();
@@ -195,6 +196,7 @@ void MeasurePanel::buildAdvanced()
     form->addRow(tr("Scr&atch"), folderField(scratch_, tr("Choose a scratch directory")));
     form->addRow(tr("S&eed"), seed_);
     buildParameters(form);
+    alignLabels(form);
     connect(warmup_, &QSpinBox::valueChanged, this, &MeasurePanel::edited);
     connect(seed_, &QSpinBox::valueChanged, this, &MeasurePanel::edited);
     connect(cache_, &QComboBox::currentIndexChanged, this, &MeasurePanel::edited);

@@ -40,6 +40,7 @@ NoticeBar::NoticeBar(QWidget* parent)
 
 void NoticeBar::show(Kind kind, const QString& message)
 {
+    kind_ = kind;
     switch (kind) {
     case Kind::Info:
         setRole(this, "notice-info");

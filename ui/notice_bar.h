@@ -26,11 +26,13 @@ public:
     /// A button on the banner; stays until clear().
     QPushButton* addAction(const QString& title);
     QString message() const;
+    Kind kind() const { return kind_; }
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    Kind kind_ = Kind::Info;
     Symbol* symbol_;
     QLabel* label_;
     QHBoxLayout* actions_;

@@ -44,7 +44,7 @@ QString estimateText(const PlanEstimate& estimate)
                      .arg(durationText(*estimate.duration))
                      .arg(estimate.runsWithUnknownTime);
     else
-        parts << tr("about %1").arg(durationText(*estimate.duration));
+        parts << aboutText(*estimate.duration);
     parts << (estimate.scratch > 0 ? tr("up to %1 scratch").arg(bytesText(estimate.scratch))
                                    : tr("no scratch"));
     if (estimate.refused > 0) parts << tr("%1 skipped").arg(estimate.refused);

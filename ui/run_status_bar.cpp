@@ -77,10 +77,9 @@ void RunStatusBar::showRunning()
     else
         cell_->setText(tr("Preparing…"));
     const auto remaining = plan.remaining(monotonicNow());
-    eta_->setText(
-        remaining
-            ? tr("%1 of %2 · about %3 left").arg(ended).arg(total).arg(durationText(*remaining))
-            : tr("%1 of %2 · time unknown yet").arg(ended).arg(total));
+    eta_->setText(remaining
+                      ? tr("%1 of %2 · %3 left").arg(ended).arg(total).arg(aboutText(*remaining))
+                      : tr("%1 of %2 · time unknown yet").arg(ended).arg(total));
 }
 
 } // namespace spillway

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "measure/machine.h"
 #include "ui/engine_text.h"
+#include "ui/form_parts.h"
 #include "ui/icons.h"
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -100,6 +101,7 @@ QWidget* SettingsDialog::appearancePage()
     appearance_->addItem(tr("Dark"), static_cast<int>(Appearance::Dark));
     appearance_->setCurrentIndex(static_cast<int>(workbench_.settings().appearance));
     form->addRow(tr("&Colours"), appearance_);
+    alignLabels(form);
     form->addRow(QString(), explanation(tr("Charts follow. Exported charts are always light.")));
     return page;
 }
@@ -117,6 +119,7 @@ QWidget* SettingsDialog::foldersPage()
                                settings.sessionFolder, false);
     scratchFolder_ = addFolder(page, tr("S&cratch"), tr("Where engines spill; emptied after a run"),
                                settings.scratchFolder, true);
+    alignLabels(form);
     return page;
 }
 
@@ -221,6 +224,7 @@ QWidget* SettingsDialog::measurementPage()
     form->addRow(tr("&Time-out"), timeout_);
     form->addRow(tr("&Memory limit, of available RAM"), memoryShare_);
     form->addRow(tr("File &cache"), cache_);
+    alignLabels(form);
     return page;
 }
 

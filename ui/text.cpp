@@ -1,7 +1,10 @@
 #include "ui/text.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+
+#include <cmath>
 
 namespace spillway {
 
@@ -38,6 +41,18 @@ QString durationText(Seconds duration)
 QString countText(std::int64_t count)
 {
     return text(formatCount(count));
+}
+
+QString aboutText(Seconds duration)
+{
+    const double seconds = duration.count();
+    const auto tr = [](const char* words) {
+        return QCoreApplication::translate("spillway::Text", words);
+    };
+    if (seconds < 1) return tr("less than 1 s");
+    if (seconds < 90) return tr("about %1 s").arg(std::lround(seconds));
+    if (seconds < 5400) return tr("about %1 min").arg(std::lround(seconds / 60));
+    return tr("about %1 h").arg(QString::number(seconds / 3600, 'f', seconds < 36000 ? 1 : 0));
 }
 
 QString shortPath(const std::filesystem::path& path)

@@ -20,6 +20,8 @@ std::filesystem::path pathOf(const QString& string);
 QString bytesText(Bytes bytes);
 QString durationText(Seconds duration);
 QString countText(std::int64_t count);
+/// An estimate, no more exact than it is: "less than 1 s", "about 4 s", "about 6 min".
+QString aboutText(Seconds duration);
 
 /// The home directory shortened to ~, for labels.
 QString shortPath(const std::filesystem::path& path);

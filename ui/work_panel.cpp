@@ -86,6 +86,7 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     form->addRow(tr("&Key column"), key_);
     form->addRow(tr("&Values"), values_);
+    alignLabels(form);
     layout->addLayout(form);
     layout->addWidget(choice_);
     connect(etl_, &QCheckBox::toggled, this, &WorkPanel::edited);
@@ -158,6 +159,7 @@ void WorkPanel::fillColumns()
             auto* item = new QListWidgetItem(text(column.name), values_);
             item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
             item->setCheckState(Qt::Unchecked);
+            item->setSizeHint(QSize(fontMetrics().horizontalAdvance(item->text()) + 36, 22));
         }
     }
     refreshChoice();
