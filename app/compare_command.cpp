@@ -1,5 +1,5 @@
 #include "analysis/comparison.h"
-#include "analysis/table.h"
+#include "analysis/short_table.h"
 #include "app/commands.h"
 #include "app/session_view.h"
 #include "app/terminal.h"
@@ -42,9 +42,8 @@ std::vector<std::string> mismatches(const SessionView& a, const SessionView& b)
 void printJson(const SessionView& view, const Comparison& comparison,
                const CompareArguments& arguments, std::optional<Bytes> limit)
 {
-    const Table table = arguments.reference.empty()
-                            ? summaryTable(comparison)
-                            : withReference(comparison, arguments.reference);
+    Table table = summaryTable(comparison);
+    if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
     fmt::print("{}\n",
                toLine({{"session", view.path.string()},
                        {"dataset", comparison.datasetName},
@@ -60,9 +59,8 @@ void printText(const SessionView& view, const Comparison& comparison,
                const CompareArguments& arguments, std::optional<Bytes> limit)
 {
     fmt::print("{}\n", verdict(comparison, view.deployable, limit));
-    const Table table = arguments.reference.empty()
-                            ? summaryTable(comparison)
-                            : withReference(comparison, arguments.reference);
+    Table table = shortTable(comparison);
+    if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
     fmt::print("{}{}\n{}\n\n", toText(table, terminalWidth()), speedupFormula(comparison),
                efficiencyFormula(comparison));
 }

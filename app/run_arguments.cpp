@@ -63,12 +63,18 @@ EngineChoice engineChoice(const std::string& text)
 
 Result<void> applyLimits(const RunArguments& arguments, Plan& plan)
 {
-    if (arguments.memoryLimit == "none") {
+    if (!arguments.memoryLimits.empty()) {
         plan.memoryLimit.reset();
-    } else if (!arguments.memoryLimit.empty()) {
-        const auto limit = parseBytes(arguments.memoryLimit);
+        plan.furtherLimits.clear();
+    }
+    for (const auto& text : arguments.memoryLimits) {
+        if (text == "none") continue;
+        const auto limit = parseBytes(text);
         if (!limit) return limit.error();
-        plan.memoryLimit = *limit;
+        if (plan.memoryLimit)
+            plan.furtherLimits.push_back(*limit);
+        else
+            plan.memoryLimit = *limit;
     }
     if (!arguments.timeout.empty()) {
         const auto timeout = parseDuration(arguments.timeout);
@@ -207,10 +213,12 @@ void defineRunOptions(CLI::App& command, RunArguments& a)
                        "Counted repeats of each cell (6; preset quick: 3)");
     command.add_option("-w,--warmup", a.warmup,
                        "Runs of each cell before them that do not count (1)");
-    command.add_option(
-        "--memory-limit", a.memoryLimit,
-        "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
-        "(75 % of the available RAM)");
+    command
+        .add_option(
+            "--memory-limit", a.memoryLimits,
+            "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
+            "(75 % of the available RAM)")
+        ->delimiter(',');
     command.add_option("--timeout", a.timeout, "Longest time of one run (10min)");
     command.add_option("--cache", a.cache,
                        "State of the file cache before each run: warm, cold or as-is (warm)");

@@ -28,7 +28,7 @@ struct RunArguments {
     std::vector<std::string> features;
     std::optional<int> repeats;
     std::optional<int> warmup;
-    std::string memoryLimit;
+    std::vector<std::string> memoryLimits; ///< sizes, or "none"; several make cells of their own
     std::string timeout;
     std::string cache;
     std::vector<std::string> parameters;

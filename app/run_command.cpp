@@ -1,5 +1,5 @@
 #include "analysis/comparison.h"
-#include "analysis/table.h"
+#include "analysis/short_table.h"
 #include "app/commands.h"
 #include "app/run_arguments.h"
 #include "app/run_printer.h"
@@ -79,7 +79,7 @@ int finalTables(const SessionStore& store, const EngineRegistry& registry,
     for (const auto& engine : registry.engines())
         deployable[engine.manifest.id] = engine.manifest.deployable;
     for (const auto& comparison : compare(*records, usableCores())) {
-        fmt::print("{}\n{}\n\n", toText(summaryTable(comparison), terminalWidth()),
+        fmt::print("{}\n{}\n\n", toText(shortTable(comparison), terminalWidth()),
                    verdict(comparison, deployable, memoryLimit));
     }
     return ExitOk;

@@ -28,14 +28,13 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     return view;
 }
 
-Table withReference(const Comparison& comparison, const std::string& engine)
+void addReference(Table& table, const Comparison& comparison, const std::string& engine)
 {
     std::map<int, double> reference;
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)
             if (line.engine == engine && cell.seconds)
                 reference[cell.cell.workers] = cell.seconds->median;
-    Table table = summaryTable(comparison);
     table.columns.push_back({"ratio", "Time ÷ " + engine, 2});
     std::size_t row = 0;
     for (const auto& line : comparison.lines)
@@ -45,7 +44,6 @@ Table withReference(const Comparison& comparison, const std::string& engine)
             table.rows[row++].push_back(known ? TableValue(cell.seconds->median / found->second)
                                               : TableValue());
         }
-    return table;
 }
 
 } // namespace spillway

@@ -25,8 +25,8 @@ struct SessionView {
 Result<SessionView> openSessionView(const std::filesystem::path& path,
                                     std::optional<int> baselineWorkers = std::nullopt);
 
-/// The summary table with a column that holds each cell's median time divided by that of `engine`
-/// at the same worker count; empty where there is none.
-Table withReference(const Comparison& comparison, const std::string& engine);
+/// Adds to `table`, which has a row for each cell of `comparison`, a column with each cell's median
+/// time divided by that of `engine` at the same worker count; empty where there is none.
+void addReference(Table& table, const Comparison& comparison, const std::string& engine);
 
 } // namespace spillway

@@ -1,0 +1,91 @@
+#include "analysis/short_table.h"
+
+#include "analysis/engine_names.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace spillway {
+namespace {
+
+/// "0.18 (0.16–0.20)"; a single value alone.
+std::string withInterval(const std::optional<Interval>& interval, double unit, int decimals)
+{
+    if (!interval) return {};
+    const auto scaled = [&](double value) {
+        return fmt::format("{:.{}f}", value / unit, decimals);
+    };
+    if (interval->n < 2) return scaled(interval->median);
+    return fmt::format("{} ({}–{})", scaled(interval->median), scaled(interval->low),
+                       scaled(interval->high));
+}
+
+std::string runsText(const CellSummary& cell)
+{
+    const auto ok = cell.statuses.find(RunStatus::Ok);
+    const int finished = ok == cell.statuses.end() ? 0 : ok->second;
+    const int all = std::accumulate(cell.statuses.begin(), cell.statuses.end(), 0,
+                                    [](int sum, const auto& entry) { return sum + entry.second; });
+    return fmt::format("{}/{}", finished, all);
+}
+
+/// The flags, and for a cell without a result its first cause.
+std::string remarks(const CellSummary& cell)
+{
+    auto words = cell.flags;
+    if (!cell.seconds && cell.firstError) words = {cell.firstError->message};
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
+TableValue orNothing(const std::optional<double>& value)
+{
+    return value ? TableValue(*value) : TableValue();
+}
+
+void dropEmptyColumns(Table& table)
+{
+    for (std::size_t c = table.columns.size(); c-- > 0;) {
+        const bool empty = std::ranges::all_of(table.rows, [&](const auto& row) {
+            const auto* text = std::get_if<std::string>(&row[c]);
+            return std::holds_alternative<std::monostate>(row[c]) || (text && text->empty());
+        });
+        if (!empty) continue;
+        table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(c));
+        for (auto& row : table.rows)
+            row.erase(row.begin() + static_cast<std::ptrdiff_t>(c));
+    }
+}
+
+} // namespace
+
+Table shortTable(const Comparison& comparison)
+{
+    Table table{comparison.datasetName,
+                {{"engine", "Engine"},
+                 {"workers", "Workers"},
+                 {"ok", "OK"},
+                 {"seconds", "Seconds"},
+                 {"peak", "Peak MB"},
+                 {"setup", "Set-up s", 2},
+                 {"speedup", "Speedup", 2},
+                 {"efficiency", "Efficiency", 2},
+                 {"accuracy", "Accuracy", 4},
+                 {"remarks", "Remarks"}},
+                {}};
+    for (const auto& line : comparison.lines)
+        for (const auto& cell : line.cells)
+            table.rows.push_back(
+                {lineName(line.engine, line.profile, line.parameters),
+                 std::int64_t(cell.cell.workers), runsText(cell), withInterval(cell.seconds, 1, 2),
+                 withInterval(cell.peakBytes, 1e6, 0),
+                 cell.setupSeconds ? TableValue(cell.setupSeconds->median) : TableValue(),
+                 orNothing(cell.speedup), orNothing(cell.efficiency),
+                 cell.accuracy ? TableValue(cell.accuracy->median) : TableValue(), remarks(cell)});
+    dropEmptyColumns(table);
+    return table;
+}
+
+} // namespace spillway
