@@ -25,8 +25,7 @@ namespace spillway {
 namespace {
 
 constexpr Bytes trySize = 200'000'000;
-/// The paper used 1.1–1.2 × RAM on its machines; half an hour of runs on this one allows about so
-/// much.
+/// The paper used 1.1–1.2 × RAM on its machines; half an hour of runs allows about so much.
 constexpr Bytes paperSize = 2'000'000'000;
 
 } // namespace
@@ -133,9 +132,9 @@ void DataPage::repeatPaper()
     notice_->show(
         NoticeBar::Kind::Info,
         tr("The paper's data were 1.1 to 1.2 times the machine's memory. This starts with "
-           "%1, %2 of this machine's %3, so that all runs take about half an hour; the "
-           "memory limit of the plan makes it oversized. Change the size if you have the "
-           "time.")
+           "%1, %2 of this machine's %3, so that the runs take about half an hour. Take "
+           "a larger size if you have the time, or set the plan's memory limit below it "
+           "to make it oversized.")
             .arg(bytesText(paperSize),
                  tr("1/%1").arg(QString::number(factor, 'f', factor < 10 ? 1 : 0)),
                  bytesText(totalRam())));

@@ -108,12 +108,16 @@ QWidget* GeneratePanel::buildForm()
     name_->setAccessibleName(tr("File name"));
     form->addRow(tr("&Folder"), folderField(folder_, tr("Choose a folder for the file")));
     form->addRow(tr("File &name"), name_);
-    form->addRow(tr("Estimate"), estimate_);
+    auto* estimateLabel = new QLabel(tr("Estimate"));
+    form->addRow(estimateLabel, estimate_);
     if (auto* label = qobject_cast<QLabel*>(form->labelForField(sizeRow))) label->setBuddy(size_);
     estimate_->setMinimumHeight(estimate_->fontMetrics().height() * 3 + 4);
-    estimate_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     estimate_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     alignLabels(form);
+    for (QLabel* label : {estimateLabel, estimate_}) {
+        label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+        label->setContentsMargins(0, 6, 0, 0);
+    }
     layout->addWidget(notice_);
     layout->addLayout(form);
     buildAdvanced();

@@ -156,6 +156,22 @@ void PlanPage::applyPreset(const QString& id)
         return;
     }
     showPlan(*made);
+    if (id == QLatin1String("paper")) sayHowItDiffersFromThePaper();
+}
+
+void PlanPage::sayHowItDiffersFromThePaper()
+{
+    const auto asked = plan();
+    Bytes largest = 0;
+    for (const Dataset& dataset : work_->chosenDatasets())
+        largest = std::max(largest, dataset.bytes);
+    if (!asked || !asked->memoryLimit || largest == 0) return;
+    const double share = static_cast<double>(largest) / static_cast<double>(*asked->memoryLimit);
+    notice_->show(NoticeBar::Kind::Info,
+                  tr("The paper on this machine: %1 of data, %2 times the memory limit (the paper: "
+                     "1.1 to 1.2 times the memory). Worker counts above the cores are "
+                     "oversubscribed.")
+                      .arg(bytesText(largest), QString::number(share, 'g', 2)));
 }
 
 void PlanPage::showPlan(const Plan& plan)

@@ -43,6 +43,8 @@ private:
     void showProblem(const Error& error);
     void offerToContinue();
     void copyCommand();
+    /// Data ÷ limit beside the paper's own ratio.
+    void sayHowItDiffersFromThePaper();
 
     NoticeBar* notice_;
     WorkPanel* work_;
