@@ -73,7 +73,7 @@ def main():
     for name, features, labels in data_sets():
         write_csv(name, features, labels)
         for standardise in (True, False):
-            for c in (1.0, 0.1):
+            for c in (1.0,) if name == "digits" else (1.0, 0.1):
                 cases.append({"data": name, **fit(features, labels, standardise, c)})
     oracle = {"scikit-learn": sklearn.__version__, "cases": cases}
     (OUT / "oracle.json").write_text(json.dumps(oracle, indent=1) + "\n")

@@ -185,7 +185,12 @@ void ServeTest::exactlyAsManyThreadsAsWorkersBesidesTwo()
     await<ReadyEvent>();
     const QDir threads(QStringLiteral("/proc/%1/task").arg(child_->processId()));
     const auto count = [&] { return threads.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(); };
-    QCOMPARE(count(), workers + 2);
+#if defined(__SANITIZE_THREAD__)
+    const int others = 3; // the race detector has a thread of its own
+#else
+    const int others = 2;
+#endif
+    QVERIFY2(count() == workers + others, std::to_string(count()).c_str());
     say("{\"go\":true}");
     await<ResultEvent>();
     rest();
