@@ -41,7 +41,10 @@ function(spillway_tests room)
         target_compile_definitions(${test} PRIVATE
             SPILLWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SPILLWAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
         add_test(NAME ${test} COMMAND ${test})
-        set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
-            ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+        set(environment "QT_QPA_PLATFORM=offscreen")
+        if(SPILLWAY_SANITIZE MATCHES thread)
+            list(APPEND environment "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
+        endif()
+        set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${environment}")
     endforeach()
 endfunction()

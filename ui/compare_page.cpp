@@ -74,7 +74,6 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
       repeats_(new QCheckBox(tr("Repeats"))),
       engines_(new QMenu(this)),
       verdict_(new QLabel),
-      note_(new QLabel),
       grid_(new QGridLayout),
       views_(new QStackedWidget),
       summary_(new TableView(tr("Summary of the cells"))),
@@ -159,8 +158,6 @@ QWidget* ComparePage::makeContent()
     verdict_->setTextFormat(Qt::PlainText);
     verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     verdict_->setAccessibleName(tr("Verdict"));
-    setRole(note_, "muted");
-    note_->setWordWrap(true);
     for (const QString& title : {tr("ETL"), tr("Learning"), tr("Table")})
         tabs_->addTab(title);
     tabs_->setAccessibleName(tr("Views"));
@@ -196,7 +193,6 @@ QWidget* ComparePage::makeContent()
     layout->addWidget(tabs_);
     layout->addWidget(makeBar());
     layout->addWidget(splitter, 1);
-    layout->addWidget(note_);
     return content;
 }
 
@@ -310,10 +306,8 @@ void ComparePage::refreshView()
     if (!comparison) return;
     verdict_->setText(
         text(verdict(*comparison, workbench().deployable(), comparison->key.memoryLimit)));
-    note_->setText(text(speedupFormula(*comparison) + "   " + efficiencyFormula(*comparison)));
     const bool tables = tabs_->currentIndex() == Tables;
     views_->setCurrentIndex(tables ? 1 : 0);
-    note_->setVisible(!tables);
     const Comparison shown = filtered(*comparison);
     tables ? showTables(shown) : showCharts(shown);
 }

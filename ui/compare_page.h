@@ -68,7 +68,6 @@ private:
     QCheckBox* repeats_;
     QMenu* engines_;
     QLabel* verdict_;
-    QLabel* note_;
     QGridLayout* grid_;
     QStackedWidget* views_;
     TableView* summary_;
