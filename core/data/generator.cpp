@@ -57,7 +57,7 @@ Result<void> checkFree(const std::vector<fs::path>& files, bool force)
                 .message = fmt::format("{} exists already{}.", file.string(),
                                        force ? " and is no file that could be replaced" : ""),
                 .phase = {},
-                .remedy = force ? "Choose another name." : "Choose another name, or force."};
+                .remedy = force ? "Choose another name." : "Choose another name, or replace it (--force)."};
     }
     return {};
 }

@@ -198,11 +198,13 @@ void LiveRun::react(const Event& event)
     if (reported_ || protocol_.saidBye()) lastWordAt_ = lastWordAt_.value_or(monotonicNow());
     if (cause_) return;
     if (std::holds_alternative<ReadyEvent>(event.body)) {
+        takeSample(); // a run shorter than the interval has a figure all the same
         cacheBegan_ = monotonicNow();
         cache_.start(launch_.cache, launch_.spec.dataset.paths);
         enter(RunState::PreparingCache);
     }
     if (std::holds_alternative<DoneEvent>(event.body)) {
+        takeSample();
         recorder_.driverResidentAtDone(sampler_->driverResident());
         cache_.start(CacheState::AsIs, launch_.spec.dataset.paths);
         enter(RunState::Finishing);
@@ -250,7 +252,11 @@ void LiveRun::sample()
     std::uint64_t periods = 0;
     if (::read(timer_.get(), &periods, sizeof periods) <= 0) return;
     child_->wakeGuard();
-    if (child_->news().child == 0) return;
+    if (child_->news().child != 0) takeSample();
+}
+
+void LiveRun::takeSample()
+{
     const auto sample = sampler_->sample();
     lastSample_ = sample.t;
     recorder_.take(sample);

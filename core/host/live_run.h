@@ -37,7 +37,9 @@ private:
     void takeNews();
     void takeCache();
     void sendGo(const CacheOutcome& cache);
+    /// When the timer says so.
     void sample();
+    void takeSample();
     void checkTime();
     void end(RunStatus status, Error error);
     void endAtOnce(RunStatus status, Error error);

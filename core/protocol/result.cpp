@@ -51,7 +51,8 @@ Json toJson(const EtlResult& result)
               {"values", result.values},
               {"rows", result.rows},
               {"missing", result.missing}};
-    if (result.groupsCount > static_cast<std::int64_t>(EtlResult::inlineGroups)) {
+    if (result.groupsCount > static_cast<std::int64_t>(result.groups.size()) ||
+        result.groups.size() > EtlResult::inlineGroups) {
         json["groups_count"] = result.groupsCount;
         json["groups_xxh64"] = result.groupsHash;
         return json;

@@ -71,7 +71,7 @@ private:
 };
 
 /// What a run may keep under a limit for the whole process: nine tenths of it, less what the
-/// program and each worker's buffers need (measured: 12 MB, and 3 MB a worker).
+/// program and each worker's buffers need (taken as 12 MB, and 3 MB a worker).
 std::optional<Bytes> managedBudget(std::optional<Bytes> memoryLimit, int workers);
 
 /// The error of a run that cannot go on below its limit.
