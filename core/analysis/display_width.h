@@ -6,8 +6,8 @@
 namespace spillway {
 
 /// Columns that UTF-8 text takes on a terminal: combining marks none, control characters the one of
-/// the space that fitted() puts there, East Asian wide characters and emoji two. Independent of the locale; ranges from Unicode's East Asian
-/// Width, coarsened to blocks.
+/// the space that fitted() puts there, East Asian wide characters and emoji two. Independent of the
+/// locale; ranges from Unicode's East Asian Width, coarsened to blocks.
 int displayWidth(std::string_view text);
 
 /// `text` cut to `width` columns, the last one an ellipsis when something was cut. Control

@@ -52,12 +52,13 @@ Result<void> checkFree(const std::vector<fs::path>& files, bool force)
         if (!fs::exists(status)) // what is above it cannot be searched
             return systemError("Cannot write " + file.string(), error.value());
         if (!force || !(fs::is_regular_file(status) || fs::is_symlink(status)))
-            return Error{
-                .code = ErrorCode::AlreadyExists,
-                .message = fmt::format("{} exists already{}.", file.string(),
-                                       force ? " and is no file that could be replaced" : ""),
-                .phase = {},
-                .remedy = force ? "Choose another name." : "Choose another name, or replace it (--force)."};
+            return Error{.code = ErrorCode::AlreadyExists,
+                         .message =
+                             fmt::format("{} exists already{}.", file.string(),
+                                         force ? " and is no file that could be replaced" : ""),
+                         .phase = {},
+                         .remedy = force ? "Choose another name."
+                                         : "Choose another name, or replace it (--force)."};
     }
     return {};
 }

@@ -19,8 +19,8 @@ public:
     /// Everything that belongs before `ready`: starts exactly spec.workers threads (or processes).
     /// Returns the settings as they took effect.
     virtual Result<std::map<std::string, std::string>> prepare(const RunSpec& spec) = 0;
-    /// From go to done: sends phases, progress, counters and tasks, never hello, ready, done or result.
-    /// Errors carry their phase. Returns within 200 ms of a stop with Cancelled.
+    /// From go to done: sends phases, progress, counters and tasks, never hello, ready, done or
+    /// result. Errors carry their phase. Returns within 200 ms of a stop with Cancelled.
     virtual Result<WorkloadResult> run(const RunSpec& spec, EventSink& events,
                                        std::stop_token stop) = 0;
 };
@@ -29,8 +29,8 @@ public:
 std::unique_ptr<Engine> makeEngine(std::string_view id);
 std::vector<std::string_view> nativeEngineIds();
 
-/// Speaks the whole run protocol on stdin and stdout for engine `id`; returns the exit code. stdin's
-/// end means stop.
+/// Speaks the whole run protocol on stdin and stdout for engine `id`; returns the exit code.
+/// stdin's end means stop.
 int serveEngine(std::string_view id, int stdinFd, int stdoutFd);
 
 } // namespace spillway
