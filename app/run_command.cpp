@@ -24,10 +24,6 @@ Result<SessionStore> openSession(const RunArguments& arguments)
     const fs::path path =
         arguments.session.empty() ? newSessionPath() : fs::path(arguments.session);
     if (fs::exists(path)) return SessionStore::open(path);
-    if (arguments.continuePlan && !arguments.session.empty())
-        return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("{} does not exist, so there is nothing to continue.",
-                                            path.string())};
     auto store = SessionStore::create(path);
     if (store && arguments.session.empty()) fmt::print(stderr, "Session: {}\n", path.string());
     return store;
