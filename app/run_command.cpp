@@ -29,6 +29,25 @@ Result<SessionStore> openSession(const RunArguments& arguments)
     return store;
 }
 
+/// The default limit follows the memory that is free now; in a session that holds plans already it
+/// would make cells that no earlier run belongs to. So a limit that was not asked for is the last
+/// plan's.
+Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store, Plan& plan)
+{
+    if (!arguments.memoryLimits.empty() || !arguments.planFile.empty() ||
+        !plan.furtherLimits.empty())
+        return {};
+    const auto plans = store.plans();
+    if (!plans) return plans.error();
+    if (plans->empty()) return {};
+    const auto last = planFromJson(plans->back().plan);
+    if (!last || !last->furtherLimits.empty()) return {};
+    plan.memoryLimit = last->memoryLimit;
+    fmt::print(stderr, "Memory limit: {}, as in the session's last plan\n",
+               plan.memoryLimit ? formatBytes(*plan.memoryLimit) : "none");
+    return {};
+}
+
 int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
 {
     const auto runs = expand(plan, registry.engines());
@@ -92,11 +111,12 @@ int runPlan(const RunArguments& arguments)
     // Before any other thread exists, so that all of them leave the signals to it.
     const StopOnSignal interrupt;
     const EngineRegistry registry(EngineRegistry::defaultLocations());
-    const auto plan = planFromArguments(arguments, registry, interrupt.token());
+    auto plan = planFromArguments(arguments, registry, interrupt.token());
     if (!plan) return fail(plan.error());
     if (arguments.dryRun) return dryRun(*plan, registry, arguments.json);
     auto store = openSession(arguments);
     if (!store) return fail(store.error());
+    if (auto kept = keepLimit(arguments, *store, *plan); !kept) return fail(kept.error());
 
     RunnerOptions options;
     options.supervisor.guardProgram = registry.locations().worker;

@@ -33,6 +33,7 @@ private slots:
     void planFileGivesTheSameRuns();
     void dryRunStartsNothing();
     void continueRunsOnlyWhatIsMissing();
+    void aSessionKeepsItsDefaultLimit();
     void interruptedRunExitsWith130AndKeepsFinishedRuns();
     void failedRunExitsWithOneUnlessIgnored();
     void compareGivesVerdictAndCells();
@@ -298,6 +299,31 @@ void CommandLineTest::continueRunsOnlyWhatIsMissing()
     QVERIFY2(more.exitCode == 0, more.err.constData());
     QCOMPARE(more.lines().size(), 1);
     QCOMPARE(more.lines().front()["workers"].get<int>(), 2);
+}
+
+void CommandLineTest::aSessionKeepsItsDefaultLimit()
+{
+    const QStringList run{"run",
+                          "--data",
+                          path("small.csv"),
+                          "--workload",
+                          "etl",
+                          "--engine",
+                          "chunked",
+                          "-r",
+                          "1",
+                          "-w",
+                          "0",
+                          "--json",
+                          "--session",
+                          path("limit.spillway"),
+                          "--workers"};
+    const auto first = spillway(run + QStringList{"1"});
+    const auto more = spillway(run + QStringList{"1,2", "--continue"});
+    QVERIFY2(more.exitCode == 0, more.err.constData());
+    QCOMPARE(more.lines().size(), 1);
+    QCOMPARE(more.lines().front()["memory_limit"], first.lines().front()["memory_limit"]);
+    QVERIFY(!first.lines().front()["memory_limit"].is_null());
 }
 
 void CommandLineTest::interruptedRunExitsWith130AndKeepsFinishedRuns()
