@@ -65,27 +65,6 @@ void WatchedRun::enter(RunState next, Seconds at)
     if (next == RunState::Ended) endedAt = at;
 }
 
-std::string_view name(RunState state)
-{
-    switch (state) {
-    case RunState::Starting:
-        return "starting";
-    case RunState::SettingUp:
-        return "setting up";
-    case RunState::PreparingCache:
-        return "reading the file into the cache";
-    case RunState::Running:
-        return "running";
-    case RunState::Finishing:
-        return "finishing";
-    case RunState::Stopping:
-        return "stopping";
-    case RunState::Ended:
-        return "ended";
-    }
-    return "";
-}
-
 WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace)
 {
     WatchedRun live;

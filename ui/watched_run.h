@@ -47,9 +47,6 @@ struct WatchedRun {
     void enter(RunState next, Seconds at);
 };
 
-/// "Starting", "Setting up" … for the band of the live page and the status bar.
-std::string_view name(RunState state);
-
 /// A stored run as a live one.
 WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace);
 

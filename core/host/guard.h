@@ -9,7 +9,9 @@ namespace spillway {
 /// Whichever comes first, it kills every descendant, setsid or not, and removes the scratch
 /// directory. Counted from stop: SIGTERM to all after 0.5 s, SIGKILL after 1.5 s, everything gone
 /// within 2 s. On CONTROL_FD it reports, one JSON object a line: {"child":pid}, {"exit":code} or
-/// {"signal":number}, {"swept":count} when every descendant is gone.
+/// {"signal":number}, {"swept":count} when every descendant is gone. It obeys
+/// {"kill":…} (end everything at once: the memory limit) and {"remove":…} (the host has read what
+/// it wants from the scratch directory, which may go now).
 int runGuard(int argc, char** argv);
 
 } // namespace spillway
