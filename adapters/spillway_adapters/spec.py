@@ -89,7 +89,7 @@ class Spec:
 
     @property
     def engine_memory(self) -> int | None:
-        """Bytes to tell the engine: its own limit covers only what it manages (docs/measurement.md)."""
+        """Bytes to tell the engine, whose limit covers what it manages (docs/measurement.md)."""
         if self.memory_limit is None:
             return None
         return max(int((self.memory_limit - self.memory_floor) * 0.8), 1)
