@@ -64,16 +64,16 @@ void dropEmptyColumns(Table& table)
 Table shortTable(const Comparison& comparison)
 {
     Table table{comparison.datasetName,
-                {{"engine", "Engine"},
-                 {"workers", "Workers"},
-                 {"ok", "OK"},
-                 {"seconds", "Seconds"},
-                 {"peak", "Peak MB"},
-                 {"setup", "Set-up s", 2},
-                 {"speedup", "Speedup", 2},
-                 {"efficiency", "Efficiency", 2},
-                 {"accuracy", "Accuracy", 4},
-                 {"remarks", "Remarks"}},
+                {{.id = "engine", .title = "Engine"},
+                 {.id = "workers", .title = "Workers"},
+                 {.id = "ok", .title = "OK", .figures = true},
+                 {.id = "seconds", .title = "Seconds", .figures = true},
+                 {.id = "peak", .title = "Peak MB", .figures = true},
+                 {.id = "setup", .title = "Set-up s", .decimals = 2, .dispensable = 4},
+                 {.id = "speedup", .title = "Speedup", .decimals = 2, .dispensable = 2},
+                 {.id = "efficiency", .title = "Efficiency", .decimals = 2, .dispensable = 3},
+                 {.id = "accuracy", .title = "Accuracy", .decimals = 4},
+                 {.id = "remarks", .title = "Remarks", .dispensable = 1}},
                 {}};
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)

@@ -12,9 +12,11 @@ namespace spillway {
 using TableValue = std::variant<std::monostate, double, std::int64_t, std::string>;
 
 struct TableColumn {
-    std::string id;    ///< for machines: "seconds_median"
-    std::string title; ///< for people: "Seconds (median)"
-    int decimals = 3;  ///< when shown
+    std::string id;       ///< for machines: "seconds_median"
+    std::string title;    ///< for people: "Seconds (median)"
+    int decimals = 3;     ///< when shown
+    bool figures = false; ///< its text is made of figures: never cut
+    int dispensable = 0;  ///< where room is short the column with the most goes first; 0: it stays
 };
 
 struct Table {
@@ -32,7 +34,8 @@ Table runsTable(const std::vector<RunRecord>& records);
 /// RFC 4180; text that starts like a formula (=, +, -, @, tab) gets a leading apostrophe.
 std::string toCsv(const Table& table);
 Json toJson(const Table& table);
-/// Aligned for a terminal of `width` columns.
+/// Aligned for a terminal of `width` columns. Where they are too few, words are cut, then whole
+/// columns left out and named under the table; a figure is never cut.
 std::string toText(const Table& table, int width = 100);
 
 } // namespace spillway

@@ -2,6 +2,7 @@
 #include "analysis/table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,7 @@ namespace spillway {
 namespace {
 
 constexpr int narrowestColumn = 6;
+constexpr int readableColumn = 16; // words are cut no further while whole columns can go instead
 constexpr std::string_view columnGap = "  ";
 
 bool isText(const TableValue& value)
@@ -57,7 +59,9 @@ std::string shown(const TableValue& value, const TableColumn& column)
 
 struct TextColumn {
     std::size_t index = 0;
-    bool text = false; ///< left-aligned; numbers stand to the right
+    bool text = false;    ///< left-aligned; numbers stand to the right
+    bool figures = false; ///< text that is never cut
+    int dispensable = 0;
     int width = 0;
 };
 
@@ -66,7 +70,8 @@ std::vector<TextColumn> textColumns(const Table& table)
 {
     std::vector<TextColumn> columns;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        TextColumn column{i, false, displayWidth(table.columns[i].title)};
+        const auto& asked = table.columns[i];
+        TextColumn column{i, false, asked.figures, asked.dispensable, displayWidth(asked.title)};
         bool used = table.rows.empty();
         for (const auto& row : table.rows) {
             if (i >= row.size() || isEmpty(row[i])) continue;
@@ -87,18 +92,46 @@ int totalWidth(const std::vector<TextColumn>& columns)
     return total;
 }
 
-/// Narrows the widest text column, one step at a time, until the table fits. Numbers are never cut.
-void shrink(std::vector<TextColumn>& columns, int width)
+/// Narrows the widest column of words, one step at a time, until the table fits or all are `floor`
+/// wide.
+void shrink(std::vector<TextColumn>& columns, int width, int floor)
 {
     for (int excess = totalWidth(columns) - width; excess > 0; --excess) {
         TextColumn* widest = nullptr;
         for (auto& column : columns)
-            if (column.text && column.width > narrowestColumn &&
+            if (column.text && !column.figures && column.width > floor &&
                 (!widest || column.width > widest->width))
                 widest = &column;
         if (!widest) return;
         --widest->width;
     }
+}
+
+/// The columns that `width` has room for, most dispensable ones left out.
+std::vector<TextColumn> fittingColumns(const Table& table, int width)
+{
+    for (auto columns = textColumns(table);;) {
+        auto narrowed = columns;
+        shrink(narrowed, width, readableColumn);
+        if (totalWidth(narrowed) <= width) return narrowed;
+        const auto first = std::ranges::max_element(columns, {}, &TextColumn::dispensable);
+        if (first == columns.end() || first->dispensable == 0) {
+            shrink(columns, width, narrowestColumn);
+            return columns;
+        }
+        columns.erase(first);
+    }
+}
+
+/// "Not shown for want of width: Set-up s." or nothing.
+std::string leftOutLine(const Table& table, const std::vector<TextColumn>& shownColumns)
+{
+    std::vector<std::string> titles;
+    for (const auto& column : textColumns(table))
+        if (std::ranges::find(shownColumns, column.index, &TextColumn::index) == shownColumns.end())
+            titles.push_back(table.columns[column.index].title);
+    if (titles.empty()) return {};
+    return fmt::format("Not shown for want of width: {}.\n", fmt::join(titles, ", "));
 }
 
 std::string padded(const std::string& text, const TextColumn& column)
@@ -165,14 +198,13 @@ Json toJson(const Table& table)
 
 std::string toText(const Table& table, int width)
 {
-    auto columns = textColumns(table);
-    shrink(columns, width);
+    const auto columns = fittingColumns(table, width);
     std::string text = textLine(columns, [&](std::size_t i) { return table.columns[i].title; });
     for (const auto& row : table.rows)
         text += textLine(columns, [&](std::size_t i) {
             return i < row.size() ? shown(row[i], table.columns[i]) : std::string();
         });
-    return text;
+    return text + leftOutLine(table, columns);
 }
 
 } // namespace spillway

@@ -13,6 +13,8 @@ private slots:
     void medianAndIntervalShareAColumn();
     void columnsThatSayNothingAreLeftOut();
     void failedCellNamesItsCause();
+    void aNarrowTerminalLosesColumnsAndNoFigure_data();
+    void aNarrowTerminalLosesColumnsAndNoFigure();
 };
 
 namespace {
@@ -57,6 +59,32 @@ void ShortTableTest::failedCellNamesItsCause()
     const Table table = shortTable(compare(records, 4).front());
     const bool daskFirst = cellText(table, "ok", 0) == "0/1";
     QCOMPARE(cellText(table, "remarks", daskFirst ? 0 : 1), std::string("Stopped at 2.1 GB."));
+}
+
+void ShortTableTest::aNarrowTerminalLosesColumnsAndNoFigure_data()
+{
+    QTest::addColumn<int>("width");
+    QTest::addColumn<bool>("complete");
+    QTest::newRow("wide") << 140 << true;
+    QTest::newRow("80") << 80 << false;
+    QTest::newRow("60") << 60 << false;
+    QTest::newRow("narrower than the figures") << 20 << false;
+}
+
+void ShortTableTest::aNarrowTerminalLosesColumnsAndNoFigure()
+{
+    QFETCH(int, width);
+    QFETCH(bool, complete);
+    std::vector<RunRecord> records{
+        failedRun("dask", 2, 1, RunStatus::MemoryLimit, "Stopped at 2.1 GB, limit 2.0 GB.")};
+    addRuns(records, "chunked", 2, {1234.56, 2345.67, 3456.78});
+    const std::string text = toText(shortTable(compare(records, 4).front()), width);
+    QVERIFY2(text.find("2345.67 (1234.56–3456.78)") != std::string::npos, text.c_str());
+    QCOMPARE(text.find("Not shown for want of width") == std::string::npos, complete);
+    QCOMPARE(text.find("limit 2.0 GB.") != std::string::npos, complete);
+    for (const auto& line : QString::fromStdString(text).split('\n'))
+        if (width >= 60 && !line.startsWith("Not shown"))
+            QVERIFY2(line.size() <= width, qPrintable(line));
 }
 
 QTEST_APPLESS_MAIN(ShortTableTest)
