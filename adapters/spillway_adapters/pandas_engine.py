@@ -1,0 +1,125 @@
+"""pandas, with scikit-learn for the regression: one process, one thread of its own.
+
+streamed: read_csv in chunks of rows, each aggregated at once (pandas' guide "Scaling to large
+datasets"). loaded: one DataFrame of the needed columns, then one groupby.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from spillway_adapters import groups
+from spillway_adapters.protocol import Run, serve
+from spillway_adapters.spec import MISSING, Etl, Spec
+
+#: Rows at a time: 1 M rows of three columns are some 25 MB.
+CHUNK_ROWS = 1_000_000
+
+
+class Pandas:
+    name = "pandas"
+    package = "pandas"
+    libraries = ("numpy", "scikit-learn", "scipy", "pyarrow")
+
+    def start(self, run: Run) -> dict[str, Any]:
+        import pandas
+
+        return {"threads": 1, "parser": "c", "string_storage": pandas.options.mode.string_storage}
+
+    def work(self, run: Run) -> dict[str, Any]:
+        workload = run.spec.workload
+        assert isinstance(workload, Etl)
+        return _loaded(run, workload) if workload.loaded else _streamed(run, workload)
+
+    def error_code(self, failure: Exception) -> str | None:
+        readable = (ValueError, OSError)
+        return "data-unreadable" if isinstance(failure, readable) else None
+
+    def close(self, run: Run) -> None:
+        pass
+
+
+# --- Reading -------------------------------------------------------------------------------------
+
+
+def _options(spec: Spec, text: str, numbers: list[str]) -> dict[str, Any]:
+    """`text` stays as it is in the file: no word means missing, 01 is not 1."""
+    data = spec.dataset
+    return {
+        "sep": data.delimiter,
+        "quotechar": data.quote or '"',
+        "quoting": csv.QUOTE_MINIMAL if data.quote else csv.QUOTE_NONE,
+        "header": 0 if data.header else None,
+        "names": data.names,
+        "index_col": False,
+        "usecols": [text, *numbers],
+        "dtype": {text: str, **dict.fromkeys(numbers, "float64")},
+        "keep_default_na": False,
+        "na_values": dict.fromkeys(numbers, MISSING),
+    }
+
+
+def _chunks(run: Run, options: dict[str, Any]) -> Iterator[Any]:
+    """Frames of rows, in order; counts them."""
+    import pandas
+
+    rows = 0
+    for path in run.spec.dataset.paths:
+        with pandas.read_csv(path, chunksize=CHUNK_ROWS, **options) as chunks:
+            for chunk in chunks:
+                yield chunk
+                rows += len(chunk)
+                run.counters(rows=rows)
+                run.progress(rows, run.spec.dataset.rows, "rows")
+    run.counters(rows=rows, final=True)
+
+
+# --- ETL -----------------------------------------------------------------------------------------
+
+
+def _streamed(run: Run, workload: Etl) -> dict[str, Any]:
+    import pandas
+
+    with run.phase("compute"):
+        options = _options(run.spec, workload.group_by, workload.values)
+        parts = [_aggregated(chunk, workload) for chunk in _chunks(run, options)]
+        total = pandas.concat(parts).groupby(level=0, sort=False).sum()
+        return _result(run, workload, total)
+
+
+def _loaded(run: Run, workload: Etl) -> dict[str, Any]:
+    import pandas
+
+    options = _options(run.spec, workload.group_by, workload.values)
+    with run.phase("load"):
+        frames = [pandas.read_csv(path, **options) for path in run.spec.dataset.paths]
+        frame = frames[0] if len(frames) == 1 else pandas.concat(frames, ignore_index=True)
+        run.counters(rows=len(frame), final=True)
+    with run.phase("compute"):
+        return _result(run, workload, _aggregated(frame, workload))
+
+
+def _aggregated(frame: Any, workload: Etl) -> Any:  # noqa: ANN401 (pandas is imported late)
+    """A row a group: rows, then sum and present values of each column, columns by number."""
+    grouped = frame.groupby(workload.group_by, sort=False, dropna=False)
+    table = grouped.size().to_frame("rows")
+    for j, name in enumerate(workload.values):
+        table[f"sum {j}"] = grouped[name].sum()
+        table[f"present {j}"] = grouped[name].count()
+    return table
+
+
+def _result(run: Run, workload: Etl, table: Any) -> dict[str, Any]:  # noqa: ANN401
+    columns = range(len(workload.values))
+    means = [(table[f"sum {j}"] / table[f"present {j}"]).tolist() for j in columns]
+    present = [table[f"present {j}"].sum() for j in columns]
+    counts = table["rows"].tolist()
+    rows = zip(table.index.tolist(), counts, zip(*means, strict=True), strict=True)
+    missing = groups.missing_counts(sum(counts), present)
+    return groups.etl_result(rows, workload.values, missing, run.spec.scratch)
+
+
+if __name__ == "__main__":
+    serve(Pandas())

@@ -1,0 +1,325 @@
+"""Plays the host for one run of an adapter, as docs/protocol.md has it: specification on stdin,
+events on stdout, go, stop. Standard library only, so that any interpreter can run the tests.
+
+The interpreter of an engine comes from SPILLWAY_PYTHON_<ID>; without it the engine's tests are
+skipped. The adapters are those of this checkout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import queue
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ADAPTERS = Path(__file__).resolve().parents[2] / "adapters"
+#: A run that takes longer than this many seconds hangs.
+PATIENCE = 120.0
+#: What the guard allows a run after a stop before it ends everything (docs/protocol.md), seconds.
+SIGTERM_AFTER, SIGKILL_AFTER = 0.5, 1.5
+FIELDS = {
+    "hello": {"engine", "version", "libraries", "pid"},
+    "ready": {"settings"},
+    "phase": {"name", "state"},
+    "progress": {"done", "total", "unit"},
+    "counters": set(),
+    "tasks": {"spans"},
+    "log": {"level", "message"},
+    "done": set(),
+    "result": {"result", "timings"},
+    "error": {"code", "message", "phase", "remedy"},
+    "bye": set(),
+}
+
+PR_SET_CHILD_SUBREAPER = 36
+# What a run leaves behind becomes a child of the tests, as it becomes one of the guard.
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+Event = dict[str, Any]
+
+
+def python_of(engine: str) -> str:
+    """The interpreter with this engine installed; skips the test when there is none."""
+    variable = f"SPILLWAY_PYTHON_{engine.upper()}"
+    python = os.environ.get(variable)
+    if not python:
+        pytest.skip(f"{variable} is not set")
+    return python
+
+
+# --- Specifications ------------------------------------------------------------------------------
+
+
+def dataset(
+    paths: Path | list[Path],
+    columns: dict[str, str],
+    *,
+    delimiter: str = ",",
+    quote: str = '"',
+    header: bool = True,
+    rows: int | None = None,
+) -> dict[str, Any]:
+    """`columns`: name to "integer", "real" or "text", in file order."""
+    files = paths if isinstance(paths, list) else [paths]
+    return {
+        "name": files[0].name,
+        "paths": [str(path) for path in files],
+        "schema": {
+            "delimiter": delimiter,
+            "quote": quote,
+            "header": header,
+            "columns": [{"name": name, "type": kind} for name, kind in columns.items()],
+        },
+        "rows": rows,
+        "bytes": sum(path.stat().st_size for path in files),
+        "fingerprint": "",
+    }
+
+
+def etl(group_by: str, values: list[str], materialise: str = "streamed") -> dict[str, Any]:
+    return {"kind": "etl", "group_by": group_by, "values": values, "materialise": materialise}
+
+
+def logreg(label: str, features: list[str], **changes: Any) -> dict[str, Any]:
+    """At convergence unless changed."""
+    workload = {
+        "kind": "logreg",
+        "label": label,
+        "features": features,
+        "solver": "lbfgs",
+        "max_iterations": 200,
+        "tolerance": 1e-8,
+        "c": 1.0,
+        "standardise": True,
+        "test_fraction": 0.2,
+    }
+    return {**workload, **changes}
+
+
+def spec(data: dict[str, Any], workload: dict[str, Any], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """One run's specification; `changes`: workers, memory_limit, seed, profile, address."""
+    fields = {
+        "protocol": 1,
+        "run_id": "test",
+        "dataset": data,
+        "workload": workload,
+        "workers": 2,
+        "memory_limit": None,
+        "seed": 1,
+        "profile": "default",
+        "address": None,
+    }
+    return {**fields, **changes}
+
+
+# --- A run ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Outcome:
+    """How a run ended, and all it said."""
+
+    events: list[Event]
+    exit_code: int
+    stderr: str
+    group_rows: list[Event] = field(default_factory=list)  #: of groups.jsonl
+
+    def all(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event["type"] == kind]
+
+    def one(self, kind: str) -> Event:
+        found = self.all(kind)
+        assert len(found) == 1, f"{len(found)} × {kind}; {self}"
+        return found[0]
+
+    @property
+    def result(self) -> dict[str, Any]:
+        return self.one("result")["result"]
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The rows of an ETL result, wherever they travelled."""
+        return self.result.get("groups", self.group_rows)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return self.one("ready")["settings"]
+
+    def __str__(self) -> str:
+        errors = self.all("error")
+        return f"exit {self.exit_code}, errors {errors}, stderr:\n{self.stderr[-3000:]}"
+
+
+class Child:
+    """One running adapter. Leave it through `close`, which ends all of it."""
+
+    def __init__(self, command: list[str], fields: dict[str, Any]) -> None:
+        self.events: list[Event] = []
+        self._scratch = tempfile.TemporaryDirectory(prefix="spillway-test-")
+        self.scratch = Path(self._scratch.name)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            cwd=self.scratch,
+            env={**os.environ, "PYTHONPATH": str(ADAPTERS), "PYTHONSAFEPATH": "1"},
+            start_new_session=True,
+        )
+        self.pid = self._process.pid
+        threading.Thread(target=self._read, daemon=True).start()
+        self._write({**fields, "scratch": str(self.scratch)})
+
+    def until(self, reached: str | Callable[[Event], bool]) -> Event:
+        """Waits for the first event of this type, or for which this holds."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            line = self._lines.get(timeout=max(deadline - time.monotonic(), 0.001))
+            assert line is not None, f"ended before {reached}; {self.outcome()}"
+            event = _checked(line, self.events)
+            if event["type"] == reached or (callable(reached) and reached(event)):
+                return event
+
+    def go(self) -> None:
+        self._write({"go": True})
+
+    def finish(self) -> Outcome:
+        """All that is said until the end."""
+        deadline = time.monotonic() + PATIENCE
+        while (
+            line := self._lines.get(timeout=max(deadline - time.monotonic(), 0.001))
+        ) is not None:
+            _checked(line, self.events)
+        self._process.wait(max(deadline - time.monotonic(), 0.001))
+        return self.outcome()
+
+    def stop(self) -> float:
+        """As the host and the guard do; returns the seconds until the adapter itself had ended."""
+        begun = time.monotonic()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        for number, after in ((signal.SIGTERM, SIGTERM_AFTER), (signal.SIGKILL, SIGKILL_AFTER)):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(begun + after - time.monotonic(), 0.001))
+                break
+            _signal_all(descendants(), number)
+        self._process.wait(PATIENCE)
+        return time.monotonic() - begun
+
+    def outcome(self) -> Outcome:
+        self._stderr.seek(0)
+        text = self._stderr.read().decode(errors="replace")
+        rows = self.scratch / "groups.jsonl"
+        lines = rows.read_text(encoding="utf-8").split("\n")[:-1] if rows.exists() else []
+        code = self._process.wait(PATIENCE)
+        return Outcome(self.events, code, text, [json.loads(line) for line in lines])
+
+    def close(self) -> None:
+        while left := descendants():
+            _signal_all(left, signal.SIGKILL)
+            _reap(left)
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._stderr):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+        self._scratch.cleanup()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with contextlib.suppress(ValueError):  # closed
+            for line in self._process.stdout:
+                self._lines.put(line)
+        self._lines.put(None)
+
+    def _write(self, fields: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(fields).encode() + b"\n")
+        self._process.stdin.flush()
+
+
+def module(engine: str) -> list[str]:
+    """The command of an engine that comes with Spillway."""
+    return [python_of(engine), "-m", f"spillway_adapters.{engine}_engine"]
+
+
+@contextlib.contextmanager
+def started(command: list[str], fields: dict[str, Any]) -> Iterator[Child]:
+    child = Child(command, fields)
+    try:
+        yield child
+    finally:
+        child.close()
+
+
+def run(command: list[str], fields: dict[str, Any]) -> Outcome:
+    """A whole run. Asserts what holds for every run that was not stopped."""
+    with started(command, fields) as child:
+        first = child.until(lambda event: event["type"] in ("ready", "error"))
+        if first["type"] == "ready":
+            child.go()
+        outcome = child.finish()
+    kinds = [event["type"] for event in outcome.events]
+    assert kinds[0] == "hello" and kinds[-1] == "bye", f"{kinds}; {outcome}"
+    assert ("result" in kinds) != ("error" in kinds), f"{kinds}; {outcome}"
+    assert outcome.exit_code == 0, str(outcome)
+    return outcome
+
+
+def failure(command: list[str], fields: dict[str, Any]) -> Event:
+    """The error event of a run that has to fail."""
+    return run(command, fields).one("error")
+
+
+def _checked(line: bytes, events: list[Event]) -> Event:
+    assert len(line) <= 1 << 20, "a line above 1 MiB"
+    event = json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} in a line"))
+    assert event["type"] in FIELDS, event
+    assert FIELDS[event["type"]] <= event.keys(), event
+    assert isinstance(event["t"], float), event
+    events.append(event)
+    return event
+
+
+# --- Processes -----------------------------------------------------------------------------------
+
+
+def descendants() -> list[int]:
+    """Living processes below the tests; only one run at a time."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            state, parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+            if state != "Z":
+                parents[int(entry.name)] = int(parent)
+    below = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in below} - below:
+        below |= more
+    return sorted(below - {os.getpid()})
+
+
+def _signal_all(pids: list[int], number: int) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def _reap(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
