@@ -92,7 +92,7 @@ def etl(group_by: str, values: list[str], materialise: str = "streamed") -> dict
     return {"kind": "etl", "group_by": group_by, "values": values, "materialise": materialise}
 
 
-def logreg(label: str, features: list[str], **changes: Any) -> dict[str, Any]:
+def logreg(label: str, features: list[str], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """At convergence unless changed."""
     workload = {
         "kind": "logreg",
@@ -141,7 +141,7 @@ class Outcome:
 
     def one(self, kind: str) -> Event:
         found = self.all(kind)
-        assert len(found) == 1, f"{len(found)} × {kind}; {self}"
+        assert len(found) == 1, f"{len(found)} of {kind}; {self}"
         return found[0]
 
     @property
