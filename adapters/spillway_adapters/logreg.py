@@ -343,6 +343,10 @@ def result(
     says in what the model differs from the definition ("one-vs-rest")."""
     train_rows, test_rows = int(counts.train.sum()), int(counts.test.sum())
     coefficients, intercepts = as_read(fit.parameters, counts.moments, workload.standardise)
+    if len(fit.parameters) > 1 and not note:
+        # Softmax does not change when the same is added to every class.
+        coefficients -= coefficients.mean(axis=0)
+        intercepts -= intercepts.mean()
     tested = counts.test if test_rows else counts.train
     test_accuracy = test.correct / test_rows if test_rows else None
     train_accuracy = train.correct / train_rows
@@ -371,16 +375,12 @@ def result(
 
 
 def as_read(parameters: Floats, moments: Moments, standardised: bool) -> tuple[Floats, Floats]:
-    """Coefficients (K x p) and intercepts (K) in the units of the features as read, the same added
-    to every class so that they sum to 0 (K >= 3)."""
+    """Coefficients (K x p) and intercepts (K) in the units of the features as read."""
     coefficients, intercepts = parameters[:, :-1].copy(), parameters[:, -1].copy()
     if standardised:
         coefficients /= moments.scale
         coefficients[:, moments.constant] = 0
         intercepts -= coefficients @ moments.mean
-    if len(parameters) > 1:
-        coefficients -= coefficients.mean(axis=0)
-        intercepts -= intercepts.mean()
     return coefficients, intercepts
 
 

@@ -1,0 +1,224 @@
+"""The Dask cluster of a run: a LocalCluster of its own, or an existing one that it joins."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spillway_adapters.protocol import THREAD_VARIABLES, Run, RunError, Unsupported
+from spillway_adapters.spec import Etl, Spec
+
+#: Resident bytes of an idle worker process after its imports; Dask's limit of a worker counts them.
+WORKER_BASE = 160_000_000
+#: Dask's own default, and how many blocks a worker's memory has to hold for each thread.
+BLOCK_BYTES = 64_000_000
+BLOCKS_A_THREAD = 20
+LEAST_BLOCK_BYTES = 1_000_000
+BLOCKS_A_WORKER = 4
+
+ETL_IMPORTS = ("numpy", "pandas", "pyarrow.csv", "dask.dataframe")
+LOGREG_IMPORTS = (
+    "numpy",
+    "pandas",
+    "pyarrow.csv",
+    "dask.dataframe",
+    "dask.array",
+    "scipy.optimize",
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the workers of a run become processes and threads, and what each may hold."""
+
+    processes: int
+    threads: int
+    worker_memory: int | None  #: bytes a process, as Dask counts them; nothing: Dask's own share
+    block_bytes: int  #: of the file a task
+
+
+def layout(spec: Spec) -> Layout:
+    one_process = spec.profile != "naive" and isinstance(spec.workload, Etl)
+    processes = 1 if one_process else spec.workers
+    threads = spec.workers // processes
+    if spec.memory_limit is None:
+        return Layout(processes, threads, None, BLOCK_BYTES)
+    # The floor is measured with one worker process.
+    floor = spec.memory_floor + (processes - 1) * WORKER_BASE
+    room = int((spec.memory_limit - floor) * 0.8)
+    block = room // (spec.workers * BLOCKS_A_THREAD)
+    if block < LEAST_BLOCK_BYTES:
+        least = floor + spec.workers * BLOCKS_A_THREAD * LEAST_BLOCK_BYTES / 0.8
+        raise Unsupported(
+            f"Dask with {processes} worker processes needs at least {least / 1e6:.0f} MB."
+        )
+    return Layout(processes, threads, room // processes + WORKER_BASE, min(block, BLOCK_BYTES))
+
+
+class Cluster:
+    """A connected client, and what it takes to end it."""
+
+    def __init__(self) -> None:
+        self.client: Any = None
+        self.local: Any = None  #: the LocalCluster; nothing when the cluster is not ours
+        self.layout: Layout | None = None
+
+    def start(self, run: Run) -> dict[str, Any]:
+        """Settings as the scheduler and its workers confirm them."""
+        spec = run.spec
+        self.layout = layout(spec)
+        if spec.address is None:
+            self._start_local(spec)
+        else:
+            self._join(spec.address)
+        self._import_everywhere(spec)
+        return self._settings(spec)
+
+    def close(self) -> None:
+        """At once: nothing of a cluster of our own survives, nothing of another's is touched."""
+        if self.local is None and self.client is not None:
+            self.client.close(timeout=1)
+        if self.local is not None:
+            for nanny in list(self.local.workers.values()):
+                nanny.auto_restart = False
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    def _start_local(self, spec: Spec) -> None:
+        # A task is one thread: the pools of BLAS and Arrow must not add theirs.
+        os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+        for name in [name for name in os.environ if name.startswith("DASK_")]:
+            del os.environ[name]
+        import dask
+
+        dask.config.refresh(paths=[], env={})
+        dask.config.set(
+            {
+                # The default of 3 runs a task again after its worker was ended for its memory.
+                "distributed.scheduler.allowed-failures": 0,
+                "distributed.diagnostics.nvml": False,
+            }
+        )
+        from distributed import Client, LocalCluster
+
+        assert self.layout is not None
+        self.local = LocalCluster(
+            n_workers=self.layout.processes,
+            threads_per_worker=self.layout.threads,
+            processes=True,
+            memory_limit=self.layout.worker_memory or "auto",
+            host="127.0.0.1",
+            dashboard_address=None,
+            worker_dashboard_address=None,
+            local_directory=str(spec.scratch / "dask"),
+        )
+        self.client = Client(self.local)
+
+    def _join(self, address: str) -> None:
+        from distributed import Client
+
+        try:
+            self.client = Client(address, timeout="10s", set_as_default=True)
+        except (OSError, ValueError) as failure:
+            raise RunError(
+                "not-found", f"There is no Dask scheduler at {address}: {failure}"
+            ) from failure
+        if not self.workers():
+            raise RunError("engine-failed", f"The Dask cluster at {address} has no workers.")
+        self._check_versions(address)
+        self._ship_package()
+
+    def _check_versions(self, address: str) -> None:
+        """Dask wants the same versions on all sides and fails obscurely without them."""
+        versions = self.client.get_versions()
+        own = versions["client"]
+        for where, there in [("scheduler", versions["scheduler"]), *versions["workers"].items()]:
+            for what in ("distributed", "python"):
+                kind = "host" if what == "python" else "packages"
+                here, found = _version(own, kind, what), _version(there, kind, what)
+                if here != found:
+                    raise RunError(
+                        "engine-failed",
+                        f"{where} of {address} runs {what} {found}, this engine {here}; "
+                        "Dask needs the same on both.",
+                    )
+
+    def _ship_package(self) -> None:
+        """Workers elsewhere do not have the adapters: sends them as Dask sends a user's module."""
+        source = Path(__file__).parent
+        with tempfile.TemporaryDirectory() as folder:
+            package = Path(folder) / "spillway_adapters.zip"
+            with zipfile.ZipFile(package, "w") as archive:
+                for file in sorted(source.glob("*.py")):
+                    archive.write(file, f"{source.name}/{file.name}")
+            self.client.upload_file(str(package))
+
+    def _import_everywhere(self, spec: Spec) -> None:
+        modules = ETL_IMPORTS if isinstance(spec.workload, Etl) else LOGREG_IMPORTS
+        for name in modules:
+            importlib.import_module(name)
+        for address, missing in self.client.run(_imports, modules).items():
+            if missing:
+                raise RunError(
+                    "engine-failed",
+                    f"The Dask worker {address} cannot import {', '.join(missing)}.",
+                    "Install what Spillway's Dask environment has on every worker.",
+                )
+        # The first task of a worker starts its thread and its serializers.
+        addresses = list(self.workers())
+        self.client.gather([self.client.submit(_warm, a, workers=[a]) for a in addresses])
+
+    def workers(self) -> dict[str, dict[str, Any]]:
+        """By address, as the scheduler has them."""
+        return self.client.scheduler_info(n_workers=-1)["workers"]
+
+    def _settings(self, spec: Spec) -> dict[str, Any]:
+        assert self.layout is not None
+        workers = list(self.workers().values())
+        limits = sorted({worker["memory_limit"] for worker in workers})
+        settings = {
+            "processes": len(workers),
+            "threads": sum(worker["nthreads"] for worker in workers),
+            "worker_memory_limit": ", ".join(f"{limit} bytes" for limit in limits),
+            "blocksize": f"{self.layout.block_bytes} bytes; whole files where they have quotes",
+            "malloc_trim_threshold": "Dask's default (65536)",
+        }
+        if self.local is None:
+            del settings["malloc_trim_threshold"]
+            settings["cluster"] = str(spec.address)
+            settings["memory"] = "as the cluster reports"
+        else:
+            import dask
+
+            settings["allowed_failures"] = dask.config.get("distributed.scheduler.allowed-failures")
+        return settings
+
+
+def _version(side: dict[str, Any], kind: str, what: str) -> str:
+    """Of Python major and minor only."""
+    value = str(side[kind][what])
+    return ".".join(value.split(".")[:2]) if what == "python" else value
+
+
+def _imports(modules: tuple[str, ...]) -> list[str]:
+    """In a worker: what of it fails."""
+    failed = []
+    for name in (*modules, "spillway_adapters.dask_etl", "spillway_adapters.dask_logreg"):
+        try:
+            importlib.import_module(name)
+        except ImportError as failure:
+            failed.append(f"{name} ({failure})")
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].set_cpu_count(1)
+    return failed
+
+
+def _warm(address: str) -> str:
+    return address

@@ -1,0 +1,62 @@
+"""Dask: a scheduler in this process and worker processes of a LocalCluster, or an existing cluster.
+
+What differs between the profiles is told in docs/engines.md. The cluster is in dask_cluster, what
+is reported while it runs in dask_watch, the workloads in dask_etl and dask_logreg.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import Any
+
+from spillway_adapters.dask_cluster import Cluster
+from spillway_adapters.dask_watch import Watch
+from spillway_adapters.protocol import Run, Unsupported, serve
+from spillway_adapters.spec import Etl, Logreg
+
+
+class Dask:
+    name = "dask"
+    package = "dask"
+    libraries = ("distributed", "dask-ml", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+
+    def __init__(self) -> None:
+        self._cluster = Cluster()
+        self._watch: Watch | None = None
+
+    def start(self, run: Run) -> dict[str, Any]:
+        workload = run.spec.workload
+        if isinstance(workload, Logreg) and workload.solver != "lbfgs":
+            raise Unsupported(f"Dask fits with lbfgs here, not with {workload.solver}.")
+        if isinstance(workload, Etl) and run.spec.profile == "one-vs-rest":
+            raise Unsupported("One-vs-rest is a profile of the regression.")
+        return {"profile": run.spec.profile, **self._cluster.start(run)}
+
+    def work(self, run: Run) -> dict[str, Any]:
+        self._watch = Watch(run, self._cluster)
+        if isinstance(run.spec.workload, Etl):
+            from spillway_adapters.dask_etl import etl
+
+            return etl(run, self._cluster, self._watch)
+        from spillway_adapters.dask_logreg import logreg
+
+        return logreg(run, self._cluster, self._watch)
+
+    def error_code(self, failure: Exception) -> str | None:
+        from distributed.scheduler import KilledWorker
+
+        if isinstance(failure, KilledWorker) and self._watch is not None:
+            return self._watch.lost_worker().code
+        if isinstance(failure, OSError) and failure.errno == errno.ENOSPC:
+            return "no-space"
+        if isinstance(failure, MemoryError):
+            return "out-of-memory"
+        # pandas' and Arrow's parse errors are ValueErrors.
+        return "data-unreadable" if isinstance(failure, ValueError | OSError) else None
+
+    def close(self, run: Run) -> None:
+        self._cluster.close()
+
+
+if __name__ == "__main__":
+    serve(Dask())
