@@ -1,5 +1,8 @@
 #include "app/run_printer.h"
 
+#include "ui/cell_text.h"
+#include "ui/text.h"
+
 #include <fmt/color.h>
 #include <fmt/format.h>
 
@@ -25,27 +28,6 @@ std::string outcomeText(const RunRecord& record)
                        record.seconds ? formatDuration(Seconds(*record.seconds)) : "?",
                        record.setupSeconds ? formatDuration(Seconds(*record.setupSeconds)) : "?",
                        formatBytes(record.peakBytes));
-}
-
-std::string_view stateText(RunState state)
-{
-    switch (state) {
-    case RunState::Starting:
-        return "starting";
-    case RunState::SettingUp:
-        return "setting up";
-    case RunState::PreparingCache:
-        return "reading the file into the cache";
-    case RunState::Running:
-        return "running";
-    case RunState::Finishing:
-        return "finishing";
-    case RunState::Stopping:
-        return "stopping";
-    case RunState::Ended:
-        return "ended";
-    }
-    return "";
 }
 
 } // namespace
@@ -88,7 +70,7 @@ void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
 
 void RunPrinter::onState(RunState state)
 {
-    phase_ = stateText(state);
+    phase_ = utf8(stateText(state).toLower());
     refresh();
 }
 

@@ -174,10 +174,10 @@ QString emptyMessage(const Comparison& comparison, const ChartModel& model)
         for (const auto& cell : line.cells)
             finished = finished || cell.seconds;
     if (ratio && finished && comparison.baselineWorkers)
-        return tr("No run finished with %n worker(s). Choose another baseline.",
-                  *comparison.baselineWorkers)
-            .replace(QLatin1String("(s)"),
-                     *comparison.baselineWorkers == 1 ? QString() : QStringLiteral("s"));
+        return *comparison.baselineWorkers == 1
+                   ? tr("No run finished with 1 worker. Choose another baseline.")
+                   : tr("No run finished with %1 workers. Choose another baseline.")
+                         .arg(*comparison.baselineWorkers);
     if (model.anyFailure()) return tr("Nothing finished.");
     return tr("No finished runs yet. Points appear after the first run.");
 }

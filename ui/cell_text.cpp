@@ -1,15 +1,16 @@
 #include "ui/cell_text.h"
 
 #include "charts/chart_style.h"
+#include "ui/text.h"
 
 #include <QCoreApplication>
 
 namespace spillway {
 namespace {
 
-QString tr(const char* source, int n = -1)
+QString tr(const char* source)
 {
-    return QCoreApplication::translate("spillway::CellText", source, nullptr, n);
+    return QCoreApplication::translate("spillway::CellText", source);
 }
 
 } // namespace
@@ -17,8 +18,7 @@ QString tr(const char* source, int n = -1)
 QString cellText(const PlannedRun& run)
 {
     const QString who = lineTitle(run.cell.engine, run.cell.profile);
-    const QString workers =
-        run.cell.workers == 1 ? tr("1 worker") : tr("%1 workers").arg(run.cell.workers);
+    const QString workers = workersText(run.cell.workers);
     const QString repeat = run.warmup ? tr("warm-up") : tr("repeat %1").arg(run.repeat);
     return QStringLiteral("%1, %2, %3").arg(who, workers, repeat);
 }

@@ -1,6 +1,7 @@
 #include "ui/chips.h"
 
 #include "ui/flow_layout.h"
+#include "ui/text.h"
 #include "ui/theme.h"
 
 #include <QInputDialog>
@@ -57,7 +58,7 @@ QPushButton* WorkerChips::chip(int count)
     const bool over = count > usableCores_;
     const QString help =
         over ? tr("%1 workers on %2 cores: oversubscribed").arg(count).arg(usableCores_)
-             : (count == 1 ? tr("1 worker") : tr("%1 workers").arg(count));
+             : workersText(count);
     button->setToolTip(help);
     button->setAccessibleName(help);
     connect(button, &QPushButton::toggled, this, &WorkerChips::edited);

@@ -103,9 +103,8 @@ QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool ru
     if (!running) return LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
     const QString place = plan.current ? LiveBand::tr("Run %1 of %2").arg(ended + 1).arg(total)
                                        : LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
-    const QString left = forecast.left
-                             ? LiveBand::tr("about %1 left").arg(durationText(*forecast.left))
-                             : LiveBand::tr("time left unknown yet");
+    const QString left = forecast.left ? LiveBand::tr("%1 left").arg(aboutText(*forecast.left))
+                                       : LiveBand::tr("time left unknown yet");
     return QStringLiteral("%1 · %2").arg(place, left);
 }
 

@@ -36,7 +36,7 @@ QString presetHelp(const std::string& id)
 QString estimateText(const PlanEstimate& estimate)
 {
     QStringList parts;
-    parts << (estimate.runs == 1 ? tr("1 run") : tr("%1 runs").arg(countText(estimate.runs)));
+    parts << runsText(estimate.runs);
     if (!estimate.duration)
         parts << tr("time unknown");
     else if (estimate.runsWithUnknownTime > 0)

@@ -89,8 +89,8 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
 
 void RunDrawer::showCell(const CellKey& cell)
 {
-    title_->setText(
-        tr("%1, %n worker(s)", nullptr, cell.workers).arg(lineTitle(cell.engine, cell.profile)));
+    title_->setText(QStringLiteral("%1, %2").arg(lineTitle(cell.engine, cell.profile),
+                                                 workersText(cell.workers)));
     const QSignalBlocker quiet(repeats_);
     repeats_->clear();
     for (const RunRecord& run : workbench_.records()) {

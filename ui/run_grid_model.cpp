@@ -40,12 +40,6 @@ struct Varying {
     }
 };
 
-QString workersText(int workers)
-{
-    return workers == 1 ? RunGridModel::tr("1 worker")
-                        : RunGridModel::tr("%1 workers").arg(workers);
-}
-
 QString titleOf(const PlannedRun& run, const Varying& varying)
 {
     QStringList parts{lineTitle(run.cell.engine, run.cell.profile)};

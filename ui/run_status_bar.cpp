@@ -3,6 +3,7 @@
 #include "ui/cell_text.h"
 #include "ui/icons.h"
 #include "ui/run_controller.h"
+#include "ui/run_queue_model.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -12,6 +13,11 @@
 #include <QPushButton>
 
 namespace spillway {
+namespace {
+
+constexpr std::chrono::seconds clockInterval(1); // what is left grows less while a run goes on
+
+} // namespace
 
 RunStatusBar::RunStatusBar(RunController& runs, QWidget* parent)
     : QFrame(parent),
@@ -46,12 +52,15 @@ RunStatusBar::RunStatusBar(RunController& runs, QWidget* parent)
     connect(&runs_, &RunController::planStarted, this, &RunStatusBar::refresh);
     connect(&runs_, &RunController::runStarted, this, &RunStatusBar::refresh);
     connect(&runs_, &RunController::runEnded, this, &RunStatusBar::refresh);
+    clock_.setInterval(clockInterval);
+    connect(&clock_, &QTimer::timeout, this, &RunStatusBar::refresh);
     refresh();
 }
 
 void RunStatusBar::refresh()
 {
     const bool running = runs_.isRunning();
+    if (running != clock_.isActive()) running ? clock_.start() : clock_.stop();
     progress_->setVisible(running);
     eta_->setVisible(running);
     stop_->setVisible(running);
@@ -76,10 +85,9 @@ void RunStatusBar::showRunning()
         cell_->setText(cellText(runs_.live()->run));
     else
         cell_->setText(tr("Preparing…"));
-    const auto remaining = plan.remaining(monotonicNow());
-    eta_->setText(remaining
-                      ? tr("%1 of %2 · %3 left").arg(ended).arg(total).arg(aboutText(*remaining))
-                      : tr("%1 of %2 · time unknown yet").arg(ended).arg(total));
+    const auto left = forecast(plan, elapsedOf(runs_.live(), monotonicNow())).left;
+    eta_->setText(left ? tr("%1 of %2 · %3 left").arg(ended).arg(total).arg(aboutText(*left))
+                       : tr("%1 of %2 · time unknown yet").arg(ended).arg(total));
 }
 
 } // namespace spillway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QFrame>
+#include <QTimer>
 
 class QLabel;
 class QProgressBar;
@@ -16,9 +17,6 @@ class RunStatusBar : public QFrame {
 public:
     explicit RunStatusBar(RunController& runs, QWidget* parent = nullptr);
 
-signals:
-    void livePageRequested();
-
 private:
     void refresh();
     void showRunning();
@@ -28,6 +26,7 @@ private:
     QProgressBar* progress_;
     QLabel* eta_;
     QPushButton* stop_;
+    QTimer clock_;
 };
 
 } // namespace spillway

@@ -7,6 +7,14 @@
 #include <cmath>
 
 namespace spillway {
+namespace {
+
+QString tr(const char* words)
+{
+    return QCoreApplication::translate("spillway::Text", words);
+}
+
+} // namespace
 
 QString text(std::string_view utf8)
 {
@@ -43,12 +51,19 @@ QString countText(std::int64_t count)
     return text(formatCount(count));
 }
 
+QString workersText(int workers)
+{
+    return workers == 1 ? tr("1 worker") : tr("%1 workers").arg(workers);
+}
+
+QString runsText(std::int64_t runs)
+{
+    return runs == 1 ? tr("1 run") : tr("%1 runs").arg(countText(runs));
+}
+
 QString aboutText(Seconds duration)
 {
     const double seconds = duration.count();
-    const auto tr = [](const char* words) {
-        return QCoreApplication::translate("spillway::Text", words);
-    };
     if (seconds < 1) return tr("less than 1 s");
     if (seconds < 90) return tr("about %1 s").arg(std::lround(seconds));
     if (seconds < 5400) return tr("about %1 min").arg(std::lround(seconds / 60));

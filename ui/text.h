@@ -20,6 +20,10 @@ std::filesystem::path pathOf(const QString& string);
 QString bytesText(Bytes bytes);
 QString durationText(Seconds duration);
 QString countText(std::int64_t count);
+/// "1 worker", "4 workers".
+QString workersText(int workers);
+/// "1 run", "36 runs".
+QString runsText(std::int64_t runs);
 /// An estimate, no more exact than it is: "less than 1 s", "about 4 s", "about 6 min".
 QString aboutText(Seconds duration);
 

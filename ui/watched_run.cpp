@@ -95,27 +95,10 @@ std::size_t PlanProgress::ended() const
         statuses, [](const std::optional<RunStatus>& status) { return status.has_value(); }));
 }
 
-std::optional<Seconds> PlanProgress::remaining(Seconds) const
+Seconds elapsedOf(const WatchedRun* run, Seconds now)
 {
-    double sum = 0;
-    int count = 0;
-    std::map<CellKey, std::pair<double, int>> cells;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (!statuses[i] || runs[i].refusal) continue;
-        sum += wallSeconds[i];
-        ++count;
-        auto& cell = cells[runs[i].cell];
-        cell.first += wallSeconds[i];
-        ++cell.second;
-    }
-    if (count == 0) return std::nullopt;
-    double rest = 0;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (statuses[i] || runs[i].refusal) continue;
-        const auto cell = cells.find(runs[i].cell);
-        rest += cell == cells.end() ? sum / count : cell->second.first / cell->second.second;
-    }
-    return Seconds(rest);
+    if (!run) return Seconds(0);
+    return std::max(Seconds(0), run->endedAt.value_or(now) - run->startedAt);
 }
 
 } // namespace spillway

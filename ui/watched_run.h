@@ -47,6 +47,8 @@ struct WatchedRun {
     void enter(RunState next, Seconds at);
 };
 
+/// How long `run` has taken so far, or took; 0 without one.
+Seconds elapsedOf(const WatchedRun* run, Seconds now);
 /// A stored run as a live one.
 WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace);
 
@@ -59,9 +61,6 @@ struct PlanProgress {
     Seconds startedAt{}; ///< CLOCK_MONOTONIC
 
     std::size_t ended() const;
-    /// How long the rest will take: the mean of the same cell's ended runs, else of all; unknown
-    /// until one run has ended.
-    std::optional<Seconds> remaining(Seconds now) const;
 };
 
 } // namespace spillway

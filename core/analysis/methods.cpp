@@ -39,9 +39,10 @@ std::string repeatSentence(const std::vector<RunRecord>& records)
             largest = std::max(largest, record.repeat);
         caches.insert(name(record.cell.cache));
     }
-    return fmt::format("Each cell was run up to {} times after {} warm-up run(s), in randomised "
+    return fmt::format("Each cell was run up to {} {} after {} warm-up {}, in randomised "
                        "interleaved rounds; file cache before each run: {}.",
-                       largest, warmups, fmt::join(caches, ", "));
+                       largest, largest == 1 ? "time" : "times", warmups,
+                       warmups == 1 ? "run" : "runs", fmt::join(caches, ", "));
 }
 
 } // namespace
