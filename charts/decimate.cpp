@@ -4,6 +4,15 @@
 
 namespace spillway {
 
+PointRange pointsBetween(const QList<QPointF>& points, double begin, double end)
+{
+    auto first = std::ranges::lower_bound(points, begin, {}, &QPointF::x);
+    auto last = std::ranges::upper_bound(points, end, {}, &QPointF::x);
+    if (first != points.begin()) --first;
+    if (last != points.end()) ++last;
+    return {first - points.begin(), last - first};
+}
+
 std::vector<qsizetype> decimatedIndexes(const QList<QPointF>& points, int pixels)
 {
     std::vector<qsizetype> kept;

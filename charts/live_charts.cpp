@@ -67,6 +67,19 @@ LiveChartView::LiveChartView(const QString& title, QWidget* parent) : QChartView
 
 LiveChartView::~LiveChartView() = default;
 
+QRectF LiveChartView::plotArea() const
+{
+    return plot_->plotArea();
+}
+
+void LiveChartView::drawForeground(QPainter* painter, const QRectF& rect)
+{
+    QChartView::drawForeground(painter, rect);
+    if (!hasFocus()) return;
+    painter->setPen(QPen(plot_->theme().mutedText, 1, Qt::DotLine));
+    painter->drawRect(plot_->plotArea());
+}
+
 void LiveChartView::mousePressEvent(QMouseEvent* event)
 {
     event->ignore();
@@ -115,14 +128,15 @@ void MemoryChartView::redraw()
         peak = std::max(peak, totals.back().y());
     }
     drawAxes(totals.back().x(), peak); // first: the bands are thinned to the plot's new width
-    drawBands(totals);
+    const auto part = pointsBetween(totals, time().begin, timeEnd(totals.back().x()));
+    drawBands(totals.mid(part.first, part.count), part.first);
 }
 
-void MemoryChartView::drawBands(const QList<QPointF>& totals)
+void MemoryChartView::drawBands(const QList<QPointF>& totals, qsizetype firstSample)
 {
     std::array<QList<QPointF>, roles.size() + 1> borders;
     for (const auto index : decimatedIndexes(totals, plot().pixels())) {
-        const auto bytes = bytesByRole(samples_[static_cast<std::size_t>(index)]);
+        const auto bytes = bytesByRole(samples_[static_cast<std::size_t>(firstSample + index)]);
         double sum = 0;
         borders[0].append({totals[index].x(), 0});
         for (std::size_t role = 0; role < roles.size(); ++role) {
@@ -134,26 +148,28 @@ void MemoryChartView::drawBands(const QList<QPointF>& totals)
         plot().setBand(role, borders[role], borders[role + 1]);
 }
 
-void MemoryChartView::drawAxes(double end, double peak)
+void MemoryChartView::drawAxes(double last, double peak)
 {
+    const double end = timeEnd(last);
     QList<LegendEntry> legend;
     const auto now = bytesByRole(samples_.back());
     for (std::size_t role = 0; role < roles.size(); ++role)
         legend << LegendEntry{tr(roles[role].title), roleColour(roles[role], plot().theme()),
-                              megabytes(now[role])};
+                              time().ended ? QString() : megabytes(now[role])};
     const double limit = limit_ ? static_cast<double>(*limit_) : 0;
     const double reach = std::max(peak, 1e6) * 1.05;
     const bool limitShown = limit_ && limit < 4 * reach;
     const double high = limitShown ? std::max(reach, limit * 1.05) : reach;
     const auto unit = byteUnit(high);
-    plot().setLine(0, limitShown ? QList<QPointF>{{0, limit}, {std::max(end, 1.0), limit}}
-                                 : QList<QPointF>());
+    plot().setLine(0, limitShown
+                          ? QList<QPointF>{{time().begin, limit}, {std::max(end, 1.0), limit}}
+                          : QList<QPointF>());
     QStringList caption{unit.name + tr(", peak %1").arg(megabytes(peak))};
     if (limit_)
         caption << (limitShown ? tr("dashed: limit %1") : tr("limit %1, beyond this scale"))
                        .arg(megabytes(limit));
     caption << tr("all processes, shared pages once, no file cache");
-    plot().setAxes(end, linearScale(0, high, unit, 6), caption, legend);
+    plot().setAxes(time().begin, end, linearScale(0, high, unit, 6), caption, legend);
     setAccessibleDescription(caption.join(QStringLiteral("; ")));
 }
 
@@ -194,19 +210,24 @@ void RateChartView::redraw()
         clear(tr("No figures yet"));
         return;
     }
-    const auto drawn = decimate(points_, plot().pixels());
+    const double end = timeEnd(points_.back().x());
+    const auto part = pointsBetween(points_, time().begin, end);
+    const auto drawn = decimate(points_.mid(part.first, part.count), plot().pixels());
     QList<QPointF> floor;
     floor.reserve(drawn.size());
-    double high = 0;
-    for (const auto& point : drawn) {
+    for (const auto& point : drawn)
         floor.append({point.x(), 0});
+    // Over all of the run, so that the scale stays while time is moved.
+    double high = 0;
+    for (const auto& point : points_)
         high = std::max(high, point.y());
-    }
     plot().setBand(0, floor, drawn);
     plot().setLine(0, drawn);
-    const auto now = QString::number(points_.back().y(), 'f', points_.back().y() < 10 ? 2 : 0);
-    const QStringList caption{unit_ + tr(", now %1").arg(now)};
-    plot().setAxes(points_.back().x(), linearScale(0, high > 0 ? high * 1.05 : 1, {1, unit_}, 3),
+    const double told = time().ended ? high : points_.back().y();
+    const auto figure = QString::number(told, 'f', told < 10 ? 2 : 0);
+    const QStringList caption{
+        unit_ + (time().ended ? tr(", peak %1").arg(figure) : tr(", now %1").arg(figure))};
+    plot().setAxes(time().begin, end, linearScale(0, high > 0 ? high * 1.05 : 1, {1, unit_}, 3),
                    caption, {});
     setAccessibleDescription(caption.front());
 }

@@ -15,16 +15,34 @@ namespace spillway {
 
 class TimePlot;
 
-/// Shows one quantity over the time of a run. Not part of its layout: the mouse does nothing in it
-/// (a click in an empty QChartView can crash, QTBUG-118669) and the wheel scrolls the page.
+/// What the charts of one run have in common.
+struct LiveTime {
+    double begin = 0;   ///< seconds since the origin
+    double end = 0;     ///< not above `begin`: as far as the chart's own figures go
+    bool ended = false; ///< the run has ended: nothing in it is "now"
+};
+
+/// Shows one quantity over the time of a run. The mouse does nothing in it (a click in an empty
+/// QChartView can crash, QTBUG-118669) unless a TimeNavigator watches it, and the wheel scrolls the
+/// page.
 class LiveChartView : public QChartView {
     Q_OBJECT
 public:
     ~LiveChartView() override;
 
+    /// Which stretch is shown; drawn with the next figures or redraw().
+    void setTime(const LiveTime& time) { time_ = time; }
+    virtual void redraw() = 0;
+    /// Where the curves are, in the viewport.
+    QRectF plotArea() const;
+
 protected:
     LiveChartView(const QString& title, QWidget* parent);
     TimePlot& plot() { return *plot_; }
+    const LiveTime& time() const { return time_; }
+    /// Where the axis ends when the chart's own figures end at `last`.
+    double timeEnd(double last) const { return time_.end > time_.begin ? time_.end : last; }
+    void drawForeground(QPainter* painter, const QRectF& rect) override; ///< the keyboard's focus
     void mousePressEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -32,6 +50,7 @@ protected:
 
 private:
     std::unique_ptr<TimePlot> plot_;
+    LiveTime time_;
 };
 
 /// Memory over time, stacked by role (shared, driver, workers, other), with the limit dashed.
@@ -43,11 +62,11 @@ public:
     void setSamples(const std::vector<Sample>& samples, Seconds origin, std::optional<Bytes> limit);
     void setTheme(const ChartTheme& theme);
     void clear(const QString& message);
+    void redraw() override;
 
 private:
-    void redraw();
-    void drawBands(const QList<QPointF>& totals);
-    void drawAxes(double end, double peak);
+    void drawBands(const QList<QPointF>& totals, qsizetype firstSample);
+    void drawAxes(double last, double peak);
 
     std::vector<Sample> samples_;
     Seconds origin_{};
@@ -63,9 +82,9 @@ public:
     void setPoints(const QList<QPointF>& points);
     void setTheme(const ChartTheme& theme);
     void clear(const QString& message);
+    void redraw() override;
 
 private:
-    void redraw();
     QString unit_;
     QList<QPointF> points_;
 };
@@ -76,8 +95,12 @@ class TaskStreamView : public QWidget {
     Q_OBJECT
 public:
     explicit TaskStreamView(QWidget* parent = nullptr);
+    /// Shown from `origin` to `end`, until setTime() asks for another stretch.
     void setTasks(const std::vector<TaskSpan>& tasks, int workers, Seconds origin, Seconds end);
+    void setTime(double begin, double end); ///< seconds since the origin
     void setTheme(const ChartTheme& theme);
+    /// Where the lanes are.
+    QRectF plotArea() const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -95,13 +118,20 @@ private:
     std::vector<std::string> kinds_; ///< in the order of their first task
     int workers_ = 0;
     Seconds origin_{};
-    Seconds end_{};
+    double begin_ = 0; ///< of what is shown, seconds since the origin
+    double end_ = 1;
     ChartTheme theme_ = ChartTheme::light();
 };
 
 /// At most two points a pixel column (its minimum and maximum), so that a peak is never lost.
 /// `points` ascend in x.
 QList<QPointF> decimate(const QList<QPointF>& points, int pixels);
+/// The part of `points`, which ascend in x, between `begin` and `end`, with one more on each side.
+struct PointRange {
+    qsizetype first = 0;
+    qsizetype count = 0;
+};
+PointRange pointsBetween(const QList<QPointF>& points, double begin, double end);
 /// Which points decimate() keeps; for series that have to keep the same ones.
 std::vector<qsizetype> decimatedIndexes(const QList<QPointF>& points, int pixels);
 

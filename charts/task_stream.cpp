@@ -59,12 +59,14 @@ void fillTask(QPainter& painter, const QRectF& rect, const KindLook& look, const
 struct TaskStreamView::Lanes {
     QRectF area;
     double height = 0; ///< of one lane, with the gap under it
-    double begin = 0;
-    double span = 1; ///< seconds
+    double origin = 0; ///< CLOCK_MONOTONIC, as the tasks' times
+    double begin = 0;  ///< of what is shown, since the origin
+    double span = 1;   ///< seconds
 
-    double x(double t) const { return area.left() + (t - begin) / span * area.width(); }
+    double x(double t) const { return area.left() + (t - origin - begin) / span * area.width(); }
     QRectF rect(const TaskSpan& task) const
     {
+        if (x(task.end.count()) < area.left()) return {};
         const double left = std::max(x(task.begin.count()), area.left());
         const double right = std::min(std::max(x(task.end.count()), left + 1), area.right());
         const double gap = height > 6 ? gapBetweenLanes : 0;
@@ -84,12 +86,25 @@ void TaskStreamView::setTasks(const std::vector<TaskSpan>& tasks, int workers, S
     tasks_ = tasks;
     workers_ = workers;
     origin_ = origin;
-    end_ = end;
+    begin_ = 0;
+    end_ = (end - origin).count();
     kinds_.clear();
     for (const auto& task : tasks_)
         if (kindIndex(task.kind) < 0) kinds_.push_back(task.kind);
-    setAccessibleDescription(tr("%1 tasks on %2 workers").arg(tasks_.size()).arg(workers_));
+    setAccessibleDescription(tr("Tasks: %1, workers: %2").arg(tasks_.size()).arg(workers_));
     update();
+}
+
+void TaskStreamView::setTime(double begin, double end)
+{
+    begin_ = begin;
+    end_ = end;
+    update();
+}
+
+QRectF TaskStreamView::plotArea() const
+{
+    return lanes().area;
 }
 
 void TaskStreamView::setTheme(const ChartTheme& theme)
@@ -110,8 +125,8 @@ TaskStreamView::Lanes TaskStreamView::lanes() const
     const double left = edge + metrics.horizontalAdvance(QString::number(workers_)) + 8;
     const QRectF area(left, header, width() - left - edge,
                       height() - header - metrics.height() - 8);
-    return {area, area.height() / std::max(workers_, 1), origin_.count(),
-            std::max((end_ - origin_).count(), 0.001)};
+    return {area, area.height() / std::max(workers_, 1), origin_.count(), begin_,
+            std::max(end_ - begin_, 0.001)};
 }
 
 void TaskStreamView::paintEvent(QPaintEvent*)
@@ -172,10 +187,10 @@ void TaskStreamView::paintAxes(QPainter& painter, const Lanes& where) const
                                 where.area.left() - 6, metrics.height()),
                          Qt::AlignRight | Qt::AlignVCenter, QString::number(worker + 1));
     }
-    const auto scale = timeScale(where.span);
-    const auto unit = timeUnit(std::max(where.span, 1.0)).name;
+    const auto scale = timeScale(where.begin, where.begin + where.span);
+    const auto unit = timeUnit(std::max(where.begin + where.span, 1.0)).name;
     for (const auto& tick : scale.ticks) {
-        const double x = where.x(where.begin + tick.value);
+        const double x = where.x(where.origin + tick.value);
         if (x > where.area.right() + 1) break;
         painter.setPen(theme_.mutedText);
         painter.drawLine(QPointF(x, where.area.bottom()), QPointF(x, where.area.bottom() + 3));

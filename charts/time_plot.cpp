@@ -9,11 +9,15 @@
 
 namespace spillway {
 
-AxisScale timeScale(double end)
+AxisScale timeScale(double begin, double end)
 {
-    end = std::max(end, 1.0);
-    auto scale = linearScale(0, end, timeUnit(end), 6);
-    std::erase_if(scale.ticks, [end](const AxisTick& tick) { return tick.value > end * 1.0001; });
+    if (begin <= 0) end = std::max(end, 1.0);
+    auto scale = linearScale(begin, end, timeUnit(std::max(end, 1.0)), 6);
+    const double slack = (end - begin) * 1e-4;
+    std::erase_if(scale.ticks, [=](const AxisTick& tick) {
+        return tick.value < begin - slack || tick.value > end + slack;
+    });
+    scale.low = begin;
     scale.high = end;
     return scale;
 }
@@ -79,14 +83,14 @@ void TimePlot::setLine(std::size_t line, const QList<QPointF>& points)
     lines_[line]->replace(points);
 }
 
-void TimePlot::setAxes(double end, const AxisScale& y, const QStringList& caption,
+void TimePlot::setAxes(double begin, double end, const AxisScale& y, const QStringList& caption,
                        const QList<LegendEntry>& legend)
 {
     FrameContent content;
     content.title = title_;
     content.caption = caption;
     content.legend = legend;
-    content.x = timeScale(end);
+    content.x = timeScale(begin, end);
     content.y = y;
     content.xTitle = QCoreApplication::translate("spillway::Chart", "Time, %1")
                          .arg(timeUnit(std::max(end, 1.0)).name);

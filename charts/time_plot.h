@@ -23,14 +23,16 @@ public:
     void setLinePen(std::size_t line, const QPen& pen);
     void setLine(std::size_t line, const QList<QPointF>& points);
 
-    /// Axes from 0 to `end` seconds and over `y`; the title stays.
-    void setAxes(double end, const AxisScale& y, const QStringList& caption,
+    /// Axes from `begin` to `end` seconds and over `y`; the title stays.
+    void setAxes(double begin, double end, const AxisScale& y, const QStringList& caption,
                  const QList<LegendEntry>& legend);
     void showMessage(const QString& message);
     void setTheme(const ChartTheme& theme);
     const ChartTheme& theme() const { return frame_->theme(); }
     /// Pixels that time has on the screen.
     int pixels() const;
+    /// Where the curves are drawn, in the view's viewport.
+    QRectF plotArea() const { return frame_->plotArea(); }
 
 private:
     struct Band {
@@ -49,7 +51,8 @@ private:
     std::vector<QLineSeries*> lines_;
 };
 
-/// Ticks for `end` seconds of time, without rounding the axis up beyond them.
-AxisScale timeScale(double end);
+/// From `begin` to `end` seconds, at least one second when it begins at 0, with round ticks between
+/// them and no rounding of the axis itself.
+AxisScale timeScale(double begin, double end);
 
 } // namespace spillway

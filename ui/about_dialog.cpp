@@ -47,6 +47,8 @@ void showShortcuts(QWidget* parent)
                      {tr("Ctrl+Shift+N"), tr("Notes of the session")},
                      {tr("Ctrl+Return"), tr("The page's primary button: generate, add, start")},
                      {tr("Ctrl+."), tr("Stop the plan")},
+                     {tr("Left, Right, +, −"), tr("Look back in a live chart, closer")},
+                     {tr("End"), tr("Follow the run in a live chart again")},
                      {tr("Ctrl+,"), tr("Settings")},
                      {tr("F10"), tr("Menu")},
                      {tr("F1"), tr("This list")},

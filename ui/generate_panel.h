@@ -78,7 +78,7 @@ private:
     QPushButton* generate_;
     bool nameEdited_ = false;
     bool possible_ = false; ///< the estimate says that it can be done
-    QTimer estimateTimer_;
+    QTimer estimateTimer_{this};
     QPointer<BackgroundJob> estimateJob_;
     QPointer<BackgroundJob> job_;
 };

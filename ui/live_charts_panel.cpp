@@ -1,6 +1,8 @@
 #include "ui/live_charts_panel.h"
 
 #include "charts/live_charts.h"
+#include "charts/time_navigator.h"
+#include "ui/live_band.h"
 #include "ui/live_series.h"
 #include "ui/theme.h"
 
@@ -12,17 +14,38 @@ namespace {
 
 constexpr int lowestMemory = 150;
 constexpr int lowestChart = 110;
+constexpr int hintTop = 26; // under the legend
+constexpr int hintRight = 10;
+
+/// What stands where a curve will be.
+QString waitingText(const WatchedRun& run)
+{
+    if (run.endedAt) return LiveChartsPanel::tr("The run has left no figures");
+    const bool before = run.state == RunState::Starting || run.state == RunState::SettingUp ||
+                        run.state == RunState::PreparingCache;
+    return before ? phaseText(run) : LiveChartsPanel::tr("No figures yet");
+}
 
 QString engineDoesNotTell()
 {
     return LiveChartsPanel::tr("This engine does not tell what it has read");
 }
 
+void showRate(RateChartView& view, const QList<QPointF>& points, const QString& instead)
+{
+    if (points.isEmpty())
+        view.clear(instead);
+    else
+        view.setPoints(points);
+}
+
 } // namespace
 
-LiveChartsPanel::LiveChartsPanel(QWidget* parent)
+LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
     : QWidget(parent),
+      time_(time),
       note_(new QLabel),
+      hint_(new QLabel),
       memory_(new MemoryChartView),
       spill_(new RateChartView(tr("Spilled to disk"), tr("MB"))),
       megabytes_(new RateChartView(tr("Throughput"), tr("MB/s read"))),
@@ -52,16 +75,74 @@ LiveChartsPanel::LiveChartsPanel(QWidget* parent)
     setNote({});
     rows_->hide();
     spill_->hide();
+    for (LiveChartView* view : charts())
+        time_.add(view, view->viewport(), [view] { return view->plotArea(); });
+    connect(&time_, &TimeNavigator::changed, this, &LiveChartsPanel::moveTime);
+    makeHint();
+}
+
+QList<LiveChartView*> LiveChartsPanel::charts() const
+{
+    return {memory_, spill_, megabytes_, rows_, cpu_};
+}
+
+/// Over the top chart, so that nothing moves when it appears.
+void LiveChartsPanel::makeHint()
+{
+    setRole(hint_, "pill");
+    hint_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    hint_->setObjectName(QStringLiteral("paused"));
+    hint_->hide();
+    auto* over = new QVBoxLayout(memory_->viewport());
+    over->setContentsMargins(0, hintTop, hintRight, 0);
+    over->addWidget(hint_, 0, Qt::AlignTop | Qt::AlignRight);
+}
+
+void LiveChartsPanel::applyTime()
+{
+    const TimeWindow& window = time_.window();
+    for (LiveChartView* view : charts())
+        view->setTime({window.begin(), window.end(), ended_});
+    hint_->setText(ended_ ? tr("Part of the run · double-click for all of it")
+                          : tr("Paused · double-click to follow"));
+    hint_->setVisible(!window.follows());
+}
+
+void LiveChartsPanel::moveTime()
+{
+    applyTime();
+    for (LiveChartView* view : charts())
+        view->redraw();
+}
+
+QString LiveChartsPanel::hint() const
+{
+    return hint_->isHidden() ? QString() : hint_->text();
+}
+
+void LiveChartsPanel::showMessage(const QString& message)
+{
+    memory_->clear(message);
+    for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
+        view->clear(message);
+    spill_->hide();
+    rows_->hide();
+    megabytes_->show();
 }
 
 void LiveChartsPanel::show(const WatchedRun& run)
 {
-    memory_->setSamples(run.samples, run.startedAt, run.run.cell.memoryLimit);
+    ended_ = run.endedAt.has_value();
+    applyTime();
+    if (run.samples.empty())
+        memory_->clear(waitingText(run));
+    else
+        memory_->setSamples(run.samples, run.startedAt, run.run.cell.memoryLimit);
     const auto spilled = spillOf(run);
     spill_->setVisible(!spilled.isEmpty());
     if (!spilled.isEmpty()) spill_->setPoints(spilled);
     showThroughput(run);
-    cpu_->setPoints(cpuOf(run));
+    showRate(*cpu_, cpuOf(run), waitingText(run));
 }
 
 void LiveChartsPanel::showThroughput(const WatchedRun& run)
@@ -75,7 +156,7 @@ void LiveChartsPanel::showThroughput(const WatchedRun& run)
     if (silent)
         view->clear(engineDoesNotTell());
     else
-        view->setPoints(throughput.points);
+        showRate(*view, throughput.points, waitingText(run));
 }
 
 void LiveChartsPanel::setTheme(const ChartTheme& theme)

@@ -1,6 +1,7 @@
 #include "ui/live_details.h"
 
 #include "charts/live_charts.h"
+#include "charts/time_navigator.h"
 #include "ui/icons.h"
 #include "ui/live_series.h"
 #include "ui/text.h"
@@ -43,8 +44,9 @@ QString lineText(const LogLine& line, Seconds origin)
 
 } // namespace
 
-LiveDetails::LiveDetails(QWidget* parent)
+LiveDetails::LiveDetails(TimeNavigator& time, QWidget* parent)
     : QTabWidget(parent),
+      time_(time),
       tasks_(new TaskStreamView),
       workers_(new WorkerModel(this)),
       log_(new QPlainTextEdit)
@@ -65,6 +67,9 @@ LiveDetails::LiveDetails(QWidget* parent)
     tabBar()->setAccessibleName(tr("Details of the run"));
     setDocumentMode(true);
     connect(this, &QTabWidget::currentChanged, this, &LiveDetails::refreshNeeded);
+    time_.add(tasks_, tasks_, [this] { return tasks_->plotArea(); });
+    connect(&time_, &TimeNavigator::changed, this,
+            [this] { tasks_->setTime(time_.window().begin(), time_.window().end()); });
 }
 
 void LiveDetails::show(const WatchedRun& drawn, const WatchedRun& run)
@@ -72,6 +77,7 @@ void LiveDetails::show(const WatchedRun& drawn, const WatchedRun& run)
     switch (currentIndex()) {
     case Tasks:
         tasks_->setTasks(drawn.tasks, drawn.run.cell.workers, drawn.startedAt, endOf(drawn));
+        tasks_->setTime(time_.window().begin(), time_.window().end());
         break;
     case Workers:
         workers_->setLoads(workerLoads(drawn));
@@ -80,6 +86,15 @@ void LiveDetails::show(const WatchedRun& drawn, const WatchedRun& run)
         showLog(run);
         break;
     }
+}
+
+void LiveDetails::clear()
+{
+    tasks_->setTasks({}, 0, Seconds(0), Seconds(1));
+    workers_->setLoads({});
+    log_->clear();
+    logLines_ = 0;
+    logOf_ = Seconds(-1);
 }
 
 void LiveDetails::showLog(const WatchedRun& run)

@@ -10,6 +10,7 @@ class QPlainTextEdit;
 namespace spillway {
 
 class TaskStreamView;
+class TimeNavigator;
 class WorkerModel;
 
 /// The lower tabs of the live page: tasks as lanes, workers as a table, and the log. Only the one
@@ -17,11 +18,14 @@ class WorkerModel;
 class LiveDetails : public QTabWidget {
     Q_OBJECT
 public:
-    explicit LiveDetails(QWidget* parent = nullptr);
+    /// `time` moves the tasks with the charts and outlives this.
+    explicit LiveDetails(TimeNavigator& time, QWidget* parent = nullptr);
 
     /// `drawn`: whose curves are on show; `run`: whose log. They differ while a new run has no
     /// curve yet.
     void show(const WatchedRun& drawn, const WatchedRun& run);
+    /// There is no run.
+    void clear();
     void setTheme(const ChartTheme& theme);
     QString logText() const;
 
@@ -33,6 +37,7 @@ private:
     enum Tab { Tasks, Workers, Log };
     void showLog(const WatchedRun& run);
 
+    TimeNavigator& time_;
     TaskStreamView* tasks_;
     WorkerModel* workers_;
     QPlainTextEdit* log_;

@@ -1,9 +1,11 @@
 #include "ui/live_view.h"
 
+#include "charts/time_navigator.h"
 #include "ui/cell_text.h"
 #include "ui/live_charts_panel.h"
 #include "ui/live_details.h"
 #include "ui/live_series.h"
+#include "ui/remembered_splitter.h"
 #include "ui/run_grid_model.h"
 #include "ui/run_grid_view.h"
 #include "ui/run_queue_model.h"
@@ -13,7 +15,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QScrollArea>
-#include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -50,14 +51,16 @@ QTableView* makeQueue(RunQueueModel* model)
 LiveView::LiveView(SceneSource scene, QWidget* parent)
     : QWidget(parent),
       scene_(std::move(scene)),
+      time_(new TimeNavigator(this)),
       band_(new LiveBand),
-      charts_(new LiveChartsPanel),
-      details_(new LiveDetails),
+      charts_(new LiveChartsPanel(*time_)),
+      details_(new LiveDetails(*time_)),
       grid_(new RunGridModel(this)),
       queue_(new RunQueueModel(this)),
       queueTitle_(new QLabel),
       planColumn_(makePlanColumn()),
-      columns_(new QSplitter),
+      columns_(
+          new RememberedSplitter(QStringLiteral("live-plan"), Qt::Horizontal, {800, planWidth})),
       limiter_(new RedrawLimiter(this))
 {
     auto* scrolled = new QScrollArea; // a small window with a spill lane
@@ -65,22 +68,17 @@ LiveView::LiveView(SceneSource scene, QWidget* parent)
     scrolled->setWidgetResizable(true);
     scrolled->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scrolled->setAccessibleName(tr("Charts of the run"));
-    auto* left = new QSplitter(Qt::Vertical);
+    auto* left = new RememberedSplitter(QStringLiteral("live-details"), Qt::Vertical, {360, 200});
     left->addWidget(scrolled);
     left->addWidget(details_);
     left->setStretchFactor(0, 3);
     left->setStretchFactor(1, 2);
-    left->setChildrenCollapsible(false);
-    for (QSplitter* splitter : {left, columns_}) {
-        splitter->setHandleWidth(7);
-        splitter->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
-    }
+    left->reset();
     columns_->addWidget(left);
     columns_->addWidget(planColumn_);
     columns_->setStretchFactor(0, 1);
     columns_->setStretchFactor(1, 0);
-    columns_->setSizes({800, planWidth});
-    columns_->setChildrenCollapsible(false);
+    columns_->reset();
     columns_->setContentsMargins(12, 8, 12, 10);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -114,7 +112,7 @@ QWidget* LiveView::makePlanColumn()
 
 void LiveView::fitPlanColumn()
 {
-    if (userSized_) return;
+    if (columns_->isUserSized()) return;
     const int wanted = std::clamp(gridView_->sizeHint().width() + planMargin, planWidth,
                                   std::max(planWidth, width() * 2 / 5));
     columns_->setSizes({width() - wanted, wanted});
@@ -128,8 +126,11 @@ void LiveView::resizeEvent(QResizeEvent* event)
 
 void LiveView::connectParts()
 {
-    connect(columns_, &QSplitter::splitterMoved, this, [this] { userSized_ = true; });
+    connect(columns_, &RememberedSplitter::wasReset, this, &LiveView::fitPlanColumn);
     connect(limiter_, &RedrawLimiter::redraw, this, &LiveView::redraw);
+    connect(time_, &TimeNavigator::changed, this, [this] {
+        if (time_->window().follows()) request(); // a run that was held may give way
+    });
     connect(details_, &LiveDetails::refreshNeeded, this, &LiveView::request);
     connect(band_, &LiveBand::stopRunRequested, this, &LiveView::stopRunRequested);
     connect(band_, &LiveBand::stopPlanRequested, this, &LiveView::stopPlanRequested);
@@ -142,19 +143,38 @@ void LiveView::connectParts()
 
 Seconds LiveView::elapsedOf(const LiveScene& scene)
 {
-    if (!scene.run || scene.replay) return Seconds(0);
-    return scene.run->endedAt.value_or(monotonicNow()) - scene.run->startedAt;
+    return scene.replay ? Seconds(0) : spillway::elapsedOf(scene.run, monotonicNow());
 }
 
 const WatchedRun& LiveView::drawnOf(const LiveScene& scene) const
 {
-    const bool keepsOld = !scene.replay && kept_ && !hasCurve(*scene.run) && !scene.ending;
-    return keepsOld ? *kept_ : *scene.run;
+    if (scene.replay || !kept_) return *scene.run;
+    return holdsKept() || (!hasCurve(*scene.run) && !scene.ending) ? *kept_ : *scene.run;
+}
+
+bool LiveView::holdsKept() const
+{
+    return kept_ && !time_->window().follows() && drawnSince_ == kept_->startedAt;
 }
 
 void LiveView::keep(const WatchedRun& run)
 {
+    if (holdsKept()) return;
     if (hasCurve(run) || !kept_) kept_ = run;
+}
+
+void LiveView::forget()
+{
+    kept_.reset();
+    time_->follow();
+}
+
+QString LiveView::noteOn(const WatchedRun& drawn, const LiveScene& scene) const
+{
+    if (drawn.startedAt == scene.run->startedAt) return {};
+    return holdsKept()
+               ? tr("Paused on %1. Another run is in progress.").arg(cellText(drawn.run))
+               : tr("Still on show: %1. The next run has no curve yet.").arg(cellText(drawn.run));
 }
 
 void LiveView::refreshBand()
@@ -164,7 +184,10 @@ void LiveView::refreshBand()
     if (ticks != clock_.isActive()) ticks ? clock_.start() : clock_.stop();
     band_->setRunning(scene.running, scene.stopping);
     BandContent content;
-    if (scene.run) content = bandContent(*scene.run, scene.ending, monotonicNow());
+    if (scene.run)
+        content = bandContent(*scene.run, scene.ending, monotonicNow());
+    else if (scene.running)
+        content.title = tr("Preparing…");
     if (scene.plan)
         content.plan =
             planText(*scene.plan, forecast(*scene.plan, elapsedOf(scene)), scene.running);
@@ -175,19 +198,29 @@ void LiveView::redraw()
 {
     const LiveScene scene = scene_();
     refreshBand();
-    if (scene.run) drawRun(scene);
+    scene.run ? drawRun(scene) : drawNothing(scene);
     drawPlan(scene);
 }
 
 void LiveView::drawRun(const LiveScene& scene)
 {
     const WatchedRun& drawn = drawnOf(scene);
-    charts_->setNote(
-        &drawn == scene.run
-            ? QString()
-            : tr("Still on show: %1. The next run has no curve yet.").arg(cellText(drawn.run)));
+    if (drawn.startedAt != drawnSince_) {
+        drawnSince_ = drawn.startedAt;
+        time_->follow();
+    }
+    time_->setLast((endOf(drawn) - drawn.startedAt).count());
+    charts_->setNote(noteOn(drawn, scene));
     charts_->show(drawn);
     details_->show(drawn, *scene.run);
+}
+
+void LiveView::drawNothing(const LiveScene& scene)
+{
+    drawnSince_ = Seconds(-1);
+    charts_->setNote({});
+    charts_->showMessage(scene.running ? tr("Preparing…") : tr("Nothing is running"));
+    details_->clear();
 }
 
 void LiveView::drawPlan(const LiveScene& scene)
@@ -198,9 +231,10 @@ void LiveView::drawPlan(const LiveScene& scene)
     grid_->setPlan(*scene.plan, *scene.records);
     const PlanForecast next = forecast(*scene.plan, elapsedOf(scene));
     queue_->setQueue(*scene.plan, next);
-    queueTitle_->setText(next.queue.empty()       ? tr("Nothing is queued")
-                         : next.queue.size() == 1 ? tr("Next: 1 run")
-                                                  : tr("Next: %1 runs").arg(next.queue.size()));
+    queueTitle_->setText(
+        next.queue.empty()
+            ? tr("Nothing is queued")
+            : tr("Next: %1").arg(runsText(static_cast<std::int64_t>(next.queue.size()))));
 }
 
 void LiveView::setTheme(const ChartTheme& theme)

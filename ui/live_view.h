@@ -12,14 +12,15 @@
 #include <vector>
 
 class QLabel;
-class QSplitter;
 
 namespace spillway {
 
 class LiveChartsPanel;
 class LiveDetails;
+class RememberedSplitter;
 class RunGridModel;
 class RunQueueModel;
+class TimeNavigator;
 
 /// What the live view shows. The pointers are only read while the view asks for the scene.
 struct LiveScene {
@@ -48,7 +49,7 @@ public:
     /// `run` has ended: its curves stay until the next one has some.
     void keep(const WatchedRun& run);
     /// Drops what keep() kept.
-    void forget() { kept_.reset(); }
+    void forget();
     void setTheme(const ChartTheme& theme);
     int redraws() const { return limiter_->redraws(); }
 
@@ -69,11 +70,17 @@ private:
     void redraw();
     void drawRun(const LiveScene& scene);
     void drawPlan(const LiveScene& scene);
+    void drawNothing(const LiveScene& scene);
+    /// The user looks at a part of the kept run's time: it stays while others run.
+    bool holdsKept() const;
     const WatchedRun& drawnOf(const LiveScene& scene) const;
+    QString noteOn(const WatchedRun& drawn, const LiveScene& scene) const;
     static Seconds elapsedOf(const LiveScene& scene);
 
     SceneSource scene_;
     std::optional<WatchedRun> kept_;
+    Seconds drawnSince_{-1}; ///< start of the run whose curves are on show
+    TimeNavigator* time_;
     LiveBand* band_;
     LiveChartsPanel* charts_;
     LiveDetails* details_;
@@ -82,10 +89,9 @@ private:
     QLabel* queueTitle_;
     QWidget* gridView_ = nullptr;
     QWidget* planColumn_;
-    QSplitter* columns_;
+    RememberedSplitter* columns_;
     RedrawLimiter* limiter_;
     QTimer clock_;
-    bool userSized_ = false; ///< the user has moved the divider
 };
 
 } // namespace spillway

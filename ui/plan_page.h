@@ -54,7 +54,7 @@ private:
     QCheckBox* onlyMissing_;
     QPushButton* copy_;
     QPushButton* start_;
-    QTimer refreshTimer_;
+    QTimer refreshTimer_{this};
     QString pendingPreset_;
     std::int64_t dismissedPlan_ = 0;
 };

@@ -38,7 +38,7 @@ private:
     void fire();
 
     QWidget* target_;
-    QTimer timer_;
+    QTimer timer_{this};
     QElapsedTimer sinceLast_; ///< not started before the first redraw
     bool stale_ = false;
     int redraws_ = 0;

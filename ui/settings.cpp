@@ -78,6 +78,10 @@ Settings loadSettings(QSettings& source)
         if (settings.recentSessions.size() < maxRecent)
             settings.recentSessions.push_back(pathOf(path));
     settings.geometry = source.value("window/geometry").toByteArray();
+    source.beginGroup("splitters");
+    for (const QString& name : source.childKeys())
+        settings.splitters[name] = source.value(name).toByteArray();
+    source.endGroup();
     settings.welcomed = source.value("window/welcomed").toBool();
     return settings;
 }
@@ -98,6 +102,9 @@ void storeSettings(const Settings& settings, QSettings& target)
         recent << pathText(path);
     target.setValue("recentSessions", recent);
     target.setValue("window/geometry", settings.geometry);
+    target.remove("splitters");
+    for (const auto& [name, state] : settings.splitters)
+        target.setValue(QStringLiteral("splitters/") + name, state);
     target.setValue("window/welcomed", settings.welcomed);
 }
 

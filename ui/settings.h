@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "protocol/run_record.h"
+#include "ui/remembered_splitter.h"
 
 #include <QByteArray>
 
@@ -36,6 +37,7 @@ struct Settings {
     MeasurementDefaults measurement;
     std::vector<std::filesystem::path> recentSessions; ///< newest first
     QByteArray geometry;                               ///< of the window; empty: default size
+    SplitterStates splitters;                          ///< those that the user has moved
     bool welcomed = false;                             ///< the three cards have led somewhere once
 
     bool operator==(const Settings&) const = default;

@@ -29,6 +29,8 @@ QFrame[role="sidebar"] { background: @sidebar; border: none; border-right: 1px s
 QFrame[role="separator"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="notice-info"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; }
 QLabel[role="empty"] { color: @muted; }
+QLabel[role="pill"] { background: @accentSoft; border: 1px solid @accent; border-radius: 9px;
+    padding: 1px 9px; }
 QFrame[role="notice-warning"] {
     background: @warningSoft; border: 1px solid @warning; border-radius: 6px; }
 QFrame[role="notice-error"] {
@@ -135,7 +137,8 @@ QMenu::icon { padding-left: 8px; }
 QProgressBar { background: @raised; border: none; border-radius: 4px; min-height: 8px;
     max-height: 8px; }
 QProgressBar::chunk { background: @accent; border-radius: 4px; }
-QSplitter::handle { background: @border; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: @border; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
 QScrollBar::handle { background: @border; border-radius: 4px; margin: 2px; }

@@ -3,6 +3,8 @@
 #include "ui/compare_page.h"
 #include "ui/data_page.h"
 #include "ui/generate_panel.h"
+#include "ui/live_page.h"
+#include "ui/live_view.h"
 #include "ui/open_panel.h"
 #include "ui/plan_page.h"
 #include "ui/run_controller.h"
@@ -10,9 +12,11 @@
 #include "ui/theme.h"
 #include "ui/workbench.h"
 
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabWidget>
+#include <QTimer>
 #include <QtTest>
 
 #include <fstream>
@@ -55,7 +59,7 @@ private slots:
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window));
         QTRY_VERIFY(window.workbench().registry());
-        shot(window, "1-first-launch");
+        settledShot(window, "1-first-launch");
         emptyPages(window);
         generate(window);
         open(window);
@@ -67,9 +71,22 @@ private slots:
 private:
     static QString folder() { return QStringLiteral(SPILLWAY_BINARY_DIR "/screenshots/ui/"); }
 
+    /// Nothing that was put off or started for these widgets is still to come.
+    static bool isSettled(MainWindow& window)
+    {
+        for (const auto* timer : window.findChildren<QTimer*>())
+            if (timer->isSingleShot() && timer->isActive()) return false;
+        return window.workbench().jobs().findChildren<BackgroundJob*>().isEmpty();
+    }
+
+    void settledShot(MainWindow& window, const char* name)
+    {
+        QTRY_VERIFY(isSettled(window));
+        shot(window, name);
+    }
+
     void shot(QWidget& widget, const char* name)
     {
-        QTest::qWait(150); // what is debounced (estimates) has been drawn
         const QPixmap picture = widget.grab();
         QVERIFY(!picture.isNull());
         QVERIFY(picture.save(folder() + prefix_ + QLatin1Char('-') + QLatin1String(name) +
@@ -79,11 +96,11 @@ private:
     void emptyPages(MainWindow& window)
     {
         window.showPage(PageId::Plan);
-        shot(window, "2-plan-empty");
+        settledShot(window, "2-plan-empty");
         window.showPage(PageId::Live);
-        shot(window, "2-live-idle");
+        settledShot(window, "2-live-idle");
         window.showPage(PageId::Compare);
-        shot(window, "2-compare-empty");
+        settledShot(window, "2-compare-empty");
     }
 
     void generate(MainWindow& window)
@@ -95,13 +112,14 @@ private:
         spec.bytes = 60'000'000;
         spec.signal = 4;
         panel.setSpec(spec);
-        shot(window, "3-generate");
+        settledShot(window, "3-generate");
         panel.generateNow();
         QSignalSpy added(&window.workbench(), &Workbench::datasetAdded);
-        QTest::qWait(60);
+        const auto* progress = panel.findChild<QProgressBar*>();
+        QTRY_VERIFY(progress->value() > 0 || !panel.isGenerating());
         shot(window, "4-generating");
         QTRY_VERIFY_WITH_TIMEOUT(!added.isEmpty(), 30000);
-        shot(window, "5-generated");
+        settledShot(window, "5-generated");
     }
 
     void open(MainWindow& window)
@@ -114,23 +132,21 @@ private:
                  << 4.5 + i % 90 / 2.0 << ';' << 1 + i % 4 << ";\"paid, in cash\"\n";
         file.close();
         window.dataPage().showOpen();
-        shot(window, "6-open-empty");
+        settledShot(window, "6-open-empty");
         window.dataPage().openPanel().inspect(pathText(path));
-        QTest::qWait(300);
-        shot(window, "7-open-preview");
+        settledShot(window, "7-open-preview");
         window.dataPage().openPanel().inspect(QStringLiteral("/does/not/exist.csv"));
-        QTest::qWait(200);
-        shot(window, "7-open-error");
+        settledShot(window, "7-open-error");
     }
 
     void plan(MainWindow& window)
     {
         window.showPage(PageId::Plan);
         window.planPage().applyPreset(QStringLiteral("quick"));
-        shot(window, "8-plan");
+        settledShot(window, "8-plan");
         for (auto* button : window.planPage().findChildren<QPushButton*>())
             if (button->property("role").toString() == QLatin1String("disclosure")) button->click();
-        shot(window, "8-plan-advanced");
+        settledShot(window, "8-plan-advanced");
     }
 
     void settings(MainWindow& window)
@@ -141,6 +157,7 @@ private:
         auto* tabs = dialog->findChild<QTabWidget*>();
         for (int tab = 0; tab < tabs->count(); ++tab) {
             tabs->setCurrentIndex(tab);
+            QTRY_VERIFY(isSettled(window));
             shot(*dialog, qPrintable(QStringLiteral("9-settings-%1").arg(tab)));
         }
         dialog->reject();
@@ -152,13 +169,15 @@ private:
         window.planPage().start();
         QTRY_VERIFY_WITH_TIMEOUT(!window.workbench().records().empty() || !runs.isRunning(), 30000);
         window.showPage(PageId::Live);
+        const int drawn = window.livePage().view()->redraws();
+        QTRY_VERIFY(window.livePage().view()->redraws() > drawn);
         shot(window, "10-live-running");
         QTRY_VERIFY_WITH_TIMEOUT(!runs.isRunning(), 60000);
-        shot(window, "11-live-ended");
+        settledShot(window, "11-live-ended");
         window.showPage(PageId::Compare);
-        shot(window, "12-compare");
+        settledShot(window, "12-compare");
         window.showPage(PageId::Data);
-        shot(window, "13-data-after");
+        settledShot(window, "13-data-after");
     }
 
     std::unique_ptr<WindowFixture> fixture_;
