@@ -1,27 +1,22 @@
 #include "ui/compare_page.h"
 
 #include "ui/chart_card.h"
+#include "ui/compare_bar.h"
 #include "ui/comparison_export.h"
 #include "ui/empty_state.h"
-#include "ui/icons.h"
+#include "ui/remembered_splitter.h"
 #include "ui/run_drawer.h"
 #include "ui/table_model.h"
 #include "ui/text.h"
 
-#include <QCheckBox>
 #include <QClipboard>
-#include <QComboBox>
 #include <QDialog>
 #include <QFileDialog>
 #include <QGridLayout>
 #include <QGuiApplication>
 #include <QLabel>
-#include <QMenu>
-#include <QPushButton>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -32,47 +27,13 @@ namespace {
 
 constexpr std::chrono::milliseconds redrawInterval(500);
 
-QString lineKey(const EngineLine& line)
-{
-    return lineTitle(line.engine, line.profile);
-}
-
-QString comparisonTitle(const Comparison& comparison)
-{
-    QString title = text(comparison.datasetName);
-    if (const auto* logreg = std::get_if<LogregWorkload>(&comparison.workload))
-        title += QStringLiteral(" · ") + text(name(logreg->solver));
-    else
-        title += QStringLiteral(" · ") +
-                 text(name(std::get<EtlWorkload>(comparison.workload).materialise));
-    if (comparison.key.memoryLimit)
-        title += ComparePage::tr(" · limit %1").arg(bytesText(*comparison.key.memoryLimit));
-    if (comparison.key.cache != CacheState::Warm)
-        title += QStringLiteral(" · ") + text(name(comparison.key.cache));
-    return title;
-}
-
-QComboBox* chooser(const QString& accessibleName, const QString& help)
-{
-    auto* box = new QComboBox;
-    box->setAccessibleName(accessibleName);
-    box->setToolTip(help);
-    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    return box;
-}
-
 } // namespace
 
 ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* parent)
     : Page(workbench, runs, parent),
       stack_(new QStackedWidget),
       tabs_(new QTabBar),
-      choice_(chooser(tr("Data and settings"), tr("Which runs are compared"))),
-      baseline_(chooser(tr("Baseline of speedup"),
-                        tr("Worker count that speedup and efficiency start from"))),
-      scale_(chooser(tr("Scale"), tr("Linear or logarithmic axes"))),
-      repeats_(new QCheckBox(tr("Repeats"))),
-      engines_(new QMenu(this)),
+      bar_(new CompareBar),
       verdict_(new QLabel),
       grid_(new QGridLayout),
       views_(new QStackedWidget),
@@ -85,6 +46,7 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
     connect(empty, &EmptyState::activated, this, &Page::planPageRequested);
     stack_->addWidget(empty);
     stack_->addWidget(makeContent());
+    connectBar();
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins({});
     outer->addWidget(stack_);
@@ -100,55 +62,19 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
     refresh();
 }
 
-QWidget* ComparePage::makeExportButton()
+void ComparePage::connectBar()
 {
-    auto* button = new QPushButton(tr("Export"));
-    setRole(button, "primary");
-    button->setIcon(lineIcon(QStringLiteral("export"), IconTint::OnAccent));
-    auto* menu = new QMenu(button);
-    menu->addAction(tr("Table…"), this, &ComparePage::exportTable);
-    menu->addAction(tr("All charts and tables into a folder…"), this, [this] {
+    connect(bar_, &CompareBar::viewChanged, this, &ComparePage::refreshView);
+    connect(bar_, &CompareBar::baselineChanged, this, &ComparePage::refresh);
+    connect(bar_, &CompareBar::exportTableRequested, this, &ComparePage::exportTable);
+    connect(bar_, &CompareBar::exportAllRequested, this, [this] {
         const QString directory = QFileDialog::getExistingDirectory(this, tr("Export into"));
         if (directory.isEmpty()) return;
         if (const auto files = exportAll(directory); !files) emit workbench().failed(files.error());
     });
-    menu->addSeparator();
-    menu->addAction(tr("Copy first chart"), this, &ComparePage::copyChart);
-    menu->addAction(tr("Copy table"), this,
-                    [this] { QGuiApplication::clipboard()->setText(summary_->selectionText()); });
-    button->setMenu(menu);
-    return button;
-}
-
-QWidget* ComparePage::makeBar()
-{
-    auto* bar = new QWidget;
-    auto* layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(0, 0, 0, 0);
-    scale_->addItem(tr("Scale: automatic"));
-    scale_->addItem(tr("Scale: linear"));
-    scale_->addItem(tr("Scale: logarithmic"));
-    repeats_->setChecked(true);
-    repeats_->setToolTip(tr("Every single repeat as a faint dot"));
-    auto* engines = new QToolButton;
-    engines->setText(tr("Engines"));
-    engines->setToolTip(tr("Which engines are drawn"));
-    engines->setPopupMode(QToolButton::InstantPopup);
-    engines->setMenu(engines_);
-    engines->setFocusPolicy(Qt::StrongFocus);
-    setRole(engines, "quiet");
-    layout->addWidget(choice_);
-    layout->addWidget(engines);
-    layout->addWidget(baseline_);
-    layout->addWidget(scale_);
-    layout->addWidget(repeats_);
-    layout->addStretch(1);
-    layout->addWidget(makeExportButton());
-    connect(choice_, &QComboBox::activated, this, &ComparePage::refreshView);
-    connect(baseline_, &QComboBox::activated, this, &ComparePage::refresh);
-    connect(scale_, &QComboBox::activated, this, &ComparePage::refreshView);
-    connect(repeats_, &QCheckBox::toggled, this, &ComparePage::refreshView);
-    return bar;
+    connect(bar_, &CompareBar::copyChartRequested, this, &ComparePage::copyChart);
+    connect(bar_, &CompareBar::copyTableRequested, this,
+            [this] { QGuiApplication::clipboard()->setText(summary_->selectionText()); });
 }
 
 QWidget* ComparePage::makeContent()
@@ -169,20 +95,24 @@ QWidget* ComparePage::makeContent()
     auto* charts = new QWidget;
     charts->setLayout(grid_);
     grid_->setContentsMargins(0, 0, 0, 0);
-    auto* tables = new QSplitter(Qt::Vertical);
+    auto* tables =
+        new RememberedSplitter(QStringLiteral("compare-tables"), Qt::Vertical, {200, 250});
     tables->addWidget(summary_);
     tables->addWidget(runsTable_);
+    tables->reset();
     views_->addWidget(charts);
     views_->addWidget(tables);
     connect(runsTable_, &TableView::rowActivated, this, [this](int row) {
         const auto& record = workbench().records()[static_cast<std::size_t>(row)];
         openDrawer(record.cell, record.id);
     });
-    auto* splitter = new QSplitter;
+    auto* splitter =
+        new RememberedSplitter(QStringLiteral("compare-drawer"), Qt::Horizontal, {720, 360});
     splitter->addWidget(views_);
     splitter->addWidget(drawer_);
     splitter->setStretchFactor(0, 1);
-    splitter->setChildrenCollapsible(false);
+    splitter->setStretchFactor(1, 0);
+    splitter->reset();
     drawer_->hide();
     connect(drawer_, &RunDrawer::closed, drawer_, &QWidget::hide);
     connect(drawer_, &RunDrawer::replayRequested, this, &Page::replayRequested);
@@ -191,7 +121,7 @@ QWidget* ComparePage::makeContent()
     layout->setContentsMargins(20, 14, 20, 14);
     layout->addWidget(verdict_);
     layout->addWidget(tabs_);
-    layout->addWidget(makeBar());
+    layout->addWidget(bar_);
     layout->addWidget(splitter, 1);
     return content;
 }
@@ -212,9 +142,7 @@ void ComparePage::refresh()
     const auto& environments = workbench().environments();
     const int cores =
         environments.empty() ? workbench().usableCores() : environments.back().coresUsable;
-    const int baseline = baseline_->currentData().toInt();
-    comparisons_ = compare(workbench().records(), cores,
-                           baseline > 0 ? std::optional(baseline) : std::nullopt);
+    comparisons_ = compare(workbench().records(), cores, bar_->baseline());
     for (Comparison& comparison : comparisons_)
         if (std::holds_alternative<LogregWorkload>(comparison.workload))
             if (const auto manifest = workbench().manifestOf(comparison.key.dataset))
@@ -236,34 +164,22 @@ void ComparePage::refresh()
 
 void ComparePage::refreshChoice()
 {
-    const QVariant before = choice_->currentText();
-    const QSignalBlocker quiet(choice_);
-    choice_->clear();
+    QList<CompareBar::Choice> choices;
     for (std::size_t i = 0; i < comparisons_.size(); ++i) {
         const bool etl = std::holds_alternative<EtlWorkload>(comparisons_[i].workload);
         if (tabs_->currentIndex() == Etl && !etl) continue;
         if (tabs_->currentIndex() == Learning && etl) continue;
         const QString kind =
             tabs_->currentIndex() == Tables ? (etl ? tr("ETL: ") : tr("Learning: ")) : QString();
-        choice_->addItem(kind + comparisonTitle(comparisons_[i]), int(i));
+        choices.append({kind + comparisonTitle(comparisons_[i]), int(i)});
     }
-    const int same = choice_->findText(before.toString());
-    // The comparison with the most recent run is the last one.
-    choice_->setCurrentIndex(same >= 0 ? same : choice_->count() - 1);
+    bar_->setChoices(choices); // the comparison with the most recent run is the last one
 }
 
 const Comparison* ComparePage::current() const
 {
-    const QVariant index = choice_->currentData();
-    return index.isValid() ? &comparisons_[static_cast<std::size_t>(index.toInt())] : nullptr;
-}
-
-Comparison ComparePage::filtered(const Comparison& comparison) const
-{
-    Comparison shown = comparison;
-    std::erase_if(shown.lines,
-                  [&](const EngineLine& line) { return hiddenEngines_.contains(lineKey(line)); });
-    return shown;
+    const auto index = bar_->choice();
+    return index ? &comparisons_[static_cast<std::size_t>(*index)] : nullptr;
 }
 
 ChartOptions ComparePage::chartOptions() const
@@ -271,44 +187,21 @@ ChartOptions ComparePage::chartOptions() const
     ChartOptions options{.theme = chartTheme(palette()), .usableCores = workbench().usableCores()};
     if (!workbench().environments().empty())
         options.usableCores = workbench().environments().back().coresUsable;
-    options.showRepeats = repeats_->isChecked();
-    if (scale_->currentIndex() > 0) options.logarithmic = scale_->currentIndex() == 2;
+    options.showRepeats = bar_->showsRepeats();
+    options.logarithmic = bar_->logarithmic();
     return options;
-}
-
-void ComparePage::refreshFilters()
-{
-    const Comparison* comparison = current();
-    engines_->clear();
-    const QSignalBlocker quiet(baseline_);
-    const int before = baseline_->currentData().toInt();
-    baseline_->clear();
-    baseline_->addItem(tr("Baseline: automatic"), 0);
-    if (!comparison) return;
-    for (const EngineLine& line : comparison->lines) {
-        QAction* action = engines_->addAction(lineKey(line));
-        action->setCheckable(true);
-        action->setChecked(!hiddenEngines_.contains(lineKey(line)));
-        connect(action, &QAction::toggled, this, [this, key = lineKey(line)](bool shown) {
-            shown ? void(hiddenEngines_.remove(key)) : void(hiddenEngines_.insert(key));
-            refreshView();
-        });
-    }
-    for (const int workers : comparison->workers)
-        baseline_->addItem(tr("Baseline: %n worker(s)", nullptr, workers), workers);
-    baseline_->setCurrentIndex(qMax(0, baseline_->findData(before)));
 }
 
 void ComparePage::refreshView()
 {
-    refreshFilters();
     const Comparison* comparison = current();
+    bar_->showOptionsOf(comparison);
     if (!comparison) return;
     verdict_->setText(
         text(verdict(*comparison, workbench().deployable(), comparison->key.memoryLimit)));
     const bool tables = tabs_->currentIndex() == Tables;
     views_->setCurrentIndex(tables ? 1 : 0);
-    const Comparison shown = filtered(*comparison);
+    const Comparison shown = bar_->filtered(*comparison);
     tables ? showTables(shown) : showCharts(shown);
 }
 
@@ -361,7 +254,7 @@ void ComparePage::enlarge(ChartKind kind)
         QStringLiteral("%1 · %2").arg(chartTitle(kind), comparisonTitle(*comparison)));
     dialog->resize(1100, 700);
     auto* card = new ChartCard(kind);
-    card->setComparison(filtered(*comparison), chartOptions());
+    card->setComparison(bar_->filtered(*comparison), chartOptions());
     connect(card, &ChartCard::exportRequested, this, &ComparePage::exportChart);
     connect(card->view(), &ComparisonChartView::cellActivated, this,
             [this](const CellKey& cell) { openDrawer(cell); });
@@ -378,7 +271,7 @@ void ComparePage::exportChart(ChartKind kind)
         QFileDialog::getSaveFileName(this, tr("Export %1").arg(chartTitle(kind)),
                                      chartId(kind) + QStringLiteral(".png"), chartFileFilters());
     if (path.isEmpty()) return;
-    if (auto done = writeChart(filtered(*comparison), kind, chartOptions().usableCores, path);
+    if (auto done = writeChart(bar_->filtered(*comparison), kind, chartOptions().usableCores, path);
         !done)
         emit workbench().failed(done.error());
 }
@@ -390,7 +283,7 @@ void ComparePage::exportTable()
     const QString path = QFileDialog::getSaveFileName(
         this, tr("Export table"), QStringLiteral("summary.csv"), tableFileFilters());
     if (path.isEmpty()) return;
-    if (auto done = writeTable(summaryTable(filtered(*comparison)), path); !done)
+    if (auto done = writeTable(summaryTable(bar_->filtered(*comparison)), path); !done)
         emit workbench().failed(done.error());
 }
 
@@ -398,7 +291,7 @@ void ComparePage::copyChart()
 {
     const Comparison* comparison = current();
     if (!comparison) return;
-    QGuiApplication::clipboard()->setImage(chartImage(filtered(*comparison),
+    QGuiApplication::clipboard()->setImage(chartImage(bar_->filtered(*comparison),
                                                       chartKinds(comparison->workload).front(),
                                                       chartOptions().usableCores));
 }
@@ -407,7 +300,7 @@ Result<QStringList> ComparePage::exportAll(const QString& directory)
 {
     const Comparison* comparison = current();
     if (!comparison) return QStringList();
-    return writeComparison(filtered(*comparison), chartOptions().usableCores, directory);
+    return writeComparison(bar_->filtered(*comparison), chartOptions().usableCores, directory);
 }
 
 QList<ComparisonChartView*> ComparePage::charts() const

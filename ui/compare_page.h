@@ -4,21 +4,17 @@
 #include "ui/page.h"
 
 #include <QList>
-#include <QSet>
 #include <QTimer>
 
-class QAction;
-class QCheckBox;
-class QComboBox;
 class QGridLayout;
 class QLabel;
-class QMenu;
 class QStackedWidget;
 class QTabBar;
 
 namespace spillway {
 
 class ChartCard;
+class CompareBar;
 class RunDrawer;
 class TableView;
 
@@ -42,13 +38,11 @@ protected:
 private:
     enum Tab { Etl, Learning, Tables };
 
-    QWidget* makeBar();
-    QWidget* makeExportButton();
     QWidget* makeContent();
+    void connectBar();
     void refresh();
     void refreshChoice();
     void refreshView();
-    void refreshFilters();
     void showCharts(const Comparison& comparison);
     void showTables(const Comparison& comparison);
     void openDrawer(const CellKey& cell, qint64 runId = 0);
@@ -57,16 +51,11 @@ private:
     void exportTable();
     void copyChart();
     const Comparison* current() const;
-    Comparison filtered(const Comparison& comparison) const;
     ChartOptions chartOptions() const;
 
     QStackedWidget* stack_;
     QTabBar* tabs_;
-    QComboBox* choice_;
-    QComboBox* baseline_;
-    QComboBox* scale_;
-    QCheckBox* repeats_;
-    QMenu* engines_;
+    CompareBar* bar_;
     QLabel* verdict_;
     QGridLayout* grid_;
     QStackedWidget* views_;
@@ -74,9 +63,8 @@ private:
     TableView* runsTable_;
     RunDrawer* drawer_;
     QList<ChartCard*> cards_;
-    QSet<QString> hiddenEngines_;
     std::vector<Comparison> comparisons_;
-    QTimer redraw_; ///< gathers what comes in while a plan runs: at most two redraws a second
+    QTimer redraw_{this}; ///< gathers what comes in while a plan runs: at most two redraws a second
     bool stale_ = true;
 };
 

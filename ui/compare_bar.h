@@ -1,0 +1,67 @@
+#pragma once
+
+#include "analysis/comparison.h"
+
+#include <QSet>
+#include <QWidget>
+
+#include <optional>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QMenu;
+
+namespace spillway {
+
+/// The name of a comparison: its data and settings.
+QString comparisonTitle(const Comparison& comparison);
+
+/// The bar of the Compare page: which comparison is on show, how it is drawn, and Export.
+class CompareBar : public QWidget {
+    Q_OBJECT
+public:
+    explicit CompareBar(QWidget* parent = nullptr);
+
+    /// An entry of the choice of comparisons.
+    struct Choice {
+        QString title;
+        int index = 0; ///< whatever the caller counts by
+    };
+    /// The entry with the same title stays chosen, else the last one is.
+    void setChoices(const QList<Choice>& choices);
+    /// The chosen entry's index.
+    std::optional<int> choice() const;
+    /// The engines and worker counts that can be chosen from.
+    void showOptionsOf(const Comparison* comparison);
+
+    /// Workers that speedup starts from; nothing: chosen automatically.
+    std::optional<int> baseline() const;
+    /// Logarithmic or not; nothing: automatic.
+    std::optional<bool> logarithmic() const;
+    bool showsRepeats() const;
+    /// `comparison` without the engines that are switched off.
+    Comparison filtered(const Comparison& comparison) const;
+
+signals:
+    void baselineChanged();
+    /// Choice, engines, scale or repeats.
+    void viewChanged();
+    void exportTableRequested();
+    void exportAllRequested();
+    void copyChartRequested();
+    void copyTableRequested();
+
+private:
+    QWidget* makeEnginesButton();
+    QWidget* makeExportButton();
+
+    QComboBox* choice_;
+    QComboBox* baseline_;
+    QComboBox* scale_;
+    QCheckBox* repeats_;
+    QMenu* engines_;
+    QSet<QString> hiddenEngines_;
+};
+
+} // namespace spillway
