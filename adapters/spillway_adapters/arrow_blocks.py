@@ -1,0 +1,41 @@
+"""Arrow batches of a raw-text label and features, as blocks of the regression."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow
+
+from spillway_adapters import logreg
+from spillway_adapters.logreg import Block
+
+
+class RowReader:
+    """Numbers labels in the order in which they appear."""
+
+    def __init__(self, features: int) -> None:
+        self._features = features
+        self.labels: dict[str, int] = {}
+
+    def block(self, batch: pyarrow.RecordBatch) -> Block:
+        """Rows without a missing feature or label, from columns label, feature, feature, …"""
+        label = batch.column(0).dictionary_encode()
+        texts = label.dictionary.to_pylist()
+        codes = np.array(
+            [self.labels.setdefault(text, len(self.labels)) for text in texts], np.int64
+        )
+        present = logreg.label_present(np.array(texts, dtype=object))
+        indices = label.indices.to_numpy()
+        columns = [
+            batch.column(j + 1).to_numpy(zero_copy_only=False) for j in range(self._features)
+        ]
+        features = np.column_stack(columns)
+        kept = present[indices] & ~np.isnan(features).any(axis=1)
+        if kept.all():
+            return Block(features, codes[indices])
+        return Block(features[kept], codes[indices[kept]])
+
+    def numbers(self, classes: list[str]) -> npt.NDArray[np.int64]:
+        """The class number of each label."""
+        place = {text: k for k, text in enumerate(classes)}
+        return np.array([place.get(text, -1) for text in self.labels], np.int64)

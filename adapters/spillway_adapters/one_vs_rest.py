@@ -1,0 +1,31 @@
+"""What a one-vs-rest model of scikit-learn is worth by the regression's own measure.
+
+Each class has a binary model of its own; probabilities are the sigmoids over their sum, as
+SGDClassifier.predict_proba has it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spillway_adapters import logreg
+from spillway_adapters.logreg import Block, Floats, Sums
+
+NOTE = "one-vs-rest"
+
+
+def score(block: Block, parameters: Floats) -> Sums:
+    """As logreg.score, which it is for two classes."""
+    if len(parameters) == 1:
+        return logreg.score(block, parameters)
+    total = Sums(0.0, None, 0)
+    for at in range(0, len(block), logreg.STRIPE):
+        features = block.features[at : at + logreg.STRIPE]
+        codes = block.codes[at : at + logreg.STRIPE]
+        scores = features @ parameters[:, :-1].T + parameters[:, -1]
+        logs = -np.logaddexp(0.0, -scores)
+        own = logs[np.arange(len(codes)), codes]
+        loss = float((np.log(np.exp(logs).sum(axis=1)) - own).sum())
+        correct = int((scores.argmax(axis=1) == codes).sum())
+        total = total + Sums(loss, None, correct)
+    return total

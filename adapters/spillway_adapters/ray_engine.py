@@ -1,0 +1,251 @@
+"""Ray on this machine or on a running cluster: Ray Core (tuned) and Ray Data (naive)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from spillway_adapters.protocol import Run, RunError, Unsupported, serve
+from spillway_adapters.spec import Etl, Logreg, Spec
+
+#: Ray refuses a smaller object store (bytes).
+LEAST_STORE = 78_643_200
+#: The store's share of the memory that the engine is told, as Ray's own default.
+STORE_SHARE = 0.3
+#: Read by Ray when it is imported and by the processes that it starts.
+ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # A failure shows: Ray would run the work again without a word.
+    "RAY_TASK_MAX_RETRIES": "0",
+    "RAY_task_oom_retries": "0",
+    # Everything listens on loopback only.
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    # Workers are processes of one thread.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+OUR_MODULES = (
+    "arrow_blocks",
+    "csv_ranges",
+    "groups",
+    "logreg",
+    "protocol",
+    "ray_core",
+    "ray_logreg",
+    "spec",
+)
+
+
+class Ray:
+    name = "ray"
+    package = "ray"
+    libraries = ("numpy", "pyarrow", "scikit-learn", "scipy", "grpcio")
+
+    def __init__(self) -> None:
+        self._answer: Future[dict[str, Any]] = Future()
+        self._holders: list[Any] = []
+        self._processes: Any = None
+        self._figures: Any = None
+        self._limited = False
+
+    def start(self, run: Run) -> dict[str, Any]:
+        spec = run.spec
+        _check(spec)
+        self._limited = spec.memory_limit is not None
+        os.environ.update(ENVIRONMENT)
+        if spec.address is None:
+            _make_token(spec.scratch / "ray-token")
+        import ray
+
+        from spillway_adapters import ray_core, ray_logreg, ray_watch
+
+        _connect(spec)
+        if spec.address is None:
+            self._processes = ray_watch.ProcessWatch(self._died)
+        else:
+            _carry_modules(ray)
+        settings = _confirmed(spec)
+        if spec.profile == "naive":
+            from spillway_adapters import ray_data
+
+            settings |= ray_data.configure(spec, spec.address is None)
+            ray_core.warm_workers(spec.workers)
+        elif isinstance(spec.workload, Logreg):
+            self._holders = ray_logreg.holders(run)
+            settings["actors"] = len(self._holders)
+        else:
+            ray_core.warm_workers(spec.workers)
+        if spec.profile != "naive":
+            settings["range_bytes"] = ray_core.range_bytes(spec)
+        self._figures = ray_watch.Figures(run)
+        return settings
+
+    def work(self, run: Run) -> dict[str, Any]:
+        """In a thread of its own: a stop, or the end of Ray's processes, need not wait for it."""
+        self._figures.start()
+        run.afterwards = self._figures.stop
+        threading.Thread(target=self._work, args=(run,), name="work", daemon=True).start()
+        return self._answer.result()
+
+    def error_code(self, failure: Exception) -> str | None:
+        import pyarrow
+        from ray import exceptions
+
+        if isinstance(failure, exceptions.ObjectStoreFullError):
+            return "memory-limit" if self._limited else "out-of-memory"
+        if isinstance(failure, exceptions.OutOfMemoryError):
+            return "out-of-memory"
+        if isinstance(failure, exceptions.OutOfDiskError):
+            return "no-space"
+        if isinstance(failure, exceptions.RayError | MemoryError):
+            return None
+        if isinstance(failure, pyarrow.ArrowInvalid | OSError):
+            return "data-unreadable"
+        return None
+
+    def close(self, run: Run) -> None:
+        if self._processes is not None:
+            self._processes.stop()
+        if "ray" in sys.modules:
+            import ray
+
+            with contextlib.suppress(Exception):
+                ray.shutdown()
+
+    def _work(self, run: Run) -> None:
+        try:
+            answer = self._profile(run)
+        except BaseException as failure:
+            self._settle(failure=_cause(failure))
+        else:
+            self._settle(answer)
+
+    def _profile(self, run: Run) -> dict[str, Any]:
+        etl = isinstance(run.spec.workload, Etl)
+        if run.spec.profile == "naive":
+            from spillway_adapters import ray_data
+
+            return ray_data.etl(run) if etl else ray_data.fit(run)
+        from spillway_adapters import ray_core, ray_logreg
+
+        own = run.spec.address is None
+        return ray_core.etl(run, own) if etl else ray_logreg.fit(run, self._holders, own)
+
+    def _died(self, name: str, status: str) -> None:
+        self._settle(failure=RunError("engine-failed", f"Ray's {name} ended: {status}."))
+
+    def _settle(
+        self, answer: dict[str, Any] | None = None, failure: BaseException | None = None
+    ) -> None:
+        """The first word counts."""
+        with contextlib.suppress(Exception):
+            if failure is not None:
+                self._answer.set_exception(failure)
+            else:
+                self._answer.set_result(answer or {})
+
+
+def _check(spec: Spec) -> None:
+    workload = spec.workload
+    if not isinstance(workload, Logreg):
+        return
+    if spec.profile != "naive" and workload.solver != "lbfgs":
+        raise Unsupported(
+            "Ray Core fits with L-BFGS; gradient descent is what the profile Ray Data does."
+        )
+    if spec.profile == "naive" and workload.solver == "sgd-averaged":
+        raise Unsupported("Ray Data fits one model on the driver; it has none a worker to average.")
+
+
+def _connect(spec: Spec) -> None:
+    import ray
+
+    common = {"log_to_driver": False, "logging_level": "warning"}
+    # Ray takes SIGTERM for itself.
+    stop = signal.getsignal(signal.SIGTERM)
+    try:
+        if spec.address is not None:
+            ray.init(address=spec.address, **common)
+        else:
+            ray.init(**common, **_own_cluster(spec))
+    finally:
+        signal.signal(signal.SIGTERM, stop)
+
+
+def _own_cluster(spec: Spec) -> dict[str, Any]:
+    # Ray makes its sockets in its directory, whose path may have 43 bytes only. The scratch
+    # directory has a short name for as long as this process lives, wherever it is.
+    os.chdir(spec.scratch)
+    Path("ray").mkdir(mode=0o700)
+    spill = spec.scratch / "spill"
+    spill.mkdir(mode=0o700)
+    settings: dict[str, Any] = {
+        "num_cpus": spec.workers,
+        "include_dashboard": False,
+        "object_spilling_directory": str(spill),
+        "_temp_dir": f"/proc/{os.getpid()}/cwd/ray",
+        "_node_ip_address": "127.0.0.1",
+    }
+    if spec.engine_memory is not None:
+        settings["object_store_memory"] = max(int(spec.engine_memory * STORE_SHARE), LEAST_STORE)
+    return settings
+
+
+def _make_token(path: Path) -> None:
+    """Only this run may give its cluster work. Ray would keep a token in the home directory,
+    and looks for this one when it is imported."""
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_hex(32))
+    os.environ.pop("RAY_AUTH_TOKEN", None)
+    os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN_PATH=str(path))
+
+
+def _carry_modules(ray: Any) -> None:  # noqa: ANN401 (a module)
+    """A cluster's workers have Ray, NumPy and Arrow, but not these modules."""
+    for name in OUR_MODULES:
+        ray.cloudpickle.register_pickle_by_value(sys.modules[f"spillway_adapters.{name}"])
+
+
+def _confirmed(spec: Spec) -> dict[str, Any]:
+    """What Ray says it has."""
+    import ray
+
+    has = ray.cluster_resources()
+    settings: dict[str, Any] = {
+        "num_cpus": int(has.get("CPU", 0)),
+        "object_store_memory": int(has.get("object_store_memory", 0)),
+        "heap": "not bounded by Ray",
+        "max_retries": 0,
+        "task_oom_retries": ENVIRONMENT["RAY_task_oom_retries"],
+    }
+    if spec.address is None:
+        return settings
+    del settings["task_oom_retries"]
+    nodes = [node for node in ray.nodes() if node["Alive"]]
+    return settings | {
+        "cluster": spec.address,
+        "nodes": len(nodes),
+        "workers_used": spec.workers,
+        "memory": "as the cluster reports it",
+    }
+
+
+def _cause(failure: BaseException) -> BaseException:
+    """The failure inside a task, without Ray's wrapping and traceback."""
+    from ray.exceptions import RayTaskError
+
+    while isinstance(failure, RayTaskError) and isinstance(failure.cause, BaseException):
+        failure = failure.cause
+    return failure
+
+
+if __name__ == "__main__":
+    serve(Ray())

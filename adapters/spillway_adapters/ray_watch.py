@@ -1,0 +1,129 @@
+"""What the driver watches beside its work: Ray's own processes, the store's figures, the tasks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import ray
+
+from spillway_adapters.protocol import Run, Span
+
+#: Seconds between two questions for the store's figures and for tasks that have ended.
+ASK_EVERY = 0.5
+TASKS_EVERY = 2.0
+#: Most spans of one run that are reported.
+MOST_TASKS = 10_000
+
+
+class ProcessWatch:
+    """Calls `died(name, status)` once if the raylet or the GCS ends, for whose answers the driver
+    would wait for ever. Both are its children."""
+
+    def __init__(self, died: Callable[[str, str], None]) -> None:
+        self._died = died
+        self._end, self._ended = os.pipe()
+        node = ray._private.worker.global_worker.node
+        self._processes = [
+            (name, info.process)
+            for name in ("raylet", "gcs_server")
+            for info in node.all_processes.get(name, [])
+        ]
+        threading.Thread(target=self._watch, name="ray-processes", daemon=True).start()
+
+    def stop(self) -> None:
+        os.close(self._ended)
+
+    def _watch(self) -> None:
+        poll = select.poll()
+        poll.register(self._end, select.POLLHUP)
+        watched = {}
+        for name, process in self._processes:
+            descriptor = os.pidfd_open(process.pid)
+            watched[descriptor] = name, process
+            poll.register(descriptor, select.POLLIN)
+        for descriptor, _ in poll.poll():
+            if descriptor in watched:
+                name, process = watched[descriptor]
+                self._died(name, _status(process))
+                return
+
+
+def _status(process: Any) -> str:  # noqa: ANN401 (subprocess.Popen)
+    code = process.wait()
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+class Figures:
+    """Spilled, restored and stored bytes and the task stream, as Ray tells them, while the work
+    goes on."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._over = threading.Event()
+        self._workers: dict[str, int] = {}
+        self._seen: set[tuple[str, int]] = set()  #: worker and begin of spans that were reported
+        self._reported = 0
+        self._thread = threading.Thread(target=self._ask, name="ray-figures", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """The last figures; Ray's workers hand theirs in within a second."""
+        self._over.set()
+        self._thread.join()
+        with contextlib.suppress(Exception):
+            self._ask_store(final=True)
+            self._ask_tasks()
+
+    def _ask(self) -> None:
+        tasks_at = time.monotonic() + TASKS_EVERY
+        while not self._over.wait(ASK_EVERY):
+            # Figures beside the work: when Ray is going down, the work tells why.
+            with contextlib.suppress(Exception):
+                self._ask_store()
+                if time.monotonic() >= tasks_at:
+                    self._ask_tasks()
+                    tasks_at = time.monotonic() + TASKS_EVERY
+
+    def _ask_store(self, final: bool = False) -> None:
+        from ray._private.internal_api import get_memory_info_reply, get_state_from_address
+
+        stats = get_memory_info_reply(get_state_from_address(None)).store_stats
+        self._run.counters(
+            final=final,
+            spilled_bytes=stats.spilled_bytes_total,
+            restored_bytes=stats.restored_bytes_total,
+            store_bytes=stats.object_store_bytes_used,
+        )
+
+    def _ask_tasks(self) -> None:
+        """Executions that have ended since the last time."""
+        state = ray._private.state.state
+        state._connect_and_get_accessor()
+        spans: list[Span] = []
+        for worker, events in state.profile_events().items():
+            for event in events:
+                key = worker, event["start_time"]
+                if event["event_type"].startswith("task::") and key not in self._seen:
+                    self._seen.add(key)
+                    number = self._workers.setdefault(worker, len(self._workers))
+                    spans.append(_span(number, event))
+        kept = spans[: max(MOST_TASKS - self._reported, 0)]
+        self._reported += len(kept)
+        if kept:
+            share = len(kept) / len(spans)
+            self._run.tasks(kept, None if share == 1 else share)
+
+
+def _span(worker: int, event: dict[str, Any]) -> Span:
+    """Ray stamps wall-clock nanoseconds."""
+    shift = time.monotonic() - time.time()
+    kind = event["event_type"].removeprefix("task::").rsplit(".", 1)[-1]
+    return worker, kind, event["start_time"] / 1e9 + shift, event["end_time"] / 1e9 + shift
