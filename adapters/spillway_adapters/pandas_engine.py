@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from spillway_adapters import groups
+from spillway_adapters import groups, shape
 from spillway_adapters.protocol import Run, serve
 from spillway_adapters.spec import MISSING, Etl, Spec
 
@@ -31,6 +31,7 @@ class Pandas:
     def work(self, run: Run) -> dict[str, Any]:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
+        run.afterwards = lambda: shape.check(run.spec.dataset)
         return _loaded(run, workload) if workload.loaded else _streamed(run, workload)
 
     def error_code(self, failure: Exception) -> str | None:

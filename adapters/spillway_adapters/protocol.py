@@ -21,8 +21,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, TextIO
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import Any, Protocol, TextIO, TypeVar
 
 from spillway_adapters import spec as specs
 from spillway_adapters.spec import Spec
@@ -40,6 +41,7 @@ THREAD_VARIABLES = (
     "ARROW_NUM_THREADS",
 )
 
+T = TypeVar("T")
 Span = tuple[int, str, float, float]  #: worker, kind, begin, end (CLOCK_MONOTONIC seconds)
 
 
@@ -70,6 +72,8 @@ class Run:
         self.spec = spec
         self.phase_now = ""
         self.timings: dict[str, float] = {}
+        #: Called between done and the result: checks that are no part of the timed work.
+        self.afterwards: Callable[[], None] = lambda: None
         self._out = out
         self._lock = threading.Lock()
         self._counters: dict[str, int] = {}
@@ -147,6 +151,21 @@ class Adapter(Protocol):
         ...
 
 
+def stoppable(work: Callable[[], T]) -> T:
+    """Runs `work` in a thread of its own, so that a stop need not wait for a library's long call:
+    Python raises Stopped in the main thread only, and only between its own instructions."""
+    answer: Future[T] = Future()
+
+    def call() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as failure:
+            answer.set_exception(failure)
+
+    threading.Thread(target=call, name="work", daemon=True).start()
+    return answer.result()
+
+
 def serve(adapter: Adapter) -> None:
     """The whole life of a run's child process. Exits."""
     out = _stdout_moved_aside()
@@ -178,6 +197,7 @@ def _run_engine(adapter: Adapter, run: Run, go: threading.Event) -> int:
             go.wait()
             answer = adapter.work(run)
             run.send("done")
+            run.afterwards()
             run.send("result", result=answer, timings=run.timings)
         finally:
             # The first stop has done its work; a second one must not interrupt cleaning up.

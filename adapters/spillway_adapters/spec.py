@@ -16,6 +16,7 @@ PROTOCOL_VERSION = 1
 #: What counts as missing in a numeric column, in any letter case (core/data/csv_number.cpp). Text
 #: columns have no missing values: an empty group key is a key.
 _MISSING = ("na", "n/a", "nan", "-nan", "+nan", "null", "none", "<na>", "#n/a", "#n/a n/a", "#na")
+_MISSING = (*_MISSING, "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan")
 MISSING = ["", *_MISSING, *(word.upper() for word in _MISSING), "NaN", "-NaN", "Null", "None"]
 
 

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 MISSING = {
+    "1.#ind",
+    "-1.#ind",
+    "1.#qnan",
+    "-1.#qnan",
     "",
     "na",
     "n/a",
