@@ -26,6 +26,7 @@ Json toJson(const EngineInfo& engine)
             {"state", name(engine.state)},
             {"detail", engine.detail},
             {"deployable", engine.manifest.deployable},
+            {"disk_bytes", engine.manifest.diskBytes ? Json(*engine.manifest.diskBytes) : Json()},
             {"workloads", engine.manifest.workloads},
             {"profiles", json.value("profiles", Json::array())}};
 }
@@ -63,14 +64,72 @@ Error unknownEngine(const std::string& id)
             .remedy = "`spillway engines` lists them."};
 }
 
-/// Native engines are part of the program: there is nothing to install or to remove.
-int changeNative(const EnginesArguments& arguments, std::string_view verb)
+/// "Downloading pyarrow (45.9MiB) · 210 MB of 640 MB"
+std::string progressText(const EngineManifest& manifest, const InstallProgress& progress)
+{
+    auto text = fmt::format("{}: {}", manifest.title, progress.step);
+    if (progress.expected > 0 && progress.written > 0)
+        text += fmt::format(" · {} of about {}", formatBytes(progress.written),
+                            formatBytes(progress.expected));
+    return text;
+}
+
+/// An engine without an environment is part of the program, or the user's own.
+bool hasEnvironment(const EngineInfo& engine, std::string_view verb)
+{
+    const auto& manifest = engine.manifest;
+    if (!manifest.requirements.empty()) return true;
+    fmt::print("{}: there is nothing to {}; it is {}.\n", manifest.id, verb,
+               manifest.family == EngineFamily::Native ? "part of Spillway" : "your own");
+    return false;
+}
+
+Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, std::stop_token stop)
+{
+    const auto& manifest = engine.manifest;
+    if (engine.state == EngineState::Ready) {
+        fmt::print("{} {} is ready.\n", manifest.id, engine.version);
+        return {};
+    }
+    ProgressLine line;
+    line.print(fmt::format(
+        "Setting up {} {}{}.", manifest.title, engine.version,
+        manifest.diskBytes ? fmt::format(" (about {} on disk)", formatBytes(*manifest.diskBytes))
+                           : std::string()));
+    const auto installed = registry.environments().install(
+        manifest,
+        [&](const InstallProgress& progress) { line.show(progressText(manifest, progress)); },
+        std::move(stop));
+    if (!installed) return installed;
+    fmt::print("{} {} is ready.\n", manifest.id, engine.version);
+    return {};
+}
+
+int installEngines(const EnginesArguments& arguments)
+{
+    const StopOnSignal signals;
+    const EngineRegistry registry(EngineRegistry::defaultLocations());
+    for (const auto& id : arguments.ids)
+        if (!registry.find(id)) return fail(unknownEngine(id));
+    for (const auto& id : arguments.ids) {
+        const auto& engine = *registry.find(id);
+        if (!hasEnvironment(engine, "install")) continue;
+        if (auto installed = install(registry, engine, signals.token()); !installed)
+            return fail(installed.error());
+    }
+    return ExitOk;
+}
+
+int removeEngines(const EnginesArguments& arguments)
 {
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& id : arguments.ids) {
         const auto* engine = registry.find(id);
         if (!engine) return fail(unknownEngine(id));
-        fmt::print("{} is part of Spillway: there is nothing to {}.\n", id, verb);
+        if (!hasEnvironment(*engine, "remove")) continue;
+        if (auto removed = registry.environments().remove(engine->manifest); !removed)
+            return fail(removed.error());
+        fmt::print("{} is removed.\n", id);
     }
     return ExitOk;
 }
@@ -78,8 +137,9 @@ int changeNative(const EnginesArguments& arguments, std::string_view verb)
 int trustManifest(const EnginesArguments& arguments)
 {
     EngineRegistry registry(EngineRegistry::defaultLocations());
-    if (auto trusted = registry.trust(arguments.manifest); !trusted) return fail(trusted.error());
-    fmt::print("Trusted. It stays so until the file changes.\n");
+    const auto trusted = registry.trust(arguments.manifest);
+    if (!trusted) return fail(trusted.error());
+    fmt::print("{0} is trusted until the file changes. Use it with --engine {0}.\n", *trusted);
     return ExitOk;
 }
 
@@ -92,26 +152,29 @@ void addEnginesCommand(CLI::App& app, Invocation& chosen)
         app.add_subcommand("engines", "Show which engines are ready and how to get the others");
     engines->add_flag("--json", arguments->json, "One JSON object a line");
     engines->require_subcommand(0, 1);
-    engines->footer("Examples:\n  spillway engines\n  spillway engines trust my-engine.json");
+    engines->footer("Examples:\n  spillway engines\n  spillway engines install dask ray");
     engines->callback([=, &chosen] {
         if (!chosen) chosen = [arguments] { return listEngines(*arguments); };
     });
     auto* list = engines->add_subcommand("list", "List all engines (the default)");
     list->add_flag("--json", arguments->json, "One JSON object a line");
     list->callback([=, &chosen] { chosen = [arguments] { return listEngines(*arguments); }; });
-    for (const char* verb : {"install", "remove"}) {
-        auto* command = engines->add_subcommand(
-            verb, fmt::format("{} the pinned environment of an engine",
-                              verb == std::string_view("install") ? "Make" : "Remove"));
-        command->add_option("ID", arguments->ids, "Engines")->required();
-        command->callback([=, &chosen] {
-            chosen = [arguments, verb] { return changeNative(*arguments, verb); };
-        });
-    }
+    auto* install =
+        engines->add_subcommand("install", "Make the pinned environment of each engine");
+    install->add_option("ID", arguments->ids, "Engines")->required();
+    install->footer("Example:\n  spillway engines install dask ray polars duckdb pandas");
+    install->callback(
+        [=, &chosen] { chosen = [arguments] { return installEngines(*arguments); }; });
+    auto* remove = engines->add_subcommand("remove", "Remove the environment of each engine");
+    remove->add_option("ID", arguments->ids, "Engines")->required();
+    remove->footer("Example:\n  spillway engines remove ray");
+    remove->callback([=, &chosen] { chosen = [arguments] { return removeEngines(*arguments); }; });
     auto* trust =
-        engines->add_subcommand("trust", "Allow a manifest of your own to start its program");
-    trust->add_option("MANIFEST", arguments->manifest, "Engine manifest (JSON)")->required();
-    trust->footer("Example:\n  spillway engines trust my-engine.json");
+        engines->add_subcommand("trust", "Allow a manifest or script of your own to be started");
+    trust->add_option("MANIFEST", arguments->manifest, "Engine manifest (JSON) or script (.py)")
+        ->required();
+    trust->footer("Examples:\n  spillway engines trust my-engine.json\n"
+                  "  spillway engines trust my_job.py");
     trust->callback([=, &chosen] { chosen = [arguments] { return trustManifest(*arguments); }; });
 }
 

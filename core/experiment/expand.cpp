@@ -63,6 +63,13 @@ std::optional<Error> floorRefusal(const EngineManifest& manifest, std::optional<
                    "Raise the memory limit.");
 }
 
+std::optional<Error> workersRefusal(const EngineManifest& manifest, int workers)
+{
+    if (!manifest.maxWorkers || workers <= *manifest.maxWorkers) return std::nullopt;
+    return refused(fmt::format("{} uses {} worker{} at most.", manifest.title, *manifest.maxWorkers,
+                               *manifest.maxWorkers == 1 ? "" : "s"));
+}
+
 std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,
                                    const EngineInfo* engine, const Workload& workload)
 {
@@ -106,7 +113,9 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
         for (const auto& limit : limitsOf(plan)) {
             auto limited = refusal;
             if (!limited && engine) limited = floorRefusal(engine->manifest, limit);
-            for (const int workers : plan.workers)
+            for (const int workers : plan.workers) {
+                auto refused = limited;
+                if (!refused && engine) refused = workersRefusal(engine->manifest, workers);
                 cells.push_back({{.dataset = data.fingerprint,
                                   .workload = toLine(toJson(workload)),
                                   .engine = choice.id,
@@ -118,7 +127,8 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
                                   .address = plan.address.value_or("")},
                                  dataset,
                                  workload,
-                                 limited});
+                                 std::move(refused)});
+            }
         }
     }
 }

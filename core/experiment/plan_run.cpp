@@ -243,6 +243,7 @@ Result<void> PlanRun::makeReference(const Dataset& dataset, const EtlWorkload& w
                            .workload = streamed,
                            .workers = usableCores(),
                            .memoryLimit = {},
+                           .memoryFloor = {},
                            .scratch = {},
                            .seed = plan_.seed,
                            .profile = "default",
@@ -261,13 +262,15 @@ Result<void> PlanRun::makeReference(const Dataset& dataset, const EtlWorkload& w
 Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
                          std::vector<std::string> commandLine) const
 {
+    const EngineManifest& manifest = context_.registry.find(run.cell.engine)->manifest;
     return {.commandLine = std::move(commandLine),
-            .roles = context_.registry.find(run.cell.engine)->manifest.roles,
+            .roles = manifest.roles,
             .spec = {.runId = fmt::format("{}-{}", planId_, position),
                      .dataset = plan_.datasets[run.dataset],
                      .workload = run.workload,
                      .workers = run.cell.workers,
                      .memoryLimit = run.cell.memoryLimit,
+                     .memoryFloor = manifest.memoryFloor,
                      .scratch = {},
                      .seed = plan_.seed,
                      .profile = run.cell.profile,

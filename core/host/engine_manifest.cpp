@@ -158,8 +158,16 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
     fields.require(manifest.version == 1, "version", "1: this Spillway knows no other");
     fields.require(isId(manifest.id), "id", "lower-case letters, digits and dashes");
     fields.require(!manifest.title.empty(), "title", "a name to show");
-    fields.require(manifest.program == "@worker" || manifest.program.starts_with('/'), "program",
-                   "an absolute path or \"@worker\"");
+    const bool python = manifest.program == "@python";
+    fields.require(manifest.program == "@worker" || python || manifest.program.starts_with('/'),
+                   "program", "an absolute path, \"@worker\" or \"@python\"");
+    fields.require(manifest.requirements.empty() ? !python : isId(manifest.requirements),
+                   "requirements", "the name of an environment (lower-case letters and dashes)");
+    fields.require(manifest.script.empty() || manifest.script.starts_with('/'), "script",
+                   "an absolute path");
+    fields.require(!manifest.maxWorkers || *manifest.maxWorkers >= 1, "max_workers", "at least 1");
+    fields.require(!manifest.diskBytes || *manifest.diskBytes >= 0, "disk_bytes",
+                   "bytes, or nothing");
     const auto known = [](const auto& workload) { return oneOf(workload, workloadNames); };
     fields.require(!manifest.workloads.empty() && std::ranges::all_of(manifest.workloads, known),
                    "workloads", "\"etl\", \"logreg\" or both");
@@ -229,6 +237,9 @@ Json toJson(const EngineManifest& manifest)
     for (const auto& rule : manifest.roles)
         json["roles"].push_back({{"role", rule.role}, {"pattern", rule.pattern}});
     if (manifest.memoryFloor) json["memory_floor"] = *manifest.memoryFloor;
+    if (manifest.maxWorkers) json["max_workers"] = *manifest.maxWorkers;
+    if (manifest.diskBytes) json["disk_bytes"] = *manifest.diskBytes;
+    if (!manifest.script.empty()) json["script"] = manifest.script;
     return json;
 }
 
@@ -248,6 +259,8 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
     manifest.program = fields.text("program", true);
     manifest.arguments = fields.texts("arguments");
     manifest.requirements = fields.text("requirements", false);
+    manifest.diskBytes = fields.optional<Bytes>("disk_bytes", "bytes, or nothing");
+    manifest.script = fields.text("script", false);
     manifest.workloads = fields.texts("workloads");
     for (const auto& entry : fields.array("profiles"))
         manifest.profiles.push_back(readProfile(entry, fields));
@@ -258,6 +271,7 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
     manifest.memoryLimitHelp = fields.text("memory_limit_help", false);
     manifest.workersHelp = fields.text("workers_help", false);
     manifest.memoryFloor = fields.optional<Bytes>("memory_floor", "bytes, or nothing");
+    manifest.maxWorkers = fields.optional<int>("max_workers", "a whole number, or nothing");
     manifest.documentation = fields.text("documentation", false);
     manifest.unsupportedNote = fields.text("unsupported_note", false);
     manifest.clusters = fields.optional<bool>("clusters", "true or false").value_or(false);

@@ -39,9 +39,12 @@ struct EngineManifest {
     std::string title; ///< "Dask", "Chunked (Spillway)"
     EngineFamily family = EngineFamily::Native;
     bool deployable = true; ///< false: a reference line, never recommended
-    std::string program;    ///< absolute, or "@worker" for spillway-worker
+    /// Absolute; or "@worker" for spillway-worker, "@python" for the Python of its environment.
+    std::string program;
     std::vector<std::string> arguments;
-    std::string requirements;            ///< pinned requirements file, empty for native engines
+    std::string requirements;            ///< name of its environment; empty when it needs none
+    std::optional<Bytes> diskBytes;      ///< what the environment takes on disk
+    std::string script;                  ///< a user's Python file, absolute; empty for others
     std::vector<std::string> workloads;  ///< "etl", "logreg"
     std::vector<EngineProfile> profiles; ///< the first one is the default
     std::vector<ParameterInfo> parameters;
@@ -49,6 +52,7 @@ struct EngineManifest {
     std::string workersHelp;
     std::vector<RoleRule> roles;
     std::optional<Bytes> memoryFloor; ///< a limit below 1.2 × this is unsupported
+    std::optional<int> maxWorkers;    ///< more workers are unsupported; nothing: any number
     std::string documentation;        ///< link
     std::string unsupportedNote;      ///< "Polars has no logistic regression."
     bool clusters = false;            ///< can run on an existing cluster's address

@@ -15,6 +15,8 @@ namespace {
 
 constexpr Bytes maxManifest = Bytes(1) << 20;
 constexpr std::string_view workerProgram = "@worker";
+constexpr std::string_view environmentProgram = "@python";
+constexpr Bytes maxScript = Bytes(4) << 20;
 
 bool runnable(const std::filesystem::path& program)
 {
@@ -71,18 +73,57 @@ Error notReady(const EngineInfo& engine)
             .remedy = engine.detail};
 }
 
-/// Whether the manifest's program is there, and what to do if not.
-EngineInfo examine(EngineManifest manifest, const std::filesystem::path& program)
+EngineInfo withState(EngineInfo info, EngineState state, std::string detail)
 {
-    EngineInfo info{std::move(manifest), EngineState::Ready, {}, {}};
-    if (info.manifest.program == workerProgram) info.version = SPILLWAY_VERSION;
-    if (runnable(program)) return info;
-    const bool installable = !info.manifest.requirements.empty();
-    info.state = installable ? EngineState::NotInstalled : EngineState::Broken;
-    info.detail = installable
-                      ? fmt::format("Run \"spillway engines install {}\".", info.manifest.id)
-                      : fmt::format("The program {} is missing.", program.string());
+    info.state = state;
+    info.detail = std::move(detail);
     return info;
+}
+
+/// What a user confirmed when he trusted an engine: its manifest and, if it has one, its script.
+Result<std::string> trustedContent(const EngineManifest& manifest, std::string text)
+{
+    if (manifest.script.empty()) return text;
+    const auto script = readFile(manifest.script, maxScript);
+    if (!script) return script.error();
+    return std::move(text) + '\0' + *script;
+}
+
+/// The id that a script's file name makes: "My Job.py" is "my-job".
+std::string idOf(const std::filesystem::path& script)
+{
+    std::string id;
+    for (const char c : script.stem().string()) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        const bool capital = c >= 'A' && c <= 'Z';
+        id += plain ? c : capital ? static_cast<char>(c - 'A' + 'a') : '-';
+    }
+    return id.substr(0, 40);
+}
+
+/// How a user's script becomes an engine: run by the Python that the user's shell finds, on the
+/// adapter that knows the protocol.
+Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
+{
+    const auto python = findPython();
+    if (python.empty())
+        return Error{.code = ErrorCode::NotFound,
+                     .message = "There is no Python from 3.11 to 3.13 on the search path.",
+                     .phase = {},
+                     .remedy = "Install one, or write a manifest that names your Python."};
+    EngineManifest manifest;
+    manifest.id = idOf(script);
+    manifest.title = script.stem().string();
+    manifest.family = EngineFamily::Script;
+    manifest.program = python.string();
+    manifest.arguments = {"-I", "@adapters", "script_engine"};
+    manifest.script = std::filesystem::absolute(script).lexically_normal().string();
+    manifest.workloads = {"etl"};
+    manifest.profiles = {{"default", manifest.title, "run(paths, workers, memory_bytes, scratch)"}};
+    manifest.memoryLimitHelp = "Handed to the function as memory_bytes; watched from outside.";
+    manifest.workersHelp = "Handed to the function as workers.";
+    manifest.roles = {{"driver", "script_engine"}};
+    return manifest;
 }
 
 } // namespace
@@ -115,7 +156,48 @@ EngineRegistry::Locations EngineRegistry::defaultLocations()
             .user = dataDirectory() / "engines",
             .worker = firstThat(runnable, {here / "spillway-worker",
                                            here / "../libexec/spillway/spillway-worker",
-                                           here / "../bin/spillway-worker"})};
+                                           here / "../bin/spillway-worker"}),
+            .adapters = firstThat(isDirectory,
+                                  {here / "../share/spillway/adapters", SPILLWAY_ADAPTERS_DIR}),
+            .environments = dataDirectory() / "environments"};
+}
+
+Environments EngineRegistry::environments() const
+{
+    return Environments({.root = locations_.environments,
+                         .adapters = locations_.adapters,
+                         .guard = std::filesystem::absolute(locations_.worker)});
+}
+
+std::filesystem::path EngineRegistry::program(const EngineManifest& manifest) const
+{
+    if (manifest.program == workerProgram) return std::filesystem::absolute(locations_.worker);
+    if (manifest.program == environmentProgram) return environments().python(manifest);
+    return manifest.program;
+}
+
+/// Whether the engine can run, and what to do if not.
+EngineInfo EngineRegistry::examine(EngineManifest manifest) const
+{
+    EngineInfo info{std::move(manifest), EngineState::Ready, {}, {}};
+    const auto& engine = info.manifest;
+    if (engine.program == environmentProgram) {
+        const auto environment = environments();
+        info.version = environment.pinnedVersion(engine);
+        const auto state = environment.state(engine);
+        const auto make = fmt::format("Run \"spillway engines install {}\".", engine.id);
+        if (state == EnvironmentState::Outdated)
+            return withState(std::move(info), EngineState::NotInstalled,
+                             "Its environment was made for another Spillway. " + make);
+        if (state == EnvironmentState::Missing)
+            return withState(std::move(info), EngineState::NotInstalled, make);
+        return info;
+    }
+    if (engine.program == workerProgram) info.version = SPILLWAY_VERSION;
+    if (!runnable(program(engine)))
+        return withState(std::move(info), EngineState::Broken,
+                         fmt::format("The program {} is missing.", program(engine).string()));
+    return info;
 }
 
 const EngineInfo* EngineRegistry::find(std::string_view id) const
@@ -152,13 +234,15 @@ void EngineRegistry::add(const std::filesystem::path& file, const TrustStore* tr
             fmt::format("{}: there is already an engine \"{}\".", file.string(), manifest->id));
         return;
     }
-    const std::filesystem::path program =
-        manifest->program == workerProgram ? locations_.worker.string() : manifest->program;
-    auto info = examine(std::move(*manifest), program);
-    if (trusted && !trusted->trusts(info.manifest.id, *text)) {
+    auto info = examine(std::move(*manifest));
+    const auto content = trustedContent(info.manifest, *text);
+    if (!content) {
+        info = withState(std::move(info), EngineState::Broken, describe(content.error()));
+    } else if (trusted && !trusted->trusts(info.manifest.id, *content)) {
+        const auto& script = info.manifest.script;
         info.state = EngineState::NotTrusted;
-        info.detail =
-            fmt::format("Read it, then run \"spillway engines trust {}\".", file.string());
+        info.detail = fmt::format("Read it, then run \"spillway engines trust {}\".",
+                                  script.empty() ? file.string() : script);
     }
     engines_.push_back(std::move(info));
 }
@@ -172,38 +256,52 @@ Result<std::vector<std::string>> EngineRegistry::commandLine(const EngineManifes
                      .phase = {},
                      .remedy = "See \"spillway engines\"."};
     if (engine->state != EngineState::Ready) return notReady(*engine);
-    const bool worker = manifest.program == workerProgram;
-    std::vector<std::string> line{worker ? std::filesystem::absolute(locations_.worker).string()
-                                         : manifest.program};
-    line.insert(line.end(), manifest.arguments.begin(), manifest.arguments.end());
+    std::vector<std::string> line{program(manifest).string()};
+    for (const auto& argument : manifest.arguments)
+        line.push_back(argument == "@adapters" ? locations_.adapters.string() : argument);
+    if (!manifest.script.empty()) line.push_back(manifest.script);
     return line;
 }
 
-Result<void> EngineRegistry::trust(const std::filesystem::path& manifest)
+Result<std::string> EngineRegistry::trust(const std::filesystem::path& file)
 {
-    const auto text = readFile(manifest, maxManifest);
+    if (file.extension() == ".py") {
+        const auto manifest = scriptManifest(file);
+        if (!manifest) return manifest.error();
+        return trustManifest(toJson(*manifest).dump(2) + '\n', {});
+    }
+    const auto text = readFile(file, maxManifest);
     if (!text) return text.error();
-    const auto parsed = parseManifest(*text);
+    return trustManifest(*text, file);
+}
+
+/// `file`: where the text was read from; nothing when it was made here.
+Result<std::string> EngineRegistry::trustManifest(const std::string& text,
+                                                  const std::filesystem::path& file)
+{
+    const auto parsed = parseManifest(text);
     if (!parsed) return parsed.error();
     std::error_code failed;
     if (std::filesystem::exists(locations_.builtIn / (parsed->id + ".json"), failed))
         return Error{.code = ErrorCode::AlreadyExists,
                      .message = fmt::format("Spillway brings an engine \"{}\" itself.", parsed->id),
                      .phase = {},
-                     .remedy = "Give yours another id."};
+                     .remedy = "Give yours another id (a script's id is its file name)."};
+    const auto content = trustedContent(*parsed, text);
+    if (!content) return content.error();
     std::filesystem::create_directories(locations_.user, failed);
     if (failed) return systemError("Cannot make " + locations_.user.string(), failed.value());
     const auto target = locations_.user / (parsed->id + ".json");
     const bool inPlace =
-        std::filesystem::equivalent(manifest.parent_path(), locations_.user, failed);
+        !file.empty() && std::filesystem::equivalent(file.parent_path(), locations_.user, failed);
     if (!inPlace)
-        if (auto written = writeFileAtomically(target, *text); !written) return written;
+        if (auto written = writeFileAtomically(target, text); !written) return written.error();
     auto trusted = TrustStore::read(locations_.user);
     if (!trusted) return trusted.error();
-    trusted->add(parsed->id, *text);
-    if (auto written = trusted->write(locations_.user); !written) return written;
+    trusted->add(parsed->id, *content);
+    if (auto written = trusted->write(locations_.user); !written) return written.error();
     load();
-    return {};
+    return parsed->id;
 }
 
 } // namespace spillway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/engine_manifest.h"
+#include "host/environments.h"
 
 #include <filesystem>
 #include <string>
@@ -31,9 +32,11 @@ class TrustStore;
 class EngineRegistry {
 public:
     struct Locations {
-        std::filesystem::path builtIn; ///< resources/engines
-        std::filesystem::path user;    ///< <data directory>/engines
-        std::filesystem::path worker;  ///< the spillway-worker program
+        std::filesystem::path builtIn;      ///< resources/engines
+        std::filesystem::path user;         ///< <data directory>/engines
+        std::filesystem::path worker;       ///< the spillway-worker program
+        std::filesystem::path adapters;     ///< the Python adapters' package
+        std::filesystem::path environments; ///< <data directory>/environments
     };
     explicit EngineRegistry(Locations locations);
     /// Beside the running program, else the installed place; and the XDG data directory.
@@ -45,13 +48,21 @@ public:
     Result<std::vector<std::string>> commandLine(const EngineManifest& manifest) const;
     const std::vector<std::string>& problems() const { return problems_; }
     const Locations& locations() const { return locations_; }
+    /// Where the engines' Python environments are made and removed; reload() shows the change.
+    Environments environments() const;
+    void reload() { load(); }
 
     /// Stores the hash of a user's manifest as confirmed, copying it into the user's directory.
-    Result<void> trust(const std::filesystem::path& manifest);
+    /// A Python file is taken as the user's own script and gets a manifest: its id is the file's
+    /// name. Returns the engine's id.
+    Result<std::string> trust(const std::filesystem::path& file);
 
 private:
     void load();
     void add(const std::filesystem::path& file, const TrustStore* trusted);
+    EngineInfo examine(EngineManifest manifest) const;
+    std::filesystem::path program(const EngineManifest& manifest) const;
+    Result<std::string> trustManifest(const std::string& text, const std::filesystem::path& file);
     Locations locations_;
     std::vector<EngineInfo> engines_;
     std::vector<std::string> problems_;

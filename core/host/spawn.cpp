@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -137,6 +138,34 @@ Result<SpawnedGuard> spawnGuard(const std::filesystem::path& guardProgram,
                         std::move(pairs[2]->host),
                         std::move(pairs[4]->host),
                         std::move(pairs[3]->host)};
+}
+
+std::string outputOf(std::vector<std::string> commandLine)
+{
+    auto out = makePipe(true);
+    const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!out || !nothing || commandLine.empty()) return {};
+    SpawnSettings settings;
+    settings.give(nothing.get(), STDIN_FILENO);
+    settings.give(out->guard.get(), STDOUT_FILENO);
+    settings.give(nothing.get(), STDERR_FILENO);
+    const auto program = std::filesystem::path(commandLine.front());
+    const auto pid = settings.spawn(program, std::move(commandLine));
+    if (!pid) return {};
+    out->guard.reset();
+    ::fcntl(out->host.get(), F_SETFL, 0);
+    std::string text(std::size_t(1) << 16, '\0');
+    std::size_t size = 0;
+    for (ssize_t count = 1; count != 0 && size < text.size();) {
+        count = ::read(out->host.get(), text.data() + size, text.size() - size);
+        if (count < 0 && errno != EINTR) break;
+        if (count > 0) size += static_cast<std::size_t>(count);
+    }
+    out->host.reset();
+    while (::waitpid(*pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    text.resize(size);
+    return text;
 }
 
 } // namespace spillway

@@ -25,4 +25,8 @@ struct SpawnedGuard {
 Result<SpawnedGuard> spawnGuard(const std::filesystem::path& guardProgram,
                                 const std::vector<std::string>& commandLine);
 
+/// What a short question to a program prints to stdout, at most 64 KiB; empty when it cannot be
+/// started. Waits for its end.
+std::string outputOf(std::vector<std::string> commandLine);
+
 } // namespace spillway

@@ -147,11 +147,17 @@ Result<void> RunSpec::validate() const
 
 Json toJson(const RunSpec& spec)
 {
-    return {{"protocol", protocolVersion},      {"run_id", spec.runId},
-            {"dataset", toJson(spec.dataset)},  {"workload", toJson(spec.workload)},
-            {"workers", spec.workers},          {"memory_limit", orNull(spec.memoryLimit)},
-            {"scratch", spec.scratch.string()}, {"seed", spec.seed},
-            {"profile", spec.profile},          {"address", orNull(spec.address)}};
+    return {{"protocol", protocolVersion},
+            {"run_id", spec.runId},
+            {"dataset", toJson(spec.dataset)},
+            {"workload", toJson(spec.workload)},
+            {"workers", spec.workers},
+            {"memory_limit", orNull(spec.memoryLimit)},
+            {"scratch", spec.scratch.string()},
+            {"seed", spec.seed},
+            {"profile", spec.profile},
+            {"address", orNull(spec.address)},
+            {"memory_floor", orNull(spec.memoryFloor)}};
 }
 
 Result<RunSpec> runSpecFromJson(const Json& json)
@@ -179,6 +185,9 @@ Result<RunSpec> runSpecFromJson(const Json& json)
     const auto limit = optionalField<Bytes>(json, "memory_limit");
     if (!limit) return limit.error();
     spec.memoryLimit = *limit;
+    const auto floor = optionalField<Bytes>(json, "memory_floor");
+    if (!floor) return floor.error();
+    spec.memoryFloor = *floor;
     spec.scratch = fieldOr(json, "scratch", std::string());
     spec.seed = fieldOr<std::uint64_t>(json, "seed", 1);
     spec.profile = fieldOr(json, "profile", std::string("default"));

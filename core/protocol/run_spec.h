@@ -20,6 +20,7 @@ struct RunSpec {
     Workload workload;
     int workers = 1;
     std::optional<Bytes> memoryLimit; ///< for the whole run, all its processes; nothing: none
+    std::optional<Bytes> memoryFloor; ///< what the engine takes before it touches data, if known
     std::filesystem::path scratch;    ///< fresh, 0700, the engine's own; removed after the run
     std::uint64_t seed = 1;
     std::string profile = "default";

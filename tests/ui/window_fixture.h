@@ -23,7 +23,9 @@ public:
         WindowOptions options;
         options.engines = {.builtIn = SPILLWAY_SOURCE_DIR "/resources/engines",
                            .user = path("engines"),
-                           .worker = SPILLWAY_BINARY_DIR "/bin/spillway-worker"};
+                           .worker = SPILLWAY_BINARY_DIR "/bin/spillway-worker",
+                           .adapters = SPILLWAY_SOURCE_DIR "/adapters",
+                           .environments = path("environments")};
         options.guardProgram = options.engines.worker;
         options.settings.appearance = Appearance::Light;
         options.settings.dataFolder = path("data");

@@ -105,8 +105,8 @@ void RunnerTest::initTestCase()
     fs::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json", engines / "chunked.json");
     for (const char* mode : {"lie", "fail", "hang", "grow"})
         writeManifest(engines, mode);
-    registry_ = std::make_unique<EngineRegistry>(
-        EngineRegistry::Locations{engines, engines / "user", WORKER_PROGRAM});
+    registry_ = std::make_unique<EngineRegistry>(EngineRegistry::Locations{
+        engines, engines / "user", WORKER_PROGRAM, engines / "adapters", engines / "environments"});
     QVERIFY2(registry_->problems().empty(),
              registry_->problems().empty() ? "" : registry_->problems().front().c_str());
     QCOMPARE(registry_->engines().size(), std::size_t(5));

@@ -38,7 +38,8 @@ struct Place {
 
     EngineRegistry::Locations locations() const
     {
-        return {SPILLWAY_SOURCE_DIR "/resources/engines", root / "user", "/bin/true"};
+        return {SPILLWAY_SOURCE_DIR "/resources/engines", root / "user", "/bin/true",
+                SPILLWAY_SOURCE_DIR "/adapters", root / "environments"};
     }
     std::filesystem::path write(const std::string& name, const std::string& text) const
     {

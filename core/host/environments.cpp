@@ -1,0 +1,292 @@
+#include "host/environments.h"
+
+#include "base/files.h"
+#include "base/json.h"
+#include "host/guarded_command.h"
+#include "host/line_reader.h"
+#include "host/scratch.h"
+#include "host/spawn.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+namespace spillway {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* stampName = "spillway.json";
+/// The environment of uv, which makes the others.
+constexpr const char* helperName = ".uv";
+constexpr const char* cacheName = ".cache";
+
+std::vector<fs::path> filesBelow(const fs::path& directory, std::string_view extension)
+{
+    std::vector<fs::path> files;
+    std::error_code failed;
+    for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end;
+         it.increment(failed))
+        if (it->path().extension() == extension) files.push_back(it->path());
+    std::ranges::sort(files);
+    return files;
+}
+
+/// What a directory takes on disk, hard links shared with the download cache counted once.
+Bytes diskUse(const fs::path& directory)
+{
+    Bytes bytes = 0;
+    std::error_code failed;
+    for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end;
+         it.increment(failed)) {
+        struct stat facts {};
+        if (::lstat(it->path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
+        bytes += static_cast<Bytes>(facts.st_blocks) * 512 /
+                 static_cast<Bytes>(std::max<nlink_t>(facts.st_nlink, 1));
+    }
+    return bytes;
+}
+
+/// The program itself behind `candidate` (which may be a version manager's shim), if it is a Python
+/// that can make an environment; empty otherwise.
+fs::path suitablePython(const fs::path& candidate)
+{
+    if (::access(candidate.c_str(), X_OK) != 0) return {};
+    const char* question = "import sys, venv, ensurepip\n"
+                           "if (3, 11) <= sys.version_info[:2] <= (3, 13): print(sys.executable)";
+    const auto answer = lastLine(outputOf({candidate.string(), "-I", "-c", question}));
+    return answer.starts_with('/') ? fs::path(answer) : fs::path();
+}
+
+/// One hash of the names and contents of files; nothing when one cannot be read.
+std::optional<std::string> hashOf(const std::vector<fs::path>& files)
+{
+    std::string all;
+    for (const auto& file : files) {
+        const auto text = readFile(file);
+        if (!text) return std::nullopt;
+        all += file.filename().string() + '\0' + *text + '\0';
+    }
+    return fmt::format("{:016x}", XXH3_64bits(all.data(), all.size()));
+}
+
+Error noPython()
+{
+    return {.code = ErrorCode::NotFound,
+            .message = "There is no Python from 3.11 to 3.13 on this machine.",
+            .phase = {},
+            .remedy = "Install one with its venv module (Debian: apt install python3-venv)."};
+}
+
+Result<void> checkSpace(const fs::path& root, Bytes need)
+{
+    const auto free = freeDiskSpace(root);
+    if (!free || *free >= need) return {};
+    return Error{.code = ErrorCode::NoSpace,
+                 .message = fmt::format("{} are needed in {} and {} are free.", formatBytes(need),
+                                        root.string(), formatBytes(*free)),
+                 .phase = {},
+                 .remedy = "Free some space, or set XDG_DATA_HOME to a larger disk."};
+}
+
+} // namespace
+
+fs::path findPython()
+{
+    const char* path = std::getenv("PATH");
+    std::istringstream directories(path ? path : "/usr/bin:/usr/local/bin");
+    std::vector<fs::path> places;
+    for (std::string directory; std::getline(directories, directory, ':');)
+        if (directory.starts_with('/')) places.emplace_back(directory);
+    for (const char* name : {"python3.13", "python3.12", "python3.11", "python3"})
+        for (const auto& place : places)
+            if (auto python = suitablePython(place / name); !python.empty()) return python;
+    return {};
+}
+
+fs::path Environments::directory(const EngineManifest& manifest) const
+{
+    return paths_.root / manifest.requirements;
+}
+
+fs::path Environments::requirements(const EngineManifest& manifest) const
+{
+    return paths_.adapters / "requirements" / (manifest.requirements + ".txt");
+}
+
+fs::path Environments::python(const EngineManifest& manifest) const
+{
+    return directory(manifest) / "bin/python";
+}
+
+/// Hashes of the sources.
+struct Environments::Recipe {
+    std::string requirements;
+    std::string adapters;
+    bool operator==(const Recipe&) const = default;
+};
+
+std::optional<Environments::Recipe> Environments::recipe(const EngineManifest& manifest) const
+{
+    const auto pinned = hashOf({requirements(manifest)});
+    const auto adapters = hashOf(filesBelow(paths_.adapters / "spillway_adapters", ".py"));
+    if (!pinned || !adapters) return std::nullopt;
+    return Recipe{*pinned, *adapters};
+}
+
+Environments::Recipe Environments::stamped(const EngineManifest& manifest) const
+{
+    const auto stamp = readFile(directory(manifest) / stampName, Bytes(1) << 16);
+    const auto json = stamp ? parseJson(*stamp, 4) : Result<Json>(stamp.error());
+    if (!json || ::access(python(manifest).c_str(), X_OK) != 0) return {};
+    return {fieldOr(*json, "requirements", std::string()),
+            fieldOr(*json, "adapters", std::string())};
+}
+
+EnvironmentState Environments::state(const EngineManifest& manifest) const
+{
+    const auto made = stamped(manifest);
+    if (made.requirements.empty()) return EnvironmentState::Missing;
+    return made == recipe(manifest) ? EnvironmentState::Ready : EnvironmentState::Outdated;
+}
+
+std::string Environments::pinnedVersion(const EngineManifest& manifest) const
+{
+    const auto text = readFile(requirements(manifest));
+    std::istringstream lines(text ? *text : std::string());
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with(manifest.requirements + "==")) {
+            const auto begin = manifest.requirements.size() + 2;
+            return line.substr(begin, line.find_first_of(" ;\\", begin) - begin);
+        }
+    return {};
+}
+
+Result<void> Environments::remove(const EngineManifest& manifest) const
+{
+    std::error_code ignored;
+    // The stamp first: what is half removed must not look complete.
+    fs::remove(directory(manifest) / stampName, ignored);
+    if (!fs::exists(directory(manifest), ignored)) return {};
+    return removeTree(directory(manifest));
+}
+
+/// The steps of one making.
+struct Environments::Making {
+    const Environments& environments;
+    const EngineManifest& manifest;
+    const ProgressHandler& onProgress;
+    std::stop_token stop;
+    Bytes before = 0; ///< what the root took before
+    InstallProgress progress{};
+    int ticks = 0;
+
+    fs::path root() const { return environments.paths_.root; }
+    fs::path helperPython() const { return root() / helperName / "bin/python"; }
+
+    void tell(std::string step)
+    {
+        progress.step = std::move(step);
+        if (onProgress) onProgress(progress);
+    }
+
+    void tick()
+    {
+        if (++ticks % 5 != 0) return;
+        progress.written = std::max<Bytes>(0, diskUse(root()) - before);
+        if (onProgress) onProgress(progress);
+    }
+
+    Result<void> command(std::vector<std::string> line)
+    {
+        return run(
+            {environments.paths_.guard, root() / ".scratch", std::move(line)},
+            [this](std::string_view text) { tell(std::string(text)); }, [this] { tick(); }, stop);
+    }
+
+    Result<void> uv(std::vector<std::string> arguments)
+    {
+        std::vector<std::string> line{(root() / helperName / "bin/uv").string()};
+        line.insert(line.end(), arguments.begin(), arguments.end());
+        for (const auto& option : {std::string("--cache-dir"), (root() / cacheName).string()})
+            line.push_back(option);
+        return command(std::move(line));
+    }
+
+    Result<void> makeHelper()
+    {
+        if (::access((root() / helperName / "bin/uv").c_str(), X_OK) == 0) return {};
+        const auto python = findPython();
+        if (python.empty()) return noPython();
+        tell("Making the installer's own environment");
+        if (auto made =
+                command({python.string(), "-m", "venv", "--clear", (root() / helperName).string()});
+            !made)
+            return made;
+        return command({helperPython().string(), "-m", "pip", "install", "--quiet",
+                        "--disable-pip-version-check", "-r",
+                        (environments.paths_.adapters / "requirements/uv.txt").string()});
+    }
+
+    Result<void> makeEnvironment()
+    {
+        const auto directory = environments.directory(manifest).string();
+        const auto python = environments.python(manifest).string();
+        tell(fmt::format("Making the environment of {}", manifest.title));
+        if (auto made = uv({"venv", "--clear", "--python", helperPython().string(), directory});
+            !made)
+            return made;
+        return uv({"pip", "install", "--compile-bytecode", "--python", python, "-r",
+                   environments.requirements(manifest).string()});
+    }
+
+    Result<void> installAdapters()
+    {
+        const auto python = environments.python(manifest).string();
+        tell("Installing Spillway's adapters");
+        return uv({"pip", "install", "--compile-bytecode", "--no-deps", "--reinstall-package",
+                   "spillway-adapters", "--python", python, environments.paths_.adapters.string()});
+    }
+};
+
+Result<void> Environments::install(const EngineManifest& manifest,
+                                   const ProgressHandler& onProgress, std::stop_token stop) const
+{
+    const auto made = recipe(manifest);
+    if (!made)
+        return Error{.code = ErrorCode::NotFound,
+                     .message = fmt::format("The requirements of {} are missing from {}.",
+                                            manifest.title, paths_.adapters.string()),
+                     .phase = {},
+                     .remedy = "Install Spillway again."};
+    std::error_code failed;
+    fs::create_directories(paths_.root, failed);
+    if (failed) return systemError("Cannot make " + paths_.root.string(), failed.value());
+    const Bytes need = manifest.diskBytes.value_or(0);
+    const bool whole = stamped(manifest).requirements != made->requirements;
+    Making making{*this, manifest, onProgress, std::move(stop), diskUse(paths_.root)};
+    making.progress.expected = need;
+    auto done = making.makeHelper();
+    if (done && whole) {
+        done = checkSpace(paths_.root, need);
+        if (done) done = remove(manifest);
+        if (done) done = making.makeEnvironment();
+    }
+    if (done) done = making.installAdapters();
+    if (done)
+        done = writeFileAtomically(
+            directory(manifest) / stampName,
+            toLine({{"requirements", made->requirements}, {"adapters", made->adapters}}));
+    if (!done && whole) static_cast<void>(remove(manifest));
+    return done;
+}
+
+} // namespace spillway

@@ -1,0 +1,191 @@
+#include "base/files.h"
+#include "host/environments.h"
+#include "host/guarded_command.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+using namespace spillway;
+
+namespace {
+
+const std::string guardProgram = SPILLWAY_BINARY_DIR "/tests/guard_program";
+constexpr Bytes moreThanAnyDisk = Bytes(1) << 60;
+
+/// Environments below a directory that goes with the test, from a recipe that needs no download:
+/// the requirements are empty.
+struct Place {
+    QTemporaryDir directory;
+    std::filesystem::path root{directory.path().toStdString()};
+
+    Place()
+    {
+        std::filesystem::create_directories(root / "adapters/requirements");
+        const std::filesystem::path source = SPILLWAY_SOURCE_DIR "/adapters";
+        std::filesystem::copy(source / "spillway_adapters", root / "adapters/spillway_adapters",
+                              std::filesystem::copy_options::recursive);
+        std::filesystem::copy(source / "pyproject.toml", root / "adapters/pyproject.toml");
+        std::filesystem::copy(source / "requirements/uv.txt",
+                              root / "adapters/requirements/uv.txt");
+        write("adapters/requirements/small.txt", "xxhash==4.1.0\n");
+    }
+    void write(const std::string& name, const std::string& text) const
+    {
+        std::ofstream(root / name) << text;
+    }
+    Environments environments() const
+    {
+        return Environments({root / "environments", root / "adapters", guardProgram});
+    }
+};
+
+EngineManifest smallEngine()
+{
+    EngineManifest manifest;
+    manifest.id = "small";
+    manifest.title = "Small";
+    manifest.program = "@python";
+    manifest.requirements = "small";
+    return manifest;
+}
+
+GuardedCommand shell(const Place& place, const std::string& script)
+{
+    return {guardProgram, place.root / "scratch", {"/bin/sh", "-c", script}};
+}
+
+} // namespace
+
+class EnvironmentsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void commandTellsItsLines();
+    void failedCommandSaysItsLastWords();
+    void stoppedCommandLeavesNoProcess();
+    void missingEnvironmentIsMissing();
+    void pinnedVersionComesFromTheRequirements();
+    void tooLittleDiskIsSaidBefore();
+    void environmentIsMadeBroughtUpToDateAndRemoved();
+    void failedMakingLeavesNothing();
+    void stoppedMakingLeavesNothing();
+};
+
+void EnvironmentsTest::commandTellsItsLines()
+{
+    const Place place;
+    std::vector<std::string> lines;
+    const auto ran = run(shell(place, "echo one; echo two >&2; printf three"),
+                         [&](std::string_view line) { lines.emplace_back(line); }, {}, {});
+    QVERIFY2(ran.has_value(), ran ? "" : describe(ran.error()).c_str());
+    std::ranges::sort(lines);
+    QCOMPARE(lines, (std::vector<std::string>{"one", "three", "two"}));
+}
+
+void EnvironmentsTest::failedCommandSaysItsLastWords()
+{
+    const Place place;
+    const auto ran = run(shell(place, "echo no such package; exit 3"), {}, {}, {});
+    QVERIFY(!ran);
+    QVERIFY(ran.error().code == ErrorCode::EngineFailed);
+    QVERIFY(ran.error().message.find("exit code 3") != std::string::npos);
+    QVERIFY(ran.error().message.find("no such package") != std::string::npos);
+}
+
+void EnvironmentsTest::stoppedCommandLeavesNoProcess()
+{
+    const Place place;
+    std::stop_source stop;
+    pid_t grandchild = 0;
+    const auto ran = run(
+        shell(place, "setsid sleep 1000 & echo $!; wait"),
+        [&](std::string_view line) {
+            grandchild = std::stoi(std::string(line));
+            stop.request_stop();
+        },
+        {}, stop.get_token());
+    QVERIFY(!ran);
+    QVERIFY(ran.error().code == ErrorCode::Cancelled);
+    QVERIFY(grandchild > 0);
+    QVERIFY(::kill(grandchild, 0) != 0);
+}
+
+void EnvironmentsTest::missingEnvironmentIsMissing()
+{
+    const Place place;
+    QVERIFY(place.environments().state(smallEngine()) == EnvironmentState::Missing);
+}
+
+void EnvironmentsTest::pinnedVersionComesFromTheRequirements()
+{
+    const Place place;
+    place.write("adapters/requirements/small.txt", "other==1\nsmall==2.1.0 \\\n");
+    QCOMPARE(place.environments().pinnedVersion(smallEngine()), std::string("2.1.0"));
+}
+
+void EnvironmentsTest::tooLittleDiskIsSaidBefore()
+{
+    const Place place;
+    auto engine = smallEngine();
+    engine.diskBytes = moreThanAnyDisk;
+    const auto made = place.environments().install(engine, {}, {});
+    QVERIFY(!made);
+    QVERIFY(made.error().code == ErrorCode::NoSpace);
+}
+
+void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
+{
+    const Place place;
+    const auto environments = place.environments();
+    const auto engine = smallEngine();
+    std::vector<std::string> steps;
+    const auto made = environments.install(
+        engine, [&](const InstallProgress& progress) { steps.push_back(progress.step); }, {});
+    QVERIFY2(made.has_value(), made ? "" : describe(made.error()).c_str());
+    QVERIFY(!steps.empty());
+    QVERIFY(environments.state(engine) == EnvironmentState::Ready);
+    const auto ask = run({guardProgram,
+                          place.root / "scratch",
+                          {environments.python(engine).string(), "-I", "-c",
+                           "import spillway_adapters.protocol, xxhash"}},
+                         {}, {}, {});
+    QVERIFY2(ask.has_value(), ask ? "" : describe(ask.error()).c_str());
+
+    place.write("adapters/spillway_adapters/newer.py", "ANSWER = 42\n");
+    QVERIFY(environments.state(engine) == EnvironmentState::Outdated);
+    QVERIFY(environments.install(engine, {}, {}).has_value());
+    QVERIFY(environments.state(engine) == EnvironmentState::Ready);
+
+    QVERIFY(environments.remove(engine).has_value());
+    QVERIFY(environments.state(engine) == EnvironmentState::Missing);
+    QVERIFY(!std::filesystem::exists(place.root / "environments/small"));
+}
+
+void EnvironmentsTest::failedMakingLeavesNothing()
+{
+    const Place place;
+    place.write("adapters/requirements/small.txt", "spillway-has-no-such-package==1\n");
+    const auto made = place.environments().install(smallEngine(), {}, {});
+    QVERIFY(!made);
+    QVERIFY2(made.error().code == ErrorCode::EngineFailed, describe(made.error()).c_str());
+    QVERIFY(!std::filesystem::exists(place.root / "environments/small"));
+}
+
+void EnvironmentsTest::stoppedMakingLeavesNothing()
+{
+    const Place place;
+    std::stop_source stop;
+    const auto made = place.environments().install(
+        smallEngine(), [&](const InstallProgress&) { stop.request_stop(); }, stop.get_token());
+    QVERIFY(!made);
+    QVERIFY(made.error().code == ErrorCode::Cancelled);
+    QVERIFY(!std::filesystem::exists(place.root / "environments/small"));
+}
+
+QTEST_GUILESS_MAIN(EnvironmentsTest)
+#include "environments_test.moc"
