@@ -88,6 +88,16 @@ Finding displayFinding()
                     : "none: terminal commands and exports work, the window does not open"};
 }
 
+/// The window asks systemd's login service; terminal runs leave it to the user.
+Finding sleepFinding()
+{
+    const bool service = ::access("/run/systemd/seats", F_OK) == 0 &&
+                         ::access("/run/dbus/system_bus_socket", F_OK) == 0;
+    return {"Sleep", true,
+            service ? "prevented while the window measures; not by `spillway run`"
+                    : "no login service to ask: see to it that the machine stays awake"};
+}
+
 std::vector<Finding> examine()
 {
     const EngineRegistry registry(EngineRegistry::defaultLocations());
@@ -109,7 +119,8 @@ std::vector<Finding> examine()
         memfdFinding(),
         procFinding(),
         residencyFinding(registry),
-        displayFinding()};
+        displayFinding(),
+        sleepFinding()};
     for (const auto& engine : registry.engines())
         findings.push_back(
             {"Engine " + engine.manifest.id,

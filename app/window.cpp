@@ -2,6 +2,7 @@
 
 #include "app/terminal.h"
 #include "base/files.h"
+#include "ui/desktop_notifier.h"
 #include "ui/icons.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
@@ -58,6 +59,8 @@ int showWindow(int argc, char** argv)
     options.writeSettings = [&stored](const Settings& settings) {
         storeSettings(settings, stored);
     };
+    options.sessionBus = DesktopNotifier::sessionBus();
+    options.systemBus = QDBusConnection::systemBus();
     applyAppearance(application, options.settings.appearance);
     MainWindow window(std::move(options));
     window.show();

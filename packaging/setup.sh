@@ -6,8 +6,8 @@ packages="g++ cmake ninja-build pkg-config ccache mold
     libtbb-dev libeigen3-dev libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
     libcli11-dev libfmt-dev libspdlog-dev libfast-float-dev libhwy-dev librandom123-dev libxxhash-dev
     fonts-dejavu-core"
-# The tests also draw on a virtual screen and run small Python programs.
-test_packages="xvfb xauth python3 sqlite3"
+# The tests also draw on a virtual screen, run small Python programs and a message bus of their own.
+test_packages="xvfb xauth python3 sqlite3 dbus-daemon"
 
 say() { printf '%s\n' "$*" >&2; }
 

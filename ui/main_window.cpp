@@ -3,6 +3,7 @@
 #include "ui/about_dialog.h"
 #include "ui/compare_page.h"
 #include "ui/data_page.h"
+#include "ui/desktop_notifier.h"
 #include "ui/header_bar.h"
 #include "ui/icons.h"
 #include "ui/live_page.h"
@@ -12,6 +13,7 @@
 #include "ui/run_controller.h"
 #include "ui/run_status_bar.h"
 #include "ui/settings_dialog.h"
+#include "ui/sleep_inhibitor.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/workbench.h"
@@ -21,6 +23,7 @@
 #include <QHBoxLayout>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -29,6 +32,21 @@ namespace {
 
 constexpr QSize defaultSize(1280, 720);
 constexpr QSize smallestSize(960, 600);
+constexpr Seconds longPlan(30); ///< one that took longer is told about outside the window too
+
+/// "36 runs: 34 done, 2 failed".
+QString outcomeText(const PlanOutcome& outcome)
+{
+    const int all = outcome.ok + outcome.failed + outcome.unsupported + outcome.skipped;
+    QStringList parts;
+    for (const auto& [count, words] : {std::pair(outcome.ok, MainWindow::tr("%1 done")),
+                                       {outcome.failed, MainWindow::tr("%1 failed")},
+                                       {outcome.unsupported, MainWindow::tr("%1 unsupported")},
+                                       {outcome.skipped, MainWindow::tr("%1 skipped")}})
+        if (count > 0) parts << words.arg(count);
+    if (outcome.cancelled) parts << MainWindow::tr("stopped");
+    return QStringLiteral("%1: %2").arg(runsText(all), parts.join(QStringLiteral(", ")));
+}
 
 } // namespace
 
@@ -36,7 +54,9 @@ MainWindow::MainWindow(WindowOptions options)
     : workbench_(std::make_unique<Workbench>(std::move(options.engines),
                                              std::move(options.settings),
                                              std::move(options.writeSettings))),
-      runs_(std::make_unique<RunController>(*workbench_, std::move(options.guardProgram)))
+      runs_(std::make_unique<RunController>(*workbench_, std::move(options.guardProgram))),
+      notifier_(new DesktopNotifier(options.sessionBus, this)),
+      inhibitor_(new SleepInhibitor(options.systemBus, this))
 {
     setWindowIcon(programIcon());
     setMinimumSize(smallestSize);
@@ -47,6 +67,8 @@ MainWindow::MainWindow(WindowOptions options)
     buildPages();
     buildFrame();
     connectPages();
+    connectDesktop();
+    restoreSplitters(*this, workbench_->settings().splitters);
     showPage(PageId::Data);
     stack_->setFocus(); // no control looks chosen before the keyboard is used
     if (options.session) {
@@ -197,7 +219,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         askBeforeQuitting();
         return;
     }
-    rememberGeometry();
+    rememberLayout();
     event->accept();
 }
 
@@ -216,10 +238,38 @@ void MainWindow::askBeforeQuitting()
     box->open();
 }
 
-void MainWindow::tellPlanEnded()
+void MainWindow::connectDesktop()
 {
-    // The task bar entry asks for attention; nothing happens when the window has it already.
-    QApplication::alert(this);
+    connect(runs_.get(), &RunController::runningChanged, this, [this] {
+        if (runs_->isRunning())
+            inhibitor_->hold(tr("A plan is being measured"));
+        else
+            inhibitor_->release();
+    });
+    connect(inhibitor_, &SleepInhibitor::refused, this, [](const QString& why) {
+        qInfo("Sleep is not prevented while a plan runs: %s", qPrintable(why));
+    });
+    connect(runs_.get(), &RunController::failed, this, [this](const Error& error) {
+        notifyIfAway(tr("The plan could not go on"), text(describe(error)));
+    });
+    connect(notifier_, &DesktopNotifier::activated, this, [this] {
+        setWindowState(windowState() & ~Qt::WindowMinimized);
+        raise();
+        activateWindow();
+    });
+}
+
+void MainWindow::notifyIfAway(const QString& title, const QString& body)
+{
+    if (isActiveWindow()) return;
+    QApplication::alert(this);                         // the task bar entry asks for attention
+    const Seconds began = runs_->progress().startedAt; // 0: it never did
+    if (began > Seconds(0) && monotonicNow() - began > longPlan) notifier_->notify(title, body);
+}
+
+void MainWindow::tellPlanEnded(const PlanOutcome& outcome)
+{
+    notifyIfAway(tr("The plan has ended"), outcomeText(outcome));
     // The live and the compare page say so themselves.
     const bool elsewhere = currentPage() == PageId::Data || currentPage() == PageId::Plan;
     if (elsewhere && !quitWhenEnded_) {
@@ -232,10 +282,11 @@ void MainWindow::tellPlanEnded()
     }
 }
 
-void MainWindow::rememberGeometry()
+void MainWindow::rememberLayout()
 {
     Settings settings = workbench_->settings();
     settings.geometry = saveGeometry();
+    settings.splitters = splitterStates(*this);
     workbench_->setSettings(settings);
 }
 
@@ -243,7 +294,9 @@ void MainWindow::resetLayout()
 {
     showNormal();
     resize(defaultSize);
-    rememberGeometry();
+    move(screen()->availableGeometry().center() - rect().center());
+    resetSplitters(*this);
+    rememberLayout();
 }
 
 } // namespace spillway

@@ -4,6 +4,7 @@
 #include "ui/settings.h"
 #include "ui/sidebar.h"
 
+#include <QDBusConnection>
 #include <QMainWindow>
 
 #include <filesystem>
@@ -16,12 +17,15 @@ namespace spillway {
 
 class ComparePage;
 class DataPage;
+class DesktopNotifier;
 class HeaderBar;
 class LivePage;
 class NoticeBar;
 class PlanPage;
 class RunController;
+class SleepInhibitor;
 class Workbench;
+struct PlanOutcome;
 
 /// What the program hands to its window.
 struct WindowOptions {
@@ -30,6 +34,9 @@ struct WindowOptions {
     std::filesystem::path guardProgram;           ///< spillway-worker
     Settings settings = defaultSettings();
     SettingsWriter writeSettings; ///< called on every change; may be empty
+    /// Where the desktop's services are; connections to nothing unless the program says otherwise.
+    QDBusConnection sessionBus{QString()};
+    QDBusConnection systemBus{QString()};
 };
 
 /// The window: sidebar, header, pages, status bar. Puts them together and knows nothing else.
@@ -62,13 +69,18 @@ private:
     void connectHeader(HeaderBar& header);
     void applyTheme();
     void askBeforeQuitting();
-    void tellPlanEnded();
+    void connectDesktop();
+    /// Outside the window, when it is not being looked at.
+    void notifyIfAway(const QString& title, const QString& body);
+    void tellPlanEnded(const PlanOutcome& outcome);
     void showNotes();
-    void rememberGeometry();
+    void rememberLayout();
     void resetLayout();
 
     std::unique_ptr<Workbench> workbench_;
     std::unique_ptr<RunController> runs_;
+    DesktopNotifier* notifier_;
+    SleepInhibitor* inhibitor_;
     Sidebar* sidebar_ = nullptr;
     NoticeBar* notice_ = nullptr;
     QStackedWidget* stack_ = nullptr;
