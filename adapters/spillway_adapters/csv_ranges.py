@@ -70,9 +70,13 @@ def batches(
     )
     wanted = options(dataset, text, numbers, part.end is None)
     wanted["read_options"].skip_rows_after_names = int(dataset.header and part.begin == 0)
-    with pyarrow.csv.open_csv(source, **wanted) as reader:
-        for batch in reader:
-            yield pyarrow.RecordBatch.from_arrays(batch.columns, schema=schema)
+    try:
+        with pyarrow.csv.open_csv(source, **wanted) as reader:
+            for batch in reader:
+                yield pyarrow.RecordBatch.from_arrays(batch.columns, schema=schema)
+    except pyarrow.ArrowInvalid as invalid:
+        place = "" if part.end is None else f", bytes {part.begin} to {part.end}"
+        raise pyarrow.ArrowInvalid(f"{part.path}{place}: {invalid}") from None
 
 
 def places(dataset: Dataset, columns: list[str]) -> list[str]:

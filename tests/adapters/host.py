@@ -167,6 +167,8 @@ class Child:
 
     def __init__(self, command: list[str], fields: dict[str, Any]) -> None:
         self.events: list[Event] = []
+        #: Processes of the test's own, such as a cluster that the run uses.
+        self._others = set(descendants())
         self._scratch = tempfile.TemporaryDirectory(prefix="spillway-test-")
         self.scratch = Path(self._scratch.name)
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
@@ -183,6 +185,10 @@ class Child:
         self.pid = self._process.pid
         threading.Thread(target=self._read, daemon=True).start()
         self._write({**fields, "scratch": str(self.scratch)})
+
+    def processes(self) -> list[int]:
+        """Those of the run that are alive, the adapter's own included."""
+        return [pid for pid in descendants() if pid not in self._others]
 
     def until(self, reached: str | Callable[[Event], bool]) -> Event:
         """Waits for the first event of this type, or for which this holds."""
@@ -216,7 +222,7 @@ class Child:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(max(begun + after - time.monotonic(), 0.001))
                 break
-            _signal_all(descendants(), number)
+            _signal_all(self.processes(), number)
         self._process.wait(PATIENCE)
         return time.monotonic() - begun
 
@@ -229,7 +235,7 @@ class Child:
         return Outcome(self.events, code, text, [json.loads(line) for line in lines])
 
     def close(self) -> None:
-        while left := descendants():
+        while left := self.processes():
             _signal_all(left, signal.SIGKILL)
             _reap(left)
         self._process.wait()
