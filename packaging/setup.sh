@@ -5,9 +5,9 @@ packages="g++ cmake ninja-build pkg-config ccache mold
     qt6-base-dev qt6-charts-dev qt6-svg-dev libqt6opengl6-dev libxkbcommon-dev libgl1-mesa-dev
     libtbb-dev libeigen3-dev libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
     libcli11-dev libfmt-dev libspdlog-dev libfast-float-dev libhwy-dev librandom123-dev libxxhash-dev
-    fonts-dejavu-core"
+    fonts-dejavu-core python3 python3-venv"
 # The tests also draw on a virtual screen, run small Python programs and a message bus of their own.
-test_packages="xvfb xauth python3 sqlite3 dbus-daemon"
+test_packages="xvfb xauth sqlite3 dbus-daemon"
 
 say() { printf '%s\n' "$*" >&2; }
 
