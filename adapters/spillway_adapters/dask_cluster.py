@@ -15,8 +15,10 @@ from typing import Any
 from spillway_adapters.protocol import THREAD_VARIABLES, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Spec
 
-#: Resident bytes of an idle worker process after its imports; Dask's limit of a worker counts them.
-WORKER_BASE = 160_000_000
+#: An idle worker process after its imports: resident bytes, which Dask's limit of a worker counts,
+#: and those of them that are its own, which the limit of a run counts.
+WORKER_RESIDENT = 250_000_000
+WORKER_OWN = 140_000_000
 #: Dask's own default, and how many blocks a worker's memory has to hold for each thread.
 BLOCK_BYTES = 64_000_000
 BLOCKS_A_THREAD = 20
@@ -51,7 +53,7 @@ def layout(spec: Spec) -> Layout:
     if spec.memory_limit is None:
         return Layout(processes, threads, None, BLOCK_BYTES)
     # The floor is measured with one worker process.
-    floor = spec.memory_floor + (processes - 1) * WORKER_BASE
+    floor = spec.memory_floor + (processes - 1) * WORKER_OWN
     room = int((spec.memory_limit - floor) * 0.8)
     block = room // (spec.workers * BLOCKS_A_THREAD)
     if block < LEAST_BLOCK_BYTES:
@@ -59,7 +61,7 @@ def layout(spec: Spec) -> Layout:
         raise Unsupported(
             f"Dask with {processes} worker processes needs at least {least / 1e6:.0f} MB."
         )
-    return Layout(processes, threads, room // processes + WORKER_BASE, min(block, BLOCK_BYTES))
+    return Layout(processes, threads, room // processes + WORKER_RESIDENT, min(block, BLOCK_BYTES))
 
 
 class Cluster:
@@ -104,6 +106,9 @@ class Cluster:
                 # The default of 3 runs a task again after its worker was ended for its memory.
                 "distributed.scheduler.allowed-failures": 0,
                 "distributed.diagnostics.nvml": False,
+                # No dashboard: its server cannot be left out, but answers nothing.
+                "distributed.scheduler.http.routes": [],
+                "distributed.worker.http.routes": [],
             }
         )
         from distributed import Client, LocalCluster
@@ -115,8 +120,8 @@ class Cluster:
             processes=True,
             memory_limit=self.layout.worker_memory or "auto",
             host="127.0.0.1",
-            dashboard_address=None,
-            worker_dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
             local_directory=str(spec.scratch / "dask"),
         )
         self.client = Client(self.local)

@@ -173,8 +173,8 @@ def _from_frame(part: Any, features: int) -> Any:  # noqa: ANN401 (delayed)
 
 def load_frame(frame: pandas.DataFrame, features: int) -> Loaded:
     order = [dask_etl.KEY, *(str(j + 1) for j in range(features))]
-    batch = pyarrow.RecordBatch.from_pandas(frame[order], preserve_index=False)
-    return _blocked([batch], features)
+    table = pyarrow.Table.from_pandas(frame[order], preserve_index=False)
+    return _blocked(table.combine_chunks().to_batches(), features)
 
 
 def _blocked(batches: Any, features: int) -> Loaded:  # noqa: ANN401 (an iterable)

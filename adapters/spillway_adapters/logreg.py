@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ Codes = npt.NDArray[np.int64]
 STRIPE = 2048
 #: Rows at a time for the split's hashes (20 M rows of 2 features: 0.12 s; as one array 1.5 s).
 HASH_STRIPE = 65_536
+#: The gradient alone ends a fit, but for a loss that no longer moves by what a double can show.
+LBFGS_OPTIONS = {"ftol": 64 * np.finfo(float).eps, "maxls": 50}
 
 
 @dataclass
@@ -143,12 +146,8 @@ class Counts:
     moments: Moments  #: of the training rows as read
 
     def __add__(self, later: Counts) -> Counts:
-        return Counts(
-            self.train + later.train,
-            self.test + later.test,
-            self.dropped + later.dropped,
-            self.moments + later.moments,
-        )
+        train, test = self.train + later.train, self.test + later.test
+        return Counts(train, test, self.dropped + later.dropped, self.moments + later.moments)
 
 
 def count(train: Block, test: Block, dropped: int, classes: int) -> Counts:
@@ -181,7 +180,7 @@ def standardise(block: Block, moments: Moments) -> Block:
 @dataclass
 class Sums:
     """A block's share of one evaluation: summed negative log-likelihood, its gradient (K x (p + 1)
-    or 1 x (p + 1)), and rows whose most probable class is their label."""
+    or 1 x (p + 1)); without a gradient, rows whose most probable class is their label."""
 
     loss: float
     gradient: Floats | None
@@ -195,57 +194,64 @@ class Sums:
 
 
 def evaluate(block: Block, parameters: Floats) -> Sums:
-    """Loss and gradient of one block, in stripes that stay in the cache."""
-    total = Sums(0.0, np.zeros_like(parameters), 0)
-    kernel = _binary if len(parameters) == 1 else _softmax
-    for at in range(0, len(block), STRIPE):
-        total = total + kernel(
-            block.features[at : at + STRIPE], block.codes[at : at + STRIPE], parameters, True
-        )
-    return total
+    """Loss and gradient of one block; nothing is said of correct predictions."""
+    return _visit(block, parameters, np.zeros_like(parameters))
 
 
 def score(block: Block, parameters: Floats) -> Sums:
     """Loss and correct predictions of one block."""
-    total = Sums(0.0, None, 0)
-    kernel = _binary if len(parameters) == 1 else _softmax
+    return _visit(block, parameters, None)
+
+
+def _visit(block: Block, parameters: Floats, gradient: Floats | None) -> Sums:
+    """In stripes that stay in the cache; adds to the gradient."""
+    total = Sums(0.0, gradient, 0)
+    kernel = partial(_binary, parameters) if len(parameters) == 1 else _Softmax(parameters)
     for at in range(0, len(block), STRIPE):
-        total = total + kernel(
-            block.features[at : at + STRIPE], block.codes[at : at + STRIPE], parameters, False
-        )
+        kernel(block.features[at : at + STRIPE], block.codes[at : at + STRIPE], total)
     return total
 
 
-def _softmax(features: Floats, codes: Codes, parameters: Floats, gradient: bool) -> Sums:
-    rows = np.arange(len(codes))
-    scores = features @ parameters[:, :-1].T
-    scores += parameters[:, -1]
-    scores -= scores.max(axis=1, keepdims=True)
-    correct = int((scores.argmax(axis=1) == codes).sum())
-    own = scores[rows, codes].sum()
-    np.exp(scores, out=scores)
-    totals = scores.sum(axis=1, keepdims=True)
-    loss = float(np.log(totals).sum() - own)
-    if not gradient:
-        return Sums(loss, None, correct)
-    scores /= totals
-    scores[rows, codes] -= 1
-    return Sums(loss, _weighted(features, scores), correct)
+class _Softmax:
+    """Scores lie class by class (K x n), so that every step runs over long rows; 3.5 times as fast
+    as row by row for K = 4. Arrays are made once a block."""
+
+    def __init__(self, parameters: Floats) -> None:
+        self._weights = np.ascontiguousarray(parameters[:, :-1])
+        self._intercepts = parameters[:, -1:].copy()
+        self._scores = np.empty((len(parameters), STRIPE))
+        self._line = np.empty(STRIPE)
+        self._rows = np.arange(STRIPE)
+
+    def __call__(self, features: Floats, codes: Codes, total: Sums) -> None:
+        scores = self._scores[:, : len(codes)]
+        line = self._line[: len(codes)]
+        own = (codes, self._rows[: len(codes)])
+        np.matmul(self._weights, features.T, out=scores)
+        scores += self._intercepts
+        scores -= np.max(scores, axis=0, out=line)
+        if total.gradient is None:
+            total.correct += int(np.count_nonzero(scores.argmax(axis=0) == codes))
+        total.loss -= float(scores[own].sum())
+        np.exp(scores, out=scores)
+        np.sum(scores, axis=0, out=line)
+        if total.gradient is not None:
+            scores /= line
+            scores[own] -= 1
+            total.gradient[:, :-1] += scores @ features
+            total.gradient[:, -1] += scores.sum(axis=1)
+        total.loss += float(np.log(line, out=line).sum())
 
 
-def _binary(features: Floats, codes: Codes, parameters: Floats, gradient: bool) -> Sums:
-    scores = features @ parameters[0, :-1]
-    scores += parameters[0, -1]
-    loss = float((np.logaddexp(0.0, scores) - codes * scores).sum())
-    correct = int(((scores > 0) == (codes == 1)).sum())
-    if not gradient:
-        return Sums(loss, None, correct)
+def _binary(parameters: Floats, features: Floats, codes: Codes, total: Sums) -> None:
+    scores = features @ parameters[0, :-1] + parameters[0, -1]
+    total.loss += float((np.logaddexp(0.0, scores) - codes * scores).sum())
+    if total.gradient is None:
+        total.correct += int(((scores > 0) == (codes == 1)).sum())
+        return
     residual = 0.5 * (1 + np.tanh(0.5 * scores)) - codes
-    return Sums(loss, _weighted(features, residual[:, None]), correct)
-
-
-def _weighted(features: Floats, residuals: Floats) -> Floats:
-    return np.hstack([residuals.T @ features, residuals.sum(axis=0)[:, None]])
+    total.gradient[0, :-1] += residual @ features
+    total.gradient[0, -1] += residual.sum()
 
 
 # --- The fit -------------------------------------------------------------------------------------
@@ -308,12 +314,7 @@ def fit_lbfgs(
         jac=True,
         method="L-BFGS-B",
         callback=after,
-        options={
-            "maxiter": workload.max_iterations,
-            "gtol": workload.tolerance,
-            "ftol": 64 * np.finfo(float).eps,
-            "maxls": 50,
-        },
+        options={"maxiter": workload.max_iterations, "gtol": workload.tolerance, **LBFGS_OPTIONS},
     )
     fit.parameters = answer.x.reshape(shape)
     fit.loss = losses[answer.x.tobytes()]
