@@ -1,0 +1,133 @@
+"""Logistic regression with pandas and scikit-learn.
+
+read_csv in chunks into NumPy arrays, then scikit-learn's LogisticRegression (lbfgs), whose
+objective is the definition's: mean loss + |W|^2 / (2 C n), and whose tolerance is that of the
+largest component of the gradient. sgd: SGDClassifier.partial_fit, one chunk after the other.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from spillway_adapters import logreg, one_vs_rest
+from spillway_adapters.logreg import Block, Counts, Fit, Floats, Sums
+from spillway_adapters.protocol import Run, Unsupported, stoppable
+from spillway_adapters.spec import Logreg
+
+Kernel = Callable[[Block, Floats], Sums]
+#: Rows that partial_fit gets at a time.
+BATCH_ROWS = 65_536
+
+
+def check(workload: Logreg) -> None:
+    if workload.solver == "sgd-averaged":
+        raise Unsupported("scikit-learn trains one model, not one a worker to be averaged.")
+
+
+def fit(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
+    """`chunks`: frames of label and features."""
+    with run.phase("load"):
+        classes, counts, train, test = _load(workload, chunks)
+        if workload.standardise:
+            logreg.standardise(train, counts.moments)
+            logreg.standardise(test, counts.moments)
+    one_each = workload.solver == "sgd" and len(classes) > 2
+    kernel = one_vs_rest.score if one_each else logreg.score
+    with run.phase("fit"):
+        if workload.solver == "sgd":
+            fitted = _sgd(run, workload, len(classes), train, kernel)
+        else:
+            fitted = _lbfgs(workload, len(classes), train)
+    with run.phase("score"):
+        scored = kernel(train, fitted.parameters)
+        tested = kernel(test, fitted.parameters)
+    rows = int(counts.train.sum())
+    strength = logreg.penalty(workload, rows)
+    fitted.loss = scored.loss / rows
+    fitted.objective = logreg.objective_of(fitted.loss, fitted.parameters, strength)
+    note = one_vs_rest.NOTE if one_each else ""
+    return logreg.result(workload, classes, counts, fitted, scored, tested, note)
+
+
+def _load(workload: Logreg, chunks: Iterable[Any]) -> tuple[list[str], Counts, Block, Block]:
+    """Classes, what was counted, training and test rows."""
+    import pandas
+
+    seen: dict[str, int] = {}
+    blocks, dropped = [], 0
+    for chunk in chunks:
+        features = chunk[workload.features].to_numpy(np.float64)
+        places, labels = pandas.factorize(chunk[workload.label])
+        codes = np.array([seen.setdefault(str(label), len(seen)) for label in labels], np.int64)
+        present = logreg.label_present(np.array(labels, object))[places]
+        present &= ~np.isnan(features).any(axis=1)
+        dropped += int(len(present) - present.sum())
+        blocks.append(Block(features[present], codes[places[present]]))
+    used = np.unique(np.concatenate([np.unique(block.codes) for block in blocks]))
+    names = list(seen)
+    classes = sorted((names[code] for code in used), key=str.encode)
+    rank = np.zeros(len(names), np.int64)
+    for place, name in enumerate(classes):
+        rank[seen[name]] = place
+    features = np.concatenate([block.features for block in blocks])
+    codes = rank[np.concatenate([block.codes for block in blocks])]
+    blocks.clear()
+    train, test = logreg.split(Block(features, codes), workload.test_fraction)
+    counts = logreg.count(train, test, dropped, len(classes))
+    logreg.check_classes(classes, counts)
+    return classes, counts, train, test
+
+
+def _lbfgs(workload: Logreg, classes: int, train: Block) -> Fit:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(
+        C=workload.c, tol=workload.tolerance, max_iter=workload.max_iterations, solver="lbfgs"
+    )
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", ConvergenceWarning)
+        stoppable(lambda: model.fit(train.features, train.codes))
+    parameters = _rows(model, classes)
+    found = Fit(parameters, 0.0, 0.0, iterations=int(model.n_iter_[0]))
+    found.converged = not any(issubclass(each.category, ConvergenceWarning) for each in said)
+    return found
+
+
+def _sgd(run: Run, workload: Logreg, classes: int, train: Block, kernel: Kernel) -> Fit:
+    """Epochs of one step a row, at scikit-learn's own learning rate, in the order of the data,
+    until the loss improves by less than the tolerance."""
+    from sklearn.linear_model import SGDClassifier
+
+    alpha = logreg.penalty(workload, len(train))
+    model = SGDClassifier(loss="log_loss", alpha=alpha, random_state=run.spec.seed)
+    everything = np.arange(classes)
+    found = Fit(np.zeros((0, 0)), 0.0, 0.0)
+    while not found.converged and found.iterations < workload.max_iterations:
+        for at in range(0, len(train), BATCH_ROWS):
+            part = slice(at, at + BATCH_ROWS)
+            model.partial_fit(train.features[part], train.codes[part], classes=everything)
+        found.parameters = np.hstack([model.coef_, model.intercept_[:, None]])
+        loss = kernel(train, found.parameters).loss / len(train)
+        found.converged = bool(found.history and found.history[-1] - loss < workload.tolerance)
+        found.history.append(loss)
+        found.iterations += 1
+        found.passes += 2
+        run.progress(found.iterations, workload.max_iterations, "epochs")
+    return found
+
+
+def _rows(model: Any, classes: int) -> Floats:  # noqa: ANN401
+    """One row a class, classes without a training row included, the intercept last."""
+    fitted = np.hstack([model.coef_, model.intercept_[:, None]])
+    if classes == 2 or len(fitted) == classes:
+        return fitted
+    parameters = np.zeros((classes, fitted.shape[1]))
+    # Such a class is never the most probable one.
+    parameters[:, -1] = -np.inf
+    parameters[model.classes_] = fitted
+    return parameters
