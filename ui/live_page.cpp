@@ -50,6 +50,7 @@ Table storedRuns(const std::vector<RunRecord>& records)
 LivePage::LivePage(Workbench& workbench, RunController& runs, QWidget* parent)
     : Page(workbench, runs, parent),
       stack_(new QStackedWidget),
+      banner_(new QWidget),
       notice_(new NoticeBar),
       view_(new LiveView([this] { return scene(); })),
       chooser_(new QWidget),
@@ -60,13 +61,13 @@ LivePage::LivePage(Workbench& workbench, RunController& runs, QWidget* parent)
     auto* banner = new QVBoxLayout;
     banner->setContentsMargins(12, 8, 12, 8);
     banner->addWidget(notice_);
-    auto* bannerFrame = new QWidget;
-    bannerFrame->setLayout(banner);
-    bannerFrame->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    banner_->setLayout(banner);
+    banner_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    banner_->setVisible(!notice_->isHidden());
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins({});
     outer->setSpacing(0);
-    outer->addWidget(bannerFrame);
+    outer->addWidget(banner_);
     outer->addWidget(stack_, 1);
     notice_->installEventFilter(this);
     connectRuns();
@@ -184,7 +185,11 @@ void LivePage::showReplay(const RunRecord& record, const RunTrace& trace)
 
 bool LivePage::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == notice_ && event->type() == QEvent::HideToParent && replay_) backToLive();
+    if (watched != notice_) return false;
+    if (event->type() == QEvent::ShowToParent) banner_->show();
+    if (event->type() != QEvent::HideToParent) return false;
+    banner_->hide(); // with its margins
+    if (replay_) backToLive();
     return false;
 }
 

@@ -50,6 +50,7 @@ private:
     void forgetLive();
 
     QStackedWidget* stack_;
+    QWidget* banner_; ///< around the notice
     NoticeBar* notice_;
     LiveView* view_;
     QWidget* chooser_;

@@ -81,7 +81,9 @@ private:
 
     void settledShot(MainWindow& window, const char* name)
     {
+        QCoreApplication::processEvents(); // what was asked for just now begins
         QTRY_VERIFY(isSettled(window));
+        QCoreApplication::processEvents(); // and new parts are laid out
         shot(window, name);
     }
 
