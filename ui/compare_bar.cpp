@@ -15,6 +15,8 @@
 namespace spillway {
 namespace {
 
+constexpr int widestChoice = 420;
+
 enum Scale { Automatic, Linear, Logarithmic };
 
 QString lineKey(const EngineLine& line)
@@ -67,7 +69,8 @@ CompareBar::CompareBar(QWidget* parent)
     repeats_->setToolTip(tr("Every single repeat as a faint dot"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
-    layout->addWidget(choice_, 1);
+    choice_->setMaximumWidth(widestChoice);
+    layout->addWidget(choice_, 100); // before the empty space gets any
     layout->addWidget(makeEnginesButton());
     layout->addWidget(baseline_);
     layout->addWidget(scale_);
