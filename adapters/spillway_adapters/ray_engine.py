@@ -173,11 +173,25 @@ def _connect(spec: Spec) -> None:
     stop = signal.getsignal(signal.SIGTERM)
     try:
         if spec.address is not None:
-            ray.init(address=spec.address, **common)
+            _join(spec.address, common)
         else:
             ray.init(**common, **_own_cluster(spec))
     finally:
         signal.signal(signal.SIGTERM, stop)
+
+
+def _join(address: str, common: dict[str, Any]) -> None:
+    import ray
+
+    try:
+        ray.init(address=address, **common)
+    except (ConnectionError, RuntimeError, TimeoutError, ValueError) as failure:
+        first = str(failure).strip().split("\n")[0]
+        raise RunError(
+            "not-found",
+            f"No Ray cluster answers at {address}: {first}",
+            "Check the address, and that the cluster runs the same versions of Ray and Python.",
+        ) from failure
 
 
 def _own_cluster(spec: Spec) -> dict[str, Any]:
