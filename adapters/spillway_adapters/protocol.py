@@ -129,7 +129,8 @@ class Adapter(Protocol):
     """One engine. Methods are called once each, in this order, in the main thread."""
 
     name: str  #: the manifest's id
-    package: str  #: the distribution whose version is the engine's
+    #: The distribution whose version is the engine's; one that has none has an attribute `version`.
+    package: str
     libraries: tuple[str, ...]  #: other distributions whose versions explain a result
 
     def start(self, run: Run) -> dict[str, Any]:
@@ -233,7 +234,7 @@ def _send_hello(out: TextIO, adapter: Adapter) -> None:
     libraries = {"python": sys.version.split()[0]}
     for name in adapter.libraries:
         libraries[name] = importlib.metadata.version(name)
-    version = importlib.metadata.version(adapter.package)
+    version = getattr(adapter, "version", None) or importlib.metadata.version(adapter.package)
     hello = {"type": "hello", "t": time.monotonic(), "engine": adapter.name, "version": version}
     out.write(json.dumps({**hello, "libraries": libraries, "pid": os.getpid()}) + "\n")
     out.flush()
