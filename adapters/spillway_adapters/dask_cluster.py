@@ -182,7 +182,9 @@ class Cluster:
 
     def workers(self) -> dict[str, dict[str, Any]]:
         """By address, as the scheduler has them."""
-        return self.client.scheduler_info(n_workers=-1)["workers"]
+        # Not scheduler_info(): a refresh in between may leave the workers out of what it returns.
+        identity = self.client.sync(self.client.scheduler.identity, n_workers=-1)
+        return identity["workers"]
 
     def _settings(self, spec: Spec) -> dict[str, Any]:
         assert self.layout is not None
