@@ -7,6 +7,8 @@ DataFrame first, which Polars cannot spill, then aggregated.
 from __future__ import annotations
 
 import os
+import re
+import threading
 from typing import Any
 
 from spillway_adapters import groups, shape
@@ -14,6 +16,8 @@ from spillway_adapters.protocol import Run, Unsupported, serve, stoppable
 from spillway_adapters.spec import MISSING, Dataset, Etl, Spec
 
 MEBIBYTE = 1 << 20
+MEGABYTE = 1_000_000
+SPILLED = re.compile(rb"file_mb\(written=([0-9.]+), read=([0-9.]+)\)")
 
 
 class Polars:
@@ -34,6 +38,8 @@ class Polars:
         if spec.engine_memory is not None:
             budget = str(max(spec.engine_memory // MEBIBYTE, 1))
             os.environ["POLARS_OOC_MEMORY_BUDGET_MB"] = budget
+            os.environ["POLARS_OOC_LOG_METRICS"] = "1"
+            _count_spilled(run)
         import polars
 
         return {
@@ -67,6 +73,30 @@ class Polars:
 
     def close(self, run: Run) -> None:
         pass
+
+
+# --- Figures -------------------------------------------------------------------------------------
+
+
+def _count_spilled(run: Run) -> None:
+    """Polars tells what it spilled on stderr only, at the end of each operator: descriptor 2 goes
+    through a pipe, and on as it is."""
+    source, sink = os.pipe()
+    onward = os.dup(2)
+    os.dup2(sink, 2)
+    os.close(sink)
+
+    def read() -> None:
+        written = restored = 0
+        with open(source, "rb") as lines:  # noqa: PTH123 (a descriptor)
+            for line in lines:
+                os.write(onward, line)
+                if found := SPILLED.search(line):
+                    written += int(float(found[1]) * MEGABYTE)
+                    restored += int(float(found[2]) * MEGABYTE)
+                    run.counters(final=True, spilled_bytes=written, restored_bytes=restored)
+
+    threading.Thread(target=read, name="stderr", daemon=True).start()
 
 
 # --- Queries -------------------------------------------------------------------------------------
