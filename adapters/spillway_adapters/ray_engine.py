@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
-from concurrent.futures import Future
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,10 @@ from spillway_adapters.spec import Etl, Logreg, Spec
 LEAST_STORE = 78_643_200
 #: The store's share of the memory that the engine is told, as Ray's own default.
 STORE_SHARE = 0.3
+#: Seconds until the end of a process of Ray's own is noticed, after what it brought about.
+CAUSE_WITHIN = 0.5
+#: Seconds in which a cluster's address has to answer.
+ANSWER_WITHIN = 10
 #: Read by Ray when it is imported and by the processes that it starts.
 ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -55,6 +62,7 @@ class Ray:
         self._processes: Any = None
         self._figures: Any = None
         self._limited = False
+        self._death: RunError | None = None
 
     def start(self, run: Run) -> dict[str, Any]:
         spec = run.spec
@@ -65,35 +73,19 @@ class Ray:
             _make_token(spec.scratch / "ray-token")
         import ray
 
-        from spillway_adapters import ray_core, ray_logreg, ray_watch
+        from spillway_adapters import ray_watch
 
         _connect(spec)
         if spec.address is None:
             self._processes = ray_watch.ProcessWatch(self._died)
         else:
             _carry_modules(ray)
-        settings = _confirmed(spec)
-        if spec.profile == "naive":
-            from spillway_adapters import ray_data
-
-            settings |= ray_data.configure(spec, spec.address is None)
-            ray_core.warm_workers(spec.workers)
-        elif isinstance(spec.workload, Logreg):
-            self._holders = ray_logreg.holders(run)
-            settings["actors"] = len(self._holders)
-        else:
-            ray_core.warm_workers(spec.workers)
-        if spec.profile != "naive":
-            settings["range_bytes"] = ray_core.range_bytes(spec)
-        self._figures = ray_watch.Figures(run)
-        return settings
+        return self._bounded(lambda: self._set_up(run))
 
     def work(self, run: Run) -> dict[str, Any]:
-        """In a thread of its own: a stop, or the end of Ray's processes, need not wait for it."""
         self._figures.start()
         run.afterwards = self._figures.stop
-        threading.Thread(target=self._work, args=(run,), name="work", daemon=True).start()
-        return self._answer.result()
+        return self._bounded(lambda: self._profile(run))
 
     def error_code(self, failure: Exception) -> str | None:
         import pyarrow
@@ -114,19 +106,56 @@ class Ray:
     def close(self, run: Run) -> None:
         if self._processes is not None:
             self._processes.stop()
+            if self._processes.ended(0):
+                return  # A shutdown would wait for the dead, or end this process.
         if "ray" in sys.modules:
             import ray
 
             with contextlib.suppress(Exception):
                 ray.shutdown()
 
-    def _work(self, run: Run) -> None:
-        try:
-            answer = self._profile(run)
-        except BaseException as failure:
-            self._settle(failure=_cause(failure))
+    def _bounded(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """In a thread of its own: a stop, or the end of Ray's processes, need not wait for it."""
+        answer = self._answer = Future()
+
+        def call() -> None:
+            try:
+                found = work()
+            except BaseException as failure:
+                # Where a process of Ray's own has ended, that is the cause; _died tells it.
+                if self._processes is None or not self._processes.ended(CAUSE_WITHIN):
+                    _settle(answer, _cause(failure))
+            else:
+                _settle(answer, found)
+
+        if self._death is not None:
+            raise self._death
+        threading.Thread(target=call, name="work", daemon=True).start()
+        return answer.result()
+
+    def _died(self, name: str, status: str) -> None:
+        self._death = RunError("engine-failed", f"Ray's {name} ended: {status}.")
+        _settle(self._answer, self._death)
+
+    def _set_up(self, run: Run) -> dict[str, Any]:
+        from spillway_adapters import ray_core, ray_logreg, ray_watch
+
+        spec = run.spec
+        settings = _confirmed(spec)
+        if spec.profile == "naive":
+            from spillway_adapters import ray_data
+
+            settings |= ray_data.configure(spec, spec.address is None)
+            ray_core.warm_workers(spec.workers)
+        elif isinstance(spec.workload, Logreg):
+            self._holders = ray_logreg.holders(run)
+            settings["actors"] = len(self._holders)
         else:
-            self._settle(answer)
+            ray_core.warm_workers(spec.workers)
+        if spec.profile != "naive":
+            settings["range_bytes"] = ray_core.range_bytes(spec)
+        self._figures = ray_watch.Figures(run)
+        return settings
 
     def _profile(self, run: Run) -> dict[str, Any]:
         etl = isinstance(run.spec.workload, Etl)
@@ -139,18 +168,14 @@ class Ray:
         own = run.spec.address is None
         return ray_core.etl(run, own) if etl else ray_logreg.fit(run, self._holders, own)
 
-    def _died(self, name: str, status: str) -> None:
-        self._settle(failure=RunError("engine-failed", f"Ray's {name} ended: {status}."))
 
-    def _settle(
-        self, answer: dict[str, Any] | None = None, failure: BaseException | None = None
-    ) -> None:
-        """The first word counts."""
-        with contextlib.suppress(Exception):
-            if failure is not None:
-                self._answer.set_exception(failure)
-            else:
-                self._answer.set_result(answer or {})
+def _settle(answer: Future[dict[str, Any]], word: dict[str, Any] | BaseException) -> None:
+    """The first word counts."""
+    with contextlib.suppress(InvalidStateError):
+        if isinstance(word, BaseException):
+            answer.set_exception(word)
+        else:
+            answer.set_result(word)
 
 
 def _check(spec: Spec) -> None:
@@ -183,9 +208,13 @@ def _connect(spec: Spec) -> None:
 def _join(address: str, common: dict[str, Any]) -> None:
     import ray
 
+    host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
+        # Ray would ask for minutes where nobody listens.
+        if port.isdigit():
+            socket.create_connection((host.strip("[]"), int(port)), ANSWER_WITHIN).close()
         ray.init(address=address, **common)
-    except (ConnectionError, RuntimeError, TimeoutError, ValueError) as failure:
+    except (OSError, RuntimeError, ValueError) as failure:
         first = str(failure).strip().split("\n")[0]
         raise RunError(
             "not-found",
@@ -225,7 +254,8 @@ def _make_token(path: Path) -> None:
 def _carry_modules(ray: Any) -> None:  # noqa: ANN401 (a module)
     """A cluster's workers have Ray, NumPy and Arrow, but not these modules."""
     for name in OUR_MODULES:
-        ray.cloudpickle.register_pickle_by_value(sys.modules[f"spillway_adapters.{name}"])
+        module = importlib.import_module(f"spillway_adapters.{name}")
+        ray.cloudpickle.register_pickle_by_value(module)
 
 
 def _confirmed(spec: Spec) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class ProcessWatch:
 
     def __init__(self, died: Callable[[str, str], None]) -> None:
         self._died = died
+        self._over = threading.Event()
         self._end, self._ended = os.pipe()
         node = ray._private.worker.global_worker.node
         self._processes = [
@@ -39,6 +40,10 @@ class ProcessWatch:
     def stop(self) -> None:
         os.close(self._ended)
 
+    def ended(self, patience: float) -> bool:
+        """Whether one has ended, or does so within these seconds."""
+        return self._over.wait(patience)
+
     def _watch(self) -> None:
         poll = select.poll()
         poll.register(self._end, select.POLLHUP)
@@ -50,7 +55,9 @@ class ProcessWatch:
         for descriptor, _ in poll.poll():
             if descriptor in watched:
                 name, process = watched[descriptor]
-                self._died(name, _status(process))
+                status = _status(process)
+                self._over.set()
+                self._died(name, status)
                 return
 
 

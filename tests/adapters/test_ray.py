@@ -1,0 +1,345 @@
+"""What holds for Ray in particular: both profiles, its processes' ends, existing clusters."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from host import (
+    Child,
+    Outcome,
+    dataset,
+    descendants,
+    etl,
+    failure,
+    logreg,
+    module,
+    python_of,
+    run,
+    spec,
+    started,
+)
+from truth import assert_groups
+
+COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
+Csv = Callable[..., Path]
+Fields = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 MB: long enough for something to happen in the middle."""
+    block = "".join(f"{i},{i / 7},{i / 3},{'ABCD'[i % 4]}\n" for i in range(100_000)).encode()
+    path = tmp_path_factory.mktemp("large") / "large.csv"
+    with path.open("wb") as file:
+        file.write(b"id,x,y,category\n")
+        for _ in range(400_000_000 // len(block)):
+            file.write(block)
+    return path
+
+
+def grouped(file: Path | list[Path], materialise: str = "streamed", **changes: Any) -> Fields:  # noqa: ANN401
+    fields = {"profile": "tuned", **changes}
+    return spec(dataset(file, COLUMNS), etl("category", ["x", "y"], materialise), **fields)
+
+
+# --- Group-by mean -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("profile", ["tuned", "naive"])
+@pytest.mark.parametrize("materialise", ["streamed", "loaded"])
+def test_traps_of_text_missing_values_and_quotes(csv: Csv, profile: str, materialise: str) -> None:
+    keys = ["NA", "01", "1", "", "nan", "None", "1.0", "true", "é", '"line\nbreak"', '"a,""b"']
+    words = ["", "NA", "nan", "null", "N/A", "1e3", "-.5"]
+    head = "id,x,y,category\n"
+    quoted = "".join(f"{i},{words[i % 7]},{i / 7},{key}\r\n" for i, key in enumerate(keys * 20))
+    plain = "".join(f"{i},{words[i % 7]},,{'AB'[i % 2]}\n" for i in range(100))
+    files = [csv(head + plain, "1.csv"), csv(head + quoted, "2.csv"), csv(head + plain, "3.csv")]
+    fields = grouped(files, materialise, profile=profile)
+    outcome = run(module("ray"), fields)
+    assert_groups(outcome.groups, fields)
+    assert outcome.result["missing"][1] == 200
+    if profile == "tuned":
+        assert ["2.csv" in event["message"] for event in outcome.all("log")] == [True]
+
+
+def test_many_ranges_of_one_file_and_what_is_told_of_them(large: Path) -> None:
+    outcome = run(module("ray"), grouped(large))
+    assert [row["key"] for row in outcome.groups] == list("ABCD")
+    assert len({row["count"] for row in outcome.groups}) == 1
+    for k, row in enumerate(outcome.groups):
+        assert row["mean"] == pytest.approx({"x": (k + 49998) / 7, "y": (k + 49998) / 3}, rel=1e-9)
+    assert outcome.settings["num_cpus"] == "2"
+    assert_task_stream(outcome, "_scan")
+    counters = outcome.all("counters")[-1]
+    assert counters["tasks"] >= 7 and counters["rows"] == outcome.result["rows"]
+    assert counters["bytes_read"] == large.stat().st_size
+    progress = outcome.all("progress")[-1]
+    assert progress["done"] == progress["total"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "row", "named"),
+    [
+        ("tuned", "3,1,1", "3,1,1"),
+        ("tuned", "3,abc,1,A", "abc"),
+        ("naive", "3,1,1,A,more", "3,1,1,A,more"),
+    ],
+)
+def test_a_malformed_row_is_an_error(csv: Csv, profile: str, row: str, named: str) -> None:
+    file = csv(f"id,x,y,category\n1,1.5,1,A\n2,2.5,2,B\n{row}\n4,1,1,A\n")
+    error = failure(module("ray"), grouped(file, profile=profile))
+    assert error["code"] == "data-unreadable" and named in error["message"]
+
+
+def assert_task_stream(outcome: Outcome, kind: str) -> None:
+    """Both workers took part, within the time from go to done."""
+    spans = [span for event in outcome.all("tasks") for span in event["spans"] if span[1] == kind]
+    assert {span[0] for span in spans} == {0, 1}
+    go, done = outcome.one("ready")["t"], outcome.one("done")["t"]
+    assert all(go < span[2] <= span[3] < done for span in spans)
+
+
+# --- Logistic regression -------------------------------------------------------------------------
+
+#: Writes example NAME to a file, and to stdout scikit-learn's loss on all of it. In the engine's
+#: own interpreter, which has scikit-learn.
+JUDGE = """
+import json, sys
+import numpy as np
+from sklearn import datasets
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+name, path = sys.argv[1:]
+if name == "signal":
+    random = np.random.default_rng(1)
+    X = random.random((20_000, 2))
+    scores = (X - 0.5) @ random.normal(size=(2, 4)) * 4
+    y = (scores + random.gumbel(size=scores.shape)).argmax(axis=1)
+else:
+    X, y = getattr(datasets, "load_" + name)(return_X_y=True)
+scaled = (X - X.mean(axis=0)) / X.std(axis=0)
+model = LogisticRegression(tol=1e-9, max_iter=10_000).fit(scaled, y)
+with open(path, "w") as file:
+    file.write(",".join([*(f"f{j}" for j in range(X.shape[1])), "label"]) + "\\n")
+    for row, label in zip(X.tolist(), y.tolist()):
+        file.write(",".join([*map(repr, row), f"class {label}"]) + "\\n")
+print(json.dumps([X.shape[1], log_loss(y, model.predict_proba(scaled))]))
+"""
+
+
+def example(name: str, path: Path, **changes: Any) -> tuple[Fields, float]:  # noqa: ANN401
+    """The regression of an example, and the least loss on it."""
+    command = [python_of("ray"), "-c", JUDGE, name, str(path)]
+    features, loss = json.loads(subprocess.check_output(command))
+    names = [f"f{j}" for j in range(features)]
+    data = dataset(path, {**dict.fromkeys(names, "real"), "label": "text"})
+    profile = changes.pop("profile", "tuned")
+    workload = logreg("label", names, **{"test_fraction": 0.0, **changes})
+    return spec(data, workload, profile=profile), loss
+
+
+@pytest.mark.parametrize("name", ["signal", "iris", "wine"])
+def test_tuned_finds_the_loss_of_scikit_learn(tmp_path: Path, name: str) -> None:
+    fields, least = example(name, tmp_path / "data.csv")
+    outcome = run(module("ray"), fields)
+    assert outcome.result["converged"] and outcome.result["warnings"] == []
+    assert outcome.result["loss"] == pytest.approx(least, rel=1e-6)
+    assert outcome.settings["actors"] == "2"
+    assert set(outcome.result.keys()) >= {"coefficients", "train_accuracy", "data_passes"}
+
+
+def test_naive_is_marked_as_one_vs_rest(tmp_path: Path) -> None:
+    fields, least = example("signal", tmp_path / "data.csv", profile="naive", tolerance=1e-4)
+    result = run(module("ray"), fields).result
+    assert result["warnings"][0].startswith("one-vs-rest")
+    assert len(result["coefficients"]) == 4
+    assert least < result["loss"] < least * 1.1
+
+
+def test_rows_with_missing_words_are_dropped_and_counted(csv: Csv) -> None:
+    rows = [f"{i / 99},{i % 7},{'ab'[i * i % 3 % 2]}" for i in range(99)]
+    file = csv("f0,f1,label\n" + "\n".join([*rows, "NA,1,a", "1,,b", "1,1,NA", "1,1,"]) + "\n")
+    data = dataset(file, {"f0": "real", "f1": "real", "label": "text"})
+    result = run(module("ray"), spec(data, logreg("label", ["f0", "f1"]), profile="tuned")).result
+    assert result["dropped_rows"] == 4 and result["rows"] == 99
+    assert result["classes"] == ["a", "b"] and len(result["coefficients"]) == 1
+
+
+def test_gradient_descent_on_ray_core_is_a_calm_no(csv: Csv) -> None:
+    data = dataset(csv("x,label\n1,a\n2,b\n"), {"x": "real", "label": "text"})
+    fields = spec(data, logreg("label", ["x"], solver="sgd"), profile="tuned")
+    assert failure(module("ray"), fields)["code"] == "unsupported"
+
+
+# --- How a run ends ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["hello", "ready", "progress"])
+def test_stop_leaves_no_process(large: Path, moment: str) -> None:
+    with started(module("ray"), grouped(large)) as child:
+        child.until("hello")
+        if moment == "hello":
+            wait_for(child, "gcs_server")
+        else:
+            child.until("ready")
+        if moment == "progress":
+            child.go()
+            child.until("progress")
+        child.stop()
+        wait_until_gone(child)
+
+
+@pytest.mark.parametrize(
+    ("profile", "victim"),
+    [("tuned", "raylet/raylet"), ("tuned", "gcs_server"), ("naive", "raylet/raylet")],
+)
+def test_a_killed_raylet_or_gcs_is_an_error_with_its_cause(
+    large: Path, profile: str, victim: str
+) -> None:
+    outcome = killed(grouped(large, profile=profile), victim)
+    error = outcome.one("error")
+    assert error["code"] == "engine-failed"
+    assert victim.split("/")[0] in error["message"] and "signal 9" in error["message"]
+
+
+@pytest.mark.parametrize("profile", ["tuned", "naive"])
+def test_a_killed_worker_is_an_error_with_its_cause(large: Path, profile: str) -> None:
+    busy = {"tuned": r"ray::_scan", "naive": r"ray::ReadCSV"}[profile]
+    error = killed(grouped(large, profile=profile), busy).one("error")
+    assert error["code"] == "engine-failed"
+    assert "SIGKILL" in error["message"] or "died" in error["message"]
+
+
+def test_a_killed_actor_is_an_error_with_its_cause(large: Path) -> None:
+    workload = logreg("category", ["x", "y"])
+    fields = spec(dataset(large, COLUMNS), workload, profile="tuned")
+    error = killed(fields, r"ray::Holder").one("error")
+    assert error["code"] == "engine-failed" and "Actor" in error["message"]
+
+
+@pytest.mark.parametrize("profile", ["tuned", "naive"])
+def test_a_limit_just_above_the_floor_spills_and_ends(large: Path, profile: str) -> None:
+    limits = {"memory_floor": 600_000_000, "memory_limit": 720_000_000}
+    outcome = run(module("ray"), grouped(large, "loaded", profile=profile, **limits))
+    assert outcome.settings["object_store_memory"] == "78643200"
+    if outcome.all("error"):
+        assert outcome.one("error")["code"] in ("memory-limit", "out-of-memory")
+    else:
+        assert max(event.get("spilled_bytes", 0) for event in outcome.all("counters")) > 0
+
+
+def killed(fields: Fields, victim: str) -> Outcome:
+    """A run during which a process of this kind is killed."""
+    with started(module("ray"), fields) as child:
+        child.until("ready")
+        child.go()
+        os.kill(wait_for(child, victim), signal.SIGKILL)
+        outcome = child.finish()
+    assert outcome.exit_code == 0
+    assert outcome.events[-1]["type"] == "bye"
+    return outcome
+
+
+def wait_for(child: Child, pattern: str) -> int:
+    """The first process of the run with this in its command line."""
+    while True:
+        for pid in child.processes():
+            if re.search(pattern, command_line(pid)):
+                return pid
+
+
+def wait_until_gone(child: Child) -> None:
+    """What was killed may take a moment to end."""
+    for pid in child.processes():
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+    assert child.processes() == []
+
+
+def command_line(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
+
+
+# --- Existing clusters ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Of a head with two processors on loopback, which knows nothing of Spillway."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    # A token of the test's own: the cluster's users bring it with them.
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text(secrets.token_hex(32))
+    for name, value in {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(token),
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        "RAY_USAGE_STATS_ENABLED": "0",
+    }.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "ray").mkdir()
+    options = ["--head", "--block", f"--port={port}", "--num-cpus=2", "--include-dashboard=false"]
+    options += ["--node-ip-address=127.0.0.1", "--object-store-memory=200000000"]
+    # Ray's sockets need a short path.
+    options += [f"--temp-dir=/proc/{os.getpid()}/cwd/ray"]
+    monkeypatch.chdir(tmp_path)
+    before = set(descendants())
+    start = "import ray.scripts.scripts as s; s.main()"
+    head = subprocess.Popen(
+        [python_of("ray"), "-c", start, "start", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert head.stdout is not None
+    said = []
+    for line in head.stdout:
+        said.append(line)
+        if "--block" in line:
+            break
+    else:
+        pytest.fail("".join(said))
+    yield f"127.0.0.1:{port}"
+    while left := [pid for pid in descendants() if pid not in before]:
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+    head.stdout.close()
+    head.wait()
+
+
+def test_an_existing_cluster_does_the_work_and_survives(
+    large: Path, tmp_path: Path, address: str
+) -> None:
+    for profile in ("tuned", "naive"):
+        outcome = run(module("ray"), grouped(large, address=address, profile=profile))
+        assert {row["key"] for row in outcome.groups} == set("ABCD")
+        assert outcome.settings["memory"] == "as the cluster reports it"
+        assert outcome.settings["object_store_memory"] == "200000000"
+    fields, least = example("iris", tmp_path / "data.csv")
+    result = run(module("ray"), {**fields, "address": address}).result
+    assert result["loss"] == pytest.approx(least, rel=1e-6)
+
+
+def test_no_cluster_at_the_address_is_said(csv: Csv) -> None:
+    file = csv("id,x,y,category\n1,1.5,1,A\n")
+    error = failure(module("ray"), grouped(file, address="127.0.0.1:9"))
+    assert error["code"] == "not-found" and "127.0.0.1:9" in error["message"]
