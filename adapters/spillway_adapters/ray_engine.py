@@ -24,6 +24,8 @@ LEAST_STORE = 78_643_200
 STORE_SHARE = 0.3
 #: Seconds until the end of a process of Ray's own is noticed, after what it brought about.
 CAUSE_WITHIN = 0.5
+#: What is left of Arrow's reason when Ray Data could not read a file.
+UNREADABLE = "Failed to read CSV file"
 #: Seconds in which a cluster's address has to answer.
 ANSWER_WITHIN = 10
 #: Read by Ray when it is imported and by the processes that it starts.
@@ -288,6 +290,8 @@ def _cause(failure: BaseException) -> BaseException:
 
     while isinstance(failure, RayTaskError) and isinstance(failure.cause, BaseException):
         failure = failure.cause
+    if isinstance(failure, ValueError) and str(failure).startswith(UNREADABLE):
+        return RunError("data-unreadable", str(failure).split(". Please ")[0] + ".")
     return failure
 
 
