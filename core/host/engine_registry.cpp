@@ -179,7 +179,7 @@ std::filesystem::path EngineRegistry::program(const EngineManifest& manifest) co
 /// Whether the engine can run, and what to do if not.
 EngineInfo EngineRegistry::examine(EngineManifest manifest) const
 {
-    EngineInfo info{std::move(manifest), EngineState::Ready, {}, {}};
+    EngineInfo info{.manifest = std::move(manifest), .version = {}, .detail = {}, .file = {}};
     const auto& engine = info.manifest;
     if (engine.program == environmentProgram) {
         const auto environment = environments();
@@ -235,6 +235,7 @@ void EngineRegistry::add(const std::filesystem::path& file, const TrustStore* tr
         return;
     }
     auto info = examine(std::move(*manifest));
+    info.file = file;
     const auto content = trustedContent(info.manifest, *text);
     if (!content) {
         info = withState(std::move(info), EngineState::Broken, describe(content.error()));
@@ -263,45 +264,87 @@ Result<std::vector<std::string>> EngineRegistry::commandLine(const EngineManifes
     return line;
 }
 
-Result<std::string> EngineRegistry::trust(const std::filesystem::path& file)
+/// A manifest or script that may be trusted.
+struct EngineRegistry::Candidate {
+    EngineManifest manifest;
+    std::string text;    ///< of the manifest
+    std::string content; ///< all that is trusted
+};
+
+Result<EngineRegistry::Candidate> EngineRegistry::candidate(const std::filesystem::path& file) const
 {
+    Candidate found;
     if (file.extension() == ".py") {
         const auto manifest = scriptManifest(file);
         if (!manifest) return manifest.error();
-        return trustManifest(toJson(*manifest).dump(2) + '\n', {});
+        found.text = toJson(*manifest).dump(2) + '\n';
+    } else {
+        auto text = readFile(file, maxManifest);
+        if (!text) return text.error();
+        found.text = std::move(*text);
     }
-    const auto text = readFile(file, maxManifest);
-    if (!text) return text.error();
-    return trustManifest(*text, file);
-}
-
-/// `file`: where the text was read from; nothing when it was made here.
-Result<std::string> EngineRegistry::trustManifest(const std::string& text,
-                                                  const std::filesystem::path& file)
-{
-    const auto parsed = parseManifest(text);
+    auto parsed = parseManifest(found.text);
     if (!parsed) return parsed.error();
-    std::error_code failed;
-    if (std::filesystem::exists(locations_.builtIn / (parsed->id + ".json"), failed))
+    found.manifest = std::move(*parsed);
+    std::error_code ignored;
+    if (std::filesystem::exists(locations_.builtIn / (found.manifest.id + ".json"), ignored))
         return Error{.code = ErrorCode::AlreadyExists,
-                     .message = fmt::format("Spillway brings an engine \"{}\" itself.", parsed->id),
+                     .message =
+                         fmt::format("Spillway brings an engine \"{}\" itself.", found.manifest.id),
                      .phase = {},
                      .remedy = "Give yours another id (a script's id is its file name)."};
-    const auto content = trustedContent(*parsed, text);
+    auto content = trustedContent(found.manifest, found.text);
     if (!content) return content.error();
+    found.content = std::move(*content);
+    return found;
+}
+
+Result<TrustQuestion> EngineRegistry::question(const std::filesystem::path& file) const
+{
+    auto found = candidate(file);
+    if (!found) return found.error();
+    auto& manifest = found->manifest;
+    TrustQuestion question{.id = manifest.id,
+                           .title = manifest.title,
+                           .command = {manifest.program},
+                           .file = file,
+                           .text = found->text,
+                           .hash = contentHash(found->content)};
+    question.command.insert(question.command.end(), manifest.arguments.begin(),
+                            manifest.arguments.end());
+    if (!manifest.script.empty()) {
+        question.command.push_back(manifest.script);
+        question.file = manifest.script;
+        question.text = found->content.substr(found->text.size() + 1);
+    }
+    return question;
+}
+
+Result<std::string> EngineRegistry::trust(const std::filesystem::path& file, std::string_view seen)
+{
+    const auto found = candidate(file);
+    if (!found) return found.error();
+    const auto& id = found->manifest.id;
+    if (!seen.empty() && seen != contentHash(found->content))
+        return Error{.code = ErrorCode::NotPermitted,
+                     .message = fmt::format("{} has changed since it was shown.", file.string()),
+                     .phase = {},
+                     .remedy = "Read it again."};
+    std::error_code failed;
     std::filesystem::create_directories(locations_.user, failed);
     if (failed) return systemError("Cannot make " + locations_.user.string(), failed.value());
-    const auto target = locations_.user / (parsed->id + ".json");
-    const bool inPlace =
-        !file.empty() && std::filesystem::equivalent(file.parent_path(), locations_.user, failed);
+    const bool inPlace = file.extension() != ".py" &&
+                         std::filesystem::equivalent(file.parent_path(), locations_.user, failed);
     if (!inPlace)
-        if (auto written = writeFileAtomically(target, text); !written) return written.error();
+        if (auto written = writeFileAtomically(locations_.user / (id + ".json"), found->text);
+            !written)
+            return written.error();
     auto trusted = TrustStore::read(locations_.user);
     if (!trusted) return trusted.error();
-    trusted->add(parsed->id, *content);
+    trusted->add(id, found->content);
     if (auto written = trusted->write(locations_.user); !written) return written.error();
     load();
-    return parsed->id;
+    return id;
 }
 
 } // namespace spillway

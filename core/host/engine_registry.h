@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spillway {
@@ -21,8 +22,19 @@ std::string_view name(EngineState state);
 struct EngineInfo {
     EngineManifest manifest;
     EngineState state = EngineState::Ready;
-    std::string version; ///< empty when unknown
-    std::string detail;  ///< how to make it ready
+    std::string version;        ///< empty when unknown
+    std::string detail;         ///< how to make it ready
+    std::filesystem::path file; ///< its manifest
+};
+
+/// What a user sees before he trusts a manifest or script of his own.
+struct TrustQuestion {
+    std::string id;
+    std::string title;
+    std::vector<std::string> command; ///< what would be started, as the manifest says it
+    std::filesystem::path file;       ///< whose text this is: the script, else the manifest
+    std::string text;
+    std::string hash; ///< of all that is trusted: XXH3-128 of the manifest and its script
 };
 
 class TrustStore;
@@ -52,17 +64,21 @@ public:
     Environments environments() const;
     void reload() { load(); }
 
+    /// What trust() would confirm. AlreadyExists when the id is that of a built-in engine.
+    Result<TrustQuestion> question(const std::filesystem::path& file) const;
     /// Stores the hash of a user's manifest as confirmed, copying it into the user's directory.
     /// A Python file is taken as the user's own script and gets a manifest: its id is the file's
-    /// name. Returns the engine's id.
-    Result<std::string> trust(const std::filesystem::path& file);
+    /// name. Returns the engine's id. NotPermitted when `seen`, the hash of what the user was
+    /// shown, is no longer that of the file.
+    Result<std::string> trust(const std::filesystem::path& file, std::string_view seen = {});
 
 private:
     void load();
     void add(const std::filesystem::path& file, const TrustStore* trusted);
     EngineInfo examine(EngineManifest manifest) const;
     std::filesystem::path program(const EngineManifest& manifest) const;
-    Result<std::string> trustManifest(const std::string& text, const std::filesystem::path& file);
+    struct Candidate;
+    Result<Candidate> candidate(const std::filesystem::path& file) const;
     Locations locations_;
     std::vector<EngineInfo> engines_;
     std::vector<std::string> problems_;

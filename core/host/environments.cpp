@@ -207,9 +207,14 @@ struct Environments::Making {
 
     Result<void> command(std::vector<std::string> line)
     {
-        return run(
+        auto ran = run(
             {environments.paths_.guard, root() / ".scratch", std::move(line)},
             [this](std::string_view text) { tell(std::string(text)); }, [this] { tick(); }, stop);
+        if (ran || ran.error().code != ErrorCode::EngineFailed) return ran;
+        auto error = ran.error();
+        error.remedy = "Check that this machine reaches the package index (behind a proxy: set "
+                       "HTTPS_PROXY), then try again.";
+        return error;
     }
 
     Result<void> uv(std::vector<std::string> arguments)

@@ -9,15 +9,12 @@
 #include <system_error>
 
 namespace spillway {
-namespace {
 
-std::string hashOf(std::string_view text)
+std::string contentHash(std::string_view content)
 {
-    const auto hash = XXH3_128bits(text.data(), text.size());
+    const auto hash = XXH3_128bits(content.data(), content.size());
     return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
-
-} // namespace
 
 Result<TrustStore> TrustStore::read(const std::filesystem::path& directory)
 {
@@ -44,12 +41,12 @@ Result<void> TrustStore::write(const std::filesystem::path& directory) const
 bool TrustStore::trusts(const std::string& id, std::string_view manifest) const
 {
     const auto found = hashes_.find(id);
-    return found != hashes_.end() && found->second == hashOf(manifest);
+    return found != hashes_.end() && found->second == contentHash(manifest);
 }
 
 void TrustStore::add(const std::string& id, std::string_view manifest)
 {
-    hashes_[id] = hashOf(manifest);
+    hashes_[id] = contentHash(manifest);
 }
 
 } // namespace spillway

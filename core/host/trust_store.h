@@ -11,6 +11,9 @@ namespace spillway {
 
 inline constexpr const char* trustFileName = "trusted.json";
 
+/// XXH3-128 as 32 hexadecimal digits.
+std::string contentHash(std::string_view content);
+
 /// Which of the user's manifests were confirmed: engine id → XXH3-128 of the file. The hash notices
 /// every change; it is no defence against somebody who may write in this directory, since they may
 /// write the hash as well.
