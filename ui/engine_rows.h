@@ -1,21 +1,22 @@
 #pragma once
 
-#include "experiment/plan.h"
+#include "experiment/expand.h"
 #include "host/engine_registry.h"
 
 #include <QWidget>
 
+#include <map>
 #include <vector>
 
-class QCheckBox;
-class QComboBox;
 class QVBoxLayout;
 
 namespace spillway {
 
+class EngineRow;
 class Workbench;
 
-/// One row an engine: check, name, profile, state, and how to make it ready.
+/// The engines to choose from, with their profiles and the way to make those ready that are not.
+/// What is checked stays so when the engines are read anew; one that has become ready is checked.
 class EngineRows : public QWidget {
     Q_OBJECT
 public:
@@ -23,6 +24,8 @@ public:
 
     void writeTo(Plan& plan) const;
     void show(const Plan& plan);
+    /// Says in the rows what of the plan is not run there, and why.
+    void showRefusals(const std::vector<PlannedRun>& runs);
 
 signals:
     void edited();
@@ -30,17 +33,12 @@ signals:
     void filled();
 
 private:
-    struct Row {
-        std::string id;
-        QCheckBox* check = nullptr;
-        QComboBox* profile = nullptr;
-    };
     void fill();
-    QWidget* makeRow(const EngineInfo& engine);
 
     Workbench& workbench_;
     QVBoxLayout* layout_;
-    std::vector<Row> rows_;
+    std::vector<EngineRow*> rows_;
+    std::map<std::string, std::vector<std::string>> chosen_; ///< profiles of the engines once ready
 };
 
 } // namespace spillway

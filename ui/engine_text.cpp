@@ -22,7 +22,7 @@ QString engineStateName(const EngineInfo& engine)
     case EngineState::NotInstalled:
         return tr("Not set up");
     case EngineState::NotTrusted:
-        return tr("Not confirmed");
+        return tr("Not trusted");
     case EngineState::Broken:
         return tr("Broken");
     }

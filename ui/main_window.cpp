@@ -158,8 +158,11 @@ void MainWindow::connectPages()
     connect(runs_.get(), &RunController::planStarted, notice_, &NoticeBar::clear);
     connect(runs_.get(), &RunController::planEnded, this, &MainWindow::tellPlanEnded);
     connect(runs_.get(), &RunController::runningChanged, this, [this] {
-        if (quitWhenEnded_ && !runs_->isRunning()) close();
+        workbench_->engineSetup().hold(runs_->isRunning());
+        closeWhenEnded();
     });
+    connect(&workbench_->engineSetup(), &EngineSetup::busyChanged, this,
+            &MainWindow::closeWhenEnded);
     setWindowTitle(workbench_->sessionName()); // Qt adds the program's name
 }
 
@@ -214,26 +217,43 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (runs_->isRunning()) {
+    if (isWorking()) {
         event->ignore();
-        askBeforeQuitting();
+        if (!quitWhenEnded_) askBeforeQuitting();
         return;
     }
     rememberLayout();
     event->accept();
 }
 
+bool MainWindow::isWorking() const
+{
+    return runs_->isRunning() || workbench_->engineSetup().isBusy();
+}
+
+void MainWindow::closeWhenEnded()
+{
+    if (quitWhenEnded_ && !isWorking()) close();
+}
+
 void MainWindow::askBeforeQuitting()
 {
-    auto* box = new QMessageBox(QMessageBox::Question, tr("A plan is running"),
-                                tr("Stop the plan and quit?"), QMessageBox::Cancel, this);
+    const bool plan = runs_->isRunning();
+    auto* box = new QMessageBox(
+        QMessageBox::Question, plan ? tr("A plan is running") : tr("An engine is being set up"),
+        plan ? tr("Stop the plan and quit?")
+             : tr("Stop the set-up of %1 and quit?").arg(workbench_->engineSetup().currentTitle()),
+        QMessageBox::Cancel, this);
     box->setInformativeText(
-        tr("Finished runs are in the session. The plan can be continued later."));
+        plan ? tr("Finished runs are in the session. The plan can be continued later.")
+             : tr("What is not complete is removed. It can be set up again later."));
     QPushButton* stop = box->addButton(tr("Stop and quit"), QMessageBox::DestructiveRole);
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(stop, &QPushButton::clicked, this, [this] {
         quitWhenEnded_ = true;
+        workbench_->engineSetup().cancelAll();
         runs_->stopPlan();
+        closeWhenEnded(); // it may have ended while the question stood
     });
     box->open();
 }

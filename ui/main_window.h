@@ -68,6 +68,9 @@ private:
     void connectPages();
     void connectHeader(HeaderBar& header);
     void applyTheme();
+    /// Whether a plan runs or an engine is being set up.
+    bool isWorking() const;
+    void closeWhenEnded();
     void askBeforeQuitting();
     void connectDesktop();
     /// Outside the window, when it is not being looked at.

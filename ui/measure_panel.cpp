@@ -184,6 +184,13 @@ void MeasurePanel::buildAdvanced()
     further_->setAccessibleName(tr("Further memory limits"));
     further_->setPlaceholderText(tr("none; for instance 2GB, 1GB"));
     further_->setToolTip(tr("Each limit is measured as a cell of its own"));
+    clusterNote_ = mutedLabel(tr("Memory is then what the cluster reports: not measured, and no "
+                                 "limit is kept. The cluster must see the files."));
+    clusterNote_->hide();
+    address_ = new QLineEdit;
+    address_->setAccessibleName(tr("Address of an existing cluster"));
+    address_->setPlaceholderText(tr("none; tcp://…, ray://… or auto"));
+    address_->setToolTip(tr("Runs on a Dask or Ray cluster that is there already"));
     scratch_ = new QLineEdit;
     scratch_->setAccessibleName(tr("Scratch directory"));
     scratch_->setPlaceholderText(shortPath(workbench_.settings().scratchFolder));
@@ -192,7 +199,9 @@ void MeasurePanel::buildAdvanced()
                         tr("Of the order of the runs and of the engines"));
     form->addRow(tr("&Warm-up runs"), warmup_);
     form->addRow(tr("File &cache"), cache_);
-    form->addRow(tr("Further &limits"), further_);
+    form->addRow(tr("&Further limits"), further_);
+    form->addRow(tr("Cl&uster"), address_);
+    form->addRow(clusterNote_);
     form->addRow(tr("Scr&atch"), folderField(scratch_, tr("Choose a scratch directory")));
     form->addRow(tr("S&eed"), seed_);
     buildParameters(form);
@@ -202,6 +211,10 @@ void MeasurePanel::buildAdvanced()
     connect(cache_, &QComboBox::currentIndexChanged, this, &MeasurePanel::edited);
     connect(further_, &QLineEdit::textChanged, this, &MeasurePanel::edited);
     connect(scratch_, &QLineEdit::textChanged, this, &MeasurePanel::edited);
+    connect(address_, &QLineEdit::textChanged, this, [this](const QString& words) {
+        clusterNote_->setVisible(!words.trimmed().isEmpty());
+        emit edited();
+    });
 }
 
 void MeasurePanel::buildParameters(QFormLayout* form)
@@ -284,6 +297,8 @@ Result<void> MeasurePanel::writeTo(Plan& plan) const
     plan.cache = static_cast<CacheState>(cache_->currentData().toInt());
     plan.seed = static_cast<std::uint64_t>(seed_->value());
     plan.scratch = utf8(scratch_->text().trimmed());
+    const QString address = address_->text().trimmed();
+    plan.address = address.isEmpty() ? std::nullopt : std::optional(utf8(address));
     plan.parameters.clear();
     for (const ParameterField& info : parameterFields) {
         const QString value = valueOf(parameters_.at(info.name));
@@ -315,6 +330,7 @@ void MeasurePanel::show(const Plan& plan)
         further << bytesText(bytes);
     further_->setText(further.join(QStringLiteral(", ")));
     scratch_->setText(text(plan.scratch));
+    address_->setText(text(plan.address.value_or("")));
     seed_->setValue(static_cast<int>(plan.seed));
     for (const ParameterField& info : parameterFields) {
         const auto found = plan.parameters.find(info.name);

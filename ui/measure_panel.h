@@ -57,6 +57,8 @@ private:
     QSpinBox* warmup_ = nullptr;
     QComboBox* cache_ = nullptr;
     QLineEdit* further_ = nullptr;
+    QLineEdit* address_ = nullptr;
+    QLabel* clusterNote_ = nullptr;
     QLineEdit* scratch_ = nullptr;
     QSpinBox* seed_ = nullptr;
     std::map<std::string, QWidget*> parameters_; ///< by name; combo box or line edit

@@ -3,6 +3,7 @@
 #include "experiment/estimate.h"
 #include "experiment/expand.h"
 #include "measure/machine.h"
+#include "ui/engine_buttons.h"
 #include "ui/engine_rows.h"
 #include "ui/form_parts.h"
 #include "ui/icons.h"
@@ -83,6 +84,7 @@ QWidget* PlanPage::buildForm()
     left->addSpacing(8);
     left->addWidget(headingLabel(tr("Engines")));
     left->addWidget(engines_);
+    left->addWidget(new EngineButtons(workbench()));
     left->addStretch();
     auto* form = new QWidget;
     auto* columns = new QHBoxLayout(form);
@@ -135,6 +137,7 @@ void PlanPage::connectParts()
     connect(&workbench(), &Workbench::recordsChanged, this, &PlanPage::refreshSoon);
     connect(&workbench(), &Workbench::plansChanged, this, &PlanPage::offerToContinue);
     connect(&workbench(), &Workbench::sessionChanged, this, &PlanPage::refreshSoon);
+    connect(&workbench().engineSetup(), &EngineSetup::busyChanged, this, &PlanPage::refreshSoon);
     connect(&runs(), &RunController::runningChanged, this, &PlanPage::refresh);
     connect(&runs(), &RunController::planStarted, this, &PlanPage::offerToContinue);
     connect(copy_, &QPushButton::clicked, this, &PlanPage::copyCommand);
@@ -229,6 +232,7 @@ void PlanPage::showProblem(const Error& error)
 void PlanPage::showEstimate(const Plan& plan)
 {
     const auto all = expand(plan, workbench().engines());
+    engines_->showRefusals(all);
     const auto missing = missingRuns(all, workbench().records());
     const bool overlap = missing.size() < all.size();
     onlyMissing_->setVisible(overlap);
@@ -247,15 +251,28 @@ void PlanPage::showEstimate(const Plan& plan)
     estimate_->setText(words);
     estimate_->setToolTip(details.join(QLatin1Char('\n')));
     setRole(estimate_, "");
-    start_->setEnabled(!runs().isRunning() && figures.runs > 0 && !workbench().isReadOnly());
+    showWhetherItMayStart(figures.runs > 0);
+}
+
+void PlanPage::showWhetherItMayStart(bool somethingToRun)
+{
+    const QString settingUp = workbench().engineSetup().currentTitle();
+    start_->setEnabled(!runs().isRunning() && settingUp.isEmpty() && somethingToRun &&
+                       !workbench().isReadOnly());
     start_->setToolTip(runs().isRunning() ? tr("A plan is running")
-                                          : tr("Start the plan (Ctrl+Return)"));
+                       : settingUp.isEmpty()
+                           ? tr("Start the plan (Ctrl+Return)")
+                           : tr("The set-up of %1 would disturb the figures").arg(settingUp));
+    if (!settingUp.isEmpty())
+        estimate_->setText(
+            estimate_->text() +
+            tr("\nCan start when %1 is set up, which would disturb the figures.").arg(settingUp));
 }
 
 void PlanPage::start()
 {
     const auto asked = plan();
-    if (!asked || runs().isRunning()) return;
+    if (!asked || runs().isRunning() || workbench().engineSetup().isBusy()) return;
     notice_->clear();
     const bool overlap = onlyMissing_->isVisibleTo(this);
     runs().start(*asked, overlap && onlyMissing_->isChecked());

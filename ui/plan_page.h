@@ -40,6 +40,7 @@ private:
     void refreshSoon();
     void refresh();
     void showEstimate(const Plan& plan);
+    void showWhetherItMayStart(bool somethingToRun);
     void showProblem(const Error& error);
     void offerToContinue();
     void copyCommand();

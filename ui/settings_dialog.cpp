@@ -2,7 +2,8 @@
 
 #include "base/files.h"
 #include "measure/machine.h"
-#include "ui/engine_text.h"
+#include "ui/engine_buttons.h"
+#include "ui/engine_card.h"
 #include "ui/form_parts.h"
 #include "ui/icons.h"
 #include "ui/text.h"
@@ -17,7 +18,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QTabWidget>
 #include <QToolButton>
@@ -177,26 +177,50 @@ QWidget* SettingsDialog::enginesPage()
 {
     auto* page = new QWidget;
     auto* layout = new QVBoxLayout(page);
-    for (const EngineInfo& engine : workbench_.engines()) {
-        auto* title = new QLabel(text(engine.manifest.title));
-        setRole(title, "heading");
-        auto* state = explanation(engineStateText(engine));
-        layout->addWidget(title);
-        layout->addWidget(state);
-        layout->addSpacing(6);
+    layout->setContentsMargins(0, 8, 6, 0);
+    engines_ = new QVBoxLayout;
+    engines_->setSpacing(6);
+    layout->addLayout(engines_);
+    layout->addWidget(new EngineButtons(workbench_));
+    layout->addStretch();
+    connect(&workbench_, &Workbench::enginesChanged, this, &SettingsDialog::fillEngines);
+    fillEngines();
+    return scrolled(page);
+}
+
+void SettingsDialog::fillEngines()
+{
+    while (QLayoutItem* item = engines_->takeAt(0)) {
+        delete item->widget();
+        delete item;
     }
+    for (const EngineInfo& engine : workbench_.engines())
+        engines_->addWidget(engineCard(engine));
     if (const auto registry = workbench_.registry())
         for (const std::string& problem : registry->problems()) {
             auto* label = explanation(text(problem));
             setRole(label, "error");
-            layout->addWidget(label);
+            engines_->addWidget(label);
         }
-    layout->addStretch();
-    auto* area = new QScrollArea;
-    area->setWidgetResizable(true);
-    setRole(page, "sheet");
-    area->setWidget(page);
-    return area;
+}
+
+QWidget* SettingsDialog::engineCard(const EngineInfo& engine)
+{
+    const EngineManifest& manifest = engine.manifest;
+    auto* card = new EngineCard(workbench_, engine, new QLabel(text(manifest.title)));
+    if (!engine.detail.empty()) card->addBelow(explanation(text(engine.detail)));
+    if (engine.state != EngineState::Ready || manifest.requirements.empty()) return card;
+    auto* remove = new QPushButton(tr("Remove"));
+    setRole(remove, "quiet");
+    remove->setAccessibleName(tr("Remove the environment of %1").arg(text(manifest.title)));
+    remove->setToolTip(
+        manifest.diskBytes
+            ? tr("Frees %1; it can be set up again").arg(bytesText(*manifest.diskBytes))
+            : tr("It can be set up again"));
+    connect(remove, &QPushButton::clicked, this,
+            [this, manifest] { workbench_.engineSetup().remove(manifest); });
+    card->addFact(remove);
+    return card;
 }
 
 QWidget* SettingsDialog::measurementPage()

@@ -9,10 +9,11 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QSpinBox;
-class QTabWidget;
+class QVBoxLayout;
 
 namespace spillway {
 
+struct EngineInfo;
 class Workbench;
 
 /// Appearance, folders with their free space and file system, engines, and what a new plan starts
@@ -31,6 +32,8 @@ private:
     QWidget* appearancePage();
     QWidget* foldersPage();
     QWidget* enginesPage();
+    void fillEngines();
+    QWidget* engineCard(const EngineInfo& engine);
     QWidget* measurementPage();
     QLineEdit* addFolder(QWidget* page, const QString& title, const QString& help,
                          const std::filesystem::path& path, bool scratch);
@@ -38,6 +41,7 @@ private:
     void store();
 
     Workbench& workbench_;
+    QVBoxLayout* engines_ = nullptr;
     QComboBox* appearance_ = nullptr;
     QLineEdit* dataFolder_ = nullptr;
     QLineEdit* sessionFolder_ = nullptr;

@@ -36,8 +36,10 @@ Workbench::Workbench(EngineRegistry::Locations locations, Settings settings, Set
       settings_(std::move(settings)),
       writer_(std::move(writer)),
       locations_(std::move(locations)),
-      usableCores_(spillway::usableCores())
+      usableCores_(spillway::usableCores()),
+      engineSetup_(locations_)
 {
+    connect(&engineSetup_, &EngineSetup::environmentsChanged, this, &Workbench::reloadEngines);
     reloadEngines();
 }
 

@@ -4,6 +4,7 @@
 #include "host/engine_registry.h"
 #include "session/session_store.h"
 #include "ui/background_job.h"
+#include "ui/engine_setup.h"
 #include "ui/session_keeper.h"
 #include "ui/settings.h"
 
@@ -90,6 +91,8 @@ public:
     /// Which engines the recommendation may name.
     std::map<std::string, bool> deployable() const;
     void reloadEngines();
+    const EngineRegistry::Locations& engineLocations() const { return locations_; }
+    EngineSetup& engineSetup() { return engineSetup_; }
 
     const Settings& settings() const { return settings_; }
     void setSettings(const Settings& settings);
@@ -133,6 +136,7 @@ private:
     SessionContent content_;
     std::map<std::string, DatasetState> datasetStates_;
     SessionKeeper keeper_; ///< joined before what its answers touch goes
+    EngineSetup engineSetup_;
     BackgroundJobs jobs_;
 };
 
