@@ -34,8 +34,6 @@ ENVIRONMENT = {
     # A failure shows: Ray would run the work again without a word.
     "RAY_TASK_MAX_RETRIES": "0",
     "RAY_task_oom_retries": "0",
-    # Everything listens on loopback only.
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     # Workers are processes of one thread.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -72,6 +70,8 @@ class Ray:
         self._limited = spec.memory_limit is not None
         os.environ.update(ENVIRONMENT)
         if spec.address is None:
+            # Everything listens on loopback only.
+            os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
             _make_token(spec.scratch / "ray-token")
         import ray
 
@@ -182,6 +182,8 @@ def _settle(answer: Future[dict[str, Any]], word: dict[str, Any] | BaseException
 
 def _check(spec: Spec) -> None:
     workload = spec.workload
+    if spec.profile == "naive" and (spec.address or "").startswith("ray://"):
+        raise Unsupported("Ray Data does not work through Ray's client: give host:port.")
     if not isinstance(workload, Logreg):
         return
     if spec.profile != "naive" and workload.solver != "lbfgs":

@@ -339,6 +339,12 @@ def test_an_existing_cluster_does_the_work_and_survives(
     assert result["loss"] == pytest.approx(least, rel=1e-6)
 
 
+def test_ray_data_through_the_client_is_a_calm_no(csv: Csv) -> None:
+    file = csv("id,x,y,category\n1,1.5,1,A\n")
+    fields = grouped(file, profile="naive", address="ray://127.0.0.1:9")
+    assert failure(module("ray"), fields)["code"] == "unsupported"
+
+
 def test_no_cluster_at_the_address_is_said(csv: Csv) -> None:
     file = csv("id,x,y,category\n1,1.5,1,A\n")
     error = failure(module("ray"), grouped(file, address="127.0.0.1:9"))
