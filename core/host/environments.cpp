@@ -29,17 +29,6 @@ constexpr const char* stampName = "spillway.json";
 constexpr const char* helperName = ".uv";
 constexpr const char* cacheName = ".cache";
 
-std::vector<fs::path> filesBelow(const fs::path& directory, std::string_view extension)
-{
-    std::vector<fs::path> files;
-    std::error_code failed;
-    for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end;
-         it.increment(failed))
-        if (it->path().extension() == extension) files.push_back(it->path());
-    std::ranges::sort(files);
-    return files;
-}
-
 /// What a directory takes on disk, hard links shared with the download cache counted once.
 Bytes diskUse(const fs::path& directory)
 {
@@ -66,16 +55,12 @@ fs::path suitablePython(const fs::path& candidate)
     return answer.starts_with('/') ? fs::path(answer) : fs::path();
 }
 
-/// One hash of the names and contents of files; nothing when one cannot be read.
-std::optional<std::string> hashOf(const std::vector<fs::path>& files)
+/// Nothing when the file cannot be read.
+std::optional<std::string> hashOf(const fs::path& file)
 {
-    std::string all;
-    for (const auto& file : files) {
-        const auto text = readFile(file);
-        if (!text) return std::nullopt;
-        all += file.filename().string() + '\0' + *text + '\0';
-    }
-    return fmt::format("{:016x}", XXH3_64bits(all.data(), all.size()));
+    const auto text = readFile(file);
+    if (!text) return std::nullopt;
+    return fmt::format("{:016x}", XXH3_64bits(text->data(), text->size()));
 }
 
 Error noPython()
@@ -127,19 +112,17 @@ fs::path Environments::python(const EngineManifest& manifest) const
     return directory(manifest) / "bin/python";
 }
 
-/// Hashes of the sources.
 struct Environments::Recipe {
-    std::string requirements;
-    std::string adapters;
+    std::string requirements; ///< their hash
+    std::string adapters;     ///< where they are
     bool operator==(const Recipe&) const = default;
 };
 
 std::optional<Environments::Recipe> Environments::recipe(const EngineManifest& manifest) const
 {
-    const auto pinned = hashOf({requirements(manifest)});
-    const auto adapters = hashOf(filesBelow(paths_.adapters / "spillway_adapters", ".py"));
-    if (!pinned || !adapters) return std::nullopt;
-    return Recipe{*pinned, *adapters};
+    const auto pinned = hashOf(requirements(manifest));
+    if (!pinned) return std::nullopt;
+    return Recipe{*pinned, paths_.adapters.string()};
 }
 
 Environments::Recipe Environments::stamped(const EngineManifest& manifest) const
@@ -253,12 +236,18 @@ struct Environments::Making {
                    environments.requirements(manifest).string()});
     }
 
-    Result<void> installAdapters()
+    /// A path file: the environment's Python, also an isolated one and those of its workers, finds
+    /// the adapters where this program has them, so they are never another version's.
+    Result<void> linkAdapters()
     {
-        const auto python = environments.python(manifest).string();
-        tell("Installing Spillway's adapters");
-        return uv({"pip", "install", "--compile-bytecode", "--no-deps", "--reinstall-package",
-                   "spillway-adapters", "--python", python, environments.paths_.adapters.string()});
+        const auto library = environments.directory(manifest) / "lib";
+        std::error_code failed;
+        for (fs::directory_iterator it(library, failed), end; !failed && it != end;
+             it.increment(failed))
+            if (fs::is_directory(it->path() / "site-packages", failed))
+                return writeFileAtomically(it->path() / "site-packages/spillway.pth",
+                                           environments.paths_.adapters.string() + '\n');
+        return systemError("Cannot find the packages of " + library.string(), failed.value());
     }
 };
 
@@ -279,13 +268,13 @@ Result<void> Environments::install(const EngineManifest& manifest,
     const bool whole = stamped(manifest).requirements != made->requirements;
     Making making{*this, manifest, onProgress, std::move(stop), diskUse(paths_.root)};
     making.progress.expected = need;
-    auto done = making.makeHelper();
+    auto done = whole ? checkSpace(paths_.root, need) : Result<void>();
+    if (done) done = making.makeHelper();
     if (done && whole) {
-        done = checkSpace(paths_.root, need);
-        if (done) done = remove(manifest);
+        done = remove(manifest);
         if (done) done = making.makeEnvironment();
     }
-    if (done) done = making.installAdapters();
+    if (done) done = making.linkAdapters();
     if (done)
         done = writeFileAtomically(
             directory(manifest) / stampName,

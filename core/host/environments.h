@@ -20,7 +20,7 @@ struct EnvironmentPaths {
 
 enum class EnvironmentState {
     Missing,
-    Outdated, ///< made from other requirements or adapters than this Spillway's
+    Outdated, ///< made from other requirements than this Spillway's, or for one in another place
     Ready
 };
 

@@ -30,7 +30,6 @@ struct Place {
         const std::filesystem::path source = SPILLWAY_SOURCE_DIR "/adapters";
         std::filesystem::copy(source / "spillway_adapters", root / "adapters/spillway_adapters",
                               std::filesystem::copy_options::recursive);
-        std::filesystem::copy(source / "pyproject.toml", root / "adapters/pyproject.toml");
         std::filesystem::copy(source / "requirements/uv.txt",
                               root / "adapters/requirements/uv.txt");
         write("adapters/requirements/small.txt", "xxhash==4.1.0\n");
@@ -156,7 +155,7 @@ void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
                          {}, {}, {});
     QVERIFY2(ask.has_value(), ask ? "" : describe(ask.error()).c_str());
 
-    place.write("adapters/spillway_adapters/newer.py", "ANSWER = 42\n");
+    place.write("adapters/requirements/small.txt", "xxhash==4.0.0\n");
     QVERIFY(environments.state(engine) == EnvironmentState::Outdated);
     QVERIFY(environments.install(engine, {}, {}).has_value());
     QVERIFY(environments.state(engine) == EnvironmentState::Ready);
