@@ -1,11 +1,27 @@
 #include "app/session_view.h"
 
+#include "data/manifest.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 
 #include <algorithm>
 
 namespace spillway {
+namespace {
+
+/// What a generated dataset's manifest tells and records do not.
+void addTrueAccuracy(const SessionStore& store, std::vector<Comparison>& comparisons)
+{
+    for (auto& comparison : comparisons) {
+        if (!std::holds_alternative<LogregWorkload>(comparison.workload)) continue;
+        const auto facts = store.datasetFacts(comparison.key.dataset);
+        if (!facts || facts->empty()) continue;
+        if (const auto manifest = manifestFromJson(*facts))
+            comparison.trueAccuracy = manifest->trueAccuracy;
+    }
+}
+
+} // namespace
 
 Result<SessionView> openSessionView(const std::filesystem::path& path,
                                     std::optional<int> baselineWorkers)
@@ -22,6 +38,7 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     const int cores =
         view.environments.empty() ? usableCores() : view.environments.back().coresUsable;
     view.comparisons = compare(view.records, cores, baselineWorkers);
+    addTrueAccuracy(*store, view.comparisons);
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& engine : registry.engines())
         view.deployable[engine.manifest.id] = engine.manifest.deployable;
