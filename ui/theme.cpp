@@ -97,7 +97,9 @@ ThemeColors themeColors(const QPalette& palette)
 
 ChartTheme chartTheme(const QPalette& palette)
 {
-    return isDark(palette) ? ChartTheme::darkTheme() : ChartTheme::light();
+    ChartTheme theme = isDark(palette) ? ChartTheme::darkTheme() : ChartTheme::light();
+    theme.background = themeColors(palette).surface; // charts lie on cards
+    return theme;
 }
 
 bool systemIsDark()

@@ -10,12 +10,15 @@
 #include "ui/run_controller.h"
 #include "ui/settings_dialog.h"
 #include "ui/theme.h"
+#include "ui/trust_dialog.h"
 #include "ui/workbench.h"
 
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTimer>
 #include <QtTest>
 
@@ -68,7 +71,64 @@ private slots:
         run(window);
     }
 
+    void enginesInEveryState_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+
+    void enginesInEveryState()
+    {
+        QFETCH(bool, dark);
+        prefix_ = QStringLiteral("engines-") + QString::fromLatin1(QTest::currentDataTag());
+        WindowFixture place;
+        WindowOptions options = place.options();
+        options.settings.appearance = dark ? Appearance::Dark : Appearance::Light;
+        const auto user = place.path("engines");
+        std::filesystem::create_directories(user);
+        writeEngine(user, "long", "/bin/true", "An engine of mine whose title is much too long");
+        writeEngine(user, "broken", "@python", "No recipe");
+        QVERIFY(EngineRegistry(options.engines).trust(user / "broken.json"));
+        MainWindow window(options);
+        window.resize(1280, 720);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QTRY_VERIFY(window.workbench().registry());
+        generate(window);
+        window.showPage(PageId::Plan);
+        settledShot(window, "plan");
+        EngineSetup& setup = window.workbench().engineSetup();
+        setup.setUp(window.workbench().findEngine("broken")->manifest);
+        QTRY_COMPARE(setup.status("broken").stage, EngineSetup::Stage::Failed);
+        setup.setUp(window.workbench().findEngine("dask")->manifest);
+        setup.setUp(window.workbench().findEngine("pandas")->manifest);
+        QTRY_VERIFY(setup.status("dask").progress.written > 0);
+        settledShot(window, "plan-busy");
+        window.showSettings();
+        auto* dialog = window.findChild<SettingsDialog*>();
+        dialog->findChild<QTabWidget*>()->setCurrentIndex(2);
+        QCoreApplication::processEvents();
+        shot(*dialog, "settings");
+        dialog->reject();
+        askToTrust(window.workbench(), &window, user / "long.json");
+        QTRY_VERIFY(isSettled(window));
+        shot(*window.findChild<TrustDialog*>(), "trust");
+        setup.cancelAll();
+        QTRY_VERIFY_WITH_TIMEOUT(!setup.isBusy(), 20000);
+    }
+
 private:
+    static void writeEngine(const std::filesystem::path& folder, const std::string& id,
+                            const std::string& program, const std::string& title)
+    {
+        const Json manifest{{"version", 1},        {"id", id},
+                            {"title", title},      {"family", "python"},
+                            {"program", program},  {"requirements", "no-recipe"},
+                            {"workloads", {"etl"}}};
+        std::ofstream(folder / (id + ".json")) << manifest.dump(2);
+    }
+
     static QString folder() { return QStringLiteral(SPILLWAY_BINARY_DIR "/screenshots/ui/"); }
 
     /// Nothing that was put off or started for these widgets is still to come.
@@ -178,8 +238,20 @@ private:
         settledShot(window, "11-live-ended");
         window.showPage(PageId::Compare);
         settledShot(window, "12-compare");
+        compareParts(window);
         window.showPage(PageId::Data);
         settledShot(window, "13-data-after");
+    }
+
+    void compareParts(MainWindow& window)
+    {
+        auto* tabs = window.comparePage().findChild<QTabBar*>();
+        tabs->setCurrentIndex(tabs->count() - 1);
+        settledShot(window, "12-compare-table");
+        auto* table = window.comparePage().findChild<QTableView*>();
+        QVERIFY(table);
+        emit table->activated(table->model()->index(0, 0));
+        settledShot(window, "12-compare-drawer");
     }
 
     std::unique_ptr<WindowFixture> fixture_;
