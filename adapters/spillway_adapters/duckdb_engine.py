@@ -91,11 +91,12 @@ class DuckDB:
 
     def close(self, run: Run) -> None:
         if self._connection is not None:
-            self._connection.interrupt()
             self._connection.close()  # Temporary files stay otherwise.
 
     def _ask(self, query: str) -> list[tuple[Any, ...]]:
-        return stoppable(lambda: self._connection.execute(query).fetchall())
+        return stoppable(
+            lambda: self._connection.execute(query).fetchall(), self._connection.interrupt
+        )
 
 
 # --- SQL -----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, Protocol, TextIO, TypeVar
 
 from spillway_adapters import spec as specs
@@ -31,6 +31,8 @@ from spillway_adapters.spec import Spec
 #: At most this many spans a line, and this often a progress or counters line (seconds).
 MOST_SPANS = 2000
 SHORTEST_INTERVAL = 0.1
+#: Seconds that an interrupted call has before it is interrupted again.
+INTERRUPT_EVERY = 0.05
 #: Environment variables by which numeric libraries bound their thread pools.
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -152,9 +154,10 @@ class Adapter(Protocol):
         ...
 
 
-def stoppable(work: Callable[[], T]) -> T:
+def stoppable(work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
     """Runs `work` in a thread of its own, so that a stop need not wait for a library's long call:
-    Python raises Stopped in the main thread only, and only between its own instructions."""
+    Python raises Stopped in the main thread only, and only between its own instructions. Where the
+    library can `interrupt` the call, the call has ended when Stopped goes on."""
     answer: Future[T] = Future()
 
     def call() -> None:
@@ -164,7 +167,13 @@ def stoppable(work: Callable[[], T]) -> T:
             answer.set_exception(failure)
 
     threading.Thread(target=call, name="work", daemon=True).start()
-    return answer.result()
+    try:
+        return answer.result()
+    except Stopped:
+        while interrupt is not None and not answer.done():
+            interrupt()  # Again, should the call not have begun the last time.
+            wait([answer], INTERRUPT_EVERY)
+        raise
 
 
 def serve(adapter: Adapter) -> None:
@@ -203,11 +212,19 @@ def _run_engine(adapter: Adapter, run: Run, go: threading.Event) -> int:
         finally:
             # The first stop has done its work; a second one must not interrupt cleaning up.
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            adapter.close(run)
+            _close(adapter, run)
     except Exception as failure:
         _report(adapter, run, failure)
     run.send("bye")
     return 0
+
+
+def _close(adapter: Adapter, run: Run) -> None:
+    """What fails here neither undoes an answer nor hides the failure or the stop before it."""
+    try:
+        adapter.close(run)
+    except Exception:
+        traceback.print_exc()
 
 
 def _report(adapter: Adapter, run: Run, failure: Exception) -> None:
