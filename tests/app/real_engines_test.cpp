@@ -14,7 +14,8 @@ using namespace spillway;
 
 namespace {
 
-constexpr int patienceMs = 240'000;
+/// Two of them are within the five minutes that QtTest gives a function.
+constexpr int patienceMs = 140'000;
 
 /// Processes that carry `mark` in their environment: those of a run below that scratch directory.
 QStringList processesMarked(const QByteArray& mark)
@@ -42,14 +43,12 @@ class RealEnginesTest : public QObject {
 private slots:
     void initTestCase();
     void everyEngineIsReady();
-    void groupByMeanIsRight_data();
+    void groupByMeanIsRight_data() { engines(); }
     void groupByMeanIsRight();
-    void groupKeysAreRawText_data() { engines(); }
-    void groupKeysAreRawText();
     void regressionReachesTheNativeLoss_data();
     void regressionReachesTheNativeLoss();
     void engineWithoutRegressionIsUnsupported();
-    void interruptedRunLeavesNothing_data() { engines(); }
+    void interruptedRunLeavesNothing_data();
     void interruptedRunLeavesNothing();
     void usersScriptIsAnEngine();
 
@@ -74,9 +73,6 @@ void RealEnginesTest::initTestCase()
     environment_.insert("XDG_CACHE_HOME", dir_.path());
     spillway({"generate", path("small.csv"), "--rows", "100000", "--signal", "4"});
     QVERIFY2(exitCode_ == 0, errors_.constData());
-    QFile traps(path("traps.csv"));
-    QVERIFY(traps.open(QIODevice::WriteOnly));
-    traps.write("key,v\nNA,1\n01,2\n1,4\nNA,3\n,5\nnull,7\n1.0,8\n");
 }
 
 QList<Json> RealEnginesTest::spillway(const QStringList& arguments)
@@ -120,47 +116,17 @@ void RealEnginesTest::everyEngineIsReady()
         QVERIFY2(engine["state"] == "ready", engine.dump().c_str());
 }
 
-void RealEnginesTest::groupByMeanIsRight_data()
-{
-    QTest::addColumn<QString>("engine");
-    QTest::addColumn<QString>("workers");
-    QTest::addColumn<QString>("materialise");
-    for (const char* materialise : {"streamed", "loaded"})
-        for (const char* engine :
-             {"pandas", "polars", "duckdb", "dask:tuned", "dask:naive", "ray:tuned", "ray:naive"})
-            QTest::addRow("%s %s", engine, materialise)
-                << engine << (std::string_view(engine) == "pandas" ? "1" : "2") << materialise;
-}
-
 void RealEnginesTest::groupByMeanIsRight()
 {
     QFETCH(QString, engine);
     QFETCH(QString, workers);
-    QFETCH(QString, materialise);
     const auto record =
-        run(path("small.csv"), {"--workload", "etl", "--engine", engine, "--workers", workers,
-                                "--param", "materialise=" + materialise});
+        run(path("small.csv"), {"--workload", "etl", "--engine", engine, "--workers", workers});
     // The result check compares counts exactly and means to 1e-9 with the dataset's manifest.
     QVERIFY2(record.value("status", "") == "ok", (record.dump() + errors_.toStdString()).c_str());
     QCOMPARE(record["result"]["groups"].size(), std::size_t(4));
     QVERIFY(record["peak_bytes"].get<double>() > 20e6);
     QVERIFY(record["setup_seconds"].get<double>() > 0);
-}
-
-void RealEnginesTest::groupKeysAreRawText()
-{
-    QFETCH(QString, engine);
-    QFETCH(QString, workers);
-    const auto record =
-        run(path("traps.csv"), {"--workload", "etl", "--group-by", "key", "--values", "v",
-                                "--engine", engine, "--workers", workers});
-    QVERIFY2(record.value("status", "") == "ok", (record.dump() + errors_.toStdString()).c_str());
-    std::map<std::string, double> means;
-    for (const auto& group : record["result"]["groups"])
-        means[group["key"].get<std::string>()] = group["mean"]["v"].get<double>();
-    const std::map<std::string, double> expected{{"", 5},    {"01", 2}, {"1", 4},
-                                                 {"1.0", 8}, {"NA", 2}, {"null", 7}};
-    QVERIFY2(means == expected, record.dump().c_str());
 }
 
 void RealEnginesTest::regressionReachesTheNativeLoss_data()
@@ -200,20 +166,28 @@ void RealEnginesTest::engineWithoutRegressionIsUnsupported()
     QVERIFY(record["error"]["message"].get<std::string>().find("Polars") != std::string::npos);
 }
 
+void RealEnginesTest::interruptedRunLeavesNothing_data()
+{
+    QTest::addColumn<QString>("engine");
+    for (const char* engine : {"pandas", "duckdb", "dask:naive", "ray:tuned"})
+        QTest::newRow(engine) << engine;
+}
+
 void RealEnginesTest::interruptedRunLeavesNothing()
 {
     QFETCH(QString, engine);
-    QFETCH(QString, workers);
     const auto scratch = path("scratch");
     QProcess process;
     process.setProcessEnvironment(environment_);
     process.start(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"),
                   {"run", "--data", path("small.csv"), "--workload", "etl", "--engine", engine,
-                   "--workers", workers, "--repeats", "1000", "--scratch", scratch});
+                   "--workers", "2", "--repeats", "1000", "--scratch", scratch});
     QVERIFY(process.waitForStarted());
     const auto mark = "SPILLWAY_SCRATCH=" + scratch.toUtf8();
     // Once the engine's own processes are there it is somewhere between its start and its end.
-    QTRY_VERIFY_WITH_TIMEOUT(!processesMarked(mark).isEmpty(), patienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !processesMarked(mark).isEmpty() || process.state() == QProcess::NotRunning, patienceMs);
+    QVERIFY2(process.state() == QProcess::Running, process.readAllStandardError().constData());
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     QVERIFY(process.waitForFinished(patienceMs));
     QCOMPARE(process.exitCode(), 130);

@@ -20,7 +20,7 @@ Error withPhase(Error error, const RunReporter& reporter)
     return error;
 }
 
-Result<WorkloadResult> runWorkload(const RunSpec& spec, const ChunkedOptions& options,
+Result<WorkloadResult> runWorkload(const RunSpec& spec, const ScanOptions& options,
                                    const PassContext& pass)
 {
     if (const auto* etl = std::get_if<EtlWorkload>(&spec.workload)) {

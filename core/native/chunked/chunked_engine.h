@@ -11,7 +11,7 @@ namespace spillway {
 /// arena of exactly as many threads as there are workers.
 class ChunkedEngine : public Engine {
 public:
-    explicit ChunkedEngine(ChunkedOptions options = {}) : options_(options) {}
+    explicit ChunkedEngine(ScanOptions options = {}) : options_(options) {}
 
     std::string_view id() const override { return "chunked"; }
     Result<std::map<std::string, std::string>> prepare(const RunSpec& spec) override;
@@ -19,7 +19,7 @@ public:
                                std::stop_token stop) override;
 
 private:
-    ChunkedOptions options_;
+    ScanOptions options_;
     std::unique_ptr<Executor> executor_;
 };
 

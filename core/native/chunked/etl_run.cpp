@@ -54,7 +54,7 @@ GroupSums sumsOf(const BlockColumns& block)
 /// One run: what all its steps need.
 class EtlRun {
 public:
-    EtlRun(const RunSpec& spec, const EtlWorkload& workload, const ChunkedOptions& options,
+    EtlRun(const RunSpec& spec, const EtlWorkload& workload, const ScanOptions& options,
            const PassContext& pass)
         : spec_(spec),
           workload_(workload),
@@ -77,7 +77,7 @@ private:
 
     const RunSpec& spec_;
     const EtlWorkload& workload_;
-    const ChunkedOptions& options_;
+    const ScanOptions& options_;
     const PassContext& pass_;
     std::optional<Bytes> budget_;
     GroupSums total_;
@@ -183,7 +183,7 @@ Result<void> EtlRun::compute(const ScanPlan& plan, PartitionStore& store)
 } // namespace
 
 Result<EtlResult> runEtl(const RunSpec& spec, const EtlWorkload& workload,
-                         const ChunkedOptions& options, const PassContext& pass)
+                         const ScanOptions& options, const PassContext& pass)
 {
     return EtlRun(spec, workload, options, pass).run();
 }

@@ -8,6 +8,6 @@ namespace spillway {
 /// Group-by mean on the chunked engine. Phases: `compute` when streamed; `load` then `compute` when
 /// loaded.
 Result<EtlResult> runEtl(const RunSpec& spec, const EtlWorkload& workload,
-                         const ChunkedOptions& options, const PassContext& pass);
+                         const ScanOptions& options, const PassContext& pass);
 
 } // namespace spillway

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "native/chunked/run_reporter.h"
+#include "native/run/run_reporter.h"
 #include "native/chunked/task_graph.h"
 
 #include <memory>

@@ -124,7 +124,7 @@ Result<LabelledData> load(const RunSpec& spec, const LogregWorkload& workload, c
 } // namespace
 
 Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& workload,
-                               const ChunkedOptions& options, const PassContext& pass)
+                               const ScanOptions& options, const PassContext& pass)
 {
     const auto plan = planScan(spec.dataset, spec.workers, options.partitionBytes, options.block);
     if (!plan) return plan.error();

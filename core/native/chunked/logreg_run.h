@@ -8,6 +8,6 @@ namespace spillway {
 /// Logistic regression on the chunked engine. Phases: `load` (columns parsed, split, standardised),
 /// `fit`, `score`.
 Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& workload,
-                               const ChunkedOptions& options, const PassContext& pass);
+                               const ScanOptions& options, const PassContext& pass);
 
 } // namespace spillway

@@ -1,70 +1,10 @@
 #include "native/chunked/ordered_scan.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <set>
+#include <utility>
 
 namespace spillway {
-namespace {
-
-Error noSuchColumn(const Schema& schema, const std::string& name)
-{
-    std::vector<std::string_view> names;
-    for (const Column& column : schema.columns)
-        names.push_back(column.name);
-    constexpr std::size_t shown = 20;
-    const bool all = names.size() <= shown;
-    if (!all) names.resize(shown);
-    return Error{
-        .code = ErrorCode::InvalidArgument,
-        .message = fmt::format("The dataset has no column \"{}\".", name),
-        .phase = {},
-        .remedy = fmt::format("Its columns are {}{}.", fmt::join(names, ", "), all ? "" : ", …")};
-}
-
-/// A block nobody looked at: its turn makes BlockOrder ask for a scan from the known begin.
-BlockScan unread(const Block& block)
-{
-    BlockScan scan;
-    scan.begin = scan.end = block.end;
-    scan.undecided = true;
-    return scan;
-}
-
-} // namespace
-
-Result<ScanPlan> planScan(const Dataset& dataset, int workers, Bytes partitionBytes, Bytes block)
-{
-    auto blocks = planBlocks(dataset, block);
-    if (!blocks) return blocks.error();
-    ScanPlan plan{.blocks = std::move(*blocks), .partitions = {}};
-    plan.partitions = planPartitions(plan.blocks, workers, partitionBytes);
-    for (const Block& each : plan.blocks)
-        plan.bytes += each.end - each.begin;
-    return plan;
-}
-
-Result<ColumnSelection> selectColumns(const Schema& schema, const std::string& text,
-                                      const std::vector<std::string>& numeric)
-{
-    ColumnSelection selection;
-    selection.text = schema.find(text);
-    if (!selection.text) return noSuchColumn(schema, text);
-    std::set<std::string> seen;
-    for (const std::string& name : numeric) {
-        const auto position = schema.find(name);
-        if (!position) return noSuchColumn(schema, name);
-        if (!seen.insert(name).second)
-            return Error{.code = ErrorCode::InvalidArgument,
-                         .message = fmt::format("The column \"{}\" is asked for twice.", name),
-                         .phase = {},
-                         .remedy = "Name each column once."};
-        selection.numeric.push_back(*position);
-    }
-    return selection;
-}
 
 OrderedScan::OrderedScan(const Dataset& dataset, const ColumnSelection& selection,
                          const ScanPlan& plan, int workers)
@@ -74,52 +14,14 @@ OrderedScan::OrderedScan(const Dataset& dataset, const ColumnSelection& selectio
         scanners_.emplace_back(dataset, selection);
 }
 
-Result<OrderedScan::Scanned> OrderedScan::scanBlock(const Block& block, std::optional<Bytes> begin,
-                                                    const MakePart& make,
-                                                    const TaskContext& context)
-{
-    auto part = make();
-    auto scan =
-        scanners_[static_cast<std::size_t>(context.worker)].scan(block, begin, *part, context.stop);
-    if (!scan) return scan.error();
-    part->finish();
-    return Scanned{.scan = std::move(*scan), .part = std::move(part)};
-}
-
-Result<std::vector<OrderedScan::Scanned>> OrderedScan::scanPartition(const Partition& partition,
-                                                                     const MakePart& make,
-                                                                     const TaskContext& context,
-                                                                     RunReporter& reporter)
-{
-    std::vector<Scanned> scanned;
-    std::optional<Bytes> begin;
-    bool faulty = false;
-    for (std::size_t i = 0; i < partition.blockCount; ++i) {
-        const Block& block = plan_.blocks[partition.firstBlock + i];
-        if (faulty) {
-            scanned.push_back({.scan = unread(block), .part = nullptr});
-            continue;
-        }
-        auto one = scanBlock(block, begin, make, context);
-        if (!one) return one.error();
-        faulty = one->scan.fault.has_value();
-        begin.reset();
-        if (!one->scan.undecided) begin = one->scan.end;
-        reporter.addBytesRead(block.end - block.begin);
-        reporter.addProgress(block.end - block.begin);
-        scanned.push_back(std::move(*one));
-    }
-    return scanned;
-}
-
-Result<std::unique_ptr<BlockPart>> OrderedScan::settle(const Block& block, Scanned scanned,
+Result<std::unique_ptr<BlockPart>> OrderedScan::settle(const Block& block, ScannedBlock scanned,
                                                        const MakePart& make,
                                                        const TaskContext& context)
 {
     auto verdict = order_.commit(block, scanned.scan);
     if (!verdict) return verdict.error();
     if (*verdict == BlockOrder::Verdict::Rescan) {
-        auto again = scanBlock(block, order_.knownBegin(), make, context);
+        auto again = scanBlock(scannerOf(context), block, order_.knownBegin(), make, context.stop);
         if (!again) return again.error();
         scanned = std::move(*again);
         verdict = order_.commit(block, scanned.scan);
@@ -136,9 +38,16 @@ Result<std::unique_ptr<BlockPart>> OrderedScan::settle(const Block& block, Scann
 Result<void> OrderedScan::run(const PassContext& pass, const std::string& kind,
                               const MakePart& make, const TakePart& take)
 {
-    using Parts = std::vector<Scanned>;
+    using Parts = std::vector<ScannedBlock>;
+    const auto tell = [&](const Block& block) {
+        pass.reporter.addBytesRead(block.end - block.begin);
+        pass.reporter.addProgress(block.end - block.begin);
+    };
     const auto scan = [&](std::size_t i, const TaskContext& context) {
-        return scanPartition(plan_.partitions[i], make, context, pass.reporter);
+        const Partition& partition = plan_.partitions[i];
+        const auto blocks =
+            std::span(plan_.blocks).subspan(partition.firstBlock, partition.blockCount);
+        return scanPartition(scannerOf(context), blocks, {}, make, context.stop, tell);
     };
     const auto settleAll = [&](std::size_t i, Parts parts,
                                const TaskContext& context) -> Result<void> {

@@ -12,19 +12,6 @@ constexpr Bytes workerBytes = 3'000'000;
 
 } // namespace
 
-Bytes ColumnSet::bytes() const
-{
-    std::size_t total = ids.size() * sizeof(KeyTable::Id);
-    for (const auto& column : columns)
-        total += column.size() * sizeof(double);
-    return static_cast<Bytes>(total);
-}
-
-Bytes BlockColumns::bytes() const
-{
-    return rows.bytes() + heldOut.bytes() + static_cast<Bytes>(keys.bytes());
-}
-
 Bytes ColumnPartition::bytes() const
 {
     Bytes total = 0;

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
-#include "native/kernels/key_table.h"
+#include "native/blocks/columns.h"
 
 #include <atomic>
 #include <cstddef>
@@ -11,24 +11,6 @@
 #include <vector>
 
 namespace spillway {
-
-/// Rows in memory, column by column.
-struct ColumnSet {
-    std::vector<std::vector<double>> columns; ///< columns[c][row]; NaN where missing
-    std::vector<KeyTable::Id> ids;            ///< of each row's key or label
-
-    std::size_t rows() const { return ids.size(); }
-    Bytes bytes() const;
-};
-
-/// The decoded columns of one block, the unit of arithmetic.
-struct BlockColumns {
-    ColumnSet rows;    ///< all rows, or those to train on
-    ColumnSet heldOut; ///< rows to test on
-    KeyTable keys;     ///< what ids stand for; empty once they are numbers of the whole dataset
-
-    Bytes bytes() const;
-};
 
 /// What is kept of one partition of the dataset.
 struct ColumnPartition {

@@ -1,4 +1,4 @@
-#include "native/chunked/labelled_block.h"
+#include "native/blocks/labelled_block.h"
 
 #include "data/csv_number.h"
 

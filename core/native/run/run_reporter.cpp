@@ -1,4 +1,4 @@
-#include "native/chunked/run_reporter.h"
+#include "native/run/run_reporter.h"
 
 namespace spillway {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "native/chunked/ordered_scan.h"
-#include "native/chunked/partition_store.h"
+#include "native/blocks/columns.h"
+#include "native/blocks/partition_scan.h"
 #include "native/kernels/feature_split.h"
 #include "native/kernels/moments.h"
 
