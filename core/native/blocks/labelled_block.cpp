@@ -38,16 +38,16 @@ void LabelledBlock::onRows(const RowBatch& batch)
         }
     }
     sortRows(batch);
-    append(batch, train_, kept.rows, trainCounts);
-    append(batch, test_, kept.heldOut, testCounts);
+    append(batch, train_, kept.rows, facts.trainCounts);
+    append(batch, test_, kept.heldOut, facts.testCounts);
 }
 
 void LabelledBlock::noteNewLabels()
 {
     for (auto id = static_cast<KeyTable::Id>(missingLabel_.size()); id < kept.keys.size(); ++id)
         missingLabel_.push_back(parseNumber(kept.keys.key(id)).kind == ParsedNumber::Kind::Missing);
-    trainCounts.resize(kept.keys.size());
-    testCounts.resize(kept.keys.size());
+    facts.trainCounts.resize(kept.keys.size());
+    facts.testCounts.resize(kept.keys.size());
 }
 
 /// Decides for each row where it goes.
@@ -60,14 +60,15 @@ void LabelledBlock::sortRows(const RowBatch& batch)
         if (std::isnan(sums_[row])) [[unlikely]]
             for (std::size_t j = 0; j < plan_.features; ++j) {
                 missing |= std::isnan(batch.numeric[j][row]);
-                if (std::isinf(batch.numeric[j][row])) infinite = j;
+                if (std::isinf(batch.numeric[j][row])) facts.infinite = j;
             }
         if (missing) {
-            ++dropped;
+            ++facts.dropped;
             continue;
         }
         const std::uint64_t hash = splitMix(mixed_[row]);
-        if (distinct.size() < enoughDistinctRows && !plan_.enoughDistinct) distinct.insert(hash);
+        if (facts.distinct.size() < enoughDistinctRows && !plan_.enoughDistinct)
+            facts.distinct.insert(hash);
         (plan_.split.trains(hash) ? train_ : test_).push_back(row);
     }
 }
@@ -92,7 +93,7 @@ void LabelledBlock::append(const RowBatch& batch, const std::vector<std::uint32_
 void LabelledBlock::finish()
 {
     for (const auto& column : kept.rows.columns)
-        moments.push_back(momentsOf(column));
+        facts.moments.push_back(momentsOf(column));
     kept.keys.freeze();
     // Doubling has left up to as much again behind the test rows.
     kept.heldOut.ids.shrink_to_fit();

@@ -24,7 +24,17 @@ struct LabelledBlockPlan {
     std::atomic<bool> enoughDistinct = false;
 };
 
-/// Rows of a block on their way into the store: those with a missing value dropped, the others
+/// What is known of a block's rows besides themselves.
+struct LabelledFacts {
+    std::vector<std::int64_t> trainCounts; ///< by local label
+    std::vector<std::int64_t> testCounts;
+    std::vector<Moments> moments; ///< of the training rows, a feature
+    std::int64_t dropped = 0;
+    std::optional<std::size_t> infinite;        ///< a feature with an infinite value
+    std::unordered_set<std::uint64_t> distinct; ///< row hashes, at most enoughDistinctRows
+};
+
+/// Rows of a block on their way into a store: those with a missing value dropped, the others
 /// split into training and test rows.
 class LabelledBlock : public BlockPart {
 public:
@@ -32,13 +42,8 @@ public:
     void onRows(const RowBatch& batch) override;
     void finish() override;
 
-    BlockColumns kept;                     ///< rows: training; ids number `keys` of this block
-    std::vector<std::int64_t> trainCounts; ///< by local label
-    std::vector<std::int64_t> testCounts;
-    std::vector<Moments> moments; ///< of the training rows, a feature
-    std::int64_t dropped = 0;
-    std::optional<std::size_t> infinite;        ///< a feature with an infinite value
-    std::unordered_set<std::uint64_t> distinct; ///< row hashes, at most enoughDistinctRows
+    BlockColumns kept; ///< rows: training; ids number `keys` of this block
+    LabelledFacts facts;
 
 private:
     void sortRows(const RowBatch& batch);

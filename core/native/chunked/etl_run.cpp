@@ -1,45 +1,12 @@
 #include "native/chunked/etl_run.h"
 
+#include "native/blocks/etl_blocks.h"
 #include "native/chunked/partition_store.h"
-#include "native/kernels/group_sums.h"
 
 #include <algorithm>
 
 namespace spillway {
 namespace {
-
-/// Rows of a block become sums at once.
-class SummedBlock : public BlockPart {
-public:
-    explicit SummedBlock(std::size_t columns) : sums(columns) {}
-    void onRows(const RowBatch& batch) override { sums.add(batch.text, batch.numeric); }
-
-    GroupSums sums;
-};
-
-/// Rows of a block are kept.
-class KeptBlock : public BlockPart {
-public:
-    KeptBlock(std::size_t columns, std::size_t expectedRows)
-    {
-        kept.rows.columns.resize(columns);
-        kept.rows.ids.reserve(expectedRows);
-        for (auto& column : kept.rows.columns)
-            column.reserve(expectedRows);
-    }
-    void onRows(const RowBatch& batch) override
-    {
-        const std::size_t before = kept.rows.ids.size();
-        kept.rows.ids.resize(before + batch.rows);
-        kept.keys.idsOf(batch.text, kept.rows.ids.data() + before);
-        for (std::size_t c = 0; c < kept.rows.columns.size(); ++c)
-            kept.rows.columns[c].insert(kept.rows.columns[c].end(), batch.numeric[c],
-                                        batch.numeric[c] + batch.rows);
-    }
-    void finish() override { kept.keys.freeze(); }
-
-    BlockColumns kept;
-};
 
 GroupSums sumsOf(const BlockColumns& block)
 {

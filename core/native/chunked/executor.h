@@ -1,7 +1,7 @@
 #pragma once
 
-#include "native/run/run_reporter.h"
 #include "native/chunked/task_graph.h"
+#include "native/run/run_reporter.h"
 
 #include <memory>
 #include <stop_token>

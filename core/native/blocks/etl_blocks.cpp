@@ -1,0 +1,23 @@
+#include "native/blocks/etl_blocks.h"
+
+namespace spillway {
+
+KeptBlock::KeptBlock(std::size_t columns, std::size_t expectedRows)
+{
+    kept.rows.columns.resize(columns);
+    kept.rows.ids.reserve(expectedRows);
+    for (auto& column : kept.rows.columns)
+        column.reserve(expectedRows);
+}
+
+void KeptBlock::onRows(const RowBatch& batch)
+{
+    const std::size_t before = kept.rows.ids.size();
+    kept.rows.ids.resize(before + batch.rows);
+    kept.keys.idsOf(batch.text, kept.rows.ids.data() + before);
+    for (std::size_t c = 0; c < kept.rows.columns.size(); ++c)
+        kept.rows.columns[c].insert(kept.rows.columns[c].end(), batch.numeric[c],
+                                    batch.numeric[c] + batch.rows);
+}
+
+} // namespace spillway

@@ -1,0 +1,109 @@
+#include "native/chunked/chunked_passes.h"
+
+namespace spillway {
+namespace {
+
+/// A column set as the kernels see it.
+class Rows {
+public:
+    explicit Rows(const ColumnSet& set) : set_(set)
+    {
+        for (const auto& column : set.columns)
+            columns_.push_back(column.data());
+    }
+    operator LabelledRows() const { return {columns_, set_.ids.data(), set_.rows()}; }
+
+private:
+    const ColumnSet& set_;
+    std::vector<const double*> columns_;
+};
+
+} // namespace
+
+ChunkedPasses::ChunkedPasses(const SoftmaxShape& shape, std::size_t partitions,
+                             PartitionStore& store, const PassContext& pass)
+    : partitions_(partitions), store_(store), pass_(pass)
+{
+    for (int i = 0; i < pass.executor.workers(); ++i)
+        kernels_.emplace_back(shape);
+}
+
+Result<SoftmaxSums> ChunkedPasses::gradient(const Eigen::VectorXd& parameters)
+{
+    using Sums = std::vector<SoftmaxSums>;
+    SoftmaxSums total;
+    const auto gradient = [&](std::size_t i, const TaskContext& context) -> Result<Sums> {
+        const auto partition = store_.read(i);
+        if (!partition) return partition.error();
+        Sums sums;
+        for (const BlockColumns& block : (*partition)->blocks) {
+            if (context.stop.stop_requested()) return cancelled();
+            sums.push_back(kernelOf(context).lossAndGradient(spanOf(parameters), Rows(block.rows)));
+        }
+        return sums;
+    };
+    const auto add = [&](std::size_t, const Sums& sums, const TaskContext&) -> Result<void> {
+        for (const SoftmaxSums& block : sums)
+            total.add(block);
+        return {};
+    };
+    auto passed = orderedPass<Sums>(pass_, {"gradient", "combine"}, partitions_, gradient, add);
+    if (!passed) return passed.error();
+    return total;
+}
+
+Result<void> ChunkedPasses::descend(SgdChain& chain, const SgdSchedule& schedule, std::size_t index,
+                                    const TaskContext& context)
+{
+    const auto partition = store_.read(index);
+    if (!partition) return partition.error();
+    for (const BlockColumns& block : (*partition)->blocks) {
+        if (context.stop.stop_requested()) return cancelled();
+        spillway::descend(chain, schedule, Rows(block.rows), kernelOf(context));
+    }
+    return {};
+}
+
+Result<void> ChunkedPasses::descend(std::vector<SgdChain>& chains, const SgdSchedule& schedule)
+{
+    TaskGraph graph;
+    for (SgdChain& chain : chains) {
+        std::vector<TaskGraph::Node> after;
+        for (std::size_t i = chain.begin; i < chain.end; ++i)
+            after = {graph.add(
+                "sgd",
+                [this, &chain, &schedule, i](const TaskContext& context) {
+                    return descend(chain, schedule, i, context);
+                },
+                after)};
+    }
+    return pass_.executor.run(std::move(graph), pass_.reporter, pass_.stop);
+}
+
+Result<BlockScore> ChunkedPasses::score(const Eigen::VectorXd& parameters)
+{
+    using Scores = std::vector<BlockScore>;
+    BlockScore total;
+    const auto look = [&](std::size_t i, const TaskContext& context) -> Result<Scores> {
+        const auto partition = store_.read(i);
+        if (!partition) return partition.error();
+        Scores scores;
+        for (const BlockColumns& block : (*partition)->blocks) {
+            if (context.stop.stop_requested()) return cancelled();
+            scores.push_back(scoreOf(spanOf(parameters), Rows(block.rows), Rows(block.heldOut),
+                                     kernelOf(context)));
+        }
+        return scores;
+    };
+    const auto add = [&](std::size_t, const Scores& scores, const TaskContext&) -> Result<void> {
+        for (const BlockScore& block : scores)
+            total.add(block);
+        pass_.reporter.addProgress(1);
+        return {};
+    };
+    auto passed = orderedPass<Scores>(pass_, {"score", "combine"}, partitions_, look, add);
+    if (!passed) return passed.error();
+    return total;
+}
+
+} // namespace spillway

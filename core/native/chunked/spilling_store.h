@@ -1,0 +1,77 @@
+#pragma once
+
+#include "native/chunked/memory_guard.h"
+#include "native/chunked/partition_store.h"
+#include "native/run/run_reporter.h"
+#include "native/spill/spill_file.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace spillway {
+
+/// Partitions in memory as long as they fit, the others on disk. Above the target of managed bytes,
+/// or of measured memory once that is above the spill threshold, the least recently used partitions
+/// go to disk; they come back, checked, when they are asked for. A partition that came back and was
+/// only read is not written again.
+///
+/// When the disk is full partitions stay in memory and the run goes on with less of it; what then
+/// ends the run is the guard, not the disk.
+class SpillingPartitionStore : public PartitionStore {
+public:
+    /// What a store works with for as long as it lives.
+    struct Run {
+        MemoryGuard& guard;
+        RunReporter& reporter;
+        std::stop_token stop;
+    };
+    /// Room for `count` partitions below `limit` bytes of memory; spill files lie in `scratch`.
+    SpillingPartitionStore(std::size_t count, Bytes limit, const std::filesystem::path& scratch,
+                           const Run& run);
+    ~SpillingPartitionStore() override;
+    SpillingPartitionStore(const SpillingPartitionStore&) = delete;
+    SpillingPartitionStore& operator=(const SpillingPartitionStore&) = delete;
+
+    Result<void> put(std::size_t index, ColumnPartition partition) override;
+    /// Also MemoryLimit when it does not fit, and Corrupt when the disk has changed it.
+    Result<std::shared_ptr<const ColumnPartition>> read(std::size_t index) override;
+    Result<ColumnPartition> take(std::size_t index) override;
+    Bytes bytes() const override;
+
+private:
+    struct Place {
+        std::shared_ptr<ColumnPartition> memory; ///< null while it is on disk only
+        SpillRecord record;                      ///< of the same content, if it is on disk
+        std::vector<BlockShape> shape;
+        Bytes bytes = 0;
+        std::uint64_t lastUse = 0;
+        bool moving = false; ///< a thread is writing it or bringing it back
+    };
+    using Lock = std::unique_lock<std::mutex>;
+
+    /// Spills until `more` bytes fit below the target, or nothing is left to spill.
+    Result<void> makeRoom(Bytes more, const std::stop_token& stop);
+    Place* leastRecentlyUsed();
+    Result<void> spill(Place& place, Lock& lock, const std::stop_token& stop);
+    Result<SpillRecord> write(const ColumnPartition& partition, const std::stop_token& stop);
+    Result<void> restore(Place& place, Lock& lock);
+    void drop(Place& place);
+    void report() const;
+
+    const MemoryThresholds thresholds_;
+    const Run run_;
+    SpillDirectory disk_;
+
+    mutable std::mutex mutex_;      ///< guards all below
+    std::condition_variable moved_; ///< a place is no longer moving
+    std::vector<Place> places_;
+    std::uint64_t uses_ = 0;
+    Bytes inMemory_ = 0;
+    Bytes spilled_ = 0;                ///< written so far
+    Bytes restored_ = 0;               ///< read back so far
+    std::optional<Seconds> fullSince_; ///< the disk was full when it was last tried
+};
+
+} // namespace spillway

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "native/blocks/labelled_tally.h"
+#include "native/logreg/softmax_passes.h"
+#include "native/run/run_reporter.h"
+#include "protocol/result.h"
+
+#include <optional>
+
+namespace spillway {
+
+/// What a solver found. Parameters as SoftmaxShape lays them out, for the features as fitted.
+struct Fit {
+    Eigen::VectorXd parameters;
+    std::vector<double> lossHistory; ///< after each iteration
+    double loss = 0;
+    double objective = 0;
+    int iterations = 0;
+    int dataPasses = 0; ///< over all training rows
+    bool converged = false;
+};
+
+/// The solvers, made of an engine's passes over its rows.
+///
+/// `sgd` steps along −(mean gradient + λW) of 256 rows at a time, in file order; batches end with
+/// their block. Step t (from 0) of B an epoch has length η/√(1 + t/B), where η = 2/(1 + Σ_j E x_j²)
+/// is the inverse of the softmax loss's bound on curvature, so that any scale of the features is
+/// safe; a batch that is not full has a proportionally shorter step. `sgd-averaged` does the same
+/// on one run of partitions a worker, from the same start, and averages the models by their rows
+/// after each epoch. Both look at the loss once an epoch, a pass of its own.
+class LogregSolver {
+public:
+    /// What the rows are spread over: `sgd-averaged` depends on both.
+    struct Layout {
+        std::size_t partitions = 1;
+        int workers = 1;
+    };
+    LogregSolver(const LogregWorkload& workload, const LabelledData& data, const Layout& layout,
+                 SoftmaxPasses& passes, RunReporter& reporter);
+
+    /// The phases `fit` and `score`, and the whole result.
+    Result<LogregResult> solve();
+
+private:
+    struct Evaluated;
+    Result<Fit> fit();
+    Result<Fit> lbfgs();
+    Result<Fit> sgd(std::size_t chains);
+    Result<void> epoch(std::vector<SgdChain>& chains);
+    std::vector<SgdChain> planChains(std::size_t count) const;
+    double curvatureStep() const;
+    Result<Evaluated> evaluate(const Eigen::VectorXd& parameters);
+
+    const LogregWorkload& workload_;
+    const LabelledData& data_;
+    const Layout layout_;
+    SoftmaxPasses& passes_;
+    RunReporter& reporter_;
+    SoftmaxShape shape_;
+    double lambda_;
+};
+
+/// InvalidArgument when a result of this shape would not fit into the line that carries it.
+Result<void> checkParameters(const SoftmaxShape& shape);
+
+} // namespace spillway
