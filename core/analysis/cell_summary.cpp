@@ -26,7 +26,8 @@ std::vector<std::string> flagsOf(const CellSummary& summary,
                                  const std::vector<const RunRecord*>& runs, int usableCores)
 {
     std::vector<std::string> flags;
-    if (summary.cell.workers > usableCores) addFlag(flags, "oversubscribed");
+    if (summary.cell.address.empty() && summary.cell.workers > usableCores)
+        addFlag(flags, "oversubscribed");
     const auto count = static_cast<int>(summary.secondsRepeats.size());
     if (count > 0 && count < repeatsForInterval) addFlag(flags, "few-repeats");
     if (slowFirst(summary.secondsRepeats)) addFlag(flags, "slow-first");
@@ -55,7 +56,10 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
         ++summary.statuses[run->status];
         if (run->error && !summary.firstError) summary.firstError = run->error;
         if (run->status != RunStatus::Ok) continue;
-        if (run->seconds) summary.secondsRepeats.push_back(*run->seconds);
+        if (run->seconds) {
+            summary.secondsRepeats.push_back(*run->seconds);
+            summary.rounds.push_back({run->planId, run->round});
+        }
         if (run->setupSeconds) setups.push_back(*run->setupSeconds);
         summary.peakRepeats.push_back(static_cast<double>(run->peakBytes));
         if (run->result)

@@ -91,6 +91,16 @@ std::optional<double> majorityAccuracy(const Grouped& group)
     return std::nullopt;
 }
 
+void addScaling(EngineLine& line, int usableCores)
+{
+    std::vector<ScalingPoint> points;
+    for (const auto& cell : line.cells)
+        if (cell.seconds && (cell.cell.workers <= usableCores || !cell.cell.address.empty()))
+            points.push_back({cell.cell.workers, cell.seconds->median, cell.seconds->n});
+    line.amdahl = fitAmdahl(points);
+    line.usl = fitUsl(points);
+}
+
 EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int usableCores)
 {
     EngineLine line;
@@ -98,6 +108,7 @@ EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int us
     for (const auto& [workers, runs] : cells)
         line.cells.push_back(summariseCell(runs, usableCores));
     line.unsupported = unsupportedReason(line.cells);
+    addScaling(line, usableCores);
     return line;
 }
 

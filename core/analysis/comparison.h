@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analysis/scaling_fit.h"
 #include "analysis/statistics.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
@@ -22,6 +23,14 @@ struct ComparisonKey {
     auto operator<=>(const ComparisonKey&) const = default;
 };
 
+/// The randomised round of a plan that a run belongs to: runs of one round are pairs.
+struct RunRound {
+    std::int64_t plan = 0;
+    int round = 0;
+
+    auto operator<=>(const RunRound&) const = default;
+};
+
 /// All repeats of one cell, reduced. Warm-ups are left out; failed repeats are counted, shown and
 /// left out of the statistics.
 struct CellSummary {
@@ -31,6 +40,7 @@ struct CellSummary {
     std::optional<Interval> setupSeconds;
     std::optional<Interval> accuracy;
     std::vector<double> secondsRepeats; ///< of the ok runs, in order
+    std::vector<RunRound> rounds;       ///< in which those ran, one each
     std::vector<double> peakRepeats;
     std::vector<std::int64_t> runIds; ///< all counted repeats, failed ones too
     std::map<RunStatus, int> statuses;
@@ -44,9 +54,11 @@ struct CellSummary {
 struct EngineLine {
     std::string engine;
     std::string profile;
-    std::vector<CellSummary> cells; ///< by worker count
-    std::string unsupported;        ///< the reason when nothing was run
-    std::string parameters;         ///< engine parameters beyond the defaults, "" or "a=1,b=2"
+    std::vector<CellSummary> cells;   ///< by worker count
+    std::string unsupported;          ///< the reason when nothing was run
+    std::string parameters;           ///< engine parameters beyond the defaults, "" or "a=1,b=2"
+    std::optional<ScalingFit> amdahl; ///< over the counts up to the usable cores, where they are
+    std::optional<ScalingFit> usl;    ///< enough (docs/measurement.md)
 };
 
 struct Comparison {

@@ -10,6 +10,7 @@ inline RunRecord etlRun(const std::string& engine, int workers, int repeat, doub
     RunRecord record;
     record.id = repeat + 100 * workers;
     record.repeat = repeat;
+    record.round = repeat;
     record.datasetName = "large_data.csv";
     record.workload = EtlWorkload{"category", {"x", "y"}, EtlWorkload::Materialise::Streamed};
     record.cell.dataset = "fingerprint";

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace spillway {
+
+/// A figure with its 95 % interval.
+struct Estimate {
+    double value = 0;
+    double low = 0;
+    double high = 0;
+};
+
+/// The time of one line at one worker count, as a fit takes it.
+struct ScalingPoint {
+    int workers = 1;
+    double seconds = 0; ///< median
+    int repeats = 0;
+};
+
+/// How a line scales, T(N) = T(1) · (1/N + σ (N−1)/N + κ (N−1)): the time of a fixed amount of work
+/// under Gunther's universal scalability law, X(N) = λN / (1 + σ(N−1) + κN(N−1)) with λ ∝ 1/T(1);
+/// with κ = 0 Amdahl's law. In this form it is linear in T(1), σT(1) and κT(1), so the least
+/// squares of the relative errors have one solution, found directly.
+///
+/// The points are the medians, and the intervals have their scatter around the curve, the law's own
+/// misfit included, with as many degrees of freedom as there are counts beyond the parameters;
+/// σ and κ are ratios of coefficients and have Fieller's intervals (1954).
+struct ScalingFit {
+    Estimate sigma;                ///< share of the work that is serial, or waits for its turn
+    std::optional<Estimate> kappa; ///< cost of every worker's exchange with every other; USL only
+    /// Worker count beyond which time rises again, √((1−σ)/κ): only where κ's interval excludes 0
+    /// and the count is at most 1.5 times the largest one measured.
+    std::optional<Estimate> fastestWorkers;
+    int counts = 0; ///< worker counts it was made from
+
+    std::array<double, 3> coefficients{}; ///< T(1), σT(1), κT(1); seconds
+    std::array<std::array<double, 3>, 3> covariance{};
+    double quantile = 0; ///< of Student's t, for 95 %
+
+    /// The curve: seconds with this many workers.
+    Estimate secondsAt(double workers) const;
+};
+
+inline constexpr int countsForAmdahl = 4;
+inline constexpr int countsForUsl = 7;
+inline constexpr int repeatsForUsl = 6;
+
+/// Amdahl's law through points of at least 4 worker counts; nothing with fewer, or when they do not
+/// bound σ. Points beyond the usable cores are the caller's to leave out.
+std::optional<ScalingFit> fitAmdahl(const std::vector<ScalingPoint>& points);
+/// The universal scalability law through points of at least 7 worker counts with 6 repeats each;
+/// others are left out.
+std::optional<ScalingFit> fitUsl(const std::vector<ScalingPoint>& points);
+
+} // namespace spillway
