@@ -128,6 +128,8 @@ QString flagText(const std::string& flag)
         {"hung-after-bye", QT_TRANSLATE_NOOP("RunFacts", "the engine did not exit by itself")},
         {"noisy",
          QT_TRANSLATE_NOOP("RunFacts", "another process was busy, or the hypervisor took time")},
+        {"cluster-memory",
+         QT_TRANSLATE_NOOP("RunFacts", "memory is what the cluster reports, not a measured peak")},
         {"unchecked",
          QT_TRANSLATE_NOOP("RunFacts", "there was no reference to check the result against")},
         {"guest-cold",

@@ -44,7 +44,10 @@ RunRecorder::RunRecorder(const Launch& launch)
     record_.enforcement = launch.spec.address       ? "cluster"
                           : launch.spec.memoryLimit ? "watchdog"
                                                     : "none";
-    if (!launch.spec.address && launch.spec.workers > usableCores()) flag("oversubscribed");
+    if (onCluster())
+        flag("cluster-memory");
+    else if (launch.spec.workers > usableCores())
+        flag("oversubscribed");
 }
 
 void RunRecorder::flag(std::string_view flag)
@@ -131,6 +134,17 @@ void RunRecorder::note(const CountersEvent& counters)
     record_.rows = counters.rows.value_or(record_.rows);
     record_.spilledBytes = counters.spilledBytes.value_or(record_.spilledBytes);
     record_.restoredBytes = counters.restoredBytes.value_or(record_.restoredBytes);
+    if (onCluster()) notePeak(counters.storeBytes.value_or(0));
+}
+
+bool RunRecorder::onCluster() const
+{
+    return !record_.cell.address.empty();
+}
+
+void RunRecorder::notePeak(Bytes bytes)
+{
+    record_.peakBytes = std::max(record_.peakBytes, bytes);
 }
 
 void RunRecorder::note(const TasksEvent& tasks)
@@ -181,7 +195,8 @@ void RunRecorder::keep(const Event& event)
 
 void RunRecorder::take(const Sample& sample)
 {
-    record_.peakBytes = std::max(record_.peakBytes, sample.total());
+    // Of a run on a cluster the processes here are only the driver's.
+    if (!onCluster()) notePeak(sample.total());
     record_.peakFileBytes = std::max(record_.peakFileBytes, sample.file);
     record_.diskReadBytes = std::max(record_.diskReadBytes, sample.diskRead);
     record_.diskWrittenBytes = std::max(record_.diskWrittenBytes, sample.diskWritten);

@@ -55,6 +55,8 @@ private:
     void keep(const Event& event);
     double stamped(Seconds begin, const char* flag);
     void flagDisturbances(Seconds end);
+    bool onCluster() const;
+    void notePeak(Bytes bytes);
 
     RunRecord record_;
     Seconds startedAt_{};

@@ -87,7 +87,7 @@ struct RunRecord {
     std::optional<Seconds> goAt;        ///< CLOCK_MONOTONIC; samples and phases share the clock
     std::vector<PhaseSpan> phases;
 
-    Bytes peakBytes = 0; ///< sampled maximum of anon + shared
+    Bytes peakBytes = 0; ///< sampled maximum of anon + shared; of a cluster, what it reports
     Bytes peakFileBytes = 0;
     Bytes hwmSumBytes = 0;
     /// The paper's own figure: driver's resident set at done minus at start. May be negative.

@@ -57,8 +57,7 @@ def grouped(file: Path | list[Path], materialise: str = "streamed", **changes: A
 # --- Group-by mean -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("profile", ["tuned", "naive"])
-@pytest.mark.parametrize("materialise", ["streamed", "loaded"])
+@pytest.mark.parametrize(("profile", "materialise"), [("tuned", "loaded"), ("naive", "streamed")])
 def test_traps_of_text_missing_values_and_quotes(csv: Csv, profile: str, materialise: str) -> None:
     keys = ["NA", "01", "1", "", "nan", "None", "1.0", "true", "é", '"line\nbreak"', '"a,""b"']
     words = ["", "NA", "nan", "null", "N/A", "1e3", "-.5"]
@@ -92,7 +91,6 @@ def test_many_ranges_of_one_file_and_what_is_told_of_them(large: Path) -> None:
 @pytest.mark.parametrize(
     ("profile", "row", "named"),
     [
-        ("tuned", "3,1,1", "3,1,1"),
         ("tuned", "3,abc,1,A", "abc"),
         ("naive", "3,1,1,A,more", "data.csv"),
     ],
@@ -150,7 +148,7 @@ def example(name: str, path: Path, **changes: Any) -> tuple[Fields, float]:  # n
     return spec(data, workload, profile=profile), loss
 
 
-@pytest.mark.parametrize("name", ["signal", "iris", "wine"])
+@pytest.mark.parametrize("name", ["signal", "wine"])
 def test_tuned_finds_the_loss_of_scikit_learn(tmp_path: Path, name: str) -> None:
     fields, least = example(name, tmp_path / "data.csv")
     outcome = run(module("ray"), fields)
@@ -229,10 +227,9 @@ def test_a_killed_actor_is_an_error_with_its_cause(large: Path) -> None:
     assert error["code"] == "engine-failed" and "Actor" in error["message"]
 
 
-@pytest.mark.parametrize("profile", ["tuned", "naive"])
-def test_a_limit_just_above_the_floor_spills_and_ends(large: Path, profile: str) -> None:
+def test_a_limit_just_above_the_floor_spills_and_ends(large: Path) -> None:
     limits = {"memory_floor": 600_000_000, "memory_limit": 720_000_000}
-    outcome = run(module("ray"), grouped(large, "loaded", profile=profile, **limits))
+    outcome = run(module("ray"), grouped(large, "loaded", **limits))
     assert outcome.settings["object_store_memory"] == "78643200"
     if outcome.all("error"):
         assert outcome.one("error")["code"] in ("memory-limit", "out-of-memory")

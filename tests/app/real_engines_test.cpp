@@ -1,33 +1,14 @@
-#include "base/json.h"
+#include "real_program.h"
 
-#include <QDir>
-#include <QFile>
-#include <QProcess>
-#include <QProcessEnvironment>
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <cmath>
 #include <csignal>
 
 using namespace spillway;
+using namespace spillway::test;
 
 namespace {
-
-/// Two of them are within the five minutes that QtTest gives a function.
-constexpr int patienceMs = 140'000;
-
-/// Processes that carry `mark` in their environment: those of a run below that scratch directory.
-QStringList processesMarked(const QByteArray& mark)
-{
-    QStringList found;
-    for (const auto& pid : QDir("/proc").entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        QFile environment("/proc/" + pid + "/environ");
-        if (environment.open(QIODevice::ReadOnly) && environment.readAll().contains(mark))
-            found << pid;
-    }
-    return found;
-}
 
 double lossOf(const Json& run)
 {
@@ -54,46 +35,21 @@ private slots:
 
 private:
     void engines() const;
-    QList<Json> spillway(const QStringList& arguments);
     Json run(const QString& data, const QStringList& arguments);
-    QString path(const char* name) const { return dir_.filePath(name); }
 
-    QTemporaryDir dir_;
-    QProcessEnvironment environment_;
-    int exitCode_ = -1;
-    QByteArray errors_;
+    RealProgram program_;
 };
 
 void RealEnginesTest::initTestCase()
 {
-    QVERIFY(dir_.isValid());
-    environment_ = QProcessEnvironment::systemEnvironment();
-    environment_.insert("XDG_DATA_HOME", SPILLWAY_SOURCE_DIR "/build/data");
-    environment_.insert("XDG_STATE_HOME", dir_.path());
-    environment_.insert("XDG_CACHE_HOME", dir_.path());
-    spillway({"generate", path("small.csv"), "--rows", "100000", "--signal", "4"});
-    QVERIFY2(exitCode_ == 0, errors_.constData());
-}
-
-QList<Json> RealEnginesTest::spillway(const QStringList& arguments)
-{
-    QProcess process;
-    process.setProcessEnvironment(environment_);
-    process.start(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"), arguments);
-    exitCode_ = process.waitForFinished(patienceMs) ? process.exitCode() : -1;
-    errors_ = process.readAllStandardError();
-    QList<Json> lines;
-    for (const auto& line : process.readAllStandardOutput().split('\n'))
-        if (const auto json = parseJson(line.toStdString()); json && json->is_object())
-            lines.push_back(*json);
-    return lines;
+    QVERIFY(program_.dir.isValid());
+    program_.call({"generate", program_.path("small.csv"), "--rows", "100000", "--signal", "4"});
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
 }
 
 Json RealEnginesTest::run(const QString& data, const QStringList& arguments)
 {
-    const auto lines = spillway(QStringList{"run", "--data", data, "--repeats", "1", "--warmup",
-                                            "0", "--json", "--scratch", path("scratch")} +
-                                arguments);
+    const auto lines = program_.call(program_.once(data, arguments));
     return lines.size() == 1 ? lines.front() : Json::object();
 }
 
@@ -110,7 +66,7 @@ void RealEnginesTest::engines() const
 
 void RealEnginesTest::everyEngineIsReady()
 {
-    const auto known = spillway({"engines", "--json"});
+    const auto known = program_.call({"engines", "--json"});
     QVERIFY(known.size() >= 6);
     for (const auto& engine : known)
         QVERIFY2(engine["state"] == "ready", engine.dump().c_str());
@@ -120,10 +76,11 @@ void RealEnginesTest::groupByMeanIsRight()
 {
     QFETCH(QString, engine);
     QFETCH(QString, workers);
-    const auto record =
-        run(path("small.csv"), {"--workload", "etl", "--engine", engine, "--workers", workers});
+    const auto record = run(program_.path("small.csv"),
+                            {"--workload", "etl", "--engine", engine, "--workers", workers});
     // The result check compares counts exactly and means to 1e-9 with the dataset's manifest.
-    QVERIFY2(record.value("status", "") == "ok", (record.dump() + errors_.toStdString()).c_str());
+    QVERIFY2(record.value("status", "") == "ok",
+             (record.dump() + program_.errors.toStdString()).c_str());
     QCOMPARE(record["result"]["groups"].size(), std::size_t(4));
     QVERIFY(record["peak_bytes"].get<double>() > 20e6);
     QVERIFY(record["setup_seconds"].get<double>() > 0);
@@ -147,12 +104,13 @@ void RealEnginesTest::regressionReachesTheNativeLoss()
     QFETCH(QString, workers);
     const QStringList converged{"--workload",         "logreg",  "--param",
                                 "max-iterations=300", "--param", "tolerance=1e-7"};
-    const auto native =
-        run(path("small.csv"), converged + QStringList{"--engine", "chunked", "--workers", "2"});
+    const auto native = run(program_.path("small.csv"),
+                            converged + QStringList{"--engine", "chunked", "--workers", "2"});
     QVERIFY2(native.value("status", "") == "ok", native.dump().c_str());
-    const auto record =
-        run(path("small.csv"), converged + QStringList{"--engine", engine, "--workers", workers});
-    QVERIFY2(record.value("status", "") == "ok", (record.dump() + errors_.toStdString()).c_str());
+    const auto record = run(program_.path("small.csv"),
+                            converged + QStringList{"--engine", engine, "--workers", workers});
+    QVERIFY2(record.value("status", "") == "ok",
+             (record.dump() + program_.errors.toStdString()).c_str());
     QVERIFY2(std::abs(lossOf(record) - lossOf(native)) < 1e-6 * lossOf(native),
              (record.dump() + native.dump()).c_str());
     QCOMPARE(record["result"]["train_rows"], native["result"]["train_rows"]);
@@ -160,8 +118,9 @@ void RealEnginesTest::regressionReachesTheNativeLoss()
 
 void RealEnginesTest::engineWithoutRegressionIsUnsupported()
 {
-    const auto record = run(path("small.csv"), {"--workload", "logreg", "--engine", "polars"});
-    QCOMPARE(exitCode_, 0);
+    const auto record =
+        run(program_.path("small.csv"), {"--workload", "logreg", "--engine", "polars"});
+    QCOMPARE(program_.exitCode, 0);
     QVERIFY2(record.value("status", "") == "unsupported", record.dump().c_str());
     QVERIFY(record["error"]["message"].get<std::string>().find("Polars") != std::string::npos);
 }
@@ -176,28 +135,26 @@ void RealEnginesTest::interruptedRunLeavesNothing_data()
 void RealEnginesTest::interruptedRunLeavesNothing()
 {
     QFETCH(QString, engine);
-    const auto scratch = path("scratch");
     QProcess process;
-    process.setProcessEnvironment(environment_);
-    process.start(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"),
-                  {"run", "--data", path("small.csv"), "--workload", "etl", "--engine", engine,
-                   "--workers", "2", "--repeats", "1000", "--scratch", scratch});
+    program_.start(process, {"run", "--data", program_.path("small.csv"), "--workload", "etl",
+                             "--engine", engine, "--workers", "2", "--repeats", "1000", "--scratch",
+                             program_.scratch()});
     QVERIFY(process.waitForStarted());
-    const auto mark = "SPILLWAY_SCRATCH=" + scratch.toUtf8();
     // Once the engine's own processes are there it is somewhere between its start and its end.
-    QTRY_VERIFY_WITH_TIMEOUT(
-        !processesMarked(mark).isEmpty() || process.state() == QProcess::NotRunning, patienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!program_.processes().isEmpty() ||
+                                 process.state() == QProcess::NotRunning,
+                             RealProgram::patienceMs);
     QVERIFY2(process.state() == QProcess::Running, process.readAllStandardError().constData());
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-    QVERIFY(process.waitForFinished(patienceMs));
+    QVERIFY(process.waitForFinished(RealProgram::patienceMs));
     QCOMPARE(process.exitCode(), 130);
-    QCOMPARE(processesMarked(mark), QStringList());
-    QCOMPARE(QDir(scratch).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList());
+    QCOMPARE(program_.processes(), QList<int>());
+    QCOMPARE(program_.leftInScratch(), QStringList());
 }
 
 void RealEnginesTest::usersScriptIsAnEngine()
 {
-    QFile script(path("my_means.py"));
+    QFile script(program_.path("my_means.py"));
     QVERIFY(script.open(QIODevice::WriteOnly));
     script.write(R"(import csv
 def run(paths, workers, memory_bytes, scratch):
@@ -213,18 +170,21 @@ def run(paths, workers, memory_bytes, scratch):
 )");
     script.close();
     // Trusting writes into the data directory, which must not be the one of the environments.
-    const auto shared = environment_.value("XDG_DATA_HOME");
-    environment_.insert("XDG_DATA_HOME", dir_.path());
-    spillway({"engines", "trust", path("my_means.py")});
-    QVERIFY2(exitCode_ == 0, errors_.constData());
-    const auto record = run(path("small.csv"), {"--workload", "etl", "--engine", "my-means"});
-    QVERIFY2(record.value("status", "") == "ok", (record.dump() + errors_.toStdString()).c_str());
+    const auto shared = program_.environment.value("XDG_DATA_HOME");
+    program_.environment.insert("XDG_DATA_HOME", program_.dir.path());
+    program_.call({"engines", "trust", program_.path("my_means.py")});
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+    const auto record =
+        run(program_.path("small.csv"), {"--workload", "etl", "--engine", "my-means"});
+    QVERIFY2(record.value("status", "") == "ok",
+             (record.dump() + program_.errors.toStdString()).c_str());
     QVERIFY(script.open(QIODevice::Append));
     script.write("# changed\n");
     script.close();
-    const auto changed = run(path("small.csv"), {"--workload", "etl", "--engine", "my-means"});
+    const auto changed =
+        run(program_.path("small.csv"), {"--workload", "etl", "--engine", "my-means"});
     QVERIFY2(changed.value("status", "") == "unsupported", changed.dump().c_str());
-    environment_.insert("XDG_DATA_HOME", shared);
+    program_.environment.insert("XDG_DATA_HOME", shared);
 }
 
 QTEST_GUILESS_MAIN(RealEnginesTest)

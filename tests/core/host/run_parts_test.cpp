@@ -1,4 +1,5 @@
 #include "host/line_reader.h"
+#include "host/run_recorder.h"
 #include "host/run_verdict.h"
 #include "host/scratch.h"
 #include "host/thinned.h"
@@ -27,6 +28,7 @@ private slots:
     void stopOutweighsEveryEndingButAHangAfterBye();
     void scratchIsOursAloneAndRefusesLinks();
     void removalNeverFollowsLinks();
+    void memoryOfAClusterIsWhatItReports();
 };
 
 void RunPartsTest::linesAreTheSameForEveryCut()
@@ -185,6 +187,24 @@ void RunPartsTest::removalNeverFollowsLinks()
     std::filesystem::create_directory_symlink(root / "kept", root / "gone");
     QVERIFY(!removeTree(root / "gone"));
     QVERIFY(std::filesystem::exists(root / "kept" / "file"));
+}
+
+void RunPartsTest::memoryOfAClusterIsWhatItReports()
+{
+    Sample driver;
+    driver.anon = 900;
+    Event report{.t = Seconds(1), .body = CountersEvent{}};
+    std::get<CountersEvent>(report.body).storeBytes = 500;
+    for (const bool cluster : {true, false}) {
+        Launch launch;
+        if (cluster) launch.spec.address = "tcp://127.0.0.1:8786";
+        RunRecorder recorder(launch);
+        recorder.started();
+        recorder.take(driver);
+        recorder.take(report, Seconds(1));
+        QCOMPARE(recorder.record().peakBytes, cluster ? 500 : 900);
+        QCOMPARE(std::ranges::count(recorder.record().flags, "cluster-memory"), cluster ? 1 : 0);
+    }
 }
 
 QTEST_APPLESS_MAIN(RunPartsTest)
