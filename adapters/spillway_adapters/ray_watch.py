@@ -17,6 +17,8 @@ from spillway_adapters.protocol import Run, Span
 #: Seconds between two questions for the store's figures and for tasks that have ended.
 ASK_EVERY = 0.5
 TASKS_EVERY = 2.0
+#: Ray's workers hand in what they did once a second; on a busy machine it takes longer.
+HANDED_IN, HANDED_IN_LATE = 1.5, 6.0
 #: Most spans of one run that are reported.
 MOST_TASKS = 10_000
 
@@ -82,12 +84,17 @@ class Figures:
         self._thread.start()
 
     def stop(self) -> None:
-        """The last figures; Ray's workers hand theirs in within a second."""
+        """The last figures, once Ray's workers have handed theirs in."""
         self._over.set()
         self._thread.join()
         with contextlib.suppress(Exception):
             self._ask_store(final=True)
-            self._ask_tasks()
+            begun = time.monotonic()
+            while (waited := time.monotonic() - begun) < HANDED_IN_LATE:
+                more = self._ask_tasks()
+                if waited > HANDED_IN and self._reported and not more:
+                    break
+                time.sleep(ASK_EVERY)
 
     def _ask(self) -> None:
         tasks_at = time.monotonic() + TASKS_EVERY
@@ -110,8 +117,8 @@ class Figures:
             store_bytes=stats.object_store_bytes_used,
         )
 
-    def _ask_tasks(self) -> None:
-        """Executions that have ended since the last time."""
+    def _ask_tasks(self) -> bool:
+        """Reports executions that have ended since the last time; whether there are any."""
         state = ray._private.state.state
         state._connect_and_get_accessor()
         spans: list[Span] = []
@@ -127,6 +134,7 @@ class Figures:
         if kept:
             share = len(kept) / len(spans)
             self._run.tasks(kept, None if share == 1 else share)
+        return bool(spans)
 
 
 def _span(worker: int, event: dict[str, Any]) -> Span:
