@@ -51,9 +51,11 @@ QVariant TableModel::data(const QModelIndex& index, int role) const
 
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (role != Qt::DisplayRole) return {};
-    if (orientation == Qt::Vertical) return section + 1;
-    return text(table_.columns[static_cast<std::size_t>(section)].title);
+    if (orientation == Qt::Vertical) return role == Qt::DisplayRole ? section + 1 : QVariant();
+    if (role == Qt::TextAlignmentRole && rowCount({}) > 0)
+        return data(index(0, section), role); // above what it heads
+    return role == Qt::DisplayRole ? text(table_.columns[static_cast<std::size_t>(section)].title)
+                                   : QVariant();
 }
 
 TableView::TableView(const QString& accessibleName, QWidget* parent)

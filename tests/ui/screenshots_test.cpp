@@ -8,6 +8,7 @@
 #include "ui/open_panel.h"
 #include "ui/plan_page.h"
 #include "ui/run_controller.h"
+#include "ui/run_drawer.h"
 #include "ui/settings_dialog.h"
 #include "ui/theme.h"
 #include "ui/trust_dialog.h"
@@ -248,9 +249,10 @@ private:
         auto* tabs = window.comparePage().findChild<QTabBar*>();
         tabs->setCurrentIndex(tabs->count() - 1);
         settledShot(window, "12-compare-table");
-        auto* table = window.comparePage().findChild<QTableView*>();
-        QVERIFY(table);
-        emit table->activated(table->model()->index(0, 0));
+        for (auto* table : window.comparePage().findChildren<QTableView*>())
+            if (table->accessibleName() == "All runs")
+                emit table->activated(table->model()->index(0, 0));
+        QVERIFY(window.comparePage().findChild<RunDrawer*>()->isVisible());
         settledShot(window, "12-compare-drawer");
     }
 
