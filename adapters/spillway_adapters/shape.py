@@ -1,7 +1,8 @@
-"""Finds rows with too few or too many fields, which pandas and Polars read without a word.
+"""What some engines do not see in a file: quotes, and rows with too few or too many fields.
 
-Not part of an engine's timed work: `check` runs after `done`, and only for files that have no
-manifest of Spillway's own. Two seconds a GB with NumPy alone.
+`check` is not part of an engine's timed work: it runs after `done`, for engines that read such rows
+without a word, and only for files that have no manifest of Spillway's own. Two seconds a GB with
+NumPy alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,20 @@ from spillway_adapters.spec import Dataset
 
 STRIPE = 1 << 22
 NEWLINE = ord("\n")
+
+
+def with_quotes(dataset: Dataset) -> list[str]:
+    """Files with a quote in them: whether a line break ends a row is unknown there."""
+    quote = dataset.quote.encode()
+    return [path for path in dataset.paths if quote and _holds(path, quote)]
+
+
+def _holds(path: str, byte: bytes) -> bool:
+    with Path(path).open("rb", buffering=0) as file:
+        while content := file.read(1 << 20):
+            if byte in content:
+                return True
+    return False
 
 
 def check(dataset: Dataset, *, blank_lines: bool = True) -> None:
