@@ -11,7 +11,7 @@ from typing import Any
 
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
-from spillway_adapters.protocol import Run, Unsupported, serve
+from spillway_adapters.protocol import Answer, Run, Unsupported, serve
 from spillway_adapters.spec import Etl, Logreg
 
 
@@ -32,7 +32,7 @@ class Dask:
             raise Unsupported("One-vs-rest is a profile of the regression.")
         return {"profile": run.spec.profile, **self._cluster.start(run)}
 
-    def work(self, run: Run) -> dict[str, Any]:
+    def work(self, run: Run) -> Answer:
         self._watch = Watch(run, self._cluster)
         if isinstance(run.spec.workload, Etl):
             from spillway_adapters.dask_etl import etl

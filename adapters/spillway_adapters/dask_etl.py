@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import glob
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import dask.dataframe as dd
@@ -20,13 +20,13 @@ from spillway_adapters import csv_ranges, groups, shape
 from spillway_adapters.csv_ranges import Quoted, Range
 from spillway_adapters.dask_cluster import BLOCKS_A_WORKER, Cluster
 from spillway_adapters.dask_watch import Watch
-from spillway_adapters.protocol import Run
+from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.spec import MISSING, Dataset, Etl, Spec
 
 KEY = "0"
 
 
-def etl(run: Run, cluster: Cluster, watch: Watch) -> dict[str, Any]:
+def etl(run: Run, cluster: Cluster, watch: Watch) -> Answer:
     workload = run.spec.workload
     assert isinstance(workload, Etl)
     phase = "load" if workload.loaded else "compute"
@@ -36,12 +36,12 @@ def etl(run: Run, cluster: Cluster, watch: Watch) -> dict[str, Any]:
         except Quoted:
             whole = with_quotes(run, run.spec.dataset)
             table = _begin(run, cluster, watch, workload, whole)
-        answer = None if workload.loaded else _result(run, workload, table)
-    if answer is None:
+    if workload.loaded:
         with run.phase("compute"):
-            answer = _result(run, workload, _computed(cluster, watch, _means(table, workload)))
-    watch.finish(rows=answer["rows"], bytes_read=run.spec.dataset.bytes)
-    return answer
+            table = _computed(cluster, watch, _means(table, workload))
+    rows = int(table[_columns(workload)[0], "size"].sum())
+    watch.finish(rows=rows, bytes_read=run.spec.dataset.bytes)
+    return partial(_result, run, workload, table)
 
 
 def _begin(
@@ -98,21 +98,11 @@ def _result(run: Run, workload: Etl, table: pandas.DataFrame) -> dict[str, Any]:
 
 
 def with_quotes(run: Run, dataset: Dataset) -> list[str]:
-    """Files with a quote in them: whether a line break ends a row is unknown there, so each is read
-    whole, by one task."""
-    quote = dataset.quote.encode()
-    found = [path for path in dataset.paths if quote and _holds(path, quote)]
+    """Files whose rows have unknown ends, so that each is read whole, by one task."""
+    found = shape.with_quotes(dataset)
     for path in found:
         run.log(f"{path} has quotes, which may hold line breaks: read whole (blocksize=None).")
     return found
-
-
-def _holds(path: str, byte: bytes) -> bool:
-    with Path(path).open("rb", buffering=0) as file:
-        while content := file.read(1 << 20):
-            if byte in content:
-                return True
-    return False
 
 
 def parts(spec: Spec, block_bytes: int, whole: list[str]) -> list[Range]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from spillway_adapters import groups
-from spillway_adapters.protocol import Run, Unsupported, serve, stoppable
+from spillway_adapters.protocol import Answer, Run, Unsupported, imported, serve, stoppable
 from spillway_adapters.spec import MISSING, Dataset, Etl
 
 #: Seconds between two looks at a running query.
@@ -32,8 +33,7 @@ class DuckDB:
         spec = run.spec
         if not isinstance(spec.workload, Etl):
             raise Unsupported("DuckDB has no logistic regression.")
-        import duckdb
-
+        duckdb = imported("duckdb")
         spill = spec.scratch / "duckdb"
         config = {
             "threads": spec.workers,
@@ -52,7 +52,7 @@ class DuckDB:
         confirmed = self._connection.execute(f"SELECT {ask}").fetchone()
         return dict(zip(SETTINGS, confirmed, strict=True))
 
-    def work(self, run: Run) -> dict[str, Any]:
+    def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
         import duckdb
@@ -67,7 +67,7 @@ class DuckDB:
                     rows = [row for row in rows if row[0] is not None]
                     source = _source_of_words(run.spec.dataset, workload)
                     rows += self._ask(_query(source, workload))
-        return _result(run, workload, rows)
+        return partial(_result, run, workload, rows)
 
     def _means(self, run: Run, workload: Etl, nothing: list[str]) -> list[tuple[Any, ...]]:
         source = _source(run.spec.dataset, workload, nothing)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from spillway_adapters import groups, pandas_logreg, shape
-from spillway_adapters.protocol import Run, serve, stoppable
+from spillway_adapters.protocol import Answer, Run, serve, stoppable
 from spillway_adapters.spec import MISSING, Etl, Logreg, Spec
 
 #: Rows at a time: 1 M rows of three columns are some 25 MB.
@@ -39,7 +40,7 @@ class Pandas:
             settings["solver"] = workload.solver
         return settings
 
-    def work(self, run: Run) -> dict[str, Any]:
+    def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         run.afterwards = lambda: shape.check(run.spec.dataset)
         if isinstance(workload, Logreg):
@@ -95,17 +96,17 @@ def _chunks(run: Run, options: dict[str, Any]) -> Iterator[Any]:
 # --- ETL -----------------------------------------------------------------------------------------
 
 
-def _streamed(run: Run, workload: Etl) -> dict[str, Any]:
+def _streamed(run: Run, workload: Etl) -> Answer:
     import pandas
 
     with run.phase("compute"):
         options = _options(run.spec, workload.group_by, workload.values)
         parts = [_aggregated(chunk, workload) for chunk in _chunks(run, options)]
         total = pandas.concat(parts).groupby(level=0, sort=False).sum()
-        return _result(run, workload, total)
+        return partial(_result, run, workload, total)
 
 
-def _loaded(run: Run, workload: Etl) -> dict[str, Any]:
+def _loaded(run: Run, workload: Etl) -> Answer:
     import pandas
 
     options = _options(run.spec, workload.group_by, workload.values)
@@ -115,7 +116,7 @@ def _loaded(run: Run, workload: Etl) -> dict[str, Any]:
         frame = frames[0] if len(frames) == 1 else pandas.concat(frames, ignore_index=True)
         run.counters(rows=len(frame), final=True)
     with run.phase("compute"):
-        return _result(run, workload, stoppable(lambda: _aggregated(frame, workload)))
+        return partial(_result, run, workload, stoppable(lambda: _aggregated(frame, workload)))
 
 
 def _aggregated(frame: Any, workload: Etl) -> Any:  # noqa: ANN401 (pandas is imported late)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 import threading
+from functools import partial
 from typing import Any
 
 from spillway_adapters import groups, shape
-from spillway_adapters.protocol import Run, Unsupported, serve, stoppable
+from spillway_adapters.protocol import Answer, Run, Unsupported, serve, stoppable
 from spillway_adapters.spec import MISSING, Dataset, Etl, Spec
 
 MEBIBYTE = 1 << 20
@@ -49,7 +50,7 @@ class Polars:
             "spill_dir": spill,
         }
 
-    def work(self, run: Run) -> dict[str, Any]:
+    def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
         run.afterwards = lambda: shape.check(run.spec.dataset, blank_lines=False)
@@ -62,7 +63,7 @@ class Polars:
                 "A numeric column may have words; reading its numbers as text, then as numbers."
             )
             table = _means(run, workload, _scan_of_words(run.spec, workload))
-        return _result(run, workload, table)
+        return partial(_result, run, workload, table)
 
     def error_code(self, failure: Exception) -> str | None:
         import polars.exceptions as known

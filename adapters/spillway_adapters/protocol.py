@@ -12,6 +12,7 @@ after the thread pools of BLAS and Arrow have been bounded by the worker count.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.metadata
 import json
 import math
@@ -23,6 +24,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
+from types import ModuleType
 from typing import Any, Protocol, TextIO, TypeVar
 
 from spillway_adapters import spec as specs
@@ -44,6 +46,8 @@ THREAD_VARIABLES = (
 )
 
 T = TypeVar("T")
+#: A result as in docs/protocol.md, or what makes it, after done, of the answer the driver holds.
+Answer = dict[str, Any] | Callable[[], dict[str, Any]]
 Span = tuple[int, str, float, float]  #: worker, kind, begin, end (CLOCK_MONOTONIC seconds)
 
 
@@ -140,9 +144,9 @@ class Adapter(Protocol):
         confirmed them. Raises Unsupported when it cannot do what is asked."""
         ...
 
-    def work(self, run: Run) -> dict[str, Any]:
-        """The timed part, from go until the driver holds the answer: a result as in
-        docs/protocol.md, from groups.etl_result() or logreg.result()."""
+    def work(self, run: Run) -> Answer:
+        """The timed part, from go until the driver holds the answer, from groups.etl_result() or
+        logreg.result()."""
         ...
 
     def error_code(self, failure: Exception) -> str | None:
@@ -174,6 +178,12 @@ def stoppable(work: Callable[[], T], interrupt: Callable[[], None] | None = None
             interrupt()  # Again, should the call not have begun the last time.
             wait([answer], INTERRUPT_EVERY)
         raise
+
+
+def imported(name: str) -> ModuleType:
+    """A library whose import a stop may interrupt: Stopped, raised inside an extension's own
+    initialisation, aborts the process."""
+    return stoppable(lambda: importlib.import_module(name))
 
 
 def serve(adapter: Adapter) -> None:
@@ -208,7 +218,8 @@ def _run_engine(adapter: Adapter, run: Run, go: threading.Event) -> int:
             answer = adapter.work(run)
             run.send("done")
             run.afterwards()
-            run.send("result", result=answer, timings=run.timings)
+            result = answer() if callable(answer) else answer
+            run.send("result", result=result, timings=run.timings)
         finally:
             # The first stop has done its work; a second one must not interrupt cleaning up.
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -19,7 +19,7 @@ import ray
 
 from spillway_adapters import csv_ranges, groups
 from spillway_adapters.csv_ranges import Quoted, Range
-from spillway_adapters.protocol import Run
+from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.spec import Dataset, Etl, Spec
 
 #: Bytes of one task's range, and least ranges a worker, where the data allows it.
@@ -77,7 +77,7 @@ def warm_workers(workers: int) -> None:
 # --- Group-by mean -------------------------------------------------------------------------------
 
 
-def etl(run: Run, own_cluster: bool) -> dict[str, Any]:
+def etl(run: Run, own_cluster: bool) -> Answer:
     workload = run.spec.workload
     assert isinstance(workload, Etl)
     if workload.loaded:
@@ -85,10 +85,12 @@ def etl(run: Run, own_cluster: bool) -> dict[str, Any]:
             loaded = _over_ranges(run, _load, own_cluster)
         with run.phase("compute"):
             partial = [_aggregate.remote(table, len(workload.values)) for table in loaded]
-            return _etl_result(run, workload, ray.get(partial))
-    with run.phase("compute"):
-        sums = _over_ranges(run, _scan, own_cluster)
-        return _etl_result(run, workload, ray.get(sums))
+            total = _added(ray.get(partial), len(workload.values))
+    else:
+        with run.phase("compute"):
+            sums = _over_ranges(run, _scan, own_cluster)
+            total = _added(ray.get(sums), len(workload.values))
+    return lambda: _etl_result(run, workload, total)
 
 
 @ray.remote(max_retries=0, num_cpus=1, num_returns=2)
@@ -164,9 +166,8 @@ def _added(partial: Sequence[pyarrow.Table], values: int) -> pyarrow.Table:
     return added.cast(_schema(values))
 
 
-def _etl_result(run: Run, workload: Etl, partial: list[pyarrow.Table]) -> dict[str, Any]:
+def _etl_result(run: Run, workload: Etl, total: pyarrow.Table) -> dict[str, Any]:
     columns = range(len(workload.values))
-    total = _added(partial, len(workload.values))
     present = [total[f"count {j}"].to_numpy() for j in columns]
     with np.errstate(invalid="ignore"):  # No value present: no mean.
         means = [

@@ -7,6 +7,7 @@ Ray Data reads one CSV file with one task, whatever the workers.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from sklearn.linear_model import SGDClassifier
 from spillway_adapters import csv_ranges, groups, logreg, one_vs_rest
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.logreg import Block, Counts, Fit, Moments, Sums
-from spillway_adapters.protocol import Run
+from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.spec import Etl, Logreg, Spec
 
 #: Rows that partial_fit gets at a time.
@@ -59,7 +60,7 @@ def _read(spec: Spec, text: str, numbers: list[str]) -> ray.data.Dataset:
 # --- Group-by mean -------------------------------------------------------------------------------
 
 
-def etl(run: Run) -> dict[str, Any]:
+def etl(run: Run) -> Answer:
     workload = run.spec.workload
     assert isinstance(workload, Etl)
     rows = _read(run.spec, workload.group_by, workload.values)
@@ -74,7 +75,7 @@ def etl(run: Run) -> dict[str, Any]:
             wanted.append(Mean(value, alias_name=f"mean {value}"))
             wanted.append(Count(value, ignore_nulls=True, alias_name=f"present {value}"))
         found = rows.groupby(key).aggregate(*wanted).take_all()
-    return _etl_result(run, workload, found, key, values)
+    return partial(_etl_result, run, workload, found, key, values)
 
 
 def _etl_result(

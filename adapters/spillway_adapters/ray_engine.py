@@ -15,7 +15,7 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters.protocol import Run, RunError, Unsupported, serve
+from spillway_adapters.protocol import Answer, Run, RunError, Unsupported, serve
 from spillway_adapters.spec import Etl, Logreg, Spec
 
 #: Ray refuses a smaller object store (bytes).
@@ -84,7 +84,7 @@ class Ray:
             _carry_modules(ray)
         return self._bounded(lambda: self._set_up(run))
 
-    def work(self, run: Run) -> dict[str, Any]:
+    def work(self, run: Run) -> Answer:
         self._figures.start()
         run.afterwards = self._figures.stop
         return self._bounded(lambda: self._profile(run))
@@ -116,7 +116,7 @@ class Ray:
             with contextlib.suppress(Exception):
                 ray.shutdown()
 
-    def _bounded(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _bounded(self, work: Callable[[], Answer]) -> Answer:
         """In a thread of its own: a stop, or the end of Ray's processes, need not wait for it."""
         answer = self._answer = Future()
 

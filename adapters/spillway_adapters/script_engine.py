@@ -11,12 +11,13 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from spillway_adapters import script_result
-from spillway_adapters.protocol import Run, RunError, Unsupported, serve
+from spillway_adapters.protocol import Answer, Run, RunError, Unsupported, serve
 from spillway_adapters.spec import Etl
 
 ARGUMENTS = ("paths", "workers", "memory_bytes", "scratch")
@@ -51,7 +52,7 @@ class Script:
         versions = {m.__name__: m.__version__ for m in used if hasattr(m, "__version__")}
         return {"script": self._path.name, "sha256": self.version, **versions}
 
-    def work(self, run: Run) -> dict[str, Any]:
+    def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
         own = run.spec.scratch / "script"
@@ -71,7 +72,7 @@ class Script:
                 answer = self._function(*(given[name] for name in ARGUMENTS), **more)
             except SystemExit as left:
                 raise RunError("engine-failed", f"The script ended itself ({left.code}).") from left
-            return script_result.etl(answer, workload, run.spec.scratch)
+        return partial(script_result.etl, answer, workload, run.spec.scratch)
 
     def error_code(self, failure: Exception) -> str | None:
         return None
