@@ -54,8 +54,6 @@ private slots:
         std::filesystem::create_directories(path("adapters") / "requirements");
         std::filesystem::copy(source / "adapters/spillway_adapters",
                               path("adapters") / "spillway_adapters", all);
-        std::filesystem::copy(source / "adapters/pyproject.toml",
-                              path("adapters") / "pyproject.toml");
         std::filesystem::copy(source / "adapters/requirements/uv.txt",
                               path("adapters") / "requirements/uv.txt");
         write("adapters/requirements/small.txt", "xxhash==4.1.0\n");
