@@ -1,0 +1,73 @@
+#pragma once
+
+#include "base/error.h"
+#include "base/json.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// One row of a table of the study that Spillway repeats (resources/reference/paper.json).
+struct PublishedRun {
+    int workers = 2;
+    // As printed:
+    double seconds = 0;
+    double rssDeltaMB = 0; ///< called peak memory there; the driver's memory after minus before
+    std::optional<double> speedup;
+    std::optional<double> efficiency;
+    std::optional<double> accuracy; ///< 0 … 1
+    // From the authors' logs:
+    double loggedSeconds = 0;
+    double loggedRssDeltaMB = 0;
+    // Computed from the logged seconds of this table alone: T(2)/T(p), and that over p/2.
+    double recomputedSpeedup = 1;
+    double recomputedEfficiency = 1;
+};
+
+struct PublishedTable {
+    std::string number; ///< roman: "III"
+    std::string engine; ///< "dask", "ray"
+    bool regression = false;
+    bool half = false; ///< of the smaller file
+    std::int64_t rows = 0;
+    std::vector<PublishedRun> runs; ///< in the order of the workers
+};
+
+struct PublishedStudy {
+    std::string source;
+    std::vector<PublishedTable> tables;
+};
+
+/// InvalidData names what is missing.
+Result<PublishedStudy> publishedStudyFromJson(const Json& json);
+
+enum class PublishedAs {
+    Printed,   ///< as the paper has it
+    Recomputed ///< from the authors' logs, against each table's own baseline
+};
+enum class PublishedFigure { SecondsPerMillionRows, Speedup, Efficiency, Accuracy, RssDeltaMB };
+
+/// One curve of the study, drawn in a style of its own and never in one statistic with measured
+/// runs: other machine, other data.
+struct PublishedLine {
+    std::string engine;
+    std::string title; ///< "Dask, Table I, published"
+    PublishedAs as = PublishedAs::Printed;
+    struct Point {
+        int workers = 2;
+        double value = 0;
+    };
+    std::vector<Point> points;
+};
+
+/// The curves of one workload; figures that a table does not print are left out.
+std::vector<PublishedLine> publishedLines(const PublishedStudy& study, bool regression,
+                                          PublishedFigure figure, PublishedAs as);
+
+/// What does not fit together in the printed tables, a sentence each, found by computing.
+std::vector<std::string> publishedInconsistencies(const PublishedStudy& study);
+
+} // namespace spillway
