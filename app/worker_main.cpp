@@ -1,18 +1,36 @@
 #include "host/guard.h"
 #include "native/engine.h"
+#include "native/objectstore/executor_process.h"
+#include "native/objectstore/store_process.h"
 
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
-/// `spillway-worker guard …` guards one run; `spillway-worker engine ID` is a native engine.
+namespace {
+
+int descriptor(const char* argument)
+{
+    return std::atoi(argument);
+}
+
+} // namespace
+
+/// `spillway-worker guard …` guards one run; `spillway-worker engine ID` is a native engine, which
+/// starts `spillway-worker store …` and `spillway-worker executor …` itself.
 int main(int argc, char** argv)
 {
     const std::string_view role = argc > 1 ? argv[1] : "";
     if (role == "guard") return spillway::runGuard(argc, argv);
     if (role == "engine" && argc == 3)
         return spillway::serveEngine(argv[2], STDIN_FILENO, STDOUT_FILENO);
+    if (role == "store" && argc == 4)
+        return spillway::runStoreProcess(descriptor(argv[2]), descriptor(argv[3]));
+    if (role == "executor" && argc == 5)
+        return spillway::runExecutorProcess(descriptor(argv[2]), descriptor(argv[3]),
+                                            descriptor(argv[4]));
     std::fputs("spillway-worker is started by spillway; run \"spillway --help\" instead.\n",
                stderr);
     return 2;

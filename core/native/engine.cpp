@@ -1,18 +1,20 @@
 #include "native/engine.h"
 
 #include "native/chunked/chunked_engine.h"
+#include "native/objectstore/objectstore_engine.h"
 
 namespace spillway {
 
 std::unique_ptr<Engine> makeEngine(std::string_view id)
 {
     if (id == "chunked") return std::make_unique<ChunkedEngine>();
+    if (id == "objectstore") return std::make_unique<ObjectstoreEngine>();
     return nullptr;
 }
 
 std::vector<std::string_view> nativeEngineIds()
 {
-    return {"chunked"};
+    return {"chunked", "objectstore"};
 }
 
 } // namespace spillway

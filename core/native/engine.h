@@ -25,7 +25,7 @@ public:
                                        std::stop_token stop) = 0;
 };
 
-/// "chunked"; nullptr when there is no such native engine.
+/// "chunked" or "objectstore"; nullptr when there is no such native engine.
 std::unique_ptr<Engine> makeEngine(std::string_view id);
 std::vector<std::string_view> nativeEngineIds();
 

@@ -54,19 +54,21 @@ void GroupSums::addRows(std::span<const KeyTable::Id> ids, std::span<const doubl
 
 void GroupSums::merge(const GroupSums& later)
 {
-    rows_ += later.rows_;
-    for (std::size_t column = 0; column < columns_; ++column)
-        missing_[column] += later.missing_[column];
-    for (KeyTable::Id theirs = 0; theirs < later.keys_.size(); ++theirs) {
-        const KeyTable::Id ours = keys_.idOf(later.keys_.key(theirs));
-        if (ours >= counts_.size()) fitCells();
-        counts_[ours] += later.counts_[theirs];
-        for (std::size_t column = 0; column < columns_; ++column) {
-            Cell& cell = cells_[ours * columns_ + column];
-            const Cell& other = later.cells_[theirs * columns_ + column];
-            cell.sum.add(other.sum);
-            cell.missing += other.missing;
-        }
+    for (KeyTable::Id theirs = 0; theirs < later.keys_.size(); ++theirs)
+        merge(later.key(theirs), later.count(theirs), later.cells(theirs));
+}
+
+void GroupSums::merge(std::string_view key, std::int64_t count, std::span<const Cell> cells)
+{
+    const KeyTable::Id ours = keys_.idOf(key);
+    if (ours >= counts_.size()) fitCells();
+    rows_ += count;
+    counts_[ours] += count;
+    for (std::size_t column = 0; column < columns_; ++column) {
+        Cell& cell = cells_[ours * columns_ + column];
+        cell.sum.add(cells[column].sum);
+        cell.missing += cells[column].missing;
+        missing_[column] += cells[column].missing;
     }
 }
 

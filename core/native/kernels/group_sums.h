@@ -27,7 +27,22 @@ public:
     /// Adds the totals of a later block.
     void merge(const GroupSums& later);
 
+    /// Of one group and column.
+    struct Cell {
+        CompensatedSum sum;
+        std::int64_t missing = 0;
+    };
+    /// Adds one group's totals of a later block: `cells` has one a column.
+    void merge(std::string_view key, std::int64_t count, std::span<const Cell> cells);
+
     std::size_t groups() const { return keys_.size(); }
+    /// Groups are numbered by first appearance.
+    std::string_view key(KeyTable::Id group) const { return keys_.key(group); }
+    std::int64_t count(KeyTable::Id group) const { return counts_[group]; }
+    std::span<const Cell> cells(KeyTable::Id group) const
+    {
+        return std::span(cells_).subspan(group * columns_, columns_);
+    }
     std::int64_t rows() const { return rows_; }
     std::size_t bytes() const;
     /// What result() will need beside this, at most 16 bytes a key assumed.
@@ -36,10 +51,6 @@ public:
     EtlResult result(std::vector<std::string> names) const;
 
 private:
-    struct Cell {
-        CompensatedSum sum;
-        std::int64_t missing = 0;
-    };
     void addRows(std::span<const KeyTable::Id> ids, std::span<const double* const> values);
     void fitCells();
     GroupMean mean(KeyTable::Id id) const;

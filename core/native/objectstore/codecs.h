@@ -1,0 +1,72 @@
+#pragma once
+
+#include "data/csv_scanner.h"
+#include "native/blocks/labelled_block.h"
+#include "native/kernels/group_sums.h"
+#include "native/kernels/moments.h"
+#include "native/logreg/softmax_passes.h"
+#include "native/objectstore/byte_stream.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// Arguments and results of tasks as bytes. What is read back from bytes that are not such a thing
+/// leaves the reader not ok, and means nothing.
+
+/// Of every task that reads the dataset.
+struct ScanArguments {
+    std::optional<Bytes> begin; ///< where the first row starts, when that is known
+    std::uint64_t expectedRows = 0;
+    bool enoughDistinct = false;
+    std::vector<Block> blocks;
+};
+void write(ByteWriter& writer, const ScanArguments& arguments);
+ScanArguments readScanArguments(ByteReader& reader);
+
+void write(ByteWriter& writer, const BlockScan& scan);
+BlockScan readBlockScan(ByteReader& reader);
+
+void write(ByteWriter& writer, const GroupSums& sums);
+/// Of `columns` value columns.
+GroupSums readGroupSums(ByteReader& reader, std::size_t columns);
+
+void write(ByteWriter& writer, const KeyTable& keys);
+KeyTable readKeys(ByteReader& reader);
+
+void write(ByteWriter& writer, const LabelledFacts& facts);
+/// Of as many labels and features as there are.
+LabelledFacts readFacts(ByteReader& reader);
+
+/// What Standardise needs to know.
+struct Standards {
+    std::vector<std::string> classes;
+    std::vector<Moments> moments;
+};
+void write(ByteWriter& writer, const Standards& standards);
+Standards readStandards(ByteReader& reader);
+
+/// A linear model and its shape.
+struct ModelArguments {
+    SoftmaxShape shape;
+    std::vector<double> parameters;
+};
+void write(ByteWriter& writer, const ModelArguments& model);
+/// Not ok when the parameters do not fit the shape.
+std::optional<ModelArguments> readModel(ByteReader& reader);
+
+void write(ByteWriter& writer, const SoftmaxSums& sums);
+SoftmaxSums readSoftmaxSums(ByteReader& reader);
+
+/// What a task of gradient descent changes, and what it needs to know.
+struct ChainArguments {
+    SgdChain chain;
+    SgdSchedule schedule;
+    SoftmaxShape shape;
+};
+void write(ByteWriter& writer, const ChainArguments& arguments);
+std::optional<ChainArguments> readChain(ByteReader& reader);
+
+} // namespace spillway

@@ -1,0 +1,150 @@
+#pragma once
+
+#include "native/objectstore/messages.h"
+#include "native/objectstore/run_process.h"
+#include "native/objectstore/store_connection.h"
+#include "native/run/run_reporter.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+namespace spillway {
+
+struct DriverObject;
+class Driver;
+
+/// Keeps an object of the run: while one of these stands for it, the store does.
+class ObjectRef {
+public:
+    ObjectRef() = default;
+    ObjectRef(Driver& driver, std::shared_ptr<DriverObject> object);
+    ObjectRef(const ObjectRef& other);
+    ObjectRef(ObjectRef&& other) noexcept = default;
+    ObjectRef& operator=(ObjectRef other) noexcept;
+    ~ObjectRef();
+
+    explicit operator bool() const { return object_ != nullptr; }
+    const std::shared_ptr<DriverObject>& object() const { return object_; }
+
+private:
+    Driver* driver_ = nullptr;
+    std::shared_ptr<DriverObject> object_;
+};
+
+/// Bytes for one task or for all tasks of a pass.
+struct TaskArgument {
+    ByteBuffer bytes;
+    std::shared_ptr<DriverObject> object; ///< holds them instead when they are many
+};
+
+/// What a task is to do: also how an object that is lost is made again.
+struct TaskSpec {
+    TaskKind kind = TaskKind::ScanSums;
+    std::shared_ptr<DriverObject> input;
+    TaskArgument own;
+    TaskArgument shared;
+};
+
+/// An object as the driver knows it, in the store or not.
+struct DriverObject {
+    ObjectId id = noObject;           ///< in the store; none: not there now
+    std::optional<TaskSpec> producer; ///< its lineage
+    ByteBuffer literal;               ///< of one that no task made
+    int holds = 0;                    ///< references and tasks that need it
+    int lastUser = -1;                ///< the executor that had it last, and may have it mapped
+    int losses = 0;
+    bool making = false;
+};
+
+/// What came of a task.
+struct TaskOutcome {
+    std::uint64_t ticket = 0;
+    Result<ByteBuffer> result = ByteBuffer();
+    ObjectRef output;
+};
+
+/// Gives tasks to executors and brings back what they made. Two tasks wait at each executor, those
+/// whose input it has mapped first. An executor that dies is replaced, and what it was doing is
+/// done again, at most three times a task; an object that is lost is made again from its lineage,
+/// also at most three times. One thread.
+class Driver {
+public:
+    Driver(Crew& crew, StoreConnection store, RunReporter& reporter, std::stop_token stop);
+    ~Driver();
+
+    TaskArgument argument(ByteBuffer bytes);
+    /// Returns the ticket that the outcome will carry.
+    std::uint64_t submit(TaskSpec spec);
+    /// The next task that ended, in whatever order. Cancelled after a stop; EngineFailed when the
+    /// store died.
+    Result<TaskOutcome> next();
+
+    int workers() const { return crew_.workers(); }
+    RunReporter& reporter() { return reporter_; }
+    const std::stop_token& stop() const { return stop_; }
+
+private:
+    friend class ObjectRef;
+    struct Pending {
+        std::uint64_t ticket = 0; ///< 0: makes a lost object again
+        TaskSpec spec;
+        std::shared_ptr<DriverObject> output;
+        std::uint64_t attempt = 0;
+        int deaths = 0;
+    };
+    using PendingPtr = std::unique_ptr<Pending>;
+    struct WorkerState {
+        std::deque<PendingPtr> tasks; ///< in its connection; the first one is running
+    };
+    class StopWake;
+
+    void hold(DriverObject& object) { ++object.holds; }
+    void letGo(DriverObject& object);
+    void forgetInStore(ObjectId id);
+    template <class Visit>
+    static void eachObject(const TaskSpec& spec, const Visit& visit)
+    {
+        for (const auto* object : {&spec.input, &spec.own.object, &spec.shared.object})
+            if (*object) visit(*object);
+    }
+
+    Result<void> dispatch();
+    Result<void> makeMissing();
+    Result<void> make(const std::shared_ptr<DriverObject>& object);
+    PendingPtr pick(int worker);
+    static bool isReady(const Pending& task);
+    void give(int worker, PendingPtr task);
+
+    Result<void> wait();
+    Result<void> hearStore();
+    Result<void> hearExecutor(int worker);
+    Result<void> obey(int worker, std::span<const std::byte> bytes);
+    Result<void> done(int worker, TaskAnswer answer);
+    Result<void> failed(int worker, const TaskFailure& failure);
+    Result<ByteBuffer> longResult(ObjectId id);
+    void finish(PendingPtr task, Result<ByteBuffer> result);
+    Result<void> died(int worker);
+    PendingPtr takeTask(int worker, std::uint64_t attempt);
+    void again(PendingPtr task);
+    void dropAttempt(const Pending& task);
+    Error storeDied();
+
+    Crew& crew_;
+    StoreConnection store_;
+    RunReporter& reporter_;
+    std::stop_token stop_;
+    std::unique_ptr<StopWake> wake_;
+    std::vector<WorkerState> states_;
+    std::deque<PendingPtr> ready_;
+    std::deque<TaskOutcome> outcomes_;
+    std::optional<Error> fatal_; ///< what no task can be blamed for
+    std::uint64_t nextTicket_ = 1;
+    std::uint64_t nextAttempt_ = 1;
+    std::int64_t reExecuted_ = 0;
+};
+
+} // namespace spillway

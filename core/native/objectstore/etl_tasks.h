@@ -1,0 +1,12 @@
+#pragma once
+
+#include "native/objectstore/driver.h"
+#include "native/objectstore/run_settings.h"
+
+namespace spillway {
+
+/// Group-by mean on the object store. Phases: `compute` when streamed; `load` then `compute` when
+/// loaded.
+Result<EtlResult> runEtl(Driver& driver, const RunSettings& settings, const EtlWorkload& workload);
+
+} // namespace spillway

@@ -1,0 +1,327 @@
+#include "native/objectstore/executor_tasks.h"
+
+#include "native/blocks/etl_blocks.h"
+#include "native/blocks/labelled_tally.h"
+
+namespace spillway {
+
+/// Releases when it goes.
+class ExecutorTasks::Use {
+public:
+    Use(StoreConnection& store, ObjectId id, std::span<const std::byte> bytes)
+        : store_(&store), id_(id), bytes_(bytes)
+    {
+    }
+    Use(Use&& other) noexcept
+        : store_(std::exchange(other.store_, nullptr)), id_(other.id_), bytes_(other.bytes_)
+    {
+    }
+    Use& operator=(Use&&) = delete;
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    ~Use()
+    {
+        // A store that is gone is noticed by the next request.
+        if (store_) static_cast<void>(store_->release(id_));
+    }
+    std::span<const std::byte> bytes() const { return bytes_; }
+
+private:
+    StoreConnection* store_;
+    ObjectId id_;
+    std::span<const std::byte> bytes_;
+};
+
+Result<std::unique_ptr<ExecutorTasks>> ExecutorTasks::make(const RunSettings& settings,
+                                                           StoreConnection store)
+{
+    const Schema& schema = settings.spec.dataset.schema;
+    const auto selection = std::visit(
+        [&](const auto& workload) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(workload)>, EtlWorkload>)
+                return selectColumns(schema, workload.groupBy, workload.values);
+            else
+                return selectColumns(schema, workload.label, workload.features);
+        },
+        settings.spec.workload);
+    if (!selection) return selection.error();
+    return std::unique_ptr<ExecutorTasks>(
+        new ExecutorTasks(settings, *selection, std::move(store)));
+}
+
+ExecutorTasks::ExecutorTasks(const RunSettings& settings, ColumnSelection selection,
+                             StoreConnection store)
+    : settings_(settings),
+      scanner_(settings.spec.dataset, selection),
+      columns_(selection.numeric.size()),
+      store_(std::move(store))
+{
+}
+
+Result<ExecutorTasks::Use> ExecutorTasks::use(ObjectId id)
+{
+    const auto bytes = store_.get(id);
+    if (bytes) return Use(store_, id, *bytes);
+    if (bytes.error().code == ErrorCode::NotFound) lost_ = id;
+    return bytes.error();
+}
+
+Result<ByteBuffer> ExecutorTasks::bytesOf(const ArgumentPlace& place)
+{
+    if (place.object == noObject) return place.bytes;
+    const auto used = use(place.object);
+    if (!used) return used.error();
+    return ByteBuffer(used->bytes().begin(), used->bytes().end());
+}
+
+Result<TaskAnswer> ExecutorTasks::run(const TaskMessage& task)
+{
+    lost_ = noObject;
+    TaskAnswer answer{.attempt = task.attempt, .result = {}};
+    ByteWriter result;
+    if (auto ok = perform(task, answer, result); !ok) return ok.error();
+    answer.result = result.take();
+    if (answer.result.size() <= inlineBytes) return answer;
+    if (auto put = store_.put(task.longResult(), answer.result); !put) return put.error();
+    answer.longResult = task.longResult();
+    answer.result.clear();
+    return answer;
+}
+
+Result<void> ExecutorTasks::perform(const TaskMessage& task, TaskAnswer& answer, ByteWriter& result)
+{
+    const auto ownBytes = bytesOf(task.own);
+    if (!ownBytes) return ownBytes.error();
+    const auto sharedBytes = bytesOf(task.shared);
+    if (!sharedBytes) return sharedBytes.error();
+    ByteReader own(*ownBytes);
+    ByteReader shared(*sharedBytes);
+    answer.hasOutput = task.kind == TaskKind::LoadColumns || task.kind == TaskKind::LoadLabelled ||
+                       task.kind == TaskKind::Standardise;
+    if (task.input == noObject) {
+        const ScanArguments arguments = readScanArguments(own);
+        if (!own.complete()) return badMessage();
+        switch (task.kind) {
+        case TaskKind::ScanSums:
+            return scanSums(arguments, result);
+        case TaskKind::LoadColumns:
+            return loadColumns(task, arguments, result);
+        case TaskKind::LoadLabelled:
+            return loadLabelled(task, arguments, result);
+        default:
+            return badMessage();
+        }
+    }
+    const auto input = use(task.input);
+    if (!input) return input.error();
+    switch (task.kind) {
+    case TaskKind::Aggregate:
+        return aggregate(input->bytes(), result);
+    case TaskKind::Standardise:
+        return standardiseAll(task.output(), input->bytes(), shared);
+    case TaskKind::Gradient:
+        return gradient(input->bytes(), shared, result);
+    case TaskKind::Descend:
+        return descendAll(input->bytes(), own, result);
+    case TaskKind::Score:
+        return score(input->bytes(), shared, result);
+    default:
+        return badMessage();
+    }
+}
+
+Result<std::vector<ScannedBlock>> ExecutorTasks::scan(const ScanArguments& arguments,
+                                                      const MakePart& make)
+{
+    return scanPartition(scanner_, arguments.blocks, arguments.begin, make, {},
+                         [](const Block&) {});
+}
+
+namespace {
+
+/// The first part of the result of every task that scans.
+void writeScans(const std::vector<ScannedBlock>& blocks, ByteWriter& result)
+{
+    result.put<std::uint64_t>(blocks.size());
+    for (const ScannedBlock& block : blocks)
+        write(result, block.scan);
+}
+
+} // namespace
+
+Result<void> ExecutorTasks::scanSums(const ScanArguments& arguments, ByteWriter& result)
+{
+    const auto blocks = scan(arguments, [&] { return std::make_unique<SummedBlock>(columns_); });
+    if (!blocks) return blocks.error();
+    writeScans(*blocks, result);
+    for (const ScannedBlock& block : *blocks) {
+        const auto* const part = static_cast<const SummedBlock*>(block.part.get());
+        write(result, part ? part->sums : GroupSums(columns_));
+    }
+    return {};
+}
+
+Result<void> ExecutorTasks::store(ObjectId id, std::span<const BlockColumns* const> blocks)
+{
+    const ColumnsLayout layout = layoutOf(columns_, blocks);
+    {
+        const auto region = store_.create(id, layout.bytes());
+        if (!region) return region.error();
+        writeColumns(layout, blocks, static_cast<std::byte*>(region->get_address()));
+    }
+    return store_.seal(id);
+}
+
+Result<void> ExecutorTasks::loadColumns(const TaskMessage& task, const ScanArguments& arguments,
+                                        ByteWriter& result)
+{
+    const auto blocks = scan(
+        arguments, [&] { return std::make_unique<KeptBlock>(columns_, arguments.expectedRows); });
+    if (!blocks) return blocks.error();
+    static const BlockColumns nothing;
+    std::vector<const BlockColumns*> columns;
+    writeScans(*blocks, result);
+    for (const ScannedBlock& block : *blocks) {
+        const auto* const part = static_cast<const KeptBlock*>(block.part.get());
+        columns.push_back(part ? &part->kept : &nothing);
+        result.put<std::uint64_t>(columns.back()->rows.rows());
+    }
+    return store(task.output(), columns);
+}
+
+Result<void> ExecutorTasks::loadLabelled(const TaskMessage& task, const ScanArguments& arguments,
+                                         ByteWriter& result)
+{
+    LabelledBlockPlan plan;
+    plan.features = columns_;
+    plan.split = FeatureSplit(std::get<LogregWorkload>(settings_.spec.workload).testFraction);
+    plan.expectedRows = arguments.expectedRows;
+    plan.enoughDistinct = arguments.enoughDistinct;
+    const auto blocks = scan(arguments, [&] { return std::make_unique<LabelledBlock>(plan); });
+    if (!blocks) return blocks.error();
+    static const BlockColumns nothing;
+    static const LabelledFacts noFacts;
+    std::vector<const BlockColumns*> columns;
+    writeScans(*blocks, result);
+    for (const ScannedBlock& block : *blocks) {
+        const auto* const part = static_cast<const LabelledBlock*>(block.part.get());
+        columns.push_back(part ? &part->kept : &nothing);
+        result.put<std::uint64_t>(columns.back()->rows.rows());
+        write(result, columns.back()->keys);
+        write(result, part ? part->facts : noFacts);
+    }
+    return store(task.output(), columns);
+}
+
+Result<void> ExecutorTasks::aggregate(std::span<const std::byte> object, ByteWriter& result)
+{
+    const auto layout = ColumnsLayout::read(object);
+    if (!layout) return layout.error();
+    result.put<std::uint64_t>(layout->blocks().size());
+    for (std::size_t i = 0; i < layout->blocks().size(); ++i) {
+        const ReadRows rows = layout->rows(object.data(), i);
+        GroupSums sums(layout->columns());
+        sums.add(layout->keys(object.data(), i), {rows.ids, rows.rows}, rows.columns);
+        write(result, sums);
+    }
+    return {};
+}
+
+namespace {
+
+/// One set of rows as it is fitted.
+void fitRows(const ReadRows& from, const std::vector<KeyTable::Id>& classes,
+             const std::vector<Moments>& moments, const ColumnsLayout::Rows<std::byte>& to)
+{
+    for (std::size_t row = 0; row < from.rows; ++row)
+        to.ids[row] = classes[from.ids[row]];
+    for (std::size_t j = 0; j < from.columns.size(); ++j) {
+        if (moments.empty())
+            std::copy_n(from.columns[j], from.rows, to.columns[j]);
+        else
+            standardise(moments[j], from.column(j), to.columns[j]);
+    }
+}
+
+} // namespace
+
+Result<void> ExecutorTasks::standardiseAll(ObjectId output, std::span<const std::byte> object,
+                                           ByteReader& shared)
+{
+    const Standards standards = readStandards(shared);
+    const auto from = ColumnsLayout::read(object);
+    if (!from) return from.error();
+    if (!shared.complete() ||
+        (!standards.moments.empty() && standards.moments.size() != from->columns()))
+        return badMessage();
+    std::vector<BlockExtent> extents = from->blocks();
+    for (BlockExtent& extent : extents)
+        extent.keys = extent.textBytes = 0;
+    const ColumnsLayout to(from->columns(), std::move(extents));
+    {
+        const auto region = store_.create(output, to.bytes());
+        if (!region) return region.error();
+        auto* const target = static_cast<std::byte*>(region->get_address());
+        to.writeHeader(target);
+        for (std::size_t i = 0; i < to.blocks().size(); ++i) {
+            const auto classes = classNumbers(standards.classes, from->keys(object.data(), i));
+            fitRows(from->rows(object.data(), i), classes, standards.moments, to.rows(target, i));
+            fitRows(from->heldOut(object.data(), i), classes, standards.moments,
+                    to.heldOut(target, i));
+        }
+    }
+    return store_.seal(output);
+}
+
+SoftmaxKernel& ExecutorTasks::kernelOf(const SoftmaxShape& shape)
+{
+    const bool fits = kernel_ && kernel_->shape().classes == shape.classes &&
+                      kernel_->shape().features == shape.features;
+    if (!fits) kernel_.emplace(shape);
+    return *kernel_;
+}
+
+Result<void> ExecutorTasks::gradient(std::span<const std::byte> object, ByteReader& shared,
+                                     ByteWriter& result)
+{
+    const auto model = readModel(shared);
+    const auto layout = ColumnsLayout::read(object);
+    if (!layout) return layout.error();
+    if (!model || model->shape.features != layout->columns()) return badMessage();
+    result.put<std::uint64_t>(layout->blocks().size());
+    for (std::size_t i = 0; i < layout->blocks().size(); ++i)
+        write(result,
+              kernelOf(model->shape)
+                  .lossAndGradient(model->parameters, labelled(layout->rows(object.data(), i))));
+    return {};
+}
+
+Result<void> ExecutorTasks::descendAll(std::span<const std::byte> object, ByteReader& own,
+                                       ByteWriter& result)
+{
+    auto arguments = readChain(own);
+    const auto layout = ColumnsLayout::read(object);
+    if (!layout) return layout.error();
+    if (!arguments || arguments->shape.features != layout->columns()) return badMessage();
+    for (std::size_t i = 0; i < layout->blocks().size(); ++i)
+        descend(arguments->chain, arguments->schedule, labelled(layout->rows(object.data(), i)),
+                kernelOf(arguments->shape));
+    write(result, *arguments);
+    return {};
+}
+
+Result<void> ExecutorTasks::score(std::span<const std::byte> object, ByteReader& shared,
+                                  ByteWriter& result)
+{
+    const auto model = readModel(shared);
+    const auto layout = ColumnsLayout::read(object);
+    if (!layout) return layout.error();
+    if (!model || model->shape.features != layout->columns()) return badMessage();
+    result.put<std::uint64_t>(layout->blocks().size());
+    for (std::size_t i = 0; i < layout->blocks().size(); ++i)
+        result.put(scoreOf(model->parameters, labelled(layout->rows(object.data(), i)),
+                           labelled(layout->heldOut(object.data(), i)), kernelOf(model->shape)));
+    return {};
+}
+
+} // namespace spillway

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "native/objectstore/driver.h"
+#include "native/objectstore/run_settings.h"
+
+namespace spillway {
+
+/// Logistic regression on the object store. Phases: `load` (columns parsed, split, standardised),
+/// `fit`, `score`.
+Result<LogregResult> runLogreg(Driver& driver, const RunSettings& settings,
+                               const LogregWorkload& workload);
+
+} // namespace spillway

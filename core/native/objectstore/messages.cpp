@@ -1,0 +1,129 @@
+#include "native/objectstore/messages.h"
+
+namespace spillway {
+namespace {
+
+void put(ByteWriter& writer, const ArgumentPlace& place)
+{
+    writer.put(place.object);
+    writer.putAll(place.bytes);
+}
+
+ArgumentPlace getPlace(ByteReader& reader)
+{
+    ArgumentPlace place;
+    place.object = reader.get<ObjectId>();
+    place.bytes = reader.getAll<std::byte>();
+    return place;
+}
+
+} // namespace
+
+Error badMessage()
+{
+    return {.code = ErrorCode::Protocol,
+            .message = "A process of the engine received a message that makes no sense.",
+            .phase = {},
+            .remedy = {}};
+}
+
+std::string_view name(TaskKind kind)
+{
+    switch (kind) {
+    case TaskKind::ScanSums:
+        return "scan";
+    case TaskKind::LoadColumns:
+    case TaskKind::LoadLabelled:
+        return "load";
+    case TaskKind::Aggregate:
+        return "aggregate";
+    case TaskKind::Standardise:
+        return "standardise";
+    case TaskKind::Gradient:
+        return "gradient";
+    case TaskKind::Descend:
+        return "sgd";
+    case TaskKind::Score:
+        return "score";
+    }
+    return "task";
+}
+
+ByteBuffer encode(const TaskMessage& task)
+{
+    ByteWriter writer = message(MessageType::Run);
+    writer.put(task.attempt);
+    writer.put(task.kind);
+    writer.put(task.input);
+    put(writer, task.own);
+    put(writer, task.shared);
+    return writer.take();
+}
+
+Result<TaskMessage> taskFromBytes(std::span<const std::byte> bytes)
+{
+    ByteReader reader(bytes);
+    if (reader.get<MessageType>() != MessageType::Run) return badMessage();
+    TaskMessage task;
+    task.attempt = reader.get<std::uint64_t>();
+    task.kind = reader.get<TaskKind>();
+    task.input = reader.get<ObjectId>();
+    task.own = getPlace(reader);
+    task.shared = getPlace(reader);
+    if (!reader.complete() || task.kind > lastTaskKind) return badMessage();
+    return task;
+}
+
+ByteBuffer encode(const TaskAnswer& answer)
+{
+    ByteWriter writer = message(MessageType::Done);
+    writer.put(answer.attempt);
+    writer.put(answer.begin.count());
+    writer.put(answer.end.count());
+    writer.put(answer.hasOutput);
+    writer.put(answer.longResult);
+    writer.putAll(answer.result);
+    return writer.take();
+}
+
+Result<TaskAnswer> answerFromBytes(std::span<const std::byte> bytes)
+{
+    ByteReader reader(bytes);
+    if (reader.get<MessageType>() != MessageType::Done) return badMessage();
+    TaskAnswer answer;
+    answer.attempt = reader.get<std::uint64_t>();
+    answer.begin = Seconds(reader.get<double>());
+    answer.end = Seconds(reader.get<double>());
+    answer.hasOutput = reader.get<std::uint8_t>() != 0;
+    answer.longResult = reader.get<ObjectId>();
+    answer.result = reader.getAll<std::byte>();
+    if (!reader.complete()) return badMessage();
+    return answer;
+}
+
+ByteBuffer encode(const TaskFailure& failure)
+{
+    ByteWriter writer = message(MessageType::Failed);
+    writer.put(failure.attempt);
+    writer.put(failure.lost);
+    writer.put(failure.error.code);
+    writer.putText(failure.error.message);
+    writer.putText(failure.error.remedy);
+    return writer.take();
+}
+
+Result<TaskFailure> failureFromBytes(std::span<const std::byte> bytes)
+{
+    ByteReader reader(bytes);
+    if (reader.get<MessageType>() != MessageType::Failed) return badMessage();
+    TaskFailure failure;
+    failure.attempt = reader.get<std::uint64_t>();
+    failure.lost = reader.get<ObjectId>();
+    failure.error.code = reader.get<ErrorCode>();
+    failure.error.message = reader.getText();
+    failure.error.remedy = reader.getText();
+    if (!reader.complete() || failure.error.code > ErrorCode::Internal) return badMessage();
+    return failure;
+}
+
+} // namespace spillway

@@ -1,0 +1,93 @@
+#include "native/objectstore/objectstore_engine.h"
+
+#include "native/kernels/softmax.h"
+#include "native/objectstore/driver.h"
+#include "native/objectstore/etl_tasks.h"
+#include "native/objectstore/logreg_tasks.h"
+
+#include <new>
+
+namespace spillway {
+namespace {
+
+Error withPhase(Error error, const RunReporter& reporter)
+{
+    if (error.phase.empty()) error.phase = reporter.phase();
+    if (error.phase.empty()) error.phase = "plan"; // before any phase of the run itself
+    return error;
+}
+
+Result<WorkloadResult> runWorkload(Driver& driver, const RunSettings& settings)
+{
+    const Workload& workload = settings.spec.workload;
+    if (const auto* etl = std::get_if<EtlWorkload>(&workload)) {
+        auto result = runEtl(driver, settings, *etl);
+        if (!result) return result.error();
+        return WorkloadResult(std::move(*result));
+    }
+    auto result = runLogreg(driver, settings, std::get<LogregWorkload>(workload));
+    if (!result) return result.error();
+    return WorkloadResult(std::move(*result));
+}
+
+} // namespace
+
+ObjectstoreEngine::ObjectstoreEngine(ObjectstoreOptions options) : options_(std::move(options)) {}
+
+ObjectstoreEngine::~ObjectstoreEngine() = default;
+
+int ObjectstoreEngine::storePid() const
+{
+    return crew_->storeProcess().pid();
+}
+
+int ObjectstoreEngine::executorPid(int worker) const
+{
+    return crew_->executor(worker).process.pid();
+}
+
+Result<std::map<std::string, std::string>> ObjectstoreEngine::prepare(const RunSpec& spec)
+{
+    if (auto valid = spec.validate(); !valid) return valid.error();
+    settings_ = {.spec = spec,
+                 .scan = options_.scan,
+                 .storeCapacity = options_.storeCapacity.value_or(storeCapacityOf(spec))};
+    auto described = writeSettings(settings_);
+    if (!described) return described.error();
+    std::error_code unresolved;
+    auto worker = std::filesystem::canonical(options_.worker, unresolved);
+    if (unresolved) worker = options_.worker;
+    crew_ = std::make_unique<Crew>(std::move(worker), std::move(*described));
+    if (auto started = crew_->start(spec.workers); !started) return started.error();
+    std::map<std::string, std::string> settings{{"workers", std::to_string(spec.workers)},
+                                                {"block", formatBytes(settings_.scan.block)},
+                                                {"store", formatBytes(settings_.storeCapacity)},
+                                                {"simd", vectorTarget()}};
+    if (spec.memoryLimit) settings["memoryLimit"] = formatBytes(*spec.memoryLimit);
+    return settings;
+}
+
+Result<WorkloadResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& events,
+                                              std::stop_token stop)
+{
+    RunReporter reporter(events);
+    // Nobody outlives the run, however it ends.
+    const std::unique_ptr<Crew> crew = std::move(crew_);
+    try {
+        auto connection = crew->connectToStore();
+        if (!connection) return withPhase(connection.error(), reporter);
+        settings_.spec = spec;
+        Driver driver(*crew, StoreConnection(std::move(*connection)), reporter, std::move(stop));
+        auto result = runWorkload(driver, settings_);
+        if (!result) return withPhase(result.error(), reporter);
+        return result;
+    } catch (const std::bad_alloc&) {
+        return withPhase({.code = ErrorCode::OutOfMemory,
+                          .message = "The system has no memory left for this run.",
+                          .phase = {},
+                          .remedy = "Fewer workers or a machine with more memory will help."},
+                         reporter);
+    }
+}
+
+} // namespace spillway

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "native/engine.h"
+#include "native/objectstore/run_settings.h"
+
+#include <memory>
+#include <optional>
+
+namespace spillway {
+
+class Crew;
+
+/// What a test may change.
+struct ObjectstoreOptions {
+    ScanOptions scan;
+    std::optional<Bytes> storeCapacity;
+    std::filesystem::path worker = "/proc/self/exe"; ///< spillway-worker
+};
+
+/// The native twin of the Ray model: a driver, a store process that owns all shared memory, and one
+/// executor process a worker.
+class ObjectstoreEngine : public Engine {
+public:
+    explicit ObjectstoreEngine(ObjectstoreOptions options = {});
+    ~ObjectstoreEngine() override;
+
+    std::string_view id() const override { return "objectstore"; }
+    Result<std::map<std::string, std::string>> prepare(const RunSpec& spec) override;
+    Result<WorkloadResult> run(const RunSpec& spec, EventSink& events,
+                               std::stop_token stop) override;
+
+    /// Processes as they are after prepare(): for tests that end them.
+    int storePid() const;
+    int executorPid(int worker) const;
+
+private:
+    ObjectstoreOptions options_;
+    RunSettings settings_;
+    std::unique_ptr<Crew> crew_;
+};
+
+} // namespace spillway

@@ -1,0 +1,84 @@
+#include "native/objectstore/partition_tasks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace spillway {
+
+Bytes keptPartitionBytes(const ScanOptions& options, Bytes capacity, int workers)
+{
+    const Bytes share = capacity / (8 * workers);
+    return std::min(options.partitionBytes, std::max(share, options.block));
+}
+
+std::span<const Block> PartitionTasks::blocksOf(std::size_t partition) const
+{
+    const Partition& blocks = plan_.partitions[partition];
+    return std::span(plan_.blocks).subspan(blocks.firstBlock, blocks.blockCount);
+}
+
+TaskSpec PartitionTasks::scan(TaskKind kind, std::size_t partition,
+                              std::optional<Bytes> begin) const
+{
+    const auto blocks = blocksOf(partition);
+    ByteWriter writer;
+    write(writer, ScanArguments{.begin = begin,
+                                .expectedRows = expectedRows_ + expectedRows_ / 32,
+                                .enoughDistinct = enoughDistinct_,
+                                .blocks = {blocks.begin(), blocks.end()}});
+    return {.kind = kind, .input = nullptr, .own = driver_.argument(writer.take()), .shared = {}};
+}
+
+Result<std::optional<BlockOrder>> PartitionTasks::judged(std::size_t partition,
+                                                         const std::vector<BlockScan>& scans) const
+{
+    BlockOrder order = order_;
+    const auto blocks = blocksOf(partition);
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        const auto verdict = order.commit(blocks[k], scans[k]);
+        if (!verdict) return verdict.error();
+        if (*verdict == BlockOrder::Verdict::Rescan) return std::optional<BlockOrder>();
+    }
+    return std::optional<BlockOrder>(std::move(order));
+}
+
+Result<void> PartitionTasks::run(TaskKind kind, const Take& take)
+{
+    std::optional<std::size_t> repeated;
+    const auto make = [&](std::size_t i) { return scan(kind, i, {}); };
+    const auto takeNext = [&](std::size_t i,
+                              const TaskOutcome& outcome) -> Result<std::optional<TaskSpec>> {
+        ByteReader reader(*outcome.result);
+        const auto blocks = blocksOf(i);
+        if (reader.getCount() != blocks.size()) return badMessage();
+        std::vector<BlockScan> scans;
+        for (std::size_t k = 0; k < blocks.size(); ++k)
+            scans.push_back(readBlockScan(reader));
+        if (!reader.ok()) return badMessage();
+        auto order = judged(i, scans);
+        if (!order) return order.error();
+        if (!*order) {
+            if (std::exchange(repeated, i) == i)
+                return Error{.code = ErrorCode::Internal,
+                             .message = fmt::format("Partition {} did not settle.", i),
+                             .phase = {},
+                             .remedy = {}};
+            return std::optional<TaskSpec>(scan(kind, i, order_.knownBegin()));
+        }
+        driver_.reporter().addRows((*order)->rows() - order_.rows());
+        order_ = std::move(**order);
+        for (const Block& block : blocks) {
+            driver_.reporter().addBytesRead(block.end - block.begin);
+            driver_.reporter().addProgress(block.end - block.begin);
+        }
+        const ScannedPartition partition{
+            .index = i, .blocks = blocks.size(), .parts = reader, .output = outcome.output};
+        if (auto taken = take(partition); !taken) return taken.error();
+        if (!reader.complete()) return badMessage();
+        return std::optional<TaskSpec>();
+    };
+    return orderedTasks(driver_, plan_.partitions.size(), make, takeNext);
+}
+
+} // namespace spillway

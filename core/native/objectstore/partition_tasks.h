@@ -1,0 +1,53 @@
+#pragma once
+
+#include "native/blocks/scan_plan.h"
+#include "native/objectstore/codecs.h"
+#include "native/objectstore/ordered_tasks.h"
+
+#include <functional>
+
+namespace spillway {
+
+/// Bytes of the file for one partition of a dataset that is kept: so few that each executor can
+/// write one while it reads another, and half of the store stays free for what waits.
+Bytes keptPartitionBytes(const ScanOptions& options, Bytes capacity, int workers);
+
+/// What take() receives of one partition.
+struct ScannedPartition {
+    std::size_t index = 0;
+    std::size_t blocks = 0;
+    ByteReader& parts; ///< behind the scans
+    ObjectRef output;
+};
+
+/// Scans every partition of a dataset on the executors and hands over the results in order.
+/// BlockOrder judges them: a partition whose begin was guessed wrong is scanned again.
+class PartitionTasks {
+public:
+    using Take = std::function<Result<void>(const ScannedPartition&)>;
+
+    PartitionTasks(Driver& driver, const Dataset& dataset, const ScanPlan& plan)
+        : driver_(driver), plan_(plan), order_(dataset)
+    {
+    }
+    Result<void> run(TaskKind kind, const Take& take);
+
+    /// What the next tasks are told.
+    void setExpectedRows(std::uint64_t rows) { expectedRows_ = rows; }
+    void setEnoughDistinct(bool enough) { enoughDistinct_ = enough; }
+
+private:
+    TaskSpec scan(TaskKind kind, std::size_t partition, std::optional<Bytes> begin) const;
+    /// The order after these scans; nothing when they began in the wrong place.
+    Result<std::optional<BlockOrder>> judged(std::size_t partition,
+                                             const std::vector<BlockScan>& scans) const;
+    std::span<const Block> blocksOf(std::size_t partition) const;
+
+    Driver& driver_;
+    const ScanPlan& plan_;
+    BlockOrder order_;
+    std::uint64_t expectedRows_ = 0;
+    bool enoughDistinct_ = false;
+};
+
+} // namespace spillway
