@@ -84,7 +84,8 @@ Result<void> CsvWindow::refill()
                                       "byte {} and had {} bytes.",
                                       readEnd(), fileSize_),
                           "Run again when nothing writes to it.");
-    lastGrownAt_ = indexed_ > 0 ? 0 : pieceBytes;
+    // Nearly every piece begins within a row; only one longer than a step counts as long.
+    lastGrownAt_ = indexed_ > stepBytes ? 0 : pieceBytes;
     return {};
 }
 
