@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <new>
+#include <optional>
 
 namespace spillway {
 namespace {
@@ -58,8 +59,14 @@ Result<WorkloadResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events
                                           std::stop_token stop)
 {
     RunReporter reporter(events);
+    std::optional<MemoryGuard> guard;
+    if (spec.memoryLimit) guard.emplace(*spec.memoryLimit);
     try {
-        auto result = runWorkload(spec, options_, {*executor_, reporter, std::move(stop)});
+        auto result = runWorkload(spec, options_,
+                                  {.executor = *executor_,
+                                   .reporter = reporter,
+                                   .stop = std::move(stop),
+                                   .guard = guard ? &*guard : nullptr});
         if (!result) return withPhase(result.error(), reporter);
         return result;
     } catch (const std::bad_alloc&) {

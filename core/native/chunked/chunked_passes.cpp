@@ -1,5 +1,7 @@
 #include "native/chunked/chunked_passes.h"
 
+#include <utility>
+
 namespace spillway {
 namespace {
 
@@ -20,9 +22,9 @@ private:
 
 } // namespace
 
-ChunkedPasses::ChunkedPasses(const SoftmaxShape& shape, std::size_t partitions,
+ChunkedPasses::ChunkedPasses(const SoftmaxShape& shape, std::vector<std::size_t> firstPiece,
                              PartitionStore& store, const PassContext& pass)
-    : partitions_(partitions), store_(store), pass_(pass)
+    : firstPiece_(std::move(firstPiece)), pieces_(firstPiece_.back()), store_(store), pass_(pass)
 {
     for (int i = 0; i < pass.executor.workers(); ++i)
         kernels_.emplace_back(shape);
@@ -47,15 +49,15 @@ Result<SoftmaxSums> ChunkedPasses::gradient(const Eigen::VectorXd& parameters)
             total.add(block);
         return {};
     };
-    auto passed = orderedPass<Sums>(pass_, {"gradient", "combine"}, partitions_, gradient, add);
+    auto passed = orderedPass<Sums>(pass_, {"gradient", "combine"}, pieces_, gradient, add);
     if (!passed) return passed.error();
     return total;
 }
 
-Result<void> ChunkedPasses::descend(SgdChain& chain, const SgdSchedule& schedule, std::size_t index,
+Result<void> ChunkedPasses::descend(SgdChain& chain, const SgdSchedule& schedule, std::size_t piece,
                                     const TaskContext& context)
 {
-    const auto partition = store_.read(index);
+    const auto partition = store_.read(piece);
     if (!partition) return partition.error();
     for (const BlockColumns& block : (*partition)->blocks) {
         if (context.stop.stop_requested()) return cancelled();
@@ -69,7 +71,7 @@ Result<void> ChunkedPasses::descend(std::vector<SgdChain>& chains, const SgdSche
     TaskGraph graph;
     for (SgdChain& chain : chains) {
         std::vector<TaskGraph::Node> after;
-        for (std::size_t i = chain.begin; i < chain.end; ++i)
+        for (std::size_t i = firstPiece_[chain.begin]; i < firstPiece_[chain.end]; ++i)
             after = {graph.add(
                 "sgd",
                 [this, &chain, &schedule, i](const TaskContext& context) {
@@ -77,7 +79,7 @@ Result<void> ChunkedPasses::descend(std::vector<SgdChain>& chains, const SgdSche
                 },
                 after)};
     }
-    return pass_.executor.run(std::move(graph), pass_.reporter, pass_.stop);
+    return pass_.executor.run(std::move(graph), pass_.reporter, pass_.stop, pass_.guard);
 }
 
 Result<BlockScore> ChunkedPasses::score(const Eigen::VectorXd& parameters)
@@ -101,7 +103,7 @@ Result<BlockScore> ChunkedPasses::score(const Eigen::VectorXd& parameters)
         pass_.reporter.addProgress(1);
         return {};
     };
-    auto passed = orderedPass<Scores>(pass_, {"score", "combine"}, partitions_, look, add);
+    auto passed = orderedPass<Scores>(pass_, {"score", "combine"}, pieces_, look, add);
     if (!passed) return passed.error();
     return total;
 }

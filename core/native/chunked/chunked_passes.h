@@ -11,22 +11,24 @@ namespace spillway {
 /// Passes over labelled rows in a partition store.
 class ChunkedPasses : public SoftmaxPasses {
 public:
-    ChunkedPasses(const SoftmaxShape& shape, std::size_t partitions, PartitionStore& store,
-                  const PassContext& pass);
+    /// `firstPiece` of each partition, as the store numbers pieces, then the number of pieces.
+    ChunkedPasses(const SoftmaxShape& shape, std::vector<std::size_t> firstPiece,
+                  PartitionStore& store, const PassContext& pass);
 
     Result<SoftmaxSums> gradient(const Eigen::VectorXd& parameters) override;
     Result<void> descend(std::vector<SgdChain>& chains, const SgdSchedule& schedule) override;
     Result<BlockScore> score(const Eigen::VectorXd& parameters) override;
 
 private:
-    Result<void> descend(SgdChain& chain, const SgdSchedule& schedule, std::size_t partition,
+    Result<void> descend(SgdChain& chain, const SgdSchedule& schedule, std::size_t piece,
                          const TaskContext& context);
     SoftmaxKernel& kernelOf(const TaskContext& context)
     {
         return kernels_[static_cast<std::size_t>(context.worker)];
     }
 
-    std::size_t partitions_;
+    std::vector<std::size_t> firstPiece_;
+    std::size_t pieces_;
     PartitionStore& store_;
     const PassContext& pass_;
     std::vector<SoftmaxKernel> kernels_; ///< one a worker

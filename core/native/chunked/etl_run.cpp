@@ -1,7 +1,7 @@
 #include "native/chunked/etl_run.h"
 
 #include "native/blocks/etl_blocks.h"
-#include "native/chunked/partition_store.h"
+#include "native/chunked/limited_run.h"
 
 #include <algorithm>
 
@@ -27,7 +27,6 @@ public:
           workload_(workload),
           options_(options),
           pass_(pass),
-          budget_(managedBudget(spec.memoryLimit, spec.workers)),
           total_(workload.values.size())
     {
     }
@@ -46,7 +45,6 @@ private:
     const EtlWorkload& workload_;
     const ScanOptions& options_;
     const PassContext& pass_;
-    std::optional<Bytes> budget_;
     GroupSums total_;
 };
 
@@ -64,18 +62,18 @@ Result<EtlResult> EtlRun::run()
 Result<void> EtlRun::add(const GroupSums& block)
 {
     total_.merge(block);
-    const auto held = static_cast<Bytes>(total_.bytes() + total_.resultBytes());
-    if (budget_ && held > *budget_) return overBudget("The groups", held, *budget_);
-    return {};
+    if (!pass_.guard) return {};
+    return pass_.guard->require(static_cast<Bytes>(total_.resultBytes()), pass_.stop);
 }
 
 Result<void> EtlRun::streamed(const ColumnSelection& selection)
 {
     const Bytes size = std::min(options_.partitionBytes, options_.streamedBytes);
-    const auto plan = planScan(spec_.dataset, spec_.workers, size, options_.block);
-    if (!plan) return plan.error();
-    pass_.reporter.beginPhase("compute", "bytes", plan->bytes);
-    OrderedScan scan(spec_.dataset, selection, *plan, spec_.workers);
+    auto planned = planScan(spec_.dataset, spec_.workers, size, options_.block);
+    if (!planned) return planned.error();
+    const ScanPlan plan = cutForLimit(std::move(*planned), spec_).scan;
+    pass_.reporter.beginPhase("compute", "bytes", plan.bytes);
+    OrderedScan scan(spec_.dataset, selection, plan, spec_.workers);
     const auto scanned = scan.run(
         pass_, "scan", [&] { return std::make_unique<SummedBlock>(workload_.values.size()); },
         [&](const OrderedScan::Place&, std::unique_ptr<BlockPart> part) {
@@ -87,12 +85,12 @@ Result<void> EtlRun::streamed(const ColumnSelection& selection)
 
 Result<void> EtlRun::loaded(const ColumnSelection& selection)
 {
-    const auto plan =
-        planScan(spec_.dataset, spec_.workers, options_.partitionBytes, options_.block);
-    if (!plan) return plan.error();
-    MemoryPartitionStore store(plan->partitions.size(), budget_);
-    if (auto ok = load(selection, *plan, store); !ok) return ok;
-    return compute(*plan, store);
+    auto planned = planScan(spec_.dataset, spec_.workers, options_.partitionBytes, options_.block);
+    if (!planned) return planned.error();
+    const ScanPlan plan = cutForLimit(std::move(*planned), spec_).scan;
+    const auto store = makePartitionStore(plan.partitions.size(), spec_, pass_);
+    if (auto ok = load(selection, plan, *store); !ok) return ok;
+    return compute(plan, *store);
 }
 
 Result<void> EtlRun::load(const ColumnSelection& selection, const ScanPlan& plan,

@@ -49,14 +49,39 @@ Result<void> guarded(const TaskGraph::Work& work, const TaskContext& context)
 
 } // namespace
 
+namespace {
+
+/// A task's leave to run, given back when the task is over.
+class Admission {
+public:
+    Admission(MemoryGuard* guard, const std::stop_token& stop)
+        : guard_(guard), granted_(guard ? guard->admit(stop) : Result<void>())
+    {
+    }
+    ~Admission()
+    {
+        if (guard_ && granted_) guard_->release();
+    }
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
+
+    const Result<void>& granted() const { return granted_; }
+
+private:
+    MemoryGuard* const guard_;
+    const Result<void> granted_;
+};
+
+} // namespace
+
 /// One graph under way. TBB's own tasks are anonymous turns: each takes the ready task that was
 /// added first. TBB alone would start the newest first, and a pass over a file would keep all its
 /// intermediate results until the end.
 class GraphRun {
 public:
     GraphRun(TaskGraph& graph, RunReporter& reporter, const std::stop_token& stop,
-             tbb::task_group& group)
-        : tasks_(graph.tasks_), reporter_(reporter), stop_(stop), group_(group)
+             tbb::task_group& group, MemoryGuard* guard)
+        : tasks_(graph.tasks_), reporter_(reporter), stop_(stop), group_(group), guard_(guard)
     {
     }
 
@@ -91,9 +116,12 @@ private:
     void takeTurn()
     {
         const HandedOver handedOver(handoff_);
+        if (failed()) return;
+        const Admission admission(guard_, stop_);
         TaskGraph::Node node;
         {
             const std::lock_guard lock(mutex_);
+            if (!admission.granted()) keep(admission.granted().error(), tasks_.size());
             if (error_ || stop_.stop_requested()) return;
             node = ready_.top();
             ready_.pop();
@@ -112,13 +140,18 @@ private:
         offer(finish(node, result));
     }
 
+    bool failed()
+    {
+        const std::lock_guard lock(mutex_);
+        return error_.has_value();
+    }
+
     /// How many tasks became ready.
     std::size_t finish(TaskGraph::Node node, const Result<void>& result)
     {
         const std::lock_guard lock(mutex_);
         if (!result) {
-            if (!error_ || node < errorNode_) error_ = result.error();
-            errorNode_ = node;
+            keep(result.error(), node);
             return 0;
         }
         ++ended_;
@@ -131,17 +164,25 @@ private:
         return turns;
     }
 
+    /// Of several errors the one of the task that was added first.
+    void keep(const Error& error, TaskGraph::Node node)
+    {
+        if (!error_ || node < errorNode_) error_ = error;
+        errorNode_ = std::min(errorNode_, node);
+    }
+
     std::vector<TaskGraph::Task>& tasks_;
     RunReporter& reporter_;
     const std::stop_token stop_;
     tbb::task_group& group_;
+    MemoryGuard* const guard_;
     Handoff handoff_;
 
     std::mutex mutex_; ///< guards all below
     std::priority_queue<TaskGraph::Node, std::vector<TaskGraph::Node>, std::greater<>> ready_;
     std::size_t ended_ = 0;
     std::optional<Error> error_;
-    TaskGraph::Node errorNode_ = 0;
+    TaskGraph::Node errorNode_ = tasks_.size();
 };
 
 struct Executor::Private {
@@ -202,11 +243,12 @@ Result<void> Executor::start()
                  .remedy = "Ask for fewer workers."};
 }
 
-Result<void> Executor::run(TaskGraph graph, RunReporter& reporter, const std::stop_token& stop)
+Result<void> Executor::run(TaskGraph graph, RunReporter& reporter, const std::stop_token& stop,
+                           MemoryGuard* guard)
 {
     return d_->arena.execute([&] {
         tbb::task_group group;
-        GraphRun run(graph, reporter, stop, group);
+        GraphRun run(graph, reporter, stop, group, guard);
         run.start();
         group.wait();
         return run.result();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "native/chunked/memory_guard.h"
 #include "native/chunked/task_graph.h"
 #include "native/run/run_reporter.h"
 
@@ -23,8 +24,9 @@ public:
     Result<void> start();
     /// Runs every task of `graph` and returns when all have ended. The first failure (in the order
     /// in which tasks were added) stops the rest; tasks under way end first. A failed allocation is
-    /// OutOfMemory. Cancelled after a stop.
-    Result<void> run(TaskGraph graph, RunReporter& reporter, const std::stop_token& stop);
+    /// OutOfMemory. Cancelled after a stop. Tasks start when `guard`, if there is one, lets them.
+    Result<void> run(TaskGraph graph, RunReporter& reporter, const std::stop_token& stop,
+                     MemoryGuard* guard = nullptr);
 
 private:
     int workers_;

@@ -2,6 +2,7 @@
 
 #include "native/chunked/chunked_passes.h"
 #include "native/chunked/labelled_data.h"
+#include "native/chunked/limited_run.h"
 #include "native/logreg/logreg_solver.h"
 
 namespace spillway {
@@ -24,15 +25,16 @@ Result<LabelledData> load(const RunSpec& spec, const LogregWorkload& workload, c
 Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& workload,
                                const ScanOptions& options, const PassContext& pass)
 {
-    const auto plan = planScan(spec.dataset, spec.workers, options.partitionBytes, options.block);
+    auto plan = planScan(spec.dataset, spec.workers, options.partitionBytes, options.block);
     if (!plan) return plan.error();
     const std::size_t partitions = plan->partitions.size();
-    MemoryPartitionStore store(partitions, managedBudget(spec.memoryLimit, spec.workers));
-    const auto data = load(spec, workload, *plan, store, pass);
+    const PiecePlan pieces = cutForLimit(std::move(*plan), spec);
+    const auto store = makePartitionStore(pieces.scan.partitions.size(), spec, pass);
+    const auto data = load(spec, workload, pieces.scan, *store, pass);
     if (!data) return data.error();
 
     ChunkedPasses passes({.classes = data->classes.size(), .features = workload.features.size()},
-                         partitions, store, pass);
+                         pieces.first, *store, pass);
     return LogregSolver(workload, *data, {.partitions = partitions, .workers = spec.workers},
                         passes, pass.reporter)
         .solve();

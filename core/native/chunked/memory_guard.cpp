@@ -14,12 +14,14 @@ namespace {
 /// Memory also falls without a task's end, and a stop tells nobody.
 constexpr std::chrono::milliseconds lookAgain{5};
 constexpr Seconds trimInterval{0.05};
+constexpr int mappedBytes = 64 << 10;
 
 } // namespace
 
-MemoryGuard::MemoryGuard(std::optional<Bytes> memoryLimit)
-    : thresholds_(memoryLimit ? std::optional(MemoryThresholds(*memoryLimit)) : std::nullopt)
+MemoryGuard::MemoryGuard(Bytes memoryLimit) : thresholds_(memoryLimit)
 {
+    // A fixed threshold: by itself it would rise with what is freed, and keep more and more.
+    ::mallopt(M_MMAP_THRESHOLD, mappedBytes);
 }
 
 void MemoryGuard::setTaskBytes(Bytes bytes)
@@ -28,12 +30,18 @@ void MemoryGuard::setTaskBytes(Bytes bytes)
     taskBytes_ = bytes;
 }
 
-Result<void> MemoryGuard::relieve(const std::stop_token& stop)
+void MemoryGuard::setHindrance(std::string why)
 {
-    if (processMemory() <= thresholds_->spill()) return {};
+    const std::lock_guard lock(mutex_);
+    hindrance_ = std::move(why);
+}
+
+Result<void> MemoryGuard::relieve(Bytes more, const std::stop_token& stop)
+{
+    if (processMemory() + more <= thresholds_.spill()) return {};
     if (relief_)
-        if (auto relieved = relief_(stop); !relieved) return relieved;
-    if (processMemory() > thresholds_->pause()) trim();
+        if (auto relieved = relief_(more, stop); !relieved) return relieved;
+    if (processMemory() + more > thresholds_.pause()) trim();
     return {};
 }
 
@@ -50,25 +58,28 @@ void MemoryGuard::trim()
 
 Result<void> MemoryGuard::admit(const std::stop_token& stop)
 {
-    if (!thresholds_) return {};
-    std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-        lock.unlock();
-        if (auto relieved = relieve(stop); !relieved) return relieved;
-        lock.lock();
+        if (auto relieved = relieve(0, stop); !relieved) return relieved;
         const Bytes used = processMemory();
-        if (used + (running_ + 1) * taskBytes_ <= thresholds_->pause()) break;
-        if (running_ == 0 && used > thresholds_->last()) return tooMuch(used);
-        if (running_ == 0) break;
+        std::unique_lock lock(mutex_);
+        const bool fits = used + (running_ + 1) * taskBytes_ <= thresholds_.pause();
+        if (fits || (running_ == 0 && used <= thresholds_.last())) {
+            ++running_;
+            return {};
+        }
+        if (running_ == 0) {
+            lock.unlock();
+            return tooMuch(used);
+        }
         released_.wait_for(lock, lookAgain);
     }
+    const std::lock_guard lock(mutex_);
     ++running_;
     return {};
 }
 
 void MemoryGuard::release()
 {
-    if (!thresholds_) return;
     {
         const std::lock_guard lock(mutex_);
         --running_;
@@ -76,20 +87,24 @@ void MemoryGuard::release()
     released_.notify_one();
 }
 
-Result<void> MemoryGuard::require(Bytes more)
+Result<void> MemoryGuard::require(Bytes more, const std::stop_token& stop)
 {
-    if (!thresholds_ || processMemory() + more <= thresholds_->last()) return {};
+    if (processMemory() + more <= thresholds_.last()) return {};
+    if (auto relieved = relieve(more, stop); !relieved) return relieved;
     ::malloc_trim(0);
     const Bytes needed = processMemory() + more;
-    if (needed <= thresholds_->last()) return {};
+    if (needed <= thresholds_.last()) return {};
     return tooMuch(needed);
 }
 
-Error MemoryGuard::tooMuch(Bytes needed) const
+Error MemoryGuard::tooMuch(Bytes needed)
 {
+    const std::lock_guard lock(mutex_);
+    std::string message = fmt::format("The run needs {} at once, and its memory limit is {}.",
+                                      formatBytes(needed), formatBytes(thresholds_.limit));
+    if (!hindrance_.empty()) message += " " + hindrance_;
     return {.code = ErrorCode::MemoryLimit,
-            .message = fmt::format("The run needs {} at once, and its memory limit is {}.",
-                                   formatBytes(needed), formatBytes(thresholds_->limit)),
+            .message = std::move(message),
             .phase = {},
             .remedy = "Raise the memory limit, or use fewer workers or fewer columns."};
 }

@@ -6,8 +6,8 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <stop_token>
+#include <string>
 
 namespace spillway {
 
@@ -26,16 +26,20 @@ private:
 };
 
 /// Keeps the process below the memory limit of its run: says when a task may start, and asks for
-/// spilling when measured memory is high. Without a limit everything may start at once. Every
-/// member may be called from any thread.
+/// spilling when measured memory is high. Every member may be called from any thread.
 class MemoryGuard {
 public:
-    explicit MemoryGuard(std::optional<Bytes> memoryLimit);
+    /// From now on what the process frees in large pieces goes back to the system at once.
+    explicit MemoryGuard(Bytes memoryLimit);
 
-    /// Frees what can be freed until measured memory is below the target.
-    using Relief = std::function<Result<void>(const std::stop_token&)>;
+    const MemoryThresholds& thresholds() const { return thresholds_; }
+
+    /// Frees what can be freed until measured memory with so many bytes more is below the target.
+    using Relief = std::function<Result<void>(Bytes more, const std::stop_token&)>;
     /// Between passes only; nothing takes it away again.
     void setRelief(Relief relief) { relief_ = std::move(relief); }
+    /// Why spilling does not help, for the error that may follow.
+    void setHindrance(std::string why);
     /// About what one task allocates from now on; admission keeps room for it.
     void setTaskBytes(Bytes bytes);
 
@@ -46,22 +50,22 @@ public:
     Result<void> admit(const std::stop_token& stop);
     void release();
 
-    /// MemoryLimit when `more` bytes, for which room has been made, do not fit below the last
-    /// threshold.
-    Result<void> require(Bytes more);
+    /// MemoryLimit when `more` bytes do not fit below the last threshold even after relief.
+    Result<void> require(Bytes more, const std::stop_token& stop);
 
 private:
-    Result<void> relieve(const std::stop_token& stop);
+    Result<void> relieve(Bytes more, const std::stop_token& stop);
     void trim();
-    Error tooMuch(Bytes needed) const;
+    Error tooMuch(Bytes needed);
 
-    const std::optional<MemoryThresholds> thresholds_;
+    const MemoryThresholds thresholds_;
     Relief relief_;
     std::mutex mutex_; ///< guards all below
     std::condition_variable released_;
     Bytes taskBytes_ = 0;
     int running_ = 0;
     Seconds lastTrim_{};
+    std::string hindrance_;
 };
 
 } // namespace spillway

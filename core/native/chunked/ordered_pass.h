@@ -14,6 +14,7 @@ struct PassContext {
     Executor& executor;
     RunReporter& reporter;
     std::stop_token stop;
+    MemoryGuard* guard = nullptr; ///< of a run with a memory limit
 };
 
 /// What the two kinds of task of a pass are called in the task stream.
@@ -22,15 +23,21 @@ struct PassNames {
     std::string take;
 };
 
+/// Parts of a pass that may be made and not yet taken.
+constexpr std::size_t partsUnderWay(int workers)
+{
+    return 2 * static_cast<std::size_t>(workers) + 2;
+}
+
 /// The shape of every parallel pass: `make(i, context)` gives a Result<Part> on any worker,
 /// `take(i, part, context)` receives the parts one at a time in the order of i and so decides every
-/// sum. Made but untaken parts are few: part i waits for the taking of part i − 2·workers − 2. A
+/// sum. Made but untaken parts are few: part i waits for the taking of part i − partsUnderWay(). A
 /// failure to make surfaces when its turn to be taken comes, so the first one in order is reported.
 template <class Part, class Make, class Take>
 Result<void> orderedPass(const PassContext& pass, const PassNames& names, std::size_t count,
                          const Make& make, const Take& take)
 {
-    const std::size_t ahead = 2 * static_cast<std::size_t>(pass.executor.workers()) + 2;
+    const std::size_t ahead = partsUnderWay(pass.executor.workers());
     std::vector<std::optional<Result<Part>>> parts(count);
     std::vector<TaskGraph::Node> takers;
     TaskGraph graph;
@@ -56,7 +63,7 @@ Result<void> orderedPass(const PassContext& pass, const PassNames& names, std::s
             },
             after));
     }
-    return pass.executor.run(std::move(graph), pass.reporter, pass.stop);
+    return pass.executor.run(std::move(graph), pass.reporter, pass.stop, pass.guard);
 }
 
 } // namespace spillway

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace spillway {
@@ -38,8 +37,7 @@ public:
 /// All partitions in memory.
 class MemoryPartitionStore : public PartitionStore {
 public:
-    /// Room for `count` partitions of at most `budget` bytes together.
-    MemoryPartitionStore(std::size_t count, std::optional<Bytes> budget);
+    explicit MemoryPartitionStore(std::size_t count) : partitions_(count) {}
 
     Result<void> put(std::size_t index, ColumnPartition partition) override;
     Result<std::shared_ptr<const ColumnPartition>> read(std::size_t index) override;
@@ -48,15 +46,7 @@ public:
 
 private:
     std::vector<std::shared_ptr<ColumnPartition>> partitions_;
-    std::optional<Bytes> budget_;
     std::atomic<Bytes> bytes_ = 0;
 };
-
-/// What a run may keep under a limit for the whole process: nine tenths of it, less what the
-/// program and each worker's buffers need (taken as 12 MB, and 3 MB a worker).
-std::optional<Bytes> managedBudget(std::optional<Bytes> memoryLimit, int workers);
-
-/// The error of a run that cannot go on below its limit.
-Error overBudget(std::string_view what, Bytes needed, Bytes budget);
 
 } // namespace spillway

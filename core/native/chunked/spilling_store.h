@@ -1,6 +1,7 @@
 #pragma once
 
 #include "native/chunked/memory_guard.h"
+#include "native/chunked/partition_image.h"
 #include "native/chunked/partition_store.h"
 #include "native/run/run_reporter.h"
 #include "native/spill/spill_file.h"
@@ -27,9 +28,8 @@ public:
         RunReporter& reporter;
         std::stop_token stop;
     };
-    /// Room for `count` partitions below `limit` bytes of memory; spill files lie in `scratch`.
-    SpillingPartitionStore(std::size_t count, Bytes limit, const std::filesystem::path& scratch,
-                           const Run& run);
+    /// Room for `count` partitions below the guard's limit; spill files lie in `scratch`.
+    SpillingPartitionStore(std::size_t count, const std::filesystem::path& scratch, const Run& run);
     ~SpillingPartitionStore() override;
     SpillingPartitionStore(const SpillingPartitionStore&) = delete;
     SpillingPartitionStore& operator=(const SpillingPartitionStore&) = delete;
@@ -55,13 +55,14 @@ private:
     Result<void> makeRoom(Bytes more, const std::stop_token& stop);
     Place* leastRecentlyUsed();
     Result<void> spill(Place& place, Lock& lock, const std::stop_token& stop);
-    Result<SpillRecord> write(const ColumnPartition& partition, const std::stop_token& stop);
+    void drop(Place& place, Lock& lock);
+    void noteFullDisk(const Error& error);
     Result<void> restore(Place& place, Lock& lock);
-    void drop(Place& place);
+    Result<std::shared_ptr<ColumnPartition>> readBack(const Place& place);
     void report() const;
 
-    const MemoryThresholds thresholds_;
     const Run run_;
+    const MemoryThresholds thresholds_;
     SpillDirectory disk_;
 
     mutable std::mutex mutex_;      ///< guards all below
@@ -69,9 +70,12 @@ private:
     std::vector<Place> places_;
     std::uint64_t uses_ = 0;
     Bytes inMemory_ = 0;
+    Bytes leaving_ = 0;                ///< of them, those being written
+    Bytes largest_ = 0;                ///< partition so far
     Bytes spilled_ = 0;                ///< written so far
     Bytes restored_ = 0;               ///< read back so far
     std::optional<Seconds> fullSince_; ///< the disk was full when it was last tried
+    bool fullDiskTold_ = false;
 };
 
 } // namespace spillway

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <cstring>
+#include <utility>
 
 namespace spillway {
 namespace {
@@ -20,6 +21,12 @@ std::uint64_t hashOf(std::string_view key)
 KeyTable::KeyTable()
 {
     single_.fill(none);
+}
+
+KeyTable::KeyTable(std::vector<std::size_t> ends, std::vector<char> text) : KeyTable()
+{
+    ends_ = std::move(ends);
+    text_ = std::move(text);
 }
 
 KeyTable::Id KeyTable::find(std::string_view key)

@@ -18,6 +18,8 @@ public:
     using Id = std::uint32_t;
 
     KeyTable();
+    /// A frozen table of the keys that text() and ends() of another one told.
+    KeyTable(std::vector<std::size_t> ends, std::vector<char> text);
 
     /// The number of `key`, a new one when it was not seen before.
     Id idOf(std::string_view key)
@@ -43,6 +45,9 @@ public:
         const std::size_t begin = id == 0 ? 0 : ends_[id - 1];
         return {text_.data() + begin, ends_[id] - begin};
     }
+    /// All keys one behind the other, and where each ends in there.
+    std::span<const char> text() const { return text_; }
+    std::span<const std::size_t> ends() const { return ends_; }
     /// Memory held, for accounting.
     std::size_t bytes() const;
     /// Gives back the memory that only finding needs; no key can be looked up afterwards.

@@ -80,8 +80,8 @@ void RunReporter::sendDue(Seconds now, bool all)
     sink_.send(ProgressEvent{.done = progress_, .total = total_, .unit = unit_});
     sink_.send(CountersEvent{.rows = rows_,
                              .bytesRead = bytesRead_,
-                             .spilledBytes = {},
-                             .restoredBytes = {},
+                             .spilledBytes = spilled_,
+                             .restoredBytes = restored_,
                              .storeBytes = storeBytes_,
                              .tasks = tasks_,
                              .queued = queued_});

@@ -28,6 +28,12 @@ public:
     void addRows(std::int64_t rows) { rows_ += rows; }
     void addBytesRead(Bytes bytes) { bytesRead_ += bytes; }
     void setStoreBytes(Bytes bytes) { storeBytes_ = bytes; }
+    /// Written for want of memory and read back, both since the run began.
+    void setSpill(Bytes spilled, Bytes restored)
+    {
+        spilled_ = spilled;
+        restored_ = restored;
+    }
     void setQueued(std::int64_t tasks) { queued_ = tasks; }
     /// A task has ended; sends what is due.
     void taskEnded(TaskSpan span);
@@ -43,6 +49,8 @@ private:
     std::atomic<std::int64_t> rows_ = 0;
     std::atomic<Bytes> bytesRead_ = 0;
     std::atomic<Bytes> storeBytes_ = 0;
+    std::atomic<Bytes> spilled_ = 0;
+    std::atomic<Bytes> restored_ = 0;
     std::atomic<std::int64_t> queued_ = 0;
 
     mutable std::mutex mutex_; ///< guards all below, and the sink

@@ -34,8 +34,6 @@ private slots:
     void aMalformedRowIsTheSameErrorForEveryLayout_data();
     void aMalformedRowIsTheSameErrorForEveryLayout();
     void aFileThatChangesIsNoticed();
-    void groupsAndColumnsKeepBelowTheLimit_data();
-    void groupsAndColumnsKeepBelowTheLimit();
     void manyGroupsAreCounted();
     void phasesAndCountersAddUp();
     void theTaskStreamIsThinnedAndSaysSo();
@@ -406,34 +404,6 @@ void ChunkedTest::aFileThatChangesIsNoticed()
     const auto result = run(spec(dataset, means), {});
     QVERIFY(result.has_error());
     QCOMPARE(result.error().code, ErrorCode::DataUnreadable);
-}
-
-void ChunkedTest::groupsAndColumnsKeepBelowTheLimit_data()
-{
-    QTest::addColumn<int>("job");
-    QTest::newRow("streamed groups") << 0;
-    QTest::newRow("loaded columns") << 1;
-    QTest::newRow("regression") << 2;
-}
-
-void ChunkedTest::groupsAndColumnsKeepBelowTheLimit()
-{
-    QFETCH(int, job);
-    auto loaded = means;
-    loaded.materialise = Materialise::Loaded;
-    const EtlWorkload byId{.groupBy = "id", .values = {"x"}};
-    const Workload workload = job == 0   ? Workload(byId)
-                              : job == 1 ? Workload(loaded)
-                                         : Workload(regression);
-    auto limited = spec(plain_, workload);
-    limited.memoryLimit = 20'100'000;
-    const auto result = run(limited, {.workers = 2});
-    QVERIFY(result.has_error());
-    QCOMPARE(result.error().code, ErrorCode::MemoryLimit);
-    QCOMPARE(result.error().phase, job == 0 ? "compute" : "load");
-    limited.memoryLimit = 100'000'000;
-    QVERIFY(run(limited, {.workers = 2}).has_value());
-    QVERIFY(run(spec(plain_, means), {.workers = 2}).has_value());
 }
 
 void ChunkedTest::manyGroupsAreCounted()
