@@ -3,6 +3,7 @@
 #include "app/terminal.h"
 #include "base/files.h"
 #include "data/generator.h"
+#include "experiment/presets.h"
 
 #include <fmt/format.h>
 
@@ -13,25 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct PresetFile {
-    std::string name;
-    Bytes bytes;
-    double signal;
-};
-
-/// "paper": the study's two files, 4,260 and 8,570 MiB of 90 and 180 million rows, labels without
-/// signal. The others: one file whose classes can be learned.
-std::vector<PresetFile> filesOf(const std::string& presetId)
-{
-    if (presetId == "paper")
-        return {{"paper-half", Bytes(4'260) << 20, 0}, {"paper-full", Bytes(8'570) << 20, 0}};
-    if (presetId == "quick") return {{"quick", 200'000'000, 4}};
-    return {{presetId, 2'000'000'000, 4}};
-}
-
 Result<std::string> generated(const PresetFile& file, double scale, std::stop_token stop)
 {
-    const auto bytes = static_cast<Bytes>(static_cast<double>(file.bytes) * scale);
+    const Bytes bytes = file.scaledTo(scale);
     const fs::path directory = dataDirectory() / "datasets";
     const fs::path path =
         directory / fmt::format("{}-{}MB.csv", file.name, std::max<Bytes>(1, bytes / 1'000'000));
@@ -58,7 +43,7 @@ Result<std::vector<std::string>> presetData(const std::string& presetId, double 
                                             std::stop_token stop)
 {
     std::vector<std::string> paths;
-    for (const auto& file : filesOf(presetId)) {
+    for (const auto& file : presetFiles(presetId)) {
         auto path = generated(file, scale, stop);
         if (!path) return path.error();
         paths.push_back(std::move(*path));

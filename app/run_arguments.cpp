@@ -3,6 +3,7 @@
 #include "app/preset_data.h"
 #include "base/files.h"
 #include "data/open_dataset.h"
+#include "experiment/presets.h"
 #include "measure/machine.h"
 
 #include <CLI/CLI.hpp>
@@ -133,8 +134,7 @@ Result<void> openData(const RunArguments& arguments, const std::vector<std::stri
 Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry& registry,
                             std::stop_token stop)
 {
-    PresetContext context{
-        .usableCores = usableCores(), .availableRam = availableRam(), .scale = arguments.scale};
+    PresetContext context{.usableCores = usableCores(), .availableRam = availableRam()};
     for (const auto& engine : registry.engines())
         if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
     auto plan = preset(arguments.preset, context);

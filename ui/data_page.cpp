@@ -1,6 +1,6 @@
 #include "ui/data_page.h"
 
-#include "measure/machine.h"
+#include "experiment/presets.h"
 #include "ui/dataset_list.h"
 #include "ui/form_parts.h"
 #include "ui/generate_panel.h"
@@ -24,9 +24,13 @@
 namespace spillway {
 namespace {
 
-constexpr Bytes trySize = 200'000'000;
-/// The paper used 1.1–1.2 × RAM on its machines; half an hour of runs allows about so much.
-constexpr Bytes paperSize = 2'000'000'000;
+GeneratorSpec specOf(const PresetFile& file, double scale = 1)
+{
+    GeneratorSpec spec;
+    spec.bytes = file.scaledTo(scale);
+    spec.signal = file.signal;
+    return spec;
+}
 
 } // namespace
 
@@ -111,33 +115,48 @@ void DataPage::showOpen()
 
 void DataPage::tryIt()
 {
-    GeneratorSpec spec;
-    spec.bytes = trySize;
-    spec.signal = 4;
-    presetAfter_ = QStringLiteral("quick");
-    showGenerate();
-    generate_->setSpec(spec);
+    preparePreset(QStringLiteral("quick"), {specOf(presetFiles("quick").front())});
     generate_->generateNow();
 }
 
 void DataPage::repeatPaper()
 {
-    GeneratorSpec spec;
-    spec.bytes = paperSize;
-    spec.signal = 0;
-    presetAfter_ = QStringLiteral("paper");
-    showGenerate();
-    generate_->setSpec(spec);
-    const double factor = static_cast<double>(totalRam()) / static_cast<double>(paperSize);
+    std::vector<GeneratorSpec> specs;
+    for (const auto& file : presetFiles("paper"))
+        specs.push_back(specOf(file, halfHourScale));
+    const Bytes largest = specs.front().bytes.value_or(0);
+    preparePreset(QStringLiteral("paper"), std::move(specs));
     notice_->show(
         NoticeBar::Kind::Info,
-        tr("The paper's data were 1.1 to 1.2 times the machine's memory. This starts with "
-           "%1, %2 of this machine's %3, so that the runs take about half an hour. Take "
-           "a larger size if you have the time, or set the plan's memory limit below it "
-           "to make it oversized.")
-            .arg(bytesText(paperSize),
-                 tr("1/%1").arg(QString::number(factor, 'f', factor < 10 ? 1 : 0)),
-                 bytesText(totalRam())));
+        tr("The study's two files at %1 of their size (%2, and half of it after that), so "
+           "that its runs take about half an hour. Its data were 1.1 to 1.2 times the "
+           "machine's memory: take a larger size if you have the time, or set the plan's "
+           "memory limit below it.")
+            .arg(tr("1/%1").arg(qRound(1 / halfHourScale)), bytesText(largest)));
+}
+
+void DataPage::preparePreset(const QString& preset, std::vector<GeneratorSpec> specs)
+{
+    presetAfter_ = preset;
+    toGenerate_ = std::move(specs);
+    showGenerate();
+    generateNext(nullptr);
+}
+
+/// Puts the next dataset of a preset into the form, in the same proportion to the one before it
+/// whatever size the user gave that.
+bool DataPage::generateNext(const Dataset* before)
+{
+    if (toGenerate_.empty()) return false;
+    GeneratorSpec spec = toGenerate_.front();
+    toGenerate_.erase(toGenerate_.begin());
+    const Bytes planned = std::exchange(lastPlanned_, spec.bytes.value_or(0));
+    if (before && planned > 0)
+        spec.bytes =
+            static_cast<Bytes>(static_cast<double>(lastPlanned_) *
+                               static_cast<double>(before->bytes) / static_cast<double>(planned));
+    generate_->setSpec(spec);
+    return true;
 }
 
 void DataPage::onAdded(const QString& fingerprint)
@@ -145,12 +164,14 @@ void DataPage::onAdded(const QString& fingerprint)
     leftWelcome_ = true;
     stack_->setCurrentIndex(1);
     list_->select(fingerprint);
+    const auto& datasets = workbench().datasets();
+    const auto found = std::ranges::find(datasets, utf8(fingerprint), &Dataset::fingerprint);
     if (!presetAfter_.isEmpty()) {
+        if (generateNext(found == datasets.end() ? nullptr : &*found))
+            return generate_->generateNow();
         emit presetRequested(std::exchange(presetAfter_, {}));
         return;
     }
-    const auto& datasets = workbench().datasets();
-    const auto found = std::ranges::find(datasets, utf8(fingerprint), &Dataset::fingerprint);
     if (found == datasets.end()) return;
     notice_->show(NoticeBar::Kind::Info, tr("%1 is in the session.").arg(text(found->name)));
     QPushButton* plan = notice_->addAction(tr("Plan a comparison"));

@@ -40,6 +40,8 @@ private:
     void connectParts();
     void tryIt();
     void repeatPaper();
+    void preparePreset(const QString& preset, std::vector<GeneratorSpec> specs);
+    bool generateNext(const Dataset* before);
     void onAdded(const QString& fingerprint);
     void refresh();
 
@@ -50,7 +52,9 @@ private:
     QTabWidget* tabs_;
     GeneratePanel* generate_;
     OpenPanel* open_;
-    QString presetAfter_; ///< of the card that was clicked
+    QString presetAfter_;                   ///< of the card that was clicked
+    std::vector<GeneratorSpec> toGenerate_; ///< for it, still
+    Bytes lastPlanned_ = 0;                 ///< of the one before those
     bool leftWelcome_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "experiment/estimate.h"
 #include "experiment/expand.h"
+#include "experiment/presets.h"
 #include "measure/machine.h"
 #include "ui/engine_buttons.h"
 #include "ui/engine_rows.h"

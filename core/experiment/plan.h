@@ -72,20 +72,4 @@ Result<Plan> planFromJson(const Json& json);
 /// name cannot be told to the terminal.
 std::string commandLineOf(const Plan& plan);
 
-/// Ids of the presets, applied to engines that are ready and to this machine:
-/// "quick"   both workloads, powers of two up to the cores, 3 repeats;
-/// "paper"   both workloads with the study's 2, 4, 8 and 16 workers, 6 repeats;
-/// "sweep"   ETL with as many worker counts as a scaling fit wants, and one above the cores;
-/// "squeeze" ETL that loads first, under a memory limit that is halved again and again.
-std::vector<std::string> presetIds();
-
-struct PresetContext {
-    int usableCores = 1;
-    Bytes availableRam = 0;
-    std::vector<std::string> readyEngines;
-    double scale = 1; ///< --scale: of data sizes
-};
-/// A plan without datasets.
-Result<Plan> preset(const std::string& id, const PresetContext& context);
-
 } // namespace spillway

@@ -1,4 +1,4 @@
-#include "experiment/plan.h"
+#include "experiment/presets.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -59,8 +59,16 @@ void makeQuick(Plan& plan, const PresetContext& context)
 
 void makePaper(Plan& plan, const PresetContext&)
 {
+    const std::vector<EngineChoice> studied{
+        {"dask", "naive"}, {"ray", "naive"}, {"chunked", {}}, {"objectstore", {}}};
+    std::vector<EngineChoice> chosen;
+    for (const auto& engine : studied)
+        if (std::ranges::find(plan.engines, engine.id, &EngineChoice::id) != plan.engines.end())
+            chosen.push_back(engine);
+    if (!chosen.empty()) plan.engines = std::move(chosen);
     plan.workloads = {EtlWorkload{}, LogregWorkload{}};
     plan.workers = {2, 4, 8, 16};
+    plan.repeats = 3;
 }
 
 void makeSweep(Plan& plan, const PresetContext& context)
@@ -117,12 +125,24 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
         plan.engines.push_back({engine, {}});
     const PresetContext bounded{.usableCores = std::max(1, context.usableCores),
                                 .availableRam = context.availableRam,
-                                .readyEngines = {},
-                                .scale = context.scale};
+                                .readyEngines = {}};
     const Bytes threeQuarters = bounded.availableRam - bounded.availableRam / 4;
     plan.memoryLimit = std::max(smallestLimit, rounded(threeQuarters));
     recipe->make(plan, bounded);
     return plan;
+}
+
+Bytes PresetFile::scaledTo(double scale) const
+{
+    return static_cast<Bytes>(static_cast<double>(bytes) * scale);
+}
+
+std::vector<PresetFile> presetFiles(const std::string& presetId)
+{
+    if (presetId == "paper")
+        return {{"paper-full", Bytes(8'570) << 20, 0}, {"paper-half", Bytes(4'260) << 20, 0}};
+    if (presetId == "quick") return {{"quick", 200'000'000, 4}};
+    return {{presetId, 2'000'000'000, 4}};
 }
 
 } // namespace spillway

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "experiment/plan.h"
+
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// Ids of the presets, applied to engines that are ready and to this machine:
+/// "quick"   both workloads, powers of two up to the cores, 3 repeats;
+/// "paper"   what the study measured: both workloads on Dask and Ray as its scripts used them, with
+///           2, 4, 8 and 16 workers, and the native engines beside them, 3 repeats;
+/// "sweep"   ETL with as many worker counts as a scaling fit wants, and one above the cores;
+/// "squeeze" ETL that loads first, under a memory limit that is halved again and again.
+std::vector<std::string> presetIds();
+
+struct PresetContext {
+    int usableCores = 1;
+    Bytes availableRam = 0;
+    std::vector<std::string> readyEngines;
+};
+/// A plan without datasets.
+Result<Plan> preset(const std::string& id, const PresetContext& context);
+
+/// A dataset that a preset is meant for, at scale 1.
+struct PresetFile {
+    std::string name;
+    Bytes bytes = 0;
+    double signal = 0; ///< as in GeneratorSpec
+
+    Bytes scaledTo(double scale) const;
+};
+/// "paper": the study's two files, of 8,570 and 4,260 MiB, labels without signal; the larger first.
+/// The others: one file whose classes can be learned.
+std::vector<PresetFile> presetFiles(const std::string& presetId);
+
+/// Of "paper": takes about half an hour on two cores, most of it for starting Ray and Dask.
+inline constexpr double halfHourScale = 0.02;
+
+} // namespace spillway
