@@ -1,10 +1,14 @@
-#include "analysis/comparison.h"
+#include "analysis/engine_names.h"
+#include "analysis/recommendation.h"
+#include "analysis/session_ratio.h"
 #include "analysis/short_table.h"
+#include "analysis/snippet.h"
 #include "app/commands.h"
 #include "app/session_view.h"
 #include "app/terminal.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 
@@ -19,50 +23,88 @@ struct CompareArguments {
     bool json = false;
 };
 
-/// Reasons why figures of the two sessions must not stand in one ratio; empty when they may.
-std::vector<std::string> mismatches(const SessionView& a, const SessionView& b)
+/// A comparison with what the first of two sessions says of the same; nothing in the first.
+struct Compared {
+    const SessionView& view;
+    const Comparison& comparison;
+    const Comparison* first = nullptr;
+};
+
+Json scalingOf(const Comparison& comparison)
 {
-    std::vector<std::string> reasons;
-    if (!a.environments.empty() && !b.environments.empty() &&
-        !a.environments.back().comparableWith(b.environments.back()))
-        reasons.emplace_back("the machine differs");
-    const auto holds = [](const SessionView& view, const std::string& fingerprint) {
-        return std::ranges::any_of(view.comparisons, [&](const Comparison& comparison) {
-            return comparison.key.dataset == fingerprint;
-        });
-    };
-    for (const auto& comparison : a.comparisons)
-        if (!holds(b, comparison.key.dataset)) {
-            reasons.emplace_back("the data differ");
-            break;
-        }
-    return reasons;
+    Json lines = Json::array();
+    for (const auto& line : comparison.lines)
+        if (line.amdahl || line.usl)
+            lines.push_back({{"engine", line.engine},
+                             {"profile", line.profile},
+                             {"parameters", line.parameters},
+                             {"amdahl", line.amdahl ? toJson(*line.amdahl) : Json()},
+                             {"usl", line.usl ? toJson(*line.usl) : Json()}});
+    return lines;
 }
 
-void printJson(const SessionView& view, const Comparison& comparison,
-               const CompareArguments& arguments, std::optional<Bytes> limit)
+void printJson(const Compared& compared, const CompareArguments& arguments,
+               std::optional<Bytes> limit)
 {
+    const auto& [view, comparison, first] = compared;
     Table table = summaryTable(comparison);
     if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
-    fmt::print("{}\n",
-               toLine({{"session", view.path.string()},
-                       {"dataset", comparison.datasetName},
-                       {"fingerprint", comparison.key.dataset},
-                       {"workload", toJson(comparison.workload)},
-                       {"baseline_workers",
-                        comparison.baselineWorkers ? Json(*comparison.baselineWorkers) : Json()},
-                       {"verdict", verdict(comparison, view.deployable, limit)},
-                       {"cells", toJson(table)}}));
+    const auto recommendation = recommend(comparison, view.deployable, limit);
+    Json recommended = toJson(recommendation);
+    const auto snippet = leaderSnippet(recommendation, view.records, view.datasets);
+    recommended["snippet"] = snippet.empty() ? Json() : Json(snippet);
+    Json json{{"session", view.path.string()},
+              {"dataset", comparison.datasetName},
+              {"fingerprint", comparison.key.dataset},
+              {"workload", toJson(comparison.workload)},
+              {"baseline_workers",
+               comparison.baselineWorkers ? Json(*comparison.baselineWorkers) : Json()},
+              {"verdict", sentence(recommendation)},
+              {"recommendation", std::move(recommended)},
+              {"scaling", scalingOf(comparison)},
+              {"cells", toJson(table)}};
+    if (first) {
+        const auto reasons = ratioObstacles(*first, comparison);
+        json["no_ratio"] = reasons;
+        json["ratio_to_first"] = reasons.empty() ? toJson(ratioTable(*first, comparison)) : Json();
+    }
+    fmt::print("{}\n", toLine(json));
 }
 
-void printText(const SessionView& view, const Comparison& comparison,
-               const CompareArguments& arguments, std::optional<Bytes> limit)
+void printRecommendation(const Recommendation& recommendation)
 {
-    fmt::print("{}\n", verdict(comparison, view.deployable, limit));
+    fmt::print("{}\n", sentence(recommendation));
+    for (const auto& line : remarks(recommendation))
+        fmt::print("  {}\n", line);
+    for (const auto& line : nextRuns(recommendation))
+        fmt::print("  Next: {}\n", line);
+    if (!recommendation.rivals.empty())
+        fmt::print("{}", toText(recommendationTable(recommendation), terminalWidth()));
+}
+
+void printText(const Compared& compared, const CompareArguments& arguments,
+               std::optional<Bytes> limit)
+{
+    const auto& [view, comparison, first] = compared;
+    printRecommendation(recommend(comparison, view.deployable, limit));
     Table table = shortTable(comparison);
     if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
-    fmt::print("{}{}\n{}\n\n", toText(table, terminalWidth()), speedupFormula(comparison),
+    fmt::print("\n{}{}\n{}\n", toText(table, terminalWidth()), speedupFormula(comparison),
                efficiencyFormula(comparison));
+    for (const auto& line : comparison.lines)
+        for (const auto& fit : {line.amdahl, line.usl})
+            if (fit)
+                fmt::print("{}: {}\n", lineName(line.engine, line.profile, line.parameters),
+                           describe(*fit));
+    if (first) {
+        const auto reasons = ratioObstacles(*first, comparison);
+        if (reasons.empty())
+            fmt::print("Second session ÷ first:\n{}",
+                       toText(ratioTable(*first, comparison), terminalWidth()));
+        else
+            fmt::print("No ratio: {}. Shown side by side.\n", fmt::join(reasons, ", "));
+    }
+    fmt::print("\n");
 }
 
 int runCompare(const CompareArguments& arguments)
@@ -79,15 +121,16 @@ int runCompare(const CompareArguments& arguments)
         if (!view) return fail(view.error());
         views.push_back(std::move(*view));
     }
-    if (views.size() == 2)
-        for (const auto& reason : mismatches(views[0], views[1]))
-            fmt::print(stderr, "No ratio between the sessions: {}. Shown side by side.\n", reason);
     for (const auto& view : views) {
         if (!arguments.json && views.size() > 1) fmt::print("== {}\n", view.path.string());
         if (view.comparisons.empty())
             fmt::print(stderr, "{} holds no finished runs yet.\n", view.path.string());
-        for (const auto& comparison : view.comparisons)
-            (arguments.json ? printJson : printText)(view, comparison, arguments, limit);
+        for (const auto& comparison : view.comparisons) {
+            const auto* first = &view == &views.front()
+                                    ? nullptr
+                                    : counterpart(comparison, views.front().comparisons);
+            (arguments.json ? printJson : printText)({view, comparison, first}, arguments, limit);
+        }
     }
     return ExitOk;
 }

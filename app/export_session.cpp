@@ -132,6 +132,7 @@ private:
                                                .records = view_.records,
                                                .environments = view_.environments,
                                                .comparisons = view_.comparisons,
+                                               .datasets = view_.datasets,
                                                .deployable = view_.deployable}));
     }
 

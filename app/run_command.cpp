@@ -1,4 +1,4 @@
-#include "analysis/comparison.h"
+#include "analysis/recommendation.h"
 #include "analysis/short_table.h"
 #include "app/commands.h"
 #include "app/run_arguments.h"

@@ -32,17 +32,30 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     if (!records) return records.error();
     auto environments = store->environments();
     if (!environments) return environments.error();
-    SessionView view{
-        .path = path, .records = std::move(*records), .environments = std::move(*environments)};
+    auto datasets = store->datasets();
+    if (!datasets) return datasets.error();
+    SessionView view{.path = path,
+                     .records = std::move(*records),
+                     .environments = std::move(*environments),
+                     .datasets = std::move(*datasets)};
     // Cores of the machine that measured, not of the one that reads the session.
     const int cores =
         view.environments.empty() ? usableCores() : view.environments.back().coresUsable;
     view.comparisons = compare(view.records, cores, baselineWorkers);
     addTrueAccuracy(*store, view.comparisons);
+    for (auto& comparison : view.comparisons)
+        if (const auto* dataset = view.dataset(comparison.key.dataset); dataset && dataset->rows)
+            comparison.rows = dataset->rows;
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& engine : registry.engines())
         view.deployable[engine.manifest.id] = engine.manifest.deployable;
     return view;
+}
+
+const Dataset* SessionView::dataset(const std::string& fingerprint) const
+{
+    const auto found = std::ranges::find(datasets, fingerprint, &Dataset::fingerprint);
+    return found == datasets.end() ? nullptr : &*found;
 }
 
 void addReference(Table& table, const Comparison& comparison, const std::string& engine)

@@ -18,7 +18,11 @@ struct SessionView {
     std::vector<RunRecord> records;
     std::vector<Environment> environments;
     std::vector<Comparison> comparisons;
+    std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
+
+    /// The dataset with this fingerprint; null when the session does not hold it.
+    const Dataset* dataset(const std::string& fingerprint) const;
 };
 
 /// Opens `path` without the right to change it.

@@ -82,6 +82,19 @@ QString intervalCaption(const std::vector<ChartLine>& lines)
     return {};
 }
 
+/// What the faint curves are: the law and its parameters where there is one, else the laws' names.
+QString curveCaption(const Comparison& comparison, const std::vector<ChartLine>& lines)
+{
+    QStringList laws;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (lines[i].curve.empty()) continue;
+        const auto& line = comparison.lines[i];
+        laws << QString::fromStdString(describe(line.usl ? *line.usl : *line.amdahl));
+    }
+    if (laws.size() < 2) return laws.join(QString());
+    return tr("faint curves: fitted scaling laws with 95 % bands");
+}
+
 bool visibleSetup(const std::vector<ChartLine>& lines, double highest)
 {
     for (const auto& line : lines)
@@ -257,6 +270,7 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
         scaleAccuracy(model, comparison, span);
         break;
     }
+    model.caption << curveCaption(comparison, model.lines);
     model.caption.removeAll(QString());
     return model;
 }

@@ -27,6 +27,14 @@ struct ChartFailure {
     CellKey cell;
 };
 
+/// A point of the scaling law fitted to a line, with its 95 % band.
+struct CurvePoint {
+    double workers = 1;
+    double value = 0;
+    double low = 0;
+    double high = 0;
+};
+
 struct ChartLine {
     QString title;
     std::string engine;
@@ -35,8 +43,9 @@ struct ChartLine {
     /// interpolates over it.
     std::vector<std::vector<ChartPoint>> segments;
     std::vector<ChartFailure> failures;
-    QString unsupported;     ///< the reason when nothing was run
-    bool noBaseline = false; ///< runs finished, but none to divide by
+    std::vector<CurvePoint> curve; ///< empty where there is no fit, or none of this quantity
+    QString unsupported;           ///< the reason when nothing was run
+    bool noBaseline = false;       ///< runs finished, but none to divide by
 };
 
 /// A line across the plot that is no measurement.

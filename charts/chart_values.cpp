@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <cmath>
 
 namespace spillway {
 namespace {
@@ -73,6 +74,32 @@ std::optional<ChartPoint> chartPoint(const CellSummary& cell, const CellSummary*
     return point;
 }
 
+/// The law fitted to the line, from the smallest to the largest worker count it was made from; the
+/// ratios stand on the same baseline as the points.
+std::vector<CurvePoint> curveOf(const EngineLine& line, const CellSummary* baseline, ChartKind kind)
+{
+    constexpr int steps = 48;
+    const auto& fit = line.usl ? line.usl : line.amdahl;
+    const bool ratio = kind == ChartKind::Speedup || kind == ChartKind::Efficiency;
+    if (!fit || (ratio && !baseline) || (!ratio && kind != ChartKind::Runtime)) return {};
+    std::vector<CurvePoint> curve;
+    for (int i = 0; i <= steps; ++i) {
+        const double workers =
+            fit->smallest * std::pow(double(fit->largest) / fit->smallest, double(i) / steps);
+        const auto seconds = fit->secondsAt(workers);
+        if (seconds.low <= 0) return {}; // a band that reaches nothing says nothing
+        if (!ratio) {
+            curve.push_back({workers, seconds.value, seconds.low, seconds.high});
+            continue;
+        }
+        double above = baseline->seconds->median;
+        if (kind == ChartKind::Efficiency) above *= baseline->cell.workers / workers;
+        curve.push_back(
+            {workers, above / seconds.value, above / seconds.high, above / seconds.low});
+    }
+    return curve;
+}
+
 std::optional<ChartFailure> failureOf(const CellSummary& cell)
 {
     std::optional<ChartFailure> failure;
@@ -131,6 +158,7 @@ ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartK
     drawn.noBaseline =
         ratio && !baseline &&
         std::any_of(line.cells.begin(), line.cells.end(), [](const auto& c) { return c.seconds; });
+    drawn.curve = curveOf(line, baseline, kind);
     bool broken = true;
     for (const auto& cell : line.cells) {
         if (const auto failure = failureOf(cell)) drawn.failures.push_back(*failure);

@@ -168,6 +168,8 @@ void ComparisonOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*
     painter->setFont(frame_.fonts().text);
     if (model_.message.isEmpty()) paintReferences(*painter);
     for (const auto& line : model_.lines)
+        paintCurve(*painter, line);
+    for (const auto& line : model_.lines)
         paintSetup(*painter, line);
     for (const auto& line : model_.lines)
         paintSpread(*painter, line);

@@ -53,6 +53,7 @@ private:
     std::vector<QPointF> placesTaken(const ReferenceLine& except) const;
     QRectF titleRect(const ReferenceLine& reference, QSizeF size, double share, double side) const;
     QLineF clippedLine(const ReferenceLine& reference) const;
+    void paintCurve(QPainter& painter, const ChartLine& line) const;
     void paintReferences(QPainter& painter) const;
     void paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const;
     void paintSpread(QPainter& painter, const ChartLine& line) const;

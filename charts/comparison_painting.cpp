@@ -72,6 +72,28 @@ QLineF ComparisonOverlay::clippedLine(const ReferenceLine& reference) const
     return {from, to};
 }
 
+/// Faint, so that it is not taken for a measurement: the band filled, the law dotted.
+void ComparisonOverlay::paintCurve(QPainter& painter, const ChartLine& line) const
+{
+    if (line.curve.empty()) return;
+    QPolygonF law;
+    QPolygonF band;
+    QPolygonF back;
+    for (const auto& point : line.curve) {
+        law << frame_.position(point.workers, point.value);
+        band << frame_.position(point.workers, point.low);
+        back.prepend(frame_.position(point.workers, point.high));
+    }
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(faint(colour(line), 0.1F));
+    painter.drawPolygon(band + back);
+    QPen pen(faint(colour(line), 0.6F), 1);
+    pen.setDashPattern({2, 3});
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolyline(law);
+}
+
 void ComparisonOverlay::paintReferences(QPainter& painter) const
 {
     for (const auto& reference : model_.references) {

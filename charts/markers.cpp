@@ -126,24 +126,6 @@ void drawFailureGlyph(QPainter& painter, RunStatus status, QPointF centre, doubl
     painter.restore();
 }
 
-bool isFailure(RunStatus status)
-{
-    switch (status) {
-    case RunStatus::Failed:
-    case RunStatus::OutOfMemory:
-    case RunStatus::MemoryLimit:
-    case RunStatus::TimedOut:
-    case RunStatus::WrongResult:
-        return true;
-    case RunStatus::Ok:
-    case RunStatus::Cancelled:
-    case RunStatus::Unsupported:
-    case RunStatus::Skipped:
-        return false;
-    }
-    return false;
-}
-
 QString failureTitle(RunStatus status)
 {
     switch (status) {

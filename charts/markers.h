@@ -17,9 +17,6 @@ QPainterPath markerPath(Marker marker, QPointF centre, double size);
 void drawFailureGlyph(QPainter& painter, RunStatus status, QPointF centre, double size,
                       const QColor& colour);
 
-/// Whether a run of this status stands in the "did not finish" strip. Not: ok, cancelled, skipped,
-/// unsupported.
-bool isFailure(RunStatus status);
 /// "out of memory", "memory limit", "time-out", "failed", "wrong result".
 QString failureTitle(RunStatus status);
 

@@ -1,7 +1,9 @@
 #include "charts/report.h"
 
 #include "analysis/document_tables.h"
+#include "analysis/engine_names.h"
 #include "analysis/methods.h"
+#include "analysis/snippet.h"
 #include "charts/chart_export.h"
 #include "charts/comparison_chart.h"
 
@@ -22,7 +24,7 @@ h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 21px; margin: 40px 0 8p
 .muted { color: #5c5c66; } .verdict { font-size: 18px; border-left: 4px solid #0075ff; padding: 4px 12px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 16px; }
 .charts svg { width: 100%; height: auto; }
-.scroll { overflow-x: auto; }
+.scroll, pre { overflow-x: auto; } pre { font-size: 13px; background: #f5f5f7; padding: 12px; }
 table { border-collapse: collapse; font-size: 14px; margin: 12px 0; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th, td { padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: left; white-space: nowrap; }
@@ -39,20 +41,50 @@ std::string chartSvg(const Comparison& comparison, ChartKind kind, int usableCor
     return svgElement(*chart, {.size = QSize(640, 420)}).value();
 }
 
+/// What goes with the verdict: remarks, what to run next, the evidence, the winner's settings.
+std::string recommendationBlock(const Recommendation& recommendation, const ReportInput& input)
+{
+    std::string text = "<p class=\"verdict\">" + escapedHtml(sentence(recommendation)) + "</p>\n";
+    std::string items;
+    for (const auto& line : remarks(recommendation))
+        items += "<li>" + escapedHtml(line) + "</li>\n";
+    for (const auto& line : nextRuns(recommendation))
+        items += "<li>Next: " + escapedHtml(line) + "</li>\n";
+    if (!items.empty()) text += "<ul>\n" + items + "</ul>\n";
+    if (!recommendation.rivals.empty())
+        text += "<div class=\"scroll\">" + toHtml(recommendationTable(recommendation)) + "</div>\n";
+    const auto snippet = leaderSnippet(recommendation, input.records, input.datasets);
+    if (!snippet.empty())
+        text += "<details><summary>The winner's settings as a Python program</summary><pre>" +
+                escapedHtml(snippet) + "</pre></details>\n";
+    return text;
+}
+
+std::string scalingItems(const Comparison& comparison)
+{
+    std::string text;
+    for (const auto& line : comparison.lines)
+        for (const auto& fit : {line.amdahl, line.usl})
+            if (fit)
+                text += "<br>" + escapedHtml(lineName(line.engine, line.profile, line.parameters) +
+                                             ": " + describe(*fit));
+    return text;
+}
+
 std::string comparisonSection(const Comparison& comparison, const ReportInput& input,
                               int usableCores)
 {
-    std::string text = fmt::format("<section><h2>{}: {}</h2>\n<p class=\"verdict\">{}</p>\n<div "
-                                   "class=\"charts\">\n",
-                                   kindName(comparison.workload) == "etl" ? "Group-by mean"
-                                                                          : "Logistic regression",
-                                   escapedHtml(comparison.datasetName),
-                                   escapedHtml(verdict(comparison, input.deployable, {})));
+    std::string text = fmt::format(
+        "<section><h2>{}: {}</h2>\n{}<div class=\"charts\">\n",
+        kindName(comparison.workload) == "etl" ? "Group-by mean" : "Logistic regression",
+        escapedHtml(comparison.datasetName),
+        recommendationBlock(recommend(comparison, input.deployable, {}), input));
     for (const ChartKind kind : chartKinds(comparison.workload))
         text += "<figure>" + chartSvg(comparison, kind, usableCores) + "</figure>\n";
     text += "</div>\n<p class=\"muted\">" + escapedHtml(speedupFormula(comparison)) + "<br>" +
-            escapedHtml(efficiencyFormula(comparison)) + "</p>\n<div class=\"scroll\">" +
-            toHtml(summaryTable(comparison)) + "</div></section>\n";
+            escapedHtml(efficiencyFormula(comparison)) + scalingItems(comparison) +
+            "</p>\n<div class=\"scroll\">" + toHtml(summaryTable(comparison)) +
+            "</div></section>\n";
     return text;
 }
 

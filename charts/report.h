@@ -16,6 +16,7 @@ struct ReportInput {
     std::vector<RunRecord> records;
     std::vector<Environment> environments;
     std::vector<Comparison> comparisons;
+    std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
 };

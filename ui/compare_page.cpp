@@ -1,5 +1,6 @@
 #include "ui/compare_page.h"
 
+#include "analysis/snippet.h"
 #include "ui/chart_card.h"
 #include "ui/compare_bar.h"
 #include "ui/comparison_export.h"
@@ -14,7 +15,9 @@
 #include <QFileDialog>
 #include <QGridLayout>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -35,8 +38,11 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
       tabs_(new QTabBar),
       bar_(new CompareBar),
       verdict_(new QLabel),
+      remarks_(new QLabel),
+      copySettings_(new QPushButton(tr("Copy settings"))),
       grid_(new QGridLayout),
       views_(new QStackedWidget),
+      standing_(new TableView(tr("Each engine against the fastest"))),
       summary_(new TableView(tr("Summary of the cells"))),
       runsTable_(new TableView(tr("All runs"))),
       drawer_(new RunDrawer(workbench))
@@ -84,6 +90,15 @@ QWidget* ComparePage::makeContent()
     verdict_->setTextFormat(Qt::PlainText);
     verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     verdict_->setAccessibleName(tr("Verdict"));
+    setRole(remarks_, "muted");
+    remarks_->setWordWrap(true);
+    remarks_->setTextFormat(Qt::PlainText);
+    remarks_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    remarks_->setAccessibleName(tr("Remarks on the verdict"));
+    copySettings_->setToolTip(tr("Copies a Python program that does this with the winner's "
+                                 "settings"));
+    connect(copySettings_, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(program_); });
     for (const QString& title : {tr("ETL"), tr("Learning"), tr("Table")})
         tabs_->addTab(title);
     tabs_->setAccessibleName(tr("Views"));
@@ -96,7 +111,8 @@ QWidget* ComparePage::makeContent()
     charts->setLayout(grid_);
     grid_->setContentsMargins(0, 0, 0, 0);
     auto* tables =
-        new RememberedSplitter(QStringLiteral("compare-tables"), Qt::Vertical, {200, 250});
+        new RememberedSplitter(QStringLiteral("compare-tables"), Qt::Vertical, {110, 170, 200});
+    tables->addWidget(standing_);
     tables->addWidget(summary_);
     tables->addWidget(runsTable_);
     tables->reset();
@@ -119,7 +135,11 @@ QWidget* ComparePage::makeContent()
     auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(20, 14, 20, 14);
-    layout->addWidget(verdict_);
+    auto* head = new QHBoxLayout;
+    head->addWidget(verdict_, 1);
+    head->addWidget(copySettings_, 0, Qt::AlignTop);
+    layout->addLayout(head);
+    layout->addWidget(remarks_);
     layout->addWidget(tabs_);
     layout->addWidget(bar_);
     layout->addWidget(splitter, 1);
@@ -197,12 +217,30 @@ void ComparePage::refreshView()
     const Comparison* comparison = current();
     bar_->showOptionsOf(comparison);
     if (!comparison) return;
-    verdict_->setText(
-        text(verdict(*comparison, workbench().deployable(), comparison->key.memoryLimit)));
+    showRecommendation(*comparison);
     const bool tables = tabs_->currentIndex() == Tables;
     views_->setCurrentIndex(tables ? 1 : 0);
     const Comparison shown = bar_->filtered(*comparison);
     tables ? showTables(shown) : showCharts(shown);
+}
+
+void ComparePage::showRecommendation(const Comparison& comparison)
+{
+    const auto recommendation =
+        recommend(comparison, workbench().deployable(), comparison.key.memoryLimit);
+    verdict_->setText(text(sentence(recommendation)));
+    QStringList lines;
+    for (const auto& line : remarks(recommendation))
+        lines << text(line);
+    remarks_->setText(lines.join(QLatin1Char(' ')));
+    remarks_->setVisible(!lines.isEmpty());
+    QStringList next;
+    for (const auto& line : nextRuns(recommendation))
+        next << text(line);
+    verdict_->setToolTip(next.join(QLatin1Char('\n')));
+    program_ = text(leaderSnippet(recommendation, workbench().records(), workbench().datasets()));
+    copySettings_->setVisible(!program_.isEmpty());
+    standing_->setTable(recommendationTable(recommendation));
 }
 
 void ComparePage::showCharts(const Comparison& comparison)

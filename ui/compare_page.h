@@ -8,6 +8,7 @@
 
 class QGridLayout;
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 class QTabBar;
 
@@ -43,6 +44,7 @@ private:
     void refresh();
     void refreshChoice();
     void refreshView();
+    void showRecommendation(const Comparison& comparison);
     void showCharts(const Comparison& comparison);
     void showTables(const Comparison& comparison);
     void openDrawer(const CellKey& cell, qint64 runId = 0);
@@ -57,13 +59,17 @@ private:
     QTabBar* tabs_;
     CompareBar* bar_;
     QLabel* verdict_;
+    QLabel* remarks_;
+    QPushButton* copySettings_;
     QGridLayout* grid_;
     QStackedWidget* views_;
+    TableView* standing_;
     TableView* summary_;
     TableView* runsTable_;
     RunDrawer* drawer_;
     QList<ChartCard*> cards_;
     std::vector<Comparison> comparisons_;
+    QString program_;     ///< the winner's settings in Python; empty without a winner
     QTimer redraw_{this}; ///< gathers what comes in while a plan runs: at most two redraws a second
     bool stale_ = true;
 };

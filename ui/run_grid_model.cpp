@@ -1,6 +1,6 @@
 #include "ui/run_grid_model.h"
 
-#include "analysis/statistics.h"
+#include "analysis/comparison.h"
 #include "charts/chart_style.h"
 #include "charts/markers.h"
 #include "ui/cell_text.h"

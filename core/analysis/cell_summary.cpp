@@ -55,6 +55,7 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
         summary.runIds.push_back(run->id);
         ++summary.statuses[run->status];
         if (run->error && !summary.firstError) summary.firstError = run->error;
+        if (isFailure(run->status)) summary.rowsReached = std::max(summary.rowsReached, run->rows);
         if (run->status != RunStatus::Ok) continue;
         if (run->seconds) {
             summary.secondsRepeats.push_back(*run->seconds);

@@ -24,7 +24,7 @@ struct Grouped {
 ComparisonKey keyOf(const RunRecord& record)
 {
     return {record.cell.dataset, record.cell.workload, record.cell.memoryLimit, record.cell.cache,
-            record.cell.address};
+            record.cell.address, record.machine};
 }
 
 std::map<ComparisonKey, Grouped> grouped(const std::vector<RunRecord>& records)
@@ -134,6 +134,7 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
         for (auto& line : comparison.lines)
             addRatios(line, *comparison.baselineWorkers);
     comparison.majorityAccuracy = majorityAccuracy(group);
+    comparison.usableCores = usableCores;
     return comparison;
 }
 
@@ -143,6 +144,24 @@ std::string workersPhrase(int workers)
 }
 
 } // namespace
+
+bool isFailure(RunStatus status)
+{
+    switch (status) {
+    case RunStatus::Failed:
+    case RunStatus::OutOfMemory:
+    case RunStatus::MemoryLimit:
+    case RunStatus::TimedOut:
+    case RunStatus::WrongResult:
+        return true;
+    case RunStatus::Ok:
+    case RunStatus::Cancelled:
+    case RunStatus::Unsupported:
+    case RunStatus::Skipped:
+        return false;
+    }
+    return false;
+}
 
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
                                 std::optional<int> baselineWorkers)

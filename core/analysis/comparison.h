@@ -12,13 +12,14 @@
 
 namespace spillway {
 
-/// A dataset × workload × limit × cache whose lines belong on one chart.
+/// A dataset × workload × limit × cache, on one machine: its lines belong on one chart.
 struct ComparisonKey {
     std::string dataset; ///< fingerprint
     std::string workload;
     std::optional<Bytes> memoryLimit;
     CacheState cache = CacheState::Warm;
     std::string address;
+    std::string machine;
 
     auto operator<=>(const ComparisonKey&) const = default;
 };
@@ -30,6 +31,10 @@ struct RunRound {
 
     auto operator<=>(const RunRound&) const = default;
 };
+
+/// Whether a run of this status did not finish well and stands in the "did not finish" strip. Not:
+/// ok, cancelled, skipped, unsupported.
+bool isFailure(RunStatus status);
 
 /// All repeats of one cell, reduced. Warm-ups are left out; failed repeats are counted, shown and
 /// left out of the statistics.
@@ -45,6 +50,7 @@ struct CellSummary {
     std::vector<std::int64_t> runIds; ///< all counted repeats, failed ones too
     std::map<RunStatus, int> statuses;
     std::optional<Error> firstError;
+    std::int64_t rowsReached = 0; ///< by the failed repeat that got furthest, as its engine counted
     std::vector<std::string> flags; ///< "oversubscribed", "slow-first", "few-repeats", "outlier", …
     std::optional<double> speedup;    ///< T(p₀)/T(p) of the medians
     std::optional<double> efficiency; ///< speedup · p₀ / p
@@ -67,6 +73,9 @@ struct Comparison {
     Workload workload;
     std::vector<EngineLine> lines;
     std::vector<int> workers; ///< every tested count, ascending
+    int usableCores = 1;
+    /// Of the dataset; from a finished run, else set by a caller who knows the dataset.
+    std::optional<std::int64_t> rows;
     std::optional<int> baselineWorkers;
     std::optional<double> majorityAccuracy; ///< logreg: the constant guess
     /// logreg on generated signal data: the accuracy of the weights the labels were drawn from.
@@ -87,12 +96,5 @@ std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usabl
 /// "speedup(p) = T(p₀) / T(p), p₀ = 2 workers": printed with the chart.
 std::string speedupFormula(const Comparison& comparison);
 std::string efficiencyFormula(const Comparison& comparison);
-
-/// One or two sentences: which engine and worker count is fastest by median, on which evidence, or
-/// what is missing. Only engines that `deployable` does not deny are recommended; native twins are
-/// named as reference only. Cells whose median peak is above `memoryLimit` are no candidates. Two
-/// engines whose intervals overlap, or with fewer than 5 runs, are not called different.
-std::string verdict(const Comparison& comparison, const std::map<std::string, bool>& deployable,
-                    std::optional<Bytes> memoryLimit);
 
 } // namespace spillway

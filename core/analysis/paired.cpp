@@ -12,6 +12,14 @@ namespace {
 
 constexpr double confidence = 0.95;
 
+std::map<RunRound, double> secondsByRound(const CellSummary& cell)
+{
+    std::map<RunRound, double> seconds;
+    for (std::size_t i = 0; i < cell.rounds.size(); ++i)
+        seconds[cell.rounds[i]] = cell.secondsRepeats[i];
+    return seconds;
+}
+
 } // namespace
 
 std::optional<PairedRatio> pairedRatio(const std::vector<double>& logRatios)
@@ -35,18 +43,21 @@ std::optional<PairedRatio> pairedRatio(const std::vector<double>& logRatios)
     return paired;
 }
 
+std::vector<double> commonLogRatios(const CellSummary& cell, const CellSummary& base)
+{
+    const auto baseSeconds = secondsByRound(base);
+    std::vector<double> logRatios;
+    for (const auto& [round, seconds] : secondsByRound(cell)) {
+        const auto found = baseSeconds.find(round);
+        if (found != baseSeconds.end() && found->second > 0 && seconds > 0)
+            logRatios.push_back(std::log(seconds / found->second));
+    }
+    return logRatios;
+}
+
 std::optional<PairedRatio> pairedRatio(const CellSummary& cell, const CellSummary& base)
 {
-    std::map<RunRound, double> baseSeconds;
-    for (std::size_t i = 0; i < base.rounds.size(); ++i)
-        baseSeconds[base.rounds[i]] = base.secondsRepeats[i];
-    std::vector<double> logRatios;
-    for (std::size_t i = 0; i < cell.rounds.size(); ++i) {
-        const auto found = baseSeconds.find(cell.rounds[i]);
-        if (found != baseSeconds.end() && found->second > 0 && cell.secondsRepeats[i] > 0)
-            logRatios.push_back(std::log(cell.secondsRepeats[i] / found->second));
-    }
-    return pairedRatio(logRatios);
+    return pairedRatio(commonLogRatios(cell, base));
 }
 
 std::vector<double> holmAdjusted(const std::vector<double>& p)

@@ -21,7 +21,9 @@ inline constexpr int roundsForVerdict = 5;
 
 /// From the logarithms of the rounds' ratios; nothing below 2 of them: they have no spread.
 std::optional<PairedRatio> pairedRatio(const std::vector<double>& logRatios);
-/// The time of `cell` divided by that of `base`, round by round.
+/// Logarithms of the time of `cell` divided by that of `base`, for the rounds they share.
+std::vector<double> commonLogRatios(const CellSummary& cell, const CellSummary& base);
+/// pairedRatio() of those.
 std::optional<PairedRatio> pairedRatio(const CellSummary& cell, const CellSummary& base);
 
 /// Holm's step-down adjustment (1979): with these p-values below 0.05 called significant, at most

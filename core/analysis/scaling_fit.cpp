@@ -1,6 +1,8 @@
 #include "analysis/scaling_fit.h"
 
 #include <Eigen/Dense>
+#include <fmt/format.h>
+
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -65,6 +67,9 @@ ScalingFit leastSquares(const std::vector<ScalingPoint>& points, Eigen::Index pa
     const Eigen::MatrixXd covariance = variance * (design.transpose() * design).inverse();
     ScalingFit fit;
     fit.counts = static_cast<int>(count);
+    const auto [smallest, largest] = std::ranges::minmax(points, {}, &ScalingPoint::workers);
+    fit.smallest = smallest.workers;
+    fit.largest = largest.workers;
     fit.quantile = boost::math::quantile(boost::math::students_t(freedom), (1 + confidence) / 2);
     for (Eigen::Index i = 0; i < parameters; ++i) {
         fit.coefficients[static_cast<std::size_t>(i)] = found(i);
@@ -73,6 +78,26 @@ ScalingFit leastSquares(const std::vector<ScalingPoint>& points, Eigen::Index pa
                 covariance(i, j);
     }
     return fit;
+}
+
+std::string percent(const Estimate& estimate, int decimals)
+{
+    // A share below nothing is scatter.
+    const auto shown = [&](double value) {
+        return fmt::format("{:.{}f}", 100 * std::max(0.0, value), decimals);
+    };
+    return fmt::format("{} % ({}–{})", shown(estimate.value), shown(estimate.low),
+                       shown(estimate.high));
+}
+
+Json toJson(const Estimate& estimate)
+{
+    return {{"value", estimate.value}, {"low", estimate.low}, {"high", estimate.high}};
+}
+
+Json orNull(const std::optional<Estimate>& estimate)
+{
+    return estimate ? toJson(*estimate) : Json();
 }
 
 bool usable(const ScalingPoint& point, int repeats)
@@ -121,9 +146,28 @@ std::optional<ScalingFit> fitUsl(const std::vector<ScalingPoint>& points)
     fit.kappa = kappa;
     if (kappa->low <= 0 || sigma->value >= 1) return fit;
     const auto fastest = fastestOf(fit);
-    const auto largest = std::ranges::max_element(used, {}, &ScalingPoint::workers)->workers;
-    if (fastest.value <= furthestBeyond * largest) fit.fastestWorkers = fastest;
+    if (fastest.value <= furthestBeyond * fit.largest) fit.fastestWorkers = fastest;
     return fit;
+}
+
+std::string describe(const ScalingFit& fit)
+{
+    if (!fit.kappa) return fmt::format("Amdahl's law: {} serial", percent(fit.sigma, 1));
+    auto text = fmt::format("USL: σ {}, κ {}", percent(fit.sigma, 1), percent(*fit.kappa, 2));
+    if (fit.fastestWorkers)
+        text +=
+            fmt::format(", fastest with {:.0f} workers ({:.0f}–{:.0f})", fit.fastestWorkers->value,
+                        fit.fastestWorkers->low, fit.fastestWorkers->high);
+    return text;
+}
+
+Json toJson(const ScalingFit& fit)
+{
+    return {{"sigma", toJson(fit.sigma)},
+            {"kappa", orNull(fit.kappa)},
+            {"fastest_workers", orNull(fit.fastestWorkers)},
+            {"seconds_with_one", toJson(fit.secondsAt(1))},
+            {"worker_counts", fit.counts}};
 }
 
 } // namespace spillway

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "base/json.h"
+
 #include <array>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace spillway {
@@ -34,7 +37,9 @@ struct ScalingFit {
     /// Worker count beyond which time rises again, √((1−σ)/κ): only where κ's interval excludes 0
     /// and the count is at most 1.5 times the largest one measured.
     std::optional<Estimate> fastestWorkers;
-    int counts = 0; ///< worker counts it was made from
+    int counts = 0; ///< worker counts it was made from, of these the smallest and the largest
+    int smallest = 1;
+    int largest = 1;
 
     std::array<double, 3> coefficients{}; ///< T(1), σT(1), κT(1); seconds
     std::array<std::array<double, 3>, 3> covariance{};
@@ -54,5 +59,10 @@ std::optional<ScalingFit> fitAmdahl(const std::vector<ScalingPoint>& points);
 /// The universal scalability law through points of at least 7 worker counts with 6 repeats each;
 /// others are left out.
 std::optional<ScalingFit> fitUsl(const std::vector<ScalingPoint>& points);
+
+/// "Amdahl's law: 8.0 % serial (5.1–11.0)", "USL: σ 3.0 % (2.1–3.9), κ 0.21 % (0.18–0.24), fastest
+/// with 22 workers (20–24)".
+std::string describe(const ScalingFit& fit);
+Json toJson(const ScalingFit& fit);
 
 } // namespace spillway

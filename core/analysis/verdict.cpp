@@ -1,25 +1,36 @@
-#include "analysis/comparison.h"
-#include "analysis/engine_names.h"
+#include "analysis/recommendation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace spillway {
 namespace {
 
-/// Below this many runs two engines are never called different (docs/measurement.md).
-constexpr int runsForVerdict = 5;
+/// Repeats that tell two engines apart, and more than two (docs/measurement.md).
+constexpr int repeatsForTwo = 6;
+constexpr int repeatsForMore = 10;
+constexpr int repeatsAgainstATie = 6;
 
-struct Candidate {
-    const EngineLine* line = nullptr;
-    const CellSummary* cell = nullptr;
-};
+/// "8 GB", "1.1 GB": without zeros that say nothing.
+std::string bytesWords(Bytes bytes)
+{
+    auto text = formatBytes(bytes);
+    const auto space = text.find(' ');
+    auto digits = text.substr(0, space);
+    if (digits.find('.') != std::string::npos) {
+        digits.erase(digits.find_last_not_of('0') + 1);
+        if (digits.back() == '.') digits.pop_back();
+    }
+    return digits + text.substr(space);
+}
 
 std::string within(std::optional<Bytes> limit)
 {
-    return limit ? fmt::format(" within {}", formatBytes(*limit)) : std::string();
+    return limit ? " within " + bytesWords(*limit) : std::string();
 }
 
 std::string workersPhrase(int workers)
@@ -27,106 +38,122 @@ std::string workersPhrase(int workers)
     return fmt::format("{} {}", workers, workers == 1 ? "worker" : "workers");
 }
 
-std::string nameOf(const Candidate& candidate)
-{
-    return lineName(candidate.line->engine, candidate.line->profile, candidate.line->parameters);
-}
-
 std::string runsPhrase(int count)
 {
     return count == 1 ? "1 run" : fmt::format("{} runs", count);
 }
 
+/// "A", "A and B", "A, B and C".
+std::string listed(const std::vector<std::string>& names)
+{
+    if (names.size() < 2) return names.empty() ? std::string() : names.front();
+    return fmt::format("{} and {}", fmt::join(names.begin(), std::prev(names.end()), ", "),
+                       names.back());
+}
+
 /// "6.2 s (6.0–6.5)": two significant digits of a second are all that a verdict needs, and minutes
 /// from two minutes on.
-std::string secondsPhrase(const Interval& seconds)
+std::string secondsPhrase(const Interval& seconds, bool withInterval = true)
 {
     const bool minutes = seconds.median >= 120;
     const double scale = minutes ? 60 : 1;
     const double shown = seconds.median / scale;
     const int decimals = shown < 0.1 ? 3 : shown < 1 ? 2 : shown < 100 ? 1 : 0;
     std::string text = fmt::format("{:.{}f} {}", shown, decimals, minutes ? "min" : "s");
-    if (seconds.n > 1)
+    if (withInterval && seconds.n > 1)
         text += fmt::format(" ({:.{}f}–{:.{}f})", seconds.low / scale, decimals,
                             seconds.high / scale, decimals);
     return text;
 }
 
-std::string peakPhrase(const CellSummary& cell)
+std::string peakPhrase(const Contender& contender)
 {
-    if (!cell.peakBytes || cell.peakBytes->median <= 0) return {};
-    return fmt::format(", {} peak", formatBytes(std::llround(cell.peakBytes->median)));
+    return contender.peakBytes > 0 ? fmt::format(", {} peak", bytesWords(contender.peakBytes))
+                                   : std::string();
 }
 
-/// The fastest cell of each line, fastest line first.
-std::vector<Candidate> fastestOfEachLine(const Comparison& comparison, std::optional<Bytes> limit)
+/// "1.4× (1.3–1.5)"; closer to 1 with as many digits as tell it from 1.
+std::string ratioPhrase(const PairedRatio& ratio)
 {
-    std::vector<Candidate> best;
-    for (const auto& line : comparison.lines) {
-        const CellSummary* fastest = nullptr;
-        for (const auto& cell : line.cells) {
-            if (!cell.seconds) continue;
-            const bool fits =
-                !limit || !cell.peakBytes || cell.peakBytes->median <= static_cast<double>(*limit);
-            if (fits && (!fastest || cell.seconds->median < fastest->seconds->median))
-                fastest = &cell;
-        }
-        if (fastest) best.push_back({&line, fastest});
-    }
-    std::stable_sort(best.begin(), best.end(), [](const Candidate& a, const Candidate& b) {
-        return a.cell->seconds->median < b.cell->seconds->median;
-    });
-    return best;
+    const int decimals = ratio.low < 1.05 ? 2 : ratio.ratio < 10 ? 1 : 0;
+    return fmt::format("{:.{}f}× ({:.{}f}–{:.{}f})", ratio.ratio, decimals, ratio.low, decimals,
+                       ratio.high, decimals);
 }
 
-bool overlap(const Interval& a, const Interval& b)
+std::string named(const Contender& contender)
 {
-    return a.low <= b.high && b.low <= a.high;
+    return fmt::format("{}, {}", contender.name, workersPhrase(contender.cell.workers));
 }
 
-std::string comparedWith(const Candidate& leader, const Candidate& next)
+/// Those that are named beside the leader: of `standing`, fastest first.
+std::vector<const Rival*> rivalsThatAre(const Recommendation& found, Standing standing)
 {
-    const auto& a = *leader.cell->seconds;
-    const auto& b = *next.cell->seconds;
-    const int fewest = std::min(a.n, b.n);
-    if (fewest < runsForVerdict)
-        return fmt::format(" Too few runs to call {} slower ({}); run {} more.", nameOf(next),
-                           secondsPhrase(b), 6 - fewest);
-    return fmt::format(" {:.1f}× faster than {}, {}.", b.median / a.median, nameOf(next),
-                       secondsPhrase(b));
+    std::vector<const Rival*> rivals;
+    for (const auto& rival : found.rivals)
+        if (rival.standing == standing) rivals.push_back(&rival);
+    return rivals;
 }
 
-std::string evidence(const Candidate& candidate)
+std::string leaderPhrase(const Recommendation& found, std::string_view fastest)
 {
-    return fmt::format("{}{}, {}", secondsPhrase(*candidate.cell->seconds),
-                       peakPhrase(*candidate.cell), runsPhrase(candidate.cell->seconds->n));
+    const auto& leader = *found.leader;
+    return fmt::format("{}{} on {}: {}, {}{}", fastest, within(found.limit), found.dataset,
+                       named(leader), secondsPhrase(leader.seconds), peakPhrase(leader));
 }
 
-std::string recommendation(const std::vector<Candidate>& candidates, const std::string& data,
-                           std::optional<Bytes> limit)
+std::string winnerSentence(const Recommendation& found)
 {
-    const auto& leader = candidates.front();
-    if (candidates.size() > 1) {
-        const auto& next = candidates[1];
-        const auto& a = *leader.cell->seconds;
-        const auto& b = *next.cell->seconds;
-        if (std::min(a.n, b.n) >= runsForVerdict && overlap(a, b))
-            return fmt::format("No difference shown between {} ({}) and {} ({}){}. Choose by "
-                               "memory, or run 6 more.",
-                               nameOf(leader), secondsPhrase(a), nameOf(next), secondsPhrase(b),
-                               within(limit));
-    }
-    auto text = fmt::format("Fastest{} on {}: {}, {}, {}.", within(limit), data, nameOf(leader),
-                            workersPhrase(leader.cell->cell.workers), evidence(leader));
-    if (candidates.size() > 1) text += comparedWith(leader, candidates[1]);
-    return text;
+    const auto text = leaderPhrase(found, "Fastest");
+    const int runs = found.leader->seconds.n;
+    if (found.rivals.empty()) return fmt::format("{}. {}.", text, runsPhrase(runs));
+    const auto& next = found.rivals.front();
+    const int others = next.contender.seconds.n;
+    return fmt::format(
+        "{}; {} faster than {}. {}.", text, ratioPhrase(*next.ratio), next.contender.name,
+        runs == others ? runsPhrase(runs) + " each" : fmt::format("{} and {} runs", runs, others));
 }
 
-std::string reference(const Candidate& twin)
+std::string tieSentence(const Recommendation& found)
 {
-    return fmt::format("Spillway's own engine ({}, {}): {}. Reference only, not a library you can "
-                       "deploy.",
-                       nameOf(twin), workersPhrase(twin.cell->cell.workers), evidence(twin));
+    const auto described = [](const Contender& contender) {
+        std::string text =
+            fmt::format("{} ({}, {}", contender.name, workersPhrase(contender.cell.workers),
+                        secondsPhrase(contender.seconds, false));
+        if (contender.peakBytes > 0) text += ", " + bytesWords(contender.peakBytes);
+        return text + ")";
+    };
+    std::vector<std::string> names{described(*found.leader)};
+    for (const auto* rival : rivalsThatAre(found, Standing::NoDifference))
+        names.push_back(described(rival->contender));
+    return fmt::format("No difference shown{} on {} between {}. Choose by memory, or run {} more.",
+                       within(found.limit), found.dataset, listed(names), repeatsAgainstATie);
+}
+
+int repeatsMissing(const Recommendation& found, const Rival& rival)
+{
+    const int wanted = found.rivals.size() > 1 ? repeatsForMore : repeatsForTwo;
+    return std::max(1, wanted - rival.rounds);
+}
+
+/// Enough repeats, but not in the same rounds.
+bool ranApart(const Recommendation& found, const Rival& rival)
+{
+    return std::min(found.leader->seconds.n, rival.contender.seconds.n) >= roundsForVerdict;
+}
+
+std::string cannotTellSentence(const Recommendation& found)
+{
+    const auto doubtful = rivalsThatAre(found, Standing::TooFewRounds);
+    const auto& rival = *doubtful.front();
+    const auto text = fmt::format("{}, {}.", leaderPhrase(found, "Fastest so far"),
+                                  runsPhrase(found.leader->seconds.n));
+    if (ranApart(found, rival))
+        return fmt::format("{} {} did not run in the same rounds: no difference can be shown; run "
+                           "{} of each together.",
+                           text, rival.contender.name, repeatsMissing(found, rival));
+    return fmt::format("{} Too few runs to call {} slower, {}; run {} more.", text,
+                       rival.contender.name, secondsPhrase(rival.contender.seconds),
+                       repeatsMissing(found, rival));
 }
 
 /// Twice the limit, in a round figure of 1, 1.5, 2, 3, 4, 6 or 8 times a power of ten.
@@ -139,52 +166,153 @@ Bytes nextLimit(Bytes limit)
     return std::llround(10 * decade);
 }
 
-std::string nothingFinished(const Comparison& comparison, std::optional<Bytes> limit)
+std::string withStop(const std::string& text)
 {
-    int runs = 0;
-    bool memory = false;
-    std::string example;
-    for (const auto& line : comparison.lines)
-        for (const auto& cell : line.cells) {
-            for (const auto& [status, count] : cell.statuses) {
-                if (status == RunStatus::Skipped || status == RunStatus::Unsupported) continue;
-                runs += count;
-                memory =
-                    memory || status == RunStatus::MemoryLimit || status == RunStatus::OutOfMemory;
-            }
-            if (example.empty() && cell.firstError)
-                example =
-                    fmt::format(" {}: {}", lineName(line.engine, line.profile, line.parameters),
-                                cell.firstError->message);
-        }
-    if (runs == 0) return "No finished runs yet. Points appear after the first run.";
-    auto text = fmt::format("Nothing finished{}.{}", within(limit), example);
-    if (memory && limit) text += fmt::format(" Try {}.", formatBytes(nextLimit(*limit)));
+    return text.ends_with('.') ? text : text + ".";
+}
+
+std::string nothingFinishedSentence(const Recommendation& found)
+{
+    const auto furthest =
+        std::ranges::max_element(found.ruledOut, [](const auto& a, const auto& b) {
+            return std::pair(a.ran, a.share) < std::pair(b.ran, b.share);
+        });
+    auto text = fmt::format("Nothing finished{}. ", within(found.limit));
+    text += furthest->share > 0
+                ? fmt::format("{} got furthest ({:.0f} %).", furthest->name, 100 * furthest->share)
+                : fmt::format("{}: {}", furthest->name, withStop(furthest->why));
+    if (found.limit && std::ranges::any_of(found.ruledOut, &RuledOut::memory))
+        text += fmt::format(" Try {}.", bytesWords(nextLimit(*found.limit)));
     return text;
+}
+
+std::string mainSentence(const Recommendation& found)
+{
+    switch (found.kind) {
+    case RecommendationKind::Winner:
+        return winnerSentence(found);
+    case RecommendationKind::NoDifference:
+        return tieSentence(found);
+    case RecommendationKind::CannotTell:
+        return cannotTellSentence(found);
+    case RecommendationKind::NothingFinished:
+        return nothingFinishedSentence(found);
+    case RecommendationKind::NothingRun:
+        break;
+    }
+    return found.reference ? std::string()
+                           : "No finished runs yet. Points appear after the first run.";
+}
+
+/// What the leader takes, and whether a slower one takes less.
+void addMemory(const Recommendation& found, std::vector<std::string>& lines)
+{
+    const Contender* leanest = &*found.leader;
+    for (const auto& rival : found.rivals)
+        if (rival.contender.peakBytes > 0 && rival.contender.peakBytes < leanest->peakBytes)
+            leanest = &rival.contender;
+    if (leanest == &*found.leader || leanest->peakBytes <= 0) return;
+    lines.push_back(fmt::format(
+        "{} takes least memory: {}, {}, {:.1f} times less than {}.", leanest->name,
+        bytesWords(leanest->peakBytes), secondsPhrase(leanest->seconds, false),
+        static_cast<double>(found.leader->peakBytes) / static_cast<double>(leanest->peakBytes),
+        found.leader->name));
+}
+
+void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
+{
+    if (found.enoughWorkers)
+        lines.push_back(fmt::format("More than {} gain {} less than 10 %.",
+                                    workersPhrase(*found.enoughWorkers), found.leader->name));
+}
+
+void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
+{
+    static const std::set<std::string> heldAgainst{"noisy",      "other-load", "steal",
+                                                   "slow-first", "outlier",    "oversubscribed"};
+    const auto doubts = [&](const Contender& contender) {
+        std::vector<std::string> flags;
+        for (const auto& flag : contender.flags)
+            if (heldAgainst.contains(flag)) flags.push_back(flag);
+        if (!flags.empty())
+            lines.push_back(
+                fmt::format("{} is flagged: {}.", named(contender), fmt::join(flags, ", ")));
+    };
+    doubts(*found.leader);
+    for (const auto& rival : found.rivals)
+        doubts(rival.contender);
 }
 
 } // namespace
 
+std::string sentence(const Recommendation& found)
+{
+    auto text = mainSentence(found);
+    if (found.reference)
+        text +=
+            fmt::format("{}Spillway's own engine: {}. Reference only, not a library you can "
+                        "deploy.",
+                        text.empty() ? "" : " ", secondsPhrase(found.reference->seconds, false));
+    return text;
+}
+
+std::vector<std::string> remarks(const Recommendation& found)
+{
+    std::vector<std::string> lines;
+    if (found.leader) {
+        addMemory(found, lines);
+        addWorkers(found, lines);
+        addDoubts(found, lines);
+    }
+    for (const auto& out : found.ruledOut)
+        lines.push_back(fmt::format("Ruled out: {}: {}", out.name, withStop(out.why)));
+    return lines;
+}
+
+std::vector<std::string> nextRuns(const Recommendation& found)
+{
+    std::vector<std::string> lines;
+    if (found.leader) {
+        const auto together = [&](Standing standing, int more) {
+            std::vector<std::string> names{named(*found.leader)};
+            for (const auto* rival : rivalsThatAre(found, standing))
+                names.push_back(named(rival->contender));
+            lines.push_back(fmt::format("Run {} more repeats of {} in one plan: only runs of the "
+                                        "same round are compared.",
+                                        more, fmt::join(names, " · ")));
+        };
+        if (found.kind == RecommendationKind::CannotTell) {
+            int more = 1;
+            for (const auto* rival : rivalsThatAre(found, Standing::TooFewRounds))
+                more = std::max(more, repeatsMissing(found, *rival));
+            together(Standing::TooFewRounds, more);
+        }
+        if (found.kind == RecommendationKind::NoDifference)
+            together(Standing::NoDifference, repeatsAgainstATie);
+        if (found.rivals.empty())
+            lines.push_back(fmt::format("Run another engine: there is none that finished to "
+                                        "compare {} with.",
+                                        found.leader->name));
+        if (found.moreWorkersUntried)
+            lines.push_back(fmt::format("Run more than {}: the machine has more cores.",
+                                        workersPhrase(found.leader->cell.workers)));
+    }
+    for (const auto& out : found.ruledOut)
+        if (out.unheld)
+            lines.push_back(fmt::format("Run {} with a memory limit of {}: told of it, it may "
+                                        "take less.",
+                                        out.name, bytesWords(*found.limit)));
+    if (found.kind == RecommendationKind::NothingFinished && found.limit &&
+        std::ranges::any_of(found.ruledOut, &RuledOut::memory))
+        lines.push_back(
+            fmt::format("Run with a memory limit of {}.", bytesWords(nextLimit(*found.limit))));
+    return lines;
+}
+
 std::string verdict(const Comparison& comparison, const std::map<std::string, bool>& deployable,
                     std::optional<Bytes> memoryLimit)
 {
-    const auto limit = memoryLimit ? memoryLimit : comparison.key.memoryLimit;
-    const auto isDeployable = [&](const std::string& engine) {
-        const auto found = deployable.find(engine);
-        return found == deployable.end() ? !isNativeTwin(engine) : found->second;
-    };
-    std::vector<Candidate> candidates;
-    std::optional<Candidate> twin;
-    for (const auto& candidate : fastestOfEachLine(comparison, limit)) {
-        if (isDeployable(candidate.line->engine))
-            candidates.push_back(candidate);
-        else if (!twin)
-            twin = candidate;
-    }
-    std::string text;
-    if (!candidates.empty()) text = recommendation(candidates, comparison.datasetName, limit);
-    if (twin) text += (text.empty() ? "" : " ") + reference(*twin);
-    return text.empty() ? nothingFinished(comparison, limit) : text;
+    return sentence(recommend(comparison, deployable, memoryLimit));
 }
 
 } // namespace spillway

@@ -286,6 +286,7 @@ void PlanRun::complete(const PlannedRun& run, RunRecord& record) const
     record.warmup = run.warmup;
     record.round = run.round;
     record.cell = run.cell;
+    record.machine = environment_.machine();
     record.datasetName = plan_.datasets[run.dataset].name;
     record.workload = run.workload;
     if (record.engineVersion.empty())

@@ -1,11 +1,15 @@
 #include "protocol/environment.h"
 
+#include <fmt/format.h>
+
 namespace spillway {
 
-bool Environment::comparableWith(const Environment& other) const
+std::string Environment::machine() const
 {
-    return hostNameHash == other.hostNameHash && cpuModel == other.cpuModel &&
-           coresUsable == other.coresUsable && ram == other.ram;
+    constexpr Bytes gibibyte = Bytes(1) << 30;
+    return fmt::format("{}, {} {}, {} GiB, {}", cpuModel, coresUsable,
+                       coresUsable == 1 ? "core" : "cores", (ram + gibibyte / 2) / gibibyte,
+                       hostNameHash);
 }
 
 Json toJson(const Environment& environment)

@@ -31,8 +31,9 @@ struct Environment {
     std::string hostNameHash; ///< tells machines apart without naming them
 
     bool operator==(const Environment&) const = default;
-    /// Whether figures of the two may stand in one ratio: same CPU, cores, RAM and machine.
-    bool comparableWith(const Environment& other) const;
+    /// The machine in words, "CPU, 2 cores, 24 GiB, 5f3a…": figures stand in one ratio only where
+    /// these are the same. RAM is in whole GiB: what a kernel keeps of it differs by boot.
+    std::string machine() const;
 };
 
 Json toJson(const Environment& environment);

@@ -153,6 +153,7 @@ Result<RunRecord> readIdentity(const Json& json)
     auto cell = cellFromJson(json.value("cell", Json()));
     if (!cell) return cell.error();
     record.cell = std::move(*cell);
+    record.machine = fieldOr(json, "machine", std::string());
     record.datasetName = fieldOr(json, "dataset", std::string());
     auto workload = workloadFromJson(json.value("workload_spec", Json()));
     if (!workload) return workload.error();
@@ -236,6 +237,7 @@ Json toFullJson(const RunRecord& record)
     Json json = toJson(record);
     json.update({{"plan", record.planId},
                  {"round", record.round},
+                 {"machine", record.machine},
                  {"cell", toJson(record.cell)},
                  {"workload_spec", toJson(record.workload)},
                  {"libraries", record.libraries},

@@ -71,6 +71,7 @@ struct RunRecord {
     bool warmup = false;
     int round = 0; ///< the randomised round in which it ran; pairs runs of one round
     CellKey cell;
+    std::string machine; ///< Environment::machine() of where it ran
     std::string datasetName;
     Workload workload;
     std::string engineVersion;

@@ -21,6 +21,7 @@ public:
         RunRecord record;
         record.id = static_cast<std::int64_t>(records_.size()) + 1;
         record.repeat = static_cast<int>(record.id);
+        record.round = record.repeat;
         record.datasetName = "large_data.csv";
         record.workload = workload_;
         record.cell = {"fingerprint", "w", engine, profile, "", workers, limit_, {}, ""};
@@ -45,6 +46,7 @@ public:
             auto& record = add(engine, workers, seconds * spread[i % 6],
                                peakMegabytes * (1 + 0.01 * i), profile);
             record.setupSeconds = setup;
+            record.round = i;
         }
     }
 
@@ -81,6 +83,21 @@ inline Runs normalRuns(const Workload& workload = EtlWorkload{"category", {"x", 
         runs.addCell("polars", p, 0.8 + 5.4 * ideal, 420 + 12 * p, 0.4);
         runs.addCell("duckdb", p, 1.0 + 5.6 * ideal, 310 + 30 * p, 0.2, 3);
         runs.addCell("dask", p, 2.2 + 8.9 * ideal + 0.2 * p, 700 + 60 * p, 2.4, 6, "tuned");
+    }
+    return runs;
+}
+
+/// Enough worker counts for the scaling laws: one engine that gets slower again, one that does not.
+inline Runs scalingRuns()
+{
+    Runs runs;
+    const double scatter[] = {1.01, 0.98, 1.02, 0.99, 1.01, 0.98, 1.01};
+    int i = 0;
+    for (const int p : {1, 2, 4, 8, 12, 16, 24}) {
+        const double noise = scatter[i++];
+        runs.addCell("dask", p, 40 * noise * (1 + 0.05 * (p - 1) + 0.004 * p * (p - 1)) / p, 700, 0,
+                     6, "tuned");
+        runs.addCell("ray", p, 60 / noise * (0.1 + 0.9 / p), 900, 0, 3);
     }
     return runs;
 }

@@ -29,6 +29,7 @@ std::vector<std::pair<QString, Comparison>> scenes()
         add("single", singlePoint(workload).comparison());
         add("many", manyEngines(workload).comparison());
     }
+    all.emplace_back(QStringLiteral("scaling-etl"), scalingRuns().comparison(24));
     Comparison empty;
     empty.workload = etl;
     all.emplace_back(QStringLiteral("empty-etl"), empty);
@@ -115,7 +116,7 @@ void GalleryTest::everyComparisonChart()
         for (const auto kind : chartKinds(comparison.workload)) {
             ComparisonChartView view(kind);
             ChartOptions options;
-            options.usableCores = 4;
+            options.usableCores = comparison.usableCores;
             options.theme = dark ? ChartTheme::darkTheme() : ChartTheme::light();
             view.resize(size);
             view.setComparison(comparison, options);
@@ -155,7 +156,12 @@ void GalleryTest::liveCharts()
     MemoryChartView memory;
     memory.setTheme(theme);
     save(memory, QStringLiteral("memory-empty"));
-    memory.setSamples(samples(), Seconds(100), Bytes(1'000'000'000));
+    QList<QPointF> managed;
+    for (int i = 0; i < 300; ++i)
+        managed.append({i * 0.15, 250e6 + 150e6 * std::sin(i * 0.05)});
+    memory.setSamples(
+        samples(), Seconds(100),
+        {.limit = Bytes(1'000'000'000), .thresholds = {0.6, 0.7, 0.8}, .managed = managed});
     save(memory, QStringLiteral("memory"));
     RateChartView rate(QStringLiteral("Throughput"), QStringLiteral("MB/s"));
     rate.setTheme(theme);

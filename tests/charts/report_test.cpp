@@ -24,8 +24,11 @@ ReportInput input()
     Runs runs;
     runs.addCell("chunked", 1, 2.0, 60);
     runs.addCell("chunked", 2, 1.1, 80);
+    runs.addCell("duckdb", 2, 1.5, 80);
+    runs.addCell("polars", 2, 2.5, 80);
     ReportInput report{
         .title = "study", .records = runs.records(), .comparisons = {runs.comparison()}};
+    report.datasets.push_back({.name = "large_data.csv", .fingerprint = "fingerprint"});
     Environment environment;
     environment.cpuModel = "A CPU";
     report.environments = {environment};
@@ -39,7 +42,8 @@ void ReportTest::holdsVerdictChartsTablesMethodsAndRuns()
     const auto html = QString::fromStdString(htmlReport(input()));
     QCOMPARE(html.count("<svg"), 4);
     for (const char* part :
-         {"class=\"verdict\"", "Methods", "Every run", "A CPU", "Environment", "speedup(p)"})
+         {"class=\"verdict\"", "Methods", "Every run", "A CPU", "Environment", "speedup(p)",
+          "Fastest on large_data.csv: DuckDB", "p (Holm)", "as a Python program", "import duckdb"})
         QVERIFY2(html.contains(part), part);
 }
 

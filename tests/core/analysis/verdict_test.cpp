@@ -1,7 +1,9 @@
-#include "analysis/comparison.h"
+#include "analysis/recommendation.h"
 #include "records.h"
 
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace spillway;
 
@@ -16,19 +18,37 @@ std::string verdictOf(const std::vector<RunRecord>& records,
     return verdict(compare(records, 4).front(), deployable, limit);
 }
 
+Recommendation recommendationOf(const std::vector<RunRecord>& records,
+                                std::optional<Bytes> limit = std::nullopt)
+{
+    return recommend(compare(records, 4).front(), deployable, limit);
+}
+
+bool holds(const std::vector<std::string>& lines, const std::string& line)
+{
+    return std::ranges::find(lines, line) != lines.end();
+}
+
 } // namespace
 
+/// The sentences of interface.md, "Words".
 class VerdictTest : public QObject {
     Q_OBJECT
 private slots:
     void namesTheFastestWithItsEvidence();
-    void overlappingIntervalsShowNoDifference();
+    void closeRatiosHaveTheDigitsThatTellThem();
+    void noDifferenceShownIsAVerdict();
+    void everyTiedEngineIsNamed();
     void tooFewRunsCallNobodySlower();
+    void runsOfDifferentRoundsAreNotCompared();
     void twinsAreReferenceOnly();
-    void cellsAboveTheLimitAreNoCandidates();
-    void nothingFinishedSaysWhyAndWhatToTry();
+    void nothingFinishedSaysHowFarAndWhatToTry();
+    void nothingFinishedWithoutAShareSaysWhy();
     void nothingRunYet();
+    void refusedEnginesHaveNotFailed();
     void anEngineOfTheUsersOwnCanBeRecommended();
+    void remarksTellMemoryWorkersDoubtsAndFailures();
+    void nextRunsFollowFromWhatIsMissing();
 };
 
 void VerdictTest::namesTheFastestWithItsEvidence()
@@ -38,19 +58,46 @@ void VerdictTest::namesTheFastestWithItsEvidence()
     addRuns(records, "duckdb", 2, {9, 9, 9, 9, 9, 9});
     addRuns(records, "polars", 4, {8.6, 8.6, 8.7, 8.7, 8.8, 8.9});
     QCOMPARE(verdictOf(records, 8'000'000'000),
-             std::string("Fastest within 8.00 GB on large_data.csv: DuckDB, 4 workers, 6.2 s "
-                         "(6.0–6.5), 80.0 MB peak, 6 runs. 1.4× faster than Polars, 8.7 s "
-                         "(8.6–8.9)."));
+             std::string("Fastest within 8 GB on large_data.csv: DuckDB, 4 workers, 6.2 s "
+                         "(6.0–6.5), 80 MB peak; 1.4× (1.4–1.4) faster than Polars. 6 runs each."));
+    records.pop_back();
+    const auto text = verdictOf(records);
+    QVERIFY2(text.ends_with("faster than Polars. 6 and 5 runs."), text.c_str());
 }
 
-void VerdictTest::overlappingIntervalsShowNoDifference()
+void VerdictTest::closeRatiosHaveTheDigitsThatTellThem()
 {
     std::vector<RunRecord> records;
-    addRuns(records, "duckdb", 4, {6.0, 6.1, 6.2, 6.2, 6.3, 6.5});
-    addRuns(records, "polars", 4, {6.3, 6.4, 6.5, 6.5, 6.6, 6.9});
+    addRuns(records, "duckdb", 4, {1.0, 1.1, 1.2, 1.0, 1.1, 1.2});
+    addRuns(records, "polars", 4, {1.04, 1.15, 1.25, 1.05, 1.15, 1.24});
     const auto text = verdictOf(records);
-    QVERIFY(text.starts_with("No difference shown between DuckDB (6.2 s (6.0–6.5)) and Polars"));
-    QVERIFY(text.ends_with("Choose by memory, or run 6 more."));
+    QVERIFY2(text.find("; 1.04× (1.04–1.05) faster than Polars.") != std::string::npos,
+             text.c_str());
+}
+
+void VerdictTest::noDifferenceShownIsAVerdict()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 4, {6.0, 6.9, 6.2, 6.2, 6.3, 6.5});
+    addRuns(records, "polars", 2, {6.9, 6.3, 6.4, 6.5, 6.1, 6.6});
+    QCOMPARE(verdictOf(records),
+             std::string("No difference shown on large_data.csv between DuckDB (4 workers, 6.2 s, "
+                         "80 MB) and Polars (2 workers, 6.5 s, 80 MB). Choose by memory, or run 6 "
+                         "more."));
+    QCOMPARE(recommendationOf(records).kind, RecommendationKind::NoDifference);
+}
+
+void VerdictTest::everyTiedEngineIsNamed()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 4, {6.0, 6.9, 6.2, 6.2, 6.3, 6.5});
+    addRuns(records, "polars", 4, {6.9, 6.3, 6.4, 6.5, 6.1, 6.6});
+    addRuns(records, "dask", 4, {6.8, 6.4, 6.6, 6.6, 6.0, 6.7});
+    addRuns(records, "my-script", 4, {30, 31, 30, 31, 30, 31});
+    const auto text = verdictOf(records);
+    for (const char* name : {"DuckDB (", ", Polars (", " and Dask ("})
+        QVERIFY2(text.find(name) != std::string::npos, text.c_str());
+    QVERIFY(text.find("my-script") == std::string::npos);
 }
 
 void VerdictTest::tooFewRunsCallNobodySlower()
@@ -58,9 +105,22 @@ void VerdictTest::tooFewRunsCallNobodySlower()
     std::vector<RunRecord> records;
     addRuns(records, "duckdb", 4, {6.0, 6.1});
     addRuns(records, "polars", 4, {9.0, 9.1, 9.2});
+    QCOMPARE(verdictOf(records),
+             std::string("Fastest so far on large_data.csv: DuckDB, 4 workers, 6.0 s (6.0–6.1), 80 "
+                         "MB peak, 2 runs. Too few runs to call Polars slower, 9.1 s (9.0–9.2); "
+                         "run 4 more."));
+}
+
+void VerdictTest::runsOfDifferentRoundsAreNotCompared()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 4, {6.0, 6.1, 6.2, 6.2, 6.3, 6.5});
+    addRuns(records, "polars", 4, {8.6, 8.6, 8.7, 8.7, 8.8, 8.9});
+    for (std::size_t i = 6; i < records.size(); ++i)
+        records[i].planId = 2;
     const auto text = verdictOf(records);
-    QVERIFY2(text.find("Too few runs to call Polars slower (9.1 s (9.0–9.2)); run 4 more.") !=
-                 std::string::npos,
+    QVERIFY2(text.ends_with("Polars did not run in the same rounds: no difference can be shown; "
+                            "run 6 of each together."),
              text.c_str());
 }
 
@@ -68,33 +128,39 @@ void VerdictTest::twinsAreReferenceOnly()
 {
     std::vector<RunRecord> records;
     addRuns(records, "chunked", 4, {1.9});
-    QCOMPARE(verdictOf(records),
-             std::string("Spillway's own engine (Chunked, 4 workers): 1.9 s, 80.0 MB peak, 1 run. "
-                         "Reference only, not a library you can deploy."));
+    const std::string twin =
+        "Spillway's own engine: 1.9 s. Reference only, not a library you can deploy.";
+    QCOMPARE(verdictOf(records), twin);
     addRuns(records, "polars", 1, {5});
     const auto text = verdictOf(records);
-    QVERIFY(text.starts_with("Fastest on large_data.csv: Polars, 1 worker, 5.0 s"));
-    QVERIFY(text.ends_with("Reference only, not a library you can deploy."));
+    QVERIFY2(text.starts_with("Fastest on large_data.csv: Polars, 1 worker, 5.0 s"), text.c_str());
+    QVERIFY(text.ends_with(twin));
 }
 
-void VerdictTest::cellsAboveTheLimitAreNoCandidates()
+void VerdictTest::nothingFinishedSaysHowFarAndWhatToTry()
 {
     std::vector<RunRecord> records;
-    addRuns(records, "polars", 4, {1});
-    records.back().peakBytes = 3'000'000'000;
-    addRuns(records, "polars", 1, {5});
-    QVERIFY(verdictOf(records, 2'000'000'000).find("Polars, 1 worker, 5.0 s") != std::string::npos);
-    QVERIFY(verdictOf(records, 4'000'000'000).find("Polars, 4 workers") != std::string::npos);
+    for (const char* engine : {"dask", "duckdb"}) {
+        records.push_back(failedRun(engine, 2, 1, RunStatus::MemoryLimit,
+                                    "Stopped by Spillway at 2.1 GB (limit 2.0 GB), during load."));
+        records.back().rows = engine == std::string("dask") ? 610 : 300;
+    }
+    for (auto& record : records)
+        record.cell.memoryLimit = 2'000'000'000;
+    auto comparison = compare(records, 4).front();
+    comparison.rows = 1000;
+    QCOMPARE(verdict(comparison, deployable, {}),
+             std::string("Nothing finished within 2 GB. Dask got furthest (61 %). Try 4 GB."));
 }
 
-void VerdictTest::nothingFinishedSaysWhyAndWhatToTry()
+void VerdictTest::nothingFinishedWithoutAShareSaysWhy()
 {
     auto record = failedRun("dask", 2, 1, RunStatus::MemoryLimit,
                             "Stopped by Spillway at 2.1 GB (limit 2.0 GB), during load.");
     record.cell.memoryLimit = 2'000'000'000;
     QCOMPARE(verdictOf({record}),
-             std::string("Nothing finished within 2.00 GB. Dask: Stopped by Spillway at 2.1 GB "
-                         "(limit 2.0 GB), during load. Try 4.00 GB."));
+             std::string("Nothing finished within 2 GB. Dask: Stopped by Spillway at 2.1 GB "
+                         "(limit 2.0 GB), during load. Try 4 GB."));
 }
 
 void VerdictTest::nothingRunYet()
@@ -103,12 +169,54 @@ void VerdictTest::nothingRunYet()
              std::string("No finished runs yet. Points appear after the first run."));
 }
 
+void VerdictTest::refusedEnginesHaveNotFailed()
+{
+    const auto refused = failedRun("polars", 2, 1, RunStatus::Unsupported,
+                                   "Polars has no logistic regression. Nothing was run.");
+    QCOMPARE(recommendationOf({refused}).kind, RecommendationKind::NothingRun);
+}
+
 void VerdictTest::anEngineOfTheUsersOwnCanBeRecommended()
 {
     std::vector<RunRecord> records;
     addRuns(records, "my-script", 1, {300});
-    QVERIFY(verdictOf(records).starts_with(
-        "Fastest on large_data.csv: my-script, 1 worker, 5.0 min, 80.0 MB peak, 1 run."));
+    QCOMPARE(verdictOf(records), std::string("Fastest on large_data.csv: my-script, 1 worker, 5.0 "
+                                             "min, 80 MB peak. 1 run."));
+}
+
+void VerdictTest::remarksTellMemoryWorkersDoubtsAndFailures()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 1, {6.0, 6.1, 6.2, 6.2, 6.3, 6.5});
+    addRuns(records, "duckdb", 2, {5.9, 6.0, 6.1, 6.1, 6.2, 6.4});
+    addRuns(records, "polars", 2, {8.6, 8.6, 8.7, 8.7, 8.8, 8.9});
+    for (auto& record : records)
+        if (record.cell.engine == "polars") record.peakBytes = 20'000'000;
+    records[7].flags = {"noisy"};
+    records.push_back(failedRun("dask", 2, 1, RunStatus::TimedOut,
+                                "Not finished after 10 min; real time unknown."));
+    const auto lines = remarks(recommendationOf(records));
+    QVERIFY(holds(lines, "Polars takes least memory: 20 MB, 8.7 s, 4.0 times less than DuckDB."));
+    QVERIFY(holds(lines, "More than 1 worker gain DuckDB less than 10 %."));
+    QVERIFY(holds(lines, "DuckDB, 2 workers is flagged: noisy."));
+    QVERIFY(holds(lines, "Ruled out: Dask: Not finished after 10 min; real time unknown."));
+    QCOMPARE(lines.size(), 4u);
+}
+
+void VerdictTest::nextRunsFollowFromWhatIsMissing()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 2, {6.0, 6.1});
+    QVERIFY(holds(nextRuns(recommendationOf(records)),
+                  "Run another engine: there is none that finished to compare DuckDB with."));
+    QVERIFY(holds(nextRuns(recommendationOf(records)),
+                  "Run more than 2 workers: the machine has more cores."));
+    addRuns(records, "polars", 4, {9.0, 9.1, 9.2});
+    QVERIFY(holds(nextRuns(recommendationOf(records)),
+                  "Run 4 more repeats of DuckDB, 2 workers · Polars, 4 workers in one plan: only "
+                  "runs of the same round are compared."));
+    QVERIFY(holds(nextRuns(recommendationOf(records, 50'000'000)),
+                  "Run DuckDB with a memory limit of 50 MB: told of it, it may take less."));
 }
 
 QTEST_APPLESS_MAIN(VerdictTest)

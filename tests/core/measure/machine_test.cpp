@@ -178,7 +178,7 @@ void MachineTest::theEnvironmentIsComplete()
     const auto back = environmentFromJson(toJson(facts));
     QVERIFY(back.has_value());
     QVERIFY(*back == facts);
-    QVERIFY(facts.comparableWith(captureEnvironment("/")));
+    QCOMPARE(facts.machine(), captureEnvironment("/").machine());
 }
 
 void MachineTest::theEnvironmentDoesNotNameTheHost()

@@ -43,6 +43,7 @@ RunRecord record(RunStatus status)
     r.planId = 2;
     r.repeat = 1;
     r.round = 4;
+    r.machine = "A CPU, 1 core, 24 GiB, h";
     r.workload = EtlWorkload{"k", {"x"}, EtlWorkload::Materialise::Loaded};
     r.cell = {"abc",       toLine(toJson(r.workload)), "chunked", "default", "a=1", 2,
               Bytes(1000), CacheState::Cold,           ""};
@@ -244,14 +245,17 @@ void RecordTest::sampleAndEnvironmentSurviveTheRoundTrip()
     QVERIFY(*sampleFromJson(*parseJson(toLine(toJson(sample)))) == sample);
     Environment environment;
     environment.cpuModel = "A CPU";
-    environment.ram = 24;
+    environment.ram = Bytes(24) << 30;
     environment.libraries = {{"Qt", "6.4.2"}};
     environment.hostNameHash = "h";
     QVERIFY(*environmentFromJson(*parseJson(toLine(toJson(environment)))) == environment);
     Environment other = environment;
-    QVERIFY(environment.comparableWith(other));
-    other.ram = 48;
-    QVERIFY(!environment.comparableWith(other));
+    QCOMPARE(environment.machine(), other.machine());
+    other.ram -= 100'000'000; // a kernel that keeps more for itself
+    QCOMPARE(environment.machine(), std::string("A CPU, 1 core, 24 GiB, h"));
+    QCOMPARE(environment.machine(), other.machine());
+    other.ram = Bytes(48) << 30;
+    QVERIFY(environment.machine() != other.machine());
 }
 
 void RecordTest::hashTellsBitsApart()

@@ -1,0 +1,257 @@
+#include "analysis/recommendation.h"
+
+#include "analysis/engine_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace spillway {
+namespace {
+
+constexpr double significance = 0.05;
+constexpr double worthwhileGain = 1.1; // more workers that gain less are not worth having
+
+int failuresIn(const CellSummary& cell)
+{
+    int failures = 0;
+    for (const auto& [status, count] : cell.statuses)
+        if (isFailure(status)) failures += count;
+    return failures;
+}
+
+int finishedIn(const CellSummary& cell)
+{
+    const auto found = cell.statuses.find(RunStatus::Ok);
+    return found == cell.statuses.end() ? 0 : found->second;
+}
+
+/// The largest peak of any repeat: a limit is not kept by the median.
+Bytes largestPeak(const CellSummary& cell)
+{
+    if (cell.peakRepeats.empty()) return 0;
+    return std::llround(*std::ranges::max_element(cell.peakRepeats));
+}
+
+bool fits(const CellSummary& cell, std::optional<Bytes> limit)
+{
+    const auto& held = cell.cell.memoryLimit;
+    if (!limit || (held && *held <= *limit)) return true;
+    return largestPeak(cell) <= *limit;
+}
+
+bool contends(const CellSummary& cell, std::optional<Bytes> limit)
+{
+    return cell.seconds && failuresIn(cell) == 0 && fits(cell, limit);
+}
+
+/// A line and its fastest contending cell.
+struct Entry {
+    const EngineLine* line = nullptr;
+    const CellSummary* cell = nullptr;
+};
+
+std::string nameOf(const EngineLine& line)
+{
+    return lineName(line.engine, line.profile, line.parameters);
+}
+
+const CellSummary* fastestCell(const EngineLine& line, std::optional<Bytes> limit)
+{
+    const CellSummary* fastest = nullptr;
+    for (const auto& cell : line.cells)
+        if (contends(cell, limit) && (!fastest || cell.seconds->median < fastest->seconds->median))
+            fastest = &cell;
+    return fastest;
+}
+
+Contender contender(const Entry& entry)
+{
+    const auto& cell = *entry.cell;
+    return {.name = nameOf(*entry.line),
+            .cell = cell.cell,
+            .seconds = *cell.seconds,
+            .peakBytes = cell.peakBytes ? Bytes(std::llround(cell.peakBytes->median)) : 0,
+            .flags = cell.flags};
+}
+
+std::string failureWords(const CellSummary& cell)
+{
+    const int failures = failuresIn(cell);
+    const int all = failures + finishedIn(cell);
+    const std::string cause = cell.firstError ? cell.firstError->message : "no reason given";
+    if (failures == all) return cause;
+    return fmt::format("{} of {} runs failed with {} {}: {}", failures, all, cell.cell.workers,
+                       cell.cell.workers == 1 ? "worker" : "workers", cause);
+}
+
+bool memoryFailed(const CellSummary& cell)
+{
+    return cell.statuses.contains(RunStatus::MemoryLimit) ||
+           cell.statuses.contains(RunStatus::OutOfMemory);
+}
+
+/// Why a line has no contender; nothing when it has only not been run.
+std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& comparison,
+                                 std::optional<Bytes> limit)
+{
+    RuledOut out{.name = nameOf(line), .engine = line.engine, .profile = line.profile};
+    out.why = line.unsupported;
+    std::optional<Bytes> least;
+    std::int64_t reached = 0;
+    const CellSummary* failed = nullptr;
+    for (const auto& cell : line.cells) {
+        reached = std::max(reached, cell.rowsReached);
+        if (failuresIn(cell) == 0 && cell.seconds)
+            least = std::min(least.value_or(largestPeak(cell)), largestPeak(cell));
+        // The cell that tells most is the one that finished most often.
+        if (failuresIn(cell) > 0 && (!failed || finishedIn(cell) > finishedIn(*failed)))
+            failed = &cell;
+    }
+    if (out.why.empty() && least && limit) {
+        out.why = fmt::format("took {} without being held to {}", formatBytes(*least),
+                              formatBytes(*limit));
+        out.ran = out.memory = out.unheld = true;
+    } else if (out.why.empty() && failed) {
+        out.why = failureWords(*failed);
+        out.ran = true;
+        out.memory = memoryFailed(*failed);
+        if (comparison.rows && *comparison.rows > 0)
+            out.share =
+                std::min(1.0, static_cast<double>(reached) / static_cast<double>(*comparison.rows));
+    }
+    if (out.why.empty()) return std::nullopt;
+    return out;
+}
+
+/// The rivals of the leader, with Holm's correction over those that can be judged.
+std::vector<Rival> rivalsOf(const std::vector<Entry>& entries)
+{
+    std::vector<Rival> rivals;
+    std::vector<double> p;
+    const auto judged = [](const Rival& rival) { return rival.rounds >= roundsForVerdict; };
+    for (std::size_t i = 1; i < entries.size(); ++i) {
+        Rival rival{.contender = contender(entries[i])};
+        const auto logRatios = commonLogRatios(*entries[i].cell, *entries.front().cell);
+        rival.rounds = static_cast<int>(logRatios.size());
+        rival.ratio = pairedRatio(logRatios);
+        if (judged(rival)) p.push_back(rival.ratio->p);
+        rivals.push_back(std::move(rival));
+    }
+    const auto adjusted = holmAdjusted(p);
+    std::size_t next = 0;
+    for (auto& rival : rivals) {
+        if (!judged(rival)) continue;
+        rival.adjustedP = adjusted[next++];
+        // Medians and means of logarithms may disagree on the order: then nothing is shown.
+        rival.standing = *rival.adjustedP < significance && rival.ratio->ratio > 1
+                             ? Standing::Slower
+                             : Standing::NoDifference;
+    }
+    return rivals;
+}
+
+RecommendationKind kindOf(const Recommendation& found)
+{
+    if (!found.leader) {
+        const bool ran = std::ranges::any_of(found.ruledOut, &RuledOut::ran);
+        return ran ? RecommendationKind::NothingFinished : RecommendationKind::NothingRun;
+    }
+    const auto any = [&](Standing standing) {
+        return std::ranges::find(found.rivals, standing, &Rival::standing) != found.rivals.end();
+    };
+    if (any(Standing::NoDifference)) return RecommendationKind::NoDifference;
+    return any(Standing::TooFewRounds) ? RecommendationKind::CannotTell
+                                       : RecommendationKind::Winner;
+}
+
+/// The smallest count of which every larger one is shown to gain less than 10 %.
+std::optional<int> enoughWorkers(const EngineLine& line, std::optional<Bytes> limit)
+{
+    std::vector<const CellSummary*> cells;
+    for (const auto& cell : line.cells)
+        if (contends(cell, limit)) cells.push_back(&cell);
+    for (std::size_t i = 0; i + 1 < cells.size(); ++i) {
+        const bool enough = std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                        cells.end(), [&](const CellSummary* more) {
+                                            const auto gain = pairedRatio(*cells[i], *more);
+                                            return gain && gain->rounds >= roundsForVerdict &&
+                                                   gain->high < worthwhileGain;
+                                        });
+        if (enough) return cells[i]->cell.workers;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string_view name(Standing standing)
+{
+    switch (standing) {
+    case Standing::Slower:
+        return "slower";
+    case Standing::NoDifference:
+        return "no-difference";
+    case Standing::TooFewRounds:
+        return "too-few-rounds";
+    }
+    return {};
+}
+
+std::string_view name(RecommendationKind kind)
+{
+    switch (kind) {
+    case RecommendationKind::Winner:
+        return "winner";
+    case RecommendationKind::NoDifference:
+        return "no-difference";
+    case RecommendationKind::CannotTell:
+        return "cannot-tell";
+    case RecommendationKind::NothingFinished:
+        return "nothing-finished";
+    case RecommendationKind::NothingRun:
+        return "nothing-run";
+    }
+    return {};
+}
+
+Recommendation recommend(const Comparison& comparison,
+                         const std::map<std::string, bool>& deployable,
+                         std::optional<Bytes> memoryLimit)
+{
+    Recommendation found;
+    found.dataset = comparison.datasetName;
+    found.limit = memoryLimit ? memoryLimit : comparison.key.memoryLimit;
+    std::vector<Entry> entries;
+    Entry reference;
+    for (const auto& line : comparison.lines) {
+        const auto known = deployable.find(line.engine);
+        const bool candidate =
+            known == deployable.end() ? !isNativeTwin(line.engine) : known->second;
+        const Entry entry{&line, fastestCell(line, found.limit)};
+        if (candidate && entry.cell) entries.push_back(entry);
+        if (candidate && !entry.cell)
+            if (auto out = ruledOut(line, comparison, found.limit))
+                found.ruledOut.push_back(std::move(*out));
+        if (!candidate && entry.cell &&
+            (!reference.cell || entry.cell->seconds->median < reference.cell->seconds->median))
+            reference = entry;
+    }
+    std::ranges::stable_sort(entries, {},
+                             [](const Entry& entry) { return entry.cell->seconds->median; });
+    if (reference.cell) found.reference = contender(reference);
+    if (!entries.empty()) {
+        found.leader = contender(entries.front());
+        found.rivals = rivalsOf(entries);
+        found.enoughWorkers = enoughWorkers(*entries.front().line, found.limit);
+        found.moreWorkersUntried =
+            found.leader->cell.workers == entries.front().line->cells.back().cell.workers &&
+            found.leader->cell.workers < comparison.usableCores;
+    }
+    found.kind = kindOf(found);
+    return found;
+}
+
+} // namespace spillway

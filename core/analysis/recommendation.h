@@ -1,0 +1,92 @@
+#pragma once
+
+#include "analysis/paired.h"
+#include "analysis/table.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// A cell of which every repeat finished within the limit.
+struct Contender {
+    std::string name; ///< "Dask naive"
+    CellKey cell;
+    Interval seconds;
+    Bytes peakBytes = 0;            ///< median; 0: not measured
+    std::vector<std::string> flags; ///< what is doubtful about its figures
+};
+
+/// What the rounds say of a contender against the fastest one.
+enum class Standing { Slower, NoDifference, TooFewRounds };
+std::string_view name(Standing standing);
+
+struct Rival {
+    Contender contender;
+    Standing standing = Standing::TooFewRounds;
+    int rounds = 0;                   ///< in which both finished
+    std::optional<PairedRatio> ratio; ///< its time ÷ the leader's
+    std::optional<double> adjustedP;  ///< Holm's, over all rivals with enough rounds
+};
+
+/// A line that cannot be recommended, and why.
+struct RuledOut {
+    std::string name;
+    std::string engine;
+    std::string profile;
+    std::string why;
+    bool ran = false;    ///< it was tried; else it is unsupported
+    bool memory = false; ///< more memory may help
+    bool unheld = false; ///< it finished above the limit, but was not told of it
+    double share = 0;    ///< of the rows, reached by the repeat that got furthest; 0: unknown
+};
+
+enum class RecommendationKind {
+    Winner,       ///< the leader is faster than every other, or there is no other
+    NoDifference, ///< at least one other is not shown to be slower
+    CannotTell,   ///< too few common rounds with one that is not shown to be different
+    NothingFinished,
+    NothingRun
+};
+std::string_view name(RecommendationKind kind);
+
+/// The deployable line and worker count with the least median time within the memory limit, the
+/// evidence for it, and what to do where it does not suffice.
+struct Recommendation {
+    RecommendationKind kind = RecommendationKind::NothingRun;
+    std::string dataset;
+    std::optional<Bytes> limit; ///< the user's, else the runs' own
+    std::optional<Contender> leader;
+    std::vector<Rival> rivals;          ///< each other line's fastest cell, fastest first
+    std::optional<Contender> reference; ///< the faster one of Spillway's own engines
+    std::vector<RuledOut> ruledOut;     ///< lines without a contender
+    std::optional<int> enoughWorkers;   ///< more of them gain the leader less than 10 %
+    /// The leader's count is the largest one tried, and the machine has more cores.
+    bool moreWorkersUntried = false;
+};
+
+/// Contenders are cells in which every counted repeat finished, at most `memoryLimit` in any of
+/// them; a limit the runs were held to already was kept by those that finished. Only engines that
+/// `deployable` does not deny are recommended. The leader is compared with the fastest cell of each
+/// other line by pairedRatio(), Holm-adjusted over them; below 5 common rounds nobody is called
+/// slower.
+Recommendation recommend(const Comparison& comparison,
+                         const std::map<std::string, bool>& deployable,
+                         std::optional<Bytes> memoryLimit);
+
+/// The recommendation in one or two sentences, as interface.md words it.
+std::string sentence(const Recommendation& recommendation);
+/// What goes with it, a sentence each: memory, workers, doubts, engines that are ruled out.
+std::vector<std::string> remarks(const Recommendation& recommendation);
+/// What to run where the evidence does not suffice, a sentence each.
+std::vector<std::string> nextRuns(const Recommendation& recommendation);
+/// sentence() of recommend().
+std::string verdict(const Comparison& comparison, const std::map<std::string, bool>& deployable,
+                    std::optional<Bytes> memoryLimit);
+
+/// Leader, rivals and what is ruled out, one row each, with the evidence.
+Table recommendationTable(const Recommendation& recommendation);
+Json toJson(const Recommendation& recommendation);
+
+} // namespace spillway

@@ -1,0 +1,25 @@
+import duckdb
+
+rows = duckdb.connect(
+    config={
+        "threads": WORKERS,
+        "memory_limit": SETTINGS["memory_limit"],
+        "preserve_insertion_order": False,
+    }
+)
+source = rows.read_csv(
+    FILES,
+    columns={name: "DOUBLE" if name in VALUES else "VARCHAR" for name in COLUMNS},
+    delimiter=DELIMITER,
+    quotechar=QUOTE,
+    header=HEADER,
+)
+if LOADED:
+    rows.execute("CREATE TEMP TABLE loaded AS SELECT * FROM source")
+    source = rows.table("loaded")
+key, *values = (f'"{name}"' for name in [GROUP_BY, *VALUES])
+means = source.aggregate(
+    ", ".join([key, "count(*)", *(f"avg({value})" for value in values)]), key
+).order(key)
+for group in means.fetchall():
+    print(*group)

@@ -1,0 +1,36 @@
+import ray
+
+
+def sums(rows):
+    wanted = [([], "count_all"), *((name, what) for name in VALUES for what in ("sum", "count"))]
+    return rows.group_by(GROUP_BY, use_threads=False).aggregate(wanted)
+
+
+@ray.remote
+def load(part):
+    return read_range(part, GROUP_BY, VALUES)
+
+
+@ray.remote
+def add_up(part):
+    return sums(read_range(part, GROUP_BY, VALUES))
+
+
+if __name__ == "__main__":
+    ray.init(
+        num_cpus=WORKERS,
+        object_store_memory=int(SETTINGS["object_store_memory"]),
+        include_dashboard=False,
+        log_to_driver=False,
+    )
+    parts = list(ranges(int(SETTINGS["range_bytes"]), 4 * WORKERS))
+    if LOADED:
+        loaded = [load.remote(part) for part in parts]
+        partial = ray.get([ray.remote(sums).remote(rows) for rows in loaded])
+    else:
+        partial = ray.get([add_up.remote(part) for part in parts])
+    names = partial[0].column_names[1:]
+    total = pyarrow.concat_tables(partial).group_by(GROUP_BY).aggregate([(n, "sum") for n in names])
+    for group in total.sort_by(GROUP_BY).to_pylist():
+        means = (group[f"{name}_sum_sum"] / group[f"{name}_count_sum"] for name in VALUES)
+        print(group[GROUP_BY], group["count_all_sum"], *means)

@@ -1,0 +1,240 @@
+#include "analysis/recommendation.h"
+#include "records.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <random>
+
+using namespace spillway;
+
+/// Sessions as they happen, with noise that runs have: delays that are mostly short, some long, and
+/// rounds in which everything is a little slower.
+class RecommendationTest : public QObject {
+    Q_OBJECT
+private slots:
+    void clearWinner();
+    void tie();
+    void everythingFailed();
+    void cellsWithAFailedRepeatAreNotRecommended();
+    void theLargestPeakHasToFit();
+    void aLimitTheRunsWereHeldToIsKept();
+    void theFasterTwinIsTheReference();
+    void enoughWorkersNeedsEvidence();
+    void sameEngineTwiceIsRarelyCalledDifferent_data();
+    void sameEngineTwiceIsRarelyCalledDifferent();
+};
+
+namespace {
+
+const std::map<std::string, bool> deployable{
+    {"polars", true}, {"duckdb", true}, {"dask", true}, {"chunked", false}, {"objectstore", false}};
+
+class Machine {
+public:
+    explicit Machine(std::uint64_t seed) : random_(seed) {}
+
+    /// How much slower than its best a run of this round is.
+    double delay(int round)
+    {
+        if (round >= int(rounds_.size())) rounds_.push_back(0.05 * normal_(random_));
+        const auto neighbour = std::uniform_real_distribution<>()(random_) < 0.05;
+        return std::exp(rounds_[std::size_t(round)] + 0.03 * normal_(random_) +
+                        0.03 * exponential_(random_) +
+                        (neighbour ? 0.3 * exponential_(random_) : 0));
+    }
+
+private:
+    std::mt19937_64 random_;
+    std::normal_distribution<> normal_;
+    std::exponential_distribution<> exponential_;
+    std::vector<double> rounds_;
+};
+
+struct Truth {
+    const char* engine;
+    int workers;
+    double seconds;
+};
+
+std::vector<RunRecord> session(const std::vector<Truth>& truths, int rounds, std::uint64_t seed)
+{
+    Machine machine(seed);
+    std::vector<RunRecord> records;
+    for (int round = 0; round < rounds; ++round)
+        for (const auto& truth : truths) {
+            auto record = etlRun(truth.engine, truth.workers, round + 1,
+                                 truth.seconds * machine.delay(round));
+            record.cell.memoryLimit = 8'000'000'000;
+            records.push_back(record);
+        }
+    return records;
+}
+
+Recommendation recommendationOf(const std::vector<RunRecord>& records,
+                                std::optional<Bytes> limit = std::nullopt)
+{
+    return recommend(compare(records, 4).front(), deployable, limit);
+}
+
+} // namespace
+
+void RecommendationTest::clearWinner()
+{
+    const auto found = recommendationOf(session(
+        {{"duckdb", 1, 11}, {"duckdb", 4, 6}, {"polars", 4, 9}, {"dask", 4, 30}, {"chunked", 4, 2}},
+        10, 1));
+    QCOMPARE(found.kind, RecommendationKind::Winner);
+    QCOMPARE(found.leader->cell.engine, std::string("duckdb"));
+    QCOMPARE(found.leader->cell.workers, 4);
+    QCOMPARE(found.rivals.size(), 2u);
+    const auto& polars = found.rivals.front();
+    QCOMPARE(polars.contender.cell.engine, std::string("polars"));
+    QVERIFY(polars.ratio->low < 1.5 && 1.5 < polars.ratio->high);
+    QCOMPARE(polars.rounds, 10);
+    QCOMPARE(found.reference->cell.engine, std::string("chunked"));
+    const auto json = toJson(found);
+    QCOMPARE(json["kind"].get<std::string>(), std::string("winner"));
+    QCOMPARE(json["leader"]["workers"].get<int>(), 4);
+    QCOMPARE(json["rivals"][1]["standing"].get<std::string>(), std::string("slower"));
+    QVERIFY(json["rivals"][1]["ratio"]["p_holm"].get<double>() < 0.05);
+    const auto table = toJson(recommendationTable(found));
+    QCOMPARE(table["rows"].size(), 4u);
+    QCOMPARE(table["rows"][0]["standing"].get<std::string>(), std::string("leader"));
+    QCOMPARE(table["rows"][3]["standing"].get<std::string>(), std::string("reference only"));
+}
+
+void RecommendationTest::tie()
+{
+    const auto found =
+        recommendationOf(session({{"duckdb", 4, 6}, {"polars", 4, 6}, {"dask", 4, 30}}, 10, 2));
+    QCOMPARE(found.kind, RecommendationKind::NoDifference);
+    QCOMPARE(found.rivals[0].standing, Standing::NoDifference);
+    QCOMPARE(found.rivals[1].standing, Standing::Slower);
+    QCOMPARE(nextRuns(found).size(), 1u);
+    QCOMPARE(toJson(found)["kind"].get<std::string>(), std::string("no-difference"));
+}
+
+void RecommendationTest::everythingFailed()
+{
+    std::vector<RunRecord> records;
+    for (const char* engine : {"duckdb", "dask"})
+        for (int repeat = 1; repeat <= 2; ++repeat)
+            records.push_back(failedRun(engine, 4, repeat, RunStatus::MemoryLimit,
+                                        "Stopped by Spillway at 2.1 GB (limit 2.0 GB)."));
+    records.push_back(
+        failedRun("polars", 4, 1, RunStatus::Unsupported, "Polars needs at least 36 MB."));
+    const auto found = recommendationOf(records, 2'000'000'000);
+    QCOMPARE(found.kind, RecommendationKind::NothingFinished);
+    QVERIFY(!found.leader);
+    QCOMPARE(found.ruledOut.size(), 3u);
+    const auto next = nextRuns(found);
+    QCOMPARE(next.size(), 1u);
+    QCOMPARE(next[0], std::string("Run with a memory limit of 4 GB."));
+    const auto json = toJson(found);
+    QVERIFY(json["leader"].is_null());
+    QCOMPARE(json["ruled_out"][2]["why"].get<std::string>(),
+             std::string("Polars needs at least 36 MB."));
+    QCOMPARE(recommendationTable(found).rows.size(), 3u);
+}
+
+void RecommendationTest::cellsWithAFailedRepeatAreNotRecommended()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 4, {1, 1, 1, 1, 1});
+    records.push_back(failedRun("duckdb", 4, 6, RunStatus::WrongResult,
+                                "Finished in 1 s with a "
+                                "wrong answer."));
+    addRuns(records, "duckdb", 2, {3, 3, 3, 3, 3, 3});
+    addRuns(records, "polars", 2, {2, 2, 2, 2, 2, 2});
+    records.push_back(failedRun("polars", 2, 7, RunStatus::Failed, "It crashed."));
+    const auto found = recommendationOf(records);
+    QCOMPARE(found.leader->cell.engine, std::string("duckdb"));
+    QCOMPARE(found.leader->cell.workers, 2);
+    QCOMPARE(found.ruledOut.size(), 1u);
+    QCOMPARE(found.ruledOut[0].why, std::string("1 of 7 runs failed with 2 workers: It crashed."));
+}
+
+void RecommendationTest::theLargestPeakHasToFit()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "polars", 4, {1, 1, 1});
+    records.back().peakBytes = 3'000'000'000;
+    addRuns(records, "polars", 1, {5});
+    QCOMPARE(recommendationOf(records, 2'000'000'000).leader->cell.workers, 1);
+    QCOMPARE(recommendationOf(records, 4'000'000'000).leader->cell.workers, 4);
+}
+
+void RecommendationTest::aLimitTheRunsWereHeldToIsKept()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "polars", 4, {1});
+    records.back().cell.memoryLimit = 2'000'000'000;
+    records.back().peakBytes = 2'010'000'000; // one sample above it: not ended by the watchdog
+    QVERIFY(recommendationOf(records).leader);
+    QVERIFY(recommendationOf(records, 2'000'000'000).leader);
+    QVERIFY(!recommendationOf(records, 1'000'000'000).leader);
+}
+
+void RecommendationTest::theFasterTwinIsTheReference()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 4, {3});
+    addRuns(records, "objectstore", 4, {2});
+    const auto found = recommendationOf(records);
+    QCOMPARE(found.reference->cell.engine, std::string("objectstore"));
+    QVERIFY(!found.leader);
+}
+
+void RecommendationTest::enoughWorkersNeedsEvidence()
+{
+    const auto saturated = session({{"dask", 1, 10}, {"dask", 2, 6}, {"dask", 4, 6}}, 40, 3);
+    QCOMPARE(recommendationOf(saturated).enoughWorkers, 2);
+    const auto scaling = session({{"dask", 1, 10}, {"dask", 2, 6}, {"dask", 4, 4}}, 40, 3);
+    QVERIFY(!recommendationOf(scaling).enoughWorkers);
+    QVERIFY(!recommendationOf(session({{"dask", 1, 6}, {"dask", 2, 6}}, 4, 3)).enoughWorkers);
+}
+
+void RecommendationTest::sameEngineTwiceIsRarelyCalledDifferent_data()
+{
+    QTest::addColumn<int>("engines");
+    QTest::addColumn<int>("counts");
+    QTest::addColumn<int>("rounds");
+    QTest::newRow("twice, 6 rounds") << 2 << 1 << 6;
+    QTest::newRow("twice, 5 rounds") << 2 << 1 << 5;
+    QTest::newRow("twice, the fastest of 3 worker counts") << 2 << 3 << 6;
+    QTest::newRow("four times, 6 rounds") << 4 << 1 << 6;
+    QTest::newRow("four times, 10 rounds") << 4 << 1 << 10;
+    QTest::newRow("four times, the fastest of 3 worker counts") << 4 << 3 << 6;
+}
+
+void RecommendationTest::sameEngineTwiceIsRarelyCalledDifferent()
+{
+    QFETCH(int, engines);
+    QFETCH(int, counts);
+    QFETCH(int, rounds);
+    constexpr int trials = 2000;
+    constexpr std::array names{"a", "b", "c", "d"};
+    std::vector<Truth> truths;
+    for (int i = 0; i < engines; ++i)
+        for (int workers = 1; workers <= counts; ++workers)
+            truths.push_back({names[std::size_t(i)], workers, 6});
+    int comparisons = 0;
+    int different = 0;
+    int families = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+        const auto found = recommendationOf(session(truths, rounds, std::uint64_t(trial)));
+        const auto slower = std::ranges::count(found.rivals, Standing::Slower, &Rival::standing);
+        comparisons += int(found.rivals.size());
+        different += int(slower);
+        families += slower > 0;
+    }
+    qInfo("called different: %.2f %% of %d comparisons, any in %.2f %% of %d sessions",
+          100.0 * different / comparisons, comparisons, 100.0 * families / trials, trials);
+    QVERIFY(different <= 0.05 * comparisons);
+    // The leader is chosen by the same figures, for which Holm's correction has no allowance.
+    QVERIFY(families <= (engines == 2 ? 0.05 : 0.06) * trials);
+}
+
+QTEST_APPLESS_MAIN(RecommendationTest)
+#include "recommendation_test.moc"
