@@ -78,9 +78,11 @@ class Figures:
         self._workers: dict[str, int] = {}
         self._seen: set[tuple[str, int]] = set()  #: worker and begin of spans that were reported
         self._reported = 0
+        self._begun = time.time_ns()
         self._thread = threading.Thread(target=self._ask, name="ray-figures", daemon=True)
 
     def start(self) -> None:
+        self._begun = time.time_ns()
         self._thread.start()
 
     def stop(self) -> None:
@@ -125,7 +127,8 @@ class Figures:
         for worker, events in state.profile_events().items():
             for event in events:
                 key = worker, event["start_time"]
-                if event["event_type"].startswith("task::") and key not in self._seen:
+                timed = event["start_time"] >= self._begun  # what warmed up is not
+                if timed and event["event_type"].startswith("task::") and key not in self._seen:
                     self._seen.add(key)
                     number = self._workers.setdefault(worker, len(self._workers))
                     spans.append(_span(number, event))

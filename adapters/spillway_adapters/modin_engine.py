@@ -1,0 +1,142 @@
+"""Modin: the pandas interface over Ray, on a cluster of the run's own.
+
+Modin keeps a table in Ray's object store whole. streamed: read_csv and groupby go to Ray one after
+the other without waiting. loaded: the table is there before the groupby begins.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import warnings
+from functools import partial
+from typing import Any
+
+from spillway_adapters import groups, shape
+from spillway_adapters.protocol import Answer, Run, Unsupported, serve
+from spillway_adapters.ray_engine import Ray
+from spillway_adapters.spec import MISSING, Etl, Spec
+
+
+class Modin(Ray):
+    """Ray's start, end and failures are those of the engine Ray."""
+
+    name = "modin"
+    package = "modin"
+    libraries = ("ray", "pandas", "numpy", "pyarrow", "grpcio")
+
+    def start(self, run: Run) -> dict[str, Any]:
+        if not isinstance(run.spec.workload, Etl):
+            raise Unsupported("Modin has no logistic regression.")
+        # Settings of the user's own are not this run's.
+        for name in [name for name in os.environ if name.startswith("MODIN_")]:
+            del os.environ[name]
+        os.environ["MODIN_ENGINE"] = "ray"
+        os.environ["MODIN_CPUS"] = str(run.spec.workers)
+        return super().start(run)
+
+    def error_code(self, failure: Exception) -> str | None:
+        code = super().error_code(failure)
+        return "data-unreadable" if code is None and isinstance(failure, ValueError) else code
+
+    def _set_up(self, run: Run) -> dict[str, Any]:
+        import modin.config
+        import ray
+
+        from spillway_adapters import ray_watch
+
+        _warm(run.spec)
+        self._figures = ray_watch.Figures(run)
+        return {
+            "threads": int(ray.cluster_resources()["CPU"]),
+            "object_store_memory": int(ray.cluster_resources()["object_store_memory"]),
+            "heap": "not bounded by Ray",
+            "partitions": modin.config.NPartitions.get(),
+            "engine": modin.config.Engine.get(),
+            "max_retries": 0,
+        }
+
+    def _profile(self, run: Run) -> Answer:
+        spec = run.spec
+        warnings.showwarning = lambda message, *_: run.log(str(message), "warning")
+        after = run.afterwards
+
+        def afterwards() -> None:
+            after()
+            shape.check(spec.dataset)
+
+        run.afterwards = afterwards
+        return _etl(run)
+
+
+def _warm(spec: Spec) -> None:
+    """Every worker has read a line of text and aggregated it."""
+    import modin.pandas
+
+    file = spec.scratch / "warm.csv"
+    file.write_text("".join(f"k{i},{i}\n" for i in range(1000 * spec.workers)))
+    frame = modin.pandas.read_csv(file, names=["key", "v"], dtype={"key": str, "v": "float64"})
+    frame.groupby("key")["v"].mean().modin.to_pandas()
+
+
+# --- ETL -----------------------------------------------------------------------------------------
+
+
+def _etl(run: Run) -> Answer:
+    workload = run.spec.workload
+    assert isinstance(workload, Etl)
+    if workload.loaded:
+        from modin.utils import execute
+
+        with run.phase("load"):
+            frame = _read(run.spec, workload)
+            execute(frame)
+    with run.phase("compute"):
+        if not workload.loaded:
+            frame = _read(run.spec, workload)
+        table = _means(frame, workload)
+    return partial(_result, run, workload, table)
+
+
+def _read(spec: Spec, workload: Etl) -> Any:  # noqa: ANN401 (Modin is imported late)
+    """The needed columns of all files; the key stays as it is in the file."""
+    import modin.pandas
+
+    options = _options(spec, workload)
+    frames = [modin.pandas.read_csv(path, **options) for path in spec.dataset.paths]
+    return frames[0] if len(frames) == 1 else modin.pandas.concat(frames, ignore_index=True)
+
+
+def _options(spec: Spec, workload: Etl) -> dict[str, Any]:
+    data = spec.dataset
+    text, numbers = workload.group_by, workload.values
+    return {
+        "sep": data.delimiter,
+        "quotechar": data.quote or '"',
+        "quoting": csv.QUOTE_MINIMAL if data.quote else csv.QUOTE_NONE,
+        "header": 0 if data.header else None,
+        "names": data.names,
+        "index_col": False,
+        "usecols": [text, *numbers],
+        "dtype": {text: str, **dict.fromkeys(numbers, "float64")},
+        "keep_default_na": False,
+        "na_values": dict.fromkeys(numbers, MISSING),
+    }
+
+
+def _means(frame: Any, workload: Etl) -> Any:  # noqa: ANN401
+    """A row a group, in memory of this process: rows, then mean and present values by column."""
+    grouped = frame.groupby(workload.group_by)
+    means, present = grouped[workload.values].mean(), grouped[workload.values].count()
+    return grouped.size().modin.to_pandas(), means.modin.to_pandas(), present.modin.to_pandas()
+
+
+def _result(run: Run, workload: Etl, table: Any) -> dict[str, Any]:  # noqa: ANN401
+    counts, means, present = table
+    rows = zip(counts.index.tolist(), counts.tolist(), means.to_numpy().tolist(), strict=True)
+    missing = groups.missing_counts(int(counts.sum()), present.sum().tolist())
+    return groups.etl_result(rows, workload.values, missing, run.spec.scratch)
+
+
+if __name__ == "__main__":
+    serve(Modin())
