@@ -153,6 +153,15 @@ RoleRule readRole(const Json& json, Fields& parent)
     return rule;
 }
 
+NeededProgram readNeed(const Json& json, Fields& parent)
+{
+    Fields fields(json, "needs.");
+    NeededProgram need{fields.text("program", true), fields.text("package", true)};
+    fields.require(isId(need.program), "program", "the name of a program on the search path");
+    parent.take(fields.error());
+    return need;
+}
+
 void checkWhole(const EngineManifest& manifest, Fields& fields)
 {
     fields.require(manifest.version == 1, "version", "1: this Spillway knows no other");
@@ -227,7 +236,7 @@ Json toJson(const EngineManifest& manifest)
               {"documentation", manifest.documentation},
               {"unsupported_note", manifest.unsupportedNote},
               {"clusters", manifest.clusters}};
-    for (const auto* list : {"profiles", "parameters", "roles"})
+    for (const auto* list : {"profiles", "parameters", "roles", "needs"})
         json[list] = Json::array();
     for (const auto& profile : manifest.profiles)
         json["profiles"].push_back(
@@ -236,6 +245,8 @@ Json toJson(const EngineManifest& manifest)
         json["parameters"].push_back(toJson(parameter));
     for (const auto& rule : manifest.roles)
         json["roles"].push_back({{"role", rule.role}, {"pattern", rule.pattern}});
+    for (const auto& need : manifest.needs)
+        json["needs"].push_back({{"program", need.program}, {"package", need.package}});
     if (manifest.memoryFloor) json["memory_floor"] = *manifest.memoryFloor;
     if (manifest.maxWorkers) json["max_workers"] = *manifest.maxWorkers;
     if (manifest.diskBytes) json["disk_bytes"] = *manifest.diskBytes;
@@ -268,6 +279,8 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
         manifest.parameters.push_back(readParameter(entry, fields));
     for (const auto& entry : fields.array("roles"))
         manifest.roles.push_back(readRole(entry, fields));
+    for (const auto& entry : fields.array("needs"))
+        manifest.needs.push_back(readNeed(entry, fields));
     manifest.memoryLimitHelp = fields.text("memory_limit_help", false);
     manifest.workersHelp = fields.text("workers_help", false);
     manifest.memoryFloor = fields.optional<Bytes>("memory_floor", "bytes, or nothing");

@@ -31,6 +31,12 @@ struct EngineProfile {
     std::string help;
 };
 
+/// A program of the system that an engine calls and its environment does not bring.
+struct NeededProgram {
+    std::string program; ///< "java", looked for on the search path
+    std::string package; ///< Debian's, which has it
+};
+
 /// What Spillway knows of an engine: one JSON file in resources/engines or in the user's data
 /// directory. It names a program; nothing else in Spillway ever does.
 struct EngineManifest {
@@ -43,6 +49,7 @@ struct EngineManifest {
     std::string program;
     std::vector<std::string> arguments;
     std::string requirements;            ///< name of its environment; empty when it needs none
+    std::vector<NeededProgram> needs;    ///< without which it cannot run
     std::optional<Bytes> diskBytes;      ///< what the environment takes on disk
     std::string script;                  ///< a user's Python file, absolute; empty for others
     std::vector<std::string> workloads;  ///< "etl", "logreg"

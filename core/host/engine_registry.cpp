@@ -189,8 +189,11 @@ EngineInfo EngineRegistry::examine(EngineManifest manifest) const
         if (state == EnvironmentState::Outdated)
             return withState(std::move(info), EngineState::NotInstalled,
                              "Its environment was made for another Spillway. " + make);
+        const auto lacks = missingPrograms(engine);
         if (state == EnvironmentState::Missing)
-            return withState(std::move(info), EngineState::NotInstalled, make);
+            return withState(std::move(info), EngineState::NotInstalled,
+                             lacks.empty() ? make : fmt::format("{} {}", make, lacks));
+        if (!lacks.empty()) return withState(std::move(info), EngineState::Broken, lacks);
         return info;
     }
     if (engine.program == workerProgram) info.version = SPILLWAY_VERSION;

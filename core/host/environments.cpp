@@ -44,6 +44,23 @@ Bytes diskUse(const fs::path& directory)
     return bytes;
 }
 
+std::vector<fs::path> searchPath()
+{
+    const char* path = std::getenv("PATH");
+    std::istringstream directories(path ? path : "/usr/bin:/usr/local/bin");
+    std::vector<fs::path> places;
+    for (std::string directory; std::getline(directories, directory, ':');)
+        if (directory.starts_with('/')) places.emplace_back(directory);
+    return places;
+}
+
+bool onSearchPath(const std::string& program)
+{
+    return std::ranges::any_of(searchPath(), [&](const fs::path& place) {
+        return ::access((place / program).c_str(), X_OK) == 0;
+    });
+}
+
 /// The program itself behind `candidate` (which may be a version manager's shim), if it is a Python
 /// that can make an environment; empty otherwise.
 fs::path suitablePython(const fs::path& candidate)
@@ -84,13 +101,19 @@ Result<void> checkSpace(const fs::path& root, Bytes need)
 
 } // namespace
 
+std::string missingPrograms(const EngineManifest& manifest)
+{
+    std::string text;
+    for (const auto& [program, package] : manifest.needs)
+        if (!onSearchPath(program))
+            text += fmt::format("{}{} needs {} on the search path (Debian: apt install {}).",
+                                text.empty() ? "" : " ", manifest.title, program, package);
+    return text;
+}
+
 fs::path findPython()
 {
-    const char* path = std::getenv("PATH");
-    std::istringstream directories(path ? path : "/usr/bin:/usr/local/bin");
-    std::vector<fs::path> places;
-    for (std::string directory; std::getline(directories, directory, ':');)
-        if (directory.starts_with('/')) places.emplace_back(directory);
+    const auto places = searchPath();
     for (const char* name : {"python3.13", "python3.12", "python3.11", "python3"})
         for (const auto& place : places)
             if (auto python = suitablePython(place / name); !python.empty()) return python;
@@ -254,6 +277,11 @@ struct Environments::Making {
 Result<void> Environments::install(const EngineManifest& manifest,
                                    const ProgressHandler& onProgress, std::stop_token stop) const
 {
+    if (auto lacks = missingPrograms(manifest); !lacks.empty())
+        return Error{.code = ErrorCode::NotFound,
+                     .message = std::move(lacks),
+                     .phase = {},
+                     .remedy = "Then set it up again."};
     const auto made = recipe(manifest);
     if (!made)
         return Error{.code = ErrorCode::NotFound,

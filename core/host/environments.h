@@ -46,7 +46,8 @@ public:
     using ProgressHandler = std::function<void(const InstallProgress&)>;
     /// Makes it, or brings it up to date: when only the adapters are newer that takes a second.
     /// Free disk is checked first; what a failed or stopped making leaves is removed. NoSpace,
-    /// NotFound (no Python 3.11 or later), EngineFailed with the installer's last words, Cancelled.
+    /// NotFound (no Python 3.11 or later, no program that the engine needs), EngineFailed with the
+    /// installer's last words, Cancelled.
     Result<void> install(const EngineManifest& manifest, const ProgressHandler& onProgress,
                          std::stop_token stop) const;
     /// Nothing to remove is no error.
@@ -66,6 +67,9 @@ private:
 
     EnvironmentPaths paths_;
 };
+
+/// What this machine lacks of `manifest.needs` and how to get it, in sentences; empty when nothing.
+std::string missingPrograms(const EngineManifest& manifest);
 
 /// The newest Python from 3.11 to 3.13 on the search path; empty when there is none.
 std::filesystem::path findPython();

@@ -29,6 +29,7 @@ Json goodManifest()
                {"maximum", 100},
                {"help", "Rows"}}}},
             {"roles", {{{"role", "worker"}, {"pattern", "mine-worker"}}}},
+            {"needs", {{{"program", "java"}, {"package", "a-java"}}}},
             {"memory_floor", 21000000}};
 }
 
@@ -60,6 +61,7 @@ private slots:
     void chunkedIsThereAndNotRecommended();
     void builtInManifestsAreAllGood();
     void missingWorkerMakesNativeEnginesBroken();
+    void engineWithoutItsProgramSaysHowToGetIt();
     void usersManifestNeedsTrust();
     void changedManifestIsNotTrustedAgain();
     void builtInEngineCannotBeReplaced();
@@ -109,6 +111,8 @@ void EnginesTest::badManifestNamesTheField_data()
     row(R"({"parameters":[{"name":"x","type":"choice"}]})", "parameters.choices");
     row(R"({"parameters":[{"name":"x","type":"complex"}]})", "parameters.type");
     row(R"({"roles":[{"role":"king","pattern":"x"}]})", "roles.role");
+    row(R"({"needs":[{"program":"/bin/java","package":"x"}]})", "needs.program");
+    row(R"({"needs":[{"program":"java"}]})", "needs.package");
     row(R"({"memory_floor":-1})", "memory_floor");
     row(R"({"memory_floor":"much"})", "memory_floor");
     row(R"({"deployable":"yes"})", "deployable");
@@ -170,6 +174,26 @@ void EnginesTest::missingWorkerMakesNativeEnginesBroken()
     QVERIFY(chunked && chunked->state == EngineState::Broken);
     QVERIFY(chunked->detail.find("/nowhere/spillway-worker") != std::string::npos);
     QVERIFY(!registry.commandLine(chunked->manifest));
+}
+
+void EnginesTest::engineWithoutItsProgramSaysHowToGetIt()
+{
+    const auto path = qgetenv("PATH");
+    const auto restore = qScopeGuard([&] { qputenv("PATH", path); });
+    const Place place;
+    qputenv("PATH", place.directory.path().toUtf8());
+    EngineRegistry registry(place.locations());
+    const auto* pyspark = registry.find("pyspark");
+    QVERIFY(pyspark && pyspark->state == EngineState::NotInstalled);
+    QVERIFY2(pyspark->detail.find("openjdk-17-jre-headless") != std::string::npos,
+             pyspark->detail.c_str());
+    const auto refused = registry.environments().install(pyspark->manifest, {}, {});
+    QVERIFY(!refused && refused.error().code == ErrorCode::NotFound);
+
+    const auto java = place.write("java", "");
+    std::filesystem::permissions(java, std::filesystem::perms::owner_all);
+    registry.reload();
+    QVERIFY(registry.find("pyspark")->detail.find("openjdk") == std::string::npos);
 }
 
 void EnginesTest::usersManifestNeedsTrust()

@@ -1,0 +1,148 @@
+"""What holds for PySpark in particular; a JVM takes long to start, so every run checks a lot."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from host import (
+    ADAPTERS,
+    dataset,
+    descendants,
+    etl,
+    failure,
+    logreg,
+    module,
+    python_of,
+    run,
+    spec,
+    started,
+)
+from truth import assert_groups
+
+COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
+Csv = Callable[..., Path]
+needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java")
+
+
+@needs_java
+def test_traps_of_text_missing_values_and_quotes(csv: Csv) -> None:
+    keys = ["NA", "01", "1", "", "nan", "None", "1.0", "true", "é", '"line\nbreak"', '"a,""b"']
+    words = ["", "NA", "nan", "null", "N/A", "1e3", "-.5"]
+    head = "id,x,y,category\n"
+    quoted = "".join(f"{i},{words[i % 7]},{i / 7},{key}\r\n" for i, key in enumerate(keys * 200))
+    plain = "".join(f"{i},{words[i % 7]},,{'AB'[i % 2]}\n" for i in range(100))
+    # Spark would skip the first name and unpack the second.
+    files = [csv(head + plain, "_1.csv"), csv(head.replace("\n", "\r\n") + quoted, "[2].csv.gz")]
+    fields = spec(dataset(files, COLUMNS), etl("category", ["x", "y"], "loaded"))
+    outcome = run(module("pyspark"), fields)
+    assert_groups(outcome.groups, fields)
+    assert outcome.result["missing"][1] == 100
+    assert outcome.settings["threads"] == "2"
+    counters = outcome.all("counters")[-1]
+    assert counters["tasks"] > 0 and counters["store_bytes"] > 0
+    go, done = outcome.one("ready")["t"], outcome.one("done")["t"]
+    spans = [span for event in outcome.all("tasks") for span in event["spans"]]
+    assert spans and all(go < span[2] <= span[3] < done for span in spans)
+
+
+@needs_java
+def test_a_number_that_is_text_is_an_error(csv: Csv) -> None:
+    file = csv("id,x,y,category\n1,1.5,1,A\n3,12x,1,A\n")
+    fields = spec(dataset(file, COLUMNS), etl("category", ["x"]), memory_limit=1_000_000_000)
+    outcome = run(module("pyspark"), fields)
+    error = outcome.one("error")
+    assert error["code"] == "data-unreadable" and "12x" in error["message"]
+    assert abs(int(outcome.settings["heap_bytes"]) - 800_000_000) < 20_000_000
+
+
+@needs_java
+def test_the_regression_minimises_the_definition(csv: Csv) -> None:
+    draw = random.Random(7)
+    rows = [f"{draw.gauss(i % 3, 1.5)!r},{draw.gauss(-i % 3, 1.5)!r},0{i % 3}" for i in range(6000)]
+    rows[0] = "-0.0,0,00"
+    file = csv("\n".join(["a,b,kind", *rows, "NA,1,01", "1,,01", "1,1,", "1,1,NA"]) + "\n")
+    data = dataset(file, {"a": "real", "b": "real", "kind": "text"})
+    workload = logreg("kind", ["a", "b"], tolerance=1e-10)
+    result = run(module("pyspark"), spec(data, workload)).result
+    assert result["classes"] == ["00", "01", "02"] and result["converged"]
+    assert (result["rows"], result["dropped_rows"], result["warnings"][1:]) == (6000, 4, [])
+    judge = json.loads(
+        subprocess.run(
+            [python_of("pyspark"), "-c", JUDGE],
+            input=json.dumps([rows, result["coefficients"], result["intercepts"]]),
+            env={**os.environ, "PYTHONPATH": str(ADAPTERS)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+    )
+    assert result["train_rows"] == judge["rows"]
+    assert result["loss"] == pytest.approx(judge["loss"], rel=1e-9)
+    assert result["train_accuracy"] == pytest.approx(judge["accuracy"], abs=1e-12)
+    assert judge["gradient"] < 1e-6
+
+
+#: The definition's loss, and the gradient of its objective, at Spark's coefficients.
+JUDGE = """
+import json, sys
+import numpy as np
+from spillway_adapters import logreg
+from spillway_adapters.logreg import Block, Moments
+
+rows, coefficients, intercepts = json.load(sys.stdin)
+rows = [row.split(",") for row in rows]
+block = Block(np.array([[float(a), float(b)] for a, b, _ in rows]),
+              np.array([int(kind) for *_, kind in rows]))
+train, _ = logreg.split(block, 0.2)
+moments = Moments.of(train.features)
+weights, intercepts = np.array(coefficients), np.array(intercepts)
+intercepts += weights @ moments.mean
+parameters = np.hstack([weights * moments.scale, intercepts[:, None]])
+logreg.standardise(train, moments)
+sums = logreg.evaluate(train, parameters)
+sums.gradient[:, :-1] += parameters[:, :-1]
+print(json.dumps({"rows": len(train), "loss": sums.loss / len(train),
+                  "gradient": abs(sums.gradient).max() / len(train),
+                  "accuracy": logreg.score(train, parameters).correct / len(train)}))
+"""
+
+
+@needs_java
+def test_a_stop_leaves_no_process(csv: Csv) -> None:
+    rows = "".join(f"{i},{i / 7},{i / 3},{'ABCD'[i % 4]}\n" for i in range(1_000_000))
+    fields = spec(dataset(csv("id,x,y,category\n" + rows), COLUMNS), etl("category", ["x", "y"]))
+    with started(module("pyspark"), fields) as child:
+        child.until("ready")
+        child.go()
+        child.until("phase")
+        child.stop()
+        for pid in child.processes():  # What was killed may take a moment to end.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        assert not descendants()
+
+
+def test_without_java_the_error_says_how_to_get_it(
+    csv: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = module("pyspark")
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    fields = spec(dataset(csv("x,k\n1,a\n"), {"x": "real", "k": "text"}), etl("k", ["x"]))
+    error = failure(command, fields)
+    assert error["code"] == "not-found" and "openjdk-17-jre-headless" in error["remedy"]
+
+
+def test_gradient_descent_is_unsupported(csv: Csv) -> None:
+    data = dataset(csv("x,k\n1,a\n2,b\n"), {"x": "real", "k": "text"})
+    error = failure(module("pyspark"), spec(data, logreg("k", ["x"], solver="sgd")))
+    assert error["code"] == "unsupported"
