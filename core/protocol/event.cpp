@@ -48,6 +48,12 @@ void write(Json& json, const CountersEvent& event)
     setIf(json, "store_bytes", event.storeBytes);
     setIf(json, "tasks", event.tasks);
     setIf(json, "queued", event.queued);
+    setIf(json, "re_executed", event.reExecuted);
+    if (event.objects)
+        json["objects"] = {{"in_use", event.objects->inUse},
+                           {"pinned", event.objects->pinned},
+                           {"evictable", event.objects->evictable},
+                           {"spilled", event.objects->spilled}};
 }
 
 void write(Json& json, const TasksEvent& event)
@@ -126,6 +132,21 @@ Result<EventBody> readProgress(const Json& json)
     return EventBody(ProgressEvent{*done, *total, fieldOr(json, "unit", std::string())});
 }
 
+Result<ObjectBytes> readObjects(const Json& json)
+{
+    ObjectBytes objects;
+    const std::pair<const char*, Bytes*> fields[] = {{"in_use", &objects.inUse},
+                                                     {"pinned", &objects.pinned},
+                                                     {"evictable", &objects.evictable},
+                                                     {"spilled", &objects.spilled}};
+    for (const auto& [name, target] : fields) {
+        const auto value = field<Bytes>(json, name);
+        if (!value) return value.error();
+        *target = *value;
+    }
+    return objects;
+}
+
 Result<EventBody> readCounters(const Json& json)
 {
     CountersEvent event;
@@ -142,9 +163,15 @@ Result<EventBody> readCounters(const Json& json)
         {"restored_bytes", &event.restoredBytes},
         {"store_bytes", &event.storeBytes},
         {"tasks", &event.tasks},
-        {"queued", &event.queued}};
+        {"queued", &event.queued},
+        {"re_executed", &event.reExecuted}};
     for (const auto& [name, target] : fields)
         if (auto outcome = read(name, *target); !outcome) return outcome.error();
+    if (const auto found = json.find("objects"); found != json.end() && !found->is_null()) {
+        auto objects = readObjects(*found);
+        if (!objects) return objects.error();
+        event.objects = *objects;
+    }
     return EventBody(event);
 }
 

@@ -36,6 +36,17 @@ struct ProgressEvent {
     std::string unit; ///< "bytes", "iterations", "rows" …
 };
 
+/// Bytes of objects in a store now, by what may become of them.
+struct ObjectBytes {
+    Bytes inUse = 0;     ///< being written or read
+    Bytes pinned = 0;    ///< needed later, in memory only
+    Bytes evictable = 0; ///< given back as soon as the room is needed
+    Bytes spilled = 0;   ///< on disk only
+
+    Bytes inMemory() const { return inUse + pinned + evictable; }
+    bool operator==(const ObjectBytes&) const = default;
+};
+
 /// Cumulative since the start of the run. Absent: the engine cannot tell.
 struct CountersEvent {
     std::optional<std::int64_t> rows;
@@ -45,6 +56,9 @@ struct CountersEvent {
     std::optional<Bytes> storeBytes; ///< managed bytes now, not cumulative
     std::optional<std::int64_t> tasks;
     std::optional<std::int64_t> queued; ///< tasks ready and waiting now, not cumulative
+    std::optional<std::int64_t>
+        reExecuted;                     ///< tasks done again because a process or object was lost
+    std::optional<ObjectBytes> objects; ///< of an engine with a store of objects
 };
 
 struct TaskSpan {

@@ -48,6 +48,7 @@ Driver::Driver(Crew& crew, StoreConnection store, RunReporter& reporter, std::st
       wake_(std::make_unique<StopWake>(stop_)),
       states_(static_cast<std::size_t>(crew.workers()))
 {
+    reporter_.setObjects({});
 }
 
 Driver::~Driver() = default;

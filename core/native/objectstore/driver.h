@@ -83,6 +83,9 @@ public:
     /// store died.
     Result<TaskOutcome> next();
 
+    /// Waits for the store's last figures, which otherwise come when they come.
+    Result<void> askUsage();
+
     int workers() const { return crew_.workers(); }
     RunReporter& reporter() { return reporter_; }
     const std::stop_token& stop() const { return stop_; }
@@ -121,6 +124,7 @@ private:
 
     Result<void> wait();
     Result<void> hearStore();
+    Result<void> noteUsage(std::span<const std::byte> bytes);
     Result<void> hearExecutor(int worker);
     Result<void> obey(int worker, std::span<const std::byte> bytes);
     Result<void> done(int worker, TaskAnswer answer);
@@ -131,7 +135,6 @@ private:
     PendingPtr takeTask(int worker, std::uint64_t attempt);
     void again(PendingPtr task);
     void dropAttempt(const Pending& task);
-    Error storeDied();
 
     Crew& crew_;
     StoreConnection store_;
@@ -144,7 +147,6 @@ private:
     std::optional<Error> fatal_; ///< what no task can be blamed for
     std::uint64_t nextTicket_ = 1;
     std::uint64_t nextAttempt_ = 1;
-    std::int64_t reExecuted_ = 0;
 };
 
 } // namespace spillway

@@ -14,12 +14,6 @@ namespace {
 
 constexpr int mostRepeats = 3;
 
-bool hungUp(int fd)
-{
-    pollfd one{.fd = fd, .events = POLLIN, .revents = 0};
-    return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLHUP | POLLERR)) != 0;
-}
-
 } // namespace
 
 Result<void> Driver::wait()
@@ -38,26 +32,37 @@ Result<void> Driver::wait()
     return {};
 }
 
-Error Driver::storeDied()
-{
-    return {.code = ErrorCode::EngineFailed,
-            .message = fmt::format("The object store died ({}), and every object with it.",
-                                   crew_.storeProcess().end()),
-            .phase = {},
-            .remedy = "Run again; if it happens again, look for what ends the process."};
-}
-
 Result<void> Driver::hearStore()
 {
     for (;;) {
         const auto packet = crew_.store().tryReceive();
-        if (!packet) return storeDied();
+        if (!packet) return crew_.storeDied();
         if (!*packet) return {};
-        ByteReader reader((*packet)->bytes);
-        const auto type = reader.get<MessageType>();
-        const auto usage = reader.get<StoreUsage>();
-        if (type != MessageType::Usage || !reader.complete()) return badMessage();
-        reporter_.setStoreBytes(usage.inMemory());
+        if (auto noted = noteUsage((*packet)->bytes); !noted) return noted;
+    }
+}
+
+Result<void> Driver::noteUsage(std::span<const std::byte> bytes)
+{
+    ByteReader reader(bytes);
+    const auto type = reader.get<MessageType>();
+    const auto usage = reader.get<StoreUsage>();
+    if (type != MessageType::Usage || !reader.complete()) return badMessage();
+    reporter_.setObjects(usage.objects);
+    reporter_.setSpill(usage.spilledTotal, usage.restoredTotal);
+    return {};
+}
+
+Result<void> Driver::askUsage()
+{
+    auto& store = crew_.store();
+    if (auto sent = store.send(message(MessageType::AskUsage).bytes()); !sent) return sent;
+    for (;;) {
+        const auto packet = store.receive();
+        if (!packet) return packet.error();
+        const bool answer = ByteReader(packet->bytes).get<MessageType>() == MessageType::UsageTold;
+        if (answer) return {};
+        if (auto noted = noteUsage(packet->bytes); !noted) return noted;
     }
 }
 
@@ -123,7 +128,7 @@ Result<void> Driver::done(int worker, TaskAnswer answer)
         return {};
     }
     auto result = longResult(answer.longResult);
-    if (!result && result.error().code == ErrorCode::EngineFailed) return storeDied();
+    if (!result && result.error().code == ErrorCode::EngineFailed) return result.error();
     finish(std::move(task), std::move(result));
     return {};
 }
@@ -159,7 +164,7 @@ void Driver::dropAttempt(const Pending& task)
 
 void Driver::again(PendingPtr task)
 {
-    ++reExecuted_;
+    reporter_.addReExecuted();
     ready_.push_front(std::move(task));
 }
 
@@ -191,7 +196,7 @@ Result<void> Driver::failed(int worker, const TaskFailure& failure)
 
 Result<void> Driver::died(int worker)
 {
-    if (hungUp(crew_.store().fd())) return storeDied();
+    if (crew_.storeGone()) return crew_.storeDied();
     const std::string cause = crew_.executor(worker).process.end();
     reporter_.warn(
         fmt::format("Executor {} died: {}. What it was doing is done again.", worker + 1, cause));

@@ -29,13 +29,15 @@ enum class MessageType : std::uint8_t {
     // driver to store
     AddClient, ///< with the store's end of a new connection
     Free,      ///< id: nothing will ask for it again
+    AskUsage,  ///< answered by Usage and UsageTold
     // store to executor or driver
-    Created, ///< where to write
-    Found,   ///< where to read
-    NoRoom,  ///< message: nothing went on for two seconds
-    Lost,    ///< message: it is not there and will not come back
-    Forget,  ///< segment: its memory is gone; unmap it some time
-    Usage,   ///< store to driver: StoreUsage
+    Created,   ///< where to write
+    Found,     ///< where to read
+    NoRoom,    ///< message: nothing went on for two seconds
+    Lost,      ///< message: it is not there and will not come back
+    Forget,    ///< segment: its memory is gone; unmap it some time
+    Usage,     ///< store to driver: StoreUsage
+    UsageTold, ///< the answer to AskUsage came before this
     // driver to executor
     Run, ///< a task
     // executor to driver
@@ -51,18 +53,11 @@ struct ObjectPlace {
     std::uint64_t bytes = 0;
 };
 
-/// Bytes of objects by what may become of them, and what has been.
+/// What the store tells the driver of itself.
 struct StoreUsage {
-    Bytes inUse = 0;     ///< being written, or in the hands of an executor
-    Bytes pinned = 0;    ///< needed later and in memory only: could be spilled
-    Bytes evictable = 0; ///< given back as soon as someone needs the room
-    Bytes spilled = 0;   ///< on disk only
+    ObjectBytes objects;
     Bytes spilledTotal = 0;
     Bytes restoredTotal = 0;
-    std::int64_t objects = 0; ///< in memory or on disk
-
-    Bytes inMemory() const { return inUse + pinned + evictable; }
-    bool operator==(const StoreUsage&) const = default;
 };
 
 inline ByteWriter message(MessageType type)

@@ -334,7 +334,7 @@ void ObjectStore::tick(Seconds now)
     if (!due || now < *due) return;
     const Request first = waiting_.front();
     waiting_.pop_front();
-    const auto figures = usage();
+    const ObjectBytes figures = usage().objects;
     const auto message = fmt::format(
         "The object store of {} has had no room for {} for two seconds: {} are in use and {} "
         "cannot be spilled{}{}.",
@@ -367,24 +367,24 @@ StoreReply ObjectStore::reply(ClientId client, MessageType type, const Object& o
 
 StoreUsage ObjectStore::usage() const
 {
-    StoreUsage usage{.evictable = segments_.kept(),
+    StoreUsage usage{.objects = {.evictable = segments_.kept()},
                      .spilledTotal = spilledTotal_,
-                     .restoredTotal = restoredTotal_,
-                     .objects = static_cast<std::int64_t>(objects_.size())};
+                     .restoredTotal = restoredTotal_};
+    ObjectBytes& bytes = usage.objects;
     for (const auto& [id, object] : objects_) {
         const Bytes memory = object.segment ? object.segment->bytes() : object.bytes;
         switch (object.life.use()) {
         case ObjectUse::InUse:
-            usage.inUse += memory;
+            bytes.inUse += memory;
             break;
         case ObjectUse::Pinned:
-            usage.pinned += memory;
+            bytes.pinned += memory;
             break;
         case ObjectUse::Evictable:
-            usage.evictable += memory;
+            bytes.evictable += memory;
             break;
         case ObjectUse::OnDisk:
-            usage.spilled += object.bytes;
+            bytes.spilled += object.bytes;
             break;
         case ObjectUse::None:
             break;

@@ -75,11 +75,15 @@ Result<WorkloadResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& ev
     const std::unique_ptr<Crew> crew = std::move(crew_);
     try {
         auto connection = crew->connectToStore();
-        if (!connection) return withPhase(connection.error(), reporter);
+        if (!connection) return withPhase(crew->storeDied(), reporter);
         settings_.spec = spec;
         Driver driver(*crew, StoreConnection(std::move(*connection)), reporter, std::move(stop));
         auto result = runWorkload(driver, settings_);
+        if (!result && result.error().code == ErrorCode::EngineFailed && crew->storeGone())
+            return withPhase(crew->storeDied(), reporter);
         if (!result) return withPhase(result.error(), reporter);
+        if (auto asked = driver.askUsage(); !asked) return withPhase(crew->storeDied(), reporter);
+        reporter.flush();
         return result;
     } catch (const std::bad_alloc&) {
         return withPhase({.code = ErrorCode::OutOfMemory,

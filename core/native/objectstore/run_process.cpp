@@ -96,7 +96,7 @@ void RunProcess::kill()
 
 std::string RunProcess::end()
 {
-    if (pid_ == 0) return "not started";
+    if (pid_ == 0) return outcome_;
     pollfd ended{.fd = pidFd_.get(), .events = POLLIN, .revents = 0};
     while (::poll(&ended, 1, endPatienceMs) < 0 && errno == EINTR) {
     }
@@ -105,9 +105,10 @@ std::string RunProcess::end()
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     pid_ = 0;
-    if (WIFSIGNALED(status))
-        return fmt::format("signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
-    return fmt::format("exit code {}", WEXITSTATUS(status));
+    outcome_ = WIFSIGNALED(status)
+                   ? fmt::format("signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)))
+                   : fmt::format("exit code {}", WEXITSTATUS(status));
+    return outcome_;
 }
 
 Result<void> Crew::start(int workers)
@@ -142,6 +143,21 @@ Result<void> Crew::waitForHello(ExecutorProcess& executor, Seconds deadline)
                  .message = fmt::format("An executor did not start: {}.", executor.process.end()),
                  .phase = {},
                  .remedy = "Ask for fewer workers."};
+}
+
+bool Crew::storeGone() const
+{
+    pollfd one{.fd = store_.fd(), .events = POLLIN, .revents = 0};
+    return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+Error Crew::storeDied()
+{
+    return {.code = ErrorCode::EngineFailed,
+            .message = fmt::format("The object store died ({}), and every object with it.",
+                                   storeProcess_.end()),
+            .phase = {},
+            .remedy = "Run again; if it happens again, look for what ends the process."};
 }
 
 Result<PacketSocket> Crew::connectToStore()

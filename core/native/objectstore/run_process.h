@@ -20,13 +20,16 @@ public:
                                     const std::vector<int>& passed);
     RunProcess() = default;
     RunProcess(RunProcess&& other) noexcept
-        : pid_(std::exchange(other.pid_, 0)), pidFd_(std::move(other.pidFd_))
+        : pid_(std::exchange(other.pid_, 0)),
+          pidFd_(std::move(other.pidFd_)),
+          outcome_(std::move(other.outcome_))
     {
     }
     RunProcess& operator=(RunProcess&& other) noexcept
     {
         std::swap(pid_, other.pid_);
         std::swap(pidFd_, other.pidFd_);
+        std::swap(outcome_, other.outcome_);
         return *this;
     }
     ~RunProcess() { kill(); }
@@ -40,6 +43,7 @@ public:
 private:
     pid_t pid_ = 0;
     UniqueFd pidFd_;
+    std::string outcome_ = "ended by us";
 };
 
 /// The two ends of a new process's connections that stay with the driver.
@@ -64,6 +68,9 @@ public:
     RunProcess& storeProcess() { return storeProcess_; }
     ExecutorProcess& executor(int worker) { return executors_[static_cast<std::size_t>(worker)]; }
     int workers() const { return static_cast<int>(executors_.size()); }
+    /// Whether the store has ended, and the error that this is.
+    bool storeGone() const;
+    Error storeDied();
     /// A fresh process in the place of one that died.
     Result<void> replace(int worker);
     /// A client's end of a new connection with the store.

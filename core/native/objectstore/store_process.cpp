@@ -46,12 +46,12 @@ private:
     bool dropClosed();
     bool sendReply(StoreClient& client, const StoreReply& reply);
     void tellUsage(Seconds now);
+    ByteBuffer usageMessage() const;
 
     PacketSocket driver_;
     ObjectStore store_;
     std::vector<std::unique_ptr<StoreClient>> clients_;
     ClientId nextClient_ = 1;
-    StoreUsage told_;
     bool changed_ = false; ///< usage may differ from what was told
     Seconds toldAt_{};
 };
@@ -119,6 +119,12 @@ bool StoreServer::hearDriver()
         if (type == MessageType::AddClient && (*packet)->fd && reader.complete()) {
             clients_.push_back(std::make_unique<StoreClient>(StoreClient{
                 .id = nextClient_++, .socket = PacketSocket(std::move((*packet)->fd))}));
+            continue;
+        }
+        if (type == MessageType::AskUsage && reader.complete()) {
+            const bool told = driver_.trySend(usageMessage()) &&
+                              driver_.trySend(message(MessageType::UsageTold).bytes());
+            if (!told) return false;
             continue;
         }
         const auto id = reader.get<ObjectId>();
@@ -193,12 +199,15 @@ void StoreServer::tellUsage(Seconds now)
 {
     if (now - toldAt_ < usageInterval) return;
     toldAt_ = now;
-    const StoreUsage usage = store_.usage();
+    // One that the driver has no room for is replaced by the next.
+    changed_ = !driver_.trySend(usageMessage());
+}
+
+ByteBuffer StoreServer::usageMessage() const
+{
     ByteWriter writer = message(MessageType::Usage);
-    writer.put(usage);
-    if (usage != told_ && !driver_.trySend(writer.bytes())) return;
-    told_ = usage;
-    changed_ = false;
+    writer.put(store_.usage());
+    return writer.take();
 }
 
 } // namespace

@@ -31,6 +31,15 @@ std::string RunReporter::phase() const
     return phase_;
 }
 
+void RunReporter::setObjects(const ObjectBytes& objects)
+{
+    storeBytes_ = objects.inMemory();
+    const Seconds now = monotonicNow();
+    const std::lock_guard lock(mutex_);
+    objects_ = objects;
+    if (!phase_.empty()) sendDue(now, false);
+}
+
 void RunReporter::taskEnded(TaskSpan span)
 {
     const Seconds now = span.end;
@@ -38,6 +47,12 @@ void RunReporter::taskEnded(TaskSpan span)
     ++tasks_;
     keepSpan(std::move(span));
     sendDue(now, false);
+}
+
+void RunReporter::flush()
+{
+    const std::lock_guard lock(mutex_);
+    sendDue(monotonicNow(), true);
 }
 
 void RunReporter::warn(std::string message)
@@ -78,13 +93,16 @@ void RunReporter::sendDue(Seconds now, bool all)
     lastSent_ = now;
     sendSpans();
     sink_.send(ProgressEvent{.done = progress_, .total = total_, .unit = unit_});
-    sink_.send(CountersEvent{.rows = rows_,
-                             .bytesRead = bytesRead_,
-                             .spilledBytes = spilled_,
-                             .restoredBytes = restored_,
-                             .storeBytes = storeBytes_,
-                             .tasks = tasks_,
-                             .queued = queued_});
+    sink_.send(
+        CountersEvent{.rows = rows_,
+                      .bytesRead = bytesRead_,
+                      .spilledBytes = spilled_,
+                      .restoredBytes = restored_,
+                      .storeBytes = storeBytes_,
+                      .tasks = tasks_,
+                      .queued = queued_,
+                      .reExecuted = objects_ ? std::optional(reExecuted_.load()) : std::nullopt,
+                      .objects = objects_});
 }
 
 } // namespace spillway

@@ -34,10 +34,16 @@ public:
         spilled_ = spilled;
         restored_ = restored;
     }
+    /// Of an engine with a store of objects.
+    void setObjects(const ObjectBytes& objects);
     void setQueued(std::int64_t tasks) { queued_ = tasks; }
+    /// A task is done again because a process or an object was lost.
+    void addReExecuted() { ++reExecuted_; }
     /// A task has ended; sends what is due.
     void taskEnded(TaskSpan span);
     void warn(std::string message);
+    /// Sends what is still unsent.
+    void flush();
 
 private:
     void sendDue(Seconds now, bool all);
@@ -52,11 +58,13 @@ private:
     std::atomic<Bytes> spilled_ = 0;
     std::atomic<Bytes> restored_ = 0;
     std::atomic<std::int64_t> queued_ = 0;
+    std::atomic<std::int64_t> reExecuted_ = 0;
 
     mutable std::mutex mutex_; ///< guards all below, and the sink
     std::string phase_;
     std::string unit_;
     std::optional<std::int64_t> total_;
+    std::optional<ObjectBytes> objects_;
     std::int64_t tasks_ = 0;
     std::vector<TaskSpan> spans_;
     std::int64_t unsentTasks_ = 0; ///< ended since the last line, those left out too
