@@ -42,11 +42,30 @@ std::array<double, 4> bytesByRole(const Sample& sample)
             static_cast<double>(workers), static_cast<double>(other)};
 }
 
+/// The lines over the bands, the lowest first. The managed bytes have a rim that keeps them apart
+/// from a band of their own lightness.
+constexpr std::size_t limitLine = 0;
+constexpr std::size_t firstThreshold = 1;
+constexpr std::size_t managedRim = firstThreshold + MemoryChartView::mostThresholds;
+constexpr std::size_t managedLine = managedRim + 1;
+
 QPen limitPen(const ChartTheme& theme)
 {
     QPen pen(theme.limit, 1.5);
     pen.setDashPattern({5, 3});
     return pen;
+}
+
+QPen thresholdPen(const ChartTheme& theme)
+{
+    QPen pen(theme.limit, 1.0);
+    pen.setDashPattern({1, 4});
+    return pen;
+}
+
+QColor managedColour(const ChartTheme& theme)
+{
+    return theme.dark ? QColor(0xF2, 0xF2, 0xF2) : QColor(0x20, 0x20, 0x20);
 }
 
 QString megabytes(double bytes)
@@ -101,16 +120,27 @@ MemoryChartView::MemoryChartView(QWidget* parent) : LiveChartView(tr("Memory"), 
 {
     for (const auto& role : roles)
         plot().addBand(roleColour(role, plot().theme()));
-    plot().addLine(limitPen(plot().theme()));
+    for (std::size_t line = 0; line <= managedLine; ++line)
+        plot().addLine({});
+    setPens();
     clear(tr("Nothing is running"));
 }
 
+void MemoryChartView::setPens()
+{
+    plot().setLinePen(limitLine, limitPen(plot().theme()));
+    plot().setLinePen(managedRim, QPen(plot().theme().background, 3.4));
+    plot().setLinePen(managedLine, QPen(managedColour(plot().theme()), 1.4));
+    for (std::size_t i = 0; i < mostThresholds; ++i)
+        plot().setLinePen(firstThreshold + i, thresholdPen(plot().theme()));
+}
+
 void MemoryChartView::setSamples(const std::vector<Sample>& samples, Seconds origin,
-                                 std::optional<Bytes> limit)
+                                 MemoryLines lines)
 {
     samples_ = samples;
     origin_ = origin;
-    limit_ = limit;
+    lines_ = std::move(lines);
     redraw();
 }
 
@@ -156,21 +186,52 @@ void MemoryChartView::drawAxes(double last, double peak)
     for (std::size_t role = 0; role < roles.size(); ++role)
         legend << LegendEntry{tr(roles[role].title), roleColour(roles[role], plot().theme()),
                               time().ended ? QString() : megabytes(now[role])};
-    const double limit = limit_ ? static_cast<double>(*limit_) : 0;
+    if (!lines_.managed.isEmpty())
+        legend << LegendEntry{tr("managed"), managedColour(plot().theme()),
+                              time().ended ? QString() : megabytes(lines_.managed.back().y())};
+    const double limit = static_cast<double>(lines_.limit.value_or(0));
     const double reach = std::max(peak, 1e6) * 1.05;
-    const bool limitShown = limit_ && limit < 4 * reach;
+    const bool limitShown = lines_.limit && limit < 4 * reach;
     const double high = limitShown ? std::max(reach, limit * 1.05) : reach;
     const auto unit = byteUnit(high);
-    plot().setLine(0, limitShown
-                          ? QList<QPointF>{{time().begin, limit}, {std::max(end, 1.0), limit}}
-                          : QList<QPointF>());
-    QStringList caption{unit.name + tr(", peak %1").arg(megabytes(peak))};
-    if (limit_)
-        caption << (limitShown ? tr("dashed: limit %1") : tr("limit %1, beyond this scale"))
-                       .arg(megabytes(limit));
-    caption << tr("all processes, shared pages once, no file cache");
-    plot().setAxes(time().begin, end, linearScale(0, high, unit, 6), caption, legend);
-    setAccessibleDescription(caption.join(QStringLiteral("; ")));
+    drawLines(end, limitShown);
+    const auto words = caption(unit.name, peak, limitShown);
+    plot().setAxes(time().begin, end, linearScale(0, high, unit, 6), words, legend);
+    setAccessibleDescription(words.join(QStringLiteral("; ")));
+}
+
+void MemoryChartView::drawLines(double end, bool limitShown)
+{
+    const double limit = static_cast<double>(lines_.limit.value_or(0));
+    const auto level = [&](double bytes) {
+        return QList<QPointF>{{time().begin, bytes}, {std::max(end, 1.0), bytes}};
+    };
+    plot().setLine(limitLine, limitShown ? level(limit) : QList<QPointF>());
+    for (std::size_t i = 0; i < mostThresholds; ++i) {
+        const bool shown = limitShown && i < lines_.thresholds.size();
+        plot().setLine(firstThreshold + i,
+                       shown ? level(limit * lines_.thresholds[i]) : QList<QPointF>());
+    }
+    const auto part = pointsBetween(lines_.managed, time().begin, end);
+    const auto managed = decimate(lines_.managed.mid(part.first, part.count), plot().pixels());
+    for (const std::size_t line : {managedRim, managedLine})
+        plot().setLine(line, managed);
+}
+
+QStringList MemoryChartView::caption(const QString& unit, double peak, bool limitShown) const
+{
+    QStringList words{unit + tr(", peak %1").arg(megabytes(peak))};
+    if (lines_.limit)
+        words << (limitShown ? tr("dashed: limit %1") : tr("limit %1, beyond this scale"))
+                     .arg(megabytes(static_cast<double>(*lines_.limit)));
+    if (limitShown && !lines_.thresholds.empty()) {
+        QStringList shares;
+        for (const double share : lines_.thresholds)
+            shares << QString::number(share * 100, 'f', 0);
+        words << tr("dotted: spills, then waits, at %1 %").arg(shares.join(QStringLiteral(", ")));
+    }
+    words << tr("all processes, shared pages once, no file cache");
+    return words;
 }
 
 void MemoryChartView::setTheme(const ChartTheme& theme)
@@ -178,7 +239,7 @@ void MemoryChartView::setTheme(const ChartTheme& theme)
     plot().setTheme(theme);
     for (std::size_t role = 0; role < roles.size(); ++role)
         plot().setBandColour(role, roleColour(roles[role], theme));
-    plot().setLinePen(0, limitPen(theme));
+    setPens();
     if (!samples_.empty()) redraw();
 }
 

@@ -53,13 +53,25 @@ private:
     LiveTime time_;
 };
 
-/// Memory over time, stacked by role (shared, driver, workers, other), with the limit dashed.
+/// What is drawn over the memory of a run.
+struct MemoryLines {
+    std::optional<Bytes> limit;
+    /// Shares of the limit from which on the engine spills and at last waits, ascending; at most
+    /// MemoryChartView::mostThresholds.
+    std::vector<double> thresholds;
+    QList<QPointF> managed; ///< bytes that the engine manages, by seconds since the origin
+};
+
+/// Memory over time, stacked by role (shared, driver, workers, other), with the limit dashed, the
+/// engine's thresholds dotted and what it manages as a line.
 class MemoryChartView : public LiveChartView {
     Q_OBJECT
 public:
+    static constexpr std::size_t mostThresholds = 3;
+
     explicit MemoryChartView(QWidget* parent = nullptr);
     /// All samples of the run so far; `origin` is time 0. One replace() a series.
-    void setSamples(const std::vector<Sample>& samples, Seconds origin, std::optional<Bytes> limit);
+    void setSamples(const std::vector<Sample>& samples, Seconds origin, MemoryLines lines);
     void setTheme(const ChartTheme& theme);
     void clear(const QString& message);
     void redraw() override;
@@ -67,10 +79,13 @@ public:
 private:
     void drawBands(const QList<QPointF>& totals, qsizetype firstSample);
     void drawAxes(double last, double peak);
+    void drawLines(double end, bool limitShown);
+    QStringList caption(const QString& unit, double peak, bool limitShown) const;
+    void setPens();
 
     std::vector<Sample> samples_;
     Seconds origin_{};
-    std::optional<Bytes> limit_;
+    MemoryLines lines_;
 };
 
 /// A rate over time (throughput in MB/s, CPU in cores, spill in MB).

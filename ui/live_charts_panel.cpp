@@ -137,7 +137,10 @@ void LiveChartsPanel::show(const WatchedRun& run)
     if (run.samples.empty())
         memory_->clear(waitingText(run));
     else
-        memory_->setSamples(run.samples, run.startedAt, run.run.cell.memoryLimit);
+        memory_->setSamples(run.samples, run.startedAt,
+                            {.limit = run.run.cell.memoryLimit,
+                             .thresholds = run.memoryThresholds,
+                             .managed = managedOf(run)});
     const auto spilled = spillOf(run);
     spill_->setVisible(!spilled.isEmpty());
     if (!spilled.isEmpty()) spill_->setPoints(spilled);

@@ -49,7 +49,7 @@ void extend(QList<QPointF>& rates, double end)
 }
 
 template <class Figure>
-QList<QPointF> cumulative(const WatchedRun& run, Figure figure, double scale)
+QList<QPointF> pointsOf(const WatchedRun& run, Figure figure, double scale)
 {
     QList<QPointF> points;
     for (const CounterReading& reading : run.counters)
@@ -84,10 +84,10 @@ double taskScale(const WatchedRun& run)
 
 Throughput throughputOf(const WatchedRun& run)
 {
-    const auto bytes = cumulative(
+    const auto bytes = pointsOf(
         run, [](const CountersEvent& c) { return c.bytesRead; }, megabyte);
     if (!bytes.isEmpty()) return {ThroughputUnit::Megabytes, ratesFromGo(run, bytes)};
-    const auto rows = cumulative(
+    const auto rows = pointsOf(
         run, [](const CountersEvent& c) { return c.rows; }, 1e6);
     if (!rows.isEmpty()) return {ThroughputUnit::MillionRows, ratesFromGo(run, rows)};
     return {};
@@ -103,9 +103,18 @@ QList<QPointF> cpuOf(const WatchedRun& run)
     return cores;
 }
 
+QList<QPointF> managedOf(const WatchedRun& run)
+{
+    auto points = pointsOf(
+        run, [](const CountersEvent& c) { return c.storeBytes; }, 1);
+    const bool any =
+        std::ranges::any_of(points, [](const QPointF& point) { return point.y() > 0; });
+    return any ? points : QList<QPointF>();
+}
+
 QList<QPointF> spillOf(const WatchedRun& run)
 {
-    auto points = cumulative(
+    auto points = pointsOf(
         run, [](const CountersEvent& c) { return c.spilledBytes; }, megabyte);
     if (points.isEmpty() || points.back().y() <= 0) return {};
     if (points.front().x() > 0) points.prepend({0, 0});

@@ -25,6 +25,8 @@ struct Throughput {
 Throughput throughputOf(const WatchedRun& run);
 /// Cores kept busy by the run's processes.
 QList<QPointF> cpuOf(const WatchedRun& run);
+/// Bytes that the engine manages, as it tells; empty when it never had any.
+QList<QPointF> managedOf(const WatchedRun& run);
 /// Megabytes written to disk for want of memory, cumulative; empty while there are none.
 QList<QPointF> spillOf(const WatchedRun& run);
 

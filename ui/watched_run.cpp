@@ -1,6 +1,8 @@
 #include "ui/watched_run.h"
 
 #include <algorithm>
+#include <locale>
+#include <sstream>
 
 namespace spillway {
 namespace {
@@ -28,6 +30,18 @@ void applyPhase(WatchedRun& live, const PhaseEvent& phase, Seconds t)
     live.phase.clear();
 }
 
+/// The setting "memoryThresholds", for instance "0.60 0.70 0.80".
+void applySettings(WatchedRun& live, const std::map<std::string, std::string>& settings)
+{
+    const auto told = settings.find("memoryThresholds");
+    if (told == settings.end()) return;
+    std::istringstream shares(told->second);
+    shares.imbue(std::locale::classic());
+    live.memoryThresholds.clear();
+    for (double share = 0; shares >> share;)
+        if (share > 0 && share < 1) live.memoryThresholds.push_back(share);
+}
+
 void applyTasks(WatchedRun& live, const TasksEvent& event)
 {
     live.tasks.insert(live.tasks.end(), event.spans.begin(), event.spans.end());
@@ -43,6 +57,8 @@ void WatchedRun::add(const Event& event)
 {
     if (const auto* hello = std::get_if<HelloEvent>(&event.body)) {
         engineVersion = hello->version;
+    } else if (const auto* ready = std::get_if<ReadyEvent>(&event.body)) {
+        applySettings(*this, ready->settings);
     } else if (const auto* span = std::get_if<PhaseEvent>(&event.body)) {
         applyPhase(*this, *span, event.t);
     } else if (const auto* reading = std::get_if<ProgressEvent>(&event.body)) {
@@ -75,6 +91,7 @@ WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace)
                 .round = record.round};
     for (const Event& event : trace.events)
         live.add(event);
+    applySettings(live, record.settings);
     live.samples = trace.samples;
     live.tasks = trace.tasks;
     live.phases = record.phases;

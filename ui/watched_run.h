@@ -32,6 +32,7 @@ struct WatchedRun {
     std::string engineVersion;
     std::string phase; ///< the innermost open phase, empty between phases
     std::optional<ProgressEvent> progress;
+    std::vector<double> memoryThresholds; ///< shares of the limit, as the engine told them
     std::vector<Sample> samples;
     std::vector<CounterReading> counters;
     std::vector<TaskSpan> tasks;   ///< every second one is dropped whenever maxTasks is passed

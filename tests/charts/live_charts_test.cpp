@@ -42,6 +42,7 @@ private slots:
     void fewPointsStayAsTheyAre();
     void longRunsDrawAtMostTwoPointsAPixel();
     void bandsStackToTheTotal();
+    void thresholdsAreSharesOfTheLimit();
     void rateKeepsItsHighest();
     void clearedViewsShowNothingAndSurviveTheMouse();
     void taskStreamPaintsALaneAWorker();
@@ -78,7 +79,7 @@ void LiveChartsTest::longRunsDrawAtMostTwoPointsAPixel()
     view.grab();
     const auto samples = manySamples(10000);
     for (int tick = 0; tick < 20; ++tick)
-        view.setSamples(samples, Seconds(1000), Bytes(1'000'000'000));
+        view.setSamples(samples, Seconds(1000), {.limit = Bytes(1'000'000'000)});
     const auto width = view.chart()->plotArea().width();
     QVERIFY(width > 300);
     double highest = 0;
@@ -97,7 +98,7 @@ void LiveChartsTest::bandsStackToTheTotal()
     MemoryChartView view;
     view.resize(600, 200);
     const auto samples = manySamples(50);
-    view.setSamples(samples, Seconds(1000), std::nullopt);
+    view.setSamples(samples, Seconds(1000), {});
     QCOMPARE(band(view, 0)->upperSeries()->at(0), QPointF(0, 50e6));
     QCOMPARE(band(view, 1)->upperSeries()->at(0), QPointF(0, 60e6));
     QCOMPARE(band(view, 2)->upperSeries()->at(0), QPointF(0, 80e6));
@@ -107,6 +108,28 @@ void LiveChartsTest::bandsStackToTheTotal()
         QCOMPARE(band(view, i)->lowerSeries()->points(),
                  band(view, i - 1)->upperSeries()->points());
     QVERIFY(view.accessibleDescription().contains("peak 85.0 MB"));
+}
+
+void LiveChartsTest::thresholdsAreSharesOfTheLimit()
+{
+    MemoryChartView view;
+    view.resize(900, 200);
+    const auto lineAt = [&](int i) {
+        return qobject_cast<QLineSeries*>(view.chart()->series().at(4 + i))->points();
+    };
+    const QList<QPointF> managed{{0, 10e6}, {1, 30e6}};
+    view.setSamples(manySamples(50), Seconds(1000),
+                    {.limit = Bytes(100'000'000), .thresholds = {0.6, 0.7}, .managed = managed});
+    QCOMPARE(lineAt(0).front().y(), 100e6);
+    QCOMPARE(lineAt(1).front().y(), 60e6);
+    QCOMPARE(lineAt(2).front().y(), 70e6);
+    QVERIFY(lineAt(3).isEmpty());
+    QCOMPARE(lineAt(5), managed);
+    QVERIFY(view.accessibleDescription().contains("at 60, 70 %"));
+
+    view.setSamples(manySamples(50), Seconds(1000), {.thresholds = {0.6, 0.7}});
+    for (int i = 0; i < 5; ++i)
+        QVERIFY(lineAt(i).isEmpty());
 }
 
 void LiveChartsTest::rateKeepsItsHighest()
@@ -129,12 +152,12 @@ void LiveChartsTest::clearedViewsShowNothingAndSurviveTheMouse()
     MemoryChartView view;
     view.resize(400, 150);
     view.show();
-    view.setSamples(manySamples(50), Seconds(1000), std::nullopt);
+    view.setSamples(manySamples(50), Seconds(1000), {});
     view.clear("Nothing is running");
     QCOMPARE(band(view, 0)->upperSeries()->count(), 0);
     QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, {200, 80});
     QTest::mouseDClick(view.viewport(), Qt::LeftButton, {}, {200, 80});
-    view.setSamples({}, Seconds(0), std::nullopt);
+    view.setSamples({}, Seconds(0), {});
     QCOMPARE(view.accessibleDescription(), QStringLiteral("No samples yet"));
     QWheelEvent wheel({50, 50}, {50, 50}, {}, {0, 120}, Qt::NoButton, Qt::NoModifier,
                       Qt::NoScrollPhase, false);

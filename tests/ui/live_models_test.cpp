@@ -103,6 +103,20 @@ private slots:
         QCOMPARE(spillOf(run).back(), QPointF(3, 7));
     }
 
+    void managedBytesAndThresholdsAreAsTheEngineTells()
+    {
+        WatchedRun run = bareRun();
+        QVERIFY(run.memoryThresholds.empty());
+        count(run, 1, {.storeBytes = 0});
+        QVERIFY(managedOf(run).isEmpty());
+        count(run, 2, {.storeBytes = 5'000'000});
+        QCOMPARE(managedOf(run).back(), QPointF(2, 5e6));
+        ReadyEvent ready;
+        ready.settings["memoryThresholds"] = "0.60 0.70 7 oops";
+        run.add(Event{begin, ready});
+        QCOMPARE(run.memoryThresholds, (std::vector<double>{0.6, 0.7}));
+    }
+
     void workersHaveTasksAndBusyShare()
     {
         WatchedRun run = bareRun();

@@ -61,7 +61,12 @@ inline WatchedRun madeUpRun(const CellKey& cell, double seconds, Seconds begin, 
     for (int i = 2; i * 0.5 <= seconds; ++i) {
         CountersEvent counters;
         counters.bytesRead = Bytes(400e6 * (i * 0.5 - 1));
+        if (spills) counters.storeBytes = Bytes(55e6 * std::min(8.0, i * 0.5));
         counters.spilledBytes = spills ? Bytes(50e6 * std::max(0.0, i * 0.5 - 4)) : Bytes(0);
+        if (cell.engine == "objectstore") {
+            counters.objects = ObjectBytes{12'000'000, 310'000'000, 26'000'000, 1'240'000'000};
+            counters.reExecuted = 2;
+        }
         run.add(Event{begin + Seconds(i * 0.5), counters});
     }
     TasksEvent tasks;

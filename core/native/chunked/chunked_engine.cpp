@@ -51,7 +51,10 @@ Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec&
                                                 {"block", formatBytes(options_.block)},
                                                 {"partition", formatBytes(options_.partitionBytes)},
                                                 {"simd", vectorTarget()}};
-    if (spec.memoryLimit) settings["memoryLimit"] = formatBytes(*spec.memoryLimit);
+    if (spec.memoryLimit) {
+        settings["memoryLimit"] = formatBytes(*spec.memoryLimit);
+        settings["memoryThresholds"] = "0.60 0.70 0.80";
+    }
     return settings;
 }
 
