@@ -4,13 +4,16 @@
 #include "charts/time_navigator.h"
 #include "ui/icons.h"
 #include "ui/live_series.h"
+#include "ui/objects_text.h"
 #include "ui/text.h"
 #include "ui/worker_model.h"
 
 #include <QHeaderView>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QTabBar>
 #include <QTableView>
+#include <QVBoxLayout>
 
 namespace spillway {
 namespace {
@@ -34,6 +37,16 @@ QTableView* makeTable(WorkerModel* model)
     return table;
 }
 
+QWidget* stacked(QWidget* upper, QWidget* lower)
+{
+    auto* both = new QWidget;
+    auto* layout = new QVBoxLayout(both);
+    layout->setContentsMargins({});
+    layout->addWidget(upper, 1);
+    layout->addWidget(lower);
+    return both;
+}
+
 QString lineText(const LogLine& line, Seconds origin)
 {
     const QString time = QString::number((line.t - origin).count(), 'f', 2).rightJustified(9);
@@ -49,9 +62,15 @@ LiveDetails::LiveDetails(TimeNavigator& time, QWidget* parent)
       time_(time),
       tasks_(new TaskStreamView),
       workers_(new WorkerModel(this)),
+      objects_(new QLabel),
       log_(new QPlainTextEdit)
 {
     tasks_->setToolTip({});
+    objects_->setMargin(6);
+    objects_->setWordWrap(true);
+    objects_->setToolTip(tr("In use: being written or read. Pinned: needed later, in memory only. "
+                            "Evictable: given back as soon as the room is needed."));
+    objects_->hide();
     log_->setReadOnly(true);
     log_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     log_->setLineWrapMode(QPlainTextEdit::NoWrap);
@@ -59,7 +78,7 @@ LiveDetails::LiveDetails(TimeNavigator& time, QWidget* parent)
     log_->setAccessibleName(tr("Log of the run"));
     log_->setPlaceholderText(tr("The engine has not said anything."));
     addTab(tasks_, tr("Tasks"));
-    addTab(makeTable(workers_), tr("Workers"));
+    addTab(stacked(makeTable(workers_), objects_), tr("Workers"));
     addTab(log_, tr("Log"));
     setTabToolTip(Tasks, tr("A lane a worker; colour and pattern by kind of task"));
     setTabToolTip(Workers, tr("What each worker has done, as a table"));
@@ -80,7 +99,7 @@ void LiveDetails::show(const WatchedRun& drawn, const WatchedRun& run)
         tasks_->setTime(time_.window().begin(), time_.window().end());
         break;
     case Workers:
-        workers_->setLoads(workerLoads(drawn));
+        showWorkers(drawn);
         break;
     default:
         showLog(run);
@@ -92,9 +111,18 @@ void LiveDetails::clear()
 {
     tasks_->setTasks({}, 0, Seconds(0), Seconds(1));
     workers_->setLoads({});
+    objects_->hide();
     log_->clear();
     logLines_ = 0;
     logOf_ = Seconds(-1);
+}
+
+void LiveDetails::showWorkers(const WatchedRun& run)
+{
+    workers_->setLoads(workerLoads(run));
+    const QString objects = objectsText(run);
+    objects_->setText(objects);
+    objects_->setVisible(!objects.isEmpty());
 }
 
 void LiveDetails::showLog(const WatchedRun& run)

@@ -5,6 +5,7 @@
 
 #include <QTabWidget>
 
+class QLabel;
 class QPlainTextEdit;
 
 namespace spillway {
@@ -35,11 +36,13 @@ signals:
 
 private:
     enum Tab { Tasks, Workers, Log };
+    void showWorkers(const WatchedRun& run);
     void showLog(const WatchedRun& run);
 
     TimeNavigator& time_;
     TaskStreamView* tasks_;
     WorkerModel* workers_;
+    QLabel* objects_; ///< below the workers, of an engine with a store of objects
     QPlainTextEdit* log_;
     Seconds logOf_{-1}; ///< start of the run whose log is on show
     std::size_t logLines_ = 0;

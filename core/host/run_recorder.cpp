@@ -134,6 +134,7 @@ void RunRecorder::note(const CountersEvent& counters)
     record_.rows = counters.rows.value_or(record_.rows);
     record_.spilledBytes = counters.spilledBytes.value_or(record_.spilledBytes);
     record_.restoredBytes = counters.restoredBytes.value_or(record_.restoredBytes);
+    if (counters.reExecuted.value_or(0) > 0) flag("re-executed");
     if (onCluster()) notePeak(counters.storeBytes.value_or(0));
 }
 

@@ -4,6 +4,7 @@
 #include "ui/live_page.h"
 #include "ui/live_view.h"
 #include "ui/notice_bar.h"
+#include "ui/objects_text.h"
 #include "ui/run_grid_model.h"
 #include "ui/table_model.h"
 #include "ui/text.h"
@@ -269,6 +270,25 @@ private slots:
         }
     }
 
+    void objectsAreToldByStateUnderTheWorkers()
+    {
+        const auto plain = madeUpRun(cellOf("chunked", "default", 2), 5, Seconds(1), true);
+        QVERIFY(objectsText(plain).isEmpty());
+        Stage stage;
+        stage.run = madeUpRun(cellOf("objectstore", "default", 2), 5, Seconds(1), true);
+        for (auto* tabs : stage.view.findChildren<QTabWidget*>())
+            tabs->setCurrentIndex(1);
+        stage.show();
+        QTRY_COMPARE(stage.view.redraws(), 1);
+        const QString told = objectsText(*stage.run);
+        for (const char* part : {"12.0 MB in use", "310 MB pinned", "26.0 MB evictable",
+                                 "1.24 GB on disk only", "done again: 2"})
+            QVERIFY2(told.contains(QLatin1String(part)), qPrintable(told));
+        QVERIFY(std::ranges::any_of(stage.view.findChildren<QLabel*>(), [&](const QLabel* label) {
+            return label->isVisible() && label->text() == told;
+        }));
+    }
+
     void stopOffersRunAndPlan()
     {
         Stage stage;
@@ -422,6 +442,15 @@ private slots:
             QTRY_COMPARE(stage.view.redraws(), 2);
             shot(stage.view, QStringLiteral("live-workers") + theme);
         }
+        Stage objects;
+        playRunning(objects, 2);
+        objects.run = madeUpRun(cellOf("objectstore", "default", 2), 12, Seconds(100), true);
+        objects.view.setTheme(chartTheme(objects.view.palette()));
+        for (auto* tabs : objects.view.findChildren<QTabWidget*>())
+            tabs->setCurrentIndex(1);
+        objects.show();
+        QTRY_COMPARE(objects.view.redraws(), 1);
+        shot(objects.view, QStringLiteral("live-objects") + theme);
         Stage starting;
         playRunning(starting, 4);
         starting.view.keep(*starting.run);

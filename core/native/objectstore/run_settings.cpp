@@ -23,7 +23,8 @@ constexpr Bytes longestSettings = Bytes(64) << 20;
 Bytes storeCapacityOf(const RunSpec& spec)
 {
     const Bytes machine = static_cast<Bytes>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
-    return std::max(spec.memoryLimit.value_or(machine) / 10 * 3, leastCapacity);
+    const Bytes memory = spec.memoryLimit.value_or(machine);
+    return std::min(std::max(memory / 10 * 3, leastCapacity), memory / 10 * 6);
 }
 
 Result<UniqueFd> writeSettings(const RunSettings& settings)

@@ -14,7 +14,7 @@ struct RunSettings {
 };
 
 /// Capacity of the store: 30 % of the memory limit, or of the machine's memory without one, at
-/// least 75 MiB.
+/// least 75 MiB but never above 60 %, so that the processes have room beside it.
 Bytes storeCapacityOf(const RunSpec& spec);
 
 /// An unnamed file in memory that a process of the run reads its settings from.
