@@ -3,11 +3,13 @@
 #include "analysis/engine_names.h"
 #include "charts/chart_values.h"
 #include "charts/markers.h"
+#include "charts/published_overlay.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace spillway {
 namespace {
@@ -64,6 +66,17 @@ AxisScale workersScale(const std::vector<int>& workers)
     return scale;
 }
 
+/// The counts of this comparison and of the published curves.
+std::vector<int> testedWorkers(const std::vector<int>& own, const std::vector<ChartLine>& lines)
+{
+    std::set<int> counts(own.begin(), own.end());
+    for (const auto& line : lines)
+        for (const auto& segment : line.segments)
+            for (const auto& point : segment)
+                counts.insert(point.workers);
+    return {counts.begin(), counts.end()};
+}
+
 /// What the bars through the points are, said once for the whole chart.
 QString intervalCaption(const std::vector<ChartLine>& lines)
 {
@@ -113,8 +126,10 @@ void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& option
     model.unit = model.kind == ChartKind::PeakMemory ? byteUnit(size) : timeUnit(size);
     model.y = logarithmic ? logScale(span.low, span.high, model.unit)
                           : linearScale(0, span.high * 1.04, model.unit);
-    model.caption << (logarithmic ? tr("Median in %1, logarithmic axis") : tr("Median in %1"))
-                         .arg(model.unit.name);
+    const QString unit =
+        model.perMillionRows ? tr("%1 per million rows").arg(model.unit.name) : model.unit.name;
+    model.caption
+        << (logarithmic ? tr("Median in %1, logarithmic axis") : tr("Median in %1")).arg(unit);
     model.caption << intervalCaption(model.lines);
     if (visibleSetup(model.lines, span.high)) model.caption << tr("hollow stem: set-up");
 }
@@ -241,9 +256,10 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     ChartModel model;
     model.kind = kind;
     model.title = chartTitle(kind);
-    model.x = workersScale(comparison.workers);
     for (const auto& line : comparison.lines)
         model.lines.push_back(chartLine(comparison, line, kind));
+    if (options.published) addPublished(model, comparison, *options.published);
+    model.x = workersScale(testedWorkers(comparison.workers, model.lines));
     shadeBeyondCores(model, comparison, options.usableCores);
     const auto span = spanOf(model.lines, options.showRepeats);
     if (span.empty) {
@@ -270,6 +286,7 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
         scaleAccuracy(model, comparison, span);
         break;
     }
+    if (!model.note.isEmpty()) model.caption.insert(1, model.note);
     model.caption << curveCaption(comparison, model.lines);
     model.caption.removeAll(QString());
     return model;

@@ -44,6 +44,7 @@ struct ChartLine {
     std::vector<std::vector<ChartPoint>> segments;
     std::vector<ChartFailure> failures;
     std::vector<CurvePoint> curve; ///< empty where there is no fit, or none of this quantity
+    bool published = false;        ///< figures of the study: no cell stands behind its points
     QString unsupported;           ///< the reason when nothing was run
     bool noBaseline = false;       ///< runs finished, but none to divide by
 };
@@ -62,9 +63,11 @@ struct ReferenceLine {
 struct ChartModel {
     ChartKind kind = ChartKind::Runtime;
     QString title;
-    QStringList caption; ///< most important first; what does not fit is left out
-    QString message;     ///< instead of a plot
-    AxisScale x;         ///< logarithmic, ticks at the tested worker counts
+    QStringList caption;         ///< most important first; what does not fit is left out
+    QString message;             ///< instead of a plot
+    QString note;                ///< what the published curves are
+    bool perMillionRows = false; ///< runtimes are per million rows
+    AxisScale x;                 ///< logarithmic, ticks at the tested worker counts
     AxisScale y;
     std::vector<ChartLine> lines;
     std::vector<ReferenceLine> references;

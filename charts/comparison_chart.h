@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/comparison.h"
+#include "analysis/published.h"
 #include "analysis/table.h"
 #include "charts/chart_style.h"
 
@@ -25,7 +26,8 @@ struct ChartOptions {
     ChartTheme theme = ChartTheme::light();
     int usableCores = 1; ///< shaded beyond
     bool showRepeats = true;
-    std::optional<bool> logarithmic; ///< nothing: chosen by the data's span
+    std::optional<bool> logarithmic;      ///< nothing: chosen by the data's span
+    std::optional<PublishedAs> published; ///< the study's curves in this form, too
 };
 
 /// A chart for one comparison; the caller owns it (a QChartView takes it over).

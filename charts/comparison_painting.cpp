@@ -37,6 +37,12 @@ QPen referencePen(const ReferenceLine& reference, const ChartTheme& theme)
     return pen;
 }
 
+Marker markerOf(const ChartLine& line)
+{
+    if (line.published) return line.profile == "published" ? Marker::Plus : Marker::Tripod;
+    return engineStyle(line.engine).marker;
+}
+
 /// How many of `points` a label over `rect` would hide.
 int hidden(const QRectF& rect, const std::vector<QPointF>& points)
 {
@@ -201,7 +207,7 @@ void ComparisonOverlay::paintMarkers(QPainter& painter, const ChartLine& line) c
     // A rim in the paper's colour keeps markers apart where lines cross.
     painter.setPen(QPen(frame_.theme().background, 1));
     painter.setBrush(colour(line));
-    const auto marker = engineStyle(line.engine).marker;
+    const auto marker = markerOf(line);
     for (const auto& segment : line.segments)
         for (const auto& point : segment)
             painter.drawPath(markerPath(marker, place(point), markerSize()));
@@ -224,7 +230,7 @@ void ComparisonOverlay::paintLabels(QPainter& painter) const
         }
         painter.setPen(Qt::NoPen);
         painter.setBrush(drawn ? QBrush(ink) : QBrush(faint(ink, 0.45F)));
-        painter.drawPath(markerPath(engineStyle(line.engine).marker, marker, markerSize()));
+        painter.drawPath(markerPath(markerOf(line), marker, markerSize()));
         painter.setPen(drawn ? frame_.theme().text : frame_.theme().mutedText);
         painter.drawText(label.rect, Qt::AlignLeft | Qt::AlignVCenter, label.text);
     }

@@ -83,7 +83,8 @@ void ComparisonChartView::clear(const QString& message)
 void ComparisonChartView::mousePressEvent(QMouseEvent* event)
 {
     const auto hit = hitAt(*this, event->position().toPoint());
-    if (hit && event->button() == Qt::LeftButton) emit cellActivated(hit->cell);
+    const bool measured = hit && !hit->cell.engine.empty();
+    if (measured && event->button() == Qt::LeftButton) emit cellActivated(hit->cell);
     event->accept();
 }
 

@@ -44,6 +44,20 @@ QPainterPath star(QPointF centre, double radius)
     return path;
 }
 
+/// `count` bars from the centre, the first at `turn` of a whole turn clockwise from the top.
+QPainterPath bars(QPointF centre, double length, int count, double turn)
+{
+    QPainterPath path;
+    path.setFillRule(Qt::WindingFill);
+    for (int i = 0; i < count; ++i) {
+        const QPointF tip = onCircle({}, length, turn + static_cast<double>(i) / count);
+        const QPointF side = QPointF(-tip.y(), tip.x()) * 0.2;
+        path.addPolygon(QPolygonF({centre - side, centre + side, centre + tip + side,
+                                   centre + tip - side, centre - side}));
+    }
+    return path.simplified();
+}
+
 void drawCross(QPainter& painter, QPointF centre, double half)
 {
     painter.drawLine(centre + QPointF(-half, -half), centre + QPointF(half, half));
@@ -94,6 +108,10 @@ QPainterPath markerPath(Marker marker, QPointF centre, double size)
         return star(centre, radius * 1.4);
     case Marker::Hexagon:
         return polygon(centre, radius * 1.1, 6);
+    case Marker::Plus:
+        return bars(centre, radius * 1.3, 4, 0);
+    case Marker::Tripod:
+        return bars(centre, radius * 1.3, 3, 0.5);
     }
     return path;
 }

@@ -5,7 +5,8 @@
 #include "ui/text.h"
 #include "ui/theme.h"
 
-#include <QCheckBox>
+#include <QAction>
+#include <QActionGroup>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -56,7 +57,8 @@ CompareBar::CompareBar(QWidget* parent)
       baseline_(chooser(tr("Baseline of speedup"),
                         tr("Worker count that speedup and efficiency start from"))),
       scale_(chooser(tr("Scale"), tr("Linear or logarithmic axes"))),
-      repeats_(new QCheckBox(tr("Repeats"))),
+      repeats_(new QAction(tr("&Every repeat as a dot"), this)),
+      published_(new QActionGroup(this)),
       engines_(new QMenu(this))
 {
     // Long names of data give way, so that the rest of the bar stays in the window.
@@ -65,8 +67,6 @@ CompareBar::CompareBar(QWidget* parent)
     scale_->addItem(tr("Scale: automatic"));
     scale_->addItem(tr("Scale: linear"));
     scale_->addItem(tr("Scale: logarithmic"));
-    repeats_->setChecked(true);
-    repeats_->setToolTip(tr("Every single repeat as a faint dot"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     choice_->setMaximumWidth(widestChoice);
@@ -74,13 +74,12 @@ CompareBar::CompareBar(QWidget* parent)
     layout->addWidget(makeEnginesButton());
     layout->addWidget(baseline_);
     layout->addWidget(scale_);
-    layout->addWidget(repeats_);
+    layout->addWidget(makeDisplayButton());
     layout->addStretch(1);
     layout->addWidget(makeExportButton());
     connect(choice_, &QComboBox::activated, this, &CompareBar::viewChanged);
     connect(baseline_, &QComboBox::activated, this, &CompareBar::baselineChanged);
     connect(scale_, &QComboBox::activated, this, &CompareBar::viewChanged);
-    connect(repeats_, &QCheckBox::toggled, this, &CompareBar::viewChanged);
 }
 
 QWidget* CompareBar::makeEnginesButton()
@@ -93,6 +92,44 @@ QWidget* CompareBar::makeEnginesButton()
     button->setFocusPolicy(Qt::StrongFocus);
     setRole(button, "quiet");
     return button;
+}
+
+QWidget* CompareBar::makeDisplayButton()
+{
+    auto* menu = new QMenu(this);
+    repeats_->setCheckable(true);
+    repeats_->setChecked(true);
+    menu->addAction(repeats_);
+    menu->addSection(tr("The study's figures"));
+    const auto add = [&](const QString& title, int as) {
+        QAction* action = menu->addAction(title);
+        action->setCheckable(true);
+        action->setData(as);
+        published_->addAction(action);
+        return action;
+    };
+    add(tr("&Not shown"), -1)->setChecked(true);
+    add(tr("As &published"), static_cast<int>(PublishedAs::Printed));
+    add(tr("&Recomputed from the authors' logs"), static_cast<int>(PublishedAs::Recomputed));
+    menu->addAction(tr("What does not fit &together in them…"), this,
+                    &CompareBar::inconsistenciesRequested);
+    connect(repeats_, &QAction::toggled, this, &CompareBar::viewChanged);
+    connect(published_, &QActionGroup::triggered, this, &CompareBar::viewChanged);
+    auto* button = new QToolButton;
+    button->setText(tr("Display"));
+    button->setToolTip(tr("Repeats, and the figures of the study that Spillway repeats"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(menu);
+    button->setFocusPolicy(Qt::StrongFocus);
+    setRole(button, "quiet");
+    return button;
+}
+
+std::optional<PublishedAs> CompareBar::published() const
+{
+    const QAction* chosen = published_->checkedAction();
+    const int as = chosen ? chosen->data().toInt() : -1;
+    return as < 0 ? std::nullopt : std::optional(static_cast<PublishedAs>(as));
 }
 
 QWidget* CompareBar::makeExportButton()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/comparison.h"
+#include "analysis/published.h"
 
 #include <QSet>
 #include <QWidget>
@@ -8,7 +9,8 @@
 #include <optional>
 #include <vector>
 
-class QCheckBox;
+class QAction;
+class QActionGroup;
 class QComboBox;
 class QMenu;
 
@@ -40,6 +42,8 @@ public:
     /// Logarithmic or not; nothing: automatic.
     std::optional<bool> logarithmic() const;
     bool showsRepeats() const;
+    /// The study's curves and in which form; nothing: not drawn.
+    std::optional<PublishedAs> published() const;
     /// `comparison` without the engines that are switched off.
     Comparison filtered(const Comparison& comparison) const;
 
@@ -47,6 +51,7 @@ signals:
     void baselineChanged();
     /// Choice, engines, scale or repeats.
     void viewChanged();
+    void inconsistenciesRequested();
     void exportTableRequested();
     void exportAllRequested();
     void copyChartRequested();
@@ -54,12 +59,14 @@ signals:
 
 private:
     QWidget* makeEnginesButton();
+    QWidget* makeDisplayButton();
     QWidget* makeExportButton();
 
     QComboBox* choice_;
     QComboBox* baseline_;
     QComboBox* scale_;
-    QCheckBox* repeats_;
+    QAction* repeats_;
+    QActionGroup* published_;
     QMenu* engines_;
     QSet<QString> hiddenEngines_;
 };

@@ -1,6 +1,7 @@
 #include "ui/compare_page.h"
 
 #include "analysis/snippet.h"
+#include "charts/published_overlay.h"
 #include "ui/chart_card.h"
 #include "ui/compare_bar.h"
 #include "ui/comparison_export.h"
@@ -17,6 +18,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -72,6 +74,7 @@ void ComparePage::connectBar()
 {
     connect(bar_, &CompareBar::viewChanged, this, &ComparePage::refreshView);
     connect(bar_, &CompareBar::baselineChanged, this, &ComparePage::refresh);
+    connect(bar_, &CompareBar::inconsistenciesRequested, this, &ComparePage::showInconsistencies);
     connect(bar_, &CompareBar::exportTableRequested, this, &ComparePage::exportTable);
     connect(bar_, &CompareBar::exportAllRequested, this, [this] {
         const QString directory = QFileDialog::getExistingDirectory(this, tr("Export into"));
@@ -209,7 +212,22 @@ ChartOptions ComparePage::chartOptions() const
         options.usableCores = workbench().environments().back().coresUsable;
     options.showRepeats = bar_->showsRepeats();
     options.logarithmic = bar_->logarithmic();
+    options.published = bar_->published();
     return options;
+}
+
+void ComparePage::showInconsistencies()
+{
+    QStringList notes;
+    for (const auto& note : publishedInconsistencies(paperStudy()))
+        notes << QStringLiteral("• ") + text(note);
+    QMessageBox box(QMessageBox::NoIcon, tr("The study's figures"),
+                    notes.join(QStringLiteral("\n")), QMessageBox::Close, this);
+    box.setInformativeText(tr("Source: %1. \"Recomputed\" divides each table's own logged "
+                              "2-worker time.")
+                               .arg(text(paperStudy().source)));
+    box.setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    box.exec();
 }
 
 void ComparePage::refreshView()

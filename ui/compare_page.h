@@ -45,6 +45,7 @@ private:
     void refreshChoice();
     void refreshView();
     void showRecommendation(const Comparison& comparison);
+    void showInconsistencies();
     void showCharts(const Comparison& comparison);
     void showTables(const Comparison& comparison);
     void openDrawer(const CellKey& cell, qint64 runId = 0);

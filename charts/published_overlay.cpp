@@ -1,0 +1,117 @@
+#include "charts/published_overlay.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <optional>
+
+static void initPublishedResource()
+{
+    Q_INIT_RESOURCE(reference); // a static library's resources are otherwise dropped by the linker
+}
+
+namespace spillway {
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("spillway::Chart", text);
+}
+
+PublishedStudy readStudy()
+{
+    initPublishedResource();
+    QFile file(QStringLiteral(":/reference/paper.json"));
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    const auto json = parseJson(file.readAll().toStdString());
+    if (!json) return {};
+    auto study = publishedStudyFromJson(*json);
+    return study ? std::move(*study) : PublishedStudy{};
+}
+
+std::optional<PublishedFigure> figureOf(ChartKind kind)
+{
+    switch (kind) {
+    case ChartKind::Runtime:
+        return PublishedFigure::SecondsPerMillionRows;
+    case ChartKind::Speedup:
+        return PublishedFigure::Speedup;
+    case ChartKind::Efficiency:
+        return PublishedFigure::Efficiency;
+    case ChartKind::Accuracy:
+        return PublishedFigure::Accuracy;
+    case ChartKind::PeakMemory:
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// A runtime per million rows: the only one that files of several sizes share.
+void scaleToMillionRows(ChartLine& line, std::int64_t rows)
+{
+    const double scale = 1e6 / static_cast<double>(rows);
+    line.curve.clear();
+    for (auto& segment : line.segments)
+        for (auto& point : segment) {
+            point.value *= scale;
+            point.setup *= scale;
+            for (double& repeat : point.repeats)
+                repeat *= scale;
+            if (!point.interval) continue;
+            point.interval->median *= scale;
+            point.interval->low *= scale;
+            point.interval->high *= scale;
+        }
+}
+
+} // namespace
+
+const PublishedStudy& paperStudy()
+{
+    static const PublishedStudy study = readStudy();
+    return study;
+}
+
+std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind kind, PublishedAs as)
+{
+    const auto figure = figureOf(kind);
+    if (!figure) return {};
+    const bool regression = std::holds_alternative<LogregWorkload>(workload);
+    std::vector<ChartLine> lines;
+    for (const auto& published : publishedLines(paperStudy(), regression, *figure, as)) {
+        ChartLine line;
+        line.title = QString::fromStdString(published.title);
+        line.engine = published.engine;
+        line.profile = as == PublishedAs::Printed ? "published" : "recomputed";
+        line.published = true;
+        line.segments.emplace_back();
+        for (const auto& [workers, value] : published.points) {
+            ChartPoint point;
+            point.workers = workers;
+            point.value = value;
+            line.segments.back().push_back(std::move(point));
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+void addPublished(ChartModel& model, const Comparison& comparison, PublishedAs as)
+{
+    if (model.kind == ChartKind::Runtime) {
+        if (!comparison.rows || *comparison.rows <= 0) return;
+        for (auto& line : model.lines)
+            scaleToMillionRows(line, *comparison.rows);
+        model.perMillionRows = true;
+    }
+    auto lines = publishedChartLines(comparison.workload, model.kind, as);
+    if (lines.empty()) return;
+    model.note = as == PublishedAs::Printed
+                     ? tr("dotted, +: published; other machine and data")
+                     : tr("dash-dotted, Y: recomputed from the authors' logs; efficiency = "
+                          "speedup ÷ (p/2)");
+    for (auto& line : lines)
+        model.lines.push_back(std::move(line));
+}
+
+} // namespace spillway

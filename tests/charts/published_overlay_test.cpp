@@ -1,0 +1,112 @@
+#include "charts/published_overlay.h"
+
+#include <QtTest>
+
+#include <algorithm>
+
+using namespace spillway;
+
+namespace {
+
+/// One line, 2 and 4 workers, of a dataset of two million rows.
+Comparison measured(Workload workload)
+{
+    Comparison comparison;
+    comparison.workload = std::move(workload);
+    comparison.workers = {2, 4};
+    comparison.baselineWorkers = 2;
+    comparison.rows = 2'000'000;
+    EngineLine line{.engine = "dask", .profile = "naive"};
+    for (const int workers : {2, 4}) {
+        CellSummary cell;
+        cell.cell.engine = "dask";
+        cell.cell.workers = workers;
+        cell.seconds =
+            Interval{.median = 8.0 / workers, .low = 8.0 / workers, .high = 8.0 / workers};
+        cell.secondsRepeats = {8.0 / workers};
+        cell.speedup = workers / 2.0;
+        cell.efficiency = 1;
+        cell.statuses[RunStatus::Ok] = 1;
+        line.cells.push_back(std::move(cell));
+    }
+    comparison.lines = {std::move(line)};
+    return comparison;
+}
+
+ChartModel model(ChartKind kind, std::optional<PublishedAs> published,
+                 Workload workload = EtlWorkload{})
+{
+    ChartOptions options;
+    options.published = published;
+    return chartModel(measured(std::move(workload)), kind, options);
+}
+
+} // namespace
+
+/// The study's curves beside measured ones.
+class PublishedOverlayTest : public QObject {
+    Q_OBJECT
+private slots:
+    void theStudyTravelsInside();
+    void nothingIsDrawnUnlessAsked();
+    void curvesAreMarkedAndStandForNoCell();
+    void runtimesArePerMillionRows();
+    void peakMemoryHasNone();
+    void regressionHasTheRegressionsTables();
+};
+
+void PublishedOverlayTest::theStudyTravelsInside()
+{
+    QCOMPARE(paperStudy().tables.size(), std::size_t(6));
+}
+
+void PublishedOverlayTest::nothingIsDrawnUnlessAsked()
+{
+    const auto plain = model(ChartKind::Speedup, std::nullopt);
+    QCOMPARE(plain.lines.size(), std::size_t(1));
+    QCOMPARE(plain.x.ticks.size(), std::size_t(2));
+    QVERIFY(plain.note.isEmpty());
+}
+
+void PublishedOverlayTest::curvesAreMarkedAndStandForNoCell()
+{
+    for (const auto as : {PublishedAs::Printed, PublishedAs::Recomputed}) {
+        const auto drawn = model(ChartKind::Efficiency, as);
+        QCOMPARE(drawn.lines.size(), std::size_t(5));
+        QVERIFY(!drawn.lines[0].published);
+        for (std::size_t i = 1; i < drawn.lines.size(); ++i) {
+            const auto& line = drawn.lines[i];
+            QVERIFY(line.published && !dashPattern(line.profile).isEmpty());
+            for (const auto& point : line.segments.front())
+                QVERIFY(point.cell.engine.empty() && !point.interval);
+        }
+        QCOMPARE(drawn.x.ticks.size(), std::size_t(4)); // also 8 and 16 workers
+        QVERIFY(drawn.caption.contains(drawn.note));
+    }
+}
+
+void PublishedOverlayTest::runtimesArePerMillionRows()
+{
+    const auto drawn = model(ChartKind::Runtime, PublishedAs::Printed);
+    QCOMPARE(drawn.lines[0].segments[0][0].value, 2.0); // 4 s for two million rows
+    QCOMPARE(drawn.lines[0].segments[0][0].interval->low, 2.0);
+    QVERIFY(std::abs(drawn.lines[1].segments[0][0].value - 56.9 / 180) < 1e-9);
+    QVERIFY(drawn.caption.join(' ').contains("per million rows"));
+}
+
+void PublishedOverlayTest::peakMemoryHasNone()
+{
+    QCOMPARE(model(ChartKind::PeakMemory, PublishedAs::Printed).lines.size(), std::size_t(1));
+}
+
+void PublishedOverlayTest::regressionHasTheRegressionsTables()
+{
+    const auto lines =
+        publishedChartLines(LogregWorkload{}, ChartKind::Accuracy, PublishedAs::Printed);
+    QCOMPARE(lines.size(), std::size_t(2));
+    QVERIFY(lines[0].title.contains("Table V,"));
+    QCOMPARE(lines[0].segments[0][0].value, 0.24995);
+}
+
+QTEST_GUILESS_MAIN(PublishedOverlayTest)
+#include "published_overlay_test.moc"
