@@ -1,5 +1,6 @@
 #include "native/chunked/chunked_passes.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace spillway {
@@ -97,10 +98,11 @@ Result<BlockScore> ChunkedPasses::score(const Eigen::VectorXd& parameters)
         }
         return scores;
     };
-    const auto add = [&](std::size_t, const Scores& scores, const TaskContext&) -> Result<void> {
+    const auto add = [&](std::size_t i, const Scores& scores, const TaskContext&) -> Result<void> {
         for (const BlockScore& block : scores)
             total.add(block);
-        pass_.reporter.addProgress(1);
+        const bool endsPartition = std::ranges::binary_search(firstPiece_, i + 1);
+        if (endsPartition) pass_.reporter.addProgress(1);
         return {};
     };
     auto passed = orderedPass<Scores>(pass_, {"score", "combine"}, pieces_, look, add);

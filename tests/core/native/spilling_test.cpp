@@ -345,6 +345,9 @@ void SpillingTest::spillingIsCounted()
         QVERIFY(*counters[i].spilledBytes >= *counters[i - 1].spilledBytes);
         QVERIFY(*counters[i].restoredBytes >= *counters[i - 1].restoredBytes);
     }
+    const auto progress = log.all<ProgressEvent>().back();
+    QCOMPARE(progress.unit, "partitions");
+    QCOMPARE(progress.done, *progress.total);
     testing::EventLog unlimited;
     QVERIFY(run(spec(regression, {}), unlimited));
     QCOMPARE(*unlimited.all<CountersEvent>().back().spilledBytes, 0);
