@@ -35,7 +35,7 @@ enum class MessageType : std::uint8_t {
     Found,     ///< where to read
     NoRoom,    ///< message: nothing went on for two seconds
     Lost,      ///< message: it is not there and will not come back
-    Forget,    ///< segment: its memory is gone; unmap it some time
+    Forget,    ///< segments: their memory is gone; unmap them
     Usage,     ///< store to driver: StoreUsage
     UsageTold, ///< the answer to AskUsage came before this
     // driver to executor

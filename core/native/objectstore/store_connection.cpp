@@ -41,7 +41,8 @@ Result<Packet> StoreConnection::ask(std::span<const std::byte> request)
         if (!packet) return packet;
         ByteReader reader(packet->bytes);
         if (reader.get<MessageType>() != MessageType::Forget) return packet;
-        segments_.erase(reader.get<std::uint64_t>());
+        for (const std::uint64_t segment : reader.getAll<std::uint64_t>())
+            segments_.erase(segment);
     }
 }
 

@@ -14,12 +14,15 @@ namespace spillway {
 namespace {
 
 constexpr Seconds usageInterval{0.05};
+/// Told in one packet; the mapping of one more stays behind, without pages.
+constexpr std::size_t mostForgotten = 10'000;
 
 /// A connection of the store's, and what is known on its other side.
 struct StoreClient {
     ClientId id = 0;
     PacketSocket socket;
     std::set<std::uint64_t> readable; ///< segments it has a read-only descriptor of
+    std::vector<std::uint64_t> gone;  ///< of these, what it has to be told before the next answer
 };
 
 /// Between the sockets and the objects.
@@ -171,8 +174,7 @@ void StoreServer::sendReplies()
 {
     for (const std::uint64_t segment : store_.takeGoneSegments())
         for (const auto& client : clients_)
-            if (client->readable.erase(segment) > 0)
-                client->socket.trySend(message(MessageType::Forget, segment));
+            if (client->readable.erase(segment) > 0) client->gone.push_back(segment);
     for (const StoreReply& reply : store_.takeReplies())
         for (const auto& client : clients_)
             if (client->id == reply.client && !sendReply(*client, reply)) client->socket.close();
@@ -181,6 +183,13 @@ void StoreServer::sendReplies()
 /// What a client cannot be told ends its connection: it waits for one answer at a time.
 bool StoreServer::sendReply(StoreClient& client, const StoreReply& reply)
 {
+    if (!client.gone.empty()) {
+        // One packet, and only to who is about to listen: nothing piles up at one that is idle.
+        ByteWriter forget = message(MessageType::Forget);
+        client.gone.resize(std::min(client.gone.size(), mostForgotten));
+        forget.putAll(std::exchange(client.gone, {}));
+        if (!client.socket.trySend(forget.bytes())) return false;
+    }
     ByteWriter writer = message(reply.type);
     if (reply.type == MessageType::NoRoom || reply.type == MessageType::Lost) {
         writer.putText(reply.message);
