@@ -79,7 +79,7 @@ void printRecommendation(const Recommendation& recommendation)
     for (const auto& line : nextRuns(recommendation))
         fmt::print("  Next: {}\n", line);
     if (!recommendation.rivals.empty())
-        fmt::print("{}", toText(recommendationTable(recommendation), terminalWidth()));
+        fmt::print("\n{}", toText(recommendationTable(recommendation), terminalWidth()));
 }
 
 void printText(const Compared& compared, const CompareArguments& arguments,

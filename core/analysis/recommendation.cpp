@@ -74,6 +74,7 @@ Contender contender(const Entry& entry)
             .cell = cell.cell,
             .seconds = *cell.seconds,
             .peakBytes = cell.peakBytes ? Bytes(std::llround(cell.peakBytes->median)) : 0,
+            .accuracy = cell.accuracy ? std::optional(cell.accuracy->median) : std::nullopt,
             .flags = cell.flags};
 }
 

@@ -15,6 +15,7 @@ struct Contender {
     CellKey cell;
     Interval seconds;
     Bytes peakBytes = 0;            ///< median; 0: not measured
+    std::optional<double> accuracy; ///< logreg: median
     std::vector<std::string> flags; ///< what is doubtful about its figures
 };
 

@@ -219,6 +219,20 @@ void addMemory(const Recommendation& found, std::vector<std::string>& lines)
         found.leader->name));
 }
 
+/// Time is worth little where the model is worse: said from one point of accuracy on.
+void addAccuracy(const Recommendation& found, std::vector<std::string>& lines)
+{
+    constexpr double noticed = 0.01;
+    if (!found.leader->accuracy) return;
+    const Contender* best = &*found.leader;
+    for (const auto& rival : found.rivals)
+        if (rival.contender.accuracy > best->accuracy) best = &rival.contender;
+    if (*best->accuracy - *found.leader->accuracy < noticed) return;
+    lines.push_back(fmt::format("{}'s model is less accurate: {:.1f} %, that of {} {:.1f} %.",
+                                found.leader->name, 100 * *found.leader->accuracy, best->name,
+                                100 * *best->accuracy));
+}
+
 void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
 {
     if (found.enoughWorkers)
@@ -260,6 +274,7 @@ std::vector<std::string> remarks(const Recommendation& found)
 {
     std::vector<std::string> lines;
     if (found.leader) {
+        addAccuracy(found, lines);
         addMemory(found, lines);
         addWorkers(found, lines);
         addDoubts(found, lines);

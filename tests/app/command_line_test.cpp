@@ -396,6 +396,15 @@ void CommandLineTest::compareGivesVerdictAndCells()
     QCOMPARE(json.lines().size(), 1);
     QCOMPARE(json.lines().front()["baseline_workers"].get<int>(), 1);
     QVERIFY(!json.lines().front()["verdict"].get<std::string>().empty());
+    const auto recommendation = json.lines().front()["recommendation"];
+    QCOMPARE(recommendation["reference"]["engine"].get<std::string>(), std::string("chunked"));
+    QVERIFY(recommendation["leader"].is_null() && recommendation["snippet"].is_null());
+    const auto both =
+        spillway({"compare", path("json.spillway"), path("json.spillway"), "--json"}).lines();
+    QCOMPARE(both.size(), 2);
+    QVERIFY(!both.front().contains("no_ratio"));
+    QVERIFY(both.back()["no_ratio"].empty());
+    QCOMPARE(both.back()["ratio_to_first"]["rows"][0]["seconds_ratio"].get<double>(), 1.0);
     QCOMPARE(spillway({"compare", path("nowhere.spillway")}).exitCode, 1);
 }
 

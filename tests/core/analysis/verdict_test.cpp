@@ -48,6 +48,7 @@ private slots:
     void refusedEnginesHaveNotFailed();
     void anEngineOfTheUsersOwnCanBeRecommended();
     void remarksTellMemoryWorkersDoubtsAndFailures();
+    void aFasterModelThatIsWorseIsSaidToBe();
     void nextRunsFollowFromWhatIsMissing();
 };
 
@@ -201,6 +202,22 @@ void VerdictTest::remarksTellMemoryWorkersDoubtsAndFailures()
     QVERIFY(holds(lines, "DuckDB, 2 workers is flagged: noisy."));
     QVERIFY(holds(lines, "Ruled out: Dask: Not finished after 10 min; real time unknown."));
     QCOMPARE(lines.size(), 4u);
+}
+
+void VerdictTest::aFasterModelThatIsWorseIsSaidToBe()
+{
+    std::vector<RunRecord> records;
+    for (const auto& [engine, seconds, accuracy] :
+         {std::tuple("dask", 1.0, 0.36), std::tuple("ray", 2.0, 0.696)}) {
+        records.push_back(etlRun(engine, 2, 1, seconds));
+        LogregResult fit;
+        fit.testAccuracy = accuracy;
+        records.back().workload = LogregWorkload{};
+        records.back().result = fit;
+    }
+    const auto lines = remarks(recommendationOf(records));
+    QVERIFY(holds(lines, "Dask's model is less accurate: 36.0 %, that of Ray 69.6 %."));
+    QCOMPARE(lines.size(), 1u);
 }
 
 void VerdictTest::nextRunsFollowFromWhatIsMissing()
