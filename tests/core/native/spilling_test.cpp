@@ -18,6 +18,14 @@ namespace fs = std::filesystem;
 using Materialise = EtlWorkload::Materialise;
 using Solver = LogregWorkload::Solver;
 
+#if defined(__SANITIZE_ADDRESS__)
+/// Freed memory has to go back here too, or no limit could be kept.
+extern "C" const char* __asan_default_options()
+{
+    return "quarantine_size_mb=1:allocator_release_to_os_interval_ms=0";
+}
+#endif
+
 /// The chunked engine below a memory limit, in process: the limit is set from what the test takes
 /// itself, and so tight that nearly every partition goes to disk.
 class SpillingTest : public QObject {
