@@ -45,6 +45,7 @@ private slots:
     void spillingIsCounted();
     void aLimitThatIsTooSmallIsMemoryLimit_data();
     void aLimitThatIsTooSmallIsMemoryLimit();
+    void whatCannotGoOnSaysThatTheDiskIsFull();
     void oneTaskAlwaysRuns();
     void noTaskStartsAboveThePauseThreshold();
     void stoppingWhileSpillingLeavesNothing();
@@ -377,6 +378,19 @@ void SpillingTest::aLimitThatIsTooSmallIsMemoryLimit()
     QCOMPARE(result.error().phase, "load");
     QVERIFY(!result.error().remedy.empty());
     QCOMPARE(spillFiles(), 0u);
+}
+
+void SpillingTest::whatCannotGoOnSaysThatTheDiskIsFull()
+{
+    const FileSizeLimit full(100'000);
+    Store s(*this, 2, tightLimit());
+    QVERIFY(s.store.put(0, partitionOf(0)));
+    QCOMPARE(s.store.bytes(), partitionOf(0).bytes());
+    const auto more = s.guard.require(s.guard.thresholds().limit, {});
+    QVERIFY(more.has_error());
+    QCOMPARE(more.error().code, ErrorCode::MemoryLimit);
+    const auto& message = more.error().message;
+    QVERIFY2(message.find("Cannot write the spill file") != std::string::npos, message.c_str());
 }
 
 void SpillingTest::oneTaskAlwaysRuns()
