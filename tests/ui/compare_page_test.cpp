@@ -12,6 +12,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QGuiApplication>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QTabBar>
 #include <QtTest>
@@ -24,6 +25,7 @@ private slots:
     void init();
     void cleanup();
     void chartsShowTheSessionsNumbers();
+    void whatIsRuledOutStandsUnderTheVerdict();
     void aRowOfTheTableLeadsToItsRun();
     void baselineChangesSpeedupEverywhere();
     void exportWritesEveryChartAndTable();
@@ -90,6 +92,21 @@ void ComparePageTest::chartsShowTheSessionsNumbers()
         QVERIFY(!card->table()->table().rows.empty());
     QVERIFY(tabs()->isTabEnabled(0));
     QVERIFY(!tabs()->isTabEnabled(1));
+}
+
+void ComparePageTest::whatIsRuledOutStandsUnderTheVerdict()
+{
+    const auto labelled = [&](const char* name) {
+        for (auto* label : page_->findChildren<QLabel*>())
+            if (label->accessibleName() == QLatin1String(name)) return label;
+        return static_cast<QLabel*>(nullptr);
+    };
+    QVERIFY(labelled("Verdict")->text().startsWith(QStringLiteral("Nothing finished")));
+    QVERIFY(labelled("Remarks on the verdict")->isVisible());
+    QVERIFY(labelled("Remarks on the verdict")
+                ->text()
+                .startsWith(QStringLiteral("Ruled out: Dask tuned")));
+    QCOMPARE(table("Each engine against the fastest")->table().rows.size(), std::size_t(2));
 }
 
 void ComparePageTest::aRowOfTheTableLeadsToItsRun()
