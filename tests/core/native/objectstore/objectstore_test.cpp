@@ -126,6 +126,8 @@ void ObjectstoreTest::theResultIsThatOfTheChunkedEngine()
             const auto result = run.prepareAndRun();
             QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
             QCOMPARE(bits(*result), bits(*expected));
+            // A process that died would have been replaced without a word in the result.
+            QCOMPARE(*run.log.all<CountersEvent>().back().reExecuted, std::int64_t(0));
         }
 }
 
