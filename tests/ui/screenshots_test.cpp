@@ -244,8 +244,23 @@ private:
         settledShot(window, "13-data-after");
     }
 
+    /// With the study's curves in each form, and without again.
+    void publishedFigures(MainWindow& window)
+    {
+        const std::pair<const char*, const char*> forms[]{
+            {"As &published", "12-compare-published"},
+            {"&Recomputed from the authors' logs", "12-compare-recomputed"},
+            {"&Not shown", "12-compare"}};
+        for (const auto& [title, name] : forms) {
+            for (auto* action : window.comparePage().findChildren<QAction*>())
+                if (action->text() == title) action->trigger();
+            settledShot(window, name);
+        }
+    }
+
     void compareParts(MainWindow& window)
     {
+        publishedFigures(window);
         auto* tabs = window.comparePage().findChild<QTabBar*>();
         tabs->setCurrentIndex(tabs->count() - 1);
         settledShot(window, "12-compare-table");
