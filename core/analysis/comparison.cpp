@@ -23,8 +23,8 @@ struct Grouped {
 
 ComparisonKey keyOf(const RunRecord& record)
 {
-    return {record.cell.dataset, record.cell.workload, record.cell.memoryLimit, record.cell.cache,
-            record.cell.address, record.machine};
+    return {record.cell.dataset, record.cell.workload, record.cell.memoryLimit,
+            record.cell.cache,   record.cell.address,  record.machine};
 }
 
 std::map<ComparisonKey, Grouped> grouped(const std::vector<RunRecord>& records)
@@ -112,6 +112,15 @@ EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int us
     return line;
 }
 
+std::optional<std::int64_t> rowsOf(const Grouped& group)
+{
+    for (const auto& [key, cells] : group.lines)
+        for (const auto& [workers, runs] : cells)
+            for (const auto* run : runs)
+                if (run->status == RunStatus::Ok && run->rows > 0) return run->rows;
+    return std::nullopt;
+}
+
 Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int usableCores,
                           std::optional<int> baselineWorkers)
 {
@@ -133,6 +142,7 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
     if (comparison.baselineWorkers)
         for (auto& line : comparison.lines)
             addRatios(line, *comparison.baselineWorkers);
+    comparison.rows = rowsOf(group);
     comparison.majorityAccuracy = majorityAccuracy(group);
     comparison.usableCores = usableCores;
     return comparison;

@@ -30,7 +30,19 @@ private slots:
     void flagsSayWhatIsDoubtful();
     void accuracyAndMajorityComeFromResults();
     void formulasNameTheBaseline();
+    void rowsComeFromAFinishedRun();
 };
+
+void ComparisonTest::rowsComeFromAFinishedRun()
+{
+    std::vector<RunRecord> records{etlRun("dask", 1, 1, 2), etlRun("chunked", 1, 1, 2)};
+    records[0].status = RunStatus::Failed;
+    records[0].rows = 17; // what it had read when it failed
+    records[1].rows = 4000;
+    QCOMPARE(*compare(records, 4).front().rows, 4000);
+    records.pop_back();
+    QVERIFY(!compare(records, 4).front().rows);
+}
 
 void ComparisonTest::keysThatDifferAreNeverOnOneChart()
 {
