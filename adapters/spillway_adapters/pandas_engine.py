@@ -84,13 +84,18 @@ def _chunks(run: Run, options: dict[str, Any]) -> Iterator[Any]:
 
     rows = 0
     for path in run.spec.dataset.paths:
-        with pandas.read_csv(path, chunksize=CHUNK_ROWS, **options) as chunks:
-            while (chunk := stoppable(lambda: next(chunks, None))) is not None:
-                yield chunk
-                rows += len(chunk)
-                run.counters(rows=rows)
-                run.progress(rows, run.spec.dataset.rows, "rows")
+        chunks = pandas.read_csv(path, chunksize=CHUNK_ROWS, **options)
+        while (chunk := _next(chunks)) is not None:
+            yield chunk
+            rows += len(chunk)
+            run.counters(rows=rows)
+            run.progress(rows, run.spec.dataset.rows, "rows")
+        chunks.close()  # Not after a stop: the parser may still be at work in its thread.
     run.counters(rows=rows, final=True)
+
+
+def _next(chunks: Any) -> Any:  # noqa: ANN401
+    return stoppable(lambda: next(chunks, None))
 
 
 # --- ETL -----------------------------------------------------------------------------------------
