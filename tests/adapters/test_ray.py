@@ -33,8 +33,8 @@ from host import (
 from truth import assert_groups
 
 COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
-#: Now and then Ray ends a driver that has lost its raylet at once, with this exit code and without a
-#: word. The host then reports how the engine ended.
+#: Now and then Ray ends a driver that has lost its raylet at once, with this exit code and no word.
+#: The host then reports how the engine ended.
 RAYS_OWN_END = 1
 Csv = Callable[..., Path]
 Fields = dict[str, Any]
