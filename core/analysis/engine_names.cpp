@@ -6,12 +6,13 @@
 namespace spillway {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> titles{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> titles{
     {{"dask", "Dask"},
      {"ray", "Ray"},
      {"polars", "Polars"},
      {"duckdb", "DuckDB"},
      {"pandas", "pandas"},
+     {"modin", "Modin"},
      {"pyspark", "PySpark"},
      {"chunked", "Chunked"},
      {"objectstore", "Object store"}}};
