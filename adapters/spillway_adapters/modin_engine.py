@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 
 from spillway_adapters import groups, shape
-from spillway_adapters.protocol import Answer, Run, Unsupported, serve
+from spillway_adapters.overseen import serve_overseen
+from spillway_adapters.protocol import Answer, Run, Unsupported
 from spillway_adapters.ray_engine import Ray
 from spillway_adapters.spec import MISSING, Etl, Spec
 
@@ -139,4 +140,4 @@ def _result(run: Run, workload: Etl, table: Any) -> dict[str, Any]:  # noqa: ANN
 
 
 if __name__ == "__main__":
-    serve(Modin())
+    serve_overseen(Modin())

@@ -15,7 +15,8 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters.protocol import Answer, Run, RunError, Unsupported, serve
+from spillway_adapters.overseen import serve_overseen
+from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Logreg, Spec
 
 #: Ray refuses a smaller object store (bytes).
@@ -298,4 +299,4 @@ def _cause(failure: BaseException) -> BaseException:
 
 
 if __name__ == "__main__":
-    serve(Ray())
+    serve_overseen(Ray())

@@ -33,9 +33,6 @@ from host import (
 from truth import assert_groups
 
 COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
-#: Now and then Ray ends a driver that has lost its raylet at once, with this exit code and no word.
-#: The host then reports how the engine ended.
-RAYS_OWN_END = 1
 Csv = Callable[..., Path]
 Fields = dict[str, Any]
 
@@ -210,9 +207,6 @@ def test_a_killed_raylet_or_gcs_is_an_error_with_its_cause(
     large: Path, profile: str, victim: str
 ) -> None:
     outcome = killed(grouped(large, profile=profile), victim)
-    if outcome.exit_code == RAYS_OWN_END:
-        assert not outcome.all("result")
-        return
     error = outcome.one("error")
     assert error["code"] == "engine-failed"
     assert victim.split("/")[0] in error["message"] and "signal 9" in error["message"]
@@ -250,9 +244,8 @@ def killed(fields: Fields, victim: str) -> Outcome:
         child.go()
         os.kill(wait_for(child, victim), signal.SIGKILL)
         outcome = child.finish()
-    if outcome.exit_code != RAYS_OWN_END:
-        assert outcome.exit_code == 0
-        assert outcome.events[-1]["type"] == "bye"
+    assert outcome.exit_code == 0
+    assert outcome.events[-1]["type"] == "bye"
     return outcome
 
 
