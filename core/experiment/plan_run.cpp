@@ -1,6 +1,5 @@
 #include "experiment/plan_run.h"
 
-#include "experiment/cpu_watch.h"
 #include "measure/machine.h"
 
 #include <fmt/chrono.h>
@@ -175,13 +174,9 @@ RunOutcome PlanRun::measure(const PlannedRun& run, std::size_t position)
     const auto token = context_.current.begin();
     const std::stop_callback chain(stop_, [this] { context_.current.stop(); });
     Supervisor supervisor(context_.options.supervisor);
-    const CpuWatch cpu;
     RunOutcome outcome =
         supervisor.run(launchOf(run, position, std::move(*commandLine)), context_.observer, token);
     outcome.record.cell = run.cell;
-    if (cpu.disturbed(outcome.record, context_.options.supervisor.sampleInterval))
-        addFlag(outcome.record, "noisy");
-    if (run.cell.workers > usableCores()) addFlag(outcome.record, "oversubscribed");
     return outcome;
 }
 

@@ -45,9 +45,8 @@ public:
     /// and stores it as cancelled). `stopCurrentRun` cancels one run: the plan goes on. A failed
     /// run never stops the plan; only a session that cannot be written does. Errors before anything
     /// has run: InvalidArgument (plan), DataUnreadable (a dataset is not, or no longer, what was
-    /// planned). Flags it adds to records: "oversubscribed" (more workers than usable cores),
-    /// "noisy" (other processes above 20 % of a core, or time stolen by the hypervisor),
-    /// "unchecked" (there was no reference to check an ETL result against).
+    /// planned). Flag it adds to records: "unchecked" (there was no reference to check an ETL
+    /// result against).
     Result<PlanOutcome> run(const Plan& plan, PlanObserver& observer, std::stop_token stop);
     /// From any thread: cancels the run in progress.
     void stopCurrentRun();

@@ -168,16 +168,17 @@ void RunRecorder::note(const ResultEvent& result)
     record_.rows = std::visit([](const auto& value) { return value.rows; }, result.result);
 }
 
-/// Another process above a fifth of a core, or a hypervisor that took time: measurement.md.
+/// Other processes above a fifth of a core, or a hypervisor that took more than a fiftieth of the
+/// cores' time: measurement.md.
 void RunRecorder::flagDisturbances(Seconds end)
 {
     const double wall = (end - *record_.goAt).count();
-    if (wall < 0.5) return; // CPU times come in hundredths: too coarse for a short run
+    if (wall < 0.25) return; // CPU times come in hundredths: too coarse for a short run
     const auto now = cpuTimes();
     const double run = record_.userSeconds + record_.systemSeconds - runCpuAtGo_;
     const double others = now.busy - cpuAtGo_.busy - (now.self - cpuAtGo_.self) - run;
-    if (others > 0.2 * wall) flag("other-load");
-    if (now.steal - cpuAtGo_.steal > 0.05 * wall) flag("steal");
+    const double stolen = now.steal - cpuAtGo_.steal;
+    if (others > 0.2 * wall || stolen > 0.02 * wall * usableCores()) flag("noisy");
 }
 
 void RunRecorder::keep(const Event& event)

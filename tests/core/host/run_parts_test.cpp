@@ -5,6 +5,7 @@
 #include "host/thinned.h"
 #include "host/watchdog.h"
 
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -29,6 +30,7 @@ private slots:
     void scratchIsOursAloneAndRefusesLinks();
     void removalNeverFollowsLinks();
     void memoryOfAClusterIsWhatItReports();
+    void otherLoadWhileARunIsMeasuredIsFlagged();
 };
 
 void RunPartsTest::linesAreTheSameForEveryCut()
@@ -205,6 +207,23 @@ void RunPartsTest::memoryOfAClusterIsWhatItReports()
         QCOMPARE(recorder.record().peakBytes, cluster ? 500 : 900);
         QCOMPARE(std::ranges::count(recorder.record().flags, "cluster-memory"), cluster ? 1 : 0);
     }
+}
+
+void RunPartsTest::otherLoadWhileARunIsMeasuredIsFlagged()
+{
+    RunRecorder recorder(Launch{});
+    recorder.started();
+    recorder.wentGo(monotonicNow(), {}, 0);
+    QProcess other; // of the machine, not of the run
+    other.start("sh", {"-c", "while :; do :; done"});
+    QVERIFY(other.waitForStarted());
+    const auto before = cpuTimes().busy;
+    QTRY_VERIFY_WITH_TIMEOUT(cpuTimes().busy - before > 0.5, 60'000);
+    other.kill();
+    QVERIFY(other.waitForFinished());
+    Event done{.t = monotonicNow(), .body = DoneEvent{}};
+    recorder.take(done, done.t);
+    QCOMPARE(std::ranges::count(recorder.record().flags, "noisy"), 1);
 }
 
 QTEST_APPLESS_MAIN(RunPartsTest)
