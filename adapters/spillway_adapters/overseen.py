@@ -10,33 +10,35 @@ import contextlib
 import ctypes
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from spillway_adapters.protocol import Adapter, serve
 
-DRIVER = "--driver"
-#: Which processes of the engine a driver does not survive, by the kernel's name of them.
-VITAL = ("raylet", "gcs_server")
+DRIVER = "--driver="
 PR_SET_CHILD_SUBREAPER = 36
 
 
 def serve_overseen(adapter: Adapter) -> None:
     """Like serve(), which it calls in the process below. Exits."""
-    if sys.argv[1:] == [DRIVER]:
+    if sys.argv[1:] and sys.argv[1].startswith(DRIVER):
+        os.set_inheritable(_overseer(), False)
         serve(adapter)
     # What the driver leaves behind comes here, with how it ended.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     # A stop goes to every process, and the driver's end is this one's.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    driver = subprocess.Popen([*sys.orig_argv, DRIVER], restore_signals=True)
+    told, tell = os.pipe()
+    command = [*sys.orig_argv, f"{DRIVER}{tell}"]
+    driver = subprocess.Popen(command, pass_fds=[tell], restore_signals=True)
+    os.close(tell)
+    lost = _lost_before_end(driver.pid, told)
     code = driver.wait()
-    cause = _vital_end() if code == 1 else ""
-    if cause:
-        _tell(cause)
+    if code == 1 and lost:
+        _tell(f"{lost} Ray ended its driver for that.")
         code = 0
     if code < 0:
         with contextlib.suppress(OSError):  # SIGKILL cannot be handled anyhow.
@@ -45,30 +47,51 @@ def serve_overseen(adapter: Adapter) -> None:
     os._exit(code)
 
 
-def _vital_end() -> str:
-    """Of the processes that came here from the driver, how a vital one ended; empty: none has."""
-    for pid in _children():
-        with contextlib.suppress(OSError):
-            name = Path(f"/proc/{pid}/comm").read_text().strip()
-            if name not in VITAL:
-                continue
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                return f"Ray's {name} ended: {_words(status)}. Ray ended its driver for that."
-    return ""
+def depends_on(name: str, pid: int) -> None:
+    """Called by the driver: it may be ended when this process, a child of it, ends."""
+    if sys.argv[1:] and sys.argv[1].startswith(DRIVER):
+        os.write(_overseer(), f"{name} {pid}\n".encode())
 
 
-def _children() -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError, ValueError):
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if parent == os.getpid():
-                found.append(int(entry.name))
-    return found
+def _overseer() -> int:
+    return int(sys.argv[1].removeprefix(DRIVER))
 
 
-def _words(status: int) -> str:
+def _lost_before_end(driver: int, told: int) -> str:
+    """Waits for the driver's end. How the first process that it depends on ended, if one did so
+    before the driver: those that are left are killed by the driver's end."""
+    poll = select.poll()
+    ended = os.pidfd_open(driver)
+    poll.register(ended, select.POLLIN)
+    poll.register(told, select.POLLIN)
+    watched: dict[int, tuple[str, int]] = {}
+    first: tuple[str, int] | None = None
+    over = False
+    while not over:
+        for descriptor, _ in poll.poll():
+            if descriptor == ended:
+                over = True
+            elif descriptor == told:
+                lines = os.read(told, 4096).decode().splitlines()
+                if not lines:
+                    poll.unregister(told)
+                for name, pid in map(str.split, lines):
+                    with contextlib.suppress(ProcessLookupError):
+                        watched[os.pidfd_open(int(pid))] = name, int(pid)
+                for each in watched:
+                    poll.register(each, select.POLLIN)
+            else:
+                poll.unregister(descriptor)
+                first = first or watched[descriptor]
+    return "" if first is None else f"Ray's {first[0]} ended: {_words(first[1])}."
+
+
+def _words(pid: int) -> str:
+    """How a process ended, which is a child of this one since the driver's end."""
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        return "nobody knows how"
     if os.WIFSIGNALED(status):
         return f"killed by signal {os.WTERMSIG(status)}"
     return f"exit code {os.WEXITSTATUS(status)}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import ray
 
+from spillway_adapters import overseen
 from spillway_adapters.protocol import Run, Span
 
 #: Seconds between two questions for the store's figures and for tasks that have ended.
@@ -37,6 +38,8 @@ class ProcessWatch:
             for name in ("raylet", "gcs_server")
             for info in node.all_processes.get(name, [])
         ]
+        for name, process in self._processes:
+            overseen.depends_on(name, process.pid)
         threading.Thread(target=self._watch, name="ray-processes", daemon=True).start()
 
     def stop(self) -> None:
@@ -64,8 +67,11 @@ class ProcessWatch:
 
 
 def _status(process: Any) -> str:  # noqa: ANN401 (subprocess.Popen)
-    code = process.wait()
-    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+    # It stays to be waited for: Ray may end this process before the word is out.
+    ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    killed = ended.si_code != os.CLD_EXITED
+    return f"{'killed by signal' if killed else 'exit code'} {ended.si_status}"
 
 
 class Figures:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -13,16 +12,18 @@ import pytest
 
 from host import Outcome, dataset, descendants, etl, run, spec, started
 
-#: An engine with a process called "raylet"; ENDING is what its driver does in the middle of a run.
+#: An engine that depends on two processes; ENDING is what its driver does in the middle of a run.
 ENGINE = """
 import os, signal, subprocess, sys
 from spillway_adapters import groups
-from spillway_adapters.overseen import serve_overseen
+from spillway_adapters.overseen import depends_on, serve_overseen
 
 class Engine:
     name, package, libraries = "engine", "pytest", ()
     def start(self, run):
-        self.raylet = subprocess.Popen([RAYLET, "1000"])
+        self.raylet, self.gcs = (subprocess.Popen(["sleep", "1000"]) for _ in "12")
+        depends_on("raylet", self.raylet.pid)
+        depends_on("gcs_server", self.gcs.pid)
         return {}
     def work(self, run):
         ENDING
@@ -31,7 +32,7 @@ class Engine:
         return None
     def close(self, run):
         self.raylet.kill()
-        self.raylet.wait()
+        self.gcs.kill()
 
 serve_overseen(Engine())
 """
@@ -39,12 +40,9 @@ serve_overseen(Engine())
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Callable[[str], list[str]]:
-    raylet = tmp_path / "raylet"
-    shutil.copy(shutil.which("sleep") or "", raylet)
-
     def command(ending: str) -> list[str]:
         file = tmp_path / "engine.py"
-        file.write_text(ENGINE.replace("RAYLET", repr(str(raylet))).replace("ENDING", ending))
+        file.write_text(ENGINE.replace("ENDING", ending))
         return [sys.executable, str(file)]
 
     return command
@@ -73,7 +71,9 @@ def test_a_run_that_works_is_left_alone(
 def test_a_driver_that_ended_with_its_raylet_has_a_cause(
     engine: Callable[[str], list[str]], fields: dict[str, Any]
 ) -> None:
-    error = run(engine("self.raylet.kill(); os._exit(1)"), fields).one("error")
+    gone = "os.waitid(os.P_PID, self.raylet.pid, os.WEXITED | os.WNOWAIT)"
+    ends = f"self.raylet.kill(); {gone}; self.gcs.kill(); os._exit(1)"
+    error = run(engine(ends), fields).one("error")
     assert error["code"] == "engine-failed"
     assert "raylet ended: killed by signal 9" in error["message"]
 
