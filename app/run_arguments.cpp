@@ -229,7 +229,8 @@ void defineRunOptions(CLI::App& command, RunArguments& a)
     command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)");
     command.add_option("--address", a.address, "Existing Dask or Ray cluster");
     command.add_option("--scratch", a.scratch, "Directory for spill files, on a real disk");
-    command.add_option("--max-scratch", a.maxScratch, "Most that a run may write there");
+    command.add_option("--max-scratch", a.maxScratch,
+                       "Most that a run may keep there; it is stopped above");
     command.add_option("--session", a.session, "Session file; appended to when it exists");
     command.add_flag("--continue", a.continuePlan, "Only runs that the session does not hold yet");
     command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 although a run failed");

@@ -244,7 +244,8 @@ Result<void> PlanRun::makeReference(const Dataset& dataset, const EtlWorkload& w
                            .profile = "default",
                            .address = {}},
                   .cache = CacheState::AsIs,
-                  .timeout = plan_.timeout};
+                  .timeout = plan_.timeout,
+            .maxScratch = plan_.maxScratch};
     RunObserver silent;
     Supervisor supervisor(context_.options.supervisor);
     auto outcome = supervisor.run(launch, silent, stop_);

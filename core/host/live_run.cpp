@@ -49,7 +49,8 @@ LiveRun::LiveRun(const SupervisorOptions& options, const Launch& launch, RunObse
       observer_(observer),
       stop_(std::move(stop)),
       recorder_(launch),
-      watchdog_(launch.spec.address ? std::nullopt : launch.spec.memoryLimit)
+      watchdog_(launch.spec.address ? std::nullopt : launch.spec.memoryLimit),
+      scratchWatch_(launch.maxScratch)
 {
 }
 
@@ -140,6 +141,7 @@ void LiveRun::turn()
     if (happened(5)) takeCache();
     if (happened(1)) takeNews();
     checkTime();
+    checkScratch();
 }
 
 void LiveRun::readOutput()
@@ -291,6 +293,21 @@ void LiveRun::checkTime()
                                      formatDuration(launch_.timeout), phase()),
               .phase = {},
               .remedy = "Give it a longer time-out or less data."});
+}
+
+void LiveRun::checkScratch()
+{
+    if (cause_) return;
+    const auto above = scratchWatch_.above(child_->news().scratch, monotonicNow());
+    if (!above) return;
+    const auto text = fmt::format("Stopped by Spillway: its scratch files took {} (most allowed: "
+                                  "{}), during {}.",
+                                  formatBytes(*above), formatBytes(*scratchWatch_.most()), phase());
+    end(RunStatus::Failed,
+        Error{.code = ErrorCode::NoSpace,
+              .message = text,
+              .phase = {},
+              .remedy = "Allow more scratch space, or a higher memory limit: less is spilled."});
 }
 
 void LiveRun::markStopping(RunStatus status, Error error)

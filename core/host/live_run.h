@@ -5,6 +5,7 @@
 #include "host/run_protocol.h"
 #include "host/run_recorder.h"
 #include "host/run_verdict.h"
+#include "host/scratch_watch.h"
 #include "host/supervisor.h"
 #include "host/watchdog.h"
 
@@ -41,6 +42,7 @@ private:
     void sample();
     void takeSample();
     void checkTime();
+    void checkScratch();
     void end(RunStatus status, Error error);
     void endAtOnce(RunStatus status, Error error);
     void markStopping(RunStatus status, Error error);
@@ -61,6 +63,7 @@ private:
     RunRecorder recorder_;
     RunProtocol protocol_;
     Watchdog watchdog_;
+    ScratchWatch scratchWatch_;
     CacheTask cache_;
     UniqueFd timer_;
     UniqueFd stopEvent_;

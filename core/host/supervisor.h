@@ -4,6 +4,7 @@
 #include "protocol/run_record.h"
 
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Launch {
     RunSpec spec; ///< its `scratch` is chosen by the supervisor below scratchRoot
     CacheState cache = CacheState::Warm;
     Seconds timeout{600};
+    std::optional<Bytes> maxScratch; ///< most bytes of scratch files on disk
 };
 
 struct SupervisorOptions {
@@ -49,7 +51,8 @@ public:
     explicit Supervisor(SupervisorOptions options);
 
     /// `stop` ends the run as cancelled within 2 s. The watchdog ends it as memory-limit when anon
-    /// + shared is above launch.spec.memoryLimit in two samples running.
+    /// + shared is above launch.spec.memoryLimit in two samples running; a run that keeps more
+    /// scratch files than launch.maxScratch ends as failed, with code NoSpace.
     RunOutcome run(const Launch& launch, RunObserver& observer, std::stop_token stop);
 
 private:

@@ -14,6 +14,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -265,6 +266,11 @@ void misbehaveInRun()
             send(CountersEvent{.rows = batch, .spilledBytes = batch * 10, .restoredBytes = batch});
         }
     if (is("litter")) litterScratch();
+    if (is("spill")) {
+        std::filesystem::create_directory(spec.scratch / "spill");
+        std::ofstream(spec.scratch / "spill" / "part") << std::string(4'000'000, 's');
+        waitForEnd();
+    }
     if (is("surroundings")) tellSurroundings();
     if (is("error"))
         send(ErrorEvent{{.code = ErrorCode::DataUnreadable,

@@ -56,6 +56,7 @@ private slots:
     void timeOutNamesThePhase();
     void watchdogEndsARunAboveItsLimit();
     void runBelowItsLimitIsLeftAlone();
+    void runThatKeepsTooManyScratchFilesIsEnded();
     void floodOfOutputDoesNotStarveSampling();
     void scratchOfDeadRunsIsSweptAtTheNextStart();
 };
@@ -165,6 +166,26 @@ void StoppingTest::runBelowItsLimitIsLeftAlone()
     auto launch = fixture.launch({faultChild, "ok"});
     launch.spec.memoryLimit = Bytes(2'000'000'000);
     Supervisor supervisor({guardProgram, fixture.scratchRoot(), Seconds(0.05)});
+    QVERIFY(supervisor.run(launch, recorder, {}).record.status == RunStatus::Ok);
+}
+
+void StoppingTest::runThatKeepsTooManyScratchFilesIsEnded()
+{
+    const RunFixture fixture;
+    Recorder recorder;
+    auto launch = fixture.launch({faultChild, "spill"});
+    launch.maxScratch = Bytes(3'000'000);
+    launch.timeout = Seconds(60);
+    Supervisor supervisor({guardProgram, fixture.scratchRoot(), Seconds(0.05)});
+    const auto record = supervisor.run(launch, recorder, {}).record;
+    QVERIFY(record.status == RunStatus::Failed);
+    QVERIFY(record.error->code == ErrorCode::NoSpace);
+    QCOMPARE(QString::fromStdString(record.error->message),
+             "Stopped by Spillway: its scratch files took 4.00 MB (most allowed: 3.00 MB), "
+             "during load.");
+    QVERIFY(fixture.leftovers().empty());
+    launch = fixture.launch({faultChild, "litter"});
+    launch.maxScratch = Bytes(1'000'000'000);
     QVERIFY(supervisor.run(launch, recorder, {}).record.status == RunStatus::Ok);
 }
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/units.h"
+
+#include <filesystem>
+#include <optional>
+
+namespace spillway {
+
+/// Bytes on disk (allocated blocks) of all files below a directory; links are not followed, and
+/// what vanishes meanwhile does not count.
+Bytes bytesOnDisk(const std::filesystem::path& directory);
+
+/// Looks from time to time whether a run keeps more scratch files than it may.
+class ScratchWatch {
+public:
+    explicit ScratchWatch(std::optional<Bytes> most) : most_(most) {}
+
+    /// The bytes found when they are above the limit. Looks at the disk at most twice a second.
+    std::optional<Bytes> above(const std::filesystem::path& scratch, Seconds now);
+    std::optional<Bytes> most() const { return most_; }
+
+private:
+    std::optional<Bytes> most_;
+    Seconds next_{};
+};
+
+} // namespace spillway
