@@ -37,6 +37,7 @@ struct CsvScanner::Private {
     Result<bool> seekRow();
     Result<void> readRows();
     void plainRows();
+    std::size_t placePlainRows(std::size_t most);
     bool parsedRow(RowParser::Outcome outcome);
     enum class More { Yes, No };
     Result<More> more();
@@ -52,6 +53,12 @@ struct CsvScanner::Private {
     UniqueFd fd;
     std::int32_t openFile = -1;
     FileStamp openStamp;
+    /// Where the rows that were placed start.
+    struct RowStart {
+        std::size_t row = 0;
+        std::size_t mark = 0;
+    };
+    std::array<RowStart, RowBatch::capacity> starts;
     // Of the scan that is under way:
     Block block;
     bool guessed = false; ///< the begin is not known to be right
@@ -168,13 +175,28 @@ Result<void> CsvScanner::Private::readRows()
 /// first row that is anything else, which the parser then decides.
 void CsvScanner::Private::plainRows()
 {
+    const char* const data = window.text().data;
+    while (true) {
+        const std::size_t room = collector.room();
+        const std::size_t placed = placePlainRows(room);
+        const std::size_t read = collector.readPlaced(data);
+        if (read < placed) window.advance(starts[read].row, starts[read].mark);
+        found.rows += static_cast<std::int64_t>(read);
+        found.lines += static_cast<std::int64_t>(read);
+        if (read < room) return;
+    }
+}
+
+/// Gives the collector at most `most` rows and moves the cursor behind them; tells how many.
+std::size_t CsvScanner::Private::placePlainRows(std::size_t most)
+{
     const CsvText text = window.text();
     const char* const data = text.data;
     const std::size_t limit = static_cast<std::size_t>(block.end - window.fileOffset(0));
     std::size_t row = window.row();
     std::size_t mark = window.mark();
-    std::int64_t rows = 0;
-    while (row < limit && mark + columns < text.marks.size()) {
+    std::size_t rows = 0;
+    while (rows < most && row < limit && mark + columns < text.marks.size()) {
         const std::uint32_t* const ends = text.marks.data() + mark;
         bool plain = true;
         for (std::size_t i = 0; i + 1 < columns; ++i)
@@ -184,14 +206,13 @@ void CsvScanner::Private::plainRows()
         const std::size_t end = last + carriage;
         plain &= data[end] == '\n' && last > row;
         if (!plain) break;
-        if (!collector.addPlain(data, row, ends)) break;
+        starts[rows++] = {.row = row, .mark = mark};
+        collector.placePlain(data, row, ends);
         row = end + 1;
         mark += columns + carriage;
-        ++rows;
     }
-    found.rows += rows;
-    found.lines += rows;
     window.advance(row, mark);
+    return rows;
 }
 
 /// Takes what the parser found. False when it needs more text.

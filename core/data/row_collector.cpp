@@ -1,5 +1,7 @@
 #include "data/row_collector.h"
 
+#include "data/csv_decimals.h"
+
 #include <algorithm>
 
 namespace spillway {
@@ -48,19 +50,44 @@ std::optional<std::size_t> RowCollector::add(const char* data, std::span<const F
         if (span.escaped) content = unescaped_.emplace_back(unescaped(content, quote_));
         if (slot.text)
             texts_[rows_] = content;
-        else if (!addNumber(slot, content))
+        else if (!addNumber(slot, rows_, content))
             return slot.column;
     }
     ++rows_;
     return {};
 }
 
+std::size_t RowCollector::room()
+{
+    if (rows_ == RowBatch::capacity) flush();
+    return RowBatch::capacity - rows_;
+}
+
+std::size_t RowCollector::readPlaced(const char* data)
+{
+    std::size_t good = placed_;
+    for (const Slot& slot : slots_) {
+        if (slot.text) continue;
+        double* const values = slot.values + rows_;
+        parsePlainDecimals(data, slot.begins.data(), slot.ends.data(), good, values);
+        for (std::size_t i = 0; i < good; ++i) {
+            if (values[i] == values[i]) [[likely]]
+                continue;
+            const std::size_t length = slot.ends[i] - slot.begins[i];
+            if (!addNumber(slot, rows_ + i, {data + slot.begins[i], length})) good = i;
+        }
+    }
+    rows_ += good;
+    placed_ = 0;
+    return good;
+}
+
 /// A number in any form. False when it is none.
-bool RowCollector::addNumber(const Slot& slot, std::string_view content)
+bool RowCollector::addNumber(const Slot& slot, std::size_t row, std::string_view content)
 {
     const ParsedNumber number = parseNumber(content);
     if (number.kind == ParsedNumber::Kind::Garbage) return false;
-    slot.values[rows_] = number.value;
+    slot.values[row] = number.value;
     missing_[slot.output] += number.kind == ParsedNumber::Kind::Missing;
     return true;
 }

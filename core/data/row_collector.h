@@ -30,28 +30,31 @@ public:
     /// which case nothing was appended.
     std::optional<std::size_t> add(const char* data, std::span<const FieldSpan> fields);
 
-    /// The same for a row without quotes that starts at `row` and whose fields end at `ends`;
-    /// `data` has the padding of CsvWindow around it. False when a field is no number. Bare
+    /// Rows without quotes, field by field as they lie in `data`, which has the padding of
+    /// CsvWindow around it: first each row is placed, then all of them are read at once. Bare
     /// positions, since the compiler would pass a FieldSpan through memory, in the hottest loop
     /// there is.
-    bool addPlain(const char* data, std::size_t row, const std::uint32_t* ends)
+    ///
+    /// A row that starts at `row` and whose fields end at `ends`. There must be room().
+    void placePlain(const char* data, std::size_t row, const std::uint32_t* ends)
     {
-        if (rows_ == RowBatch::capacity) flush();
-        for (const Slot& slot : slots_) {
+        for (Slot& slot : slots_) {
             const std::size_t begin =
                 slot.column == 0 ? row : ends[slot.column - 1] + std::size_t(1);
             const std::size_t end = ends[slot.column];
             if (slot.text) {
-                texts_[rows_] = {data + begin, end - begin};
+                texts_[rows_ + placed_] = {data + begin, end - begin};
                 continue;
             }
-            const double plain = parsePlainDecimal(data + begin, data + end);
-            slot.values[rows_] = plain;
-            if (plain != plain && !addNumber(slot, {data + begin, end - begin})) return false;
+            slot.begins[placed_] = static_cast<std::uint32_t>(begin);
+            slot.ends[placed_] = static_cast<std::uint32_t>(end);
         }
-        ++rows_;
-        return true;
+        ++placed_;
     }
+    /// Takes the rows that were placed, up to one with a field that is no number; tells how many.
+    std::size_t readPlaced(const char* data);
+    /// How many rows may be placed now, at least one: a full batch is handed over.
+    std::size_t room();
 
 private:
     struct Slot {
@@ -59,12 +62,15 @@ private:
         std::size_t output = 0; ///< which numeric column of the batch
         bool text = false;
         double* values = nullptr;
+        std::array<std::uint32_t, RowBatch::capacity> begins{}; ///< of the rows placed
+        std::array<std::uint32_t, RowBatch::capacity> ends{};
     };
-    bool addNumber(const Slot& slot, std::string_view content);
+    bool addNumber(const Slot& slot, std::size_t row, std::string_view content);
 
     char quote_;
     RowSink* sink_ = nullptr;
     std::size_t rows_ = 0;
+    std::size_t placed_ = 0;  ///< rows after those, not yet read
     std::vector<Slot> slots_; ///< in file order
     std::unique_ptr<double[]> values_;
     std::vector<const double*> columns_;
