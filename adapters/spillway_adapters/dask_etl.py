@@ -6,7 +6,6 @@ same groupby over dd.from_map of byte ranges that Arrow parses.
 
 from __future__ import annotations
 
-import csv
 import glob
 from functools import partial
 from typing import Any
@@ -16,12 +15,12 @@ import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, groups, shape
+from spillway_adapters import csv_ranges, groups, pandas_csv, shape
 from spillway_adapters.csv_ranges import Quoted, Range
 from spillway_adapters.dask_cluster import BLOCKS_A_WORKER, Cluster
 from spillway_adapters.dask_watch import Watch
 from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.spec import MISSING, Dataset, Etl, Spec
+from spillway_adapters.spec import Dataset, Etl, Spec
 
 KEY = "0"
 
@@ -150,14 +149,6 @@ def read_csv(
     return dd.read_csv(
         [glob.escape(path) if glob.has_magic(path) else path for path in data.paths],
         blocksize=None if with_quotes(run, data) else block_bytes,
-        sep=data.delimiter,
-        quotechar=data.quote or '"',
-        quoting=csv.QUOTE_MINIMAL if data.quote else csv.QUOTE_NONE,
-        header=0 if data.header else None,
-        names=names,
-        usecols=list(wanted),
-        dtype={KEY: "str", **dict.fromkeys(list(wanted)[1:], "float64")},
-        keep_default_na=False,
-        na_values=dict.fromkeys(list(wanted)[1:], MISSING),
+        **{**pandas_csv.options(data, KEY, list(wanted)[1:]), "names": names},
         **options,
     )

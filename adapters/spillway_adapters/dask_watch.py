@@ -10,12 +10,11 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from spillway_adapters.dask_cluster import Cluster
-from spillway_adapters.protocol import MOST_SPANS, Run, RunError, Span
+from spillway_adapters.protocol import MOST_SPANS, Run, RunError, Span, begin
 
 #: Seconds between two looks.
 INTERVAL = 0.25
@@ -61,15 +60,7 @@ class Watch:
 
     def during(self, work: Callable[[], Any]) -> None:
         """Watches a library's call that computes by itself."""
-        answer: Future[Any] = Future()
-
-        def call() -> None:
-            try:
-                answer.set_result(work())
-            except BaseException as failure:
-                answer.set_exception(failure)
-
-        threading.Thread(target=call, name="work", daemon=True).start()
+        answer = begin(work)
         while not answer.done():
             with contextlib.suppress(TimeoutError):
                 answer.exception(timeout=INTERVAL)

@@ -6,17 +6,16 @@ the other without waiting. loaded: the table is there before the groupby begins.
 
 from __future__ import annotations
 
-import csv
 import os
 import warnings
 from functools import partial
 from typing import Any
 
-from spillway_adapters import groups, shape
+from spillway_adapters import groups, pandas_csv, shape
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, Unsupported
 from spillway_adapters.ray_engine import Ray
-from spillway_adapters.spec import MISSING, Etl, Spec
+from spillway_adapters.spec import Etl, Spec
 
 
 class Modin(Ray):
@@ -103,26 +102,9 @@ def _read(spec: Spec, workload: Etl) -> Any:  # noqa: ANN401 (Modin is imported 
     """The needed columns of all files; the key stays as it is in the file."""
     import modin.pandas
 
-    options = _options(spec, workload)
+    options = pandas_csv.options(spec.dataset, workload.group_by, workload.values)
     frames = [modin.pandas.read_csv(path, **options) for path in spec.dataset.paths]
     return frames[0] if len(frames) == 1 else modin.pandas.concat(frames, ignore_index=True)
-
-
-def _options(spec: Spec, workload: Etl) -> dict[str, Any]:
-    data = spec.dataset
-    text, numbers = workload.group_by, workload.values
-    return {
-        "sep": data.delimiter,
-        "quotechar": data.quote or '"',
-        "quoting": csv.QUOTE_MINIMAL if data.quote else csv.QUOTE_NONE,
-        "header": 0 if data.header else None,
-        "names": data.names,
-        "index_col": False,
-        "usecols": [text, *numbers],
-        "dtype": {text: str, **dict.fromkeys(numbers, "float64")},
-        "keep_default_na": False,
-        "na_values": dict.fromkeys(numbers, MISSING),
-    }
 
 
 def _means(frame: Any, workload: Etl) -> Any:  # noqa: ANN401

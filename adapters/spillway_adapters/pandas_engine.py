@@ -6,14 +6,13 @@ datasets"). loaded: one DataFrame of the needed columns, then one groupby.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from spillway_adapters import groups, pandas_logreg, shape
+from spillway_adapters import groups, pandas_csv, pandas_logreg, shape
 from spillway_adapters.protocol import Answer, Run, serve, stoppable
-from spillway_adapters.spec import MISSING, Etl, Logreg, Spec
+from spillway_adapters.spec import Etl, Logreg
 
 #: Rows at a time: 1 M rows of three columns are some 25 MB.
 CHUNK_ROWS = 1_000_000
@@ -44,7 +43,7 @@ class Pandas:
         workload = run.spec.workload
         run.afterwards = lambda: shape.check(run.spec.dataset)
         if isinstance(workload, Logreg):
-            options = _options(run.spec, workload.label, workload.features)
+            options = pandas_csv.options(run.spec.dataset, workload.label, workload.features)
             # The split goes by the features' bits: they have to be rounded correctly.
             options["float_precision"] = "round_trip"
             return pandas_logreg.fit(run, workload, _chunks(run, options))
@@ -59,23 +58,6 @@ class Pandas:
 
 
 # --- Reading -------------------------------------------------------------------------------------
-
-
-def _options(spec: Spec, text: str, numbers: list[str]) -> dict[str, Any]:
-    """`text` stays as it is in the file: no word means missing, 01 is not 1."""
-    data = spec.dataset
-    return {
-        "sep": data.delimiter,
-        "quotechar": data.quote or '"',
-        "quoting": csv.QUOTE_MINIMAL if data.quote else csv.QUOTE_NONE,
-        "header": 0 if data.header else None,
-        "names": data.names,
-        "index_col": False,
-        "usecols": [text, *numbers],
-        "dtype": {text: str, **dict.fromkeys(numbers, "float64")},
-        "keep_default_na": False,
-        "na_values": dict.fromkeys(numbers, MISSING),
-    }
 
 
 def _chunks(run: Run, options: dict[str, Any]) -> Iterator[Any]:
@@ -105,7 +87,7 @@ def _streamed(run: Run, workload: Etl) -> Answer:
     import pandas
 
     with run.phase("compute"):
-        options = _options(run.spec, workload.group_by, workload.values)
+        options = pandas_csv.options(run.spec.dataset, workload.group_by, workload.values)
         parts = [_aggregated(chunk, workload) for chunk in _chunks(run, options)]
         total = pandas.concat(parts).groupby(level=0, sort=False).sum()
         return partial(_result, run, workload, total)
@@ -114,7 +96,7 @@ def _streamed(run: Run, workload: Etl) -> Answer:
 def _loaded(run: Run, workload: Etl) -> Answer:
     import pandas
 
-    options = _options(run.spec, workload.group_by, workload.values)
+    options = pandas_csv.options(run.spec.dataset, workload.group_by, workload.values)
     with run.phase("load"):
         paths = run.spec.dataset.paths
         frames = stoppable(lambda: [pandas.read_csv(path, **options) for path in paths])

@@ -158,10 +158,8 @@ class Adapter(Protocol):
         ...
 
 
-def stoppable(work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
-    """Runs `work` in a thread of its own, so that a stop need not wait for a library's long call:
-    Python raises Stopped in the main thread only, and only between its own instructions. Where the
-    library can `interrupt` the call, the call has ended when Stopped goes on."""
+def begin(work: Callable[[], T]) -> Future[T]:
+    """Runs `work` in a thread of its own, which does not keep the process."""
     answer: Future[T] = Future()
 
     def call() -> None:
@@ -171,6 +169,14 @@ def stoppable(work: Callable[[], T], interrupt: Callable[[], None] | None = None
             answer.set_exception(failure)
 
     threading.Thread(target=call, name="work", daemon=True).start()
+    return answer
+
+
+def stoppable(work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
+    """Begins `work` and waits, so that a stop need not wait for a library's long call: Python
+    raises Stopped in the main thread only, and only between its own instructions. Where the library
+    can `interrupt` the call, the call has ended when Stopped goes on."""
+    answer = begin(work)
     try:
         return answer.result()
     except Stopped:

@@ -126,6 +126,16 @@ def spec(data: dict[str, Any], workload: dict[str, Any], **changes: Any) -> dict
     return {**fields, **changes}
 
 
+#: Of most files of the tests.
+COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
+
+
+def grouped(files: Path | list[Path], materialise: str = "streamed", **changes: Any) -> Event:  # noqa: ANN401
+    """Means of x and y by category, by the tuned profile where an engine has one."""
+    workload = etl("category", ["x", "y"], materialise)
+    return spec(dataset(files, COLUMNS), workload, **{"profile": "tuned", **changes})
+
+
 # --- A run ---------------------------------------------------------------------------------------
 
 
@@ -205,6 +215,15 @@ class Child:
     def go(self) -> None:
         self._write({"go": True})
 
+    def reach(self, moment: str) -> None:
+        """Lets the run go on until its first event of this type."""
+        for event in ("hello", "ready"):
+            self.until(event)
+            if event == moment:
+                return
+        self.go()
+        self.until(moment)
+
     def finish(self) -> Outcome:
         """All that is said until the end."""
         deadline = time.monotonic() + PATIENCE
@@ -224,6 +243,11 @@ class Child:
         except subprocess.TimeoutExpired:
             _signal_all(self.processes(), signal.SIGTERM)
             self._process.wait(PATIENCE)
+
+    def wait_until_gone(self) -> None:
+        """What was killed may take a moment to end."""
+        _reap(self.processes())
+        assert self.processes() == []
 
     def outcome(self) -> Outcome:
         self._stderr.seek(0)
@@ -316,6 +340,12 @@ def descendants() -> list[int]:
     while more := {pid for pid, parent in parents.items() if parent in below} - below:
         below |= more
     return sorted(below - {os.getpid()})
+
+
+def command_line(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
 
 
 def _signal_all(pids: list[int], number: int) -> None:

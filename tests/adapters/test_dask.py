@@ -12,30 +12,24 @@ from typing import Any
 
 import pytest
 
-from host import Event, dataset, descendants, etl, failure, logreg, module, python_of, run, spec
+from host import (
+    Event,
+    command_line,
+    dataset,
+    descendants,
+    failure,
+    grouped,
+    logreg,
+    module,
+    python_of,
+    run,
+    spec,
+)
 from host import started as begun
 from truth import assert_groups
 
-COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
 Csv = Callable[..., Path]
 Fields = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """400 MB: long enough for something to happen in the middle."""
-    block = "".join(f"{i},{i / 7},{i / 3},{'ABCD'[i % 4]}\n" for i in range(100_000)).encode()
-    path = tmp_path_factory.mktemp("large") / "large.csv"
-    with path.open("wb") as file:
-        file.write(b"id,x,y,category\n")
-        for _ in range(400_000_000 // len(block)):
-            file.write(block)
-    return path
-
-
-def grouped(file: Path, materialise: str = "streamed", **changes: Any) -> Fields:  # noqa: ANN401
-    fields = {"profile": "tuned", **changes}
-    return spec(dataset(file, COLUMNS), etl("category", ["x", "y"], materialise), **fields)
 
 
 # --- Group-by mean -------------------------------------------------------------------------------
@@ -161,14 +155,9 @@ def loss_of_scikit_learn(features: Any, labels: Any) -> float:  # noqa: ANN401
 @pytest.mark.parametrize("moment", ["hello", "ready", "tasks"])
 def test_stop_leaves_no_process(large: Path, moment: str) -> None:
     with begun(module("dask"), grouped(large)) as child:
-        child.until("hello")
-        if moment != "hello":
-            child.until("ready")
-        if moment == "tasks":
-            child.go()
-            child.until("tasks")
+        child.reach(moment)
         child.stop()
-        wait_until_gone()
+        child.wait_until_gone()
 
 
 def test_a_killed_worker_is_an_error_with_a_cause(large: Path) -> None:
@@ -197,20 +186,6 @@ def test_a_limit_without_room_for_the_workers_is_unsupported(csv: Csv) -> None:
     limits = {"memory_floor": 300_000_000, "memory_limit": 400_000_000, "workers": 8}
     error = failure(module("dask"), grouped(file, profile="naive", **limits))
     assert error["code"] == "unsupported" and "needs at least" in error["message"]
-
-
-def wait_until_gone() -> None:
-    """What was killed may take a moment to end."""
-    for pid in descendants():
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, 0)
-    assert descendants() == []
-
-
-def command_line(pid: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    return ""
 
 
 # --- Existing clusters ---------------------------------------------------------------------------

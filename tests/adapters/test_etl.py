@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 import xxhash
 
-from host import Outcome, dataset, etl, failure, module, run, spec
+from host import COLUMNS, Outcome, dataset, etl, failure, module, run, spec
 from truth import assert_groups
 
 ENGINES = os.environ.get("SPILLWAY_TEST_ENGINES", "pandas polars duckdb").split()
-COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
 Csv = Callable[..., Path]
 
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from host import dataset, descendants, etl, failure, logreg, module, run, spec, started
+from host import COLUMNS, dataset, etl, failure, grouped, logreg, module, run, spec, started
 from truth import assert_groups
 
-COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
 Csv = Callable[..., Path]
 
 
-def test_traps_of_text_missing_values_and_quotes(csv: Csv) -> None:
-    keys = ["NA", "01", "1", "", "nan", "None", "1.0", "true", "é", '"line\nbreak"', '"a,""b"']
-    words = ["", "NA", "nan", "null", "N/A", "1e3", "-.5"]
-    head = "id,x,y,category\n"
-    quoted = "".join(f"{i},{words[i % 7]},{i / 7},{key}\r\n" for i, key in enumerate(keys * 200))
-    plain = "".join(f"{i},{words[i % 7]},,{'AB'[i % 2]}\n" for i in range(100))
-    files = [csv(head + plain, "1.csv"), csv(head + quoted, "2.csv")]
-    fields = spec(dataset(files, COLUMNS), etl("category", ["x", "y"], "loaded"))
+def test_traps_of_text_missing_values_and_quotes(traps: Callable[..., list[Path]]) -> None:
+    fields = grouped(traps("1.csv", "2.csv"), "loaded")
     outcome = run(module("modin"), fields)
     assert_groups(outcome.groups, fields)
     assert outcome.result["missing"][1] == 100
@@ -39,18 +30,11 @@ def test_a_number_that_is_text_is_an_error(csv: Csv) -> None:
     assert error["code"] == "data-unreadable" and "12x" in error["message"]
 
 
-def test_a_stop_leaves_no_process(csv: Csv) -> None:
-    rows = "".join(f"{i},{i / 7},{i / 3},{'ABCD'[i % 4]}\n" for i in range(1_000_000))
-    fields = spec(dataset(csv("id,x,y,category\n" + rows), COLUMNS), etl("category", ["x", "y"]))
-    with started(module("modin"), fields) as child:
-        child.until("ready")
-        child.go()
-        child.until("phase")
+def test_a_stop_leaves_no_process(large: Path) -> None:
+    with started(module("modin"), grouped(large)) as child:
+        child.reach("phase")
         child.stop()
-        for pid in child.processes():  # What was killed may take a moment to end.
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-        assert not descendants()
+        child.wait_until_gone()
 
 
 def test_the_regression_is_unsupported(csv: Csv) -> None:

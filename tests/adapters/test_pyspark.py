@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import random
@@ -15,10 +14,11 @@ import pytest
 
 from host import (
     ADAPTERS,
+    COLUMNS,
     dataset,
-    descendants,
     etl,
     failure,
+    grouped,
     logreg,
     module,
     python_of,
@@ -28,21 +28,15 @@ from host import (
 )
 from truth import assert_groups
 
-COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
 Csv = Callable[..., Path]
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java")
 
 
 @needs_java
-def test_traps_of_text_missing_values_and_quotes(csv: Csv) -> None:
-    keys = ["NA", "01", "1", "", "nan", "None", "1.0", "true", "é", '"line\nbreak"', '"a,""b"']
-    words = ["", "NA", "nan", "null", "N/A", "1e3", "-.5"]
-    head = "id,x,y,category\n"
-    quoted = "".join(f"{i},{words[i % 7]},{i / 7},{key}\r\n" for i, key in enumerate(keys * 200))
-    plain = "".join(f"{i},{words[i % 7]},,{'AB'[i % 2]}\n" for i in range(100))
+def test_traps_of_text_missing_values_and_quotes(traps: Callable[..., list[Path]]) -> None:
     # Spark would skip the first name and unpack the second.
-    files = [csv(head + plain, "_1.csv"), csv(head.replace("\n", "\r\n") + quoted, "[2].csv.gz")]
-    fields = spec(dataset(files, COLUMNS), etl("category", ["x", "y"], "loaded"))
+    files = traps("_1.csv", "[2].csv.gz", header_end="\r\n")
+    fields = grouped(files, "loaded")
     outcome = run(module("pyspark"), fields)
     assert_groups(outcome.groups, fields)
     assert outcome.result["missing"][1] == 100
@@ -117,18 +111,11 @@ print(json.dumps({"rows": len(train), "loss": sums.loss / len(train),
 
 
 @needs_java
-def test_a_stop_leaves_no_process(csv: Csv) -> None:
-    rows = "".join(f"{i},{i / 7},{i / 3},{'ABCD'[i % 4]}\n" for i in range(1_000_000))
-    fields = spec(dataset(csv("id,x,y,category\n" + rows), COLUMNS), etl("category", ["x", "y"]))
-    with started(module("pyspark"), fields) as child:
-        child.until("ready")
-        child.go()
-        child.until("phase")
+def test_a_stop_leaves_no_process(large: Path) -> None:
+    with started(module("pyspark"), grouped(large)) as child:
+        child.reach("phase")
         child.stop()
-        for pid in child.processes():  # What was killed may take a moment to end.
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-        assert not descendants()
+        child.wait_until_gone()
 
 
 def test_without_java_the_error_says_how_to_get_it(

@@ -17,12 +17,14 @@ from typing import Any
 import pytest
 
 from host import (
+    COLUMNS,
     Child,
     Outcome,
+    command_line,
     dataset,
     descendants,
-    etl,
     failure,
+    grouped,
     logreg,
     module,
     python_of,
@@ -32,40 +34,19 @@ from host import (
 )
 from truth import assert_groups
 
-COLUMNS = {"id": "integer", "x": "real", "y": "real", "category": "text"}
 Csv = Callable[..., Path]
+Traps = Callable[..., list[Path]]
 Fields = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """400 MB: long enough for something to happen in the middle."""
-    block = "".join(f"{i},{i / 7},{i / 3},{'ABCD'[i % 4]}\n" for i in range(100_000)).encode()
-    path = tmp_path_factory.mktemp("large") / "large.csv"
-    with path.open("wb") as file:
-        file.write(b"id,x,y,category\n")
-        for _ in range(400_000_000 // len(block)):
-            file.write(block)
-    return path
-
-
-def grouped(file: Path | list[Path], materialise: str = "streamed", **changes: Any) -> Fields:  # noqa: ANN401
-    fields = {"profile": "tuned", **changes}
-    return spec(dataset(file, COLUMNS), etl("category", ["x", "y"], materialise), **fields)
 
 
 # --- Group-by mean -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("profile", "materialise"), [("tuned", "loaded"), ("naive", "streamed")])
-def test_traps_of_text_missing_values_and_quotes(csv: Csv, profile: str, materialise: str) -> None:
-    keys = ["NA", "01", "1", "", "nan", "None", "1.0", "true", "é", '"line\nbreak"', '"a,""b"']
-    words = ["", "NA", "nan", "null", "N/A", "1e3", "-.5"]
-    head = "id,x,y,category\n"
-    quoted = "".join(f"{i},{words[i % 7]},{i / 7},{key}\r\n" for i, key in enumerate(keys * 20))
-    plain = "".join(f"{i},{words[i % 7]},,{'AB'[i % 2]}\n" for i in range(100))
-    files = [csv(head + plain, "1.csv"), csv(head + quoted, "2.csv"), csv(head + plain, "3.csv")]
-    fields = grouped(files, materialise, profile=profile)
+def test_traps_of_text_missing_values_and_quotes(
+    traps: Traps, profile: str, materialise: str
+) -> None:
+    fields = grouped(traps("1.csv", "2.csv", "3.csv"), materialise, profile=profile)
     outcome = run(module("ray"), fields)
     assert_groups(outcome.groups, fields)
     assert outcome.result["missing"][1] == 200
@@ -187,16 +168,11 @@ def test_gradient_descent_on_ray_core_is_a_calm_no(csv: Csv) -> None:
 @pytest.mark.parametrize("moment", ["hello", "ready", "progress"])
 def test_stop_leaves_no_process(large: Path, moment: str) -> None:
     with started(module("ray"), grouped(large)) as child:
-        child.until("hello")
+        child.reach(moment)
         if moment == "hello":
             wait_for(child, "gcs_server")
-        else:
-            child.until("ready")
-        if moment == "progress":
-            child.go()
-            child.until("progress")
         child.stop()
-        wait_until_gone(child)
+        child.wait_until_gone()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +216,7 @@ def test_a_limit_just_above_the_floor_spills_and_ends(large: Path) -> None:
 def killed(fields: Fields, victim: str) -> Outcome:
     """A run during which a process of this kind is killed."""
     with started(module("ray"), fields) as child:
-        child.until("ready")
+        child.reach("ready")
         child.go()
         os.kill(wait_for(child, victim), signal.SIGKILL)
         outcome = child.finish()
@@ -255,20 +231,6 @@ def wait_for(child: Child, pattern: str) -> int:
         for pid in child.processes():
             if re.search(pattern, command_line(pid)):
                 return pid
-
-
-def wait_until_gone(child: Child) -> None:
-    """What was killed may take a moment to end."""
-    for pid in child.processes():
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, 0)
-    assert child.processes() == []
-
-
-def command_line(pid: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    return ""
 
 
 # --- Existing clusters ---------------------------------------------------------------------------

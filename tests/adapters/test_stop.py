@@ -25,12 +25,7 @@ def fields(csv: Callable[..., Path]) -> dict[str, Any]:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_stop_leaves_nothing(engine: str, moment: str, fields: dict[str, Any]) -> None:
     with started(module(engine), fields) as child:
-        child.until("hello")
-        if moment != "hello":
-            child.until("ready")
-        if moment == "phase":
-            child.go()
-            child.until("phase")
+        child.reach(moment)
         child.stop()
         assert not descendants()
         outcome = child.finish()
