@@ -24,17 +24,20 @@ const std::vector<Program>& programs()
     static const std::vector<Program> all{
         {"duckdb", "", "etl", {"duckdb_etl"}},
         {"polars", "", "etl", {"polars_etl"}},
-        {"pandas", "", "etl", {"pandas_etl"}},
-        {"pandas", "", "logreg", {"pandas_logreg"}},
-        {"dask", "tuned", "etl", {"csv_ranges", "dask_tuned_etl"}},
-        {"dask", "naive", "etl", {"dask_naive_etl"}},
-        {"dask", "tuned", "logreg", {"csv_ranges", "softmax", "dask_tuned_logreg"}},
-        {"dask", "naive", "logreg", {"dask_ml_logreg"}},
-        {"dask", "one-vs-rest", "logreg", {"dask_ml_logreg"}},
-        {"ray", "tuned", "etl", {"csv_ranges", "ray_tuned_etl"}},
-        {"ray", "naive", "etl", {"ray_naive_etl"}},
-        {"ray", "tuned", "logreg", {"csv_ranges", "softmax", "ray_tuned_logreg"}},
-        {"ray", "naive", "logreg", {"ray_naive_logreg"}}};
+        {"pandas", "", "etl", {"csv_options", "pandas_etl"}},
+        {"pandas", "", "logreg", {"csv_options", "pandas_logreg"}},
+        {"dask", "tuned", "etl", {"dask_client", "dask_means", "csv_ranges", "dask_tuned_etl"}},
+        {"dask", "naive", "etl", {"dask_client", "dask_means", "csv_options", "dask_naive_etl"}},
+        {"dask", "tuned", "logreg", {"dask_client", "csv_ranges", "softmax", "dask_tuned_logreg"}},
+        {"dask", "naive", "logreg", {"dask_client", "csv_options", "dask_ml_logreg"}},
+        {"dask", "one-vs-rest", "logreg", {"dask_client", "csv_options", "dask_ml_logreg"}},
+        {"ray", "tuned", "etl", {"ray_start", "csv_ranges", "ray_tuned_etl"}},
+        {"ray", "naive", "etl", {"ray_start", "ray_csv", "ray_naive_etl"}},
+        {"ray", "tuned", "logreg", {"ray_start", "csv_ranges", "softmax", "ray_tuned_logreg"}},
+        {"ray", "naive", "logreg", {"ray_start", "ray_csv", "ray_naive_logreg"}},
+        {"modin", "", "etl", {"ray_start", "csv_options", "modin_etl"}},
+        {"pyspark", "", "etl", {"spark_csv", "pyspark_etl"}},
+        {"pyspark", "", "logreg", {"spark_csv", "pyspark_logreg"}}};
     return all;
 }
 
@@ -126,13 +129,13 @@ std::string pythonSnippet(const RunRecord& run, const Dataset& dataset)
     Constants constants{headLine(run)};
     addDataset(constants, dataset);
     std::visit([&](const auto& workload) { addWorkload(constants, workload); }, run.workload);
-    if (program->parts.front() == "dask_ml_logreg")
+    if (program->parts.back() == "dask_ml_logreg")
         constants.add("ONE_VS_REST", run.cell.profile == "one-vs-rest");
     constants.add("WORKERS", Json(run.cell.workers));
     constants.add("SETTINGS", Json(run.settings));
-    auto text = std::move(constants.text) + "\n";
+    auto text = std::move(constants.text);
     for (const auto& part : program->parts)
-        text += texts().at(part);
+        text += (part == program->parts.front() ? "\n" : "\n\n") + texts().at(part);
     return text;
 }
 

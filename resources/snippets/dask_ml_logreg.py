@@ -3,27 +3,11 @@ import numpy as np
 from dask_ml.linear_model import LogisticRegression
 from dask_ml.model_selection import train_test_split
 from dask_ml.preprocessing import StandardScaler
-from distributed import Client, LocalCluster
 
 if __name__ == "__main__":
-    cluster = LocalCluster(
-        n_workers=WORKERS,
-        threads_per_worker=1,
-        memory_limit=int(SETTINGS["worker_memory_limit"].split()[0]),
-        dashboard_address=None,
-    )
-    with cluster, Client(cluster):
-        rows = dd.read_csv(
-            FILES,
-            blocksize=int(SETTINGS["blocksize"].split()[0]),
-            sep=DELIMITER,
-            quotechar=QUOTE or '"',
-            quoting=0 if QUOTE else 3,
-            header=0 if HEADER else None,
-            names=COLUMNS,
-            usecols=[LABEL, *FEATURES],
-            dtype={LABEL: "str", **dict.fromkeys(FEATURES, "float64")},
-        ).dropna()
+    with local_client():
+        blocksize = int(SETTINGS["blocksize"].split()[0])
+        rows = dd.read_csv(FILES, blocksize=blocksize, **csv_options(LABEL, FEATURES)).dropna()
         rows = rows.persist()
         classes = sorted(rows[LABEL].unique().compute())
         numbers = rows[LABEL].map(

@@ -1,6 +1,3 @@
-from distributed import Client, LocalCluster
-
-
 def load(part):
     return read_range(part, LABEL, FEATURES)
 
@@ -14,13 +11,7 @@ def both_scaled(sides, mean, scale):
 
 
 if __name__ == "__main__":
-    cluster = LocalCluster(
-        n_workers=WORKERS,
-        threads_per_worker=1,
-        memory_limit=int(SETTINGS["worker_memory_limit"].split()[0]),
-        dashboard_address=None,
-    )
-    with cluster, Client(cluster) as client:
+    with local_client() as client:
         parts = list(ranges(int(SETTINGS["blocksize"].split()[0]), 4 * WORKERS))
         rows = client.map(load, parts)
         classes = sorted(set().union(*client.gather(client.map(labels, rows))))

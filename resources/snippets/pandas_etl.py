@@ -1,18 +1,10 @@
 import pandas as pd
 
-options = {
-    "sep": DELIMITER,
-    "quotechar": QUOTE or '"',
-    "quoting": 0 if QUOTE else 3,
-    "header": 0 if HEADER else None,
-    "names": COLUMNS,
-    "index_col": False,
-    "usecols": [GROUP_BY, *VALUES],
-    "dtype": {GROUP_BY: str, **dict.fromkeys(VALUES, float)},
-}
+rows = int(SETTINGS["chunk_rows"])
+options = csv_options(GROUP_BY, VALUES)
 parts = []
 for path in FILES:
-    for chunk in pd.read_csv(path, chunksize=500_000, **options):
+    for chunk in pd.read_csv(path, chunksize=rows, **options):
         groups = chunk.groupby(GROUP_BY, sort=False)
         part = groups[VALUES].agg(["sum", "count"])
         part["rows"] = groups.size()

@@ -4,20 +4,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-rows = pd.concat(
-    pd.read_csv(
-        path,
-        sep=DELIMITER,
-        quotechar=QUOTE or '"',
-        quoting=0 if QUOTE else 3,
-        header=0 if HEADER else None,
-        names=COLUMNS,
-        index_col=False,
-        usecols=[LABEL, *FEATURES],
-        dtype={LABEL: str, **dict.fromkeys(FEATURES, float)},
-    )
-    for path in FILES
-).dropna()
+options = csv_options(LABEL, FEATURES)
+rows = pd.concat(pd.read_csv(path, **options) for path in FILES).dropna()
 features, labels = rows[FEATURES].to_numpy(), rows[LABEL].to_numpy()
 tested = features, labels
 if TEST_FRACTION > 0:

@@ -1,26 +1,7 @@
 import numpy as np
-import pyarrow
-import pyarrow.csv
-import ray
 from sklearn.linear_model import SGDClassifier
 
-ray.init(
-    num_cpus=WORKERS,
-    object_store_memory=int(SETTINGS["object_store_memory"]),
-    include_dashboard=False,
-    log_to_driver=False,
-)
-ray.data.DataContext.get_current().enable_progress_bars = False
-types = {LABEL: pyarrow.string(), **dict.fromkeys(FEATURES, pyarrow.float64())}
-rows = ray.data.read_csv(
-    FILES,
-    file_extensions=None,
-    read_options=pyarrow.csv.ReadOptions(
-        column_names=COLUMNS, skip_rows_after_names=int(HEADER), use_threads=False
-    ),
-    parse_options=pyarrow.csv.ParseOptions(delimiter=DELIMITER, quote_char=QUOTE or False),
-    convert_options=pyarrow.csv.ConvertOptions(include_columns=list(types), column_types=types),
-).materialize()
+rows = read(LABEL, FEATURES).materialize()
 classes = sorted(rows.unique(LABEL))
 
 

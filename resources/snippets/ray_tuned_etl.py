@@ -1,6 +1,3 @@
-import ray
-
-
 def sums(rows):
     wanted = [([], "count_all"), *((name, what) for name in VALUES for what in ("sum", "count"))]
     return rows.group_by(GROUP_BY, use_threads=False).aggregate(wanted)
@@ -17,12 +14,7 @@ def add_up(part):
 
 
 if __name__ == "__main__":
-    ray.init(
-        num_cpus=WORKERS,
-        object_store_memory=int(SETTINGS["object_store_memory"]),
-        include_dashboard=False,
-        log_to_driver=False,
-    )
+    start_ray()
     parts = list(ranges(int(SETTINGS["range_bytes"]), 4 * WORKERS))
     if LOADED:
         loaded = [load.remote(part) for part in parts]

@@ -1,6 +1,3 @@
-import ray
-
-
 @ray.remote
 class Holder:
     """The rows of one worker."""
@@ -27,12 +24,7 @@ class Holder:
 
 
 if __name__ == "__main__":
-    ray.init(
-        num_cpus=WORKERS,
-        object_store_memory=int(SETTINGS["object_store_memory"]),
-        include_dashboard=False,
-        log_to_driver=False,
-    )
+    start_ray()
     parts = list(ranges(int(SETTINGS["range_bytes"]), 4 * WORKERS))
     holders = [Holder.remote(parts[k::WORKERS]) for k in range(WORKERS)]
     classes = sorted(set().union(*ray.get([holder.labels.remote() for holder in holders])))

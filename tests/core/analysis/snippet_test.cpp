@@ -88,6 +88,8 @@ void SnippetTest::programsGiveTheRightAnswer_data()
                         {"worker_memory_limit", "700000000 bytes"},
                         {"blocksize", "64000000 bytes; whole files where they have quotes"}};
     const Settings ray{{"object_store_memory", "100000000"}, {"range_bytes", "64000000"}};
+    const Settings pandas{{"chunk_rows", "1000000"}};
+    const Settings spark{{"master", "local[2]"}, {"heap_bytes", "1073741824"}};
     const auto add = [](const char* title, RunRecord run, double accuracy = 0) {
         QTest::newRow(title) << std::move(run) << accuracy;
     };
@@ -95,7 +97,7 @@ void SnippetTest::programsGiveTheRightAnswer_data()
     add("DuckDB, loaded", runOf("duckdb", "default", loaded, duckdb));
     add("Polars", runOf("polars", "default", etl, polars));
     add("Polars, loaded", runOf("polars", "default", loaded, polars));
-    add("pandas", runOf("pandas", "default", etl, {}));
+    add("pandas", runOf("pandas", "default", etl, pandas));
     add("pandas, regression", runOf("pandas", "default", logreg, {}), 0.75);
     add("pandas, descent", runOf("pandas", "default", sgd, {}), 0.55);
     add("Dask tuned", runOf("dask", "tuned", etl, dask));
@@ -108,6 +110,12 @@ void SnippetTest::programsGiveTheRightAnswer_data()
     add("Ray naive", runOf("ray", "naive", etl, ray));
     add("Ray tuned, regression", runOf("ray", "tuned", logreg, ray), 0.75);
     add("Ray naive, regression", runOf("ray", "naive", sgd, ray), 0.55);
+    add("Modin", runOf("modin", "default", etl, ray));
+    add("Modin, loaded", runOf("modin", "default", loaded, ray));
+    // Where somebody has set it up: it takes a minute to install and needs Java.
+    add("PySpark", runOf("pyspark", "default", etl, spark));
+    add("PySpark, loaded", runOf("pyspark", "default", loaded, spark));
+    add("PySpark, regression", runOf("pyspark", "default", logreg, spark), 0.75);
 }
 
 void SnippetTest::programsGiveTheRightAnswer()

@@ -1,0 +1,10 @@
+import dask.dataframe as dd
+
+
+def print_means(rows):
+    if LOADED:
+        rows = rows.persist()
+    groups = rows.groupby(GROUP_BY)
+    counts, means = dd.compute(groups.size(), groups[VALUES].mean())
+    for key in sorted(counts.index):
+        print(key, counts[key], *means.loc[key])

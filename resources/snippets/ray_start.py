@@ -1,0 +1,10 @@
+import ray
+
+
+def start_ray():
+    ray.init(
+        num_cpus=WORKERS,
+        object_store_memory=int(SETTINGS["object_store_memory"]),
+        include_dashboard=False,
+        log_to_driver=False,
+    )
