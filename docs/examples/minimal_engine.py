@@ -31,7 +31,7 @@ def wait_for_go():
     threading.Thread(target=watch, daemon=True).start()
 
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def group_means(dataset, workload):
@@ -42,7 +42,9 @@ def group_means(dataset, workload):
     groups = {}
     for path in dataset["paths"]:
         with open(path, encoding="utf-8", newline="") as file:
-            rows = csv.reader(file, delimiter=schema["delimiter"], quotechar=schema["quote"] or None)
+            rows = csv.reader(
+                file, delimiter=schema["delimiter"], quotechar=schema["quote"] or None
+            )
             if schema["header"]:
                 next(rows)
             for row in rows:
@@ -60,7 +62,7 @@ def group_means(dataset, workload):
     ]
 
 
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def main():

@@ -4,12 +4,15 @@
 NumPy increments its 256-bit counter before it draws a block, so block c is what
 numpy.random.Philox(key, counter=c - 1) yields first.
 """
+
+from __future__ import annotations
+
 import numpy as np
 
 WORD = 2**64
 
 
-def block(counter, key):
+def block(counter: int, key: list[int]) -> list[int]:
     """The four words of the block with `counter`, a number below 2^256."""
     before = (counter - 1) % 2**256
     words = [before >> (64 * i) & (WORD - 1) for i in range(4)]
@@ -19,7 +22,7 @@ def block(counter, key):
     return [int(word) for word in generator.random_raw(4)]
 
 
-def row(seed, index, categories, features):
+def row(seed: int, index: int, categories: int, features: int) -> str:
     """A row of a generated file without signal."""
     words = []
     for part in range(features // 4 + 1):
@@ -42,5 +45,11 @@ if __name__ == "__main__":
         print([hex(k) for k in key], hex(counter), [hex(w) for w in block(counter, key)])
     generator = np.random.Generator(np.random.Philox(key=[1, 0], counter=[5, 0, 0, 0]))
     print([x.hex() for x in generator.random(4)])
-    for spec in [(1, 0, 4, 2), (1, 9999, 4, 2), (1, 10000, 4, 2), (2026, 123456789012, 26, 3), (7, 5, 26, 7)]:
+    for spec in [
+        (1, 0, 4, 2),
+        (1, 9999, 4, 2),
+        (1, 10000, 4, 2),
+        (2026, 123456789012, 26, 3),
+        (7, 5, 26, 7),
+    ]:
         print(spec, row(*spec))

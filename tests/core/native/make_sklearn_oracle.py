@@ -1,14 +1,19 @@
-"""Writes tests/core/native/oracle/: scikit-learn's own data sets as CSV and what its LogisticRegression
-makes of them, run to convergence. Needs scikit-learn; run by hand when the oracle is to change:
+"""Writes tests/core/native/oracle/: scikit-learn's own data sets as CSV and what its
+LogisticRegression makes of them, run to convergence. Needs scikit-learn; run by hand when the
+oracle is to change:
 
     python3 make_sklearn_oracle.py
 
 scikit-learn minimises C * sum(loss) + |W|^2 / 2; with C = c that is our objective times c * n.
 """
 
+from __future__ import annotations
+
 import csv
 import json
 import pathlib
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import sklearn
@@ -20,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 OUT = pathlib.Path(__file__).parent / "oracle"
 
 
-def data_sets():
+def data_sets() -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     for name, load in (("iris", load_iris), ("wine", load_wine), ("digits", load_digits)):
         bunch = load()
         labels = np.array([str(bunch.target_names[t]) for t in bunch.target])
@@ -33,19 +38,20 @@ def data_sets():
             yield "iris_separable", bunch.data[apart], labels[apart]
 
 
-def write_csv(name, features, labels):
-    with open(OUT / f"{name}.csv", "w", newline="") as file:
+def write_csv(name: str, features: np.ndarray, labels: np.ndarray) -> None:
+    with (OUT / f"{name}.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([f"f{j}" for j in range(features.shape[1])] + ["label"])
-        for row, label in zip(features, labels):
+        for row, label in zip(features, labels, strict=True):
             writer.writerow([repr(float(v)).removesuffix(".0") for v in row] + [label])
 
 
-def fit(features, labels, standardise, c):
+def fit(features: np.ndarray, labels: np.ndarray, standardise: bool, c: float) -> dict[str, Any]:
     scaler = StandardScaler().fit(features)
     fitted = scaler.transform(features) if standardise else features
     # A Newton method reaches gradients that lbfgs of scipy leaves at 1e-6.
-    model = LogisticRegression(C=c, tol=1e-12, max_iter=100000, solver="newton-cholesky").fit(fitted, labels)
+    model = LogisticRegression(C=c, tol=1e-12, max_iter=100000, solver="newton-cholesky")
+    model.fit(fitted, labels)
     weights, intercepts = model.coef_, model.intercept_
     probabilities = model.predict_proba(fitted)
     loss = log_loss(labels, probabilities, labels=model.classes_)
@@ -67,7 +73,7 @@ def fit(features, labels, standardise, c):
     }
 
 
-def main():
+def main() -> None:
     OUT.mkdir(exist_ok=True)
     cases = []
     for name, features, labels in data_sets():
