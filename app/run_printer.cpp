@@ -1,7 +1,7 @@
 #include "app/run_printer.h"
 
-#include "ui/cell_text.h"
-#include "ui/text.h"
+#include "ui/work/cell_text.h"
+#include "ui/work/text.h"
 
 #include <fmt/color.h>
 #include <fmt/format.h>

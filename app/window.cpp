@@ -2,10 +2,10 @@
 
 #include "app/terminal.h"
 #include "base/files.h"
-#include "ui/desktop_notifier.h"
-#include "ui/icons.h"
-#include "ui/main_window.h"
-#include "ui/theme.h"
+#include "ui/parts/icons.h"
+#include "ui/parts/theme.h"
+#include "ui/window/main_window.h"
+#include "ui/work/desktop_notifier.h"
 
 #include <QApplication>
 #include <QSettings>

@@ -1,4 +1,4 @@
-#include "ui/background_job.h"
+#include "ui/work/background_job.h"
 
 #include <QThread>
 #include <QtTest>

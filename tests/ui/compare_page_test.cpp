@@ -1,8 +1,8 @@
 #include "live_runs.h"
-#include "ui/chart_card.h"
-#include "ui/compare_page.h"
-#include "ui/run_drawer.h"
-#include "ui/table_model.h"
+#include "ui/compare/chart_card.h"
+#include "ui/compare/compare_page.h"
+#include "ui/compare/run_drawer.h"
+#include "ui/parts/table_model.h"
 #include "window_fixture.h"
 
 #include "session/session_store.h"

@@ -1,11 +1,11 @@
 #include "window_fixture.h"
 
-#include "ui/engine_rows.h"
-#include "ui/measure_panel.h"
-#include "ui/plan_page.h"
-#include "ui/settings_dialog.h"
-#include "ui/trust_dialog.h"
-#include "ui/workbench.h"
+#include "ui/engines/engine_rows.h"
+#include "ui/engines/trust_dialog.h"
+#include "ui/plan/measure_panel.h"
+#include "ui/plan/plan_page.h"
+#include "ui/window/settings_dialog.h"
+#include "ui/work/workbench.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>

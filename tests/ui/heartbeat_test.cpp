@@ -1,10 +1,10 @@
 #include "window_fixture.h"
 
-#include "ui/data_page.h"
-#include "ui/generate_panel.h"
-#include "ui/plan_page.h"
-#include "ui/run_controller.h"
-#include "ui/workbench.h"
+#include "ui/data/data_page.h"
+#include "ui/data/generate_panel.h"
+#include "ui/plan/plan_page.h"
+#include "ui/work/run_controller.h"
+#include "ui/work/workbench.h"
 
 #include <QSignalSpy>
 #include <QTimer>

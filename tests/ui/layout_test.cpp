@@ -1,4 +1,4 @@
-#include "ui/remembered_splitter.h"
+#include "ui/parts/remembered_splitter.h"
 #include "window_fixture.h"
 
 #include <QAction>

@@ -1,9 +1,9 @@
 #include "live_runs.h"
-#include "ui/live_band.h"
-#include "ui/live_series.h"
-#include "ui/run_grid_model.h"
-#include "ui/run_queue_model.h"
-#include "ui/worker_model.h"
+#include "ui/live/live_band.h"
+#include "ui/live/live_series.h"
+#include "ui/live/run_grid_model.h"
+#include "ui/live/run_queue_model.h"
+#include "ui/live/worker_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>

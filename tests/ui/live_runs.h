@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/watched_run.h"
+#include "ui/work/watched_run.h"
 
 #include <algorithm>
 #include <cmath>

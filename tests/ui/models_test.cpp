@@ -1,8 +1,8 @@
 #include "window_fixture.h"
 
-#include "ui/dataset_model.h"
-#include "ui/preview_model.h"
-#include "ui/workbench.h"
+#include "ui/data/dataset_model.h"
+#include "ui/data/preview_model.h"
+#include "ui/work/workbench.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>

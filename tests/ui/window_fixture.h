@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ui/main_window.h"
-#include "ui/text.h"
+#include "ui/window/main_window.h"
+#include "ui/work/text.h"
 
 #include <QDir>
 #include <QTemporaryDir>

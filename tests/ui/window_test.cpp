@@ -1,13 +1,13 @@
 #include "window_fixture.h"
 
-#include "ui/compare_page.h"
-#include "ui/data_page.h"
-#include "ui/generate_panel.h"
-#include "ui/notice_bar.h"
-#include "ui/open_panel.h"
-#include "ui/plan_page.h"
-#include "ui/run_controller.h"
-#include "ui/workbench.h"
+#include "ui/compare/compare_page.h"
+#include "ui/data/data_page.h"
+#include "ui/data/generate_panel.h"
+#include "ui/data/open_panel.h"
+#include "ui/parts/notice_bar.h"
+#include "ui/plan/plan_page.h"
+#include "ui/work/run_controller.h"
+#include "ui/work/workbench.h"
 
 #include <QAbstractButton>
 #include <QAccessible>

@@ -1,0 +1,214 @@
+#include "ui/compare/compare_bar.h"
+
+#include "charts/chart_style.h"
+#include "ui/parts/icons.h"
+#include "ui/parts/theme.h"
+#include "ui/work/text.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace spillway {
+namespace {
+
+constexpr int widestChoice = 420;
+
+enum Scale { Automatic, Linear, Logarithmic };
+
+QString lineKey(const EngineLine& line)
+{
+    return lineTitle(line.engine, line.profile);
+}
+
+QComboBox* chooser(const QString& accessibleName, const QString& help)
+{
+    auto* box = new QComboBox;
+    box->setAccessibleName(accessibleName);
+    box->setToolTip(help);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    return box;
+}
+
+} // namespace
+
+QString comparisonTitle(const Comparison& comparison)
+{
+    QString title = text(comparison.datasetName);
+    if (const auto* logreg = std::get_if<LogregWorkload>(&comparison.workload))
+        title += QStringLiteral(" · ") + text(name(logreg->solver));
+    else
+        title += QStringLiteral(" · ") +
+                 text(name(std::get<EtlWorkload>(comparison.workload).materialise));
+    if (comparison.key.memoryLimit)
+        title += CompareBar::tr(" · limit %1").arg(bytesText(*comparison.key.memoryLimit));
+    if (comparison.key.cache != CacheState::Warm)
+        title += QStringLiteral(" · ") + text(name(comparison.key.cache));
+    return title;
+}
+
+CompareBar::CompareBar(QWidget* parent)
+    : QWidget(parent),
+      choice_(chooser(tr("Data and settings"), tr("Which runs are compared"))),
+      baseline_(chooser(tr("Baseline of speedup"),
+                        tr("Worker count that speedup and efficiency start from"))),
+      scale_(chooser(tr("Scale"), tr("Linear or logarithmic axes"))),
+      repeats_(new QAction(tr("&Every repeat as a dot"), this)),
+      published_(new QActionGroup(this)),
+      engines_(new QMenu(this))
+{
+    // Long names of data give way, so that the rest of the bar stays in the window.
+    choice_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    choice_->setMinimumContentsLength(16);
+    scale_->addItem(tr("Scale: automatic"));
+    scale_->addItem(tr("Scale: linear"));
+    scale_->addItem(tr("Scale: logarithmic"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins({});
+    choice_->setMaximumWidth(widestChoice);
+    layout->addWidget(choice_, 100); // before the empty space gets any
+    layout->addWidget(makeEnginesButton());
+    layout->addWidget(baseline_);
+    layout->addWidget(scale_);
+    layout->addWidget(makeDisplayButton());
+    layout->addStretch(1);
+    layout->addWidget(makeExportButton());
+    connect(choice_, &QComboBox::activated, this, &CompareBar::viewChanged);
+    connect(baseline_, &QComboBox::activated, this, &CompareBar::baselineChanged);
+    connect(scale_, &QComboBox::activated, this, &CompareBar::viewChanged);
+}
+
+QWidget* CompareBar::makeEnginesButton()
+{
+    auto* button = new QToolButton;
+    button->setText(tr("Engines"));
+    button->setToolTip(tr("Which engines are drawn"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(engines_);
+    button->setFocusPolicy(Qt::StrongFocus);
+    setRole(button, "quiet");
+    return button;
+}
+
+QWidget* CompareBar::makeDisplayButton()
+{
+    auto* menu = new QMenu(this);
+    repeats_->setCheckable(true);
+    repeats_->setChecked(true);
+    menu->addAction(repeats_);
+    menu->addSection(tr("The study's figures"));
+    const auto add = [&](const QString& title, int as) {
+        QAction* action = menu->addAction(title);
+        action->setCheckable(true);
+        action->setData(as);
+        published_->addAction(action);
+        return action;
+    };
+    add(tr("&Not shown"), -1)->setChecked(true);
+    add(tr("As &published"), static_cast<int>(PublishedAs::Printed));
+    add(tr("&Recomputed from the authors' logs"), static_cast<int>(PublishedAs::Recomputed));
+    menu->addAction(tr("What does not fit &together in them…"), this,
+                    &CompareBar::inconsistenciesRequested);
+    connect(repeats_, &QAction::toggled, this, &CompareBar::viewChanged);
+    connect(published_, &QActionGroup::triggered, this, &CompareBar::viewChanged);
+    auto* button = new QToolButton;
+    button->setText(tr("Display"));
+    button->setToolTip(tr("Repeats, and the figures of the study that Spillway repeats"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(menu);
+    button->setFocusPolicy(Qt::StrongFocus);
+    setRole(button, "quiet");
+    return button;
+}
+
+std::optional<PublishedAs> CompareBar::published() const
+{
+    const QAction* chosen = published_->checkedAction();
+    const int as = chosen ? chosen->data().toInt() : -1;
+    return as < 0 ? std::nullopt : std::optional(static_cast<PublishedAs>(as));
+}
+
+QWidget* CompareBar::makeExportButton()
+{
+    auto* button = new QPushButton(tr("Export"));
+    setRole(button, "primary");
+    button->setIcon(lineIcon(QStringLiteral("export"), IconTint::OnAccent));
+    auto* menu = new QMenu(button);
+    menu->addAction(tr("Table…"), this, &CompareBar::exportTableRequested);
+    menu->addAction(tr("All charts and tables into a folder…"), this,
+                    &CompareBar::exportAllRequested);
+    menu->addSeparator();
+    menu->addAction(tr("Copy first chart"), this, &CompareBar::copyChartRequested);
+    menu->addAction(tr("Copy table"), this, &CompareBar::copyTableRequested);
+    button->setMenu(menu);
+    return button;
+}
+
+void CompareBar::setChoices(const QList<Choice>& choices)
+{
+    const QString before = choice_->currentText();
+    choice_->clear();
+    for (const Choice& choice : choices)
+        choice_->addItem(choice.title, choice.index);
+    const int same = choice_->findText(before);
+    choice_->setCurrentIndex(same >= 0 ? same : choice_->count() - 1);
+    choice_->setToolTip(choice_->currentText());
+}
+
+std::optional<int> CompareBar::choice() const
+{
+    const QVariant index = choice_->currentData();
+    return index.isValid() ? std::optional(index.toInt()) : std::nullopt;
+}
+
+void CompareBar::showOptionsOf(const Comparison* comparison)
+{
+    const int before = baseline().value_or(0);
+    engines_->clear();
+    baseline_->clear();
+    baseline_->addItem(tr("Baseline: automatic"), 0);
+    if (!comparison) return;
+    for (const EngineLine& line : comparison->lines) {
+        QAction* action = engines_->addAction(lineKey(line));
+        action->setCheckable(true);
+        action->setChecked(!hiddenEngines_.contains(lineKey(line)));
+        connect(action, &QAction::toggled, this, [this, key = lineKey(line)](bool shown) {
+            shown ? void(hiddenEngines_.remove(key)) : void(hiddenEngines_.insert(key));
+            emit viewChanged();
+        });
+    }
+    for (const int workers : comparison->workers)
+        baseline_->addItem(tr("Baseline: %1").arg(workersText(workers)), workers);
+    baseline_->setCurrentIndex(qMax(0, baseline_->findData(before)));
+}
+
+std::optional<int> CompareBar::baseline() const
+{
+    const int workers = baseline_->currentData().toInt();
+    return workers > 0 ? std::optional(workers) : std::nullopt;
+}
+
+std::optional<bool> CompareBar::logarithmic() const
+{
+    if (scale_->currentIndex() <= Automatic) return std::nullopt;
+    return scale_->currentIndex() == Logarithmic;
+}
+
+bool CompareBar::showsRepeats() const
+{
+    return repeats_->isChecked();
+}
+
+Comparison CompareBar::filtered(const Comparison& comparison) const
+{
+    Comparison shown = comparison;
+    std::erase_if(shown.lines,
+                  [&](const EngineLine& line) { return hiddenEngines_.contains(lineKey(line)); });
+    return shown;
+}
+
+} // namespace spillway

@@ -1,0 +1,193 @@
+#include "ui/compare/run_facts.h"
+
+#include "ui/work/cell_text.h"
+#include "ui/work/text.h"
+
+#include <QCoreApplication>
+
+#include <map>
+
+namespace spillway {
+namespace {
+
+QString tr(const char* source)
+{
+    return QCoreApplication::translate("RunFacts", source);
+}
+
+class Lines {
+public:
+    void add(const QString& label, const QString& value)
+    {
+        if (!value.isEmpty()) lines_ << QStringLiteral("%1: %2").arg(label, value);
+    }
+    void heading(const QString& title) { lines_ << QString() << title; }
+    QString text() const { return lines_.join('\n'); }
+
+private:
+    QStringList lines_;
+};
+
+QString seconds(const std::optional<double>& value)
+{
+    return value ? durationText(Seconds(*value)) : QString();
+}
+
+void addTimes(Lines& lines, const RunRecord& record)
+{
+    lines.add(tr("Seconds (go to done)"),
+              record.seconds ? QString::number(*record.seconds, 'f', 4) : QString());
+    lines.add(tr("Set-up"), seconds(record.setupSeconds));
+    for (const auto& phase : record.phases)
+        lines.add(tr("Phase %1").arg(text(phase.name)), durationText(phase.end - phase.begin));
+    lines.add(tr("From start to the last process gone"), durationText(Seconds(record.wallSeconds)));
+    lines.add(tr("Started"), text(record.startedAt));
+}
+
+void addUsage(Lines& lines, const RunRecord& record)
+{
+    lines.add(tr("Peak memory (private + shared)"), bytesText(record.peakBytes));
+    lines.add(tr("Mapped files, not counted"), bytesText(record.peakFileBytes));
+    lines.add(tr("Sum of high-water marks"), bytesText(record.hwmSumBytes));
+    if (record.rssDelta) lines.add(tr("RSS delta, as in the paper"), bytesText(*record.rssDelta));
+    lines.add(tr("Memory limit"),
+              record.cell.memoryLimit ? bytesText(*record.cell.memoryLimit) : tr("none"));
+    lines.add(tr("Spilled / restored"),
+              QStringLiteral("%1 / %2").arg(bytesText(record.spilledBytes),
+                                            bytesText(record.restoredBytes)));
+    lines.add(tr("Read from / written to disk"),
+              QStringLiteral("%1 / %2").arg(bytesText(record.diskReadBytes),
+                                            bytesText(record.diskWrittenBytes)));
+    lines.add(tr("CPU time, user + system"), QStringLiteral("%1 s + %2 s")
+                                                 .arg(record.userSeconds, 0, 'f', 2)
+                                                 .arg(record.systemSeconds, 0, 'f', 2));
+    lines.add(tr("Processes / threads at most"),
+              QStringLiteral("%1 / %2").arg(record.maxProcesses).arg(record.maxThreads));
+    lines.add(tr("Spillway's own CPU time"),
+              QStringLiteral("%1 s").arg(record.hostCpuSeconds, 0, 'f', 2));
+    if (record.residency)
+        lines.add(tr("In the file cache at go / done"),
+                  QStringLiteral("%1 % / %2 %")
+                      .arg(record.residency->atGo * 100, 0, 'f', 1)
+                      .arg(record.residency->atDone * 100, 0, 'f', 1));
+}
+
+void addResult(Lines& lines, const EtlResult& result)
+{
+    lines.add(tr("Rows"), countText(result.rows));
+    lines.add(tr("Groups"), countText(result.groupsCount));
+    lines.add(tr("Hash of the groups"), text(result.groupsHash));
+    constexpr std::size_t shownGroups = 20;
+    for (std::size_t i = 0; i < std::min(shownGroups, result.groups.size()); ++i) {
+        const auto& group = result.groups[i];
+        QStringList means;
+        for (std::size_t v = 0; v < group.means.size() && v < result.values.size(); ++v)
+            means << QStringLiteral("%1 %2")
+                         .arg(text(result.values[v]))
+                         .arg(group.means[v], 0, 'g', 12);
+        lines.add(text(group.key), QStringLiteral("%1 × %2").arg(countText(group.count),
+                                                                 means.join(QStringLiteral(", "))));
+    }
+}
+
+void addResult(Lines& lines, const LogregResult& result)
+{
+    lines.add(tr("Classes"), QString::number(result.classes.size()));
+    lines.add(tr("Rows / for training / dropped"),
+              QStringLiteral("%1 / %2 / %3")
+                  .arg(countText(result.rows), countText(result.trainRows),
+                       countText(result.droppedRows)));
+    lines.add(tr("Accuracy"), QStringLiteral("%1 %").arg(result.accuracy() * 100, 0, 'f', 3));
+    lines.add(tr("Always guessing the largest class"),
+              QStringLiteral("%1 %").arg(result.majorityAccuracy * 100, 0, 'f', 3));
+    lines.add(tr("Training loss"), QString::number(result.loss, 'g', 12));
+    lines.add(tr("Objective"), QString::number(result.objective, 'g', 12));
+    lines.add(tr("Iterations / passes over the data"),
+              QStringLiteral("%1 / %2").arg(result.iterations).arg(result.dataPasses));
+    lines.add(tr("Converged"), result.converged ? tr("yes") : tr("no"));
+    for (const auto& warning : result.warnings)
+        lines.add(tr("Note"), text(warning));
+}
+
+QString eventText(const Event& event)
+{
+    // The line that the engine sent, without its stamp.
+    return text(eventLine(event))
+        .replace(QStringLiteral("\"t\":%1,").arg(event.t.count()), QString());
+}
+
+} // namespace
+
+QString flagText(const std::string& flag)
+{
+    static const std::map<std::string, const char*> words{
+        {"oversubscribed", QT_TRANSLATE_NOOP("RunFacts", "more workers than cores")},
+        {"exceeds-cache",
+         QT_TRANSLATE_NOOP(
+             "RunFacts", "the file is larger than the file cache: part of it was read from disk")},
+        {"hung-after-bye", QT_TRANSLATE_NOOP("RunFacts", "the engine did not exit by itself")},
+        {"noisy",
+         QT_TRANSLATE_NOOP("RunFacts", "another process was busy, or the hypervisor took time")},
+        {"cluster-memory",
+         QT_TRANSLATE_NOOP("RunFacts", "memory is what the cluster reports, not a measured peak")},
+        {"unchecked",
+         QT_TRANSLATE_NOOP("RunFacts", "there was no reference to check the result against")},
+        {"guest-cold",
+         QT_TRANSLATE_NOOP("RunFacts",
+                           "evicted in this virtual machine; its host may still cache the file")},
+        {"slow-first", QT_TRANSLATE_NOOP("RunFacts", "the first repeat was slow")},
+        {"few-repeats", QT_TRANSLATE_NOOP("RunFacts", "too few repeats for an interval")},
+        {"outlier", QT_TRANSLATE_NOOP("RunFacts", "a repeat lies far from the others")}};
+    const auto found = words.find(flag);
+    return found == words.end() ? text(flag) : tr(found->second);
+}
+
+QString runFacts(const RunRecord& record)
+{
+    Lines lines;
+    lines.add(tr("Status"), statusText(record.status));
+    if (record.error) lines.add(tr("Cause"), text(describe(*record.error)));
+    if (record.error) lines.add(tr("During"), text(record.error->phase));
+    lines.add(tr("Engine"), text(record.cell.engine + " " + record.engineVersion));
+    lines.add(tr("Cache before the run"), text(name(record.cell.cache)));
+    for (const auto& flag : record.flags)
+        lines.add(tr("Flag"), flagText(flag));
+    lines.heading(tr("Time"));
+    addTimes(lines, record);
+    lines.heading(tr("Memory and work"));
+    addUsage(lines, record);
+    if (record.result) {
+        lines.heading(tr("Result"));
+        std::visit([&](const auto& result) { addResult(lines, result); }, *record.result);
+    }
+    lines.heading(tr("Settings as the engine confirmed them"));
+    for (const auto& [key, value] : record.settings)
+        lines.add(text(key), text(value));
+    for (const auto& [library, version] : record.libraries)
+        lines.add(text(library), text(version));
+    return lines.text();
+}
+
+QString runEvents(const RunRecord& record, const RunTrace& trace)
+{
+    QStringList lines;
+    const Seconds origin =
+        record.goAt.value_or(trace.events.empty() ? Seconds{} : trace.events.front().t);
+    for (const auto& event : trace.events)
+        lines << QStringLiteral("%1 s  %2")
+                     .arg((event.t - origin).count(), 9, 'f', 3)
+                     .arg(eventText(event));
+    return lines.join('\n');
+}
+
+QString environmentFacts(const Environment& environment)
+{
+    Lines lines;
+    const Json json = toJson(environment);
+    for (const auto& [key, value] : json.items())
+        lines.add(text(key).replace('_', ' '),
+                  value.is_string() ? text(value.get<std::string>()) : text(toLine(value)));
+    return lines.text();
+}
+
+} // namespace spillway

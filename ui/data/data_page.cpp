@@ -1,0 +1,210 @@
+#include "ui/data/data_page.h"
+
+#include "experiment/presets.h"
+#include "ui/data/dataset_list.h"
+#include "ui/data/generate_panel.h"
+#include "ui/data/open_panel.h"
+#include "ui/data/welcome_panel.h"
+#include "ui/parts/form_parts.h"
+#include "ui/parts/icons.h"
+#include "ui/parts/notice_bar.h"
+#include "ui/work/text.h"
+
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+GeneratorSpec specOf(const PresetFile& file, double scale = 1)
+{
+    GeneratorSpec spec;
+    spec.bytes = file.scaledTo(scale);
+    spec.signal = file.signal;
+    return spec;
+}
+
+} // namespace
+
+DataPage::DataPage(Workbench& workbench, RunController& runs, QWidget* parent)
+    : Page(workbench, runs, parent),
+      stack_(new QStackedWidget),
+      welcome_(new WelcomePanel(workbench)),
+      notice_(new NoticeBar),
+      list_(new DatasetList(workbench)),
+      tabs_(new QTabWidget),
+      generate_(new GeneratePanel(workbench)),
+      open_(new OpenPanel(workbench))
+{
+    setAcceptDrops(true);
+    stack_->addWidget(scrolled(welcome_));
+    stack_->addWidget(buildDesk());
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(stack_);
+    connectParts();
+    refresh();
+}
+
+QWidget* DataPage::buildDesk()
+{
+    tabs_->addTab(generate_, lineIcon(QStringLiteral("add")), tr("Generate"));
+    tabs_->addTab(open_, lineIcon(QStringLiteral("folder")), tr("Open"));
+    tabs_->setDocumentMode(true);
+    list_->setMinimumWidth(230);
+    list_->setMaximumWidth(320);
+    auto* desk = new QWidget;
+    auto* outer = new QVBoxLayout(desk);
+    outer->setContentsMargins(16, 14, 12, 12);
+    outer->setSpacing(10);
+    outer->addWidget(notice_);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(18);
+    columns->addWidget(list_, 2);
+    columns->addWidget(tabs_, 5);
+    outer->addLayout(columns, 1);
+    return desk;
+}
+
+void DataPage::connectParts()
+{
+    connect(welcome_, &WelcomePanel::tryRequested, this, &DataPage::tryIt);
+    connect(welcome_, &WelcomePanel::paperRequested, this, &DataPage::repeatPaper);
+    connect(welcome_, &WelcomePanel::openRequested, this, [this] {
+        showOpen();
+        open_->browse();
+    });
+    connect(list_, &DatasetList::addRequested, this, [this] {
+        showOpen();
+        open_->browse();
+    });
+    connect(generate_, &GeneratePanel::generated, &workbench(), &Workbench::addDataset);
+    connect(open_, &OpenPanel::accepted, &workbench(), &Workbench::addDataset);
+    connect(&workbench(), &Workbench::datasetAdded, this, &DataPage::onAdded);
+    connect(&workbench(), &Workbench::sessionChanged, this, &DataPage::refresh);
+    connect(&workbench(), &Workbench::sessionChanged, notice_, &NoticeBar::clear);
+}
+
+void DataPage::showWelcome()
+{
+    leftWelcome_ = false;
+    stack_->setCurrentIndex(0);
+}
+
+void DataPage::showGenerate()
+{
+    leftWelcome_ = true;
+    stack_->setCurrentIndex(1);
+    tabs_->setCurrentWidget(generate_);
+}
+
+void DataPage::showOpen()
+{
+    leftWelcome_ = true;
+    stack_->setCurrentIndex(1);
+    tabs_->setCurrentWidget(open_);
+}
+
+void DataPage::tryIt()
+{
+    preparePreset(QStringLiteral("quick"), {specOf(presetFiles("quick").front())});
+    generate_->generateNow();
+}
+
+void DataPage::repeatPaper()
+{
+    std::vector<GeneratorSpec> specs;
+    for (const auto& file : presetFiles("paper"))
+        specs.push_back(specOf(file, halfHourScale));
+    const Bytes largest = specs.front().bytes.value_or(0);
+    preparePreset(QStringLiteral("paper"), std::move(specs));
+    notice_->show(
+        NoticeBar::Kind::Info,
+        tr("The study's two files at %1 of their size (%2, and half of it after that), so "
+           "that its runs take about half an hour. Its data were 1.1 to 1.2 times the "
+           "machine's memory: take a larger size if you have the time, or set the plan's "
+           "memory limit below it.")
+            .arg(tr("1/%1").arg(qRound(1 / halfHourScale)), bytesText(largest)));
+}
+
+void DataPage::preparePreset(const QString& preset, std::vector<GeneratorSpec> specs)
+{
+    presetAfter_ = preset;
+    toGenerate_ = std::move(specs);
+    showGenerate();
+    generateNext(nullptr);
+}
+
+/// Puts the next dataset of a preset into the form, in the same proportion to the one before it
+/// whatever size the user gave that.
+bool DataPage::generateNext(const Dataset* before)
+{
+    if (toGenerate_.empty()) return false;
+    GeneratorSpec spec = toGenerate_.front();
+    toGenerate_.erase(toGenerate_.begin());
+    const Bytes planned = std::exchange(lastPlanned_, spec.bytes.value_or(0));
+    if (before && planned > 0)
+        spec.bytes =
+            static_cast<Bytes>(static_cast<double>(lastPlanned_) *
+                               static_cast<double>(before->bytes) / static_cast<double>(planned));
+    generate_->setSpec(spec);
+    return true;
+}
+
+void DataPage::onAdded(const QString& fingerprint)
+{
+    leftWelcome_ = true;
+    stack_->setCurrentIndex(1);
+    list_->select(fingerprint);
+    const auto& datasets = workbench().datasets();
+    const auto found = std::ranges::find(datasets, utf8(fingerprint), &Dataset::fingerprint);
+    if (!presetAfter_.isEmpty()) {
+        if (generateNext(found == datasets.end() ? nullptr : &*found))
+            return generate_->generateNow();
+        emit presetRequested(std::exchange(presetAfter_, {}));
+        return;
+    }
+    if (found == datasets.end()) return;
+    notice_->show(NoticeBar::Kind::Info, tr("%1 is in the session.").arg(text(found->name)));
+    QPushButton* plan = notice_->addAction(tr("Plan a comparison"));
+    connect(plan, &QPushButton::clicked, this, [this] {
+        notice_->clear();
+        emit planPageRequested();
+    });
+}
+
+void DataPage::refresh()
+{
+    const bool nothing = workbench().datasets().empty() && workbench().records().empty();
+    if (!nothing || workbench().hasSession()) leftWelcome_ = true;
+    stack_->setCurrentIndex(leftWelcome_ ? 1 : 0);
+}
+
+void DataPage::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void DataPage::dropEvent(QDropEvent* event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.isEmpty() || !urls.front().isLocalFile()) return;
+    event->acceptProposedAction();
+    const QString path = urls.front().toLocalFile();
+    if (path.endsWith(QLatin1String(".spillway"))) {
+        workbench().openSession(pathOf(path));
+        return;
+    }
+    showOpen();
+    open_->inspect(path);
+}
+
+} // namespace spillway

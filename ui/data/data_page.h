@@ -1,0 +1,61 @@
+#pragma once
+
+#include "data/open_dataset.h"
+#include "ui/parts/page.h"
+
+class QStackedWidget;
+class QTabWidget;
+
+namespace spillway {
+
+class DatasetList;
+class GeneratePanel;
+class NoticeBar;
+class OpenPanel;
+class WelcomePanel;
+
+/// Data to measure on: the first launch's cards, then the session's datasets with Generate and
+/// Open.
+class DataPage : public Page {
+    Q_OBJECT
+public:
+    DataPage(Workbench& workbench, RunController& runs, QWidget* parent = nullptr);
+
+    GeneratePanel& generatePanel() { return *generate_; }
+    OpenPanel& openPanel() { return *open_; }
+    void showWelcome();
+    void showGenerate();
+    void showOpen();
+
+signals:
+    /// A dataset is ready and the plan page is to begin with this preset.
+    void presetRequested(const QString& preset);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* buildDesk();
+    void connectParts();
+    void tryIt();
+    void repeatPaper();
+    void preparePreset(const QString& preset, std::vector<GeneratorSpec> specs);
+    bool generateNext(const Dataset* before);
+    void onAdded(const QString& fingerprint);
+    void refresh();
+
+    QStackedWidget* stack_;
+    WelcomePanel* welcome_;
+    NoticeBar* notice_;
+    DatasetList* list_;
+    QTabWidget* tabs_;
+    GeneratePanel* generate_;
+    OpenPanel* open_;
+    QString presetAfter_;                   ///< of the card that was clicked
+    std::vector<GeneratorSpec> toGenerate_; ///< for it, still
+    Bytes lastPlanned_ = 0;                 ///< of the one before those
+    bool leftWelcome_ = false;
+};
+
+} // namespace spillway

@@ -1,0 +1,55 @@
+#include "ui/data/generate_work.h"
+
+#include "base/files.h"
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+constexpr std::int64_t trialRows = 4000;
+
+bool alreadyMade(const GeneratorSpec& spec, const std::filesystem::path& output)
+{
+    const auto manifest = readManifest(output);
+    return manifest && manifest->spec == spec;
+}
+
+} // namespace
+
+Result<GenerationForecast> forecastGeneration(const GeneratorSpec& spec,
+                                              const std::filesystem::path& output, int cores)
+{
+    auto size = estimateGeneration(spec, output);
+    if (!size) return size.error();
+    GenerationForecast forecast{.size = *size};
+    std::error_code ignored;
+    forecast.exists = std::filesystem::exists(output, ignored);
+    const Seconds begin = monotonicNow();
+    const std::string trial = generateRows(spec, 0, std::min(trialRows, size->rows));
+    const double taken = (monotonicNow() - begin).count();
+    if (!trial.empty() && taken > 0) {
+        const double rate = static_cast<double>(trial.size()) / taken * std::max(1, cores);
+        forecast.duration = Seconds(static_cast<double>(size->diskNeeded) / rate);
+    }
+    return forecast;
+}
+
+Result<OpenedDataset> generateAndOpen(const GeneratorSpec& spec,
+                                      const std::filesystem::path& output, bool force,
+                                      std::function<void(const GenerateProgress&)> progress,
+                                      std::stop_token stop)
+{
+    if (!force && alreadyMade(spec, output)) return openDataset(output.native());
+    std::error_code error;
+    std::filesystem::create_directories(output.parent_path(), error);
+    if (error) return systemError("Cannot make the folder", error.value());
+    GenerateOptions options;
+    options.force = force;
+    options.progress = std::move(progress);
+    const auto made = generate(spec, output, options, stop);
+    if (!made) return made.error();
+    return openDataset(output.native());
+}
+
+} // namespace spillway

@@ -1,0 +1,238 @@
+#include "ui/data/open_panel.h"
+
+#include "ui/data/preview_model.h"
+#include "ui/data/type_header.h"
+#include "ui/parts/empty_state.h"
+#include "ui/parts/form_parts.h"
+#include "ui/parts/icons.h"
+#include "ui/parts/notice_bar.h"
+#include "ui/parts/theme.h"
+#include "ui/work/text.h"
+#include "ui/work/workbench.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace spillway {
+namespace {
+
+constexpr char delimiters[] = {',', ';', '\t', '|'};
+constexpr char quotes[] = {'"', '\'', '\0'};
+
+template <std::size_t n>
+int positionOf(const char (&values)[n], char value)
+{
+    for (std::size_t i = 0; i < n; ++i)
+        if (values[i] == value) return static_cast<int>(i);
+    return -1;
+}
+
+} // namespace
+
+OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
+    : QWidget(parent),
+      workbench_(workbench),
+      path_(new QLineEdit),
+      notice_(new NoticeBar),
+      delimiter_(new QComboBox),
+      quote_(new QComboBox),
+      header_(new QCheckBox(tr("First row names the columns"))),
+      facts_(mutedLabel({})),
+      model_(new PreviewModel(this)),
+      table_(new QTableView),
+      types_(new TypeHeader),
+      stack_(new QStackedWidget),
+      add_(new QPushButton(tr("Add to session")))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 14, 12, 0);
+    layout->setSpacing(10);
+    layout->addWidget(buildSource());
+    layout->addWidget(notice_);
+    format_ = buildFormat();
+    layout->addWidget(format_);
+    auto* empty = new EmptyState(QStringLiteral("table"), tr("Drop a file here"),
+                                 tr("CSV, TSV or other delimited text, a folder of parts, or a "
+                                    "pattern such as parts/*.csv"),
+                                 {});
+    stack_->addWidget(empty);
+    stack_->addWidget(buildPreview());
+    layout->addWidget(stack_, 1);
+    auto* footer = new QHBoxLayout;
+    footer->setSpacing(12);
+    footer->addWidget(facts_, 1);
+    footer->addWidget(add_);
+    layout->addLayout(footer);
+    add_->setObjectName(QStringLiteral("addDataset"));
+    add_->setToolTip(tr("Keep the dataset in the session (Ctrl+Return)"));
+    add_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
+    setRole(add_, "primary");
+    connect(add_, &QPushButton::clicked, this, [this] {
+        if (opened_) emit accepted(*opened_);
+    });
+    showGuess();
+}
+
+QWidget* OpenPanel::buildSource()
+{
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins({});
+    path_->setPlaceholderText(tr("Path of a file, a folder or a pattern"));
+    path_->setAccessibleName(tr("Path of the data"));
+    path_->setClearButtonEnabled(true);
+    auto* choose = new QPushButton(lineIcon(QStringLiteral("folder")), tr("Choose…"));
+    choose->setToolTip(tr("Choose one or more files"));
+    layout->addWidget(path_, 1);
+    layout->addWidget(choose);
+    connect(path_, &QLineEdit::returnPressed, this, [this] { inspect(path_->text()); });
+    connect(choose, &QPushButton::clicked, this, &OpenPanel::browse);
+    return row;
+}
+
+QWidget* OpenPanel::buildFormat()
+{
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins({});
+    layout->setSpacing(8);
+    delimiter_->addItems({tr("comma"), tr("semicolon"), tr("tab"), tr("pipe")});
+    quote_->addItems({tr("double quote"), tr("single quote"), tr("none")});
+    delimiter_->setAccessibleName(tr("Delimiter"));
+    quote_->setAccessibleName(tr("Quote character"));
+    auto* delimiterLabel = new QLabel(tr("&Delimiter"));
+    delimiterLabel->setBuddy(delimiter_);
+    auto* quoteLabel = new QLabel(tr("&Quote"));
+    quoteLabel->setBuddy(quote_);
+    layout->addWidget(delimiterLabel);
+    layout->addWidget(delimiter_);
+    layout->addSpacing(8);
+    layout->addWidget(quoteLabel);
+    layout->addWidget(quote_);
+    layout->addSpacing(8);
+    layout->addWidget(header_);
+    layout->addStretch();
+    connect(delimiter_, &QComboBox::activated, this, [this](int index) {
+        hints_.delimiter = delimiters[index];
+        hints_.types.clear(); // other columns
+        inspectAgain();
+    });
+    connect(quote_, &QComboBox::activated, this, [this](int index) {
+        hints_.quote = quotes[index];
+        inspectAgain();
+    });
+    connect(header_, &QCheckBox::clicked, this, [this](bool on) {
+        hints_.header = on;
+        hints_.types.clear();
+        inspectAgain();
+    });
+    return row;
+}
+
+QWidget* OpenPanel::buildPreview()
+{
+    table_->setHorizontalHeader(types_);
+    table_->setModel(model_);
+    table_->setAccessibleName(tr("The first rows of the file"));
+    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table_->setTabKeyNavigation(false);
+    table_->verticalHeader()->setDefaultSectionSize(24);
+    table_->setWordWrap(false);
+    connect(table_->horizontalScrollBar(), &QScrollBar::valueChanged, types_,
+            &TypeHeader::placeChoosers);
+    connect(types_, &TypeHeader::typeChosen, this, [this](int column, ColumnType type) {
+        hints_.types[model_->schema().columns[static_cast<std::size_t>(column)].name] = type;
+        inspectAgain();
+    });
+    return table_;
+}
+
+void OpenPanel::browse()
+{
+    auto* dialog = new QFileDialog(this, tr("Open data"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Delimited text (*.csv *.tsv *.txt)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &OpenPanel::inspect);
+    dialog->open();
+}
+
+void OpenPanel::inspect(const QString& source)
+{
+    path_->setText(source);
+    hints_ = {};
+    inspectAgain();
+}
+
+void OpenPanel::inspectAgain()
+{
+    if (path_->text().isEmpty()) return;
+    if (job_) job_->abandon();
+    facts_->setText(tr("Looking at the file…"));
+    add_->setEnabled(false);
+    job_ = workbench_.jobs().start(
+        this,
+        [source = utf8(path_->text()), hints = hints_](JobControl&) {
+            return openDataset(source, hints);
+        },
+        [this](Result<OpenedDataset> opened) { show(std::move(opened)); });
+}
+
+void OpenPanel::show(Result<OpenedDataset> opened)
+{
+    job_.clear();
+    notice_->clear();
+    if (opened) {
+        opened_ = std::move(*opened);
+    } else {
+        opened_.reset();
+        notice_->show(opened.error());
+    }
+    showGuess();
+    // A file that could not be read as guessed can still be corrected.
+    format_->setVisible(opened_.has_value() || notice_->isVisibleTo(this));
+}
+
+void OpenPanel::showGuess()
+{
+    stack_->setCurrentIndex(opened_ ? 1 : 0);
+    add_->setEnabled(opened_.has_value());
+    format_->setVisible(opened_.has_value());
+    if (!opened_) {
+        model_->clear();
+        facts_->clear();
+        return;
+    }
+    const Dataset& dataset = opened_->dataset;
+    SchemaGuess guess = opened_->guess;
+    guess.schema = dataset.schema;
+    model_->setGuess(guess);
+    types_->setTypes(dataset.schema.columns);
+    delimiter_->setCurrentIndex(positionOf(delimiters, dataset.schema.format.delimiter));
+    quote_->setCurrentIndex(positionOf(quotes, dataset.schema.format.quote));
+    header_->setChecked(dataset.schema.format.header);
+    QStringList facts;
+    facts << bytesText(dataset.bytes);
+    if (dataset.paths.size() > 1) facts << tr("%1 files").arg(dataset.paths.size());
+    if (dataset.rows) facts << tr("%1 rows").arg(countText(*dataset.rows));
+    const std::size_t columns = dataset.schema.columns.size();
+    facts << (columns == 1 ? tr("1 column") : tr("%1 columns").arg(columns));
+    facts << (opened_->manifest ? tr("made by Spillway") : tr("types guessed"));
+    facts_->setText(facts.join(QStringLiteral(" · ")));
+    QStringList notes;
+    for (const std::string& note : opened_->guess.notes)
+        notes << text(note);
+    facts_->setToolTip(notes.join(QLatin1Char('\n')));
+}
+
+} // namespace spillway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "data/open_dataset.h"
+#include "ui/work/background_job.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QStackedWidget;
+class QTableView;
+
+namespace spillway {
+
+class NoticeBar;
+class PreviewModel;
+class TypeHeader;
+class Workbench;
+
+/// Opens the user's own data: a path or a drop, a preview of its first rows, and corrections of
+/// what was guessed.
+class OpenPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit OpenPanel(Workbench& workbench, QWidget* parent = nullptr);
+
+    /// Looks at a file, a folder or a pattern.
+    void inspect(const QString& source);
+    void browse();
+
+signals:
+    /// The user has accepted what the preview shows.
+    void accepted(const spillway::OpenedDataset& opened);
+
+private:
+    QWidget* buildSource();
+    QWidget* buildFormat();
+    QWidget* buildPreview();
+    void inspectAgain();
+    void show(Result<OpenedDataset> opened);
+    void showGuess();
+    void resetHints();
+
+    Workbench& workbench_;
+    QLineEdit* path_;
+    NoticeBar* notice_;
+    QComboBox* delimiter_;
+    QComboBox* quote_;
+    QCheckBox* header_;
+    QLabel* facts_;
+    PreviewModel* model_;
+    QTableView* table_;
+    TypeHeader* types_;
+    QStackedWidget* stack_;
+    QWidget* format_ = nullptr;
+    QPushButton* add_;
+    SchemaHints hints_;
+    std::optional<OpenedDataset> opened_;
+    QPointer<BackgroundJob> job_;
+};
+
+} // namespace spillway

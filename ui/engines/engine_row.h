@@ -1,0 +1,46 @@
+#pragma once
+
+#include "ui/engines/engine_card.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+class QCheckBox;
+class QLabel;
+class QPushButton;
+
+namespace spillway {
+
+/// An engine as the Plan page offers it: check, name, a chip a profile when there are several.
+class EngineRow : public EngineCard {
+    Q_OBJECT
+public:
+    EngineRow(Workbench& workbench, const EngineInfo& engine, QWidget* parent = nullptr);
+
+    const std::string& id() const { return engine().manifest.id; }
+    bool isReady() const { return engine().state == EngineState::Ready; }
+    /// The profiles that are chosen; one without a name when the engine has no choice of them. None
+    /// when the engine is not checked, or not ready.
+    std::vector<std::string> profiles() const;
+    /// Chooses exactly these; an empty name is the engine's default.
+    void setProfiles(const std::vector<std::string>& profiles);
+    /// Why the plan's runs are not run, `all` or some of them; empty when every one is.
+    void showRefusal(const QString& reason, bool all);
+
+signals:
+    void edited();
+
+private:
+    EngineRow(Workbench& workbench, const EngineInfo& engine, QCheckBox* check, QWidget* parent);
+    QWidget* buildChips();
+    void buildFacts();
+    void takeCheck(bool on);
+    void takeChip();
+
+    QCheckBox* check_;
+    QLabel* refusal_;
+    std::vector<std::pair<std::string, QPushButton*>> chips_;
+};
+
+} // namespace spillway

@@ -1,0 +1,214 @@
+#include "ui/live/live_band.h"
+
+#include "charts/chart_style.h"
+#include "ui/parts/icons.h"
+#include "ui/parts/theme.h"
+#include "ui/work/cell_text.h"
+#include "ui/work/text.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+constexpr int progressSteps = 1000;
+
+QString phaseWord(const std::string& phase)
+{
+    if (phase == "load") return LiveBand::tr("Loading");
+    if (phase == "compute") return LiveBand::tr("Computing");
+    if (phase == "fit") return LiveBand::tr("Fitting");
+    if (phase == "score") return LiveBand::tr("Scoring");
+    QString word = text(phase);
+    if (!word.isEmpty()) word[0] = word[0].toUpper();
+    return word;
+}
+
+QString amountOf(std::int64_t value, const std::string& unit)
+{
+    return unit == "bytes" ? bytesText(value) : countText(value);
+}
+
+QString amountText(const ProgressEvent& progress)
+{
+    const QString unit =
+        progress.unit == "bytes" ? QString() : QLatin1Char(' ') + text(progress.unit);
+    const QString done = amountOf(progress.done, progress.unit);
+    if (!progress.total) return done + unit;
+    return LiveBand::tr("%1 of %2").arg(done, amountOf(*progress.total, progress.unit)) + unit;
+}
+
+} // namespace
+
+RunEnding endingOf(const RunRecord& record)
+{
+    if (record.status == RunStatus::Ok) {
+        const QString time = durationText(Seconds(record.seconds.value_or(record.wallSeconds)));
+        return {record.status,
+                LiveBand::tr("Done in %1, peak %2").arg(time, bytesText(record.peakBytes)),
+                {}};
+    }
+    QString status = statusText(record.status);
+    if (!status.isEmpty()) status[0] = status[0].toUpper();
+    return {record.status, status, record.error ? text(describe(*record.error)) : QString()};
+}
+
+QString phaseText(const WatchedRun& run)
+{
+    switch (run.state) {
+    case RunState::Starting:
+    case RunState::SettingUp:
+        return LiveBand::tr("Starting %1…").arg(engineStyle(run.run.cell.engine).title);
+    case RunState::Running:
+        return run.phase.empty() ? stateText(run.state) : phaseWord(run.phase);
+    case RunState::Ended:
+        return stateText(run.state);
+    default:
+        return stateText(run.state) + QStringLiteral("…");
+    }
+}
+
+BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& ending, Seconds now)
+{
+    BandContent content;
+    content.title = cellText(run.run);
+    content.phase = ending ? ending->words : phaseText(run);
+    content.failed = ending && ending->status != RunStatus::Ok;
+    content.ended = ending.has_value();
+    if (ending) content.problem = ending->why;
+    const Seconds elapsed = run.endedAt.value_or(now) - run.startedAt;
+    content.elapsed = durationText(std::max(Seconds(0), elapsed));
+    if (!run.progress) return content;
+    content.amount = amountText(*run.progress);
+    if (run.progress->total && *run.progress->total > 0)
+        content.fraction = std::clamp(static_cast<double>(run.progress->done) /
+                                          static_cast<double>(*run.progress->total),
+                                      0.0, 1.0);
+    return content;
+}
+
+QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running)
+{
+    const auto total = plan.runs.size();
+    if (total == 0) return {};
+    const auto ended = plan.ended();
+    if (!running) return LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
+    const QString place = plan.current ? LiveBand::tr("Run %1 of %2").arg(ended + 1).arg(total)
+                                       : LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
+    const QString left = forecast.left ? LiveBand::tr("%1 left").arg(aboutText(*forecast.left))
+                                       : LiveBand::tr("time left unknown yet");
+    return QStringLiteral("%1 · %2").arg(place, left);
+}
+
+LiveBand::LiveBand(QWidget* parent)
+    : QFrame(parent),
+      title_(new QLabel),
+      phase_(new QLabel),
+      elapsed_(new QLabel),
+      amount_(new QLabel),
+      plan_(new QLabel),
+      problem_(new QLabel),
+      progress_(new QProgressBar),
+      stop_(new QPushButton(tr("Stop"))),
+      compare_(new QPushButton(tr("See the comparison")))
+{
+    setRole(this, "bar");
+    setRole(title_, "heading");
+    setRole(elapsed_, "figure");
+    setRole(amount_, "muted");
+    setRole(plan_, "muted");
+    setRole(problem_, "error");
+    problem_->setWordWrap(true);
+    problem_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    for (QLabel* label : {title_, phase_, amount_, plan_, problem_, elapsed_})
+        label->setTextFormat(Qt::PlainText);
+    phase_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    elapsed_->setToolTip(tr("Time since the run's process was started"));
+    elapsed_->setAccessibleName(tr("Elapsed"));
+    progress_->setRange(0, progressSteps);
+    progress_->setTextVisible(false);
+    progress_->setAccessibleName(tr("Progress of the run"));
+    setRole(compare_, "primary");
+    compare_->setToolTip(tr("Charts and verdict over all runs of the session"));
+    connect(compare_, &QPushButton::clicked, this, &LiveBand::compareRequested);
+    makeStop();
+    auto* lines = new QVBoxLayout;
+    lines->setSpacing(4);
+    auto* first = new QHBoxLayout;
+    first->setSpacing(14);
+    first->addWidget(title_);
+    first->addWidget(phase_, 1);
+    first->addWidget(elapsed_);
+    auto* second = new QHBoxLayout;
+    second->setSpacing(14);
+    second->addWidget(progress_, 1000);
+    second->addStretch(1);
+    second->addWidget(amount_);
+    second->addWidget(plan_);
+    lines->addLayout(first);
+    lines->addLayout(second);
+    lines->addWidget(problem_);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(20, 8, 12, 8);
+    layout->setSpacing(16);
+    layout->addLayout(lines, 1);
+    layout->addWidget(compare_);
+    layout->addWidget(stop_);
+    setRunning(false, false);
+}
+
+void LiveBand::makeStop()
+{
+    setRole(stop_, "danger");
+    stop_->setIcon(lineIcon(QStringLiteral("stop"), IconTint::Danger));
+    stop_->setObjectName(QStringLiteral("stop"));
+    stop_->setAccessibleName(tr("Stop"));
+    stop_->setToolTip(tr("Stop this run (Ctrl+Shift+.) or the whole plan (Ctrl+.)"));
+    auto* menu = new QMenu(stop_);
+    auto* run = menu->addAction(tr("Stop this run; go on with the next"));
+    run->setObjectName(QStringLiteral("stopThisRun"));
+    run->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Period));
+    addAction(run);
+    auto* plan = menu->addAction(tr("Stop the plan; keep what has finished"));
+    plan->setObjectName(QStringLiteral("stopThePlan"));
+    connect(run, &QAction::triggered, this, &LiveBand::stopRunRequested);
+    connect(plan, &QAction::triggered, this, &LiveBand::stopPlanRequested);
+    stop_->setMenu(menu);
+}
+
+void LiveBand::show(const BandContent& content)
+{
+    title_->setText(content.title);
+    phase_->setText(content.phase);
+    phase_->setToolTip(content.phase);
+    if (const char* role = content.failed ? "error" : "muted"; phase_->property("role") != role)
+        setRole(phase_, role);
+    problem_->setText(content.problem);
+    problem_->setVisible(!content.problem.isEmpty());
+    elapsed_->setText(content.elapsed);
+    amount_->setText(content.amount);
+    amount_->setVisible(!content.amount.isEmpty());
+    plan_->setText(content.plan);
+    progress_->setVisible(!content.ended);
+    progress_->setValue(static_cast<int>(content.fraction.value_or(0) * progressSteps));
+}
+
+void LiveBand::setRunning(bool running, bool stopping)
+{
+    stop_->setVisible(running);
+    stop_->setEnabled(running && !stopping);
+    stop_->setText(stopping ? tr("Stopping…") : tr("Stop"));
+    compare_->setVisible(!running);
+    for (QAction* action : actions())
+        action->setEnabled(running && !stopping);
+}
+
+} // namespace spillway

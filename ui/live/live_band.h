@@ -1,0 +1,71 @@
+#pragma once
+
+#include "ui/live/run_queue_model.h"
+
+#include <QFrame>
+
+#include <optional>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace spillway {
+
+/// How a run on show ended, in words.
+struct RunEnding {
+    RunStatus status = RunStatus::Ok;
+    QString words; ///< "Done in 6.20 s, peak 1.10 GB", "Memory limit"
+    QString why;   ///< what went wrong and what to do, empty when nothing did
+};
+RunEnding endingOf(const RunRecord& record);
+
+/// What the band says.
+struct BandContent {
+    QString title; ///< the cell
+    QString phase; ///< "Starting Ray…", or how it ended
+    QString elapsed;
+    QString amount;                 ///< "1.20 GB of 4.00 GB", "iteration 12 of 20"
+    std::optional<double> fraction; ///< of the run, 0 … 1
+    QString plan;                   ///< "Run 5 of 36 · about 6 min left"
+    QString problem;                ///< why it failed and what to do
+    bool ended = false;
+    bool failed = false; ///< ended, and not well
+};
+/// "Starting Ray…", "Loading" …
+QString phaseText(const WatchedRun& run);
+/// `ending` is absent while the run goes on.
+BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& ending, Seconds now);
+/// "Run 5 of 36 · about 6 min left".
+QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running);
+
+/// The head of the live page: what runs, how far it is, and Stop.
+class LiveBand : public QFrame {
+    Q_OBJECT
+public:
+    explicit LiveBand(QWidget* parent = nullptr);
+
+    void show(const BandContent& content);
+    /// Stop is there while a plan runs and greyed while it stops; afterwards there is the way on.
+    void setRunning(bool running, bool stopping);
+
+signals:
+    void stopRunRequested();
+    void stopPlanRequested();
+    void compareRequested();
+
+private:
+    void makeStop();
+
+    QLabel* title_;
+    QLabel* phase_;
+    QLabel* elapsed_;
+    QLabel* amount_;
+    QLabel* plan_;
+    QLabel* problem_;
+    QProgressBar* progress_;
+    QPushButton* stop_;
+    QPushButton* compare_;
+};
+
+} // namespace spillway

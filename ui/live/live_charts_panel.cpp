@@ -1,0 +1,183 @@
+#include "ui/live/live_charts_panel.h"
+
+#include "charts/live_charts.h"
+#include "charts/time_navigator.h"
+#include "ui/live/live_band.h"
+#include "ui/live/live_series.h"
+#include "ui/parts/theme.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace spillway {
+namespace {
+
+constexpr int lowestMemory = 150;
+constexpr int lowestChart = 110;
+constexpr int hintTop = 26; // under the legend
+constexpr int hintRight = 10;
+
+/// What stands where a curve will be.
+QString waitingText(const WatchedRun& run)
+{
+    if (run.endedAt) return LiveChartsPanel::tr("The run has left no figures");
+    const bool before = run.state == RunState::Starting || run.state == RunState::SettingUp ||
+                        run.state == RunState::PreparingCache;
+    return before ? phaseText(run) : LiveChartsPanel::tr("No figures yet");
+}
+
+QString engineDoesNotTell()
+{
+    return LiveChartsPanel::tr("This engine does not tell what it has read");
+}
+
+void showRate(RateChartView& view, const QList<QPointF>& points, const QString& instead)
+{
+    if (points.isEmpty())
+        view.clear(instead);
+    else
+        view.setPoints(points);
+}
+
+} // namespace
+
+LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
+    : QWidget(parent),
+      time_(time),
+      note_(new QLabel),
+      hint_(new QLabel),
+      memory_(new MemoryChartView),
+      spill_(new RateChartView(tr("Spilled to disk"), tr("MB"))),
+      megabytes_(new RateChartView(tr("Throughput"), tr("MB/s read"))),
+      rows_(new RateChartView(tr("Throughput"), tr("million rows/s"))),
+      cpu_(new RateChartView(tr("CPU"), tr("cores busy")))
+{
+    setRole(note_, "muted");
+    note_->setTextFormat(Qt::PlainText);
+    memory_->setToolTip(tr("Memory of all processes of the run; pages that they share count once"));
+    spill_->setToolTip(tr("What the engine has written to disk for want of memory, so far"));
+    cpu_->setToolTip(tr("CPU time of all processes of the run, per second"));
+    memory_->setMinimumHeight(lowestMemory);
+    for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
+        view->setMinimumHeight(lowestChart);
+    auto* rates = new QHBoxLayout;
+    rates->setSpacing(10);
+    rates->addWidget(megabytes_, 1);
+    rates->addWidget(rows_, 1);
+    rates->addWidget(cpu_, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(6);
+    layout->addWidget(note_);
+    layout->addWidget(memory_, 5);
+    layout->addWidget(spill_, 3);
+    layout->addLayout(rates, 3);
+    setNote({});
+    rows_->hide();
+    spill_->hide();
+    for (LiveChartView* view : charts())
+        time_.add(view, view->viewport(), [view] { return view->plotArea(); });
+    connect(&time_, &TimeNavigator::changed, this, &LiveChartsPanel::moveTime);
+    makeHint();
+}
+
+QList<LiveChartView*> LiveChartsPanel::charts() const
+{
+    return {memory_, spill_, megabytes_, rows_, cpu_};
+}
+
+/// Over the top chart, so that nothing moves when it appears.
+void LiveChartsPanel::makeHint()
+{
+    setRole(hint_, "pill");
+    hint_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    hint_->setObjectName(QStringLiteral("paused"));
+    hint_->hide();
+    auto* over = new QVBoxLayout(memory_->viewport());
+    over->setContentsMargins(0, hintTop, hintRight, 0);
+    over->addWidget(hint_, 0, Qt::AlignTop | Qt::AlignRight);
+}
+
+void LiveChartsPanel::applyTime()
+{
+    const TimeWindow& window = time_.window();
+    for (LiveChartView* view : charts())
+        view->setTime({window.begin(), window.end(), ended_});
+    hint_->setText(ended_ ? tr("Part of the run · double-click for all of it")
+                          : tr("Paused · double-click to follow"));
+    hint_->setVisible(!window.follows());
+}
+
+void LiveChartsPanel::moveTime()
+{
+    applyTime();
+    for (LiveChartView* view : charts())
+        view->redraw();
+}
+
+QString LiveChartsPanel::hint() const
+{
+    return hint_->isHidden() ? QString() : hint_->text();
+}
+
+void LiveChartsPanel::showMessage(const QString& message)
+{
+    memory_->clear(message);
+    for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
+        view->clear(message);
+    spill_->hide();
+    rows_->hide();
+    megabytes_->show();
+}
+
+void LiveChartsPanel::show(const WatchedRun& run)
+{
+    ended_ = run.endedAt.has_value();
+    applyTime();
+    if (run.samples.empty())
+        memory_->clear(waitingText(run));
+    else
+        memory_->setSamples(run.samples, run.startedAt,
+                            {.limit = run.run.cell.memoryLimit,
+                             .thresholds = run.memoryThresholds,
+                             .managed = managedOf(run)});
+    const auto spilled = spillOf(run);
+    spill_->setVisible(!spilled.isEmpty());
+    if (!spilled.isEmpty()) spill_->setPoints(spilled);
+    showThroughput(run);
+    showRate(*cpu_, cpuOf(run), waitingText(run));
+}
+
+void LiveChartsPanel::showThroughput(const WatchedRun& run)
+{
+    const Throughput throughput = throughputOf(run);
+    const bool inRows = throughput.unit == ThroughputUnit::MillionRows;
+    RateChartView* view = inRows ? rows_ : megabytes_;
+    megabytes_->setVisible(!inRows);
+    rows_->setVisible(inRows);
+    const bool silent = throughput.unit == ThroughputUnit::None && run.endedAt.has_value();
+    if (silent)
+        view->clear(engineDoesNotTell());
+    else
+        showRate(*view, throughput.points, waitingText(run));
+}
+
+void LiveChartsPanel::setTheme(const ChartTheme& theme)
+{
+    memory_->setTheme(theme);
+    for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
+        view->setTheme(theme);
+}
+
+void LiveChartsPanel::setNote(const QString& note)
+{
+    note_->setText(note);
+    note_->setVisible(!note.isEmpty());
+}
+
+bool LiveChartsPanel::showsSpill() const
+{
+    return !spill_->isHidden();
+}
+
+} // namespace spillway

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "charts/chart_style.h"
+#include "ui/work/watched_run.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace spillway {
+
+class LiveChartView;
+class MemoryChartView;
+class RateChartView;
+class TimeNavigator;
+
+/// Memory by role with the limit, spill in a lane of its own under it (it is disk, not memory),
+/// throughput and CPU of one run, over the same seconds.
+class LiveChartsPanel : public QWidget {
+    Q_OBJECT
+public:
+    /// `time` moves all charts together and outlives the panel.
+    explicit LiveChartsPanel(TimeNavigator& time, QWidget* parent = nullptr);
+
+    void show(const WatchedRun& run);
+    /// Instead of charts.
+    void showMessage(const QString& message);
+    void setTheme(const ChartTheme& theme);
+    /// Said above the charts, for instance whose curve is still on show; empty: nothing.
+    void setNote(const QString& note);
+    bool showsSpill() const;
+    /// "Paused · double-click to follow" while the charts do not follow; else empty.
+    QString hint() const;
+
+private:
+    QList<LiveChartView*> charts() const;
+    void makeHint();
+    void applyTime();
+    void moveTime();
+    void showThroughput(const WatchedRun& run);
+
+    TimeNavigator& time_;
+    bool ended_ = false; ///< the run on show has ended
+    QLabel* note_;
+    QLabel* hint_;
+    MemoryChartView* memory_;
+    RateChartView* spill_;
+    RateChartView* megabytes_;
+    RateChartView* rows_;
+    RateChartView* cpu_;
+};
+
+} // namespace spillway

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "charts/chart_style.h"
+#include "ui/work/watched_run.h"
+
+#include <QTabWidget>
+
+class QLabel;
+class QPlainTextEdit;
+
+namespace spillway {
+
+class TaskStreamView;
+class TimeNavigator;
+class WorkerModel;
+
+/// The lower tabs of the live page: tasks as lanes, workers as a table, and the log. Only the one
+/// on show is brought up to date.
+class LiveDetails : public QTabWidget {
+    Q_OBJECT
+public:
+    /// `time` moves the tasks with the charts and outlives this.
+    explicit LiveDetails(TimeNavigator& time, QWidget* parent = nullptr);
+
+    /// `drawn`: whose curves are on show; `run`: whose log. They differ while a new run has no
+    /// curve yet.
+    void show(const WatchedRun& drawn, const WatchedRun& run);
+    /// There is no run.
+    void clear();
+    void setTheme(const ChartTheme& theme);
+    QString logText() const;
+
+signals:
+    /// Another tab is on show and wants to be filled.
+    void refreshNeeded();
+
+private:
+    enum Tab { Tasks, Workers, Log };
+    void showWorkers(const WatchedRun& run);
+    void showLog(const WatchedRun& run);
+
+    TimeNavigator& time_;
+    TaskStreamView* tasks_;
+    WorkerModel* workers_;
+    QLabel* objects_; ///< below the workers, of an engine with a store of objects
+    QPlainTextEdit* log_;
+    Seconds logOf_{-1}; ///< start of the run whose log is on show
+    std::size_t logLines_ = 0;
+};
+
+} // namespace spillway

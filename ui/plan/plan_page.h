@@ -1,0 +1,63 @@
+#pragma once
+
+#include "experiment/plan.h"
+#include "ui/parts/page.h"
+
+#include <QTimer>
+
+#include <optional>
+
+class QCheckBox;
+class QLabel;
+class QPushButton;
+
+namespace spillway {
+
+class EngineRows;
+class MeasurePanel;
+class NoticeBar;
+class WorkPanel;
+
+/// What is to be run, with an estimate of runs, time and disk before Start.
+class PlanPage : public Page {
+    Q_OBJECT
+public:
+    PlanPage(Workbench& workbench, RunController& runs, QWidget* parent = nullptr);
+
+    /// Fills the form from a preset; waits for the engines to be known when they are not yet.
+    void applyPreset(const QString& id);
+    /// The plan as the form says it, or the field that cannot be read.
+    Result<Plan> plan() const;
+    void showPlan(const Plan& plan);
+    /// Starts what the form says.
+    void start();
+
+private:
+    QWidget* buildPresets();
+    QWidget* buildForm();
+    QWidget* buildFooter();
+    void connectParts();
+    void refreshSoon();
+    void refresh();
+    void showEstimate(const Plan& plan);
+    void showWhetherItMayStart(bool somethingToRun);
+    void showProblem(const Error& error);
+    void offerToContinue();
+    void copyCommand();
+    /// Data ÷ limit beside the paper's own ratio.
+    void sayHowItDiffersFromThePaper();
+
+    NoticeBar* notice_;
+    WorkPanel* work_;
+    EngineRows* engines_;
+    MeasurePanel* measure_;
+    QLabel* estimate_;
+    QCheckBox* onlyMissing_;
+    QPushButton* copy_;
+    QPushButton* start_;
+    QTimer refreshTimer_{this};
+    QString pendingPreset_;
+    std::int64_t dismissedPlan_ = 0;
+};
+
+} // namespace spillway

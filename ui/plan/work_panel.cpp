@@ -1,0 +1,226 @@
+#include "ui/plan/work_panel.h"
+
+#include "data/open_dataset.h"
+#include "ui/parts/form_parts.h"
+#include "ui/parts/theme.h"
+#include "ui/work/text.h"
+#include "ui/work/workbench.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+/// Names that every dataset has, in the first one's order.
+std::vector<Column> commonColumns(const std::vector<Dataset>& datasets)
+{
+    std::vector<Column> result;
+    if (datasets.empty()) return result;
+    for (const Column& column : datasets.front().schema.columns)
+        if (std::ranges::all_of(datasets, [&](const Dataset& dataset) {
+                return dataset.schema.find(column.name).has_value();
+            }))
+            result.push_back(column);
+    return result;
+}
+
+std::vector<std::string> namesOf(const std::vector<Column>& columns)
+{
+    std::vector<std::string> names;
+    for (const Column& column : columns)
+        names.push_back(column.name);
+    return names;
+}
+
+} // namespace
+
+WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
+    : QWidget(parent),
+      workbench_(workbench),
+      datasetRows_(new QVBoxLayout),
+      etl_(new QCheckBox(tr("Group-by mean (ETL)"))),
+      logreg_(new QCheckBox(tr("Logistic regression"))),
+      key_(new QComboBox),
+      values_(new QListWidget),
+      choice_(mutedLabel({}))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(6);
+    layout->addWidget(headingLabel(tr("Data")));
+    datasetRows_->setSpacing(4);
+    layout->addLayout(datasetRows_);
+    layout->addSpacing(8);
+    layout->addWidget(headingLabel(tr("Work")));
+    etl_->setChecked(true);
+    etl_->setToolTip(tr("Count and mean of each value column for every group"));
+    logreg_->setToolTip(tr("Fits the key column from the value columns"));
+    layout->addWidget(etl_);
+    layout->addWidget(logreg_);
+    auto* form = new QFormLayout;
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setHorizontalSpacing(14);
+    form->setVerticalSpacing(6);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    key_->setAccessibleName(tr("Group or label column"));
+    key_->setToolTip(tr("The column that groups, and that the regression predicts"));
+    values_->setAccessibleName(tr("Value columns"));
+    values_->setToolTip(tr("Columns whose mean is taken, and that the regression learns from; none "
+                           "checked: chosen by their types"));
+    values_->setFlow(QListView::LeftToRight);
+    values_->setWrapping(true);
+    values_->setResizeMode(QListView::Adjust);
+    values_->setSpacing(2);
+    values_->setFixedHeight(58);
+    key_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    key_->setMinimumContentsLength(12);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    form->addRow(tr("&Key column"), key_);
+    form->addRow(tr("&Values"), values_);
+    alignLabels(form);
+    layout->addLayout(form);
+    layout->addWidget(choice_);
+    connect(etl_, &QCheckBox::toggled, this, &WorkPanel::edited);
+    connect(logreg_, &QCheckBox::toggled, this, &WorkPanel::edited);
+    connect(key_, &QComboBox::currentIndexChanged, this, &WorkPanel::refreshChoice);
+    connect(values_, &QListWidget::itemChanged, this, &WorkPanel::refreshChoice);
+    connect(&workbench_, &Workbench::datasetsChanged, this, &WorkPanel::fillDatasets);
+    fillDatasets();
+}
+
+void WorkPanel::fillDatasets()
+{
+    std::vector<std::string> now;
+    for (const Dataset& dataset : workbench_.datasets())
+        now.push_back(dataset.fingerprint);
+    const bool same =
+        !datasets_.empty() &&
+        std::ranges::equal(datasets_, now, {}, [](const auto& row) { return row.first; });
+    if (same) return;
+    while (QLayoutItem* item = datasetRows_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    datasets_.clear();
+    for (const Dataset& dataset : workbench_.datasets()) {
+        auto* box = new QCheckBox(tr("%1 · %2").arg(text(dataset.name), bytesText(dataset.bytes)));
+        const std::string fingerprint = dataset.fingerprint;
+        box->setChecked(std::ranges::find(unchecked_, fingerprint) == unchecked_.end());
+        connect(box, &QCheckBox::toggled, this, [this, fingerprint](bool on) {
+            std::erase(unchecked_, fingerprint);
+            if (!on) unchecked_.push_back(fingerprint);
+            fillColumns();
+            emit edited();
+        });
+        datasets_.emplace_back(fingerprint, box);
+        datasetRows_->addWidget(box);
+    }
+    if (datasets_.empty()) {
+        auto* button = new QPushButton(tr("Add a dataset first"));
+        setRole(button, "link");
+        connect(button, &QPushButton::clicked, this, &WorkPanel::dataRequested);
+        datasetRows_->addWidget(button, 0, Qt::AlignLeft);
+    }
+    fillColumns();
+    emit edited();
+}
+
+std::vector<Dataset> WorkPanel::chosenDatasets() const
+{
+    std::vector<Dataset> result;
+    for (const Dataset& dataset : workbench_.datasets())
+        if (std::ranges::find(unchecked_, dataset.fingerprint) == unchecked_.end())
+            result.push_back(dataset);
+    return result;
+}
+
+void WorkPanel::fillColumns()
+{
+    const auto columns = commonColumns(chosenDatasets());
+    if (namesOf(columns) != columns_) {
+        columns_ = namesOf(columns);
+        const QSignalBlocker quietKey(key_);
+        const QSignalBlocker quietValues(values_);
+        key_->clear();
+        values_->clear();
+        key_->addItem(tr("Automatic"));
+        for (const Column& column : columns) {
+            key_->addItem(text(column.name));
+            if (column.type == ColumnType::Text) continue;
+            auto* item = new QListWidgetItem(text(column.name), values_);
+            item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
+            item->setCheckState(Qt::Unchecked);
+            item->setSizeHint(QSize(fontMetrics().horizontalAdvance(item->text()) + 36, 22));
+        }
+    }
+    refreshChoice();
+}
+
+std::vector<std::string> WorkPanel::chosenValues() const
+{
+    std::vector<std::string> names;
+    for (int i = 0; i < values_->count(); ++i)
+        if (values_->item(i)->checkState() == Qt::Checked)
+            names.push_back(utf8(values_->item(i)->text()));
+    return names;
+}
+
+void WorkPanel::refreshChoice()
+{
+    const auto datasets = chosenDatasets();
+    choice_->clear();
+    const std::string key = key_->currentIndex() > 0 ? utf8(key_->currentText()) : std::string();
+    if (!datasets.empty()) {
+        const OpenedDataset opened{.dataset = datasets.front(),
+                                   .manifest = workbench_.manifestOf(datasets.front().fingerprint),
+                                   .guess = {}};
+        const auto choice = chooseColumns(opened, key, chosenValues());
+        choice_->setText(choice ? text(choice->reason) : text(describe(choice.error())));
+        setRole(choice_, choice ? "muted" : "error");
+    }
+    emit edited();
+}
+
+void WorkPanel::writeTo(Plan& plan) const
+{
+    plan.datasets = chosenDatasets();
+    plan.workloads.clear();
+    std::string key = key_->currentIndex() > 0 ? utf8(key_->currentText()) : std::string();
+    std::vector<std::string> values = chosenValues();
+    if (plan.datasets.size() == 1) {
+        // One dataset: the manifest may know better than the types, so the columns are said.
+        const OpenedDataset opened{.dataset = plan.datasets.front(),
+                                   .manifest =
+                                       workbench_.manifestOf(plan.datasets.front().fingerprint),
+                                   .guess = {}};
+        if (auto choice = chooseColumns(opened, key, values)) {
+            key = choice->key;
+            values = choice->values;
+        }
+    }
+    if (etl_->isChecked()) plan.workloads.push_back(EtlWorkload{.groupBy = key, .values = values});
+    if (logreg_->isChecked())
+        plan.workloads.push_back(LogregWorkload{.label = key, .features = values});
+}
+
+void WorkPanel::show(const Plan& plan)
+{
+    bool etl = false;
+    bool logreg = false;
+    for (const Workload& workload : plan.workloads)
+        (std::holds_alternative<EtlWorkload>(workload) ? etl : logreg) = true;
+    etl_->setChecked(etl);
+    logreg_->setChecked(logreg);
+    emit edited();
+}
+
+} // namespace spillway

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "host/engine_registry.h"
+#include "ui/window/sidebar.h"
+#include "ui/work/settings.h"
+
+#include <QDBusConnection>
+#include <QMainWindow>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+class QStackedWidget;
+
+namespace spillway {
+
+class ComparePage;
+class DataPage;
+class DesktopNotifier;
+class HeaderBar;
+class LivePage;
+class NoticeBar;
+class PlanPage;
+class RunController;
+class SleepInhibitor;
+class Workbench;
+struct PlanOutcome;
+
+/// What the program hands to its window.
+struct WindowOptions {
+    EngineRegistry::Locations engines;
+    std::optional<std::filesystem::path> session; ///< opened at once; made when it does not exist
+    std::filesystem::path guardProgram;           ///< spillway-worker
+    Settings settings = defaultSettings();
+    SettingsWriter writeSettings; ///< called on every change; may be empty
+    /// Where the desktop's services are; connections to nothing unless the program says otherwise.
+    QDBusConnection sessionBus{QString()};
+    QDBusConnection systemBus{QString()};
+};
+
+/// The window: sidebar, header, pages, status bar. Puts them together and knows nothing else.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(WindowOptions options);
+    /// Stops a plan in progress and waits for it (at most about 2 s).
+    ~MainWindow() override;
+
+    Workbench& workbench() { return *workbench_; }
+    RunController& runs() { return *runs_; }
+    DataPage& dataPage() { return *data_; }
+    PlanPage& planPage() { return *plan_; }
+    LivePage& livePage() { return *live_; }
+    ComparePage& comparePage() { return *compare_; }
+
+    void showPage(PageId page);
+    PageId currentPage() const;
+    void showSettings();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void buildPages();
+    void buildFrame();
+    void connectPages();
+    void connectHeader(HeaderBar& header);
+    void applyTheme();
+    /// Whether a plan runs or an engine is being set up.
+    bool isWorking() const;
+    void closeWhenEnded();
+    void askBeforeQuitting();
+    void connectDesktop();
+    /// Outside the window, when it is not being looked at.
+    void notifyIfAway(const QString& title, const QString& body);
+    void tellPlanEnded(const PlanOutcome& outcome);
+    void showNotes();
+    void rememberLayout();
+    void resetLayout();
+
+    std::unique_ptr<Workbench> workbench_;
+    std::unique_ptr<RunController> runs_;
+    DesktopNotifier* notifier_;
+    SleepInhibitor* inhibitor_;
+    Sidebar* sidebar_ = nullptr;
+    NoticeBar* notice_ = nullptr;
+    QStackedWidget* stack_ = nullptr;
+    DataPage* data_ = nullptr;
+    PlanPage* plan_ = nullptr;
+    LivePage* live_ = nullptr;
+    ComparePage* compare_ = nullptr;
+    bool quitWhenEnded_ = false;
+};
+
+} // namespace spillway

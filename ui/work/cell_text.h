@@ -1,0 +1,16 @@
+#pragma once
+
+#include "ui/work/watched_run.h"
+
+#include <QString>
+
+namespace spillway {
+
+/// "Dask · tuned, 4 workers, repeat 2" for bands, lists and the status bar.
+QString cellText(const PlannedRun& run);
+/// "Starting", "Setting up" …, in the user's language.
+QString stateText(RunState state);
+/// "done", "out of memory" …
+QString statusText(RunStatus status);
+
+} // namespace spillway

@@ -1,0 +1,54 @@
+#include "ui/work/plan_feed.h"
+
+#include <utility>
+
+namespace spillway {
+
+void PlanFeed::onPlan(const std::vector<PlannedRun>& runs)
+{
+    push(PlanBegan{runs, monotonicNow()});
+}
+
+void PlanFeed::onRunStarted(const PlannedRun& run, std::size_t position)
+{
+    push(RunBegan{run, position, monotonicNow()});
+}
+
+void PlanFeed::onState(RunState state)
+{
+    push(StateEntered{state, monotonicNow()});
+}
+
+void PlanFeed::onEvent(const Event& event)
+{
+    push(event);
+}
+
+void PlanFeed::onSample(const Sample& sample)
+{
+    push(sample);
+}
+
+void PlanFeed::onRunEnded(const RunRecord& record, std::size_t position)
+{
+    push(RunOver{record, position});
+}
+
+void PlanFeed::close(Result<PlanOutcome> outcome)
+{
+    push(PlanOver{std::move(outcome)});
+}
+
+std::vector<PlanFeed::Message> PlanFeed::take()
+{
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(messages_, {});
+}
+
+void PlanFeed::push(Message message)
+{
+    const std::scoped_lock lock(mutex_);
+    messages_.push_back(std::move(message));
+}
+
+} // namespace spillway

@@ -1,0 +1,196 @@
+#include "ui/work/run_controller.h"
+
+#include "ui/work/workbench.h"
+
+#include <utility>
+
+namespace spillway {
+namespace {
+
+constexpr int tickMilliseconds = 50;
+
+} // namespace
+
+RunController::RunController(Workbench& workbench, std::filesystem::path guardProgram,
+                             QObject* parent)
+    : QObject(parent), workbench_(workbench), guardProgram_(std::move(guardProgram))
+{
+    tick_.setInterval(tickMilliseconds);
+    connect(&tick_, &QTimer::timeout, this, &RunController::drain);
+}
+
+RunController::~RunController()
+{
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+}
+
+void RunController::start(const Plan& plan, bool continuePlan)
+{
+    if (running_) return;
+    running_ = true;
+    stopping_ = false;
+    plan_ = plan;
+    continuePlan_ = continuePlan;
+    progress_ = {};
+    emit runningChanged();
+    workbench_.withSession(this, [this] { launch(); });
+}
+
+void RunController::launch()
+{
+    const auto registry = workbench_.registry();
+    if (!registry) {
+        finish(Error{ErrorCode::NotFound,
+                     "The engines are still being looked for.",
+                     {},
+                     "Start again in a moment."});
+        return;
+    }
+    if (workbench_.isReadOnly()) {
+        finish(Error{ErrorCode::NotPermitted,
+                     "This session cannot be written.",
+                     {},
+                     "Save it under another name first."});
+        return;
+    }
+    RunnerOptions options;
+    options.supervisor.guardProgram = guardProgram_;
+    options.supervisor.scratchRoot = plan_->scratch.empty() ? workbench_.settings().scratchFolder
+                                                            : std::filesystem::path(plan_->scratch);
+    options.continuePlan = continuePlan_;
+    thread_ =
+        std::jthread([this, plan = *plan_, again = continuePlan_,
+                      session = workbench_.sessionPath(), options, registry](std::stop_token stop) {
+            runPlan(std::move(stop), plan, again, session, options, registry);
+        });
+    tick_.start();
+}
+
+void RunController::runPlan(std::stop_token stop, Plan plan, bool continuePlan,
+                            std::filesystem::path session, RunnerOptions options,
+                            std::shared_ptr<const EngineRegistry> registry)
+{
+    options.continuePlan = continuePlan;
+    auto store = SessionStore::open(session);
+    if (!store) {
+        feed_.close(store.error());
+        return;
+    }
+    Runner runner(*registry, *store, options);
+    {
+        const std::scoped_lock lock(runnerMutex_);
+        runner_ = &runner;
+    }
+    auto outcome = runner.run(plan, feed_, std::move(stop));
+    {
+        const std::scoped_lock lock(runnerMutex_);
+        runner_ = nullptr;
+    }
+    feed_.close(std::move(outcome));
+}
+
+void RunController::stopPlan()
+{
+    if (!running_ || stopping_) return;
+    stopping_ = true;
+    thread_.request_stop();
+    emit runningChanged();
+}
+
+void RunController::stopRun()
+{
+    const std::scoped_lock lock(runnerMutex_);
+    if (runner_) runner_->stopCurrentRun();
+}
+
+void RunController::drain()
+{
+    for (auto& message : feed_.take())
+        std::visit([this](auto& body) { handle(body); }, message);
+    if (liveChanged_ && live_) emit liveUpdated(*live_);
+    liveChanged_ = false;
+}
+
+void RunController::handle(PlanFeed::PlanBegan& began)
+{
+    const std::size_t count = began.runs.size();
+    progress_ = {.runs = std::move(began.runs),
+                 .statuses = std::vector<std::optional<RunStatus>>(count),
+                 .wallSeconds = std::vector<double>(count),
+                 .current = std::nullopt,
+                 .startedAt = began.at};
+    emit planStarted();
+}
+
+void RunController::handle(PlanFeed::RunBegan& began)
+{
+    progress_.current = began.position;
+    live_.emplace();
+    live_->run = std::move(began.run);
+    live_->position = began.position;
+    live_->startedAt = began.at;
+    liveChanged_ = true;
+    emit runStarted(live_->run);
+}
+
+void RunController::handle(PlanFeed::StateEntered& entered)
+{
+    if (!live_) return;
+    live_->enter(entered.state, entered.at);
+    liveChanged_ = true;
+}
+
+void RunController::handle(Event& event)
+{
+    if (!live_) return;
+    live_->add(event);
+    liveChanged_ = true;
+}
+
+void RunController::handle(Sample& sample)
+{
+    if (!live_) return;
+    live_->add(sample);
+    liveChanged_ = true;
+}
+
+void RunController::handle(PlanFeed::RunOver& over)
+{
+    if (over.position < progress_.statuses.size()) {
+        progress_.statuses[over.position] = over.record.status;
+        progress_.wallSeconds[over.position] = over.record.wallSeconds;
+    }
+    if (progress_.current == over.position) progress_.current.reset();
+    if (liveChanged_ && live_) {
+        liveChanged_ = false;
+        emit liveUpdated(*live_);
+    }
+    workbench_.addRecord(over.record);
+    emit runEnded(over.record);
+}
+
+void RunController::handle(PlanFeed::PlanOver& over)
+{
+    if (thread_.joinable()) thread_.join();
+    tick_.stop();
+    progress_.current.reset();
+    if (!over.outcome) {
+        finish(over.outcome.error());
+        return;
+    }
+    running_ = stopping_ = false;
+    workbench_.reloadPlans();
+    emit planEnded(*over.outcome);
+    emit runningChanged();
+}
+
+void RunController::finish(const std::optional<Error>& error)
+{
+    running_ = stopping_ = false;
+    workbench_.reloadPlans();
+    if (error) emit failed(*error);
+    emit runningChanged();
+}
+
+} // namespace spillway

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "experiment/runner.h"
+#include "ui/work/plan_feed.h"
+#include "ui/work/watched_run.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace spillway {
+
+class Workbench;
+
+/// The one bridge from the threads of a measurement to the widgets. Owns the thread that runs a
+/// plan; gathers what it reports and hands it over on the GUI thread at most 20 times a second.
+class RunController : public QObject {
+    Q_OBJECT
+public:
+    RunController(Workbench& workbench, std::filesystem::path guardProgram,
+                  QObject* parent = nullptr);
+    /// Stops the plan and waits for it (at most about 2 s).
+    ~RunController() override;
+
+    /// Starts `plan` in the open session (one is made when there is none). `continuePlan`: only
+    /// runs that the session does not hold yet. Ignored while a plan runs.
+    void start(const Plan& plan, bool continuePlan);
+    /// Ends the run in progress as cancelled and the plan with it. Returns at once.
+    void stopPlan();
+    /// Ends the run in progress as cancelled; the plan goes on.
+    void stopRun();
+
+    /// From start() until planEnded() or failed().
+    bool isRunning() const { return running_; }
+    bool isStopping() const { return stopping_; }
+    /// The run in progress or the last one; null before the first.
+    const WatchedRun* live() const { return live_ ? &*live_ : nullptr; }
+    /// The plan in progress or the last one.
+    const PlanProgress& progress() const { return progress_; }
+    /// The plan in progress or the last one; null before the first.
+    const Plan* plan() const { return plan_ ? &*plan_ : nullptr; }
+
+signals:
+    void planStarted();
+    void runStarted(const spillway::PlannedRun& run);
+    /// Something of live() is new. At most 20 times a second.
+    void liveUpdated(const spillway::WatchedRun& live);
+    /// The record is in the session and in Workbench::records().
+    void runEnded(const spillway::RunRecord& record);
+    void planEnded(const spillway::PlanOutcome& outcome);
+    /// The plan ended because it could not go on: not valid, or the session cannot be written.
+    void failed(const spillway::Error& error);
+    /// isRunning() or isStopping() changed.
+    void runningChanged();
+
+private:
+    void launch();
+    void runPlan(std::stop_token stop, Plan plan, bool continuePlan, std::filesystem::path session,
+                 RunnerOptions options, std::shared_ptr<const EngineRegistry> registry);
+    void drain();
+    void handle(PlanFeed::PlanBegan& began);
+    void handle(PlanFeed::RunBegan& began);
+    void handle(PlanFeed::StateEntered& entered);
+    void handle(Event& event);
+    void handle(Sample& sample);
+    void handle(PlanFeed::RunOver& over);
+    void handle(PlanFeed::PlanOver& over);
+    void finish(const std::optional<Error>& error);
+
+    Workbench& workbench_;
+    std::filesystem::path guardProgram_;
+    std::optional<Plan> plan_;
+    bool continuePlan_ = false;
+    bool running_ = false;
+    bool stopping_ = false;
+    bool liveChanged_ = false;
+    std::optional<WatchedRun> live_;
+    PlanProgress progress_;
+    QTimer tick_;
+    PlanFeed feed_;
+    std::mutex runnerMutex_;
+    Runner* runner_ = nullptr; ///< guarded by runnerMutex_; set while its plan runs
+    std::jthread thread_;      ///< last: stopped and joined before what it uses goes
+};
+
+} // namespace spillway

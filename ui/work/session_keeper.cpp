@@ -1,0 +1,54 @@
+#include "ui/work/session_keeper.h"
+
+#include <QMetaObject>
+
+namespace spillway {
+
+SessionKeeper::SessionKeeper(QObject* parent) : QObject(parent), thread_([this] { serve(); }) {}
+
+SessionKeeper::~SessionKeeper()
+{
+    {
+        const std::scoped_lock lock(mutex_);
+        closing_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void SessionKeeper::enqueue(Request request)
+{
+    {
+        const std::scoped_lock lock(mutex_);
+        requests_.push_back(std::move(request));
+    }
+    wake_.notify_one();
+}
+
+void SessionKeeper::answer(QPointer<QObject> receiver, std::function<void()> done)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [receiver = std::move(receiver), done = std::move(done)] {
+            if (receiver) done();
+        },
+        Qt::QueuedConnection);
+}
+
+void SessionKeeper::serve()
+{
+    std::optional<SessionStore> store; // lives and dies on this thread
+    for (;;) {
+        Request request;
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] { return closing_ || !requests_.empty(); });
+            if (requests_.empty()) return;
+            request = std::move(requests_.front());
+            requests_.pop_front();
+        }
+        request(store);
+    }
+}
+
+} // namespace spillway

@@ -1,0 +1,47 @@
+#include "ui/work/sleep_inhibitor.h"
+
+#include <QDBusMessage>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
+
+namespace spillway {
+
+SleepInhibitor::SleepInhibitor(const QDBusConnection& systemBus, QObject* parent)
+    : QObject(parent), bus_(systemBus)
+{
+}
+
+void SleepInhibitor::hold(const QString& why)
+{
+    if (wanted_) return;
+    wanted_ = true;
+    if (!bus_.isConnected()) { // an unconnected bus would never answer
+        emit refused(tr("there is no system bus"));
+        return;
+    }
+    auto call = QDBusMessage::createMethodCall(
+        QStringLiteral("org.freedesktop.login1"), QStringLiteral("/org/freedesktop/login1"),
+        QStringLiteral("org.freedesktop.login1.Manager"), QStringLiteral("Inhibit"));
+    call << QStringLiteral("sleep:idle") << QStringLiteral("Spillway") << why
+         << QStringLiteral("block");
+    auto* watcher = new QDBusPendingCallWatcher(bus_.asyncCall(call), this);
+    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
+        watcher->deleteLater();
+        const QDBusPendingReply<QDBusUnixFileDescriptor> reply = *watcher;
+        if (reply.isError()) {
+            emit refused(reply.error().message());
+            return;
+        }
+        if (!wanted_) return; // let go of meanwhile: the reply's copy is closed with it
+        lock_ = reply.value();
+        emit held();
+    });
+}
+
+void SleepInhibitor::release()
+{
+    wanted_ = false;
+    lock_ = QDBusUnixFileDescriptor();
+}
+
+} // namespace spillway

@@ -1,0 +1,121 @@
+#include "ui/work/watched_run.h"
+
+#include <algorithm>
+#include <locale>
+#include <sstream>
+
+namespace spillway {
+namespace {
+
+void thin(std::vector<TaskSpan>& tasks)
+{
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < tasks.size(); i += 2)
+        tasks[kept++] = std::move(tasks[i]);
+    tasks.resize(kept);
+}
+
+void applyPhase(WatchedRun& live, const PhaseEvent& phase, Seconds t)
+{
+    if (phase.begin) {
+        live.phase = phase.name;
+        live.phases.push_back({phase.name, t, t});
+        return;
+    }
+    for (auto span = live.phases.rbegin(); span != live.phases.rend(); ++span)
+        if (span->name == phase.name && span->begin == span->end) {
+            span->end = t;
+            break;
+        }
+    live.phase.clear();
+}
+
+/// The setting "memoryThresholds", for instance "0.60 0.70 0.80".
+void applySettings(WatchedRun& live, const std::map<std::string, std::string>& settings)
+{
+    const auto told = settings.find("memoryThresholds");
+    if (told == settings.end()) return;
+    std::istringstream shares(told->second);
+    shares.imbue(std::locale::classic());
+    live.memoryThresholds.clear();
+    for (double share = 0; shares >> share;)
+        if (share > 0 && share < 1) live.memoryThresholds.push_back(share);
+}
+
+void applyTasks(WatchedRun& live, const TasksEvent& event)
+{
+    live.tasks.insert(live.tasks.end(), event.spans.begin(), event.spans.end());
+    while (live.tasks.size() > WatchedRun::maxTasks) {
+        thin(live.tasks);
+        live.taskStride *= 2;
+    }
+}
+
+} // namespace
+
+void WatchedRun::add(const Event& event)
+{
+    if (const auto* hello = std::get_if<HelloEvent>(&event.body)) {
+        engineVersion = hello->version;
+    } else if (const auto* ready = std::get_if<ReadyEvent>(&event.body)) {
+        applySettings(*this, ready->settings);
+    } else if (const auto* span = std::get_if<PhaseEvent>(&event.body)) {
+        applyPhase(*this, *span, event.t);
+    } else if (const auto* reading = std::get_if<ProgressEvent>(&event.body)) {
+        progress = *reading;
+    } else if (const auto* counted = std::get_if<CountersEvent>(&event.body)) {
+        counters.push_back({event.t, *counted});
+    } else if (const auto* stream = std::get_if<TasksEvent>(&event.body)) {
+        applyTasks(*this, *stream);
+    } else if (const auto* line = std::get_if<LogEvent>(&event.body)) {
+        if (log.size() < maxLog) log.push_back({event.t, line->level, line->message});
+    } else if (const auto* failure = std::get_if<ErrorEvent>(&event.body)) {
+        log.push_back({event.t, "error", describe(failure->error)});
+    }
+}
+
+void WatchedRun::enter(RunState next, Seconds at)
+{
+    state = next;
+    if (next == RunState::Running) goAt = at;
+    if (next == RunState::Ended) endedAt = at;
+}
+
+WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace)
+{
+    WatchedRun live;
+    live.run = {.cell = record.cell,
+                .workload = record.workload,
+                .repeat = record.repeat,
+                .warmup = record.warmup,
+                .round = record.round};
+    for (const Event& event : trace.events)
+        live.add(event);
+    applySettings(live, record.settings);
+    live.samples = trace.samples;
+    live.tasks = trace.tasks;
+    live.phases = record.phases;
+    live.phase.clear();
+    live.engineVersion = record.engineVersion;
+    live.goAt = record.goAt;
+    live.startedAt = record.goAt.value_or(Seconds(0)) - Seconds(record.setupSeconds.value_or(0));
+    if (!trace.samples.empty()) live.startedAt = std::min(live.startedAt, trace.samples.front().t);
+    if (!record.goAt && !trace.samples.empty()) live.startedAt = trace.samples.front().t;
+    live.endedAt = live.startedAt + Seconds(record.wallSeconds);
+    live.state = RunState::Ended;
+    return live;
+}
+
+std::size_t PlanProgress::ended() const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(
+        statuses, [](const std::optional<RunStatus>& status) { return status.has_value(); }));
+}
+
+Seconds elapsedOf(const WatchedRun* run, Seconds now)
+{
+    if (!run) return Seconds(0);
+    return std::max(Seconds(0), run->endedAt.value_or(now) - run->startedAt);
+}
+
+} // namespace spillway

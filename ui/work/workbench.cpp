@@ -1,0 +1,373 @@
+#include "ui/work/workbench.h"
+
+#include "data/fingerprint.h"
+#include "measure/machine.h"
+#include "ui/work/text.h"
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+Error noSession()
+{
+    return {ErrorCode::NotFound, "No session is open.", {}, "Open a session first."};
+}
+
+/// The answer of a read, or `fallback` kept with the first error in `error`.
+template <class T>
+T valueOr(Result<T> result, T fallback, std::optional<Error>& error)
+{
+    if (result) return std::move(*result);
+    if (!error) error = result.error();
+    return fallback;
+}
+
+Json factsOf(const OpenedDataset& opened)
+{
+    return opened.manifest ? toJson(*opened.manifest) : Json::object();
+}
+
+} // namespace
+
+Workbench::Workbench(EngineRegistry::Locations locations, Settings settings, SettingsWriter writer,
+                     QObject* parent)
+    : QObject(parent),
+      settings_(std::move(settings)),
+      writer_(std::move(writer)),
+      locations_(std::move(locations)),
+      usableCores_(spillway::usableCores()),
+      engineSetup_(locations_)
+{
+    connect(&engineSetup_, &EngineSetup::environmentsChanged, this, &Workbench::reloadEngines);
+    reloadEngines();
+}
+
+Workbench::~Workbench() = default;
+
+QString Workbench::sessionName() const
+{
+    if (!hasSession()) return tr("No session");
+    return pathText(sessionPath_.stem());
+}
+
+Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
+{
+    std::optional<Error> error;
+    Opened opened{.path = store.path(), .readOnly = readOnly, .content = {}};
+    SessionContent& content = opened.content;
+    content.datasets = valueOr(store.datasets(), {}, error);
+    content.records = valueOr(store.runs(), {}, error);
+    content.plans = valueOr(store.plans(), {}, error);
+    content.environments = valueOr(store.environments(), {}, error);
+    content.notes = valueOr(store.notes(), {}, error);
+    for (const Dataset& dataset : content.datasets)
+        content.facts[dataset.fingerprint] =
+            valueOr(store.datasetFacts(dataset.fingerprint), Json::object(), error);
+    if (error) return *error;
+    return opened;
+}
+
+void Workbench::replaceSession(Opener open, std::function<void()> then)
+{
+    keeper_.ask(
+        this,
+        [open = std::move(open)](std::optional<SessionStore>& current) -> Result<Opened> {
+            bool readOnly = false;
+            auto store = open(readOnly);
+            if (!store) return store.error();
+            auto opened = load(*store, readOnly);
+            if (opened) current = std::move(*store);
+            return opened;
+        },
+        [this, then = std::move(then)](Result<Opened> opened) {
+            if (!opened) {
+                emit failed(opened.error());
+                return;
+            }
+            show(std::move(*opened));
+            if (then) then();
+        });
+}
+
+void Workbench::show(Opened opened)
+{
+    sessionPath_ = std::move(opened.path);
+    readOnly_ = opened.readOnly;
+    content_ = std::move(opened.content);
+    datasetStates_.clear();
+    remember(sessionPath_);
+    emit sessionChanged();
+    emit datasetsChanged();
+    emit plansChanged();
+    emit recordsChanged();
+    checkDatasets();
+}
+
+void Workbench::remember(const std::filesystem::path& path)
+{
+    Settings settings = settings_;
+    settings.recentSessions = withRecent(settings.recentSessions, path);
+    settings.welcomed = true;
+    setSettings(settings);
+}
+
+void Workbench::newSession(const std::filesystem::path& path)
+{
+    replaceSession([path](bool&) { return SessionStore::create(path); });
+}
+
+void Workbench::openSession(const std::filesystem::path& path)
+{
+    replaceSession([path](bool& readOnly) -> Result<SessionStore> {
+        auto store = SessionStore::open(path);
+        if (store || store.error().code != ErrorCode::NotPermitted) return store;
+        readOnly = true;
+        return SessionStore::openReadOnly(path);
+    });
+}
+
+void Workbench::saveSessionAs(const std::filesystem::path& path)
+{
+    keeper_.ask(
+        this,
+        [path](std::optional<SessionStore>& store) -> Result<void> {
+            if (!store) return noSession();
+            return store->saveAs(path);
+        },
+        [this, path](Result<void> saved) {
+            if (saved)
+                openSession(path);
+            else
+                emit failed(saved.error());
+        });
+}
+
+void Workbench::withSession(QObject* receiver, std::function<void()> then)
+{
+    if (hasSession()) {
+        then();
+        return;
+    }
+    const std::filesystem::path path =
+        (settings_.sessionFolder.empty() ? newSessionPath()
+                                         : settings_.sessionFolder / newSessionPath().filename());
+    replaceSession(
+        [path](bool&) -> Result<SessionStore> {
+            std::error_code ignored; // create() says what is wrong with the folder
+            std::filesystem::create_directories(path.parent_path(), ignored);
+            return SessionStore::create(path);
+        },
+        [guard = QPointer<QObject>(receiver), then = std::move(then)] {
+            if (guard) then();
+        });
+}
+
+DatasetState Workbench::datasetState(const std::string& fingerprint) const
+{
+    const auto found = datasetStates_.find(fingerprint);
+    return found == datasetStates_.end() ? DatasetState::Checking : found->second;
+}
+
+std::optional<DatasetManifest> Workbench::manifestOf(const std::string& fingerprint) const
+{
+    const auto found = content_.facts.find(fingerprint);
+    if (found == content_.facts.end() || found->second.empty()) return std::nullopt;
+    auto manifest = manifestFromJson(found->second);
+    if (!manifest) return std::nullopt;
+    return *manifest;
+}
+
+void Workbench::addDataset(const OpenedDataset& opened)
+{
+    withSession(this, [this, opened] {
+        keeper_.ask(
+            this,
+            [opened](std::optional<SessionStore>& store) -> Result<void> {
+                if (!store) return noSession();
+                return store->addDataset(opened.dataset, factsOf(opened));
+            },
+            [this, opened](Result<void> added) {
+                if (!added) {
+                    emit failed(added.error());
+                    return;
+                }
+                const std::string& fingerprint = opened.dataset.fingerprint;
+                std::erase_if(content_.datasets, [&](const Dataset& dataset) {
+                    return dataset.fingerprint == fingerprint;
+                });
+                content_.datasets.push_back(opened.dataset);
+                content_.facts[fingerprint] = factsOf(opened);
+                datasetStates_[fingerprint] = DatasetState::Unchanged;
+                emit datasetsChanged();
+                emit datasetAdded(text(fingerprint));
+            });
+    });
+}
+
+void Workbench::removeDataset(const std::string& fingerprint)
+{
+    keeper_.ask(
+        this,
+        [fingerprint](std::optional<SessionStore>& store) -> Result<void> {
+            if (!store) return noSession();
+            return store->removeDataset(fingerprint);
+        },
+        [this, fingerprint](Result<void> removed) {
+            if (!removed) {
+                emit failed(removed.error());
+                return;
+            }
+            std::erase_if(content_.datasets, [&](const Dataset& dataset) {
+                return dataset.fingerprint == fingerprint;
+            });
+            emit datasetsChanged();
+        });
+}
+
+void Workbench::setNotes(const QString& notes)
+{
+    const std::string content = utf8(notes);
+    withSession(this, [this, content] {
+        keeper_.ask(
+            this,
+            [content](std::optional<SessionStore>& store) -> Result<void> {
+                if (!store) return noSession();
+                return store->setNotes(content);
+            },
+            [this, content](Result<void> stored) {
+                if (stored)
+                    content_.notes = content;
+                else
+                    emit failed(stored.error());
+            });
+    });
+}
+
+void Workbench::addRecord(const RunRecord& record)
+{
+    content_.records.push_back(record);
+    emit recordsChanged();
+}
+
+void Workbench::reloadPlans()
+{
+    using Answer = std::pair<std::vector<StoredPlan>, std::vector<Environment>>;
+    keeper_.ask(
+        this,
+        [](std::optional<SessionStore>& store) -> Result<Answer> {
+            if (!store) return noSession();
+            auto plans = store->plans();
+            if (!plans) return plans.error();
+            auto environments = store->environments();
+            if (!environments) return environments.error();
+            return Answer{std::move(*plans), std::move(*environments)};
+        },
+        [this](Result<Answer> answer) {
+            if (!answer) return; // the session that the user closed meanwhile
+            std::tie(content_.plans, content_.environments) = std::move(*answer);
+            emit plansChanged();
+        });
+}
+
+void Workbench::dismissPlan(std::int64_t planId)
+{
+    keeper_.ask(
+        this,
+        [planId](std::optional<SessionStore>& store) -> Result<void> {
+            if (!store) return noSession();
+            return store->finishPlan(planId);
+        },
+        [this](Result<void> finished) {
+            if (!finished) emit failed(finished.error());
+            reloadPlans();
+        });
+}
+
+void Workbench::loadTrace(std::int64_t runId, QObject* receiver,
+                          std::function<void(Result<RunTrace>)> done)
+{
+    keeper_.ask(
+        receiver,
+        [runId](std::optional<SessionStore>& store) -> Result<RunTrace> {
+            if (!store) return noSession();
+            return store->trace(runId);
+        },
+        std::move(done));
+}
+
+void Workbench::loadEnvironment(std::int64_t runId, QObject* receiver,
+                                std::function<void(Result<Environment>)> done)
+{
+    keeper_.ask(
+        receiver,
+        [runId](std::optional<SessionStore>& store) -> Result<Environment> {
+            if (!store) return noSession();
+            return store->environmentOf(runId);
+        },
+        std::move(done));
+}
+
+const std::vector<EngineInfo>& Workbench::engines() const
+{
+    static const std::vector<EngineInfo> none;
+    return registry_ ? registry_->engines() : none;
+}
+
+const EngineInfo* Workbench::findEngine(const std::string& id) const
+{
+    return registry_ ? registry_->find(id) : nullptr;
+}
+
+std::map<std::string, bool> Workbench::deployable() const
+{
+    std::map<std::string, bool> result;
+    for (const EngineInfo& engine : engines())
+        result[engine.manifest.id] = engine.manifest.deployable;
+    return result;
+}
+
+void Workbench::reloadEngines()
+{
+    jobs_.start(
+        this,
+        [locations = locations_](JobControl&) -> std::shared_ptr<const EngineRegistry> {
+            return std::make_shared<const EngineRegistry>(locations);
+        },
+        [this](std::shared_ptr<const EngineRegistry> registry) {
+            registry_ = std::move(registry);
+            emit enginesChanged();
+        });
+}
+
+void Workbench::setSettings(const Settings& settings)
+{
+    if (settings == settings_) return;
+    settings_ = settings;
+    if (writer_) writer_(settings_);
+    emit settingsChanged();
+}
+
+void Workbench::checkDatasets()
+{
+    for (const Dataset& dataset : content_.datasets)
+        checkDataset(dataset);
+}
+
+void Workbench::checkDataset(const Dataset& dataset)
+{
+    jobs_.start(
+        this,
+        [dataset](JobControl&) {
+            auto fingerprint = sampledFingerprint(dataset.paths);
+            if (!fingerprint) return DatasetState::Missing;
+            return *fingerprint == dataset.fingerprint ? DatasetState::Unchanged
+                                                       : DatasetState::Changed;
+        },
+        [this, fingerprint = dataset.fingerprint](DatasetState state) {
+            datasetStates_[fingerprint] = state;
+            emit datasetsChanged();
+        });
+}
+
+} // namespace spillway

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "data/open_dataset.h"
+#include "host/engine_registry.h"
+#include "session/session_store.h"
+#include "ui/work/background_job.h"
+#include "ui/work/engine_setup.h"
+#include "ui/work/session_keeper.h"
+#include "ui/work/settings.h"
+
+#include <QObject>
+#include <QString>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// What the open session held when it was last read, kept up to date as runs end.
+struct SessionContent {
+    std::vector<Dataset> datasets;
+    std::map<std::string, Json> facts; ///< by fingerprint: a manifest, or {}
+    std::vector<RunRecord> records;    ///< oldest first
+    std::vector<StoredPlan> plans;
+    std::vector<Environment> environments;
+    std::string notes;
+};
+
+/// Whether the files of a dataset are still those that the session knows.
+enum class DatasetState { Checking, Unchanged, Changed, Missing };
+
+/// The document behind the window: the open session, the engines of this installation and the
+/// user's settings. Lives on the GUI thread and never touches a disk there: every request returns
+/// at once, its outcome arrives as a signal.
+class Workbench : public QObject {
+    Q_OBJECT
+public:
+    Workbench(EngineRegistry::Locations locations, Settings settings, SettingsWriter writer,
+              QObject* parent = nullptr);
+    ~Workbench() override;
+
+    bool hasSession() const { return !sessionPath_.empty(); }
+    /// Empty while there is no session.
+    const std::filesystem::path& sessionPath() const { return sessionPath_; }
+    /// The file's name without its ending, or "No session".
+    QString sessionName() const;
+    /// The session can be looked at but not changed.
+    bool isReadOnly() const { return readOnly_; }
+
+    void newSession(const std::filesystem::path& path);
+    void openSession(const std::filesystem::path& path);
+    /// Copies the session to `path` and goes on with the copy.
+    void saveSessionAs(const std::filesystem::path& path);
+    /// Calls `then` once a session file is there; makes one in the session folder when there is
+    /// none.
+    void withSession(QObject* receiver, std::function<void()> then);
+
+    const std::vector<Dataset>& datasets() const { return content_.datasets; }
+    const std::vector<RunRecord>& records() const { return content_.records; }
+    const std::vector<StoredPlan>& plans() const { return content_.plans; }
+    const std::vector<Environment>& environments() const { return content_.environments; }
+    const std::string& notes() const { return content_.notes; }
+    DatasetState datasetState(const std::string& fingerprint) const;
+    /// The manifest stored with a generated dataset.
+    std::optional<DatasetManifest> manifestOf(const std::string& fingerprint) const;
+
+    /// Stores `opened` in the session (made when there is none); datasetAdded when it is there.
+    void addDataset(const OpenedDataset& opened);
+    void removeDataset(const std::string& fingerprint);
+    void setNotes(const QString& notes);
+    /// A run that the runner has stored just now.
+    void addRecord(const RunRecord& record);
+    /// Reads plans and environments again, after a plan has begun or ended.
+    void reloadPlans();
+    /// Marks a plan as done with, so that it is not offered again.
+    void dismissPlan(std::int64_t planId);
+    /// Reads a run's trace; `done` runs on the GUI thread unless `receiver` is gone.
+    void loadTrace(std::int64_t runId, QObject* receiver,
+                   std::function<void(Result<RunTrace>)> done);
+    void loadEnvironment(std::int64_t runId, QObject* receiver,
+                         std::function<void(Result<Environment>)> done);
+
+    /// Null until enginesChanged() was sent the first time.
+    std::shared_ptr<const EngineRegistry> registry() const { return registry_; }
+    const std::vector<EngineInfo>& engines() const;
+    const EngineInfo* findEngine(const std::string& id) const;
+    /// Which engines the recommendation may name.
+    std::map<std::string, bool> deployable() const;
+    void reloadEngines();
+    const EngineRegistry::Locations& engineLocations() const { return locations_; }
+    EngineSetup& engineSetup() { return engineSetup_; }
+
+    const Settings& settings() const { return settings_; }
+    void setSettings(const Settings& settings);
+
+    BackgroundJobs& jobs() { return jobs_; }
+    int usableCores() const { return usableCores_; }
+
+signals:
+    /// Another session is open, or none; all content is new.
+    void sessionChanged();
+    void datasetsChanged();
+    void datasetAdded(const QString& fingerprint);
+    void recordsChanged();
+    void plansChanged();
+    void enginesChanged();
+    void settingsChanged();
+    /// Something the user asked for could not be done; `error` says what and what to do.
+    void failed(const spillway::Error& error);
+
+private:
+    struct Opened {
+        std::filesystem::path path;
+        bool readOnly = false;
+        SessionContent content;
+    };
+    using Opener = std::function<Result<SessionStore>(bool& readOnly)>;
+    static Result<Opened> load(SessionStore& store, bool readOnly);
+    void replaceSession(Opener open, std::function<void()> then = {});
+    void show(Opened opened);
+    void remember(const std::filesystem::path& path);
+    void checkDatasets();
+    void checkDataset(const Dataset& dataset);
+
+    Settings settings_;
+    SettingsWriter writer_;
+    EngineRegistry::Locations locations_;
+    std::shared_ptr<const EngineRegistry> registry_;
+    int usableCores_;
+    std::filesystem::path sessionPath_;
+    bool readOnly_ = false;
+    SessionContent content_;
+    std::map<std::string, DatasetState> datasetStates_;
+    SessionKeeper keeper_; ///< joined before what its answers touch goes
+    EngineSetup engineSetup_;
+    BackgroundJobs jobs_;
+};
+
+} // namespace spillway
