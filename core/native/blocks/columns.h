@@ -21,7 +21,7 @@ struct ColumnSet {
 struct BlockColumns {
     ColumnSet rows;    ///< all rows, or those to train on
     ColumnSet heldOut; ///< rows to test on
-    KeyTable keys;     ///< what ids stand for; empty once they are numbers of the whole dataset
+    KeyTable keys;     ///< what ids stand for
 
     Bytes bytes() const;
 };

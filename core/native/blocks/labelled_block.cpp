@@ -38,8 +38,8 @@ void LabelledBlock::onRows(const RowBatch& batch)
         }
     }
     sortRows(batch);
-    append(batch, train_, kept.rows, facts.trainCounts);
-    append(batch, test_, kept.heldOut, facts.testCounts);
+    append(batch, std::span(train_).first(trainRows_), kept.rows, facts.trainCounts);
+    append(batch, std::span(test_).first(testRows_), kept.heldOut, facts.testCounts);
 }
 
 void LabelledBlock::noteNewLabels()
@@ -53,8 +53,7 @@ void LabelledBlock::noteNewLabels()
 /// Decides for each row where it goes.
 void LabelledBlock::sortRows(const RowBatch& batch)
 {
-    train_.clear();
-    test_.clear();
+    trainRows_ = testRows_ = 0;
     for (std::uint32_t row = 0; row < batch.rows; ++row) {
         bool missing = missingLabel_[ids_[row]];
         if (std::isnan(sums_[row])) [[unlikely]]
@@ -69,11 +68,15 @@ void LabelledBlock::sortRows(const RowBatch& batch)
         const std::uint64_t hash = splitMix(mixed_[row]);
         if (facts.distinct.size() < enoughDistinctRows && !plan_.enoughDistinct)
             facts.distinct.insert(hash);
-        (plan_.split.trains(hash) ? train_ : test_).push_back(row);
+        // Both are written, as which one it is cannot be foreseen.
+        const bool trains = plan_.split.trains(hash);
+        train_[trainRows_] = test_[testRows_] = row;
+        trainRows_ += trains;
+        testRows_ += !trains;
     }
 }
 
-void LabelledBlock::append(const RowBatch& batch, const std::vector<std::uint32_t>& rows,
+void LabelledBlock::append(const RowBatch& batch, std::span<const std::uint32_t> rows,
                            ColumnSet& set, std::vector<std::int64_t>& counts)
 {
     const std::size_t before = set.rows();

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <optional>
+#include <span>
 #include <unordered_set>
 #include <vector>
 
@@ -47,7 +48,7 @@ public:
 
 private:
     void sortRows(const RowBatch& batch);
-    void append(const RowBatch& batch, const std::vector<std::uint32_t>& rows, ColumnSet& set,
+    void append(const RowBatch& batch, std::span<const std::uint32_t> rows, ColumnSet& set,
                 std::vector<std::int64_t>& counts);
     void noteNewLabels();
 
@@ -57,8 +58,10 @@ private:
     std::array<std::uint64_t, RowBatch::capacity> mixed_{};
     std::array<double, RowBatch::capacity>
         sums_{}; ///< Σ x − x: 0, or NaN when a feature is not finite
-    std::vector<std::uint32_t> train_;
-    std::vector<std::uint32_t> test_;
+    std::array<std::uint32_t, RowBatch::capacity> train_{};
+    std::array<std::uint32_t, RowBatch::capacity> test_{};
+    std::size_t trainRows_ = 0;
+    std::size_t testRows_ = 0;
 };
 
 } // namespace spillway

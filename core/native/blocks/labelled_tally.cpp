@@ -113,28 +113,30 @@ Result<void> checkLabel(const LogregWorkload& workload)
                           "Leave it out of the features.");
 }
 
-std::vector<KeyTable::Id> classNumbers(std::span<const std::string> classes, const KeyTable& labels)
+std::vector<KeyTable::Id> FittedForm::classLabels(const KeyTable& labels) const
 {
-    std::vector<KeyTable::Id> numbers;
-    for (KeyTable::Id local = 0; local < labels.size(); ++local) {
-        const auto found = std::ranges::lower_bound(classes, labels.key(local));
-        numbers.push_back(static_cast<KeyTable::Id>(found - classes.begin()));
+    std::vector<KeyTable::Id> ids(classes.size(), noLabel);
+    for (KeyTable::Id id = 0; id < labels.size(); ++id) {
+        const auto found = std::ranges::lower_bound(classes, labels.key(id));
+        if (found != classes.end() && *found == labels.key(id))
+            ids[static_cast<std::size_t>(found - classes.begin())] = id;
     }
-    return numbers;
+    return ids;
+}
+
+FittedForm fittedForm(const LogregWorkload& workload, const LabelledData& data)
+{
+    FittedForm form{.classes = data.classes, .scales = {}};
+    if (!workload.standardise) return form;
+    for (const Moments& feature : data.moments)
+        form.scales.push_back(
+            {.mean = feature.mean, .inverse = feature.constant() ? 0 : 1 / featureScale(feature)});
+    return form;
 }
 
 double featureScale(const Moments& moments)
 {
     return moments.constant() ? 1 : std::sqrt(moments.variance());
-}
-
-void standardise(const Moments& moments, std::span<const double> values, double* out)
-{
-    const double mean = moments.mean;
-    const double scale = featureScale(moments);
-    const bool constant = moments.constant();
-    for (std::size_t row = 0; row < values.size(); ++row)
-        out[row] = constant ? 0.0 : (values[row] - mean) / scale;
 }
 
 } // namespace spillway

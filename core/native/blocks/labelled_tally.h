@@ -1,6 +1,7 @@
 #pragma once
 
 #include "native/blocks/labelled_block.h"
+#include "native/kernels/softmax.h"
 #include "protocol/workload.h"
 
 #include <span>
@@ -54,13 +55,17 @@ private:
 /// InvalidArgument for a label that is also a feature.
 Result<void> checkLabel(const LogregWorkload& workload);
 
-/// The class number of each of a block's labels; any number for one that is no class.
-std::vector<KeyTable::Id> classNumbers(std::span<const std::string> classes,
-                                       const KeyTable& labels);
+/// What makes of rows as they were read rows as they are fitted.
+struct FittedForm {
+    std::vector<std::string> classes;
+    std::vector<FeatureScale> scales; ///< a feature; none: features are fitted as they are
+
+    /// What stands for each class in a block whose labels are these.
+    std::vector<KeyTable::Id> classLabels(const KeyTable& labels) const;
+};
+FittedForm fittedForm(const LogregWorkload& workload, const LabelledData& data);
 
 /// The divisor of a standardised feature: its standard deviation, 1 for a constant one.
 double featureScale(const Moments& moments);
-/// `values` standardised into `out`, which may be the same memory; 0 for a constant feature.
-void standardise(const Moments& moments, std::span<const double> values, double* out);
 
 } // namespace spillway

@@ -6,29 +6,52 @@
 namespace spillway {
 namespace {
 
-/// A column set as the kernels see it.
-class Rows {
+/// The rows of a block as the kernels see them.
+class LabelledColumns {
 public:
-    explicit Rows(const ColumnSet& set) : set_(set)
+    LabelledColumns(const FittedForm& form, const BlockColumns& block)
+        : classLabels_(form.classLabels(block.keys)), rows_(block.rows), heldOut_(block.heldOut)
     {
-        for (const auto& column : set.columns)
-            columns_.push_back(column.data());
     }
-    operator LabelledRows() const { return {columns_, set_.ids.data(), set_.rows()}; }
+    LabelledRows rows() const { return rows_.labelled(classLabels_); }
+    LabelledRows heldOut() const { return heldOut_.labelled(classLabels_); }
 
 private:
-    const ColumnSet& set_;
-    std::vector<const double*> columns_;
+    class Set {
+    public:
+        explicit Set(const ColumnSet& set) : set_(set)
+        {
+            for (const auto& column : set.columns)
+                columns_.push_back(column.data());
+        }
+        LabelledRows labelled(std::span<const KeyTable::Id> classLabels) const
+        {
+            return {columns_, set_.ids.data(), set_.rows(), classLabels};
+        }
+
+    private:
+        const ColumnSet& set_;
+        std::vector<const double*> columns_;
+    };
+    std::vector<KeyTable::Id> classLabels_;
+    Set rows_;
+    Set heldOut_;
 };
 
 } // namespace
 
-ChunkedPasses::ChunkedPasses(const SoftmaxShape& shape, std::vector<std::size_t> firstPiece,
-                             PartitionStore& store, const PassContext& pass)
-    : firstPiece_(std::move(firstPiece)), pieces_(firstPiece_.back()), store_(store), pass_(pass)
+ChunkedPasses::ChunkedPasses(FittedForm form, std::size_t features,
+                             std::vector<std::size_t> firstPiece, PartitionStore& store,
+                             const PassContext& pass)
+    : form_(std::move(form)),
+      firstPiece_(std::move(firstPiece)),
+      pieces_(firstPiece_.back()),
+      store_(store),
+      pass_(pass)
 {
+    const SoftmaxShape shape{.classes = form_.classes.size(), .features = features};
     for (int i = 0; i < pass.executor.workers(); ++i)
-        kernels_.emplace_back(shape);
+        kernels_.emplace_back(shape, form_.scales);
 }
 
 Result<SoftmaxSums> ChunkedPasses::gradient(const Eigen::VectorXd& parameters)
@@ -41,7 +64,8 @@ Result<SoftmaxSums> ChunkedPasses::gradient(const Eigen::VectorXd& parameters)
         Sums sums;
         for (const BlockColumns& block : (*partition)->blocks) {
             if (context.stop.stop_requested()) return cancelled();
-            sums.push_back(kernelOf(context).lossAndGradient(spanOf(parameters), Rows(block.rows)));
+            const LabelledColumns columns(form_, block);
+            sums.push_back(kernelOf(context).lossAndGradient(spanOf(parameters), columns.rows()));
         }
         return sums;
     };
@@ -62,7 +86,8 @@ Result<void> ChunkedPasses::descend(SgdChain& chain, const SgdSchedule& schedule
     if (!partition) return partition.error();
     for (const BlockColumns& block : (*partition)->blocks) {
         if (context.stop.stop_requested()) return cancelled();
-        spillway::descend(chain, schedule, Rows(block.rows), kernelOf(context));
+        const LabelledColumns columns(form_, block);
+        spillway::descend(chain, schedule, columns.rows(), kernelOf(context));
     }
     return {};
 }
@@ -93,8 +118,9 @@ Result<BlockScore> ChunkedPasses::score(const Eigen::VectorXd& parameters)
         Scores scores;
         for (const BlockColumns& block : (*partition)->blocks) {
             if (context.stop.stop_requested()) return cancelled();
-            scores.push_back(scoreOf(spanOf(parameters), Rows(block.rows), Rows(block.heldOut),
-                                     kernelOf(context)));
+            const LabelledColumns columns(form_, block);
+            scores.push_back(
+                scoreOf(spanOf(parameters), columns.rows(), columns.heldOut(), kernelOf(context)));
         }
         return scores;
     };

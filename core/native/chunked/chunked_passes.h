@@ -1,5 +1,6 @@
 #pragma once
 
+#include "native/blocks/labelled_tally.h"
 #include "native/chunked/ordered_pass.h"
 #include "native/chunked/partition_store.h"
 #include "native/logreg/softmax_passes.h"
@@ -12,7 +13,7 @@ namespace spillway {
 class ChunkedPasses : public SoftmaxPasses {
 public:
     /// `firstPiece` of each partition, as the store numbers pieces, then the number of pieces.
-    ChunkedPasses(const SoftmaxShape& shape, std::vector<std::size_t> firstPiece,
+    ChunkedPasses(FittedForm form, std::size_t features, std::vector<std::size_t> firstPiece,
                   PartitionStore& store, const PassContext& pass);
 
     Result<SoftmaxSums> gradient(const Eigen::VectorXd& parameters) override;
@@ -27,6 +28,7 @@ private:
         return kernels_[static_cast<std::size_t>(context.worker)];
     }
 
+    FittedForm form_;
     std::vector<std::size_t> firstPiece_;
     std::size_t pieces_;
     PartitionStore& store_;

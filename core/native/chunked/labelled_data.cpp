@@ -16,12 +16,10 @@ public:
     }
 
     Result<void> load(const RunSpec& spec, const ColumnSelection& selection, const ScanPlan& plan);
-    Result<LabelledData> finish(std::size_t partitions);
+    Result<LabelledData> finish() const { return tally_.finish(); }
 
 private:
     Result<void> take(const OrderedScan::Place& place, LabelledBlock& block);
-    Result<void> renumber(const LabelledData& data, std::size_t partitions);
-    void fit(const LabelledData& data, BlockColumns& block) const;
 
     const LogregWorkload& workload_;
     PartitionStore& store_;
@@ -54,46 +52,6 @@ Result<void> LabelledLoad::take(const OrderedScan::Place& place, LabelledBlock& 
     return put;
 }
 
-Result<LabelledData> LabelledLoad::finish(std::size_t partitions)
-{
-    auto data = tally_.finish();
-    if (!data) return data;
-    if (auto ok = renumber(*data, partitions); !ok) return ok.error();
-    return data;
-}
-
-/// Class numbers for label numbers, and features as they are fitted.
-void LabelledLoad::fit(const LabelledData& data, BlockColumns& block) const
-{
-    const auto classes = classNumbers(data.classes, block.keys);
-    for (ColumnSet* const set : {&block.rows, &block.heldOut}) {
-        for (KeyTable::Id& id : set->ids)
-            id = classes[id];
-        for (std::size_t j = 0; workload_.standardise && j < set->columns.size(); ++j)
-            standardise(data.moments[j], set->columns[j], set->columns[j].data());
-    }
-    block.keys = {};
-}
-
-Result<void> LabelledLoad::renumber(const LabelledData& data, std::size_t partitions)
-{
-    struct Nothing {};
-    const auto prepare = [&](std::size_t i, const TaskContext& context) -> Result<Nothing> {
-        auto partition = store_.take(i);
-        if (!partition) return partition.error();
-        for (BlockColumns& block : partition->blocks) {
-            if (context.stop.stop_requested()) return cancelled();
-            fit(data, block);
-        }
-        if (auto put = store_.put(i, std::move(*partition)); !put) return put.error();
-        return Nothing{};
-    };
-    const auto nothing = [](std::size_t, const Nothing&, const TaskContext&) -> Result<void> {
-        return {};
-    };
-    return orderedPass<Nothing>(pass_, {"standardise", "combine"}, partitions, prepare, nothing);
-}
-
 } // namespace
 
 Result<LabelledData> loadLabelled(const RunSpec& spec, const LogregWorkload& workload,
@@ -105,7 +63,7 @@ Result<LabelledData> loadLabelled(const RunSpec& spec, const LogregWorkload& wor
     if (auto ok = checkLabel(workload); !ok) return ok.error();
     LabelledLoad load(workload, store, pass);
     if (auto ok = load.load(spec, *selection, plan); !ok) return ok.error();
-    return load.finish(plan.partitions.size());
+    return load.finish();
 }
 
 } // namespace spillway

@@ -7,9 +7,8 @@
 
 namespace spillway {
 
-/// Reads the label and feature columns into `store`, rows to train on apart from those to test on,
-/// then numbers the labels and, when asked for, standardises the features: afterwards ids are class
-/// numbers and columns are the features as they are fitted.
+/// Reads the label and feature columns into `store`, rows to train on apart from those to test on;
+/// each block numbers its own labels.
 /// InvalidArgument when there is nothing to learn from: no rows, one class, an infinite feature,
 /// more classes than 65,536 or than training rows.
 Result<LabelledData> loadLabelled(const RunSpec& spec, const LogregWorkload& workload,

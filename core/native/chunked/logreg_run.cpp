@@ -33,8 +33,8 @@ Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& worklo
     const auto data = load(spec, workload, pieces.scan, *store, pass);
     if (!data) return data.error();
 
-    ChunkedPasses passes({.classes = data->classes.size(), .features = workload.features.size()},
-                         pieces.first, *store, pass);
+    ChunkedPasses passes(fittedForm(workload, *data), workload.features.size(), pieces.first,
+                         *store, pass);
     return LogregSolver(workload, *data, {.partitions = partitions, .workers = spec.workers},
                         passes, pass.reporter)
         .solve();

@@ -5,7 +5,7 @@
 
 namespace spillway {
 
-/// Logistic regression on the chunked engine. Phases: `load` (columns parsed, split, standardised),
+/// Logistic regression on the chunked engine. Phases: `load` (columns parsed and split),
 /// `fit`, `score`.
 Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& workload,
                                const ScanOptions& options, const PassContext& pass);

@@ -23,12 +23,4 @@ Result<std::shared_ptr<const ColumnPartition>> MemoryPartitionStore::read(std::s
     return std::shared_ptr<const ColumnPartition>(partitions_[index]);
 }
 
-Result<ColumnPartition> MemoryPartitionStore::take(std::size_t index)
-{
-    ColumnPartition partition = std::move(*partitions_[index]);
-    partitions_[index].reset();
-    bytes_ -= partition.bytes();
-    return partition;
-}
-
 } // namespace spillway

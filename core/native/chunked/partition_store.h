@@ -24,12 +24,10 @@ struct ColumnPartition {
 class PartitionStore {
 public:
     virtual ~PartitionStore() = default;
-    /// MemoryLimit when the partitions do not fit.
+    /// Each partition once. MemoryLimit when the partitions do not fit.
     virtual Result<void> put(std::size_t index, ColumnPartition partition) = 0;
     /// To read; stays valid while it is held.
     virtual Result<std::shared_ptr<const ColumnPartition>> read(std::size_t index) = 0;
-    /// To change and put() back.
-    virtual Result<ColumnPartition> take(std::size_t index) = 0;
     /// Managed bytes now.
     virtual Bytes bytes() const = 0;
 };
@@ -41,7 +39,6 @@ public:
 
     Result<void> put(std::size_t index, ColumnPartition partition) override;
     Result<std::shared_ptr<const ColumnPartition>> read(std::size_t index) override;
-    Result<ColumnPartition> take(std::size_t index) override;
     Bytes bytes() const override { return bytes_; }
 
 private:

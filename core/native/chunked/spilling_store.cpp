@@ -62,21 +62,6 @@ Result<std::shared_ptr<const ColumnPartition>> SpillingPartitionStore::read(std:
     return std::shared_ptr<const ColumnPartition>(place.memory);
 }
 
-Result<ColumnPartition> SpillingPartitionStore::take(std::size_t index)
-{
-    Lock lock(mutex_);
-    Place& place = places_[index];
-    moved_.wait(lock, [&] { return !place.moving; });
-    if (!place.memory)
-        if (auto restored = restore(place, lock); !restored) return restored.error();
-    ColumnPartition partition = std::move(*place.memory);
-    place.memory.reset();
-    place.record = {};
-    inMemory_ -= place.bytes;
-    report();
-    return partition;
-}
-
 Result<void> SpillingPartitionStore::makeRoom(Bytes more, const std::stop_token& stop)
 {
     Lock lock(mutex_);

@@ -37,7 +37,6 @@ public:
     Result<void> put(std::size_t index, ColumnPartition partition) override;
     /// Also MemoryLimit when it does not fit, and Corrupt when the disk has changed it.
     Result<std::shared_ptr<const ColumnPartition>> read(std::size_t index) override;
-    Result<ColumnPartition> take(std::size_t index) override;
     Bytes bytes() const override;
 
 private:

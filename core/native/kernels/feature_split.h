@@ -35,14 +35,24 @@ constexpr std::uint64_t featureHash(std::span<const double> features)
 class FeatureSplit {
 public:
     explicit FeatureSplit(double testFraction)
-        : all_(testFraction <= 0), limit_(0x1p64 * (1 - testFraction))
+        : all_(testFraction <= 0), limit_(firstNotBelow(0x1p64 * (1 - testFraction)))
     {
     }
-    bool trains(std::uint64_t hash) const { return all_ || static_cast<double>(hash) < limit_; }
+    bool trains(std::uint64_t hash) const { return all_ || hash < limit_; }
 
 private:
+    /// The first number that as a double is not below `bound`, at most 2^64. Comparing integers
+    /// spares each row a conversion that branches on its highest bit.
+    static std::uint64_t firstNotBelow(double bound)
+    {
+        std::uint64_t first = 0;
+        for (std::uint64_t bit = std::uint64_t(1) << 63; bit != 0; bit >>= 1)
+            if (static_cast<double>(first + bit - 1) < bound) first += bit;
+        return first;
+    }
+
     bool all_;
-    double limit_;
+    std::uint64_t limit_;
 };
 
 } // namespace spillway

@@ -2,9 +2,96 @@
 
 #include "native/kernels/compensated.h"
 
+#include <algorithm>
 #include <limits>
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "native/kernels/moments.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace spillway::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Doubles = hn::ScalableTag<double>;
+using Vec = hn::Vec<Doubles>;
+
+/// A CompensatedSum in each lane.
+class LaneSums {
+public:
+    LaneSums() : sum_(hn::Zero(Doubles())), error_(hn::Zero(Doubles())) {}
+
+    HWY_INLINE void add(Vec value)
+    {
+        const Vec next = hn::Add(sum_, value);
+        const Vec added = hn::Sub(next, sum_);
+        const Vec lost = hn::Add(hn::Sub(sum_, hn::Sub(next, added)), hn::Sub(value, added));
+        error_ = hn::Add(error_, lost);
+        sum_ = next;
+    }
+    double value() const
+    {
+        const Doubles tag;
+        HWY_ALIGN double sums[HWY_MAX_BYTES / sizeof(double)];
+        HWY_ALIGN double errors[HWY_MAX_BYTES / sizeof(double)];
+        hn::Store(sum_, tag, sums);
+        hn::Store(error_, tag, errors);
+        CompensatedSum total;
+        for (std::size_t lane = 0; lane < hn::Lanes(tag); ++lane)
+            total.add(CompensatedSum{sums[lane], errors[lane]});
+        return total.value();
+    }
+
+private:
+    Vec sum_;
+    Vec error_;
+};
+
+/// Calls visit(some values, which of the lanes hold one).
+template <class Visit>
+HWY_INLINE void eachVector(std::span<const double> values, const Visit& visit)
+{
+    const Doubles tag;
+    std::size_t i = 0;
+    for (; i + hn::Lanes(tag) <= values.size(); i += hn::Lanes(tag))
+        visit(hn::LoadU(tag, values.data() + i), hn::FirstN(tag, hn::Lanes(tag)));
+    if (i == values.size()) return;
+    HWY_ALIGN double last[HWY_MAX_BYTES / sizeof(double)] = {};
+    std::copy(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), last);
+    visit(hn::Load(tag, last), hn::FirstN(tag, values.size() - i));
+}
+
+} // namespace
+
+Moments momentsOf(std::span<const double> values)
+{
+    const Doubles tag;
+    const auto count = static_cast<double>(values.size());
+    LaneSums sum;
+    eachVector(values, [&](Vec some, auto) HWY_ATTR { sum.add(some); });
+    const double mean = sum.value() / count;
+    LaneSums deviations;
+    LaneSums squares;
+    eachVector(values, [&](Vec some, auto lanes) HWY_ATTR {
+        const Vec deviation = hn::IfThenElseZero(lanes, hn::Sub(some, hn::Set(tag, mean)));
+        deviations.add(deviation);
+        squares.add(hn::Mul(deviation, deviation));
+    });
+    const double drift = deviations.value();
+    return {.count = static_cast<std::int64_t>(values.size()),
+            .mean = mean,
+            .squares = squares.value() - drift * drift / count};
+}
+
+} // namespace spillway::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace spillway {
+
+HWY_EXPORT(momentsOf);
 
 bool Moments::constant() const
 {
@@ -16,22 +103,7 @@ bool Moments::constant() const
 
 Moments momentsOf(std::span<const double> values)
 {
-    if (values.empty()) return {};
-    const auto count = static_cast<double>(values.size());
-    CompensatedSum sum;
-    for (const double value : values)
-        sum.add(value);
-    const double mean = sum.value() / count;
-    CompensatedSum squares;
-    CompensatedSum deviations;
-    for (const double value : values) {
-        squares.add((value - mean) * (value - mean));
-        deviations.add(value - mean);
-    }
-    const double drift = deviations.value();
-    return {.count = static_cast<std::int64_t>(values.size()),
-            .mean = mean,
-            .squares = squares.value() - drift * drift / count};
+    return values.empty() ? Moments() : HWY_DYNAMIC_DISPATCH(momentsOf)(values);
 }
 
 Moments combined(const Moments& earlier, const Moments& later)
@@ -47,3 +119,4 @@ Moments combined(const Moments& earlier, const Moments& later)
 }
 
 } // namespace spillway
+#endif // HWY_ONCE

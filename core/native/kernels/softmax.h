@@ -1,35 +1,25 @@
 #pragma once
 
 #include "native/kernels/compensated.h"
+#include "native/kernels/softmax_batch.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace spillway {
 
-/// The vector instructions that the kernel uses on this processor, by Highway's name ("AVX2").
-std::string vectorTarget();
-
-/// A linear classifier's parameters are `vectors()` rows of features() weights and an intercept,
-/// row by row. Three classes and more have a row each; two have one, the log-odds of class 1.
-struct SoftmaxShape {
-    std::size_t classes = 2;
-    std::size_t features = 1;
-
-    std::size_t vectors() const { return classes == 2 ? 1 : classes; }
-    std::size_t width() const { return features + 1; }
-    std::size_t parameters() const { return vectors() * width(); }
-};
-
 /// Labelled rows, column by column.
 struct LabelledRows {
     std::span<const double* const> features; ///< features[j][row]
-    const std::uint32_t* labels = nullptr;   ///< in [0, classes)
+    const std::uint32_t* labels = nullptr;   ///< each a class's label
     std::size_t rows = 0;
+    /// What stands for each class in `labels`: below 2^31, or noLabel for a class that is not among
+    /// the rows.
+    std::span<const std::uint32_t> classLabels;
 };
+inline constexpr std::uint32_t noLabel = 0xfffffffe;
 
 /// Sums over rows, not means.
 struct SoftmaxSums {
@@ -41,36 +31,31 @@ struct SoftmaxSums {
 
 /// Negative log-likelihood of rows and its gradient, fused: one look at each row.
 ///
-/// Works on batches of at most 256 rows, which stay in the first-level cache, with the widest
-/// vectors the processor has (Highway, chosen at run time); results are the same bits at one vector
-/// width. exp is Highway's, at most 1 ulp off, and gets differences to the largest score only, so
-/// nothing overflows. The loss takes one logarithm a batch: of the product of the normalisers.
-/// Memory is allocated once a kernel. One kernel a thread.
+/// Works on batches of at most 256 rows; results are the same bits at one vector width.
+/// Exponentials are of differences to the largest score, so nothing overflows. The loss takes one
+/// logarithm a batch: of the product of the normalisers. Memory is allocated once a kernel. One
+/// kernel a thread.
 class SoftmaxKernel {
 public:
-    explicit SoftmaxKernel(const SoftmaxShape& shape);
+    /// Features are scaled on their way into a batch, or not at all without `scales`.
+    explicit SoftmaxKernel(const SoftmaxShape& shape, std::vector<FeatureScale> scales = {});
 
     const SoftmaxShape& shape() const { return shape_; }
+    const std::vector<FeatureScale>& scales() const { return scales_; }
     SoftmaxSums lossAndGradient(std::span<const double> parameters, const LabelledRows& rows);
     /// Rows whose most likely class is theirs; the lower class wins a tie.
     std::int64_t correct(std::span<const double> parameters, const LabelledRows& rows);
 
-    /// Memory of one kernel's batch, laid out for vectors.
-    struct Workspace {
-        std::size_t batch = 0;              ///< rows, a multiple of 16
-        std::vector<double> scores;         ///< classes × batch, then probabilities and residuals
-        std::vector<double> padded;         ///< features × batch: a last batch that is not full
-        std::vector<std::int32_t> labels;   ///< of the batch, padded
-        std::vector<const double*> columns; ///< of the batch
-        std::vector<double> gradient;       ///< of the batch
-    };
-
 private:
     template <class Visit>
     void eachBatch(const LabelledRows& rows, const Visit& visit);
+    const double* batchColumn(const double* values, std::size_t feature, std::size_t count);
 
     SoftmaxShape shape_;
-    Workspace work_;
+    std::vector<FeatureScale> scales_;
+    SoftmaxBatch batch_;
+    std::vector<double> features_;          ///< of the batch, where they are scaled or padded
+    std::vector<std::uint32_t> lastLabels_; ///< of a last batch that is not full, padded
 };
 
 } // namespace spillway

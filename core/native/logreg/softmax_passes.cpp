@@ -32,8 +32,11 @@ void descend(SgdChain& chain, const SgdSchedule& schedule, const LabelledRows& r
         std::vector<const double*> columns(rows.features.begin(), rows.features.end());
         for (auto& column : columns)
             column += first;
-        step(chain, schedule,
-             {columns, rows.labels + first, std::min(sgdBatchRows, rows.rows - first)}, kernel);
+        const LabelledRows batch{.features = columns,
+                                 .labels = rows.labels + first,
+                                 .rows = std::min(sgdBatchRows, rows.rows - first),
+                                 .classLabels = rows.classLabels};
+        step(chain, schedule, batch, kernel);
     }
 }
 

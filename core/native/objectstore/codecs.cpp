@@ -124,21 +124,21 @@ LabelledFacts readFacts(ByteReader& reader)
     return facts;
 }
 
-void write(ByteWriter& writer, const Standards& standards)
+void write(ByteWriter& writer, const FittedForm& form)
 {
-    writer.put<std::uint64_t>(standards.classes.size());
-    for (const std::string& text : standards.classes)
+    writer.put<std::uint64_t>(form.classes.size());
+    for (const std::string& text : form.classes)
         writer.putText(text);
-    writer.putAll(standards.moments);
+    writer.putAll(form.scales);
 }
 
-Standards readStandards(ByteReader& reader)
+FittedForm readFittedForm(ByteReader& reader)
 {
-    Standards standards;
+    FittedForm form;
     for (std::size_t left = reader.getCount(); left > 0 && reader.ok(); --left)
-        standards.classes.push_back(reader.getText());
-    standards.moments = reader.getAll<Moments>();
-    return standards;
+        form.classes.push_back(reader.getText());
+    form.scales = reader.getAll<FeatureScale>();
+    return form;
 }
 
 void write(ByteWriter& writer, const ModelArguments& model)

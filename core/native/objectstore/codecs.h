@@ -1,9 +1,8 @@
 #pragma once
 
 #include "data/csv_scanner.h"
-#include "native/blocks/labelled_block.h"
+#include "native/blocks/labelled_tally.h"
 #include "native/kernels/group_sums.h"
-#include "native/kernels/moments.h"
 #include "native/logreg/softmax_passes.h"
 #include "native/objectstore/byte_stream.h"
 
@@ -40,13 +39,8 @@ void write(ByteWriter& writer, const LabelledFacts& facts);
 /// Of as many labels and features as there are.
 LabelledFacts readFacts(ByteReader& reader);
 
-/// What Standardise needs to know.
-struct Standards {
-    std::vector<std::string> classes;
-    std::vector<Moments> moments;
-};
-void write(ByteWriter& writer, const Standards& standards);
-Standards readStandards(ByteReader& reader);
+void write(ByteWriter& writer, const FittedForm& form);
+FittedForm readFittedForm(ByteReader& reader);
 
 /// A linear model and its shape.
 struct ModelArguments {

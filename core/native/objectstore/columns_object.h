@@ -14,7 +14,7 @@ namespace spillway {
 struct BlockExtent {
     std::uint64_t rows = 0;      ///< all rows, or those to train on
     std::uint64_t heldOut = 0;   ///< rows to test on
-    std::uint64_t keys = 0;      ///< that ids of this block number; 0: they are class numbers
+    std::uint64_t keys = 0;      ///< that ids of this block number
     std::uint64_t textBytes = 0; ///< of all keys
 };
 
@@ -40,8 +40,6 @@ public:
         std::vector<Like<double>*> columns;
         Like<KeyTable::Id>* ids = nullptr;
         std::size_t rows = 0;
-
-        std::span<const double> column(std::size_t c) const { return {columns[c], rows}; }
     };
     template <class Byte>
     Rows<Byte> rows(Byte* object, std::size_t block) const
@@ -89,9 +87,9 @@ private:
 
 using ReadRows = ColumnsLayout::Rows<const std::byte>;
 
-inline LabelledRows labelled(const ReadRows& rows)
+inline LabelledRows labelled(const ReadRows& rows, std::span<const KeyTable::Id> classLabels)
 {
-    return {rows.columns, rows.ids, rows.rows};
+    return {rows.columns, rows.ids, rows.rows, classLabels};
 }
 
 /// How a partition in memory lies as an object, and its copy there.

@@ -77,8 +77,7 @@ std::uint64_t Driver::submit(TaskSpec spec)
 {
     auto task = std::make_unique<Pending>();
     task->ticket = nextTicket_++;
-    const bool makes = spec.kind == TaskKind::LoadColumns || spec.kind == TaskKind::LoadLabelled ||
-                       spec.kind == TaskKind::Standardise;
+    const bool makes = spec.kind == TaskKind::LoadColumns || spec.kind == TaskKind::LoadLabelled;
     if (makes) {
         task->output = std::make_shared<DriverObject>();
         task->output->producer = spec;

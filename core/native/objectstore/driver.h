@@ -35,7 +35,7 @@ private:
     std::shared_ptr<DriverObject> object_;
 };
 
-/// Bytes for one task or for all tasks of a pass.
+/// Bytes for one task or for many.
 struct TaskArgument {
     ByteBuffer bytes;
     std::shared_ptr<DriverObject> object; ///< holds them instead when they are many

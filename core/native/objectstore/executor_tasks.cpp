@@ -1,7 +1,6 @@
 #include "native/objectstore/executor_tasks.h"
 
 #include "native/blocks/etl_blocks.h"
-#include "native/blocks/labelled_tally.h"
 
 namespace spillway {
 
@@ -30,6 +29,51 @@ private:
     StoreConnection* store_;
     ObjectId id_;
     std::span<const std::byte> bytes_;
+};
+
+/// Labelled columns and how they are fitted.
+class ExecutorTasks::LabelledObject {
+public:
+    static Result<LabelledObject> read(std::span<const std::byte> object, ByteReader& form)
+    {
+        auto layout = ColumnsLayout::read(object);
+        if (!layout) return layout.error();
+        LabelledObject labelled(object.data(), std::move(*layout), readFittedForm(form));
+        if (!form.complete()) return badMessage();
+        return labelled;
+    }
+    bool fits(const SoftmaxShape& shape) const
+    {
+        const bool scaled = form_.scales.empty() || form_.scales.size() == shape.features;
+        return shape.features == layout_.columns() && shape.classes == form_.classes.size() &&
+               scaled;
+    }
+    const std::vector<FeatureScale>& scales() const { return form_.scales; }
+
+    /// A block as the kernels see it.
+    struct Rows {
+        std::vector<KeyTable::Id> classLabels;
+        ReadRows trained;
+        ReadRows tested;
+        LabelledRows rows() const { return labelled(trained, classLabels); }
+        LabelledRows heldOut() const { return labelled(tested, classLabels); }
+    };
+    std::size_t blocks() const { return layout_.blocks().size(); }
+    Rows block(std::size_t i) const
+    {
+        return {form_.classLabels(layout_.keys(object_, i)), layout_.rows(object_, i),
+                layout_.heldOut(object_, i)};
+    }
+
+private:
+    LabelledObject(const std::byte* object, ColumnsLayout layout, FittedForm form)
+        : object_(object), layout_(std::move(layout)), form_(std::move(form))
+    {
+    }
+
+    const std::byte* object_;
+    ColumnsLayout layout_;
+    FittedForm form_;
 };
 
 Result<std::unique_ptr<ExecutorTasks>> ExecutorTasks::make(const RunSettings& settings,
@@ -96,8 +140,7 @@ Result<void> ExecutorTasks::perform(const TaskMessage& task, TaskAnswer& answer,
     if (!sharedBytes) return sharedBytes.error();
     ByteReader own(*ownBytes);
     ByteReader shared(*sharedBytes);
-    answer.hasOutput = task.kind == TaskKind::LoadColumns || task.kind == TaskKind::LoadLabelled ||
-                       task.kind == TaskKind::Standardise;
+    answer.hasOutput = task.kind == TaskKind::LoadColumns || task.kind == TaskKind::LoadLabelled;
     if (task.input == noObject) {
         const ScanArguments arguments = readScanArguments(own);
         if (!own.complete()) return badMessage();
@@ -114,17 +157,16 @@ Result<void> ExecutorTasks::perform(const TaskMessage& task, TaskAnswer& answer,
     }
     const auto input = use(task.input);
     if (!input) return input.error();
+    if (task.kind == TaskKind::Aggregate) return aggregate(input->bytes(), result);
+    const auto labelled = LabelledObject::read(input->bytes(), shared);
+    if (!labelled) return labelled.error();
     switch (task.kind) {
-    case TaskKind::Aggregate:
-        return aggregate(input->bytes(), result);
-    case TaskKind::Standardise:
-        return standardiseAll(task.output(), input->bytes(), shared);
     case TaskKind::Gradient:
-        return gradient(input->bytes(), shared, result);
+        return gradient(*labelled, own, result);
     case TaskKind::Descend:
-        return descendAll(input->bytes(), own, result);
+        return descendAll(*labelled, own, result);
     case TaskKind::Score:
-        return score(input->bytes(), shared, result);
+        return score(*labelled, own, result);
     default:
         return badMessage();
     }
@@ -227,100 +269,53 @@ Result<void> ExecutorTasks::aggregate(std::span<const std::byte> object, ByteWri
     return {};
 }
 
-namespace {
-
-/// One set of rows as it is fitted.
-void fitRows(const ReadRows& from, const std::vector<KeyTable::Id>& classes,
-             const std::vector<Moments>& moments, const ColumnsLayout::Rows<std::byte>& to)
-{
-    for (std::size_t row = 0; row < from.rows; ++row)
-        to.ids[row] = classes[from.ids[row]];
-    for (std::size_t j = 0; j < from.columns.size(); ++j) {
-        if (moments.empty())
-            std::copy_n(from.columns[j], from.rows, to.columns[j]);
-        else
-            standardise(moments[j], from.column(j), to.columns[j]);
-    }
-}
-
-} // namespace
-
-Result<void> ExecutorTasks::standardiseAll(ObjectId output, std::span<const std::byte> object,
-                                           ByteReader& shared)
-{
-    const Standards standards = readStandards(shared);
-    const auto from = ColumnsLayout::read(object);
-    if (!from) return from.error();
-    if (!shared.complete() ||
-        (!standards.moments.empty() && standards.moments.size() != from->columns()))
-        return badMessage();
-    std::vector<BlockExtent> extents = from->blocks();
-    for (BlockExtent& extent : extents)
-        extent.keys = extent.textBytes = 0;
-    const ColumnsLayout to(from->columns(), std::move(extents));
-    {
-        const auto region = store_.create(output, to.bytes());
-        if (!region) return region.error();
-        auto* const target = static_cast<std::byte*>(region->get_address());
-        to.writeHeader(target);
-        for (std::size_t i = 0; i < to.blocks().size(); ++i) {
-            const auto classes = classNumbers(standards.classes, from->keys(object.data(), i));
-            fitRows(from->rows(object.data(), i), classes, standards.moments, to.rows(target, i));
-            fitRows(from->heldOut(object.data(), i), classes, standards.moments,
-                    to.heldOut(target, i));
-        }
-    }
-    return store_.seal(output);
-}
-
-SoftmaxKernel& ExecutorTasks::kernelOf(const SoftmaxShape& shape)
+SoftmaxKernel& ExecutorTasks::kernelOf(const SoftmaxShape& shape,
+                                       const std::vector<FeatureScale>& scales)
 {
     const bool fits = kernel_ && kernel_->shape().classes == shape.classes &&
-                      kernel_->shape().features == shape.features;
-    if (!fits) kernel_.emplace(shape);
+                      kernel_->shape().features == shape.features && kernel_->scales() == scales;
+    if (!fits) kernel_.emplace(shape, scales);
     return *kernel_;
 }
 
-Result<void> ExecutorTasks::gradient(std::span<const std::byte> object, ByteReader& shared,
+Result<void> ExecutorTasks::gradient(const LabelledObject& object, ByteReader& own,
                                      ByteWriter& result)
 {
-    const auto model = readModel(shared);
-    const auto layout = ColumnsLayout::read(object);
-    if (!layout) return layout.error();
-    if (!model || model->shape.features != layout->columns()) return badMessage();
-    result.put<std::uint64_t>(layout->blocks().size());
-    for (std::size_t i = 0; i < layout->blocks().size(); ++i)
-        write(result,
-              kernelOf(model->shape)
-                  .lossAndGradient(model->parameters, labelled(layout->rows(object.data(), i))));
+    const auto model = readModel(own);
+    if (!model || !object.fits(model->shape)) return badMessage();
+    SoftmaxKernel& kernel = kernelOf(model->shape, object.scales());
+    result.put<std::uint64_t>(object.blocks());
+    for (std::size_t i = 0; i < object.blocks(); ++i) {
+        const auto block = object.block(i);
+        write(result, kernel.lossAndGradient(model->parameters, block.rows()));
+    }
     return {};
 }
 
-Result<void> ExecutorTasks::descendAll(std::span<const std::byte> object, ByteReader& own,
+Result<void> ExecutorTasks::descendAll(const LabelledObject& object, ByteReader& own,
                                        ByteWriter& result)
 {
     auto arguments = readChain(own);
-    const auto layout = ColumnsLayout::read(object);
-    if (!layout) return layout.error();
-    if (!arguments || arguments->shape.features != layout->columns()) return badMessage();
-    for (std::size_t i = 0; i < layout->blocks().size(); ++i)
-        descend(arguments->chain, arguments->schedule, labelled(layout->rows(object.data(), i)),
-                kernelOf(arguments->shape));
+    if (!arguments || !object.fits(arguments->shape)) return badMessage();
+    SoftmaxKernel& kernel = kernelOf(arguments->shape, object.scales());
+    for (std::size_t i = 0; i < object.blocks(); ++i) {
+        const auto block = object.block(i);
+        descend(arguments->chain, arguments->schedule, block.rows(), kernel);
+    }
     write(result, *arguments);
     return {};
 }
 
-Result<void> ExecutorTasks::score(std::span<const std::byte> object, ByteReader& shared,
-                                  ByteWriter& result)
+Result<void> ExecutorTasks::score(const LabelledObject& object, ByteReader& own, ByteWriter& result)
 {
-    const auto model = readModel(shared);
-    const auto layout = ColumnsLayout::read(object);
-    if (!layout) return layout.error();
-    if (!model || model->shape.features != layout->columns()) return badMessage();
-    result.put<std::uint64_t>(layout->blocks().size());
-    for (std::size_t i = 0; i < layout->blocks().size(); ++i)
-        result.put(scoreOf(model->parameters, labelled(layout->rows(object.data(), i)),
-                           labelled(layout->heldOut(object.data(), i)), kernelOf(model->shape)));
+    const auto model = readModel(own);
+    if (!model || !object.fits(model->shape)) return badMessage();
+    SoftmaxKernel& kernel = kernelOf(model->shape, object.scales());
+    result.put<std::uint64_t>(object.blocks());
+    for (std::size_t i = 0; i < object.blocks(); ++i) {
+        const auto block = object.block(i);
+        result.put(scoreOf(model->parameters, block.rows(), block.heldOut(), kernel));
+    }
     return {};
 }
 

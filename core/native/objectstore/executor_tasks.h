@@ -37,13 +37,11 @@ private:
                               ByteWriter& result);
     Result<void> store(ObjectId id, std::span<const BlockColumns* const> blocks);
     Result<void> aggregate(std::span<const std::byte> object, ByteWriter& result);
-    Result<void> standardiseAll(ObjectId output, std::span<const std::byte> object,
-                                ByteReader& shared);
-    Result<void> gradient(std::span<const std::byte> object, ByteReader& shared,
-                          ByteWriter& result);
-    Result<void> descendAll(std::span<const std::byte> object, ByteReader& own, ByteWriter& result);
-    Result<void> score(std::span<const std::byte> object, ByteReader& shared, ByteWriter& result);
-    SoftmaxKernel& kernelOf(const SoftmaxShape& shape);
+    class LabelledObject;
+    Result<void> gradient(const LabelledObject& object, ByteReader& own, ByteWriter& result);
+    Result<void> descendAll(const LabelledObject& object, ByteReader& own, ByteWriter& result);
+    Result<void> score(const LabelledObject& object, ByteReader& own, ByteWriter& result);
+    SoftmaxKernel& kernelOf(const SoftmaxShape& shape, const std::vector<FeatureScale>& scales);
 
     const RunSettings& settings_;
     CsvScanner scanner_;

@@ -14,9 +14,15 @@ using Partitions = std::vector<ObjectRef>;
 /// Passes over the labelled rows in the store.
 class ObjectPasses : public SoftmaxPasses {
 public:
-    ObjectPasses(Driver& driver, const SoftmaxShape& shape, const Partitions& partitions)
-        : driver_(driver), shape_(shape), partitions_(partitions)
+    ObjectPasses(Driver& driver, const FittedForm& form, std::size_t features,
+                 const Partitions& partitions)
+        : driver_(driver),
+          shape_{.classes = form.classes.size(), .features = features},
+          partitions_(partitions)
     {
+        ByteWriter writer;
+        write(writer, form);
+        form_ = driver.argument(writer.take());
     }
     Result<SoftmaxSums> gradient(const Eigen::VectorXd& parameters) override;
     Result<void> descend(std::vector<SgdChain>& chains, const SgdSchedule& schedule) override;
@@ -31,6 +37,7 @@ private:
     Driver& driver_;
     SoftmaxShape shape_;
     const Partitions& partitions_;
+    TaskArgument form_;
 };
 
 TaskArgument ObjectPasses::model(const Eigen::VectorXd& parameters)
@@ -45,10 +52,10 @@ TaskArgument ObjectPasses::model(const Eigen::VectorXd& parameters)
 template <class Add>
 Result<void> ObjectPasses::pass(TaskKind kind, const Eigen::VectorXd& parameters, const Add& add)
 {
-    const TaskArgument shared = model(parameters);
+    const TaskArgument own = model(parameters);
     const auto make = [&](std::size_t i) {
         return TaskSpec{
-            .kind = kind, .input = partitions_[i].object(), .own = {}, .shared = shared};
+            .kind = kind, .input = partitions_[i].object(), .own = own, .shared = form_};
     };
     const auto take = [&](std::size_t, const TaskOutcome& outcome) {
         ByteReader reader(*outcome.result);
@@ -86,7 +93,7 @@ TaskSpec ObjectPasses::descendTask(const SgdChain& chain, const SgdSchedule& sch
     return {.kind = TaskKind::Descend,
             .input = partitions_[partition].object(),
             .own = driver_.argument(writer.take()),
-            .shared = {}};
+            .shared = form_};
 }
 
 Result<void> ObjectPasses::descend(std::vector<SgdChain>& chains, const SgdSchedule& schedule)
@@ -117,7 +124,7 @@ Result<void> ObjectPasses::descend(std::vector<SgdChain>& chains, const SgdSched
     return {};
 }
 
-/// Loads, tallies and standardises.
+/// Loads and tallies.
 class LabelledLoadTasks {
 public:
     LabelledLoadTasks(Driver& driver, const LogregWorkload& workload)
@@ -125,7 +132,7 @@ public:
     {
     }
     Result<LabelledData> load(const Dataset& dataset, const ScanPlan& plan);
-    Result<Partitions> standardised(const LabelledData& data);
+    const Partitions& partitions() const { return partitions_; }
 
 private:
     Result<void> take(PartitionTasks& tasks, const ScannedPartition& partition);
@@ -133,7 +140,7 @@ private:
     Driver& driver_;
     const LogregWorkload& workload_;
     LabelledTally tally_;
-    Partitions raw_;
+    Partitions partitions_;
 };
 
 Result<LabelledData> LabelledLoadTasks::load(const Dataset& dataset, const ScanPlan& plan)
@@ -159,29 +166,8 @@ Result<void> LabelledLoadTasks::take(PartitionTasks& tasks, const ScannedPartiti
         if (auto added = tally_.add(keys, facts); !added) return added;
     }
     tasks.setEnoughDistinct(tally_.enoughDistinct());
-    raw_.push_back(partition.output);
+    partitions_.push_back(partition.output);
     return {};
-}
-
-Result<Partitions> LabelledLoadTasks::standardised(const LabelledData& data)
-{
-    ByteWriter writer;
-    write(writer,
-          Standards{.classes = data.classes,
-                    .moments = workload_.standardise ? data.moments : std::vector<Moments>()});
-    const TaskArgument shared = driver_.argument(writer.take());
-    Partitions fitted;
-    const auto make = [&](std::size_t i) {
-        return TaskSpec{
-            .kind = TaskKind::Standardise, .input = raw_[i].object(), .own = {}, .shared = shared};
-    };
-    const auto take = [&](std::size_t i, const TaskOutcome& outcome) {
-        fitted.push_back(outcome.output);
-        raw_[i] = {};
-        return takenOnce({});
-    };
-    if (auto done = orderedTasks(driver_, raw_.size(), make, take); !done) return done.error();
-    return fitted;
 }
 
 } // namespace
@@ -201,13 +187,11 @@ Result<LogregResult> runLogreg(Driver& driver, const RunSettings& settings,
     if (!data) return data.error();
     const SoftmaxShape shape{.classes = data->classes.size(), .features = workload.features.size()};
     if (auto ok = checkParameters(shape); !ok) return ok.error();
-    const auto partitions = tasks.standardised(*data);
-    if (!partitions) return partitions.error();
     driver.reporter().endPhase();
 
-    ObjectPasses passes(driver, shape, *partitions);
+    ObjectPasses passes(driver, fittedForm(workload, *data), shape.features, tasks.partitions());
     return LogregSolver(workload, *data,
-                        {.partitions = partitions->size(), .workers = spec.workers}, passes,
+                        {.partitions = tasks.partitions().size(), .workers = spec.workers}, passes,
                         driver.reporter())
         .solve();
 }

@@ -5,7 +5,7 @@
 
 namespace spillway {
 
-/// Logistic regression on the object store. Phases: `load` (columns parsed, split, standardised),
+/// Logistic regression on the object store. Phases: `load` (columns parsed and split),
 /// `fit`, `score`.
 Result<LogregResult> runLogreg(Driver& driver, const RunSettings& settings,
                                const LogregWorkload& workload);

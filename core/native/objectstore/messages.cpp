@@ -37,8 +37,6 @@ std::string_view name(TaskKind kind)
         return "load";
     case TaskKind::Aggregate:
         return "aggregate";
-    case TaskKind::Standardise:
-        return "standardise";
     case TaskKind::Gradient:
         return "gradient";
     case TaskKind::Descend:

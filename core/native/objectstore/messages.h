@@ -86,10 +86,9 @@ enum class TaskKind : std::uint8_t {
     LoadColumns,  ///< blocks -> an object of columns
     Aggregate,    ///< columns -> a GroupSums a block
     LoadLabelled, ///< blocks -> an object of labelled columns, and facts a block
-    Standardise,  ///< labelled columns -> columns as they are fitted
-    Gradient,     ///< columns, parameters -> SoftmaxSums a block
-    Descend,      ///< columns, a chain -> the chain
-    Score         ///< columns, parameters -> a BlockScore a block
+    Gradient,     ///< labelled columns, parameters, form -> SoftmaxSums a block
+    Descend,      ///< labelled columns, a chain, form -> the chain
+    Score         ///< labelled columns, parameters, form -> a BlockScore a block
 };
 inline constexpr TaskKind lastTaskKind = TaskKind::Score;
 /// As the task stream names it.
@@ -100,8 +99,8 @@ struct TaskMessage {
     std::uint64_t attempt = 0; ///< its number; names its objects too
     TaskKind kind = TaskKind::ScanSums;
     ObjectId input = noObject;
-    ArgumentPlace own;    ///< of this task
-    ArgumentPlace shared; ///< of all tasks of a pass
+    ArgumentPlace own;    ///< of this task, or of all tasks of a pass
+    ArgumentPlace shared; ///< of all passes
 
     /// What the task may create: its output, and a result too long for a packet.
     ObjectId output() const { return attempt * 2; }

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 using namespace spillway;
 using testing::Sequence;
@@ -26,6 +27,7 @@ private slots:
     void mergedBlocksEqualAllRowsAtOnce();
     void splitHashIsTheDocumentedOne();
     void splitSharesComeNearTheFraction();
+    void splitComparesAsDoubles();
     void momentsOfFarAwayValuesStayExact();
     void constantColumnsAreKnown();
     void softmaxAgreesWithTheDefinition_data();
@@ -154,6 +156,20 @@ void KernelsTest::splitSharesComeNearTheFraction()
     }
 }
 
+void KernelsTest::splitComparesAsDoubles()
+{
+    Sequence random(9);
+    for (const double fraction : {1e-300, 1e-17, 0.1, 0.2, 0.5, 0.9999, 1.0}) {
+        const FeatureSplit split(fraction);
+        const double limit = 0x1p64 * (1 - fraction);
+        const auto near = limit < 0x1p64 ? static_cast<std::uint64_t>(limit) : 0;
+        for (std::uint64_t i = 0; i < 20'000; ++i) {
+            const std::uint64_t hash = i % 2 == 0 ? splitMix(random.next()) : near + i - 10'000;
+            QCOMPARE(split.trains(hash), static_cast<double>(hash) < limit);
+        }
+    }
+}
+
 void KernelsTest::momentsOfFarAwayValuesStayExact()
 {
     std::vector<double> values;
@@ -185,6 +201,7 @@ struct Problem {
     SoftmaxShape shape;
     std::vector<std::vector<double>> columns;
     std::vector<std::uint32_t> labels;
+    std::vector<std::uint32_t> classLabels; ///< label k stands for class k
     std::vector<double> parameters;
 
     LabelledRows rows(std::vector<const double*>& pointers) const
@@ -192,7 +209,7 @@ struct Problem {
         pointers.clear();
         for (const auto& column : columns)
             pointers.push_back(column.data());
-        return {pointers, labels.data(), labels.size()};
+        return {pointers, labels.data(), labels.size(), classLabels};
     }
 };
 
@@ -201,6 +218,8 @@ Problem problem(std::size_t classes, std::size_t features, std::size_t rows, dou
     Sequence random(classes * 1000 + features * 10 + rows);
     Problem made{.shape = {classes, features}};
     made.columns.resize(features);
+    made.classLabels.resize(classes);
+    std::iota(made.classLabels.begin(), made.classLabels.end(), 0u);
     for (std::size_t i = 0; i < rows; ++i) {
         for (auto& column : made.columns)
             column.push_back(scale * (random.unit() - 0.5));
@@ -317,7 +336,8 @@ void KernelsTest::softmaxSurvivesEnormousScores()
 
 void KernelsTest::theLowerClassWinsATie()
 {
-    Problem tie{.shape = {3, 1}, .columns = {{0, 0, 0}}, .labels = {0, 1, 2}};
+    Problem tie{
+        .shape = {3, 1}, .columns = {{0, 0, 0}}, .labels = {0, 1, 2}, .classLabels = {0, 1, 2}};
     tie.parameters.resize(tie.shape.parameters());
     std::vector<const double*> pointers;
     SoftmaxKernel kernel(tie.shape);

