@@ -127,7 +127,7 @@ std::vector<Finding> examine()
              engine.state == EngineState::Ready || engine.state == EngineState::NotInstalled,
              engine.state == EngineState::Ready
                  ? fmt::format("ready, version {}", engine.version)
-                 : fmt::format("{}: {}", name(engine.state), engine.detail)});
+                 : fmt::format("{}: {}", name(engine.state), engine.advice())});
     for (const auto& problem : registry.problems())
         findings.push_back({"Engine manifest", false, problem});
     return findings;

@@ -24,7 +24,7 @@ Json toJson(const EngineInfo& engine)
             {"title", engine.manifest.title},
             {"version", engine.version},
             {"state", name(engine.state)},
-            {"detail", engine.detail},
+            {"detail", engine.advice()},
             {"deployable", engine.manifest.deployable},
             {"disk_bytes", engine.manifest.diskBytes ? Json(*engine.manifest.diskBytes) : Json()},
             {"workloads", engine.manifest.workloads},
@@ -51,7 +51,7 @@ int listEngines(const EnginesArguments& arguments)
         table.rows.push_back(
             {engine.manifest.id, engine.version, std::string(name(engine.state)),
              fmt::format("{}", fmt::join(engine.manifest.workloads, ", ")),
-             engine.state == EngineState::Ready ? engine.manifest.title : engine.detail});
+             engine.state == EngineState::Ready ? engine.manifest.title : engine.advice()});
     }
     if (!arguments.json) fmt::print("{}", toText(table, terminalWidth()));
     return ExitOk;

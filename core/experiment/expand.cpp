@@ -83,7 +83,7 @@ std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,
                            : manifest.unsupportedNote);
     if (engine->state != EngineState::Ready)
         return refused(fmt::format("{} is not ready ({}).", manifest.title, name(engine->state)),
-                       engine->detail);
+                       engine->advice());
     if (!choice.profile.empty() && !manifest.findProfile(choice.profile))
         return refused(fmt::format("{} has no profile \"{}\".", manifest.title, choice.profile));
     if (plan.address && !manifest.clusters)

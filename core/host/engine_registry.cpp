@@ -70,13 +70,15 @@ Error notReady(const EngineInfo& engine)
             .message =
                 fmt::format("{} is not ready ({}).", engine.manifest.title, name(engine.state)),
             .phase = {},
-            .remedy = engine.detail};
+            .remedy = engine.advice()};
 }
 
-EngineInfo withState(EngineInfo info, EngineState state, std::string detail)
+EngineInfo withState(EngineInfo info, EngineState state, std::string detail,
+                     std::string remedy = {})
 {
     info.state = state;
     info.detail = std::move(detail);
+    info.remedy = std::move(remedy);
     return info;
 }
 
@@ -179,20 +181,21 @@ std::filesystem::path EngineRegistry::program(const EngineManifest& manifest) co
 /// Whether the engine can run, and what to do if not.
 EngineInfo EngineRegistry::examine(EngineManifest manifest) const
 {
-    EngineInfo info{.manifest = std::move(manifest), .version = {}, .detail = {}, .file = {}};
+    EngineInfo info{
+        .manifest = std::move(manifest), .version = {}, .detail = {}, .remedy = {}, .file = {}};
     const auto& engine = info.manifest;
     if (engine.program == environmentProgram) {
         const auto environment = environments();
         info.version = environment.pinnedVersion(engine);
         const auto state = environment.state(engine);
-        const auto make = fmt::format("Run \"spillway engines install {}\".", engine.id);
+        auto make = fmt::format("Run \"spillway engines install {}\".", engine.id);
         if (state == EnvironmentState::Outdated)
             return withState(std::move(info), EngineState::NotInstalled,
-                             "Its environment was made for another Spillway. " + make);
-        const auto lacks = missingPrograms(engine);
+                             "Its environment was made for another Spillway.", std::move(make));
+        auto lacks = missingPrograms(engine);
         if (state == EnvironmentState::Missing)
-            return withState(std::move(info), EngineState::NotInstalled,
-                             lacks.empty() ? make : fmt::format("{} {}", make, lacks));
+            return withState(std::move(info), EngineState::NotInstalled, std::move(lacks),
+                             std::move(make));
         if (!lacks.empty()) return withState(std::move(info), EngineState::Broken, lacks);
         return info;
     }
@@ -201,6 +204,12 @@ EngineInfo EngineRegistry::examine(EngineManifest manifest) const
         return withState(std::move(info), EngineState::Broken,
                          fmt::format("The program {} is missing.", program(engine).string()));
     return info;
+}
+
+std::string EngineInfo::advice() const
+{
+    const bool both = !detail.empty() && !remedy.empty();
+    return detail + (both ? " " : "") + remedy;
 }
 
 const EngineInfo* EngineRegistry::find(std::string_view id) const
@@ -245,7 +254,7 @@ void EngineRegistry::add(const std::filesystem::path& file, const TrustStore* tr
     } else if (trusted && !trusted->trusts(info.manifest.id, *content)) {
         const auto& script = info.manifest.script;
         info.state = EngineState::NotTrusted;
-        info.detail = fmt::format("Read it, then run \"spillway engines trust {}\".",
+        info.remedy = fmt::format("Read it, then run \"spillway engines trust {}\".",
                                   script.empty() ? file.string() : script);
     }
     engines_.push_back(std::move(info));

@@ -23,8 +23,12 @@ struct EngineInfo {
     EngineManifest manifest;
     EngineState state = EngineState::Ready;
     std::string version;        ///< empty when unknown
-    std::string detail;         ///< how to make it ready
+    std::string detail;         ///< what is the matter, if more than the state says
+    std::string remedy;         ///< what to do about it in a terminal
     std::filesystem::path file; ///< its manifest
+
+    /// Detail and remedy: what the terminal says of an engine that is not ready.
+    std::string advice() const;
 };
 
 /// What a user sees before he trusts a manifest or script of his own.

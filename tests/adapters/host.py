@@ -26,7 +26,7 @@ import pytest
 
 ADAPTERS = Path(__file__).resolve().parents[2] / "adapters"
 #: A run that takes longer than this many seconds hangs.
-PATIENCE = 120.0
+PATIENCE = 300.0
 #: A stop is the end of stdin, and SIGTERM this many seconds later (docs/protocol.md). The guard
 #: allows one second more before it kills; the tests do not measure how fast the machine is.
 SIGTERM_AFTER = 0.5

@@ -133,7 +133,7 @@ void EngineCard::refresh()
     action_->setAccessibleName(action_->text() + QLatin1Char(' ') + text(engine_.manifest.title));
     action_->setToolTip(missing ? tr("Makes a Python environment of its own for %1 %2")
                                       .arg(text(engine_.manifest.title), text(engine_.version))
-                                : text(engine_.detail));
+                                : tr("Shows what would run, and asks"));
     cancel_->setVisible(status.stage == Stage::Waiting || status.stage == Stage::Working);
     progress_->setVisible(status.stage == Stage::Working);
     showProgress(status.progress);

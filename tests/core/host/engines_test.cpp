@@ -230,7 +230,8 @@ void EnginesTest::changedManifestIsNotTrustedAgain()
     place.write("user/mine.json", toLine(json));
     const EngineRegistry again(place.locations());
     QVERIFY(again.find("mine")->state == EngineState::NotTrusted);
-    QVERIFY(!again.find("mine")->detail.empty());
+    QVERIFY(again.find("mine")->remedy.find("spillway engines trust") != std::string::npos);
+    QCOMPARE(again.find("mine")->advice(), again.find("mine")->remedy);
     QVERIFY(!again.commandLine(again.find("mine")->manifest));
 }
 
