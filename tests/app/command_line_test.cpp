@@ -194,7 +194,7 @@ void CommandLineTest::interruptedGenerateLeavesNothing()
     const QString directory = path("interrupted");
     QVERIFY(QDir().mkpath(directory));
     const std::unique_ptr<QProcess> process(
-        start({"generate", directory + "/big.csv", "--size", "50GB"}));
+        start({"generate", directory + "/big.csv", "--size", "8GB"}));
     QVERIFY(process->waitForStarted());
     // The file has no name while it is written: that it has begun is seen on the descriptors.
     const auto writes = [&] {
