@@ -236,6 +236,7 @@ def _own_cluster(spec: Spec) -> dict[str, Any]:
     spill = spec.scratch / "spill"
     spill.mkdir(mode=0o700)
     settings: dict[str, Any] = {
+        "address": "local",  # also where RAY_ADDRESS names another
         "num_cpus": spec.workers,
         "include_dashboard": False,
         "object_spilling_directory": str(spill),

@@ -85,6 +85,9 @@ class Figures:
         self._seen: set[tuple[str, int]] = set()  #: worker and begin of spans that were reported
         self._reported = 0
         self._begun = time.time_ns()
+        self._before: Any = None  #: an existing cluster counts from its own start
+        with contextlib.suppress(Exception):  # Ray's client does not know them.
+            self._before = _store_figures()
         self._thread = threading.Thread(target=self._ask, name="ray-figures", daemon=True)
 
     def start(self) -> None:
@@ -115,14 +118,12 @@ class Figures:
                     tasks_at = time.monotonic() + TASKS_EVERY
 
     def _ask_store(self, final: bool = False) -> None:
-        from ray._private.internal_api import get_memory_info_reply, get_state_from_address
-
-        stats = get_memory_info_reply(get_state_from_address(None)).store_stats
+        now, before = _store_figures(), self._before
         self._run.counters(
             final=final,
-            spilled_bytes=stats.spilled_bytes_total,
-            restored_bytes=stats.restored_bytes_total,
-            store_bytes=stats.object_store_bytes_used,
+            spilled_bytes=now.spilled_bytes_total - before.spilled_bytes_total,
+            restored_bytes=now.restored_bytes_total - before.restored_bytes_total,
+            store_bytes=now.object_store_bytes_used,
         )
 
     def _ask_tasks(self) -> bool:
@@ -144,6 +145,14 @@ class Figures:
             share = len(kept) / len(spans)
             self._run.tasks(kept, None if share == 1 else share)
         return bool(spans)
+
+
+def _store_figures() -> Any:  # noqa: ANN401 (Ray's message)
+    from ray._private.internal_api import get_memory_info_reply, get_state_from_address
+
+    # Without it Ray would look for any cluster on this machine.
+    address = ray.get_runtime_context().gcs_address
+    return get_memory_info_reply(get_state_from_address(address)).store_stats
 
 
 def _span(worker: int, event: dict[str, Any]) -> Span:

@@ -289,13 +289,26 @@ def test_an_existing_cluster_does_the_work_and_survives(
     large: Path, tmp_path: Path, address: str
 ) -> None:
     for profile in ("tuned", "naive"):
-        outcome = run(module("ray"), grouped(large, address=address, profile=profile))
+        outcome = run(module("ray"), grouped(large, "loaded", address=address, profile=profile))
         assert {row["key"] for row in outcome.groups} == set("ABCD")
         assert outcome.settings["memory"] == "as the cluster reports it"
         assert outcome.settings["object_store_memory"] == "200000000"
+        assert outcome.all("counters")[-1]["spilled_bytes"] > 0
     fields, least = example("iris", tmp_path / "data.csv")
-    result = run(module("ray"), {**fields, "address": address}).result
-    assert result["loss"] == pytest.approx(least, rel=1e-6)
+    outcome = run(module("ray"), {**fields, "address": address})
+    assert outcome.result["loss"] == pytest.approx(least, rel=1e-6)
+    # What others had spilled on that cluster before is not this run's.
+    assert outcome.all("counters")[-1]["spilled_bytes"] == 0
+
+
+def test_a_run_beside_another_cluster_has_its_own(
+    csv: Csv, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    file = csv("id,x,y,category\n" + "1,1.5,1,A\n" * 200_000)
+    outcome = run(module("ray"), grouped(file, "loaded"))
+    assert outcome.settings["object_store_memory"] != "200000000"  # the other's
+    assert outcome.all("counters")[-1]["store_bytes"] > 4_000_000
 
 
 def test_ray_data_through_the_client_is_a_calm_no(csv: Csv) -> None:
