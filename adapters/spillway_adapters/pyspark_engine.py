@@ -50,7 +50,7 @@ class PySpark:
         try:
             return _answer(run, self._spark)
         except spark_session.failures() as failure:
-            raise _cause(run.spec, failure) from failure
+            raise _cause(run.spec, self._spark, failure) from failure
 
     def error_code(self, failure: Exception) -> str | None:
         return "data-unreadable" if isinstance(failure, OSError) else None
@@ -107,13 +107,13 @@ def _scan(spark: Any, spec: Spec, *, words: bool, whole: list[str]) -> Any:  # n
     return spark_csv.read(spark, spec, text, numbers, words=words, whole=whole)
 
 
-def _cause(spec: Spec, failure: Exception) -> RunError:
+def _cause(spec: Spec, spark: Any, failure: Exception) -> RunError:  # noqa: ANN401
     """What Spark or its JVM's end tell, in one code and a few lines."""
     said = spark_session.said(failure)
     out_of_memory = any(word in said for word in OUT_OF_MEMORY)
-    if not said and (how := spark_session.ended()):
-        said = f"Spark's JVM ended: {how}."
-        out_of_memory = how == EXIT_OUT_OF_MEMORY
+    if spark_session.goes_down(spark) and (how := spark_session.ended()):
+        out_of_memory = out_of_memory or how == EXIT_OUT_OF_MEMORY
+        said = f"Spark's JVM ended{' for want of memory' if out_of_memory else ''}: {how}."
     if out_of_memory:
         return RunError("out-of-memory" if spec.memory_limit is None else "memory-limit", said)
     if "No space left on device" in said:

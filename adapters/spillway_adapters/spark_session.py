@@ -21,8 +21,8 @@ MEBIBYTE = 1 << 20
 LEAST_HEAP = 450 * MEBIBYTE
 #: Java's releases that Spark 4 runs on.
 OLDEST_JAVA = 17
-#: Seconds that an ended JVM has to be gone.
-END_WITHIN = 1.0
+#: Seconds that a JVM which goes down has to be gone.
+END_WITHIN = 10.0
 
 
 def start(spec: Spec) -> Any:  # noqa: ANN401 (Spark is imported late)
@@ -105,6 +105,14 @@ def said(failure: Exception) -> str:
                 messages.append(message)
             cause = cause.getCause()
     return "\n".join(messages)
+
+
+def goes_down(spark: Any) -> bool:  # noqa: ANN401
+    """Whether the JVM is ending; what it says of the work meanwhile is not what happened."""
+    try:
+        return spark.sparkContext._jsc.sc().isStopped()
+    except failures():
+        return True
 
 
 def ended() -> str:

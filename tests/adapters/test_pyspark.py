@@ -118,6 +118,26 @@ def test_a_stop_leaves_no_process(large: Path) -> None:
         child.wait_until_gone()
 
 
+@needs_java
+@pytest.mark.parametrize(
+    ("limit", "code"), [(600_000_000, "memory-limit"), (None, "out-of-memory")]
+)
+def test_a_heap_that_is_too_small_is_a_result_with_its_cause(
+    tmp_path: Path, limit: int | None, code: str
+) -> None:
+    file = tmp_path / "long.csv"
+    with file.open("wb") as text:
+        text.write(b"id,x,y,category\n1,1,1,")
+        for _ in range(700):  # A task holds the whole line, of more bytes than Spark's own heap.
+            text.write(b"A" * 1_000_000)
+    with started(module("pyspark"), grouped(file, memory_limit=limit)) as child:
+        child.reach("ready")
+        child.go()
+        error = child.finish().one("error")
+        assert child.processes() == []
+    assert error["code"] == code and "memory" in error["message"].lower(), error
+
+
 def test_without_java_the_error_says_how_to_get_it(
     csv: Csv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
