@@ -24,10 +24,11 @@ std::string outcomeText(const RunRecord& record)
     if (record.status != RunStatus::Ok)
         return fmt::format("{}: {}", name(record.status),
                            record.error ? record.error->message : "");
-    return fmt::format("{} (set-up {})  peak {}",
+    return fmt::format("{} (set-up {})  peak {}{}",
                        record.seconds ? formatDuration(Seconds(*record.seconds)) : "?",
                        record.setupSeconds ? formatDuration(Seconds(*record.setupSeconds)) : "?",
-                       formatBytes(record.peakBytes));
+                       formatBytes(record.peakBytes),
+                       record.cell.address.empty() ? "" : ", as the cluster reports it");
 }
 
 } // namespace

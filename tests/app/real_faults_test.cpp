@@ -2,10 +2,23 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace spillway;
 using namespace spillway::test;
+
+namespace {
+
+QByteArray saidUntil(QProcess& process, const QByteArray& words)
+{
+    QByteArray said;
+    while (!said.contains(words) && process.waitForReadyRead(RealProgram::patienceMs))
+        said += process.readAll();
+    return said;
+}
+
+} // namespace
 
 /// Real Dask and Ray that die, hang or want too much: a result with its cause, the plan goes on,
 /// nothing survives.
@@ -19,10 +32,15 @@ private slots:
     void limitAboveTheFloorEndsWithinIt();
     void limitBelowTheFloorIsUnsupported();
     void timeOutEndsARun();
-    void existingClusterRunsThePlanAndSurvives();
+    void existingDaskClusterRunsThePlanAndSurvives();
+    void existingRayClusterRunsThePlanAndSurvives();
 
 private:
     void nothingIsLeft();
+    /// `mostPeak`: bytes that the cluster may hold.
+    void runsOnCluster(const QString& engine, const QString& address, double mostPeak);
+    /// A process that knows nothing of Spillway.
+    void startCluster(QProcess& process, const char* engine, const QStringList& arguments);
 
     RealProgram program_;
     QString data_;
@@ -132,39 +150,83 @@ void RealFaultsTest::timeOutEndsARun()
     nothingIsLeft();
 }
 
-void RealFaultsTest::existingClusterRunsThePlanAndSurvives()
+void RealFaultsTest::startCluster(QProcess& process, const char* engine,
+                                  const QStringList& arguments)
 {
-    const QString python = SPILLWAY_SOURCE_DIR "/build/data/spillway/environments/dask/bin/python";
-    const auto await = [](QProcess& process, const QByteArray& words) {
-        QByteArray said;
-        while (!said.contains(words) && process.waitForReadyRead(RealProgram::patienceMs))
-            said += process.readAll();
-        return said;
-    };
+    process.setProcessEnvironment(program_.environment);
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(
+        QStringLiteral(SPILLWAY_SOURCE_DIR "/build/data/spillway/environments/%1/bin/python")
+            .arg(engine),
+        arguments);
+}
+
+void RealFaultsTest::runsOnCluster(const QString& engine, const QString& address, double mostPeak)
+{
+    const auto runs = program_.call(
+        program_.once(data_, {"--workload", "etl", "--workers", "2", "--engine", engine,
+                              "--address", address, "--param", "materialise=loaded"}));
+    QVERIFY2(runs.size() == 1 && runs[0]["status"] == "ok",
+             (program_.errors + (runs.isEmpty() ? "" : runs[0].dump().c_str())).constData());
+    QCOMPARE(runs[0]["enforcement"], "cluster");
+    QVERIFY(std::ranges::count(runs[0]["flags"], "cluster-memory") == 1);
+    QVERIFY(program_.errors.contains("as the cluster reports it"));
+    // What the cluster holds of the data, not what the driver takes.
+    const double peak = runs[0]["peak_bytes"].get<double>();
+    QVERIFY2(peak > 100e6 && peak < mostPeak, runs[0].dump().c_str());
+    nothingIsLeft();
+}
+
+void RealFaultsTest::existingDaskClusterRunsThePlanAndSurvives()
+{
     QProcess scheduler;
-    scheduler.setProcessChannelMode(QProcess::MergedChannels);
-    scheduler.start(python, {"-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1",
-                             "--port", "0", "--no-dashboard"});
-    const QByteArray said = await(scheduler, "Scheduler at:");
+    startCluster(scheduler, "dask",
+                 {"-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
+                  "--no-dashboard"});
+    const QByteArray said = saidUntil(scheduler, "Scheduler at:");
     const auto found = QRegularExpression("tcp://127[0-9.:]+").match(said);
     QVERIFY2(found.hasMatch(), said.constData());
     QProcess worker;
-    worker.setProcessChannelMode(QProcess::MergedChannels);
-    worker.start(python, {"-m", "distributed.cli.dask_worker", found.captured(), "--host",
-                          "127.0.0.1", "--nthreads", "2", "--no-nanny", "--no-dashboard"});
-    QVERIFY(await(worker, "Registered to:").contains("Registered to:"));
-    const auto runs =
-        program_.call(program_.once(data_, {"--workload", "etl", "--workers", "2", "--engine",
-                                            "dask", "--address", found.captured()}));
-    QVERIFY2(runs.size() == 1 && runs[0]["status"] == "ok", program_.errors.constData());
-    QCOMPARE(runs[0]["enforcement"], "cluster");
-    QVERIFY(runs[0]["peak_bytes"].get<double>() > 100e6); // the workers', not the driver's
+    startCluster(worker, "dask",
+                 {"-m", "distributed.cli.dask_worker", found.captured(), "--host", "127.0.0.1",
+                  "--nthreads", "2", "--no-nanny", "--no-dashboard"});
+    QVERIFY(saidUntil(worker, "Registered to:").contains("Registered to:"));
+    runsOnCluster("dask", found.captured(), 4e9);
     QCOMPARE(scheduler.state(), QProcess::Running);
     QCOMPARE(worker.state(), QProcess::Running);
     for (auto* process : {&worker, &scheduler}) {
         process->kill();
         QVERIFY(process->waitForFinished());
     }
+}
+
+void RealFaultsTest::existingRayClusterRunsThePlanAndSurvives()
+{
+    // A token of the cluster's own, which its users bring with them.
+    QFile token(program_.path("token"));
+    QVERIFY(token.open(QIODevice::WriteOnly));
+    QVERIFY(token.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+    token.write(QByteArray(64, 'a'));
+    token.close();
+    const auto restore =
+        qScopeGuard([this, before = program_.environment] { program_.environment = before; });
+    program_.environment.insert("RAY_AUTH_MODE", "token");
+    program_.environment.insert("RAY_AUTH_TOKEN_PATH", token.fileName());
+    program_.environment.insert("RAY_USAGE_STATS_ENABLED", "0");
+    program_.environment.insert("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0"); // loopback only
+    QProcess head;
+    startCluster(head, "ray",
+                 {"-c", "import ray.scripts.scripts as s; s.main()", "start", "--head", "--block",
+                  "--port=0", "--num-cpus=2", "--include-dashboard=false",
+                  "--node-ip-address=127.0.0.1", "--object-store-memory=400000000",
+                  "--temp-dir=" + program_.path("ray")});
+    const QByteArray said = saidUntil(head, "block forever");
+    QFile address(program_.path("ray/ray_current_cluster"));
+    QVERIFY2(address.open(QIODevice::ReadOnly), said.constData());
+    runsOnCluster("ray", QString::fromUtf8(address.readAll()), 401e6);
+    QCOMPARE(head.state(), QProcess::Running);
+    head.terminate();
+    QVERIFY(head.waitForFinished());
 }
 
 QTEST_GUILESS_MAIN(RealFaultsTest)
