@@ -7,6 +7,7 @@ the other without waiting. loaded: the table is there before the groupby begins.
 from __future__ import annotations
 
 import os
+import time
 import warnings
 from functools import partial
 from typing import Any
@@ -70,13 +71,24 @@ class Modin(Ray):
 
 
 def _warm(spec: Spec) -> None:
-    """Every worker has read a line of text and aggregated it."""
+    """Every worker has Modin, and a small file has been read and aggregated."""
     import modin.pandas
 
+    from spillway_adapters import ray_core
+
+    ray_core.warm_workers(spec.workers, ray_core.once(_prepare_worker))
     file = spec.scratch / "warm.csv"
     file.write_text("".join(f"k{i},{i}\n" for i in range(1000 * spec.workers)))
     frame = modin.pandas.read_csv(file, names=["key", "v"], dtype={"key": str, "v": "float64"})
     frame.groupby("key")["v"].mean().modin.to_pandas()
+
+
+def _prepare_worker(pause: float) -> tuple[int]:
+    """As ray_core.prepare_worker."""
+    import modin.pandas  # noqa: F401
+
+    time.sleep(pause)
+    return (os.getpid(),)
 
 
 # --- ETL -----------------------------------------------------------------------------------------

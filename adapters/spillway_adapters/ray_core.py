@@ -66,12 +66,12 @@ def ready_worker() -> pyarrow.Table:
     return _sums(table, 1)
 
 
-def warm_workers(workers: int) -> None:
-    """Returns when as many processes as there are workers have run something."""
+def warm_workers(workers: int, prepare: Any = prepare_worker) -> None:  # noqa: ANN401 (Ray's)
+    """Returns when as many processes as there are workers have run `prepare`."""
     seen: set[int] = set()
     while len(seen) < workers:
-        done = ray.get([prepare_worker.remote(0.05) for _ in range(workers)])
-        seen |= {pid for pid, _ in done}
+        done = ray.get([prepare.remote(0.05) for _ in range(workers)])
+        seen |= {pid for pid, *_ in done}
 
 
 # --- Group-by mean -------------------------------------------------------------------------------
