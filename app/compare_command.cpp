@@ -4,8 +4,8 @@
 #include "analysis/short_table.h"
 #include "analysis/snippet.h"
 #include "app/commands.h"
-#include "app/session_view.h"
 #include "app/terminal.h"
+#include "ui/work/session_view.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,6 +29,26 @@ struct Compared {
     const Comparison& comparison;
     const Comparison* first = nullptr;
 };
+
+/// Adds to `table`, which has a row for each cell of `comparison`, a column with each cell's median
+/// time divided by that of `engine` at the same worker count; empty where there is none.
+void addReference(Table& table, const Comparison& comparison, const std::string& engine)
+{
+    std::map<int, double> reference;
+    for (const auto& line : comparison.lines)
+        for (const auto& cell : line.cells)
+            if (line.engine == engine && cell.seconds)
+                reference[cell.cell.workers] = cell.seconds->median;
+    table.columns.push_back({"ratio", "Time ÷ " + engine, 2});
+    std::size_t row = 0;
+    for (const auto& line : comparison.lines)
+        for (const auto& cell : line.cells) {
+            const auto found = reference.find(cell.cell.workers);
+            const bool known = cell.seconds && found != reference.end() && found->second > 0;
+            table.rows[row++].push_back(known ? TableValue(cell.seconds->median / found->second)
+                                              : TableValue());
+        }
+}
 
 Json scalingOf(const Comparison& comparison)
 {
@@ -66,7 +86,8 @@ void printJson(const Compared& compared, const CompareArguments& arguments,
     if (first) {
         const auto reasons = ratioObstacles(*first, comparison);
         json["no_ratio"] = reasons;
-        json["ratio_to_first"] = reasons.empty() ? toJson(ratioTable(*first, comparison)) : Json();
+        json["ratio_to_first"] =
+            reasons.empty() ? toJson(sideBySideTable(*first, comparison)) : Json();
     }
     fmt::print("{}\n", toLine(json));
 }
@@ -98,11 +119,9 @@ void printText(const Compared& compared, const CompareArguments& arguments,
                            describe(*fit));
     if (first) {
         const auto reasons = ratioObstacles(*first, comparison);
-        if (reasons.empty())
-            fmt::print("Second session ÷ first:\n{}",
-                       toText(ratioTable(*first, comparison), terminalWidth()));
-        else
+        if (!reasons.empty())
             fmt::print("No ratio: {}. Shown side by side.\n", fmt::join(reasons, ", "));
+        fmt::print("{}", toText(sideBySideTable(*first, comparison), terminalWidth()));
     }
     fmt::print("\n");
 }

@@ -59,8 +59,13 @@ void addExportCommand(CLI::App& app, Invocation& chosen)
         ->check(CLI::IsMember(exportFormats()));
     command
         ->add_option("--only", arguments->request.only,
-                     "Charts: runtime, peak-memory, efficiency, speedup, accuracy (all)")
+                     "Charts: runtime, peak-memory, efficiency, speedup, accuracy, trade-off (all)")
         ->delimiter(',');
+    command
+        ->add_option("--overlay", arguments->request.published,
+                     "The study's figures as well: published, or recomputed from its logs (none)")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, PublishedAs>{
+            {"published", PublishedAs::Printed}, {"recomputed", PublishedAs::Recomputed}}));
     command->add_option("--dpi", arguments->request.dpi, "Resolution of PNG files")
         ->capture_default_str()
         ->check(CLI::Range(36, 1200));

@@ -1,6 +1,7 @@
 #include "app/export_session.h"
 
 #include "analysis/document_tables.h"
+#include "analysis/short_table.h"
 #include "base/files.h"
 #include "charts/chart_export.h"
 #include "charts/comparison_chart.h"
@@ -79,7 +80,8 @@ private:
         return written;
     }
 
-    Result<void> tables(const Table& table, const std::string& stem)
+    /// `printed`: the same for a page of paper.
+    Result<void> tables(const Table& table, const Table& printed, const std::string& stem)
     {
         using Writer = std::string (*)(const Table&);
         static const std::map<std::string, Writer> writers{
@@ -89,7 +91,9 @@ private:
             {"tex", [](const Table& t) { return toLatex(t); }}};
         for (const auto& [format, write] : writers) {
             if (!wants(format)) continue;
-            if (auto done = text(stem + "." + format, write(table)); !done) return done;
+            if (auto done = text(stem + "." + format, write(format == "tex" ? printed : table));
+                !done)
+                return done;
         }
         return {};
     }
@@ -102,6 +106,7 @@ private:
         ChartOptions options;
         options.usableCores =
             view_.environments.empty() ? 1 : view_.environments.back().coresUsable;
+        options.published = request_.published;
         for (const auto& [format, write] : writers) {
             if (!wants(format)) continue;
             const std::unique_ptr<QChart> drawn(makeComparisonChart(comparison, kind, options));
@@ -121,19 +126,21 @@ private:
                 continue;
             if (auto done = chart(comparison, kind, stem + "-" + id); !done) return done;
         }
-        return tables(summaryTable(comparison), stem + "-summary");
+        return tables(summaryTable(comparison), shortTable(comparison), stem + "-summary");
     }
 
     Result<void> session()
     {
-        if (auto done = tables(runsTable(view_.records), "runs"); !done) return done;
+        const auto runs = runsTable(view_.records);
+        if (auto done = tables(runs, runs, "runs"); !done) return done;
         if (!wants("html")) return {};
         return text("report.html", htmlReport({.title = view_.path.stem().string(),
                                                .records = view_.records,
                                                .environments = view_.environments,
                                                .comparisons = view_.comparisons,
                                                .datasets = view_.datasets,
-                                               .deployable = view_.deployable}));
+                                               .deployable = view_.deployable,
+                                               .charts = {.published = request_.published}}));
     }
 
     const SessionView& view_;
@@ -157,7 +164,8 @@ Written exportSession(const SessionView& view, const ExportRequest& request)
             return Error{.code = ErrorCode::InvalidArgument,
                          .message = fmt::format("There is no chart \"{}\".", id),
                          .remedy =
-                             "Choose from runtime, peak-memory, efficiency, speedup, accuracy."};
+                             "Choose from runtime, peak-memory, efficiency, speedup, accuracy, "
+                             "trade-off."};
     if (view.comparisons.empty())
         return Error{.code = ErrorCode::NotFound,
                      .message = fmt::format("{} holds no finished runs yet.", view.path.string()),

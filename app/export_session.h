@@ -1,6 +1,7 @@
 #pragma once
 
-#include "app/session_view.h"
+#include "analysis/published.h"
+#include "ui/work/session_view.h"
 
 #include <filesystem>
 #include <string>
@@ -13,6 +14,7 @@ struct ExportRequest {
     std::vector<std::string> formats; ///< empty: all of exportFormats()
     std::vector<std::string> only;    ///< chart ids; empty: all that fit
     int dpi = 300;
+    std::optional<PublishedAs> published; ///< the study's curves in this form, too
 };
 
 const std::vector<std::string>& exportFormats();

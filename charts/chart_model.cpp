@@ -1,6 +1,7 @@
 #include "charts/chart_model.h"
 
 #include "analysis/engine_names.h"
+#include "analysis/trade_off.h"
 #include "charts/chart_values.h"
 #include "charts/markers.h"
 #include "charts/published_overlay.h"
@@ -32,6 +33,18 @@ struct Span {
         high = empty ? value : std::max(high, value);
         empty = false;
     }
+    void addMedian(double value)
+    {
+        lowMedian = empty ? value : std::min(lowMedian, value);
+        highMedian = empty ? value : std::max(highMedian, value);
+        add(value);
+    }
+    void addMedian(const Interval& interval)
+    {
+        addMedian(interval.median);
+        add(interval.low);
+        add(interval.high);
+    }
 };
 
 Span spanOf(const std::vector<ChartLine>& lines, bool showRepeats)
@@ -40,9 +53,7 @@ Span spanOf(const std::vector<ChartLine>& lines, bool showRepeats)
     for (const auto& line : lines)
         for (const auto& segment : line.segments)
             for (const auto& point : segment) {
-                span.lowMedian = span.empty ? point.value : std::min(span.lowMedian, point.value);
-                span.highMedian = span.empty ? point.value : std::max(span.highMedian, point.value);
-                span.add(point.value);
+                span.addMedian(point.value);
                 if (point.setup > 0) span.add(point.value + point.setup);
                 if (point.interval) {
                     span.add(point.interval->low);
@@ -52,6 +63,26 @@ Span spanOf(const std::vector<ChartLine>& lines, bool showRepeats)
                     if (showRepeats) span.add(repeat);
             }
     return span;
+}
+
+Span peakSpan(const std::vector<ChartLine>& lines)
+{
+    Span span;
+    for (const auto& line : lines)
+        for (const auto& segment : line.segments)
+            for (const auto& point : segment)
+                if (point.peak) span.addMedian(*point.peak);
+    return span;
+}
+
+/// The lines that the axes have to reach: the model's own, and those of a chart beside it.
+std::vector<ChartLine> scaledLines(const ChartModel& model, const ChartOptions& options)
+{
+    auto lines = model.lines;
+    if (options.sameScaleAs && !model.perMillionRows)
+        for (const auto& line : options.sameScaleAs->lines)
+            lines.push_back(chartLine(*options.sameScaleAs, line, model.kind));
+    return lines;
 }
 
 AxisScale workersScale(const std::vector<int>& workers)
@@ -117,35 +148,74 @@ bool visibleSetup(const std::vector<ChartLine>& lines, double highest)
     return false;
 }
 
-/// Runtime and memory: from zero, or logarithmic when the medians span more than a factor of 10.
-void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& options)
+/// A quantity that is shown from zero, or logarithmic when its medians span more than a factor of
+/// 10.
+AxisScale amountScale(const Span& span, std::optional<bool> wanted, AxisUnit (*unitFor)(double),
+                      AxisUnit& unit)
 {
     const bool wide = span.lowMedian > 0 && span.highMedian > 10 * span.lowMedian;
-    const bool logarithmic = options.logarithmic.value_or(wide) && span.low > 0;
-    const double size = logarithmic ? std::sqrt(span.low * span.high) : span.high;
-    model.unit = model.kind == ChartKind::PeakMemory ? byteUnit(size) : timeUnit(size);
-    model.y = logarithmic ? logScale(span.low, span.high, model.unit)
-                          : linearScale(0, span.high * 1.04, model.unit);
-    const QString unit =
-        model.perMillionRows ? tr("%1 per million rows").arg(model.unit.name) : model.unit.name;
-    model.caption
-        << (logarithmic ? tr("Median in %1, logarithmic axis") : tr("Median in %1")).arg(unit);
+    const bool logarithmic = wanted.value_or(wide) && span.low > 0;
+    unit = unitFor(logarithmic ? std::sqrt(span.low * span.high) : span.high);
+    return logarithmic ? logScale(span.low, span.high, unit)
+                       : linearScale(0, span.high * 1.04, unit);
+}
+
+QString medianCaption(const AxisScale& scale, const QString& unit)
+{
+    return (scale.logarithmic ? tr("Median in %1, logarithmic axis") : tr("Median in %1"))
+        .arg(unit);
+}
+
+/// Runtime and memory.
+void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& options)
+{
+    const bool memory = model.kind == ChartKind::PeakMemory;
+    model.y = amountScale(span, options.logarithmic, memory ? byteUnit : timeUnit, model.unit);
+    model.caption << medianCaption(model.y, model.perMillionRows
+                                                ? tr("%1 per million rows").arg(model.unit.name)
+                                                : model.unit.name);
     model.caption << intervalCaption(model.lines);
     if (visibleSetup(model.lines, span.high)) model.caption << tr("hollow stem: set-up");
 }
 
-void addLimit(ChartModel& model, std::optional<Bytes> limit)
+/// The memory limit on `scale`, which is stretched when that takes no more than as much again.
+void addLimit(ChartModel& model, AxisScale& scale, const AxisUnit& unit, std::optional<Bytes> limit)
 {
     if (!limit) return;
     const auto value = static_cast<double>(*limit);
     const auto text = QString::fromStdString(formatBytes(*limit));
-    if (value > model.y.high && value <= 2 * model.y.high && !model.y.logarithmic)
-        model.y = linearScale(0, value, model.unit);
-    if (value >= model.y.low && value <= model.y.high)
-        model.references.push_back(
-            {tr("limit %1").arg(text), value, value, ReferenceLine::Look::Limit});
+    if (value > scale.high && value <= 2 * scale.high && !scale.logarithmic)
+        scale = linearScale(0, value, unit);
+    if (value >= scale.low && value <= scale.high)
+        model.references.push_back({tr("limit %1").arg(text), value, value,
+                                    ReferenceLine::Look::Limit, &scale == &model.x});
     else
         model.caption << tr("limit %1, beyond this scale").arg(text);
+}
+
+/// Seconds over bytes, and the cells that none beats in both.
+void scaleTradeOff(ChartModel& model, const Comparison& comparison, const Span& span,
+                   const Span& peaks, const ChartOptions& options)
+{
+    model.y = amountScale(span, options.logarithmic, timeUnit, model.unit);
+    model.x = amountScale(peaks, options.logarithmic, byteUnit, model.xUnit);
+    model.xTitle =
+        (model.x.logarithmic ? tr("Peak memory in %1, logarithmic axis") : tr("Peak memory in %1"))
+            .arg(model.xUnit.name);
+    for (const auto* cell : paretoFrontier(comparison))
+        model.frontier.push_back(cell->cell);
+    model.caption << medianCaption(model.y, model.unit.name);
+    addLimit(model, model.x, model.xUnit, comparison.key.memoryLimit);
+    if (model.frontier.empty()) {
+        model.caption << tr("numbers: workers");
+    } else {
+        const bool beyond = !isNativeTwin(model.frontier.front().engine) &&
+                            std::ranges::any_of(model.lines, isNativeTwin, &ChartLine::engine);
+        model.caption << tr("numbers: workers; steps: frontier")
+                      << (beyond ? tr("frontier: no engine one can deploy is faster in less memory")
+                                 : tr("frontier: nothing is faster in less memory"));
+    }
+    model.caption << intervalCaption(model.lines);
 }
 
 void scaleEfficiency(ChartModel& model, const Comparison& comparison, const Span& span)
@@ -234,18 +304,26 @@ bool ChartModel::anyFailure() const
 
 QString ChartModel::describe(const ChartLine& line, const ChartPoint& point) const
 {
-    const auto number = [this](double value) {
-        const double shown = value / unit.factor;
+    const auto number = [](double value, const AxisUnit& in) {
+        const double shown = value / in.factor;
         return QString::number(shown, 'f', shown < 10 ? 2 : shown < 100 ? 1 : 0);
+    };
+    const auto amount = [&](double value, const AxisUnit& in) {
+        return number(value, in) + ' ' + in.name;
+    };
+    const auto range = [&](const Interval& interval, const AxisUnit& in) {
+        return number(interval.low, in) + QStringLiteral("–") + number(interval.high, in);
     };
     auto text = line.title + QStringLiteral(", ") +
                 (point.workers == 1 ? tr("1 worker") : tr("%1 workers").arg(point.workers)) +
-                QStringLiteral(": ") + number(point.value) + ' ' + unit.name;
+                QStringLiteral(": ") + amount(point.value, unit);
     if (point.interval && point.interval->n > 1)
-        text += QStringLiteral(" (%1–%2, %3)")
-                    .arg(number(point.interval->low), number(point.interval->high),
-                         tr("%1 runs").arg(point.interval->n));
-    if (point.setup > 0) text += '\n' + tr("set-up %1 %2").arg(number(point.setup), unit.name);
+        text += QStringLiteral(" (%1, %2)")
+                    .arg(range(*point.interval, unit), tr("%1 runs").arg(point.interval->n));
+    if (point.peak) text += '\n' + tr("peak %1").arg(amount(point.peak->median, xUnit));
+    if (point.peak && point.peak->n > 1)
+        text += QStringLiteral(" (%1)").arg(range(*point.peak, xUnit));
+    if (point.setup > 0) text += '\n' + tr("set-up %1").arg(amount(point.setup, unit));
     for (const auto& flag : point.flags)
         text += QStringLiteral("\n⚑ ") + QString::fromStdString(flag);
     return text;
@@ -255,14 +333,20 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
 {
     ChartModel model;
     model.kind = kind;
-    model.title = chartTitle(kind);
+    model.title = options.subject.isEmpty()
+                      ? chartTitle(kind)
+                      : QStringLiteral("%1 · %2").arg(chartTitle(kind), options.subject);
     for (const auto& line : comparison.lines)
         model.lines.push_back(chartLine(comparison, line, kind));
     if (options.published) addPublished(model, comparison, *options.published);
-    model.x = workersScale(testedWorkers(comparison.workers, model.lines));
-    shadeBeyondCores(model, comparison, options.usableCores);
-    const auto span = spanOf(model.lines, options.showRepeats);
-    if (span.empty) {
+    const auto scaled = scaledLines(model, options);
+    if (kind != ChartKind::TradeOff) {
+        model.x = workersScale(testedWorkers(comparison.workers, scaled));
+        model.xTitle = tr("Workers");
+        shadeBeyondCores(model, comparison, options.usableCores);
+    }
+    const auto span = spanOf(scaled, options.showRepeats);
+    if (spanOf(model.lines, false).empty) {
         model.message = emptyMessage(comparison, model);
         model.y = linearScale(0, 1, {1, {}});
         model.y.ticks.clear();
@@ -274,7 +358,7 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
         break;
     case ChartKind::PeakMemory:
         scaleAmount(model, span, options);
-        addLimit(model, comparison.key.memoryLimit);
+        addLimit(model, model.y, model.unit, comparison.key.memoryLimit);
         break;
     case ChartKind::Efficiency:
         scaleEfficiency(model, comparison, span);
@@ -284,6 +368,9 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
         break;
     case ChartKind::Accuracy:
         scaleAccuracy(model, comparison, span);
+        break;
+    case ChartKind::TradeOff:
+        scaleTradeOff(model, comparison, span, peakSpan(scaled), options);
         break;
     }
     if (!model.note.isEmpty()) model.caption.insert(1, model.note);

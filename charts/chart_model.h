@@ -12,10 +12,14 @@ struct ChartPoint {
     int workers = 1;
     double value = 0;
     std::optional<Interval> interval; ///< absent where the quantity has none (ratios)
+    std::optional<Interval> peak;     ///< bytes; TradeOff only, where it is the x axis
     std::vector<double> repeats;
     double setup = 0; ///< seconds on top of a runtime; 0 elsewhere
     CellKey cell;
     std::vector<std::string> flags;
+
+    /// Its place on the x axis.
+    double x() const { return peak ? peak->median : workers; }
 };
 
 /// A cell of which at least one run did not finish well.
@@ -40,7 +44,7 @@ struct ChartLine {
     std::string engine;
     std::string profile;
     /// Points that belong together: a line breaks where a cell did not finish, it never
-    /// interpolates over it.
+    /// interpolates over it. In a TradeOff chart each point is on its own.
     std::vector<std::vector<ChartPoint>> segments;
     std::vector<ChartFailure> failures;
     std::vector<CurvePoint> curve; ///< empty where there is no fit, or none of this quantity
@@ -53,9 +57,10 @@ struct ChartLine {
 struct ReferenceLine {
     enum class Look { Limit, Plain, Dotted };
     QString title;
-    double atLowX = 0; ///< value at the smallest worker count of the axis
+    double atLowX = 0; ///< value at the low end of the x axis
     double atHighX = 0;
     Look look = Look::Plain;
+    bool upright = false; ///< it stands on the x axis, at `atLowX` of it
 };
 
 /// All that one comparison chart shows, as plain values: what is drawn, where the axes end and what
@@ -67,13 +72,16 @@ struct ChartModel {
     QString message;             ///< instead of a plot
     QString note;                ///< what the published curves are
     bool perMillionRows = false; ///< runtimes are per million rows
-    AxisScale x;                 ///< logarithmic, ticks at the tested worker counts
+    QString xTitle;
+    AxisScale x; ///< logarithmic, ticks at the tested worker counts; bytes in a TradeOff chart
     AxisScale y;
     std::vector<ChartLine> lines;
     std::vector<ReferenceLine> references;
+    std::vector<CellKey> frontier;  ///< TradeOff: cells that none beats, by ascending memory
     std::optional<double> coresEnd; ///< beyond this worker count the plot is shaded
     QString coresText;
     AxisUnit unit;
+    AxisUnit xUnit; ///< TradeOff only
 
     bool anyFailure() const;
     /// "6.2 s (6.0–6.5, 6 runs)": a point for a tool tip.

@@ -1,6 +1,7 @@
 #include "charts/chart_values.h"
 
 #include "analysis/engine_names.h"
+#include "analysis/trade_off.h"
 #include "charts/markers.h"
 
 #include <QCoreApplication>
@@ -10,6 +11,8 @@
 
 namespace spillway {
 namespace {
+
+constexpr double megabyte = 1e6;
 
 const CellSummary* baselineCell(const Comparison& comparison, const EngineLine& line)
 {
@@ -61,6 +64,10 @@ std::optional<ChartPoint> chartPoint(const CellSummary& cell, const CellSummary*
         break;
     case ChartKind::Accuracy:
         point = measuredPoint(cell.accuracy, {});
+        break;
+    case ChartKind::TradeOff:
+        if (cell.peakBytes) point = measuredPoint(cell.seconds, {});
+        if (point) point->peak = cell.peakBytes;
         break;
     case ChartKind::Speedup:
     case ChartKind::Efficiency:
@@ -121,17 +128,34 @@ TableColumn column(const char* id, const QString& title, int decimals)
     return {id, title.toStdString(), decimals};
 }
 
+std::vector<TableColumn> secondsColumns()
+{
+    return {column("seconds_median", translated("Seconds (median)"), 3),
+            column("seconds_low", translated("Low"), 3),
+            column("seconds_high", translated("High"), 3)};
+}
+
+std::vector<TableColumn> peakColumns()
+{
+    return {column("peak_mb_median", translated("Peak MB (median)"), 1),
+            column("peak_mb_low", translated("Low"), 1),
+            column("peak_mb_high", translated("High"), 1)};
+}
+
 std::vector<TableColumn> valueColumns(ChartKind kind)
 {
     switch (kind) {
     case ChartKind::Runtime:
-        return {column("seconds_median", translated("Seconds (median)"), 3),
-                column("seconds_low", translated("Low"), 3),
-                column("seconds_high", translated("High"), 3)};
+        return secondsColumns();
     case ChartKind::PeakMemory:
-        return {column("peak_mb_median", translated("Peak MB (median)"), 1),
-                column("peak_mb_low", translated("Low"), 1),
-                column("peak_mb_high", translated("High"), 1)};
+        return peakColumns();
+    case ChartKind::TradeOff: {
+        auto columns = secondsColumns();
+        for (auto& peak : peakColumns())
+            columns.push_back(std::move(peak));
+        columns.push_back(column("frontier", translated("On the frontier"), 0));
+        return columns;
+    }
     case ChartKind::Accuracy:
         return {column("accuracy_median", translated("Accuracy (median)"), 4),
                 column("accuracy_low", translated("Low"), 4),
@@ -142,6 +166,26 @@ std::vector<TableColumn> valueColumns(ChartKind kind)
         return {column("speedup", translated("Speedup"), 3)};
     }
     return {};
+}
+
+void addInterval(std::vector<TableValue>& values, const Interval* interval, double unit)
+{
+    for (const auto part : {&Interval::median, &Interval::low, &Interval::high})
+        values.push_back(interval ? TableValue(interval->*part / unit) : TableValue());
+}
+
+/// As valueColumns() heads them, without the frontier's.
+std::vector<TableValue> pointValues(const std::optional<ChartPoint>& point, ChartKind kind)
+{
+    std::vector<TableValue> values;
+    if (kind == ChartKind::Speedup || kind == ChartKind::Efficiency) {
+        values.push_back(point ? TableValue(point->value) : TableValue());
+        return values;
+    }
+    const double unit = kind == ChartKind::PeakMemory ? megabyte : 1;
+    addInterval(values, point ? &*point->interval : nullptr, unit);
+    if (kind == ChartKind::TradeOff) addInterval(values, point ? &*point->peak : nullptr, megabyte);
+    return values;
 }
 
 } // namespace
@@ -167,7 +211,7 @@ ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartK
             broken = true;
             continue;
         }
-        if (broken) drawn.segments.emplace_back();
+        if (broken || kind == ChartKind::TradeOff) drawn.segments.emplace_back();
         broken = false;
         drawn.segments.back().push_back(std::move(*point));
     }
@@ -184,19 +228,18 @@ Table chartTable(const Comparison& comparison, ChartKind kind)
     for (auto& value : valueColumns(kind))
         table.columns.push_back(std::move(value));
     table.columns.push_back(column("error", translated("Did not finish"), 0));
-    const double unit = kind == ChartKind::PeakMemory ? 1e6 : 1;
+    const auto frontier = paretoFrontier(comparison);
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells) {
             const auto ok = cell.statuses.find(RunStatus::Ok);
             std::vector<TableValue> row{line.engine, line.profile, std::int64_t(cell.cell.workers),
                                         std::int64_t(ok == cell.statuses.end() ? 0 : ok->second)};
             const auto point = chartPoint(cell, baselineCell(comparison, line), kind);
-            const bool ratio = kind == ChartKind::Speedup || kind == ChartKind::Efficiency;
-            row.push_back(point ? TableValue(point->value / unit) : TableValue());
-            if (!ratio) {
-                row.push_back(point ? TableValue(point->interval->low / unit) : TableValue());
-                row.push_back(point ? TableValue(point->interval->high / unit) : TableValue());
-            }
+            for (auto& value : pointValues(point, kind))
+                row.push_back(std::move(value));
+            if (kind == ChartKind::TradeOff)
+                row.emplace_back(std::string(
+                    std::ranges::find(frontier, &cell) != frontier.end() ? "yes" : "no"));
             const auto failure = failureOf(cell);
             row.push_back(failure ? TableValue(failureTitle(failure->status).toStdString())
                                   : TableValue());

@@ -21,12 +21,13 @@ struct KindName {
     const char* title;
 };
 
-constexpr std::array<KindName, 5> kindNames{
+constexpr std::array<KindName, 6> kindNames{
     {{ChartKind::Runtime, "runtime", QT_TRANSLATE_NOOP("spillway::Chart", "Runtime")},
      {ChartKind::PeakMemory, "peak-memory", QT_TRANSLATE_NOOP("spillway::Chart", "Peak memory")},
      {ChartKind::Efficiency, "efficiency", QT_TRANSLATE_NOOP("spillway::Chart", "Efficiency")},
      {ChartKind::Speedup, "speedup", QT_TRANSLATE_NOOP("spillway::Chart", "Speedup")},
-     {ChartKind::Accuracy, "accuracy", QT_TRANSLATE_NOOP("spillway::Chart", "Accuracy")}}};
+     {ChartKind::Accuracy, "accuracy", QT_TRANSLATE_NOOP("spillway::Chart", "Accuracy")},
+     {ChartKind::TradeOff, "trade-off", QT_TRANSLATE_NOOP("spillway::Chart", "Time and memory")}}};
 
 const KindName& nameOf(ChartKind kind)
 {
@@ -58,7 +59,7 @@ FrameContent frameContent(const ChartModel& model)
     content.title = model.title;
     content.caption = model.caption;
     content.message = model.message;
-    content.xTitle = QCoreApplication::translate("spillway::Chart", "Workers");
+    content.xTitle = model.xTitle;
     content.x = model.x;
     content.y = model.y;
     content.strip = model.anyFailure();
@@ -90,7 +91,7 @@ void addSeries(QChart& chart, const ChartModel& model, const ChartTheme& theme)
             QList<QPointF> points;
             for (const auto& point : segment)
                 // A value of 0 would hide the series on a logarithmic axis.
-                points.append({static_cast<double>(point.workers),
+                points.append({model.x.logarithmic ? model.x.clamped(point.x()) : point.x(),
                                model.y.logarithmic ? model.y.clamped(point.value) : point.value});
             series->replace(points);
             chart.addSeries(series);
@@ -105,8 +106,10 @@ void addSeries(QChart& chart, const ChartModel& model, const ChartTheme& theme)
 QList<ChartKind> chartKinds(const Workload& workload)
 {
     if (std::holds_alternative<LogregWorkload>(workload))
-        return {ChartKind::PeakMemory, ChartKind::Accuracy, ChartKind::Runtime};
-    return {ChartKind::Runtime, ChartKind::PeakMemory, ChartKind::Efficiency, ChartKind::Speedup};
+        return {ChartKind::PeakMemory, ChartKind::Accuracy, ChartKind::Runtime,
+                ChartKind::TradeOff};
+    return {ChartKind::Runtime, ChartKind::PeakMemory, ChartKind::Efficiency, ChartKind::Speedup,
+            ChartKind::TradeOff};
 }
 
 QString chartTitle(ChartKind kind)

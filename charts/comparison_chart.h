@@ -7,15 +7,16 @@
 
 #include <QChartView>
 
+#include <memory>
 #include <optional>
 
 namespace spillway {
 
-/// The paper's four ETL plots and three learning plots.
-enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy };
+/// The paper's four ETL plots and three learning plots, and time against memory.
+enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy, TradeOff };
 
 /// Every kind that fits a workload, in the order of the page (logreg: PeakMemory, Accuracy,
-/// Runtime).
+/// Runtime, TradeOff); TradeOff is the last one of each.
 QList<ChartKind> chartKinds(const Workload& workload);
 QString chartTitle(ChartKind kind);
 /// "runtime", "peak-memory", … as `spillway export --only` names them and files are called.
@@ -28,6 +29,9 @@ struct ChartOptions {
     bool showRepeats = true;
     std::optional<bool> logarithmic;      ///< nothing: chosen by the data's span
     std::optional<PublishedAs> published; ///< the study's curves in this form, too
+    QString subject; ///< behind the title: whose runs these are, where two sessions stand together
+    /// The axes reach these figures, too, so that two charts can be read side by side.
+    std::shared_ptr<const Comparison> sameScaleAs;
 };
 
 /// A chart for one comparison; the caller owns it (a QChartView takes it over).

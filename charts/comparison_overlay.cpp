@@ -58,7 +58,7 @@ double ComparisonOverlay::markerSize() const
 
 QPointF ComparisonOverlay::place(const ChartPoint& point) const
 {
-    return frame_.position(point.workers, point.value);
+    return frame_.position(point.x(), point.value);
 }
 
 void ComparisonOverlay::layOut()
@@ -66,13 +66,16 @@ void ComparisonOverlay::layOut()
     prepareGeometryChange();
     placeLabels();
     placeGlyphs();
+    placePointLabels();
     update();
 }
 
 void ComparisonOverlay::placeLabels()
 {
     labels_.clear();
-    const bool legend = model_.lines.size() > mostDirectLabels;
+    // The points of a TradeOff chart make no line that could end at its label.
+    const bool legend =
+        model_.lines.size() > mostDirectLabels || model_.kind == ChartKind::TradeOff;
     const QFontMetricsF metrics(frame_.fonts().text);
     const auto margin = frame_.rightMargin();
     const double height = std::ceil(metrics.height());
@@ -112,10 +115,14 @@ void ComparisonOverlay::placeGlyphs()
     glyphs_.clear();
     const auto strip = frame_.strip();
     if (strip.isEmpty()) return;
+    if (model_.kind == ChartKind::TradeOff) {
+        placeGlyphsInARow();
+        return;
+    }
     std::map<int, std::vector<PlacedGlyph>> columns;
     for (std::size_t i = 0; i < model_.lines.size(); ++i)
         for (const auto& failure : model_.lines[i].failures)
-            columns[failure.workers].push_back({i, &failure, {}});
+            columns[failure.workers].push_back({i, &failure, {}, {}});
     for (auto& [workers, column] : columns) {
         const double middle = frame_.position(workers, model_.y.low).x();
         const auto count = static_cast<double>(column.size());
@@ -166,7 +173,10 @@ void ComparisonOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*
     if (!model_.message.isEmpty() && !model_.anyFailure()) return;
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(frame_.fonts().text);
-    if (model_.message.isEmpty()) paintReferences(*painter);
+    if (model_.message.isEmpty()) {
+        paintReferences(*painter);
+        paintFrontier(*painter);
+    }
     for (const auto& line : model_.lines)
         paintCurve(*painter, line);
     for (const auto& line : model_.lines)
@@ -177,6 +187,7 @@ void ComparisonOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*
         paintMarkers(*painter, line);
     for (const auto& reference : model_.references)
         paintReferenceTitle(*painter, reference);
+    paintPointLabels(*painter);
     paintLabels(*painter);
     paintStrip(*painter);
 }

@@ -7,7 +7,8 @@ namespace spillway {
 
 /// What a comparison chart shows on top of Qt's line series, which knows no error bars, broken
 /// lines or direct labels: intervals, repeats, set-up stems, markers, reference lines, the strip of
-/// what did not finish, and the labels at the line ends (or, above six lines, a legend).
+/// what did not finish, and the labels at the line ends (or, above six lines, a legend). In a
+/// TradeOff chart also the frontier, and the worker count beside each point that has room for it.
 class ComparisonOverlay : public QGraphicsObject {
     Q_OBJECT
 public:
@@ -25,6 +26,8 @@ public:
     const ChartModel& model() const { return model_; }
     /// Where the labels of the line ends stand; for tests that none overlap.
     std::vector<QRectF> labelRects() const;
+    /// Where the worker counts beside the points of a TradeOff chart stand; for the same tests.
+    std::vector<QRectF> pointLabelRects() const;
 
     QRectF boundingRect() const override { return frame_.boundingRect(); }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
@@ -42,17 +45,30 @@ private:
         std::size_t line = 0;
         const ChartFailure* failure = nullptr;
         QPointF centre;
+        QString workers; ///< beside it, where the x axis does not tell
+    };
+    struct PointLabel {
+        QString text;
+        QRectF rect;
     };
 
     void layOut();
     void placeLabels();
     void placeGlyphs();
+    void placeGlyphsInARow();
+    void placePointLabels();
     double markerSize() const;
     QColor colour(const ChartLine& line) const;
     QPointF place(const ChartPoint& point) const;
     std::vector<QPointF> placesTaken(const ReferenceLine& except) const;
     QRectF titleRect(const ReferenceLine& reference, QSizeF size, double share, double side) const;
     QLineF clippedLine(const ReferenceLine& reference) const;
+    QRectF uprightTitleRect(const ReferenceLine& reference, QSizeF size, double share,
+                            double side) const;
+    std::vector<const ChartPoint*> frontierPoints() const;
+    QPolygonF frontierSteps() const;
+    void paintFrontier(QPainter& painter) const;
+    void paintPointLabels(QPainter& painter) const;
     void paintCurve(QPainter& painter, const ChartLine& line) const;
     void paintReferences(QPainter& painter) const;
     void paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const;
@@ -68,6 +84,7 @@ private:
     bool showRepeats_;
     std::vector<PlacedLabel> labels_;
     std::vector<PlacedGlyph> glyphs_;
+    std::vector<PointLabel> pointLabels_; ///< TradeOff
 };
 
 /// What is written beside a line: its title, and that it is unsupported or did not finish.

@@ -51,6 +51,17 @@ int hidden(const QRectF& rect, const std::vector<QPointF>& points)
     }));
 }
 
+/// An interval, upright or level, with caps across its ends.
+void paintBar(QPainter& painter, QPointF low, QPointF high, bool capped)
+{
+    painter.drawLine(low, high);
+    if (!capped) return;
+    const bool level = low.y() == high.y();
+    const QPointF cap(level ? 0 : capHalf, level ? capHalf : 0);
+    for (const auto end : {low, high})
+        painter.drawLine(end - cap, end + cap);
+}
+
 void addAlong(std::vector<QPointF>& points, QPointF from, QPointF to)
 {
     const int steps =
@@ -61,10 +72,14 @@ void addAlong(std::vector<QPointF>& points, QPointF from, QPointF to)
 
 } // namespace
 
-/// A line across the plot, cut where it leaves it at the top or the bottom and not bent.
+/// A line across the plot, or up it, cut where it leaves it at the top or the bottom and not bent.
 QLineF ComparisonOverlay::clippedLine(const ReferenceLine& reference) const
 {
     const auto plot = frame_.plotArea();
+    if (reference.upright) {
+        const double x = frame_.position(reference.atLowX, model_.y.low).x();
+        return {x, plot.bottom(), x, plot.top()};
+    }
     const auto unclipped = [&](double x, double value) {
         return QPointF(x, plot.bottom() - model_.y.place(value) * plot.height());
     };
@@ -116,15 +131,22 @@ std::vector<QPointF> ComparisonOverlay::placesTaken(const ReferenceLine& except)
             for (std::size_t i = 0; i < segment.size(); ++i)
                 addAlong(taken, place(segment[i > 0 ? i - 1 : 0]), place(segment[i]));
     for (const auto& reference : model_.references)
-        if (&reference != &except)
-            addAlong(taken, frame_.position(model_.x.low, reference.atLowX),
-                     frame_.position(model_.x.high, reference.atHighX));
+        if (&reference != &except) {
+            const auto drawn = clippedLine(reference);
+            addAlong(taken, drawn.p1(), drawn.p2());
+        }
+    const auto steps = frontierSteps();
+    for (qsizetype i = 1; i < steps.size(); ++i)
+        addAlong(taken, steps[i - 1], steps[i]);
+    for (const auto& label : pointLabels_)
+        addAlong(taken, label.rect.topLeft(), label.rect.bottomRight());
     return taken;
 }
 
 QRectF ComparisonOverlay::titleRect(const ReferenceLine& reference, QSizeF size, double share,
                                     double side) const
 {
+    if (reference.upright) return uprightTitleRect(reference, size, share, side);
     const auto plot = frame_.plotArea();
     const double x = model_.x.low * std::pow(model_.x.high / model_.x.low, share);
     const double value =
@@ -192,13 +214,13 @@ void ComparisonOverlay::paintSpread(QPainter& painter, const ChartLine& line) co
                     painter.drawEllipse(frame_.position(point.workers, repeat) + QPointF(7, 0), 1.8,
                                         1.8);
             if (!point.interval || point.interval->n < 2) continue;
-            const auto low = frame_.position(point.workers, point.interval->low);
-            const auto high = frame_.position(point.workers, point.interval->high);
             painter.setPen(QPen(ink, 1.4));
-            painter.drawLine(low, high);
-            if (!point.interval->coverage) continue;
-            for (const auto end : {low, high})
-                painter.drawLine(end - QPointF(capHalf, 0), end + QPointF(capHalf, 0));
+            const bool capped = point.interval->coverage.has_value();
+            paintBar(painter, frame_.position(point.x(), point.interval->low),
+                     frame_.position(point.x(), point.interval->high), capped);
+            if (point.peak)
+                paintBar(painter, frame_.position(point.peak->low, point.value),
+                         frame_.position(point.peak->high, point.value), capped);
         }
 }
 
@@ -242,6 +264,10 @@ void ComparisonOverlay::paintStrip(QPainter& painter) const
     if (strip.isEmpty()) return;
     painter.fillRect(strip, frame_.theme().dark ? faint(frame_.theme().text, 0.06F)
                                                 : faint(frame_.theme().limit, 0.06F));
+    painter.setPen(frame_.theme().mutedText);
+    for (const auto& glyph : glyphs_)
+        painter.drawText(QRectF(glyph.centre.x() + glyphSize, strip.top(), 40, strip.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter, glyph.workers);
     for (const auto& glyph : glyphs_)
         drawFailureGlyph(painter, glyph.failure->status, glyph.centre, glyphSize,
                          colour(model_.lines[glyph.line]));

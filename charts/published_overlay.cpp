@@ -41,6 +41,7 @@ std::optional<PublishedFigure> figureOf(ChartKind kind)
     case ChartKind::Accuracy:
         return PublishedFigure::Accuracy;
     case ChartKind::PeakMemory:
+    case ChartKind::TradeOff:
         return std::nullopt;
     }
     return std::nullopt;

@@ -5,7 +5,7 @@
 #include "analysis/methods.h"
 #include "analysis/snippet.h"
 #include "charts/chart_export.h"
-#include "charts/comparison_chart.h"
+#include "charts/published_overlay.h"
 
 #include <QChart>
 
@@ -32,10 +32,8 @@ th { border-bottom: 2px solid #888; } .number { text-align: right; font-variant-
 @media print { body { max-width: none; padding: 0; } .charts, table { break-inside: avoid; } }
 )";
 
-std::string chartSvg(const Comparison& comparison, ChartKind kind, int usableCores)
+std::string chartSvg(const Comparison& comparison, ChartKind kind, const ChartOptions& options)
 {
-    ChartOptions options;
-    options.usableCores = usableCores;
     const std::unique_ptr<QChart> chart(makeComparisonChart(comparison, kind, options));
     // A chart whose size and resolution are ours cannot be refused.
     return svgElement(*chart, {.size = QSize(640, 420)}).value();
@@ -72,7 +70,7 @@ std::string scalingItems(const Comparison& comparison)
 }
 
 std::string comparisonSection(const Comparison& comparison, const ReportInput& input,
-                              int usableCores)
+                              const ChartOptions& options)
 {
     std::string text = fmt::format(
         "<section><h2>{}: {}</h2>\n{}<div class=\"charts\">\n",
@@ -80,12 +78,28 @@ std::string comparisonSection(const Comparison& comparison, const ReportInput& i
         escapedHtml(comparison.datasetName),
         recommendationBlock(recommend(comparison, input.deployable, {}), input));
     for (const ChartKind kind : chartKinds(comparison.workload))
-        text += "<figure>" + chartSvg(comparison, kind, usableCores) + "</figure>\n";
+        text += "<figure>" + chartSvg(comparison, kind, options) + "</figure>\n";
     text += "</div>\n<p class=\"muted\">" + escapedHtml(speedupFormula(comparison)) + "<br>" +
             escapedHtml(efficiencyFormula(comparison)) + scalingItems(comparison) +
             "</p>\n<div class=\"scroll\">" + toHtml(summaryTable(comparison)) +
             "</div></section>\n";
     return text;
+}
+
+/// What the study's curves are, and what does not fit together in its figures.
+std::string studySection(PublishedAs as)
+{
+    std::string text = "<section><h2>The study's figures</h2>\n<p>Curves marked ";
+    text += as == PublishedAs::Printed
+                ? "\"published\" are as printed"
+                : "\"recomputed\" are computed from the authors' logs, each table against its own "
+                  "2-worker time";
+    text += ": another machine, other data. Runtimes are then per million rows. They are in no "
+            "statistic with measured runs. Source: " +
+            escapedHtml(paperStudy().source) + "</p>\n<ul>\n";
+    for (const auto& note : publishedInconsistencies(paperStudy()))
+        text += "<li>" + escapedHtml(note) + "</li>\n";
+    return text + "</ul></section>\n";
 }
 
 Table environmentTable(const Environment& environment)
@@ -101,7 +115,9 @@ Table environmentTable(const Environment& environment)
 
 std::string htmlReport(const ReportInput& input)
 {
-    const int cores = input.environments.empty() ? 1 : input.environments.back().coresUsable;
+    ChartOptions options = input.charts;
+    options.theme = ChartTheme::light();
+    options.usableCores = input.environments.empty() ? 1 : input.environments.back().coresUsable;
     std::string text =
         fmt::format("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
@@ -111,7 +127,8 @@ std::string htmlReport(const ReportInput& input)
     if (!input.notes.empty()) text += "<p>" + escapedHtml(input.notes) + "</p>\n";
     if (input.comparisons.empty()) text += "<p>No finished runs yet.</p>\n";
     for (const auto& comparison : input.comparisons)
-        text += comparisonSection(comparison, input, cores);
+        text += comparisonSection(comparison, input, options);
+    if (options.published) text += studySection(*options.published);
     text += "<section><h2>Methods</h2><p>" +
             escapedHtml(methodsParagraph(input.records, input.environments)) + "</p></section>\n";
     for (const auto& environment : input.environments)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/comparison.h"
+#include "charts/comparison_chart.h"
 #include "protocol/environment.h"
 
 #include <map>
@@ -19,6 +20,7 @@ struct ReportInput {
     std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
+    ChartOptions charts; ///< their theme is the paper's, their cores those of the last environment
 };
 
 /// One HTML file without scripts or network: verdicts, charts as SVG, tables,

@@ -173,6 +173,13 @@ bool isFailure(RunStatus status)
     return false;
 }
 
+bool finishedAlways(const CellSummary& cell)
+{
+    return cell.seconds && std::ranges::none_of(cell.statuses, [](const auto& counted) {
+               return isFailure(counted.first) && counted.second > 0;
+           });
+}
+
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
                                 std::optional<int> baselineWorkers)
 {

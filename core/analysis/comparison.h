@@ -56,6 +56,9 @@ struct CellSummary {
     std::optional<double> efficiency; ///< speedup · p₀ / p
 };
 
+/// Whether every counted repeat finished well, and there was one.
+bool finishedAlways(const CellSummary& cell);
+
 /// One line of a chart: an engine and profile over worker counts.
 struct EngineLine {
     std::string engine;

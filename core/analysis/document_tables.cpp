@@ -1,12 +1,20 @@
 #include "analysis/document_tables.h"
 
-#include <fmt/format.h>
+#include "analysis/display_width.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 namespace spillway {
 namespace {
+
+// What a page has room for: a wider table is shrunk to the text's width, down to about 6 points.
+constexpr int pageWidth = 110; // characters
+constexpr std::size_t pageRows = 40;
 
 bool isNumeric(const Table& table, std::size_t column)
 {
@@ -51,6 +59,46 @@ std::string escapedLatex(const std::string& text)
                            {'\n', " "}});
 }
 
+/// Characters of the widest value of a column that holds anything; 0 for an empty one.
+int usedWidth(const Table& table, std::size_t column)
+{
+    int width = 0;
+    for (const auto& row : table.rows)
+        width = std::max(width, displayWidth(shown(row[column], table.columns[column])));
+    return width == 0 ? 0 : std::max(width, displayWidth(table.columns[column].title));
+}
+
+/// The columns that hold anything and that a page has room for, most dispensable ones left out.
+std::vector<std::size_t> pageColumns(const Table& table)
+{
+    std::vector<std::size_t> columns;
+    int total = 0;
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+        if (const int width = usedWidth(table, c); width > 0 || table.rows.empty()) {
+            columns.push_back(c);
+            total += width + 2;
+        }
+    const auto dispensable = [&](std::size_t c) { return table.columns[c].dispensable; };
+    while (total > pageWidth) {
+        const auto first = std::ranges::max_element(columns, {}, dispensable);
+        if (first == columns.end() || dispensable(*first) == 0) break;
+        total -= usedWidth(table, *first) + 2;
+        columns.erase(first);
+    }
+    return columns;
+}
+
+/// "% Left out …" or nothing.
+std::string leftOutComment(const Table& table, const std::vector<std::size_t>& columns)
+{
+    std::vector<std::string> titles;
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+        if (std::ranges::find(columns, c) == columns.end() && usedWidth(table, c) > 0)
+            titles.push_back(table.columns[c].title);
+    if (titles.empty()) return {};
+    return fmt::format("% Left out for want of width: {}.\n", fmt::join(titles, ", "));
+}
+
 } // namespace
 
 std::string shown(const TableValue& value, const TableColumn& column)
@@ -88,22 +136,33 @@ std::string toMarkdown(const Table& table)
 
 std::string toLatex(const Table& table)
 {
-    std::string alignment;
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-        alignment += isNumeric(table, c) ? 'r' : 'l';
+    const auto columns = pageColumns(table);
     const auto line = [&](auto cell) {
         std::string text;
-        for (std::size_t c = 0; c < table.columns.size(); ++c)
-            text += (c ? " & " : "  ") + escapedLatex(cell(c));
+        for (const auto c : columns)
+            text += (text.empty() ? "  " : " & ") + escapedLatex(cell(c));
         return text + " \\\\\n";
     };
-    std::string text =
-        "% needs \\usepackage{booktabs}\n\\begin{table}\n  \\centering\n  \\caption{" +
-        escapedLatex(table.title) + "}\n  \\begin{tabular}{" + alignment + "}\n  \\toprule\n";
-    text += line([&](std::size_t c) { return table.columns[c].title; }) + "  \\midrule\n";
+    std::string alignment;
+    for (const auto c : columns)
+        alignment += isNumeric(table, c) ? 'r' : 'l';
+    const std::string caption = "\\caption{" + escapedLatex(table.title) + "}";
+    const std::string head = "  \\toprule\n" +
+                             line([&](std::size_t c) { return table.columns[c].title; }) +
+                             "  \\midrule\n";
+    std::string body;
     for (const auto& row : table.rows)
-        text += line([&](std::size_t c) { return shown(row[c], table.columns[c]); });
-    return text + "  \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
+        body += line([&](std::size_t c) { return shown(row[c], table.columns[c]); });
+    const std::string needs =
+        "% needs \\usepackage{booktabs,graphicx,longtable}\n" + leftOutComment(table, columns);
+    if (table.rows.size() > pageRows)
+        return needs + "{\\tiny\\setlength{\\tabcolsep}{3pt}\n\\begin{longtable}{" + alignment +
+               "}\n  " + caption + " \\\\\n" + head + "  \\endhead\n" + body +
+               "  \\bottomrule\n\\end{longtable}}\n";
+    return needs + "\\begin{table}\n  \\centering\n  " + caption +
+           "\n  \\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n"
+           "  \\begin{tabular}{" +
+           alignment + "}\n" + head + body + "  \\bottomrule\n  \\end{tabular}}\n\\end{table}\n";
 }
 
 std::string toHtml(const Table& table)

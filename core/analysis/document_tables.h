@@ -8,8 +8,10 @@ namespace spillway {
 
 /// A pipe table as GitHub and Pandoc read it; numbers right-aligned.
 std::string toMarkdown(const Table& table);
-/// A tabular with booktabs rules inside a table environment with the title as caption; special
-/// characters escaped. The document needs \usepackage{booktabs}.
+/// A tabular with booktabs rules inside a table environment with the title as caption, no wider
+/// than the text; above 40 rows a longtable. Empty columns are left out, and dispensable ones that
+/// a page has no room for; special characters are escaped. The document needs
+/// \usepackage{booktabs,graphicx,longtable}.
 std::string toLatex(const Table& table);
 /// An HTML <table> with a <caption>; text escaped.
 std::string toHtml(const Table& table);

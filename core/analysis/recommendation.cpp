@@ -44,7 +44,7 @@ bool fits(const CellSummary& cell, std::optional<Bytes> limit)
 
 bool contends(const CellSummary& cell, std::optional<Bytes> limit)
 {
-    return cell.seconds && failuresIn(cell) == 0 && fits(cell, limit);
+    return finishedAlways(cell) && fits(cell, limit);
 }
 
 /// A line and its fastest contending cell.
@@ -105,7 +105,7 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
     const CellSummary* failed = nullptr;
     for (const auto& cell : line.cells) {
         reached = std::max(reached, cell.rowsReached);
-        if (failuresIn(cell) == 0 && cell.seconds)
+        if (finishedAlways(cell))
             least = std::min(least.value_or(largestPeak(cell)), largestPeak(cell));
         // The cell that tells most is the one that finished most often.
         if (failuresIn(cell) > 0 && (!failed || finishedIn(cell) > finishedIn(*failed)))

@@ -3,24 +3,60 @@
 #include "analysis/engine_names.h"
 
 #include <algorithm>
+#include <map>
 
 namespace spillway {
 namespace {
 
-const CellSummary* sameCell(const Comparison& comparison, const EngineLine& line, int workers)
+struct Pair {
+    std::string line;
+    int workers = 1;
+    const CellSummary* first = nullptr;
+    const CellSummary* second = nullptr;
+};
+
+/// The lines of `a` in their order, then those that only `b` has; worker counts ascend in each.
+std::vector<Pair> pairsOf(const Comparison& a, const Comparison& b)
 {
-    for (const auto& other : comparison.lines)
-        if (other.engine == line.engine && other.profile == line.profile &&
-            other.parameters == line.parameters)
-            for (const auto& cell : other.cells)
-                if (cell.cell.workers == workers) return &cell;
-    return nullptr;
+    std::vector<std::string> order;
+    std::map<std::string, std::map<int, Pair>> pairs;
+    const auto add = [&](const Comparison& comparison, const CellSummary* Pair::*side) {
+        for (const auto& line : comparison.lines)
+            for (const auto& cell : line.cells) {
+                if (!cell.seconds && !cell.peakBytes) continue;
+                const auto name = lineName(line.engine, line.profile, line.parameters);
+                if (!pairs.contains(name)) order.push_back(name);
+                auto& pair = pairs[name][cell.cell.workers];
+                pair.line = name;
+                pair.workers = cell.cell.workers;
+                pair.*side = &cell;
+            }
+    };
+    add(a, &Pair::first);
+    add(b, &Pair::second);
+    std::vector<Pair> ordered;
+    for (const auto& name : order)
+        for (const auto& [workers, pair] : pairs[name])
+            ordered.push_back(pair);
+    return ordered;
 }
 
-TableValue quotient(const std::optional<Interval>& above, const std::optional<Interval>& below)
+using Figure = std::optional<Interval> CellSummary::*;
+
+TableValue median(const CellSummary* cell, Figure figure, double unit)
 {
-    if (!above || !below || below->median <= 0) return {};
-    return above->median / below->median;
+    if (!cell || !(cell->*figure)) return {};
+    return (cell->*figure)->median / unit;
+}
+
+TableValue quotient(const Pair& pair, Figure figure)
+{
+    const auto above = median(pair.second, figure, 1);
+    const auto below = median(pair.first, figure, 1);
+    if (!std::holds_alternative<double>(above) || !std::holds_alternative<double>(below) ||
+        std::get<double>(below) <= 0)
+        return {};
+    return std::get<double>(above) / std::get<double>(below);
 }
 
 } // namespace
@@ -41,25 +77,33 @@ std::vector<std::string> ratioObstacles(const Comparison& a, const Comparison& b
     return reasons;
 }
 
-Table ratioTable(const Comparison& a, const Comparison& b)
+Table sideBySideTable(const Comparison& a, const Comparison& b)
 {
-    Table table{"Second session ÷ first",
+    constexpr double megabyte = 1e6;
+    const bool divided = ratioObstacles(a, b).empty();
+    Table table{divided ? "Second session ÷ first" : "Second session beside the first",
                 {{.id = "engine", .title = "Engine"},
                  {.id = "workers", .title = "Workers", .decimals = 0},
                  {.id = "seconds_first", .title = "Seconds, first", .decimals = 3},
                  {.id = "seconds_second", .title = "Seconds, second", .decimals = 3},
-                 {.id = "seconds_ratio", .title = "Time ÷", .decimals = 2},
-                 {.id = "peak_ratio", .title = "Peak ÷", .decimals = 2}},
+                 {.id = "peak_mb_first", .title = "Peak MB, first", .decimals = 1},
+                 {.id = "peak_mb_second", .title = "Peak MB, second", .decimals = 1}},
                 {}};
-    for (const auto& line : b.lines)
-        for (const auto& cell : line.cells) {
-            const auto* first = sameCell(a, line, cell.cell.workers);
-            if (!first || !first->seconds || !cell.seconds) continue;
-            table.rows.push_back({lineName(line.engine, line.profile, line.parameters),
-                                  std::int64_t(cell.cell.workers), first->seconds->median,
-                                  cell.seconds->median, quotient(cell.seconds, first->seconds),
-                                  quotient(cell.peakBytes, first->peakBytes)});
-        }
+    if (divided) {
+        table.columns.push_back({.id = "seconds_ratio", .title = "Time ÷", .decimals = 2});
+        table.columns.push_back({.id = "peak_ratio", .title = "Peak ÷", .decimals = 2});
+    }
+    for (const auto& pair : pairsOf(a, b)) {
+        std::vector<TableValue> row{pair.line, std::int64_t(pair.workers)};
+        for (const auto& [figure, unit] :
+             {std::pair(&CellSummary::seconds, 1.0), std::pair(&CellSummary::peakBytes, megabyte)})
+            for (const auto* cell : {pair.first, pair.second})
+                row.push_back(median(cell, figure, unit));
+        if (divided)
+            for (const auto figure : {&CellSummary::seconds, &CellSummary::peakBytes})
+                row.push_back(quotient(pair, figure));
+        table.rows.push_back(std::move(row));
+    }
     return table;
 }
 

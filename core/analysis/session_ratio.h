@@ -8,9 +8,10 @@ namespace spillway {
 /// differ". Empty when they may.
 std::vector<std::string> ratioObstacles(const Comparison& a, const Comparison& b);
 
-/// A row for each cell that finished in both: their medians, and that of `b` ÷ that of `a`. Their
-/// runs share no rounds, so there is no verdict. Only for comparisons without obstacles.
-Table ratioTable(const Comparison& a, const Comparison& b);
+/// The cells of both beside each other, a row for each cell of which either has figures: medians of
+/// time and peak, and where nothing stands against it those of `b` ÷ those of `a`. Their runs share
+/// no rounds, so there is no verdict.
+Table sideBySideTable(const Comparison& a, const Comparison& b);
 
 /// The one of `candidates` with the fewest obstacles to `comparison`; null when there are none.
 const Comparison* counterpart(const Comparison& comparison,

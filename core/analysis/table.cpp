@@ -157,35 +157,47 @@ Table summaryTable(const Comparison& comparison)
     return table;
 }
 
+const CellKey& cellOfRow(const Comparison& comparison, std::size_t row)
+{
+    std::size_t line = 0;
+    while (row >= comparison.lines[line].cells.size())
+        row -= comparison.lines[line++].cells.size();
+    return comparison.lines[line].cells[row].cell;
+}
+
 Table runsTable(const std::vector<RunRecord>& records)
 {
     Table table;
     table.title = "Runs";
+    const auto detail = [](const char* id, const char* title, int decimals, int dispensable) {
+        return TableColumn{
+            .id = id, .title = title, .decimals = decimals, .dispensable = dispensable};
+    };
     table.columns = {{"run", "Run", 0},
-                     {"dataset", "Dataset"},
+                     detail("dataset", "Dataset", 0, 1),
                      {"workload", "Workload"},
                      {"engine", "Engine"},
                      {"profile", "Profile"},
-                     {"parameters", "Parameters"},
-                     {"engine_version", "Version"},
+                     detail("parameters", "Parameters", 0, 1),
+                     detail("engine_version", "Version", 0, 3),
                      {"workers", "Workers", 0},
                      {"repeat", "Repeat", 0},
-                     {"warmup", "Warm-up"},
+                     detail("warmup", "Warm-up", 0, 2),
                      {"status", "Status"},
-                     {"setup_seconds", "Set-up s", 3},
+                     detail("setup_seconds", "Set-up s", 3, 2),
                      {"seconds", "Seconds", 3},
                      {"peak_bytes", "Peak bytes", 0},
-                     {"hwm_sum_bytes", "Sum of VmHWM, bytes", 0},
-                     {"rss_delta_bytes", "RSS delta, as in the paper, bytes", 0},
-                     {"spilled_bytes", "Spilled bytes", 0},
-                     {"memory_limit", "Memory limit, bytes", 0},
-                     {"enforcement", "Enforcement"},
-                     {"cache", "Cache"},
-                     {"rows", "Rows", 0},
+                     detail("hwm_sum_bytes", "Sum of VmHWM, bytes", 0, 4),
+                     detail("rss_delta_bytes", "RSS delta, as in the paper, bytes", 0, 4),
+                     detail("spilled_bytes", "Spilled bytes", 0, 3),
+                     detail("memory_limit", "Memory limit, bytes", 0, 4),
+                     detail("enforcement", "Enforcement", 0, 5),
+                     detail("cache", "Cache", 0, 4),
+                     detail("rows", "Rows", 0, 4),
                      {"accuracy", "Accuracy", 4},
-                     {"flags", "Flags"},
-                     {"error", "Error"},
-                     {"started_at", "Started (UTC)"}};
+                     detail("flags", "Flags", 0, 3),
+                     detail("error", "Error", 0, 5),
+                     detail("started_at", "Started (UTC)", 0, 5)};
     for (const auto& record : records)
         table.rows.push_back(runRow(record));
     return table;

@@ -28,6 +28,9 @@ struct Table {
 /// One row a cell: engine, profile, workers, status counts, median and interval of seconds and
 /// peak, set-up, speedup, efficiency, accuracy, flags.
 Table summaryTable(const Comparison& comparison);
+/// The cell behind a row of summaryTable(), or of another table with a row for each cell in the
+/// order of the lines.
+const CellKey& cellOfRow(const Comparison& comparison, std::size_t row);
 /// One row a run.
 Table runsTable(const std::vector<RunRecord>& records);
 

@@ -151,6 +151,8 @@ void CommandLineTest::wrongUsageExitsWithTwo_data()
                       "--memory-limit", "lots"});
     row("plan and data", {"run", "plan.json", "--data", data});
     row("unknown preset", {"run", "--preset", "enormous", "--data", data});
+    row("unknown overlay",
+        {"export", path("s.spillway"), "--out", path("out"), "--overlay", "invented"});
     row("unknown format", {"export", path("s.spillway"), "--out", path("out"), "--format", "gif"});
 }
 
@@ -421,6 +423,12 @@ void CommandLineTest::exportNeedsNoDisplay()
                                 "svg", "--only", "speedup"});
     QCOMPARE(only.exitCode, 0);
     QCOMPARE(QDir(path("only")).entryList(QDir::Files).size(), 1);
+    const auto overlaid = spillway({"export", path("json.spillway"), "--out", path("overlaid"),
+                                    "--format", "html", "--overlay", "published"});
+    QVERIFY2(overlaid.exitCode == 0, overlaid.err.constData());
+    QFile report(path("overlaid/report.html"));
+    QVERIFY(report.open(QIODevice::ReadOnly));
+    QVERIFY(report.readAll().contains("Table I, published"));
     QCOMPARE(spillway({"export", path("json.spillway"), "--out", path("only"), "--only", "beauty"})
                  .exitCode,
              2);

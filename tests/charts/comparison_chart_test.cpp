@@ -67,6 +67,10 @@ private slots:
     void labelsOfLineEndsNeverOverlap();
     void kindsFitTheWorkloadAndKeepTheirNames();
     void tableHoldsTheChartsNumbers();
+    void tradeOffHasAPointACell();
+    void tradeOffMarksTheFrontierOfWhatCanBeDeployed();
+    void tradeOffListsFailuresAndTheLimit();
+    void tradeOffNumbersCoverNothing();
     void clickPicksTheCellUnderIt();
     void emptyViewSurvivesTheMouse();
     void wheelGoesToTheParent();
@@ -266,10 +270,12 @@ void ComparisonChartTest::labelsOfLineEndsNeverOverlap()
 
 void ComparisonChartTest::kindsFitTheWorkloadAndKeepTheirNames()
 {
-    QCOMPARE(chartKinds(EtlWorkload{}).size(), 4);
+    QCOMPARE(chartKinds(EtlWorkload{}).size(), 5);
     QCOMPARE(chartKinds(LogregWorkload{}),
-             (QList<ChartKind>{ChartKind::PeakMemory, ChartKind::Accuracy, ChartKind::Runtime}));
-    for (const auto* id : {"runtime", "peak-memory", "efficiency", "speedup", "accuracy"})
+             (QList<ChartKind>{ChartKind::PeakMemory, ChartKind::Accuracy, ChartKind::Runtime,
+                               ChartKind::TradeOff}));
+    for (const auto* id :
+         {"runtime", "peak-memory", "efficiency", "speedup", "accuracy", "trade-off"})
         QCOMPARE(chartId(*chartKindFromId(id)), QString(id));
     QVERIFY(!chartKindFromId("pie"));
 }
@@ -287,6 +293,84 @@ void ComparisonChartTest::tableHoldsTheChartsNumbers()
         failed += row["error"].is_null() ? 0 : 1;
     }
     QCOMPARE(failed, 10u);
+}
+
+void ComparisonChartTest::tradeOffHasAPointACell()
+{
+    const auto comparison = normalRuns().comparison();
+    const auto model = modelOf(comparison, ChartKind::TradeOff);
+    QVERIFY(!model.coresEnd);
+    QCOMPARE(model.xTitle, QStringLiteral("Peak memory in MB, logarithmic axis"));
+    for (std::size_t i = 0; i < model.lines.size(); ++i) {
+        const auto& cells = comparison.lines[i].cells;
+        QCOMPARE(model.lines[i].segments.size(), cells.size()); // so that no line joins them
+        for (std::size_t p = 0; p < cells.size(); ++p) {
+            const auto& point = model.lines[i].segments[p].front();
+            QCOMPARE(point.x(), cells[p].peakBytes->median);
+            QCOMPARE(point.value, cells[p].seconds->median);
+        }
+    }
+    QVERIFY(model.describe(model.lines[3], model.lines[3].segments[0].front())
+                .startsWith("Dask tuned, 1 worker: 11.4 s (11.0–11.9, 6 runs)\npeak 779 MB ("));
+}
+
+void ComparisonChartTest::tradeOffMarksTheFrontierOfWhatCanBeDeployed()
+{
+    Runs runs;
+    runs.addCell("chunked", 1, 1, 50);
+    runs.addCell("dask", 1, 8, 100);
+    runs.addCell("dask", 4, 9, 300);
+    runs.addCell("polars", 2, 2, 400);
+    const auto model = modelOf(runs.comparison(), ChartKind::TradeOff);
+    QCOMPARE(model.frontier.size(), 2u);
+    QCOMPARE(model.frontier[0].engine, std::string("dask"));
+    QCOMPARE(model.frontier[0].workers, 1);
+    QCOMPARE(model.frontier[1].engine, std::string("polars"));
+    QVERIFY(model.caption.contains("frontier: no engine one can deploy is faster in less memory"));
+    const auto rows = toJson(chartTable(runs.comparison(), ChartKind::TradeOff))["rows"];
+    QStringList marks;
+    for (const auto& row : rows)
+        marks << QString::fromStdString(row["frontier"].get<std::string>());
+    QCOMPARE(marks.join(' '), QStringLiteral("no yes no yes"));
+    QCOMPARE(rows[3]["seconds_median"].get<double>(), 2.01);
+    QVERIFY(rows[3]["peak_mb_low"].get<double>() < rows[3]["peak_mb_high"].get<double>());
+}
+
+void ComparisonChartTest::tradeOffListsFailuresAndTheLimit()
+{
+    const auto model = modelOf(failingRuns().comparison(), ChartKind::TradeOff);
+    QCOMPARE(model.references.size(), 1u);
+    QVERIFY(model.references.front().upright);
+    QCOMPARE(model.references.front().atLowX, 1e9);
+    std::size_t failures = 0;
+    for (const auto& line : model.lines)
+        failures += line.failures.size();
+    QCOMPARE(failures, 10u);
+    const auto chart = made(failingRuns().comparison(), ChartKind::TradeOff);
+    chart->resize(420, 260);
+    const auto& overlay = overlayOf(*chart);
+    QStringList found; // the strip has every one of them, in reach of the mouse
+    for (int x = 0; x < 420; ++x)
+        if (const auto hit = overlay.hitAt({double(x), 51}); hit && hit->position.y() < 62)
+            found << QStringLiteral("%1 %2").arg(hit->cell.engine.c_str()).arg(hit->cell.workers);
+    found.removeDuplicates();
+    QCOMPARE(found.size(), 10);
+}
+
+void ComparisonChartTest::tradeOffNumbersCoverNothing()
+{
+    for (const auto& runs : {normalRuns(), manyEngines(), failingRuns()})
+        for (const auto size : {QSize(420, 260), QSize(1100, 620)}) {
+            const auto chart = made(runs.comparison(), ChartKind::TradeOff);
+            chart->resize(size);
+            const auto rects = overlayOf(*chart).pointLabelRects();
+            QVERIFY(rects.size() >= 8);
+            for (std::size_t i = 0; i < rects.size(); ++i) {
+                QVERIFY(QRectF(QPointF(0, 0), size).contains(rects[i]));
+                for (std::size_t j = 0; j < i; ++j)
+                    QVERIFY(!rects[i].intersects(rects[j]));
+            }
+        }
 }
 
 void ComparisonChartTest::clickPicksTheCellUnderIt()

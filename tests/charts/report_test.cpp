@@ -14,6 +14,7 @@ private slots:
     void needsNoNetworkAndRunsNothing();
     void chartsInItAreWellFormed();
     void hostileNamesAreEscaped();
+    void theStudysCurvesAreInItWhenAsked();
     void emptySessionSaysSo();
 };
 
@@ -40,7 +41,7 @@ ReportInput input()
 void ReportTest::holdsVerdictChartsTablesMethodsAndRuns()
 {
     const auto html = QString::fromStdString(htmlReport(input()));
-    QCOMPARE(html.count("<svg"), 4);
+    QCOMPARE(html.count("<svg"), 5);
     for (const char* part :
          {"class=\"verdict\"", "Methods", "Every run", "A CPU", "Environment", "speedup(p)",
           "Fastest on large_data.csv: DuckDB", "p (Holm)", "as a Python program", "import duckdb"})
@@ -78,6 +79,19 @@ void ReportTest::hostileNamesAreEscaped()
     QVERIFY(!html.contains("<script>"));
     QVERIFY(!html.contains("<b>bold"));
     QVERIFY(html.contains("a &lt; b"));
+}
+
+void ReportTest::theStudysCurvesAreInItWhenAsked()
+{
+    auto report = input();
+    const auto plain = QString::fromStdString(htmlReport(report));
+    QVERIFY(!plain.contains("Table I, published") && !plain.contains("The study's figures"));
+    report.charts.published = PublishedAs::Printed;
+    report.charts.theme = ChartTheme::darkTheme();
+    const auto html = QString::fromStdString(htmlReport(report));
+    for (const char* part : {"Table I, published", "The study's figures", "another machine"})
+        QVERIFY2(html.contains(part), part);
+    QVERIFY(!html.contains(ChartTheme::darkTheme().background.name()));
 }
 
 void ReportTest::emptySessionSaysSo()

@@ -2,20 +2,25 @@
 #include "ui/compare/chart_card.h"
 #include "ui/compare/compare_page.h"
 #include "ui/compare/run_drawer.h"
+#include "ui/parts/notice_bar.h"
 #include "ui/parts/table_model.h"
 #include "window_fixture.h"
 
 #include "session/session_store.h"
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDir>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QSignalSpy>
 #include <QTabBar>
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace spillway;
 
@@ -26,7 +31,15 @@ private slots:
     void cleanup();
     void chartsShowTheSessionsNumbers();
     void whatIsRuledOutStandsUnderTheVerdict();
+    void whatToRunNextIsALineOfItsOwn();
     void aRowOfTheTableLeadsToItsRun();
+    void aRowOfTheSummaryLeadsToItsCell();
+    void aRowBehindAChartLeadsToItsCell();
+    void tradeOffHasATabOfItsOwn();
+    void anotherSessionStandsBesideTheOpenOne();
+    void aSessionOfAnotherMachineGetsNoRatio();
+    void comparisonsOfTwoMachinesHaveTheirNames();
+    void exportsShowTheStudysFiguresThatAreOnShow();
     void baselineChangesSpeedupEverywhere();
     void exportWritesEveryChartAndTable();
     void tableCopiesWhatIsShown();
@@ -34,7 +47,16 @@ private slots:
 
 private:
     QTabBar* tabs() const { return page_->findChild<QTabBar*>(); }
-    TableView* table(const char* name) const;
+    TableView* table(const char* name) const { return named<TableView>(name); }
+    template <class Widget>
+    Widget* named(const char* accessibleName) const
+    {
+        for (auto* widget : page_->findChildren<Widget*>())
+            if (widget->accessibleName() == QLatin1String(accessibleName)) return widget;
+        return nullptr;
+    }
+    std::filesystem::path sessionWith(const std::vector<RunRecord>& records);
+    static RunRecord finished(const char* engine, int workers, double seconds);
 
     WindowFixture fixture_;
     std::unique_ptr<Workbench> workbench_;
@@ -43,26 +65,31 @@ private:
     int sessions_ = 0;
 };
 
-TableView* ComparePageTest::table(const char* name) const
+RunRecord ComparePageTest::finished(const char* engine, int workers, double seconds)
 {
-    for (auto* view : page_->findChildren<TableView*>())
-        if (view->accessibleName() == QLatin1String(name)) return view;
-    return nullptr;
+    return recordOf(plannedRun(cellOf(engine, "default", workers), 1), 0, RunStatus::Ok, seconds);
+}
+
+std::filesystem::path ComparePageTest::sessionWith(const std::vector<RunRecord>& records)
+{
+    const auto path = fixture_.path(("s" + std::to_string(++sessions_) + ".spillway").c_str());
+    auto store = SessionStore::create(path);
+    for (const auto& record : records)
+        if (!store || !store->addRun(record, {}, {})) qFatal("The session cannot be written.");
+    return path;
 }
 
 void ComparePageTest::init()
 {
-    const auto path = fixture_.path(("s" + std::to_string(++sessions_) + ".spillway").c_str());
-    auto store = SessionStore::create(path);
-    QVERIFY(store.has_value());
+    std::vector<RunRecord> records;
     for (int repeat = 1; repeat <= 3; ++repeat)
         for (const int workers : {1, 2, 4}) {
-            const auto run = plannedRun(cellOf("chunked", "default", workers), repeat);
-            const double seconds = 8.0 / workers + 0.1 * repeat;
-            QVERIFY(store->addRun(recordOf(run, 0, RunStatus::Ok, seconds), {}, {}).has_value());
+            records.push_back(finished("chunked", workers, 8.0 / workers + 0.1 * repeat));
+            records.back().repeat = repeat;
         }
-    const auto failing = plannedRun(cellOf("dask", "tuned", 2), 1);
-    QVERIFY(store->addRun(recordOf(failing, 0, RunStatus::MemoryLimit, 1), {}, {}).has_value());
+    records.push_back(
+        recordOf(plannedRun(cellOf("dask", "tuned", 2), 1), 0, RunStatus::MemoryLimit, 1));
+    const auto path = sessionWith(records);
     const auto options = fixture_.options();
     workbench_ = std::make_unique<Workbench>(options.engines, options.settings, SettingsWriter());
     runs_ = std::make_unique<RunController>(*workbench_, options.guardProgram);
@@ -96,22 +123,28 @@ void ComparePageTest::chartsShowTheSessionsNumbers()
 
 void ComparePageTest::whatIsRuledOutStandsUnderTheVerdict()
 {
-    const auto labelled = [&](const char* name) {
-        for (auto* label : page_->findChildren<QLabel*>())
-            if (label->accessibleName() == QLatin1String(name)) return label;
-        return static_cast<QLabel*>(nullptr);
-    };
-    QVERIFY(labelled("Verdict")->text().startsWith(QStringLiteral("Nothing finished")));
-    QVERIFY(labelled("Remarks on the verdict")->isVisible());
-    QVERIFY(labelled("Remarks on the verdict")
+    QVERIFY(named<QLabel>("Verdict")->text().startsWith(QStringLiteral("Nothing finished")));
+    QVERIFY(named<QLabel>("Remarks on the verdict")->isVisible());
+    QVERIFY(named<QLabel>("Remarks on the verdict")
                 ->text()
                 .startsWith(QStringLiteral("Ruled out: Dask tuned")));
     QCOMPARE(table("Each engine against the fastest")->table().rows.size(), std::size_t(2));
 }
 
+void ComparePageTest::whatToRunNextIsALineOfItsOwn()
+{
+    const auto* next = named<QLabel>("What to run next");
+    QVERIFY(next->isVisible());
+    QVERIFY2(next->text().startsWith(QStringLiteral("Next: Run with a memory limit of ")),
+             qPrintable(next->text()));
+    // With nothing but a native twin there is nothing to advise.
+    workbench_->openSession(sessionWith({finished("chunked", 2, 3)}));
+    QTRY_VERIFY(!next->isVisible());
+}
+
 void ComparePageTest::aRowOfTheTableLeadsToItsRun()
 {
-    tabs()->setCurrentIndex(2);
+    tabs()->setCurrentIndex(3);
     auto* runs = table("All runs");
     QVERIFY(runs);
     QCOMPARE(runs->table().rows.size(), std::size_t(10));
@@ -126,11 +159,113 @@ void ComparePageTest::aRowOfTheTableLeadsToItsRun()
     QVERIFY(!drawer->isVisible());
 }
 
+void ComparePageTest::aRowOfTheSummaryLeadsToItsCell()
+{
+    tabs()->setCurrentIndex(3);
+    auto* summary = table("Summary of the cells");
+    const auto row = summary->model()->index(1, 0); // two workers of the first line
+    summary->setCurrentIndex(row);
+    QTest::keyClick(summary, Qt::Key_Return);
+    auto* drawer = page_->findChild<RunDrawer*>();
+    QVERIFY(drawer->isVisible());
+    const auto& opened =
+        *std::ranges::find(workbench_->records(), drawer->currentRun(), &RunRecord::id);
+    QCOMPARE(opened.cell.engine, std::string("chunked"));
+    QCOMPARE(opened.cell.workers, 2);
+}
+
+void ComparePageTest::aRowBehindAChartLeadsToItsCell()
+{
+    auto* card = page_->findChild<ChartCard*>();
+    card->showTable(true);
+    emit card->table()->rowActivated(2);
+    QVERIFY(page_->findChild<RunDrawer*>()->isVisible());
+}
+
+void ComparePageTest::tradeOffHasATabOfItsOwn()
+{
+    tabs()->setCurrentIndex(2);
+    QCOMPARE(page_->charts().size(), 1);
+    QCOMPARE(page_->charts().front()->kind(), ChartKind::TradeOff);
+    emit page_->charts().front()->cellActivated(
+        page_->comparisons().front().lines[0].cells[1].cell);
+    QVERIFY(page_->findChild<RunDrawer*>()->isVisible());
+    tabs()->setCurrentIndex(0);
+    for (const auto* view : page_->charts())
+        QVERIFY(view->kind() != ChartKind::TradeOff);
+}
+
+void ComparePageTest::anotherSessionStandsBesideTheOpenOne()
+{
+    const auto* notice = page_->findChild<NoticeBar*>();
+    QVERIFY(!notice->isVisible());
+    page_->compareWith(sessionWith({finished("chunked", 1, 16.4), finished("polars", 2, 3)}));
+    QTRY_VERIFY(notice->isVisible());
+    QCOMPARE(notice->kind(), NoticeBar::Kind::Info);
+    QCOMPARE(page_->charts().size(), 4); // its own, each with the other's beside it
+    QCOMPARE(page_->findChildren<ChartCard*>().size(), 8);
+    tabs()->setCurrentIndex(3);
+    const auto rows = toJson(table("Cells of both sessions")->table())["rows"];
+    QCOMPARE(rows.size(), std::size_t(4)); // three of chunked, one of Polars
+    QCOMPARE(rows[0]["seconds_ratio"].get<double>(), 2.0);
+    emit page_->findChild<NoticeBar*>()->dismissed();
+    QVERIFY(!notice->isVisible() && !table("Cells of both sessions")->isVisible());
+    QSignalSpy failed(workbench_.get(), &Workbench::failed);
+    page_->compareWith(fixture_.path("nowhere.spillway"));
+    QTRY_COMPARE(failed.size(), 1);
+    page_->compareWith(sessionWith({}));
+    QTRY_COMPARE(failed.size(), 2);
+}
+
+void ComparePageTest::aSessionOfAnotherMachineGetsNoRatio()
+{
+    auto record = finished("chunked", 1, 16.4);
+    record.machine = "A large one, 64 cores";
+    page_->compareWith(sessionWith({record}));
+    const auto* notice = page_->findChild<NoticeBar*>();
+    QTRY_VERIFY(notice->isVisible());
+    QCOMPARE(notice->kind(), NoticeBar::Kind::Warning);
+    QVERIFY(notice->message().contains(QStringLiteral("A large one, 64 cores")));
+    QVERIFY(notice->message().endsWith(
+        QStringLiteral("No ratio: the machine differs. Shown side by side.")));
+    tabs()->setCurrentIndex(3);
+    QVERIFY(!toJson(table("Cells of both sessions")->table())["rows"][0].contains("seconds_ratio"));
+}
+
+void ComparePageTest::comparisonsOfTwoMachinesHaveTheirNames()
+{
+    auto here = finished("polars", 2, 3);
+    auto there = finished("polars", 2, 4);
+    here.machine = "Mine, 2 cores";
+    there.machine = "Yours, 8 cores";
+    workbench_->openSession(sessionWith({here, there}));
+    QTRY_COMPARE(page_->comparisons().size(), std::size_t(2));
+    const auto* choice = named<QComboBox>("Data and settings");
+    QVERIFY(choice->itemText(0).endsWith(QStringLiteral("Mine, 2 cores")));
+    QVERIFY(choice->itemText(1).endsWith(QStringLiteral("Yours, 8 cores")));
+}
+
+void ComparePageTest::exportsShowTheStudysFiguresThatAreOnShow()
+{
+    const auto exported = [&](const char* folder) {
+        const QString directory = QString::fromStdString(fixture_.path(folder).string());
+        if (!QDir().mkpath(directory) || !page_->exportAll(directory)) qFatal("No export.");
+        QByteArray all;
+        for (const char* name : {"/etl-speedup.svg", "/report.html"}) {
+            QFile file(directory + QLatin1String(name));
+            if (file.open(QIODevice::ReadOnly)) all += file.readAll();
+        }
+        return all.count("Table I, published");
+    };
+    QCOMPARE(exported("plain"), 0);
+    for (auto* action : page_->findChildren<QAction*>())
+        if (action->text() == QLatin1String("As &published")) action->trigger();
+    QVERIFY(exported("overlaid") > 1);
+}
+
 void ComparePageTest::baselineChangesSpeedupEverywhere()
 {
-    QComboBox* baseline = nullptr;
-    for (auto* box : page_->findChildren<QComboBox*>())
-        if (box->accessibleName() == QLatin1String("Baseline of speedup")) baseline = box;
+    auto* baseline = named<QComboBox>("Baseline of speedup");
     QVERIFY(baseline);
     QCOMPARE(page_->comparisons().front().baselineWorkers, std::optional(1));
     baseline->setCurrentIndex(baseline->findData(2));
@@ -145,7 +280,8 @@ void ComparePageTest::exportWritesEveryChartAndTable()
     QVERIFY(QDir().mkpath(directory));
     const auto files = page_->exportAll(directory);
     QVERIFY(files.has_value());
-    QCOMPARE(files->size(), 10); // four charts as PNG and SVG, the table as CSV and JSON
+    // Five charts as PNG and SVG, the table as CSV and JSON, the report.
+    QCOMPARE(files->size(), 13);
     for (const auto& file : *files)
         QVERIFY2(QFileInfo(file).size() > 100, qPrintable(file));
     QVERIFY(!page_->exportAll(directory + QStringLiteral("/nowhere")).has_value());
@@ -153,7 +289,7 @@ void ComparePageTest::exportWritesEveryChartAndTable()
 
 void ComparePageTest::tableCopiesWhatIsShown()
 {
-    tabs()->setCurrentIndex(2);
+    tabs()->setCurrentIndex(3);
     auto* runs = table("All runs");
     runs->selectRow(0);
     QTest::keyClick(runs, Qt::Key_C, Qt::ControlModifier);

@@ -1,5 +1,6 @@
 #include "window_fixture.h"
 
+#include "session/session_store.h"
 #include "ui/compare/compare_page.h"
 #include "ui/compare/run_drawer.h"
 #include "ui/data/data_page.h"
@@ -8,6 +9,7 @@
 #include "ui/engines/trust_dialog.h"
 #include "ui/live/live_page.h"
 #include "ui/live/live_view.h"
+#include "ui/parts/notice_bar.h"
 #include "ui/parts/theme.h"
 #include "ui/plan/plan_page.h"
 #include "ui/window/settings_dialog.h"
@@ -262,6 +264,8 @@ private:
     {
         publishedFigures(window);
         auto* tabs = window.comparePage().findChild<QTabBar*>();
+        tabs->setCurrentIndex(2);
+        settledShot(window, "12-compare-trade-off");
         tabs->setCurrentIndex(tabs->count() - 1);
         settledShot(window, "12-compare-table");
         for (auto* table : window.comparePage().findChildren<QTableView*>())
@@ -269,6 +273,26 @@ private:
                 emit table->activated(table->model()->index(0, 0));
         QVERIFY(window.comparePage().findChild<RunDrawer*>()->isVisible());
         settledShot(window, "12-compare-drawer");
+        window.comparePage().findChild<RunDrawer*>()->hide();
+        besideAnother(window);
+    }
+
+    /// The session as if it had run on another machine, beside itself.
+    void besideAnother(MainWindow& window)
+    {
+        const auto path = fixture_->path((utf8(prefix_) + "-other.spillway").c_str());
+        auto store = SessionStore::create(path);
+        QVERIFY(store.has_value());
+        for (auto record : window.workbench().records()) {
+            record.machine = "AMD EPYC 7763, 64 cores, 512 GiB, 0a1b";
+            if (record.seconds) *record.seconds *= 0.7;
+            QVERIFY(store->addRun(record, {}, {}).has_value());
+        }
+        window.comparePage().compareWith(path);
+        QTRY_VERIFY(window.comparePage().findChild<NoticeBar*>()->isVisible());
+        settledShot(window, "12-compare-beside-table");
+        window.comparePage().findChild<QTabBar*>()->setCurrentIndex(0);
+        settledShot(window, "12-compare-beside");
     }
 
     std::unique_ptr<WindowFixture> fixture_;

@@ -55,10 +55,14 @@ ChartCard::ChartCard(ChartKind kind, QWidget* parent)
     connect(enlarge, &QToolButton::clicked, this,
             [this, kind] { emit view_->enlargeRequested(kind); });
     connect(save, &QToolButton::clicked, this, [this, kind] { emit exportRequested(kind); });
+    connect(view_, &ComparisonChartView::cellActivated, this, &ChartCard::cellActivated);
+    connect(table_, &TableView::rowActivated, this,
+            [this](int row) { emit cellActivated(cellOfRow(comparison_, std::size_t(row))); });
 }
 
 void ChartCard::setComparison(const Comparison& comparison, const ChartOptions& options)
 {
+    comparison_ = comparison;
     view_->setComparison(comparison, options);
     table_->setTable(chartTable(comparison, view_->kind()));
 }

@@ -25,12 +25,15 @@ public:
 
 signals:
     void exportRequested(spillway::ChartKind kind);
+    /// A point was chosen, or its row in the table.
+    void cellActivated(const spillway::CellKey& cell);
 
 private:
     ComparisonChartView* view_;
     TableView* table_;
     QStackedLayout* stack_;
     QToolButton* tableButton_;
+    Comparison comparison_;
 };
 
 } // namespace spillway

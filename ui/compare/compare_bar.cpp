@@ -48,6 +48,8 @@ QString comparisonTitle(const Comparison& comparison)
         title += CompareBar::tr(" · limit %1").arg(bytesText(*comparison.key.memoryLimit));
     if (comparison.key.cache != CacheState::Warm)
         title += QStringLiteral(" · ") + text(name(comparison.key.cache));
+    if (!comparison.key.address.empty())
+        title += QStringLiteral(" · ") + text(comparison.key.address);
     return title;
 }
 
@@ -139,6 +141,7 @@ QWidget* CompareBar::makeExportButton()
     button->setIcon(lineIcon(QStringLiteral("export"), IconTint::OnAccent));
     auto* menu = new QMenu(button);
     menu->addAction(tr("Table…"), this, &CompareBar::exportTableRequested);
+    menu->addAction(tr("Report…"), this, &CompareBar::exportReportRequested);
     menu->addAction(tr("All charts and tables into a folder…"), this,
                     &CompareBar::exportAllRequested);
     menu->addSeparator();

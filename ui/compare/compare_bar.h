@@ -16,7 +16,7 @@ class QMenu;
 
 namespace spillway {
 
-/// The name of a comparison: its data and settings.
+/// The name of a comparison: its data and settings, without the machine.
 QString comparisonTitle(const Comparison& comparison);
 
 /// The bar of the Compare page: which comparison is on show, how it is drawn, and Export.
@@ -53,6 +53,7 @@ signals:
     void viewChanged();
     void inconsistenciesRequested();
     void exportTableRequested();
+    void exportReportRequested();
     void exportAllRequested();
     void copyChartRequested();
     void copyTableRequested();

@@ -1,25 +1,26 @@
 #include "ui/compare/compare_page.h"
 
+#include "analysis/session_ratio.h"
 #include "analysis/snippet.h"
+#include "base/files.h"
 #include "charts/published_overlay.h"
-#include "ui/compare/chart_card.h"
+#include "charts/report.h"
 #include "ui/compare/compare_bar.h"
+#include "ui/compare/comparison_charts.h"
 #include "ui/compare/comparison_export.h"
+#include "ui/compare/comparison_tables.h"
 #include "ui/compare/run_drawer.h"
+#include "ui/compare/verdict_panel.h"
 #include "ui/parts/empty_state.h"
+#include "ui/parts/notice_bar.h"
 #include "ui/parts/remembered_splitter.h"
-#include "ui/parts/table_model.h"
 #include "ui/work/text.h"
 
 #include <QClipboard>
-#include <QDialog>
+#include <QDir>
 #include <QFileDialog>
-#include <QGridLayout>
 #include <QGuiApplication>
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QMessageBox>
-#include <QPushButton>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -39,14 +40,11 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
       stack_(new QStackedWidget),
       tabs_(new QTabBar),
       bar_(new CompareBar),
-      verdict_(new QLabel),
-      remarks_(new QLabel),
-      copySettings_(new QPushButton(tr("Copy settings"))),
-      grid_(new QGridLayout),
+      verdict_(new VerdictPanel),
+      besideNotice_(new NoticeBar),
       views_(new QStackedWidget),
-      standing_(new TableView(tr("Each engine against the fastest"))),
-      summary_(new TableView(tr("Summary of the cells"))),
-      runsTable_(new TableView(tr("All runs"))),
+      charts_(new ComparisonCharts),
+      tables_(new ComparisonTables),
       drawer_(new RunDrawer(workbench))
 {
     auto* empty = new EmptyState(QStringLiteral("compare"), tr("No finished runs yet"),
@@ -65,7 +63,10 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
         stale_ = true;
         if (isVisible() && !redraw_.isActive()) redraw_.start();
     });
-    connect(&workbench, &Workbench::sessionChanged, this, &ComparePage::refresh);
+    connect(&workbench, &Workbench::sessionChanged, this, [this] {
+        beside_.reset();
+        refresh();
+    });
     connect(&workbench, &Workbench::enginesChanged, this, &ComparePage::refreshView);
     refresh();
 }
@@ -73,9 +74,13 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
 void ComparePage::connectBar()
 {
     connect(bar_, &CompareBar::viewChanged, this, &ComparePage::refreshView);
-    connect(bar_, &CompareBar::baselineChanged, this, &ComparePage::refresh);
+    connect(bar_, &CompareBar::baselineChanged, this, [this] {
+        refresh();
+        if (beside_) compareWith(beside_->path); // its speedup starts from there, too
+    });
     connect(bar_, &CompareBar::inconsistenciesRequested, this, &ComparePage::showInconsistencies);
     connect(bar_, &CompareBar::exportTableRequested, this, &ComparePage::exportTable);
+    connect(bar_, &CompareBar::exportReportRequested, this, &ComparePage::exportReport);
     connect(bar_, &CompareBar::exportAllRequested, this, [this] {
         const QString directory = QFileDialog::getExistingDirectory(this, tr("Export into"));
         if (directory.isEmpty()) return;
@@ -83,26 +88,25 @@ void ComparePage::connectBar()
     });
     connect(bar_, &CompareBar::copyChartRequested, this, &ComparePage::copyChart);
     connect(bar_, &CompareBar::copyTableRequested, this,
-            [this] { QGuiApplication::clipboard()->setText(summary_->selectionText()); });
+            [this] { QGuiApplication::clipboard()->setText(tables_->summary()->selectionText()); });
+    connect(besideNotice_, &NoticeBar::dismissed, this, [this] {
+        beside_.reset();
+        refreshView();
+    });
+    connect(charts_, &ComparisonCharts::failed, &workbench(), &Workbench::failed);
+    connect(charts_, &ComparisonCharts::cellActivated, this,
+            [this](const CellKey& cell) { openDrawer(cell); });
+    connect(tables_, &ComparisonTables::cellActivated, this,
+            [this](const CellKey& cell) { openDrawer(cell); });
+    connect(tables_, &ComparisonTables::runActivated, this, [this](std::size_t index) {
+        const auto& record = workbench().records()[index];
+        openDrawer(record.cell, record.id);
+    });
 }
 
 QWidget* ComparePage::makeContent()
 {
-    setRole(verdict_, "title");
-    verdict_->setWordWrap(true);
-    verdict_->setTextFormat(Qt::PlainText);
-    verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    verdict_->setAccessibleName(tr("Verdict"));
-    setRole(remarks_, "muted");
-    remarks_->setWordWrap(true);
-    remarks_->setTextFormat(Qt::PlainText);
-    remarks_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    remarks_->setAccessibleName(tr("Remarks on the verdict"));
-    copySettings_->setToolTip(tr("Copies a Python program that does this with the winner's "
-                                 "settings"));
-    connect(copySettings_, &QPushButton::clicked, this,
-            [this] { QGuiApplication::clipboard()->setText(program_); });
-    for (const QString& title : {tr("ETL"), tr("Learning"), tr("Table")})
+    for (const QString& title : {tr("ETL"), tr("Learning"), tr("Trade-off"), tr("Table")})
         tabs_->addTab(title);
     tabs_->setAccessibleName(tr("Views"));
     tabs_->setExpanding(false);
@@ -110,21 +114,8 @@ QWidget* ComparePage::makeContent()
         refreshChoice();
         refreshView();
     });
-    auto* charts = new QWidget;
-    charts->setLayout(grid_);
-    grid_->setContentsMargins(0, 0, 0, 0);
-    auto* tables =
-        new RememberedSplitter(QStringLiteral("compare-tables"), Qt::Vertical, {110, 170, 200});
-    tables->addWidget(standing_);
-    tables->addWidget(summary_);
-    tables->addWidget(runsTable_);
-    tables->reset();
-    views_->addWidget(charts);
-    views_->addWidget(tables);
-    connect(runsTable_, &TableView::rowActivated, this, [this](int row) {
-        const auto& record = workbench().records()[static_cast<std::size_t>(row)];
-        openDrawer(record.cell, record.id);
-    });
+    views_->addWidget(charts_);
+    views_->addWidget(tables_);
     auto* splitter =
         new RememberedSplitter(QStringLiteral("compare-drawer"), Qt::Horizontal, {720, 360});
     splitter->addWidget(views_);
@@ -138,11 +129,8 @@ QWidget* ComparePage::makeContent()
     auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(20, 14, 20, 14);
-    auto* head = new QHBoxLayout;
-    head->addWidget(verdict_, 1);
-    head->addWidget(copySettings_, 0, Qt::AlignTop);
-    layout->addLayout(head);
-    layout->addWidget(remarks_);
+    layout->addWidget(verdict_);
+    layout->addWidget(besideNotice_);
     layout->addWidget(tabs_);
     layout->addWidget(bar_);
     layout->addWidget(splitter, 1);
@@ -187,15 +175,22 @@ void ComparePage::refresh()
 
 void ComparePage::refreshChoice()
 {
+    const int tab = tabs_->currentIndex();
     QList<CompareBar::Choice> choices;
     for (std::size_t i = 0; i < comparisons_.size(); ++i) {
         const bool etl = std::holds_alternative<EtlWorkload>(comparisons_[i].workload);
-        if (tabs_->currentIndex() == Etl && !etl) continue;
-        if (tabs_->currentIndex() == Learning && etl) continue;
-        const QString kind =
-            tabs_->currentIndex() == Tables ? (etl ? tr("ETL: ") : tr("Learning: ")) : QString();
+        if ((tab == Etl && !etl) || (tab == Learning && etl)) continue;
+        const bool both = tab == TradeOff || tab == Tables;
+        const QString kind = both ? (etl ? tr("ETL: ") : tr("Learning: ")) : QString();
         choices.append({kind + comparisonTitle(comparisons_[i]), int(i)});
     }
+    QMap<QString, int> sameTitled;
+    for (const auto& choice : choices)
+        ++sameTitled[choice.title];
+    for (auto& choice : choices)
+        if (sameTitled[choice.title] > 1)
+            choice.title +=
+                QStringLiteral(" · ") + text(comparisons_[std::size_t(choice.index)].key.machine);
     bar_->setChoices(choices); // the comparison with the most recent run is the last one
 }
 
@@ -236,6 +231,7 @@ void ComparePage::refreshView()
     bar_->showOptionsOf(comparison);
     if (!comparison) return;
     showRecommendation(*comparison);
+    showBesideNotice(*comparison);
     const bool tables = tabs_->currentIndex() == Tables;
     views_->setCurrentIndex(tables ? 1 : 0);
     const Comparison shown = bar_->filtered(*comparison);
@@ -246,50 +242,94 @@ void ComparePage::showRecommendation(const Comparison& comparison)
 {
     const auto recommendation =
         recommend(comparison, workbench().deployable(), comparison.key.memoryLimit);
-    verdict_->setText(text(sentence(recommendation)));
-    QStringList lines;
-    for (const auto& line : remarks(recommendation))
-        lines << text(line);
-    remarks_->setText(lines.join(QLatin1Char(' ')));
-    remarks_->setVisible(!lines.isEmpty());
-    QStringList next;
-    for (const auto& line : nextRuns(recommendation))
-        next << text(line);
-    verdict_->setToolTip(next.join(QLatin1Char('\n')));
-    program_ = text(leaderSnippet(recommendation, workbench().records(), workbench().datasets()));
-    copySettings_->setVisible(!program_.isEmpty());
-    standing_->setTable(recommendationTable(recommendation));
+    verdict_->setRecommendation(
+        recommendation,
+        text(leaderSnippet(recommendation, workbench().records(), workbench().datasets())));
+    tables_->setStanding(recommendation);
 }
 
-void ComparePage::showCharts(const Comparison& comparison)
+const Comparison* ComparePage::counterpartOf(const Comparison& comparison) const
 {
-    const QList<ChartKind> kinds = chartKinds(comparison.workload);
-    QList<ChartKind> present;
-    for (const ChartCard* card : cards_)
-        present << card->view()->kind();
-    if (present != kinds) {
-        qDeleteAll(cards_);
-        cards_.clear();
-        for (const ChartKind kind : kinds) {
-            auto* card = new ChartCard(kind);
-            const int place = static_cast<int>(cards_.size());
-            grid_->addWidget(card, place / 2, place % 2);
-            connect(card, &ChartCard::exportRequested, this, &ComparePage::exportChart);
-            connect(card->view(), &ComparisonChartView::enlargeRequested, this,
-                    &ComparePage::enlarge);
-            connect(card->view(), &ComparisonChartView::cellActivated, this,
-                    [this](const CellKey& cell) { openDrawer(cell); });
-            cards_ << card;
+    return beside_ ? counterpart(comparison, beside_->comparisons) : nullptr;
+}
+
+void ComparePage::showBesideNotice(const Comparison& comparison)
+{
+    const Comparison* other = counterpartOf(comparison);
+    if (!other) {
+        besideNotice_->clear();
+        return;
+    }
+    const QString what =
+        tr("Beside %1: %2, %3, of %4.")
+            .arg(workbench().sessionName(), pathText(beside_->path.stem()), comparisonTitle(*other),
+                 other->key.machine.empty() ? tr("an unknown machine") : text(other->key.machine));
+    QStringList reasons;
+    for (const auto& reason : ratioObstacles(comparison, *other))
+        reasons << text(reason);
+    if (reasons.isEmpty())
+        besideNotice_->show(NoticeBar::Kind::Info,
+                            what + ' ' + tr("Their ratios are in the table."));
+    else
+        besideNotice_->show(
+            NoticeBar::Kind::Warning,
+            what + ' ' +
+                tr("No ratio: %1. Shown side by side.").arg(reasons.join(QStringLiteral(", "))));
+}
+
+void ComparePage::compareWith(const std::filesystem::path& path)
+{
+    workbench().jobs().start(
+        this,
+        [path, baseline = bar_->baseline()](JobControl&) {
+            return openSessionView(path, baseline);
+        },
+        [this, path](Result<SessionView> view) {
+            if (view && view->comparisons.empty())
+                view = Error{.code = ErrorCode::NotFound,
+                             .message =
+                                 utf8(tr("%1 holds no finished runs yet.").arg(pathText(path)))};
+            if (!view) {
+                emit workbench().failed(view.error());
+                return;
+            }
+            beside_ = std::move(*view);
+            refreshView();
+        });
+}
+
+QList<ChartKind> ComparePage::kindsOnShow(const Comparison& comparison) const
+{
+    if (tabs_->currentIndex() == TradeOff) return {ChartKind::TradeOff};
+    auto kinds = chartKinds(comparison.workload);
+    if (tabs_->currentIndex() == Etl) kinds.removeOne(ChartKind::TradeOff); // it has its own tab
+    return kinds;
+}
+
+void ComparePage::showCharts(const Comparison& shown)
+{
+    ComparisonCharts::Side own{shown, chartOptions()};
+    std::optional<ComparisonCharts::Side> beside;
+    if (const Comparison* other = counterpartOf(shown)) {
+        beside = {bar_->filtered(*other), chartOptions()};
+        own.options.subject = workbench().sessionName();
+        beside->options.subject = pathText(beside_->path.stem());
+        beside->options.usableCores = other->usableCores;
+        // Of other data or another workload the figures would only flatten each other.
+        if (other->key.dataset == shown.key.dataset && other->key.workload == shown.key.workload) {
+            own.options.sameScaleAs = std::make_shared<const Comparison>(beside->comparison);
+            beside->options.sameScaleAs = std::make_shared<const Comparison>(shown);
         }
     }
-    for (ChartCard* card : cards_)
-        card->setComparison(comparison, chartOptions());
+    charts_->setSides(kindsOnShow(shown), std::move(own), std::move(beside));
 }
 
-void ComparePage::showTables(const Comparison& comparison)
+void ComparePage::showTables(const Comparison& shown)
 {
-    summary_->setTable(summaryTable(comparison));
-    runsTable_->setTable(runsTable(workbench().records()));
+    const Comparison* other = counterpartOf(shown);
+    tables_->setCells(shown, other ? std::optional(sideBySideTable(shown, bar_->filtered(*other)))
+                                   : std::nullopt);
+    tables_->setRuns(workbench().records());
 }
 
 void ComparePage::openDrawer(const CellKey& cell, qint64 runId)
@@ -300,38 +340,6 @@ void ComparePage::openDrawer(const CellKey& cell, qint64 runId)
     drawer_->setFocus();
 }
 
-void ComparePage::enlarge(ChartKind kind)
-{
-    const Comparison* comparison = current();
-    if (!comparison) return;
-    auto* dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(
-        QStringLiteral("%1 · %2").arg(chartTitle(kind), comparisonTitle(*comparison)));
-    dialog->resize(1100, 700);
-    auto* card = new ChartCard(kind);
-    card->setComparison(bar_->filtered(*comparison), chartOptions());
-    connect(card, &ChartCard::exportRequested, this, &ComparePage::exportChart);
-    connect(card->view(), &ComparisonChartView::cellActivated, this,
-            [this](const CellKey& cell) { openDrawer(cell); });
-    auto* layout = new QVBoxLayout(dialog);
-    layout->addWidget(card);
-    dialog->show();
-}
-
-void ComparePage::exportChart(ChartKind kind)
-{
-    const Comparison* comparison = current();
-    if (!comparison) return;
-    const QString path =
-        QFileDialog::getSaveFileName(this, tr("Export %1").arg(chartTitle(kind)),
-                                     chartId(kind) + QStringLiteral(".png"), chartFileFilters());
-    if (path.isEmpty()) return;
-    if (auto done = writeChart(bar_->filtered(*comparison), kind, chartOptions().usableCores, path);
-        !done)
-        emit workbench().failed(done.error());
-}
-
 void ComparePage::exportTable()
 {
     const Comparison* comparison = current();
@@ -339,32 +347,55 @@ void ComparePage::exportTable()
     const QString path = QFileDialog::getSaveFileName(
         this, tr("Export table"), QStringLiteral("summary.csv"), tableFileFilters());
     if (path.isEmpty()) return;
-    if (auto done = writeTable(summaryTable(bar_->filtered(*comparison)), path); !done)
+    if (auto done = writeSummary(bar_->filtered(*comparison), path); !done)
         emit workbench().failed(done.error());
+}
+
+void ComparePage::exportReport()
+{
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Export report"), workbench().sessionName() + QStringLiteral(".html"),
+        tr("HTML page (*.html)"));
+    if (path.isEmpty()) return;
+    if (auto done = writeReport(path); !done) emit workbench().failed(done.error());
+}
+
+/// Of the whole session; its charts are drawn as those on show.
+Result<void> ComparePage::writeReport(const QString& path) const
+{
+    return writeFileAtomically(pathOf(path), htmlReport({.title = utf8(workbench().sessionName()),
+                                                         .records = workbench().records(),
+                                                         .environments = workbench().environments(),
+                                                         .comparisons = comparisons_,
+                                                         .datasets = workbench().datasets(),
+                                                         .deployable = workbench().deployable(),
+                                                         .notes = workbench().notes(),
+                                                         .charts = chartOptions()}));
 }
 
 void ComparePage::copyChart()
 {
     const Comparison* comparison = current();
     if (!comparison) return;
-    QGuiApplication::clipboard()->setImage(chartImage(bar_->filtered(*comparison),
-                                                      chartKinds(comparison->workload).front(),
-                                                      chartOptions().usableCores));
+    QGuiApplication::clipboard()->setImage(
+        chartImage(bar_->filtered(*comparison), kindsOnShow(*comparison).front(), chartOptions()));
 }
 
 Result<QStringList> ComparePage::exportAll(const QString& directory)
 {
     const Comparison* comparison = current();
     if (!comparison) return QStringList();
-    return writeComparison(bar_->filtered(*comparison), chartOptions().usableCores, directory);
+    auto files = writeComparison(bar_->filtered(*comparison), chartOptions(), directory);
+    if (!files) return files;
+    const QString report = QDir(directory).filePath(QStringLiteral("report.html"));
+    if (auto done = writeReport(report); !done) return done.error();
+    *files << report;
+    return files;
 }
 
 QList<ComparisonChartView*> ComparePage::charts() const
 {
-    QList<ComparisonChartView*> views;
-    for (const ChartCard* card : cards_)
-        views << card->view();
-    return views;
+    return charts_->views();
 }
 
 } // namespace spillway

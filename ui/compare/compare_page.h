@@ -2,22 +2,22 @@
 
 #include "charts/comparison_chart.h"
 #include "ui/parts/page.h"
+#include "ui/work/session_view.h"
 
 #include <QList>
 #include <QTimer>
 
-class QGridLayout;
-class QLabel;
-class QPushButton;
 class QStackedWidget;
 class QTabBar;
 
 namespace spillway {
 
-class ChartCard;
 class CompareBar;
+class ComparisonCharts;
+class ComparisonTables;
+class NoticeBar;
 class RunDrawer;
-class TableView;
+class VerdictPanel;
 
 /// The paper's plots on the session's runs, verdict first; every number leads to its runs.
 class ComparePage : public Page {
@@ -27,50 +27,54 @@ public:
 
     /// Every comparison of the session, as the page draws them.
     const std::vector<Comparison>& comparisons() const { return comparisons_; }
-    /// The charts on show, in the order of the page.
+    /// The session's charts on show, in the order of the page.
     QList<ComparisonChartView*> charts() const;
-    /// Writes every chart and table on show into `directory`; the files' paths.
+    /// Writes every chart and table of what is on show, and the report, into `directory`; the
+    /// files' paths.
     Result<QStringList> exportAll(const QString& directory);
+    /// Shows the session at `path` beside the open one until another is opened or the user closes
+    /// it.
+    void compareWith(const std::filesystem::path& path);
 
 protected:
     void applyTheme() override;
     void showEvent(QShowEvent* event) override;
 
 private:
-    enum Tab { Etl, Learning, Tables };
+    enum Tab { Etl, Learning, TradeOff, Tables };
 
-    QWidget* makeContent();
     void connectBar();
+    QWidget* makeContent();
     void refresh();
     void refreshChoice();
     void refreshView();
     void showRecommendation(const Comparison& comparison);
     void showInconsistencies();
-    void showCharts(const Comparison& comparison);
-    void showTables(const Comparison& comparison);
+    void showCharts(const Comparison& shown);
+    void showTables(const Comparison& shown);
+    void showBesideNotice(const Comparison& comparison);
     void openDrawer(const CellKey& cell, qint64 runId = 0);
-    void enlarge(ChartKind kind);
-    void exportChart(ChartKind kind);
     void exportTable();
+    void exportReport();
     void copyChart();
+    Result<void> writeReport(const QString& path) const;
     const Comparison* current() const;
+    /// The other session's comparison that is nearest to `comparison`; null without one.
+    const Comparison* counterpartOf(const Comparison& comparison) const;
+    QList<ChartKind> kindsOnShow(const Comparison& comparison) const;
     ChartOptions chartOptions() const;
 
     QStackedWidget* stack_;
     QTabBar* tabs_;
     CompareBar* bar_;
-    QLabel* verdict_;
-    QLabel* remarks_;
-    QPushButton* copySettings_;
-    QGridLayout* grid_;
+    VerdictPanel* verdict_;
+    NoticeBar* besideNotice_;
     QStackedWidget* views_;
-    TableView* standing_;
-    TableView* summary_;
-    TableView* runsTable_;
+    ComparisonCharts* charts_;
+    ComparisonTables* tables_;
     RunDrawer* drawer_;
-    QList<ChartCard*> cards_;
     std::vector<Comparison> comparisons_;
-    QString program_;     ///< the winner's settings in Python; empty without a winner
+    std::optional<SessionView> beside_; ///< the other session
     QTimer redraw_{this}; ///< gathers what comes in while a plan runs: at most two redraws a second
     bool stale_ = true;
 };

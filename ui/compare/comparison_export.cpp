@@ -1,6 +1,7 @@
 #include "ui/compare/comparison_export.h"
 
 #include "analysis/document_tables.h"
+#include "analysis/short_table.h"
 #include "base/files.h"
 #include "charts/chart_export.h"
 #include "ui/work/text.h"
@@ -23,10 +24,9 @@ QString tr(const char* source)
     return QCoreApplication::translate("ComparisonExport", source);
 }
 
-std::unique_ptr<QChart> drawn(const Comparison& comparison, ChartKind kind, int usableCores)
+std::unique_ptr<QChart> drawn(const Comparison& comparison, ChartKind kind, ChartOptions options)
 {
-    ChartOptions options;
-    options.usableCores = usableCores;
+    options.theme = ChartTheme::light();
     return std::unique_ptr<QChart>(makeComparisonChart(comparison, kind, options));
 }
 
@@ -49,10 +49,10 @@ QString tableFileFilters()
     return tr("CSV (*.csv);;JSON (*.json);;Markdown (*.md);;LaTeX (*.tex)");
 }
 
-Result<void> writeChart(const Comparison& comparison, ChartKind kind, int usableCores,
+Result<void> writeChart(const Comparison& comparison, ChartKind kind, const ChartOptions& options,
                         const QString& path)
 {
-    const auto chart = drawn(comparison, kind, usableCores);
+    const auto chart = drawn(comparison, kind, options);
     const QString ending = QFileInfo(path).suffix().toLower();
     if (ending == QLatin1String("png")) return exportPng(*chart, pathOf(path));
     if (ending == QLatin1String("svg")) return exportSvg(*chart, pathOf(path));
@@ -60,18 +60,20 @@ Result<void> writeChart(const Comparison& comparison, ChartKind kind, int usable
     return unknownEnding(path, QStringLiteral(".png, .svg, .pdf"));
 }
 
-Result<void> writeTable(const Table& table, const QString& path)
+Result<void> writeSummary(const Comparison& comparison, const QString& path)
 {
     const QString ending = QFileInfo(path).suffix().toLower();
+    const Table table = summaryTable(comparison);
     if (ending == QLatin1String("csv")) return writeFileAtomically(pathOf(path), toCsv(table));
     if (ending == QLatin1String("json"))
         return writeFileAtomically(pathOf(path), toLine(toJson(table)) + "\n");
     if (ending == QLatin1String("md")) return writeFileAtomically(pathOf(path), toMarkdown(table));
-    if (ending == QLatin1String("tex")) return writeFileAtomically(pathOf(path), toLatex(table));
+    if (ending == QLatin1String("tex"))
+        return writeFileAtomically(pathOf(path), toLatex(shortTable(comparison)));
     return unknownEnding(path, QStringLiteral(".csv, .json, .md, .tex"));
 }
 
-Result<QStringList> writeComparison(const Comparison& comparison, int usableCores,
+Result<QStringList> writeComparison(const Comparison& comparison, const ChartOptions& options,
                                     const QString& directory)
 {
     QStringList files;
@@ -81,24 +83,23 @@ Result<QStringList> writeComparison(const Comparison& comparison, int usableCore
         for (const char* ending : {"png", "svg"}) {
             const QString path = target.filePath(
                 QStringLiteral("%1-%2.%3").arg(stem, chartId(kind), QLatin1String(ending)));
-            if (auto done = writeChart(comparison, kind, usableCores, path); !done)
-                return done.error();
+            if (auto done = writeChart(comparison, kind, options, path); !done) return done.error();
             files << path;
         }
     for (const char* ending : {"csv", "json"}) {
         const QString path =
             target.filePath(QStringLiteral("%1-summary.%2").arg(stem, QLatin1String(ending)));
-        if (auto done = writeTable(summaryTable(comparison), path); !done) return done.error();
+        if (auto done = writeSummary(comparison, path); !done) return done.error();
         files << path;
     }
     return files;
 }
 
-QImage chartImage(const Comparison& comparison, ChartKind kind, int usableCores)
+QImage chartImage(const Comparison& comparison, ChartKind kind, const ChartOptions& options)
 {
     const QSize size(900, 600);
     QGraphicsScene scene;
-    QChart* chart = drawn(comparison, kind, usableCores).release();
+    QChart* chart = drawn(comparison, kind, options).release();
     scene.addItem(chart);
     chart->resize(size);
     QImage image(size * 2, QImage::Format_RGB32);

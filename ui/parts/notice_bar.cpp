@@ -30,7 +30,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     close->setAccessibleName(tr("Close this notice"));
     close->setToolTip(tr("Close this notice"));
     setRole(close, "quiet");
-    connect(close, &QToolButton::clicked, this, &NoticeBar::clear);
+    connect(close, &QToolButton::clicked, this, &NoticeBar::dismiss);
     layout->addWidget(symbol_, 0, Qt::AlignVCenter);
     layout->addWidget(label_, 1);
     layout->addLayout(actions_);
@@ -75,6 +75,12 @@ void NoticeBar::clear()
     hide();
 }
 
+void NoticeBar::dismiss()
+{
+    clear();
+    emit dismissed();
+}
+
 QPushButton* NoticeBar::addAction(const QString& title)
 {
     auto* button = new QPushButton(title);
@@ -90,7 +96,7 @@ QString NoticeBar::message() const
 void NoticeBar::keyPressEvent(QKeyEvent* event)
 {
     if (event->key() == Qt::Key_Escape)
-        clear();
+        dismiss();
     else
         QFrame::keyPressEvent(event);
 }

@@ -28,10 +28,16 @@ public:
     QString message() const;
     Kind kind() const { return kind_; }
 
+signals:
+    /// The user closed it.
+    void dismissed();
+
 protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    void dismiss();
+
     Kind kind_ = Kind::Info;
     Symbol* symbol_;
     QLabel* label_;

@@ -83,6 +83,8 @@ void HeaderBar::buildMenu()
     connect(menu, &QMenu::aboutToShow, this, &HeaderBar::fillRecent);
     saveAs_ = add(menu, "copy", tr("Save as…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
     connect(saveAs_, &QAction::triggered, this, &HeaderBar::chooseSaveAs);
+    beside_ = add(menu, "compare", tr("Compare with another session…"), {});
+    connect(beside_, &QAction::triggered, this, &HeaderBar::chooseBeside);
     connect(add(menu, "file", tr("Notes…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)),
             &QAction::triggered, this, &HeaderBar::notesRequested);
     menu->addSeparator();
@@ -120,6 +122,7 @@ void HeaderBar::refresh()
     place_->setText(place);
     place_->setToolTip(pathText(workbench_.sessionPath()));
     saveAs_->setEnabled(workbench_.hasSession());
+    beside_->setEnabled(workbench_.hasSession());
 }
 
 void HeaderBar::chooseNewSession()
@@ -139,6 +142,14 @@ void HeaderBar::chooseSession()
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this,
             [this](const QString& file) { workbench_.openSession(pathOf(file)); });
+    dialog->open();
+}
+
+void HeaderBar::chooseBeside()
+{
+    QFileDialog* dialog = sessionDialog(this, tr("Compare with another session"), workbench_);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &HeaderBar::compareRequested);
     dialog->open();
 }
 

@@ -21,6 +21,8 @@ public:
 signals:
     void settingsRequested();
     void notesRequested();
+    /// Another session's file was chosen to be shown beside the open one.
+    void compareRequested(const QString& file);
     void shortcutsRequested();
     void aboutRequested();
     void resetLayoutRequested();
@@ -30,6 +32,7 @@ public slots:
     void chooseNewSession();
     void chooseSession();
     void chooseSaveAs();
+    void chooseBeside();
 
 private:
     void buildMenu();
@@ -43,6 +46,7 @@ private:
     QToolButton* menuButton_;
     QMenu* recent_ = nullptr;
     QAction* saveAs_ = nullptr;
+    QAction* beside_ = nullptr;
 };
 
 } // namespace spillway

@@ -171,6 +171,10 @@ void MainWindow::connectHeader(HeaderBar& header)
 {
     connect(&header, &HeaderBar::settingsRequested, this, &MainWindow::showSettings);
     connect(&header, &HeaderBar::notesRequested, this, &MainWindow::showNotes);
+    connect(&header, &HeaderBar::compareRequested, this, [this](const QString& file) {
+        showPage(PageId::Compare);
+        compare_->compareWith(pathOf(file));
+    });
     connect(&header, &HeaderBar::shortcutsRequested, this, [this] { showShortcuts(this); });
     connect(&header, &HeaderBar::aboutRequested, this, [this] { showAbout(this); });
     connect(&header, &HeaderBar::resetLayoutRequested, this, &MainWindow::resetLayout);

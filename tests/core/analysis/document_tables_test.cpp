@@ -15,6 +15,7 @@ private slots:
     void markdownHasAPipeForEveryColumnWhateverTheTextHolds();
     void latexEscapesItsSpecialCharacters();
     void latexHasBooktabsRules();
+    void latexFitsAPage();
     void htmlEscapesText();
     void numbersAreAlignedRightAndTextLeft();
     void nothingAndNanAreShownAsNothing();
@@ -57,6 +58,25 @@ void DocumentTablesTest::latexHasBooktabsRules()
     const auto text = QString::fromStdString(toLatex(table()));
     for (const char* rule : {R"(\toprule)", R"(\midrule)", R"(\bottomrule)", R"({lrr})"})
         QVERIFY(text.contains(rule));
+}
+
+void DocumentTablesTest::latexFitsAPage()
+{
+    Table wide{"wide", {}, {{}}};
+    for (int c = 0; c < 30; ++c) {
+        wide.columns.push_back(
+            {.id = "c", .title = "Column" + std::to_string(c), .dispensable = c < 3 ? 0 : c});
+        wide.rows[0].push_back(std::int64_t(c));
+    }
+    wide.rows[0][1] = std::monostate(); // an empty column
+    const auto text = QString::fromStdString(toLatex(wide));
+    const auto head = text.split("toprule\n").at(1).split("\\\\").front();
+    QVERIFY2(head.size() <= 120 && head.size() > 90, qPrintable(head));
+    QVERIFY(head.contains("Column0 & Column2 & Column3"));
+    QVERIFY(text.contains("% Left out for want of width: Column12, "));
+    QVERIFY(text.contains("\\linewidth") && !text.contains("\\begin{longtable}"));
+    wide.rows.resize(41, wide.rows[0]);
+    QVERIFY(QString::fromStdString(toLatex(wide)).contains("\\begin{longtable}"));
 }
 
 void DocumentTablesTest::htmlEscapesText()

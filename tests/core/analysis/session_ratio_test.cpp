@@ -12,6 +12,7 @@ private slots:
     void ratiosAreRefusedWithTheReason();
     void runsOfTwoMachinesInOneSessionAreTwoComparisons();
     void cellsOfBothAreDivided();
+    void cellsOfEitherStandSideBySide();
     void theCounterpartIsTheNearest();
 };
 
@@ -76,10 +77,33 @@ void SessionRatioTest::runsOfTwoMachinesInOneSessionAreTwoComparisons()
 
 void SessionRatioTest::cellsOfBothAreDivided()
 {
-    const auto table = toJson(ratioTable(comparisonOf(key(), "a", 4), comparisonOf(key(), "a", 6)));
+    const auto table =
+        toJson(sideBySideTable(comparisonOf(key(), "a", 4), comparisonOf(key(), "a", 6)));
     QCOMPARE(table["rows"].size(), 1u);
     QCOMPARE(table["rows"][0]["seconds_ratio"].get<double>(), 1.5);
     QCOMPARE(table["rows"][0]["peak_ratio"].get<double>(), 1.0);
+}
+
+void SessionRatioTest::cellsOfEitherStandSideBySide()
+{
+    const auto first = compare({etlRun("dask", 1, 1, 9), etlRun("dask", 2, 1, 4)}, 4).front();
+    auto runs = std::vector{etlRun("ray", 2, 1, 5), etlRun("dask", 2, 1, 6)};
+    runs.push_back(failedRun("polars", 2, 1, RunStatus::Failed, "exit code 1"));
+    for (const char* machine : {"", "another"}) {
+        for (auto& run : runs)
+            run.machine = machine;
+        const auto rows = toJson(sideBySideTable(first, compare(runs, 4).front()))["rows"];
+        QStringList cells; // what neither has figures of is left out
+        for (const auto& row : rows)
+            cells << QStringLiteral("%1 %2")
+                         .arg(row["engine"].get<std::string>().c_str())
+                         .arg(row["workers"].get<int>());
+        QCOMPARE(cells, QStringList({"Dask 1", "Dask 2", "Ray 2"}));
+        QVERIFY(rows[0]["seconds_second"].is_null());
+        QCOMPARE(rows[1]["seconds_second"].get<double>(), 6.0);
+        QCOMPARE(rows[2]["peak_mb_second"].get<double>(), 80.0);
+        QCOMPARE(rows[1].contains("seconds_ratio"), *machine == '\0');
+    }
 }
 
 void SessionRatioTest::theCounterpartIsTheNearest()

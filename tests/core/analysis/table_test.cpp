@@ -19,6 +19,7 @@ private slots:
     void widthsOfCharacters_data();
     void widthsOfCharacters();
     void summaryHasARowACell();
+    void rowsLeadToTheirCells();
     void runsHaveARowEach();
 };
 
@@ -129,6 +130,21 @@ void TableTest::summaryHasARowACell()
     QCOMPARE(json["rows"][1]["statuses"].get<std::string>(), std::string("1 ok, 1 memory-limit"));
     QCOMPARE(json["rows"][1]["error"].get<std::string>(), std::string("Stopped."));
     QVERIFY(!json["rows"][0].contains("accuracy"));
+}
+
+void TableTest::rowsLeadToTheirCells()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "dask", 1, {4, 4});
+    addRuns(records, "dask", 2, {2});
+    addRuns(records, "ray", 2, {3});
+    const auto comparison = compare(records, 4).front();
+    const auto rows = toJson(summaryTable(comparison))["rows"];
+    QCOMPARE(rows.size(), std::size_t(3));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        QCOMPARE(cellOfRow(comparison, row).engine, rows[row]["engine"].get<std::string>());
+        QCOMPARE(cellOfRow(comparison, row).workers, rows[row]["workers"].get<int>());
+    }
 }
 
 void TableTest::runsHaveARowEach()

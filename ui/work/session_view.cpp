@@ -1,4 +1,4 @@
-#include "app/session_view.h"
+#include "ui/work/session_view.h"
 
 #include "data/manifest.h"
 #include "host/engine_registry.h"
@@ -56,24 +56,6 @@ const Dataset* SessionView::dataset(const std::string& fingerprint) const
 {
     const auto found = std::ranges::find(datasets, fingerprint, &Dataset::fingerprint);
     return found == datasets.end() ? nullptr : &*found;
-}
-
-void addReference(Table& table, const Comparison& comparison, const std::string& engine)
-{
-    std::map<int, double> reference;
-    for (const auto& line : comparison.lines)
-        for (const auto& cell : line.cells)
-            if (line.engine == engine && cell.seconds)
-                reference[cell.cell.workers] = cell.seconds->median;
-    table.columns.push_back({"ratio", "Time ÷ " + engine, 2});
-    std::size_t row = 0;
-    for (const auto& line : comparison.lines)
-        for (const auto& cell : line.cells) {
-            const auto found = reference.find(cell.cell.workers);
-            const bool known = cell.seconds && found != reference.end() && found->second > 0;
-            table.rows[row++].push_back(known ? TableValue(cell.seconds->median / found->second)
-                                              : TableValue());
-        }
 }
 
 } // namespace spillway

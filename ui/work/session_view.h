@@ -1,7 +1,6 @@
 #pragma once
 
 #include "analysis/comparison.h"
-#include "analysis/table.h"
 #include "session/session_store.h"
 
 #include <filesystem>
@@ -12,7 +11,8 @@
 
 namespace spillway {
 
-/// A session read once, with everything that is derived from it for tables and exports.
+/// A session read once, with everything that is derived from it for tables and exports: what the
+/// terminal shows, and what the window shows beside its own session.
 struct SessionView {
     std::filesystem::path path;
     std::vector<RunRecord> records;
@@ -28,9 +28,5 @@ struct SessionView {
 /// Opens `path` without the right to change it.
 Result<SessionView> openSessionView(const std::filesystem::path& path,
                                     std::optional<int> baselineWorkers = std::nullopt);
-
-/// Adds to `table`, which has a row for each cell of `comparison`, a column with each cell's median
-/// time divided by that of `engine` at the same worker count; empty where there is none.
-void addReference(Table& table, const Comparison& comparison, const std::string& engine);
 
 } // namespace spillway

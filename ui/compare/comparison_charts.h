@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/error.h"
+#include "charts/comparison_chart.h"
+
+#include <QList>
+#include <QScrollArea>
+
+#include <optional>
+
+class QGridLayout;
+
+namespace spillway {
+
+class ChartCard;
+
+/// The chart cards of the Compare page: one of each kind in two columns, or those of two sessions
+/// side by side, a row for each kind.
+class ComparisonCharts : public QScrollArea {
+    Q_OBJECT
+public:
+    /// What one session's charts show, and how.
+    struct Side {
+        Comparison comparison;
+        ChartOptions options;
+    };
+
+    explicit ComparisonCharts(QWidget* parent = nullptr);
+
+    void setSides(const QList<ChartKind>& kinds, Side own, std::optional<Side> beside);
+    /// The open session's charts, in the order of the page.
+    QList<ComparisonChartView*> views() const;
+
+signals:
+    /// A cell of the open session was chosen in a chart or in the table behind it.
+    void cellActivated(const spillway::CellKey& cell);
+    /// An export could not be written.
+    void failed(const spillway::Error& error);
+
+private:
+    void rebuild(const QList<ChartKind>& kinds);
+    ChartCard* makeCard(ChartKind kind, bool own);
+    const Side& sideOf(bool own) const { return own ? own_ : *beside_; }
+    void enlarge(ChartKind kind, bool own);
+    void exportChart(ChartKind kind, const Side& side);
+
+    QGridLayout* grid_;
+    QList<ChartCard*> cards_; ///< by kind; with two sessions own and other in turn
+    Side own_;
+    std::optional<Side> beside_;
+};
+
+} // namespace spillway
