@@ -117,7 +117,9 @@ QByteArray svgDocument(QChart& chart, const ChartExportOptions& options)
     generator.setTitle(QStringLiteral("Spillway"));
     {
         QPainter painter(&generator);
-        BorrowedChart(chart, options.size).render(painter, QRectF(QPointF(0, 0), options.size));
+        const QRectF paper(QPointF(0, 0), options.size);
+        painter.fillRect(paper, chart.backgroundBrush()); // a viewer's own may be dark
+        BorrowedChart(chart, options.size).render(painter, paper);
     }
     return bytes;
 }

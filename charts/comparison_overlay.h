@@ -59,6 +59,7 @@ private:
     void placePointLabels();
     double markerSize() const;
     QColor colour(const ChartLine& line) const;
+    bool isHollow(const ChartLine& line) const;
     QPointF place(const ChartPoint& point) const;
     std::vector<QPointF> placesTaken(const ReferenceLine& except) const;
     QRectF titleRect(const ReferenceLine& reference, QSizeF size, double share, double side) const;

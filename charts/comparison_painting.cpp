@@ -72,6 +72,12 @@ void addAlong(std::vector<QPointF>& points, QPointF from, QPointF to)
 
 } // namespace
 
+/// Without a line there are no dashes to tell an engine's profiles apart.
+bool ComparisonOverlay::isHollow(const ChartLine& line) const
+{
+    return model_.kind == ChartKind::TradeOff && !dashPattern(line.profile).isEmpty();
+}
+
 /// A line across the plot, or up it, cut where it leaves it at the top or the bottom and not bent.
 QLineF ComparisonOverlay::clippedLine(const ReferenceLine& reference) const
 {
@@ -227,8 +233,8 @@ void ComparisonOverlay::paintSpread(QPainter& painter, const ChartLine& line) co
 void ComparisonOverlay::paintMarkers(QPainter& painter, const ChartLine& line) const
 {
     // A rim in the paper's colour keeps markers apart where lines cross.
-    painter.setPen(QPen(frame_.theme().background, 1));
-    painter.setBrush(colour(line));
+    painter.setPen(isHollow(line) ? QPen(colour(line), 1.5) : QPen(frame_.theme().background, 1));
+    painter.setBrush(isHollow(line) ? frame_.theme().background : colour(line));
     const auto marker = markerOf(line);
     for (const auto& segment : line.segments)
         for (const auto& point : segment)
@@ -250,8 +256,9 @@ void ComparisonOverlay::paintLabels(QPainter& painter) const
             painter.setPen(pen);
             painter.drawLine(label.end + QPointF(11, 0), marker - QPointF(7, 0));
         }
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(drawn ? QBrush(ink) : QBrush(faint(ink, 0.45F)));
+        painter.setPen(isHollow(line) ? QPen(ink, 1.5) : QPen(Qt::NoPen));
+        painter.setBrush(isHollow(line) ? QBrush(Qt::NoBrush)
+                                        : QBrush(drawn ? ink : faint(ink, 0.45F)));
         painter.drawPath(markerPath(markerOf(line), marker, markerSize()));
         painter.setPen(drawn ? frame_.theme().text : frame_.theme().mutedText);
         painter.drawText(label.rect, Qt::AlignLeft | Qt::AlignVCenter, label.text);

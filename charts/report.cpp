@@ -3,6 +3,7 @@
 #include "analysis/document_tables.h"
 #include "analysis/engine_names.h"
 #include "analysis/methods.h"
+#include "analysis/short_table.h"
 #include "analysis/snippet.h"
 #include "charts/chart_export.h"
 #include "charts/published_overlay.h"
@@ -16,20 +17,41 @@
 namespace spillway {
 namespace {
 
+// Charts keep their white paper in the dark: they are what is copied out of the page.
 constexpr std::string_view styleSheet = R"(
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1b1b1f; background: #fff;
-       max-width: 1080px; margin: 0 auto; padding: 24px 16px; }
-h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 21px; margin: 40px 0 8px; }
-.muted { color: #5c5c66; } .verdict { font-size: 18px; border-left: 4px solid #0075ff; padding: 4px 12px; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 16px; }
-.charts svg { width: 100%; height: auto; }
-.scroll, pre { overflow-x: auto; } pre { font-size: 13px; background: #f5f5f7; padding: 12px; }
-table { border-collapse: collapse; font-size: 14px; margin: 12px 0; }
-caption { text-align: left; font-weight: 600; padding: 4px 0; }
-th, td { padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: left; white-space: nowrap; }
-th { border-bottom: 2px solid #888; } .number { text-align: right; font-variant-numeric: tabular-nums; }
-@media print { body { max-width: none; padding: 0; } .charts, table { break-inside: avoid; } }
+:root { color-scheme: light; --ink: #1b1b1f; --muted: #5c5c66; --paper: #fff; --raised: #f5f5f7;
+        --line: #ddd; --rule: #888; --accent: #0075ff; font-size: clamp(16px, 8px + 0.42vw, 26px); }
+@media screen and (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; --ink: #e8e8ec; --muted: #a5a5b0; --paper: #18191c; --raised: #232529;
+          --line: #393b41; --rule: #7a7c85; --accent: #4d9dff; } }
+body { font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; color: var(--ink);
+       background: var(--paper); max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem; }
+h1 { font-size: 1.75rem; margin: 0 0 0.25rem; } h2 { font-size: 1.3rem; margin: 2.5rem 0 0.5rem; }
+h1, h2, p, li { overflow-wrap: anywhere; }
+.muted { color: var(--muted); }
+.verdict { font-size: 1.12rem; border-left: 4px solid var(--accent); padding: 0.25rem 0.75rem; }
+.charts { display: grid; gap: 1rem; margin: 1rem 0;
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); }
+figure { margin: 0; overflow-x: auto; background: #fff; border-radius: 6px; }
+.charts svg { display: block; width: 100%; min-width: 34rem; height: auto; }
+.scroll, pre { overflow-x: auto; }
+pre { font-size: 0.8rem; background: var(--raised); padding: 0.75rem; }
+summary { cursor: pointer; margin: 0.5rem 0; }
+table { border-collapse: collapse; font-size: 0.875rem; margin: 0.75rem 0; }
+caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
+th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left;
+         white-space: nowrap; }
+th { border-bottom: 2px solid var(--rule); }
+.facts td { white-space: normal; overflow-wrap: anywhere; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+@page { margin: 14mm; }
+@media print {
+  :root { font-size: 10pt; } body { max-width: none; padding: 0; }
+  .charts { grid-template-columns: 1fr 1fr; gap: 3mm; } .charts svg { min-width: 0; }
+  .scroll, pre, figure { overflow: visible; } pre { white-space: pre-wrap; }
+  table { font-size: 7.5pt; } th, td { padding: 1.5pt 4pt; white-space: normal; }
+  .detail { display: none; } thead { display: table-header-group; }
+  figure, tr, .verdict { break-inside: avoid; } h2, caption { break-after: avoid; } }
 )";
 
 std::string chartSvg(const Comparison& comparison, ChartKind kind, const ChartOptions& options)
@@ -81,8 +103,9 @@ std::string comparisonSection(const Comparison& comparison, const ReportInput& i
         text += "<figure>" + chartSvg(comparison, kind, options) + "</figure>\n";
     text += "</div>\n<p class=\"muted\">" + escapedHtml(speedupFormula(comparison)) + "<br>" +
             escapedHtml(efficiencyFormula(comparison)) + scalingItems(comparison) +
-            "</p>\n<div class=\"scroll\">" + toHtml(summaryTable(comparison)) +
-            "</div></section>\n";
+            "</p>\n<div class=\"scroll\">" + toHtml(shortTable(comparison)) +
+            "</div>\n<details><summary>All figures of the cells</summary><div class=\"scroll\">" +
+            toHtml(summaryTable(comparison)) + "</div></details></section>\n";
     return text;
 }
 
@@ -132,7 +155,7 @@ std::string htmlReport(const ReportInput& input)
     text += "<section><h2>Methods</h2><p>" +
             escapedHtml(methodsParagraph(input.records, input.environments)) + "</p></section>\n";
     for (const auto& environment : input.environments)
-        text += "<section><div class=\"scroll\">" + toHtml(environmentTable(environment)) +
+        text += "<section><div class=\"scroll facts\">" + toHtml(environmentTable(environment)) +
                 "</div></section>\n";
     text += "<section><h2>Every run</h2><div class=\"scroll\">" + toHtml(runsTable(input.records)) +
             "</div></section>\n</body></html>\n";

@@ -167,18 +167,25 @@ std::string toLatex(const Table& table)
 
 std::string toHtml(const Table& table)
 {
-    std::string text = "<table><caption>" + escapedHtml(table.title) + "</caption>\n<thead><tr>";
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-        text += fmt::format("<th{}>{}</th>", isNumeric(table, c) ? " class=\"number\"" : "",
-                            escapedHtml(table.columns[c].title));
-    text += "</tr></thead>\n<tbody>\n";
-    for (const auto& row : table.rows) {
-        text += "<tr>";
-        for (std::size_t c = 0; c < table.columns.size(); ++c)
-            text += fmt::format("<td{}>{}</td>", isNumeric(table, c) ? " class=\"number\"" : "",
-                                escapedHtml(shown(row[c], table.columns[c])));
-        text += "</tr>\n";
-    }
+    const auto printed = pageColumns(table);
+    const auto line = [&](std::string_view tag, auto cell) {
+        std::string text = "<tr>";
+        for (std::size_t c = 0; c < table.columns.size(); ++c) {
+            if (usedWidth(table, c) == 0 && !table.rows.empty()) continue;
+            const bool detail = std::ranges::find(printed, c) == printed.end();
+            std::string classes = isNumeric(table, c) ? "number" : "";
+            if (detail) classes += classes.empty() ? "detail" : " detail";
+            text += fmt::format("<{}{}>{}</{}>", tag,
+                                classes.empty() ? "" : " class=\"" + classes + "\"",
+                                escapedHtml(cell(c)), tag);
+        }
+        return text + "</tr>";
+    };
+    std::string text = "<table><caption>" + escapedHtml(table.title) + "</caption>\n<thead>" +
+                       line("th", [&](std::size_t c) { return table.columns[c].title; }) +
+                       "</thead>\n<tbody>\n";
+    for (const auto& row : table.rows)
+        text += line("td", [&](std::size_t c) { return shown(row[c], table.columns[c]); }) + "\n";
     return text + "</tbody></table>\n";
 }
 

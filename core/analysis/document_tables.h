@@ -13,7 +13,8 @@ std::string toMarkdown(const Table& table);
 /// a page has no room for; special characters are escaped. The document needs
 /// \usepackage{booktabs,graphicx,longtable}.
 std::string toLatex(const Table& table);
-/// An HTML <table> with a <caption>; text escaped.
+/// An HTML <table> with a <caption>; text escaped. Empty columns are left out; those that a printed
+/// page has no room for are of the class "detail".
 std::string toHtml(const Table& table);
 
 /// `text` with &, <, > and quotes replaced, fit for an HTML element or attribute.

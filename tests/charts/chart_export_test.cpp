@@ -5,6 +5,8 @@
 #include <QChart>
 #include <QGraphicsScene>
 #include <QImage>
+#include <QPainter>
+#include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
 #include <QtTest>
@@ -19,6 +21,7 @@ private slots:
     void pngHasItsSizeAndResolution();
     void pngIsTheSameWhateverWasExportedBefore();
     void svgIsWellFormedWithRealText();
+    void svgBringsItsOwnPaper();
     void nothingIsLeftOfAFailedExport();
     void refusesWhatMakesNoSense();
 
@@ -81,6 +84,17 @@ void ChartExportTest::svgIsWellFormedWithRealText()
     for (const auto* text : {"Runtime", "Workers", "Chunked", "did not finish", "16"})
         QVERIFY2(texts.contains(QString(text)), text);
     QVERIFY(shapes > 20);
+}
+
+void ChartExportTest::svgBringsItsOwnPaper()
+{
+    QVERIFY(exportSvg(*chart_, path("paper.svg"), {QSize(600, 400), 300}));
+    QImage dark(600, 400, QImage::Format_RGB32);
+    dark.fill(Qt::black);
+    QPainter painter(&dark);
+    QSvgRenderer(folder_.filePath("paper.svg")).render(&painter);
+    for (const QPoint corner : {QPoint(1, 1), QPoint(598, 398)})
+        QCOMPARE(dark.pixelColor(corner), QColor(Qt::white));
 }
 
 void ChartExportTest::nothingIsLeftOfAFailedExport()

@@ -94,10 +94,9 @@ void ComparePage::connectBar()
         refreshView();
     });
     connect(charts_, &ComparisonCharts::failed, &workbench(), &Workbench::failed);
-    connect(charts_, &ComparisonCharts::cellActivated, this,
-            [this](const CellKey& cell) { openDrawer(cell); });
-    connect(tables_, &ComparisonTables::cellActivated, this,
-            [this](const CellKey& cell) { openDrawer(cell); });
+    const auto open = [this](const CellKey& cell) { openDrawer(cell); };
+    connect(charts_, &ComparisonCharts::cellActivated, this, open);
+    connect(tables_, &ComparisonTables::cellActivated, this, open);
     connect(tables_, &ComparisonTables::runActivated, this, [this](std::size_t index) {
         const auto& record = workbench().records()[index];
         openDrawer(record.cell, record.id);

@@ -15,7 +15,7 @@ private slots:
     void markdownHasAPipeForEveryColumnWhateverTheTextHolds();
     void latexEscapesItsSpecialCharacters();
     void latexHasBooktabsRules();
-    void latexFitsAPage();
+    void wideTablesFitAPage();
     void htmlEscapesText();
     void numbersAreAlignedRightAndTextLeft();
     void nothingAndNanAreShownAsNothing();
@@ -60,7 +60,7 @@ void DocumentTablesTest::latexHasBooktabsRules()
         QVERIFY(text.contains(rule));
 }
 
-void DocumentTablesTest::latexFitsAPage()
+void DocumentTablesTest::wideTablesFitAPage()
 {
     Table wide{"wide", {}, {{}}};
     for (int c = 0; c < 30; ++c) {
@@ -75,6 +75,9 @@ void DocumentTablesTest::latexFitsAPage()
     QVERIFY(head.contains("Column0 & Column2 & Column3"));
     QVERIFY(text.contains("% Left out for want of width: Column12, "));
     QVERIFY(text.contains("\\linewidth") && !text.contains("\\begin{longtable}"));
+    const auto html = QString::fromStdString(toHtml(wide));
+    QVERIFY(!html.contains("Column1<") && html.contains("<th class=\"number\">Column3</th>"));
+    QVERIFY(html.contains("<th class=\"number detail\">Column12</th>"));
     wide.rows.resize(41, wide.rows[0]);
     QVERIFY(QString::fromStdString(toLatex(wide)).contains("\\begin{longtable}"));
 }
