@@ -50,8 +50,8 @@ th { border-bottom: 2px solid var(--rule); }
   .charts { grid-template-columns: 1fr 1fr; gap: 3mm; } .charts svg { min-width: 0; }
   .scroll, pre, figure { overflow: visible; } pre { white-space: pre-wrap; }
   table { font-size: 7.5pt; } th, td { padding: 1.5pt 4pt; white-space: normal; }
-  .detail { display: none; } thead { display: table-header-group; }
-  figure, tr, .verdict { break-inside: avoid; } h2, caption { break-after: avoid; } }
+  .detail, details:not([open]) { display: none; } thead { display: table-header-group; }
+  figure, tr, .verdict { break-inside: avoid; } h2, caption, thead { break-after: avoid; } }
 )";
 
 std::string chartSvg(const Comparison& comparison, ChartKind kind, const ChartOptions& options)
