@@ -260,8 +260,8 @@ void ComparePage::showBesideNotice(const Comparison& comparison)
         return;
     }
     const QString what =
-        tr("Beside %1: %2, %3, of %4.")
-            .arg(workbench().sessionName(), pathText(beside_->path.stem()), comparisonTitle(*other),
+        tr("On the right: %1 (%2), measured on %3.")
+            .arg(pathText(beside_->path.stem()), comparisonTitle(*other),
                  other->key.machine.empty() ? tr("an unknown machine") : text(other->key.machine));
     QStringList reasons;
     for (const auto& reason : ratioObstacles(comparison, *other))
