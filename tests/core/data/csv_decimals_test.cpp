@@ -2,9 +2,9 @@
 
 #include "data/csv_number.h"
 
-#include <QtTest>
+#include "../on_target.h"
 
-#include <hwy/targets.h>
+#include <QtTest>
 
 #include <bit>
 #include <charconv>
@@ -14,17 +14,9 @@
 #include <vector>
 
 using namespace spillway;
+using testing::OnTarget;
 
 namespace {
-
-/// Code under test is that of one instruction set, by Highway's number, while this lives.
-class OnTarget {
-public:
-    explicit OnTarget(std::int64_t target) { hwy::GetChosenTarget().Update(target); }
-    ~OnTarget() { hwy::GetChosenTarget().DeInit(); }
-    OnTarget(const OnTarget&) = delete;
-    OnTarget& operator=(const OnTarget&) = delete;
-};
 
 /// Fields one behind the other, as they lie in a file.
 class Fields {

@@ -1,3 +1,4 @@
+#include "../on_target.h"
 #include "native_data.h"
 
 #include "native/chunked/chunked_engine.h"
@@ -21,6 +22,7 @@ private slots:
     void initTestCase();
     void everyWorkerCountAndPartitionSizeGivesTheSameBits_data();
     void everyWorkerCountAndPartitionSizeGivesTheSameBits();
+    void everyInstructionSetFindsTheSame();
     void groupMeansAreRight();
     void averagedModelsDependOnWorkersAndLearn();
     void regressionNeedsSomethingToLearn_data();
@@ -179,6 +181,30 @@ void ChunkedTest::everyWorkerCountAndPartitionSizeGivesTheSameBits()
             QVERIFY(other.has_value());
             QCOMPARE(bits(*other), bits(*first));
         }
+}
+
+/// Sums of the group-by to the last bit, since numbers are rounded correctly whoever reads them;
+/// a fit within rounding of its sums.
+void ChunkedTest::everyInstructionSetFindsTheSame()
+{
+    const auto targets = hwy::SupportedAndGeneratedTargets();
+    std::optional<std::string> sums;
+    std::optional<LogregResult> fit;
+    for (const std::int64_t target : targets) {
+        const testing::OnTarget on(target);
+        const auto grouped = run(spec(plain_, means), {.workers = 2});
+        const auto found = learn(plain_, regression);
+        QVERIFY(grouped && found);
+        if (!sums) sums = bits(*grouped);
+        if (!fit) fit = *found;
+        QCOMPARE(bits(*grouped), *sums);
+        QCOMPARE(found->trainRows, fit->trainRows);
+        QCOMPARE(found->iterations, fit->iterations);
+        QVERIFY(std::abs(found->loss - fit->loss) <= 1e-12);
+        for (std::size_t k = 0; k < fit->coefficients.size(); ++k)
+            for (std::size_t j = 0; j < fit->coefficients[k].size(); ++j)
+                QVERIFY(std::abs(found->coefficients[k][j] - fit->coefficients[k][j]) <= 1e-9);
+    }
 }
 
 void ChunkedTest::groupMeansAreRight()

@@ -1,3 +1,4 @@
+#include "../on_target.h"
 #include "native_data.h"
 
 #include "native/kernels/feature_split.h"
@@ -30,6 +31,8 @@ private slots:
     void splitComparesAsDoubles();
     void momentsOfFarAwayValuesStayExact();
     void constantColumnsAreKnown();
+    void everyInstructionSetAgreesWithTheDefinition();
+    void featuresAreScaledAndLabelsMapped();
     void softmaxAgreesWithTheDefinition_data();
     void softmaxAgreesWithTheDefinition();
     void softmaxSurvivesEnormousScores_data();
@@ -310,6 +313,69 @@ void KernelsTest::softmaxAgreesWithTheDefinition()
         QVERIFY(std::abs(static_cast<double>(sums.gradient[i].value() - expected.gradient[i])) <=
                 tolerance);
     QCOMPARE(kernel.correct(made.parameters, labelled), expected.correct);
+}
+
+void KernelsTest::everyInstructionSetAgreesWithTheDefinition()
+{
+    for (const std::size_t classes : {2u, 3u, 4u, 9u}) {
+        const auto made = problem(classes, 5, 5000, 3);
+        const auto expected = reference(made);
+        const double loss = static_cast<double>(expected.loss);
+        const auto moments = momentsOf(made.columns[0]);
+        std::vector<const double*> pointers;
+        const auto rows = made.rows(pointers);
+        for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+            const testing::OnTarget on(target);
+            QCOMPARE(vectorTarget(), hwy::TargetName(target));
+            SoftmaxKernel kernel(made.shape);
+            const auto sums = kernel.lossAndGradient(made.parameters, rows);
+            QVERIFY(std::abs(sums.loss.value() - loss) <= 1e-12 * loss);
+            for (std::size_t i = 0; i < sums.gradient.size(); ++i) {
+                const auto component = static_cast<double>(expected.gradient[i]);
+                QVERIFY(std::abs(sums.gradient[i].value() - component) <=
+                        1e-11 * std::max(1.0, std::abs(component)));
+            }
+            QCOMPARE(kernel.correct(made.parameters, rows), expected.correct);
+            const auto again = momentsOf(made.columns[0]);
+            QVERIFY(std::abs(again.mean - moments.mean) <= 1e-15);
+            QVERIFY(std::abs(again.squares - moments.squares) <= 1e-14 * moments.squares);
+        }
+    }
+}
+
+/// The kernel given raw features and a block's labels does what it does with prepared ones.
+void KernelsTest::featuresAreScaledAndLabelsMapped()
+{
+    for (const std::size_t classes : {2u, 4u}) {
+        auto made = problem(classes, 2, 300, 3);
+        std::vector<FeatureScale> scales{{.mean = 5, .inverse = 0.25}, {.mean = 1, .inverse = 0}};
+        auto prepared = made;
+        for (std::size_t j = 0; j < scales.size(); ++j)
+            for (double& value : prepared.columns[j])
+                value = (value - scales[j].mean) * scales[j].inverse;
+        // Labels in another order, and one class that no row has.
+        std::vector<std::uint32_t> own{3, 0, 2, 1};
+        own.resize(classes);
+        for (std::size_t row = 0; row < made.labels.size(); ++row) {
+            if (made.labels[row] + 1 == classes && classes > 2) made.labels[row] = 0;
+            prepared.labels[row] = made.labels[row];
+            made.labels[row] = own[made.labels[row]];
+        }
+        if (classes > 2) own.back() = noLabel;
+        made.classLabels = own;
+        std::vector<const double*> pointers;
+        std::vector<const double*> preparedPointers;
+        SoftmaxKernel scaling(made.shape, scales);
+        SoftmaxKernel plain(made.shape);
+        const auto rows = made.rows(pointers);
+        const auto preparedRows = prepared.rows(preparedPointers);
+        const auto sums = scaling.lossAndGradient(made.parameters, rows);
+        const auto expected = plain.lossAndGradient(made.parameters, preparedRows);
+        QVERIFY(sums.loss == expected.loss);
+        QVERIFY(sums.gradient == expected.gradient);
+        QCOMPARE(scaling.correct(made.parameters, rows),
+                 plain.correct(made.parameters, preparedRows));
+    }
 }
 
 void KernelsTest::softmaxSurvivesEnormousScores_data()
