@@ -35,18 +35,20 @@ void GroupSums::addRows(std::span<const KeyTable::Id> ids, std::span<const doubl
 {
     fitCells();
     rows_ += static_cast<std::int64_t>(ids.size());
-    for (const KeyTable::Id id : ids)
-        ++counts_[id];
-    for (std::size_t column = 0; column < columns_; ++column) {
-        Cell* const cells = cells_.data() + column;
-        const double* const present = values[column];
-        for (std::size_t row = 0; row < ids.size(); ++row) {
-            Cell& cell = cells[ids[row] * columns_];
-            if (std::isnan(present[row])) [[unlikely]] {
-                ++cell.missing;
+    const std::size_t columns = columns_;
+    std::int64_t* const counts = counts_.data();
+    Cell* const firstCells = cells_.data();
+    for (std::size_t row = 0; row < ids.size(); ++row) {
+        ++counts[ids[row]];
+        Cell* const cells = firstCells + ids[row] * columns;
+        // A row's columns side by side: rows of one group have to wait for each other's sums.
+        for (std::size_t column = 0; column < columns; ++column) {
+            const double value = values[column][row];
+            if (std::isnan(value)) [[unlikely]] {
+                ++cells[column].missing;
                 ++missing_[column];
             } else {
-                cell.sum.add(present[row]);
+                cells[column].sum.add(value);
             }
         }
     }
