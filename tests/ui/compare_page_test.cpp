@@ -36,6 +36,7 @@ private slots:
     void aRowOfTheSummaryLeadsToItsCell();
     void aRowBehindAChartLeadsToItsCell();
     void tradeOffHasATabOfItsOwn();
+    void theChosenComparisonStaysFromTabToTab();
     void anotherSessionStandsBesideTheOpenOne();
     void aSessionOfAnotherMachineGetsNoRatio();
     void comparisonsOfTwoMachinesHaveTheirNames();
@@ -193,6 +194,20 @@ void ComparePageTest::tradeOffHasATabOfItsOwn()
     tabs()->setCurrentIndex(0);
     for (const auto* view : page_->charts())
         QVERIFY(view->kind() != ChartKind::TradeOff);
+}
+
+void ComparePageTest::theChosenComparisonStaysFromTabToTab()
+{
+    auto cold = finished("polars", 2, 4);
+    cold.cell.cache = CacheState::Cold;
+    workbench_->openSession(sessionWith({cold, finished("polars", 2, 3)}));
+    QTRY_COMPARE(page_->comparisons().size(), std::size_t(2));
+    auto* choice = named<QComboBox>("Data and settings");
+    choice->setCurrentIndex(0);
+    for (const int tab : {2, 3, 0}) {
+        tabs()->setCurrentIndex(tab);
+        QVERIFY2(choice->currentText().endsWith("cold"), qPrintable(choice->currentText()));
+    }
 }
 
 void ComparePageTest::anotherSessionStandsBesideTheOpenOne()

@@ -18,6 +18,8 @@ namespace {
 
 constexpr int widestChoice = 420;
 
+constexpr int NameRole = Qt::UserRole + 1;
+
 enum Scale { Automatic, Linear, Logarithmic };
 
 QString lineKey(const EngineLine& line)
@@ -153,11 +155,13 @@ QWidget* CompareBar::makeExportButton()
 
 void CompareBar::setChoices(const QList<Choice>& choices)
 {
-    const QString before = choice_->currentText();
+    const QVariant before = choice_->currentData(NameRole);
     choice_->clear();
-    for (const Choice& choice : choices)
+    for (const Choice& choice : choices) {
         choice_->addItem(choice.title, choice.index);
-    const int same = choice_->findText(before);
+        choice_->setItemData(choice_->count() - 1, choice.name, NameRole);
+    }
+    const int same = choice_->findData(before, NameRole);
     choice_->setCurrentIndex(same >= 0 ? same : choice_->count() - 1);
     choice_->setToolTip(choice_->currentText());
 }

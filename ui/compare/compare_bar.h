@@ -28,9 +28,10 @@ public:
     /// An entry of the choice of comparisons.
     struct Choice {
         QString title;
+        QString name;  ///< the same on every tab
         int index = 0; ///< whatever the caller counts by
     };
-    /// The entry with the same title stays chosen, else the last one is.
+    /// The entry with the same name stays chosen, else the last one is.
     void setChoices(const QList<Choice>& choices);
     /// The chosen entry's index.
     std::optional<int> choice() const;

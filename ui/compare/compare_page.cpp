@@ -181,15 +181,11 @@ void ComparePage::refreshChoice()
         if ((tab == Etl && !etl) || (tab == Learning && etl)) continue;
         const bool both = tab == TradeOff || tab == Tables;
         const QString kind = both ? (etl ? tr("ETL: ") : tr("Learning: ")) : QString();
-        choices.append({kind + comparisonTitle(comparisons_[i]), int(i)});
+        const QString name = comparisonTitle(comparisons_[i]);
+        const bool unique = std::ranges::count(comparisons_, name, comparisonTitle) == 1;
+        const QString machine = unique ? QString() : " · " + text(comparisons_[i].key.machine);
+        choices.append({kind + name + machine, name + machine, int(i)});
     }
-    QMap<QString, int> sameTitled;
-    for (const auto& choice : choices)
-        ++sameTitled[choice.title];
-    for (auto& choice : choices)
-        if (sameTitled[choice.title] > 1)
-            choice.title +=
-                QStringLiteral(" · ") + text(comparisons_[std::size_t(choice.index)].key.machine);
     bar_->setChoices(choices); // the comparison with the most recent run is the last one
 }
 
