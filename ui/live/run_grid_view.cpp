@@ -17,7 +17,7 @@ namespace {
 
 constexpr int cellWidth = 58;
 constexpr int cellHeight = 42;
-constexpr int widestTitle = 140;
+constexpr int widestTitle = 170;
 constexpr double glyphSize = 11;
 
 /// Two lines a cell: how far, and how long.

@@ -127,6 +127,8 @@ QHeaderView { background: @raised; border: none; }
 QHeaderView::section { background: @raised; color: @text; border: none;
     border-right: 1px solid @border; border-bottom: 1px solid @border; padding: 4px 8px; }
 QTableCornerButton::section { background: @raised; border: none; }
+#grid QHeaderView, #grid QHeaderView::section, #grid QTableCornerButton::section {
+    background: transparent; border: none; }
 QMenu { background: @surface; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 6px 28px 6px 10px; border-radius: 4px; }
 QMenu::item:selected { background: @accentSoft; color: @text; }
