@@ -76,9 +76,11 @@ Recommendation recommend(const Comparison& comparison,
                          const std::map<std::string, bool>& deployable,
                          std::optional<Bytes> memoryLimit);
 
-/// The recommendation in one or two sentences, as interface.md words it.
+/// The recommendation in one or two sentences, as interface.md words it; the native twin only when
+/// nothing else can be said.
 std::string sentence(const Recommendation& recommendation);
-/// What goes with it, a sentence each: memory, workers, doubts, engines that are ruled out.
+/// What goes with it, a sentence each: the native twin, memory, workers, doubts, engines that are
+/// ruled out.
 std::vector<std::string> remarks(const Recommendation& recommendation);
 /// What to run where the evidence does not suffice, a sentence each.
 std::vector<std::string> nextRuns(const Recommendation& recommendation);

@@ -257,22 +257,25 @@ void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
         doubts(rival.contender);
 }
 
+std::string twinSentence(const Contender& twin)
+{
+    return fmt::format("Spillway's own engine: {}. Reference only, not a library you can deploy.",
+                       secondsPhrase(twin.seconds, false));
+}
+
 } // namespace
 
 std::string sentence(const Recommendation& found)
 {
     auto text = mainSentence(found);
-    if (found.reference)
-        text +=
-            fmt::format("{}Spillway's own engine: {}. Reference only, not a library you can "
-                        "deploy.",
-                        text.empty() ? "" : " ", secondsPhrase(found.reference->seconds, false));
-    return text;
+    return text.empty() && found.reference ? twinSentence(*found.reference) : text;
 }
 
 std::vector<std::string> remarks(const Recommendation& found)
 {
     std::vector<std::string> lines;
+    if (found.reference && !mainSentence(found).empty())
+        lines.push_back(twinSentence(*found.reference));
     if (found.leader) {
         addAccuracy(found, lines);
         addMemory(found, lines);
