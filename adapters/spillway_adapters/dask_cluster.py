@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ from spillway_adapters.spec import Etl, Spec
 #: and those of them that are its own, which the limit of a run counts.
 WORKER_RESIDENT = 250_000_000
 WORKER_OWN = 140_000_000
+#: Dask pauses a worker above this share of its limit, all that is resident counted.
+PAUSES_AT = 0.8
+#: No worker may be paused for so many seconds before it has anything to do.
+PAUSED_PATIENCE = 10.0
 #: Dask's own default, and how many blocks a worker's memory has to hold for each thread.
 BLOCK_BYTES = 64_000_000
 BLOCKS_A_THREAD = 20
@@ -61,7 +66,9 @@ def layout(spec: Spec) -> Layout:
         raise Unsupported(
             f"Dask with {processes} worker processes needs at least {least / 1e6:.0f} MB."
         )
-    return Layout(processes, threads, room // processes + WORKER_RESIDENT, min(block, BLOCK_BYTES))
+    # Pausing begins when the data of a worker fill its share of the room.
+    worker_memory = int((room // processes + WORKER_RESIDENT) / PAUSES_AT)
+    return Layout(processes, threads, worker_memory, min(block, BLOCK_BYTES))
 
 
 class Cluster:
@@ -178,7 +185,31 @@ class Cluster:
                 )
         # The first task of a worker starts its thread and its serializers.
         addresses = list(self.workers())
-        self.client.gather([self.client.submit(_warm, a, workers=[a]) for a in addresses])
+        warmed = [self.client.submit(_warm, a, workers=[a]) for a in addresses]
+        self._wait_unpaused(warmed)
+        self.client.gather(warmed)
+
+    def _wait_unpaused(self, futures: list[Any]) -> None:
+        """A worker that is paused with nothing to do would be waited for without end."""
+        from distributed import wait
+
+        paused_since = None
+        while True:
+            try:
+                wait(futures, timeout=PAUSED_PATIENCE / 10)
+                return
+            except TimeoutError:
+                paused = [w for w in self.workers().values() if w["status"] == "paused"]
+            paused_since = (paused_since or time.monotonic()) if paused else None
+            if paused_since and time.monotonic() - paused_since > PAUSED_PATIENCE:
+                limit = paused[0]["memory_limit"]
+                raise RunError(
+                    "memory-limit",
+                    f"{len(paused)} of {len(self.workers())} Dask workers had paused before they "
+                    f"had anything to do: they took more than {PAUSES_AT:.0%} of the "
+                    f"{limit / 1e6:.0f} MB that each may have.",
+                    "Raise the memory limit.",
+                )
 
     def workers(self) -> dict[str, dict[str, Any]]:
         """By address, as the scheduler has them."""

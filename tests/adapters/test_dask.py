@@ -195,12 +195,21 @@ def test_a_limit_without_room_for_the_workers_is_unsupported(csv: Csv) -> None:
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
     """Address and processes of a scheduler with two workers on loopback, which know nothing of
     Spillway. The harness ends them with the run."""
+    with started_cluster(tmp_path) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def started_cluster(
+    folder: Path, *options: str
+) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
+    """`options` are the workers'."""
     python = python_of("dask")
     with contextlib.ExitStack() as stack:
 
         def start(*arguments: str) -> subprocess.Popen[str]:
             command = [python, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
-            process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+            process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
             stack.callback(process.wait)
             stack.callback(process.kill)
             return process
@@ -212,7 +221,9 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]
         found = line.split("Scheduler at:")[1].strip()
         workers = []
         for _ in range(2):
-            worker = start("dask_worker", found, *loopback, "--nthreads", "1", "--no-nanny")
+            worker = start(
+                "dask_worker", found, *loopback, "--nthreads", "1", "--no-nanny", *options
+            )
             assert worker.stderr is not None
             next(line for line in worker.stderr if "Registered to:" in line)
             workers.append(worker)
@@ -237,6 +248,13 @@ def test_a_regression_on_an_existing_cluster(csv: Csv, cluster: Any) -> None:  #
     fields = {**regression(csv, features, labels, test_fraction=0.0), "address": cluster[0]}
     result = run(module("dask"), fields).result
     assert result["loss"] == pytest.approx(loss_of_scikit_learn(features, labels), rel=1e-6)
+
+
+def test_workers_that_are_paused_before_the_work_are_an_error(csv: Csv, tmp_path: Path) -> None:
+    file = csv("id,x,y,category\n1,1.5,1,A\n")
+    with started_cluster(tmp_path, "--memory-limit", "100MB") as (address, _):
+        error = failure(module("dask"), grouped(file, address=address))
+    assert error["code"] == "memory-limit" and "had paused before" in error["message"]
 
 
 def test_no_scheduler_at_the_address_is_said(csv: Csv) -> None:
