@@ -142,7 +142,7 @@ void TaskStreamView::paintEvent(QPaintEvent*)
     if (tasks_.empty()) {
         painter.setPen(theme_.mutedText);
         painter.drawText(rect().adjusted(20, int(header), -20, -8),
-                         Qt::AlignCenter | Qt::TextWordWrap, tr("No tasks reported yet"));
+                         Qt::AlignCenter | Qt::TextWordWrap, tr("No tasks reported"));
         return;
     }
     const auto where = lanes();
