@@ -189,6 +189,8 @@ void LiveRun::takeEvent(Event event)
     if (cause_ && cause_->error.code == ErrorCode::Protocol) return;
     if (auto accepted = protocol_.accept(event); !accepted)
         return end(RunStatus::Failed, accepted.error());
+    // What the run took until now is to be known when others' share is reckoned.
+    if (!cause_ && std::holds_alternative<DoneEvent>(event.body)) takeSample();
     recorder_.take(event, monotonicNow());
     react(event);
     observer_.onEvent(event);
@@ -206,7 +208,6 @@ void LiveRun::react(const Event& event)
         enter(RunState::PreparingCache);
     }
     if (std::holds_alternative<DoneEvent>(event.body)) {
-        takeSample();
         recorder_.driverResidentAtDone(sampler_->driverResident());
         cache_.start(CacheState::AsIs, launch_.spec.dataset.paths);
         enter(RunState::Finishing);
