@@ -168,6 +168,10 @@ void RunRecorder::note(const ResultEvent& result)
     record_.rows = std::visit([](const auto& value) { return value.rows; }, result.result);
 }
 
+/// Processor seconds that a run may have taken without being seen: processes that ended since the
+/// last sample (50 ms on two cores).
+constexpr double unseen = 0.1;
+
 /// Other processes above a fifth of a core, or a hypervisor that took more than a fiftieth of the
 /// cores' time: measurement.md.
 void RunRecorder::flagDisturbances(Seconds end)
@@ -178,7 +182,7 @@ void RunRecorder::flagDisturbances(Seconds end)
     const double run = record_.userSeconds + record_.systemSeconds - runCpuAtGo_;
     const double others = now.busy - cpuAtGo_.busy - (now.self - cpuAtGo_.self) - run;
     const double stolen = now.steal - cpuAtGo_.steal;
-    if (others > 0.2 * wall || stolen > 0.02 * wall * usableCores()) flag("noisy");
+    if (others > 0.2 * wall + unseen || stolen > 0.02 * wall * usableCores()) flag("noisy");
 }
 
 void RunRecorder::keep(const Event& event)
