@@ -83,18 +83,18 @@ def _lost_before_end(driver: int, told: int) -> str:
             else:
                 poll.unregister(descriptor)
                 first = first or watched[descriptor]
-    return "" if first is None else f"Ray's {first[0]} ended: {_words(first[1])}."
+    return "" if first is None else f"Ray's {first[0]} ended: {how_ended(first[1])}."
 
 
-def _words(pid: int) -> str:
-    """How a process ended, which is a child of this one since the driver's end."""
+def how_ended(pid: int) -> str:
+    """Of a child, once it has ended. It stays to be waited for: another may ask too."""
     try:
-        _, status = os.waitpid(pid, 0)
+        ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     except ChildProcessError:
         return "nobody knows how"
-    if os.WIFSIGNALED(status):
-        return f"killed by signal {os.WTERMSIG(status)}"
-    return f"exit code {os.WEXITSTATUS(status)}"
+    assert ended is not None
+    killed = ended.si_code != os.CLD_EXITED
+    return f"{'killed by signal' if killed else 'exit code'} {ended.si_status}"
 
 
 def _tell(cause: str) -> None:

@@ -34,12 +34,12 @@ class ProcessWatch:
         self._end, self._ended = os.pipe()
         node = ray._private.worker.global_worker.node
         self._processes = [
-            (name, info.process)
+            (name, info.process.pid)
             for name in ("raylet", "gcs_server")
             for info in node.all_processes.get(name, [])
         ]
-        for name, process in self._processes:
-            overseen.depends_on(name, process.pid)
+        for name, pid in self._processes:
+            overseen.depends_on(name, pid)
         threading.Thread(target=self._watch, name="ray-processes", daemon=True).start()
 
     def stop(self) -> None:
@@ -53,25 +53,17 @@ class ProcessWatch:
         poll = select.poll()
         poll.register(self._end, select.POLLHUP)
         watched = {}
-        for name, process in self._processes:
-            descriptor = os.pidfd_open(process.pid)
-            watched[descriptor] = name, process
+        for name, pid in self._processes:
+            descriptor = os.pidfd_open(pid)
+            watched[descriptor] = name, pid
             poll.register(descriptor, select.POLLIN)
         for descriptor, _ in poll.poll():
             if descriptor in watched:
-                name, process = watched[descriptor]
-                status = _status(process)
+                name, pid = watched[descriptor]
+                status = overseen.how_ended(pid)
                 self._over.set()
                 self._died(name, status)
                 return
-
-
-def _status(process: Any) -> str:  # noqa: ANN401 (subprocess.Popen)
-    # It stays to be waited for: Ray may end this process before the word is out.
-    ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert ended is not None
-    killed = ended.si_code != os.CLD_EXITED
-    return f"{'killed by signal' if killed else 'exit code'} {ended.si_status}"
 
 
 class Figures:
