@@ -23,6 +23,12 @@ std::string withInterval(const std::optional<Interval>& interval, double unit, i
                        scaled(interval->high));
 }
 
+/// Two decimals, three where two would say little.
+std::string secondsText(const std::optional<Interval>& seconds)
+{
+    return withInterval(seconds, 1, seconds && seconds->median < 0.0995 ? 3 : 2);
+}
+
 std::string runsText(const CellSummary& cell)
 {
     const auto ok = cell.statuses.find(RunStatus::Ok);
@@ -79,7 +85,7 @@ Table shortTable(const Comparison& comparison)
         for (const auto& cell : line.cells)
             table.rows.push_back(
                 {lineName(line.engine, line.profile, line.parameters),
-                 std::int64_t(cell.cell.workers), runsText(cell), withInterval(cell.seconds, 1, 2),
+                 std::int64_t(cell.cell.workers), runsText(cell), secondsText(cell.seconds),
                  withInterval(cell.peakBytes, 1e6, 0),
                  cell.setupSeconds ? TableValue(cell.setupSeconds->median) : TableValue(),
                  orNothing(cell.speedup), orNothing(cell.efficiency),

@@ -108,6 +108,7 @@ std::string formatDuration(Seconds duration)
 {
     const double seconds = duration.count();
     if (seconds < 0) return "-" + formatDuration(-duration);
+    if (seconds > 0 && seconds < 0.0995) return fmt::format("{:.3f} s", seconds);
     if (seconds < 9.995) return fmt::format("{:.2f} s", seconds);
     if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
     const auto whole = std::llround(seconds);

@@ -24,7 +24,7 @@ std::string formatBytes(Bytes bytes);
 /// "90s", "10min", "1.5h", "250ms", or a plain number of seconds. InvalidArgument otherwise or when
 /// negative.
 Result<Seconds> parseDuration(std::string_view text);
-/// A duration for a person: "0.42 s", "12.3 s", "4 min 05 s", "2 h 10 min".
+/// A duration for a person: "0.004 s", "0.42 s", "12.3 s", "4 min 05 s", "2 h 10 min".
 std::string formatDuration(Seconds duration);
 
 /// A whole number with thin groups for a person: 20000000 -> "20,000,000".

@@ -110,6 +110,8 @@ void UnitsTest::durationsPrintForPeople_data()
 {
     QTest::addColumn<double>("seconds");
     QTest::addColumn<QString>("text");
+    QTest::newRow("nothing") << 0.0 << "0.00 s";
+    QTest::newRow("very short") << 0.0043 << "0.004 s";
     QTest::newRow("short") << 0.417 << "0.42 s";
     QTest::newRow("seconds") << 12.34 << "12.3 s";
     QTest::newRow("rounds up to a minute") << 59.97 << "1 min 00 s";
