@@ -35,9 +35,11 @@ void ShortTableTest::medianAndIntervalShareAColumn()
     std::vector<RunRecord> records;
     addRuns(records, "chunked", 2, {1, 2, 4});
     addRuns(records, "chunked", 4, {3});
+    addRuns(records, "chunked", 8, {0.004});
     const Table table = shortTable(compare(records, 4).front());
     QCOMPARE(cellText(table, "seconds", 0), std::string("2.00 (1.00–4.00)"));
     QCOMPARE(cellText(table, "seconds", 1), std::string("3.00"));
+    QCOMPARE(cellText(table, "seconds", 2), std::string("0.004"));
     QCOMPARE(cellText(table, "ok", 0), std::string("3/3"));
 }
 
