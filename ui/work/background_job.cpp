@@ -1,20 +1,13 @@
 #include "ui/work/background_job.h"
 
-#include <QMetaObject>
-
 namespace spillway {
 
 void JobControl::deliver(std::function<void()> report)
 {
-    BackgroundJob* const job = &job_;
-    // The job outlives its thread (its destructor joins), and Qt drops calls queued for a dead
-    // object.
-    QMetaObject::invokeMethod(
-        job,
-        [job, report = std::move(report)] {
-            if (job->receiver_) report();
-        },
-        Qt::QueuedConnection);
+    BackgroundJob* const job = &job_; // outlives its thread: its destructor joins
+    job->mailbox_.post([job, report = std::move(report)] {
+        if (job->receiver_) report();
+    });
 }
 
 BackgroundJob::BackgroundJob(QObject* receiver, QObject* parent)
@@ -45,14 +38,11 @@ void BackgroundJob::start(Body body)
     thread_ = std::jthread([this, body = std::move(body)](std::stop_token stop) mutable {
         JobControl control(*this, std::move(stop));
         auto finish = body(control);
-        QMetaObject::invokeMethod(
-            this,
-            [this, finish = std::move(finish)] {
-                if (receiver_) finish();
-                emit finished();
-                deleteLater();
-            },
-            Qt::QueuedConnection);
+        mailbox_.post([this, finish = std::move(finish)] {
+            if (receiver_) finish();
+            emit finished();
+            deleteLater();
+        });
     });
 }
 

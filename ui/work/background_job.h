@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/work/mailbox.h"
+
 #include <QObject>
 #include <QPointer>
 
@@ -54,6 +56,7 @@ private:
     void start(Body body);
 
     QPointer<QObject> receiver_; ///< read on the GUI thread only
+    Mailbox mailbox_;            ///< what the thread hands over; gone after the thread
     std::jthread thread_;
 };
 

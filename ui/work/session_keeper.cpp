@@ -1,7 +1,5 @@
 #include "ui/work/session_keeper.h"
 
-#include <QMetaObject>
-
 namespace spillway {
 
 SessionKeeper::SessionKeeper(QObject* parent) : QObject(parent), thread_([this] { serve(); }) {}
@@ -27,12 +25,9 @@ void SessionKeeper::enqueue(Request request)
 
 void SessionKeeper::answer(QPointer<QObject> receiver, std::function<void()> done)
 {
-    QMetaObject::invokeMethod(
-        this,
-        [receiver = std::move(receiver), done = std::move(done)] {
-            if (receiver) done();
-        },
-        Qt::QueuedConnection);
+    mailbox_.post([receiver = std::move(receiver), done = std::move(done)] {
+        if (receiver) done();
+    });
 }
 
 void SessionKeeper::serve()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "session/session_store.h"
+#include "ui/work/mailbox.h"
 
 #include <QObject>
 #include <QPointer>
@@ -50,6 +51,7 @@ private:
     std::condition_variable wake_;
     std::deque<Request> requests_; ///< guarded by mutex_
     bool closing_ = false;         ///< guarded by mutex_
+    Mailbox mailbox_;              ///< the answers; gone after the thread
     std::jthread thread_;
 };
 
