@@ -6,7 +6,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace spillway {
 namespace {
@@ -29,13 +28,17 @@ std::string secondsText(const std::optional<Interval>& seconds)
     return withInterval(seconds, 1, seconds && seconds->median < 0.0995 ? 3 : 2);
 }
 
+/// Finished of those that came to an end of their own: what the user stopped says nothing about
+/// the engine.
 std::string runsText(const CellSummary& cell)
 {
-    const auto ok = cell.statuses.find(RunStatus::Ok);
-    const int finished = ok == cell.statuses.end() ? 0 : ok->second;
-    const int all = std::accumulate(cell.statuses.begin(), cell.statuses.end(), 0,
-                                    [](int sum, const auto& entry) { return sum + entry.second; });
-    return fmt::format("{}/{}", finished, all);
+    int finished = 0;
+    int ended = 0;
+    for (const auto& [status, count] : cell.statuses) {
+        if (status == RunStatus::Ok) finished += count;
+        if (status != RunStatus::Cancelled) ended += count;
+    }
+    return fmt::format("{}/{}", finished, ended);
 }
 
 /// The flags, and for a cell without a result its first cause.

@@ -13,6 +13,7 @@ private slots:
     void medianAndIntervalShareAColumn();
     void columnsThatSayNothingAreLeftOut();
     void failedCellNamesItsCause();
+    void whatTheUserStoppedIsNotHeldAgainstTheEngine();
     void aNarrowTerminalLosesColumnsAndNoFigure_data();
     void aNarrowTerminalLosesColumnsAndNoFigure();
 };
@@ -61,6 +62,15 @@ void ShortTableTest::failedCellNamesItsCause()
     const Table table = shortTable(compare(records, 4).front());
     const bool daskFirst = cellText(table, "ok", 0) == "0/1";
     QCOMPARE(cellText(table, "remarks", daskFirst ? 0 : 1), std::string("Stopped at 2.1 GB."));
+}
+
+void ShortTableTest::whatTheUserStoppedIsNotHeldAgainstTheEngine()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "chunked", 2, {1, 2});
+    records.push_back(failedRun("chunked", 2, 3, RunStatus::Cancelled, "Stopped by the user."));
+    records.push_back(failedRun("chunked", 2, 4, RunStatus::TimedOut, "Stopped after 1 s."));
+    QCOMPARE(cellText(shortTable(compare(records, 4).front()), "ok", 0), std::string("2/3"));
 }
 
 void ShortTableTest::aNarrowTerminalLosesColumnsAndNoFigure_data()
