@@ -1,6 +1,7 @@
 #include "app/commands.h"
-#include "app/export_session.h"
 #include "app/terminal.h"
+#include "charts/session_export.h"
+#include "ui/work/session_view.h"
 
 #include <QApplication>
 
@@ -14,6 +15,7 @@ namespace {
 struct ExportArguments {
     std::string session;
     ExportRequest request;
+    std::optional<PublishedAs> overlay;
 };
 
 /// Qt's own remarks about a session that a terminal does not have (XDG_RUNTIME_DIR) are no news.
@@ -35,7 +37,15 @@ int runExport(const ExportArguments& arguments)
 
     const auto view = openSessionView(arguments.session);
     if (!view) return fail(view.error());
-    const auto files = exportSession(*view, arguments.request);
+    const auto files = exportSession({.title = view->path.stem().string(),
+                                      .records = view->records,
+                                      .environments = view->environments,
+                                      .comparisons = view->comparisons,
+                                      .datasets = view->datasets,
+                                      .deployable = view->deployable,
+                                      .notes = view->notes,
+                                      .charts = {.published = arguments.overlay}},
+                                     arguments.request);
     if (!files) return fail(files.error());
     for (const auto& file : *files)
         fmt::print("{}\n", file.string());
@@ -62,7 +72,7 @@ void addExportCommand(CLI::App& app, Invocation& chosen)
                      "Charts: runtime, peak-memory, efficiency, speedup, accuracy, trade-off (all)")
         ->delimiter(',');
     command
-        ->add_option("--overlay", arguments->request.published,
+        ->add_option("--overlay", arguments->overlay,
                      "The study's figures as well: published, or recomputed from its logs (none)")
         ->transform(CLI::CheckedTransformer(std::map<std::string, PublishedAs>{
             {"published", PublishedAs::Printed}, {"recomputed", PublishedAs::Recomputed}}));

@@ -136,11 +136,17 @@ Table environmentTable(const Environment& environment)
 
 } // namespace
 
-std::string htmlReport(const ReportInput& input)
+ChartOptions paperOptions(const ReportInput& input)
 {
     ChartOptions options = input.charts;
     options.theme = ChartTheme::light();
     options.usableCores = input.environments.empty() ? 1 : input.environments.back().coresUsable;
+    return options;
+}
+
+std::string htmlReport(const ReportInput& input)
+{
+    const ChartOptions options = paperOptions(input);
     std::string text =
         fmt::format("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"

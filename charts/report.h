@@ -20,11 +20,15 @@ struct ReportInput {
     std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
-    ChartOptions charts; ///< their theme is the paper's, their cores those of the last environment
+    ChartOptions charts; ///< see paperOptions
 };
 
 /// One HTML file without scripts or network: verdicts, charts as SVG, tables,
 /// methods, environment and every run. Readable on a phone and in print.
 std::string htmlReport(const ReportInput& input);
+
+/// `input.charts` in the light theme, with the cores of the last environment: the look of charts on
+/// paper and in files, whatever is on show.
+ChartOptions paperOptions(const ReportInput& input);
 
 } // namespace spillway

@@ -12,12 +12,12 @@
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDir>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QTabBar>
+#include <QToolButton>
 #include <QtTest>
 
 #include <algorithm>
@@ -43,6 +43,7 @@ private slots:
     void exportsShowTheStudysFiguresThatAreOnShow();
     void baselineChangesSpeedupEverywhere();
     void exportWritesEveryChartAndTable();
+    void aCardCopiesItsChart();
     void tableCopiesWhatIsShown();
     void tableModelKeepsTheRulesOfModels();
 
@@ -264,11 +265,11 @@ void ComparePageTest::comparisonsOfTwoMachinesHaveTheirNames()
 void ComparePageTest::exportsShowTheStudysFiguresThatAreOnShow()
 {
     const auto exported = [&](const char* folder) {
-        const QString directory = QString::fromStdString(fixture_.path(folder).string());
-        if (!QDir().mkpath(directory) || !page_->exportAll(directory)) qFatal("No export.");
+        const auto directory = fixture_.path(folder);
+        if (!page_->exportAll(directory)) qFatal("No export.");
         QByteArray all;
-        for (const char* name : {"/etl-speedup.svg", "/report.html"}) {
-            QFile file(directory + QLatin1String(name));
+        for (const char* name : {"etl-data.csv-speedup.svg", "report.html"}) {
+            QFile file(pathText(directory / name));
             if (file.open(QIODevice::ReadOnly)) all += file.readAll();
         }
         return all.count("Table I, published");
@@ -292,15 +293,22 @@ void ComparePageTest::baselineChangesSpeedupEverywhere()
 
 void ComparePageTest::exportWritesEveryChartAndTable()
 {
-    const QString directory = QString::fromStdString(fixture_.path("exported").string());
-    QVERIFY(QDir().mkpath(directory));
-    const auto files = page_->exportAll(directory);
+    const auto files = page_->exportAll(fixture_.path("exported"));
     QVERIFY(files.has_value());
-    // Five charts as PNG and SVG, the table as CSV and JSON, the report.
-    QCOMPARE(files->size(), 13);
+    // Five charts as PNG, SVG and PDF; the summary and the runs in four formats; the report.
+    QCOMPARE(files->size(), std::size_t(5 * 3 + 2 * 4 + 1));
     for (const auto& file : *files)
-        QVERIFY2(QFileInfo(file).size() > 100, qPrintable(file));
-    QVERIFY(!page_->exportAll(directory + QStringLiteral("/nowhere")).has_value());
+        QVERIFY2(std::filesystem::file_size(file) > 100, file.c_str());
+    QVERIFY(!page_->exportAll(files->front() / "below a file").has_value());
+}
+
+void ComparePageTest::aCardCopiesItsChart()
+{
+    QGuiApplication::clipboard()->clear();
+    for (auto* button : page_->findChildren<QToolButton*>())
+        if (button->accessibleName() == QLatin1String("Copy Speedup as an image")) button->click();
+    const QImage image = QGuiApplication::clipboard()->image();
+    QCOMPARE(image.size(), QSize(1800, 1200));
 }
 
 void ComparePageTest::tableCopiesWhatIsShown()

@@ -258,13 +258,11 @@ private:
 
     void exportEverything()
     {
-        const auto folder = fixture_->path("export");
-        std::filesystem::create_directories(folder);
-        const auto files = window_->comparePage().exportAll(pathText(folder));
+        const auto files = window_->comparePage().exportAll(fixture_->path("export"));
         QVERIFY2(files.has_value(), files ? "" : files.error().message.c_str());
         QVERIFY(files->size() >= 4);
-        for (const QString& file : *files)
-            QVERIFY2(QFileInfo(file).size() > 0, qPrintable(file));
+        for (const auto& file : *files)
+            QVERIFY2(std::filesystem::file_size(file) > 0, file.c_str());
     }
 
     std::unique_ptr<WindowFixture> fixture_;

@@ -37,12 +37,13 @@ ChartCard::ChartCard(ChartKind kind, QWidget* parent)
     tableButton_->setCheckable(true);
     auto* enlarge =
         cardButton(tr("Enlarge"), tr("Enlarge %1 (double-click)").arg(chartTitle(kind)));
+    auto* copy = cardButton(tr("Copy"), tr("Copy %1 as an image").arg(chartTitle(kind)));
     auto* save = cardButton(tr("Export…"), tr("Export %1").arg(chartTitle(kind)));
     auto* buttons = new QHBoxLayout;
     buttons->setContentsMargins(0, 0, 0, 0);
     buttons->setSpacing(0);
     buttons->addStretch(1);
-    for (QToolButton* button : {tableButton_, enlarge, save})
+    for (QToolButton* button : {tableButton_, enlarge, copy, save})
         buttons->addWidget(button);
     stack_->addWidget(view_);
     stack_->addWidget(table_);
@@ -54,6 +55,7 @@ ChartCard::ChartCard(ChartKind kind, QWidget* parent)
     connect(tableButton_, &QToolButton::toggled, this, &ChartCard::showTable);
     connect(enlarge, &QToolButton::clicked, this,
             [this, kind] { emit view_->enlargeRequested(kind); });
+    connect(copy, &QToolButton::clicked, this, [this, kind] { emit copyRequested(kind); });
     connect(save, &QToolButton::clicked, this, [this, kind] { emit exportRequested(kind); });
     connect(view_, &ComparisonChartView::cellActivated, this, &ChartCard::cellActivated);
     connect(table_, &TableView::rowActivated, this,

@@ -24,6 +24,7 @@ public:
     void showTable(bool shown);
 
 signals:
+    void copyRequested(spillway::ChartKind kind);
     void exportRequested(spillway::ChartKind kind);
     /// A point was chosen, or its row in the table.
     void cellActivated(const spillway::CellKey& cell);

@@ -144,10 +144,8 @@ QWidget* CompareBar::makeExportButton()
     auto* menu = new QMenu(button);
     menu->addAction(tr("Table…"), this, &CompareBar::exportTableRequested);
     menu->addAction(tr("Report…"), this, &CompareBar::exportReportRequested);
-    menu->addAction(tr("All charts and tables into a folder…"), this,
-                    &CompareBar::exportAllRequested);
+    menu->addAction(tr("Everything into a folder…"), this, &CompareBar::exportAllRequested);
     menu->addSeparator();
-    menu->addAction(tr("Copy first chart"), this, &CompareBar::copyChartRequested);
     menu->addAction(tr("Copy table"), this, &CompareBar::copyTableRequested);
     button->setMenu(menu);
     return button;

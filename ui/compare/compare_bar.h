@@ -56,7 +56,6 @@ signals:
     void exportTableRequested();
     void exportReportRequested();
     void exportAllRequested();
-    void copyChartRequested();
     void copyTableRequested();
 
 private:

@@ -4,7 +4,7 @@
 #include "analysis/snippet.h"
 #include "base/files.h"
 #include "charts/published_overlay.h"
-#include "charts/report.h"
+#include "charts/session_export.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_charts.h"
 #include "ui/compare/comparison_export.h"
@@ -17,10 +17,10 @@
 #include "ui/work/text.h"
 
 #include <QClipboard>
-#include <QDir>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMessageBox>
+#include <QProgressDialog>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -84,9 +84,10 @@ void ComparePage::connectBar()
     connect(bar_, &CompareBar::exportAllRequested, this, [this] {
         const QString directory = QFileDialog::getExistingDirectory(this, tr("Export into"));
         if (directory.isEmpty()) return;
-        if (const auto files = exportAll(directory); !files) emit workbench().failed(files.error());
+        const auto files = exportAll(pathOf(directory));
+        if (!files && files.error().code != ErrorCode::Cancelled)
+            emit workbench().failed(files.error());
     });
-    connect(bar_, &CompareBar::copyChartRequested, this, &ComparePage::copyChart);
     connect(bar_, &CompareBar::copyTableRequested, this,
             [this] { QGuiApplication::clipboard()->setText(tables_->summary()->selectionText()); });
     connect(besideNotice_, &NoticeBar::dismissed, this, [this] {
@@ -352,40 +353,35 @@ void ComparePage::exportReport()
         this, tr("Export report"), workbench().sessionName() + QStringLiteral(".html"),
         tr("HTML page (*.html)"));
     if (path.isEmpty()) return;
-    if (auto done = writeReport(path); !done) emit workbench().failed(done.error());
+    if (auto done = writeFileAtomically(pathOf(path), htmlReport(wholeSession())); !done)
+        emit workbench().failed(done.error());
 }
 
-/// Of the whole session; its charts are drawn as those on show.
-Result<void> ComparePage::writeReport(const QString& path) const
+/// The whole session; its charts are drawn as those on show.
+ReportInput ComparePage::wholeSession() const
 {
-    return writeFileAtomically(pathOf(path), htmlReport({.title = utf8(workbench().sessionName()),
-                                                         .records = workbench().records(),
-                                                         .environments = workbench().environments(),
-                                                         .comparisons = comparisons_,
-                                                         .datasets = workbench().datasets(),
-                                                         .deployable = workbench().deployable(),
-                                                         .notes = workbench().notes(),
-                                                         .charts = chartOptions()}));
+    return {.title = utf8(workbench().sessionName()),
+            .records = workbench().records(),
+            .environments = workbench().environments(),
+            .comparisons = comparisons_,
+            .datasets = workbench().datasets(),
+            .deployable = workbench().deployable(),
+            .notes = workbench().notes(),
+            .charts = chartOptions()};
 }
 
-void ComparePage::copyChart()
+Result<std::vector<std::filesystem::path>>
+ComparePage::exportAll(const std::filesystem::path& directory)
 {
-    const Comparison* comparison = current();
-    if (!comparison) return;
-    QGuiApplication::clipboard()->setImage(
-        chartImage(bar_->filtered(*comparison), kindsOnShow(*comparison).front(), chartOptions()));
-}
-
-Result<QStringList> ComparePage::exportAll(const QString& directory)
-{
-    const Comparison* comparison = current();
-    if (!comparison) return QStringList();
-    auto files = writeComparison(bar_->filtered(*comparison), chartOptions(), directory);
-    if (!files) return files;
-    const QString report = QDir(directory).filePath(QStringLiteral("report.html"));
-    if (auto done = writeReport(report); !done) return done.error();
-    *files << report;
-    return files;
+    QProgressDialog progress(tr("Writing charts, tables and the report…"), tr("Cancel"), 0, 0,
+                             this);
+    progress.setWindowModality(Qt::WindowModal);
+    progress.setMinimumDuration(500);
+    return exportSession(wholeSession(), {.directory = directory}, [&](int done, int total) {
+        progress.setMaximum(total);
+        progress.setValue(done); // lets the window live between two files
+        return !progress.wasCanceled();
+    });
 }
 
 QList<ComparisonChartView*> ComparePage::charts() const

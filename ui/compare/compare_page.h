@@ -1,6 +1,6 @@
 #pragma once
 
-#include "charts/comparison_chart.h"
+#include "charts/report.h"
 #include "ui/parts/page.h"
 #include "ui/work/session_view.h"
 
@@ -29,9 +29,9 @@ public:
     const std::vector<Comparison>& comparisons() const { return comparisons_; }
     /// The session's charts on show, in the order of the page.
     QList<ComparisonChartView*> charts() const;
-    /// Writes every chart and table of what is on show, and the report, into `directory`; the
-    /// files' paths.
-    Result<QStringList> exportAll(const QString& directory);
+    /// Writes every chart and table of the session and its report into `directory`, in every
+    /// format; the files' paths. Cancelled when the user gave up.
+    Result<std::vector<std::filesystem::path>> exportAll(const std::filesystem::path& directory);
     /// Shows the session at `path` beside the open one until another is opened or the user closes
     /// it.
     void compareWith(const std::filesystem::path& path);
@@ -56,8 +56,7 @@ private:
     void openDrawer(const CellKey& cell, qint64 runId = 0);
     void exportTable();
     void exportReport();
-    void copyChart();
-    Result<void> writeReport(const QString& path) const;
+    ReportInput wholeSession() const;
     const Comparison* current() const;
     /// The other session's comparison that is nearest to `comparison`; null without one.
     const Comparison* counterpartOf(const Comparison& comparison) const;

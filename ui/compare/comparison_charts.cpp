@@ -5,9 +5,11 @@
 #include "ui/compare/comparison_export.h"
 #include "ui/parts/theme.h"
 
+#include <QClipboard>
 #include <QDialog>
 #include <QFileDialog>
 #include <QGridLayout>
+#include <QGuiApplication>
 #include <QVBoxLayout>
 
 namespace spillway {
@@ -68,6 +70,8 @@ ChartCard* ComparisonCharts::makeCard(ChartKind kind, bool own)
 {
     auto* card = new ChartCard(kind);
     if (beside_) card->setMinimumHeight(leastHeightBeside);
+    connect(card, &ChartCard::copyRequested, this,
+            [this, own](ChartKind chosen) { copyChart(chosen, sideOf(own)); });
     connect(card, &ChartCard::exportRequested, this,
             [this, own](ChartKind chosen) { exportChart(chosen, sideOf(own)); });
     connect(card->view(), &ComparisonChartView::enlargeRequested, this,
@@ -95,12 +99,19 @@ void ComparisonCharts::enlarge(ChartKind kind, bool own)
     dialog->resize(1100, 700);
     auto* card = new ChartCard(kind);
     card->setComparison(side.comparison, side.options);
+    connect(card, &ChartCard::copyRequested, this,
+            [this, side](ChartKind chosen) { copyChart(chosen, side); });
     connect(card, &ChartCard::exportRequested, this,
             [this, side](ChartKind chosen) { exportChart(chosen, side); });
     if (own) connect(card, &ChartCard::cellActivated, this, &ComparisonCharts::cellActivated);
     auto* layout = new QVBoxLayout(dialog);
     layout->addWidget(card);
     dialog->show();
+}
+
+void ComparisonCharts::copyChart(ChartKind kind, const Side& side)
+{
+    QGuiApplication::clipboard()->setImage(chartImage(side.comparison, kind, side.options));
 }
 
 void ComparisonCharts::exportChart(ChartKind kind, const Side& side)

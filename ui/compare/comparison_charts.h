@@ -42,6 +42,7 @@ private:
     ChartCard* makeCard(ChartKind kind, bool own);
     const Side& sideOf(bool own) const { return own ? own_ : *beside_; }
     void enlarge(ChartKind kind, bool own);
+    void copyChart(ChartKind kind, const Side& side);
     void exportChart(ChartKind kind, const Side& side);
 
     QGridLayout* grid_;

@@ -8,7 +8,6 @@
 
 #include <QChart>
 #include <QCoreApplication>
-#include <QDir>
 #include <QFileInfo>
 #include <QGraphicsScene>
 #include <QImage>
@@ -71,28 +70,6 @@ Result<void> writeSummary(const Comparison& comparison, const QString& path)
     if (ending == QLatin1String("tex"))
         return writeFileAtomically(pathOf(path), toLatex(shortTable(comparison)));
     return unknownEnding(path, QStringLiteral(".csv, .json, .md, .tex"));
-}
-
-Result<QStringList> writeComparison(const Comparison& comparison, const ChartOptions& options,
-                                    const QString& directory)
-{
-    QStringList files;
-    const QDir target(directory);
-    const QString stem = text(kindName(comparison.workload));
-    for (const ChartKind kind : chartKinds(comparison.workload))
-        for (const char* ending : {"png", "svg"}) {
-            const QString path = target.filePath(
-                QStringLiteral("%1-%2.%3").arg(stem, chartId(kind), QLatin1String(ending)));
-            if (auto done = writeChart(comparison, kind, options, path); !done) return done.error();
-            files << path;
-        }
-    for (const char* ending : {"csv", "json"}) {
-        const QString path =
-            target.filePath(QStringLiteral("%1-summary.%2").arg(stem, QLatin1String(ending)));
-        if (auto done = writeSummary(comparison, path); !done) return done.error();
-        files << path;
-    }
-    return files;
 }
 
 QImage chartImage(const Comparison& comparison, ChartKind kind, const ChartOptions& options)

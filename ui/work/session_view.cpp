@@ -34,10 +34,13 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     if (!environments) return environments.error();
     auto datasets = store->datasets();
     if (!datasets) return datasets.error();
+    auto notes = store->notes();
+    if (!notes) return notes.error();
     SessionView view{.path = path,
                      .records = std::move(*records),
                      .environments = std::move(*environments),
-                     .datasets = std::move(*datasets)};
+                     .datasets = std::move(*datasets),
+                     .notes = std::move(*notes)};
     // Cores of the machine that measured, not of the one that reads the session.
     const int cores =
         view.environments.empty() ? usableCores() : view.environments.back().coresUsable;

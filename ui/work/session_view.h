@@ -20,6 +20,7 @@ struct SessionView {
     std::vector<Comparison> comparisons;
     std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
+    std::string notes;
 
     /// The dataset with this fingerprint; null when the session does not hold it.
     const Dataset* dataset(const std::string& fingerprint) const;

@@ -1,11 +1,10 @@
-#include "app/export_session.h"
+#include "charts/session_export.h"
 
 #include "analysis/document_tables.h"
 #include "analysis/short_table.h"
 #include "base/files.h"
 #include "charts/chart_export.h"
 #include "charts/comparison_chart.h"
-#include "charts/report.h"
 
 #include <QChart>
 
@@ -33,25 +32,42 @@ std::string fileStem(const std::string& text)
     return stem.empty() ? "dataset" : stem.substr(0, 80);
 }
 
+/// Collects the files first and then writes them one by one.
 class Exporter {
 public:
-    Exporter(const SessionView& view, const ExportRequest& request) : view_(view), request_(request)
+    Exporter(const ReportInput& session, const ExportRequest& request)
+        : session_(session), request_(request)
     {
     }
 
-    Written run()
+    Written run(const ExportProgress& progress)
     {
         std::error_code failed;
         fs::create_directories(request_.directory, failed);
         if (failed)
             return systemError("Cannot make " + request_.directory.string(), failed.value());
-        for (std::size_t i = 0; i < view_.comparisons.size(); ++i)
-            if (auto done = comparison(view_.comparisons[i], prefix(i)); !done) return done.error();
-        if (auto done = session(); !done) return done.error();
-        return files_;
+        for (std::size_t i = 0; i < session_.comparisons.size(); ++i)
+            addComparison(session_.comparisons[i], prefix(i));
+        const auto runs = runsTable(session_.records);
+        addTables(runs, runs, "runs");
+        if (wants("html")) addText("report.html", [this] { return htmlReport(session_); });
+        std::vector<fs::path> written;
+        for (const auto& [path, write] : files_) {
+            if (progress &&
+                !progress(static_cast<int>(written.size()), static_cast<int>(files_.size())))
+                return Error{.code = ErrorCode::Cancelled, .message = "The export was stopped."};
+            if (auto done = write(path); !done) return done.error();
+            written.push_back(path);
+        }
+        return written;
     }
 
 private:
+    struct File {
+        fs::path path;
+        std::function<Result<void>(const fs::path&)> write;
+    };
+
     bool wants(std::string_view format) const
     {
         return request_.formats.empty() ||
@@ -61,27 +77,27 @@ private:
     /// "etl-data", and "etl-data-2" for a second comparison of the same name.
     std::string prefix(std::size_t index) const
     {
+        const auto& all = session_.comparisons;
         const auto name = [&](const Comparison& c) {
             return fmt::format("{}-{}", kindName(c.workload), fileStem(c.datasetName));
         };
-        const std::string own = name(view_.comparisons[index]);
+        const std::string own = name(all[index]);
         const auto earlier =
-            std::count_if(view_.comparisons.begin(),
-                          view_.comparisons.begin() + static_cast<std::ptrdiff_t>(index),
+            std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(index),
                           [&](const Comparison& c) { return name(c) == own; });
         return earlier == 0 ? own : fmt::format("{}-{}", own, earlier + 1);
     }
 
-    Result<void> text(const std::string& name, const std::string& content)
+    void addText(const std::string& name, std::function<std::string()> content)
     {
-        const fs::path path = request_.directory / name;
-        auto written = writeFileAtomically(path, content);
-        if (written) files_.push_back(path);
-        return written;
+        files_.push_back(
+            {request_.directory / name, [content = std::move(content)](const fs::path& path) {
+                 return writeFileAtomically(path, content());
+             }});
     }
 
     /// `printed`: the same for a page of paper.
-    Result<void> tables(const Table& table, const Table& printed, const std::string& stem)
+    void addTables(const Table& table, const Table& printed, const std::string& stem)
     {
         using Writer = std::string (*)(const Table&);
         static const std::map<std::string, Writer> writers{
@@ -89,63 +105,43 @@ private:
             {"json", [](const Table& t) { return toLine(toJson(t)) + "\n"; }},
             {"md", [](const Table& t) { return toMarkdown(t); }},
             {"tex", [](const Table& t) { return toLatex(t); }}};
-        for (const auto& [format, write] : writers) {
-            if (!wants(format)) continue;
-            if (auto done = text(stem + "." + format, write(format == "tex" ? printed : table));
-                !done)
-                return done;
-        }
-        return {};
+        for (const auto& [format, write] : writers)
+            if (wants(format))
+                addText(stem + "." + format,
+                        [write = write, content = format == "tex" ? printed : table] {
+                            return write(content);
+                        });
     }
 
-    Result<void> chart(const Comparison& comparison, ChartKind kind, const std::string& stem)
+    void addChart(const Comparison& comparison, ChartKind kind, const std::string& stem)
     {
         using Writer = Result<void> (*)(QChart&, const fs::path&, const ChartExportOptions&);
         static const std::map<std::string, Writer> writers{
             {"png", exportPng}, {"svg", exportSvg}, {"pdf", exportPdf}};
-        ChartOptions options;
-        options.usableCores =
-            view_.environments.empty() ? 1 : view_.environments.back().coresUsable;
-        options.published = request_.published;
-        for (const auto& [format, write] : writers) {
-            if (!wants(format)) continue;
-            const std::unique_ptr<QChart> drawn(makeComparisonChart(comparison, kind, options));
-            const fs::path path = request_.directory / (stem + "." + format);
-            if (auto done = write(*drawn, path, {.dpi = request_.dpi}); !done) return done;
-            files_.push_back(path);
-        }
-        return {};
+        for (const auto& [format, write] : writers)
+            if (wants(format))
+                files_.push_back({request_.directory / (stem + "." + format),
+                                  [this, &comparison, kind, write = write](const fs::path& path) {
+                                      const std::unique_ptr<QChart> drawn(makeComparisonChart(
+                                          comparison, kind, paperOptions(session_)));
+                                      return write(*drawn, path, {.dpi = request_.dpi});
+                                  }});
     }
 
-    Result<void> comparison(const Comparison& comparison, const std::string& stem)
+    void addComparison(const Comparison& comparison, const std::string& stem)
     {
         for (const ChartKind kind : chartKinds(comparison.workload)) {
             const std::string id = chartId(kind).toStdString();
-            if (!request_.only.empty() &&
-                std::ranges::find(request_.only, id) == request_.only.end())
-                continue;
-            if (auto done = chart(comparison, kind, stem + "-" + id); !done) return done;
+            if (request_.only.empty() ||
+                std::ranges::find(request_.only, id) != request_.only.end())
+                addChart(comparison, kind, stem + "-" + id);
         }
-        return tables(summaryTable(comparison), shortTable(comparison), stem + "-summary");
+        addTables(summaryTable(comparison), shortTable(comparison), stem + "-summary");
     }
 
-    Result<void> session()
-    {
-        const auto runs = runsTable(view_.records);
-        if (auto done = tables(runs, runs, "runs"); !done) return done;
-        if (!wants("html")) return {};
-        return text("report.html", htmlReport({.title = view_.path.stem().string(),
-                                               .records = view_.records,
-                                               .environments = view_.environments,
-                                               .comparisons = view_.comparisons,
-                                               .datasets = view_.datasets,
-                                               .deployable = view_.deployable,
-                                               .charts = {.published = request_.published}}));
-    }
-
-    const SessionView& view_;
+    const ReportInput& session_;
     const ExportRequest& request_;
-    std::vector<fs::path> files_;
+    std::vector<File> files_; ///< in the order in which they are written
 };
 
 } // namespace
@@ -157,7 +153,8 @@ const std::vector<std::string>& exportFormats()
     return formats;
 }
 
-Written exportSession(const SessionView& view, const ExportRequest& request)
+Written exportSession(const ReportInput& session, const ExportRequest& request,
+                      const ExportProgress& progress)
 {
     for (const auto& id : request.only)
         if (!chartKindFromId(QString::fromStdString(id)))
@@ -166,11 +163,11 @@ Written exportSession(const SessionView& view, const ExportRequest& request)
                          .remedy =
                              "Choose from runtime, peak-memory, efficiency, speedup, accuracy, "
                              "trade-off."};
-    if (view.comparisons.empty())
+    if (session.comparisons.empty())
         return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("{} holds no finished runs yet.", view.path.string()),
+                     .message = fmt::format("{} holds no finished runs yet.", session.title),
                      .remedy = "Run a plan into it first: spillway run … --session FILE."};
-    return Exporter(view, request).run();
+    return Exporter(session, request).run(progress);
 }
 
 } // namespace spillway
