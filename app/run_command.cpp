@@ -8,6 +8,7 @@
 #include "experiment/estimate.h"
 #include "experiment/runner.h"
 #include "measure/machine.h"
+#include "ui/work/sleep_inhibitor.h"
 
 #include <fmt/format.h>
 
@@ -123,6 +124,9 @@ int runPlan(const RunArguments& arguments)
     options.supervisor.scratchRoot =
         plan->scratch.empty() ? cacheDirectory() / "scratch" : fs::path(plan->scratch);
     options.continuePlan = arguments.continuePlan;
+    const auto awake = inhibitSleep(
+        QDBusConnection::connectToBus(QDBusConnection::SystemBus, QStringLiteral("run")),
+        QStringLiteral("A plan is being measured"));
     Runner runner(registry, *store, options);
     RunPrinter printer(arguments.json);
     const auto outcome = runner.run(*plan, printer, interrupt.token());

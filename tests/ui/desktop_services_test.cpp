@@ -8,6 +8,9 @@
 #include <QVariantMap>
 #include <QtTest>
 
+#include <chrono>
+#include <future>
+
 #include <poll.h>
 #include <unistd.h>
 
@@ -92,6 +95,7 @@ private slots:
     void sleepIsHeldUntilRelease();
     void releaseBeforeTheAnswerLeavesNothingHeld();
     void aRefusalIsToldAndAsksAgainNextTime();
+    void sleepIsHeldWithoutAnEventLoop();
     void withoutABusNothingBreaks();
 
 private:
@@ -189,8 +193,37 @@ void DesktopServicesTest::aRefusalIsToldAndAsksAgainNextTime()
     login.unregisterService("org.freedesktop.login1");
 }
 
+void DesktopServicesTest::sleepIsHeldWithoutAnEventLoop()
+{
+    LoginService service;
+    auto login = bus_.connect("login");
+    QVERIFY(login.registerService("org.freedesktop.login1"));
+    QVERIFY(
+        login.registerObject("/org/freedesktop/login1", &service, QDBusConnection::ExportAllSlots));
+    const auto asked = [&] {
+        // The service answers on this thread, so another one asks.
+        auto answer = std::async(std::launch::async, [this] {
+            return inhibitSleep(bus_.connect("terminal"), "A plan is being measured");
+        });
+        while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+            QCoreApplication::processEvents();
+        return answer.get();
+    };
+    {
+        const auto lock = asked();
+        QVERIFY(lock.isValid());
+        QCOMPARE(service.what, QStringLiteral("sleep:idle"));
+        QVERIFY(service.isOpenElsewhere());
+    }
+    QTRY_VERIFY(!service.isOpenElsewhere());
+    service.refuses = true;
+    QVERIFY(!asked().isValid());
+    login.unregisterService("org.freedesktop.login1");
+}
+
 void DesktopServicesTest::withoutABusNothingBreaks()
 {
+    QVERIFY(!inhibitSleep(QDBusConnection(QString()), "A plan is being measured").isValid());
     DesktopNotifier notifier{QDBusConnection(QString())};
     SleepInhibitor inhibitor{QDBusConnection(QString())};
     QSignalSpy failed(&notifier, &DesktopNotifier::failed);

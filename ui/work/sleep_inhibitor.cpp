@@ -3,8 +3,23 @@
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
+#include <QDBusReply>
 
 namespace spillway {
+
+namespace {
+
+QDBusMessage inhibitCall(const QString& why)
+{
+    auto call = QDBusMessage::createMethodCall(
+        QStringLiteral("org.freedesktop.login1"), QStringLiteral("/org/freedesktop/login1"),
+        QStringLiteral("org.freedesktop.login1.Manager"), QStringLiteral("Inhibit"));
+    call << QStringLiteral("sleep:idle") << QStringLiteral("Spillway") << why
+         << QStringLiteral("block");
+    return call;
+}
+
+} // namespace
 
 SleepInhibitor::SleepInhibitor(const QDBusConnection& systemBus, QObject* parent)
     : QObject(parent), bus_(systemBus)
@@ -19,12 +34,7 @@ void SleepInhibitor::hold(const QString& why)
         emit refused(tr("there is no system bus"));
         return;
     }
-    auto call = QDBusMessage::createMethodCall(
-        QStringLiteral("org.freedesktop.login1"), QStringLiteral("/org/freedesktop/login1"),
-        QStringLiteral("org.freedesktop.login1.Manager"), QStringLiteral("Inhibit"));
-    call << QStringLiteral("sleep:idle") << QStringLiteral("Spillway") << why
-         << QStringLiteral("block");
-    auto* watcher = new QDBusPendingCallWatcher(bus_.asyncCall(call), this);
+    auto* watcher = new QDBusPendingCallWatcher(bus_.asyncCall(inhibitCall(why)), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
         watcher->deleteLater();
         const QDBusPendingReply<QDBusUnixFileDescriptor> reply = *watcher;
@@ -42,6 +52,15 @@ void SleepInhibitor::release()
 {
     wanted_ = false;
     lock_ = QDBusUnixFileDescriptor();
+}
+
+QDBusUnixFileDescriptor inhibitSleep(const QDBusConnection& systemBus, const QString& why)
+{
+    if (!systemBus.isConnected()) return {};
+    constexpr int patience = 1000; // milliseconds
+    const QDBusReply<QDBusUnixFileDescriptor> reply =
+        systemBus.call(inhibitCall(why), QDBus::Block, patience);
+    return reply.isValid() ? reply.value() : QDBusUnixFileDescriptor();
 }
 
 } // namespace spillway
