@@ -94,7 +94,8 @@ int finalTables(const SessionStore& store, const EngineRegistry& registry,
     std::map<std::string, bool> deployable;
     for (const auto& engine : registry.engines())
         deployable[engine.manifest.id] = engine.manifest.deployable;
-    for (const auto& comparison : compare(*records, usableCores())) {
+    for (auto& comparison : compare(*records, usableCores())) {
+        comparison.ram = totalRam();
         fmt::print("{}\n{}\n\n", toText(shortTable(comparison), terminalWidth()),
                    verdict(comparison, deployable, memoryLimit));
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import re
 import secrets
 import signal
 import socket
@@ -96,8 +97,6 @@ class Ray:
 
         if isinstance(failure, exceptions.ObjectStoreFullError):
             return "memory-limit" if self._limited else "out-of-memory"
-        if isinstance(failure, exceptions.OutOfMemoryError):
-            return "out-of-memory"
         if isinstance(failure, exceptions.OutOfDiskError):
             return "no-space"
         if isinstance(failure, exceptions.RayError | MemoryError):
@@ -290,13 +289,22 @@ def _confirmed(spec: Spec) -> dict[str, Any]:
 
 def _cause(failure: BaseException) -> BaseException:
     """The failure inside a task, without Ray's wrapping and traceback."""
-    from ray.exceptions import RayTaskError
+    from ray.exceptions import OutOfMemoryError, RayTaskError
 
     while isinstance(failure, RayTaskError) and isinstance(failure.cause, BaseException):
         failure = failure.cause
+    if isinstance(failure, OutOfMemoryError):
+        return RunError("out-of-memory", _ended_for_memory(str(failure)))
     if isinstance(failure, ValueError) and str(failure).startswith(UNREADABLE):
         return RunError("data-unreadable", str(failure).split(". Please ")[0] + ".")
     return failure
+
+
+def _ended_for_memory(report: str) -> str:
+    """One sentence of the pages that Ray writes when its monitor ends a worker."""
+    figures = re.search(r"was (\S+) used / (\S+) limit", report)
+    full = f", {figures[1]} of {figures[2]} used" if figures else ""
+    return f"Ray ended a worker because the machine ran out of memory{full}."
 
 
 if __name__ == "__main__":

@@ -77,6 +77,7 @@ struct Comparison {
     std::vector<EngineLine> lines;
     std::vector<int> workers; ///< every tested count, ascending
     int usableCores = 1;
+    Bytes ram = 0; ///< of the machine that measured; set by a caller who knows it, 0: unknown
     /// Of the dataset; from a finished run, else set by a caller who knows the dataset.
     std::optional<std::int64_t> rows;
     std::optional<int> baselineWorkers;

@@ -186,6 +186,27 @@ std::optional<int> enoughWorkers(const EngineLine& line, std::optional<Bytes> li
     return std::nullopt;
 }
 
+/// Twice the limit, in a round figure of 1, 1.5, 2, 3, 4, 6 or 8 times a power of ten.
+Bytes twice(Bytes limit)
+{
+    const double wanted = 2 * static_cast<double>(limit);
+    const double decade = std::pow(10.0, std::floor(std::log10(wanted)));
+    for (const double step : {1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0})
+        if (step * decade >= wanted * (1 - 1e-9)) return std::llround(step * decade);
+    return std::llround(10 * decade);
+}
+
+/// More memory is advised only where nothing else is known to help.
+void addNextLimit(Recommendation& found, Bytes ram)
+{
+    if (found.kind != RecommendationKind::NothingFinished || !found.limit ||
+        std::ranges::none_of(found.ruledOut, &RuledOut::memory))
+        return;
+    const Bytes next = twice(*found.limit);
+    found.machineTooSmall = ram > 0 && next > ram;
+    if (!found.machineTooSmall) found.nextLimit = next;
+}
+
 } // namespace
 
 std::string_view name(Standing standing)
@@ -252,6 +273,7 @@ Recommendation recommend(const Comparison& comparison,
             found.leader->cell.workers < comparison.usableCores;
     }
     found.kind = kindOf(found);
+    addNextLimit(found, comparison.ram);
     return found;
 }
 

@@ -62,7 +62,11 @@ struct Recommendation {
     std::vector<Rival> rivals;          ///< each other line's fastest cell, fastest first
     std::optional<Contender> reference; ///< the faster one of Spillway's own engines
     std::vector<RuledOut> ruledOut;     ///< lines without a contender
-    std::optional<int> enoughWorkers;   ///< more of them gain the leader less than 10 %
+    /// Where nothing finished for want of memory: the next limit to try, or that the machine has
+    /// no room for it.
+    std::optional<Bytes> nextLimit;
+    bool machineTooSmall = false;
+    std::optional<int> enoughWorkers; ///< more of them gain the leader less than 10 %
     /// The leader's count is the largest one tried, and the machine has more cores.
     bool moreWorkersUntried = false;
 };

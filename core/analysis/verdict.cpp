@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 namespace spillway {
@@ -156,16 +155,6 @@ std::string cannotTellSentence(const Recommendation& found)
                        repeatsMissing(found, rival));
 }
 
-/// Twice the limit, in a round figure of 1, 1.5, 2, 3, 4, 6 or 8 times a power of ten.
-Bytes nextLimit(Bytes limit)
-{
-    const double wanted = 2 * static_cast<double>(limit);
-    const double decade = std::pow(10.0, std::floor(std::log10(wanted)));
-    for (const double step : {1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0})
-        if (step * decade >= wanted * (1 - 1e-9)) return std::llround(step * decade);
-    return std::llround(10 * decade);
-}
-
 std::string withStop(const std::string& text)
 {
     return text.ends_with('.') ? text : text + ".";
@@ -181,8 +170,8 @@ std::string nothingFinishedSentence(const Recommendation& found)
     text += furthest->share > 0
                 ? fmt::format("{} got furthest ({:.0f} %).", furthest->name, 100 * furthest->share)
                 : fmt::format("{}: {}", furthest->name, withStop(furthest->why));
-    if (found.limit && std::ranges::any_of(found.ruledOut, &RuledOut::memory))
-        text += fmt::format(" Try {}.", bytesWords(nextLimit(*found.limit)));
+    if (found.nextLimit) text += fmt::format(" Try {}.", bytesWords(*found.nextLimit));
+    if (found.machineTooSmall) text += " More memory than this machine has may help.";
     return text;
 }
 
@@ -320,10 +309,12 @@ std::vector<std::string> nextRuns(const Recommendation& found)
             lines.push_back(fmt::format("Run {} with a memory limit of {}: told of it, it may "
                                         "take less.",
                                         out.name, bytesWords(*found.limit)));
-    if (found.kind == RecommendationKind::NothingFinished && found.limit &&
-        std::ranges::any_of(found.ruledOut, &RuledOut::memory))
+    if (found.nextLimit)
         lines.push_back(
-            fmt::format("Run with a memory limit of {}.", bytesWords(nextLimit(*found.limit))));
+            fmt::format("Run with a memory limit of {}.", bytesWords(*found.nextLimit)));
+    if (found.machineTooSmall)
+        lines.push_back("Run with fewer workers, or on a machine with more memory: twice the limit "
+                        "does not fit into this one.");
     return lines;
 }
 

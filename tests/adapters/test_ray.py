@@ -203,6 +203,19 @@ def test_a_killed_actor_is_an_error_with_its_cause(large: Path) -> None:
     assert error["code"] == "engine-failed" and "Actor" in error["message"]
 
 
+@pytest.mark.parametrize("profile", ["tuned", "naive"])
+def test_a_worker_that_ray_ends_for_memory_is_out_of_memory(
+    large: Path, monkeypatch: pytest.MonkeyPatch, profile: str
+) -> None:
+    # Ray's own monitor ends workers when the machine's memory is this full.
+    monkeypatch.setenv("RAY_memory_usage_threshold", "0.001")
+    fields = grouped(large, "loaded", profile=profile)
+    error = failure(module("ray"), fields)
+    assert error["code"] == "out-of-memory"
+    sentence = r"Ray ended a worker because the machine ran out of memory, \S+GB of \S+GB used\."
+    assert re.fullmatch(sentence, error["message"])
+
+
 def test_a_limit_just_above_the_floor_spills_and_ends(large: Path) -> None:
     limits = {"memory_floor": 600_000_000, "memory_limit": 720_000_000}
     outcome = run(module("ray"), grouped(large, "loaded", **limits))

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "charts/published_overlay.h"
 #include "charts/session_export.h"
+#include "measure/machine.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_charts.h"
 #include "ui/compare/comparison_export.h"
@@ -154,10 +155,12 @@ void ComparePage::refresh()
     const int cores =
         environments.empty() ? workbench().usableCores() : environments.back().coresUsable;
     comparisons_ = compare(workbench().records(), cores, bar_->baseline());
-    for (Comparison& comparison : comparisons_)
+    for (Comparison& comparison : comparisons_) {
+        comparison.ram = environments.empty() ? totalRam() : environments.back().ram;
         if (std::holds_alternative<LogregWorkload>(comparison.workload))
             if (const auto manifest = workbench().manifestOf(comparison.key.dataset))
                 comparison.trueAccuracy = manifest->trueAccuracy;
+    }
     stale_ = false;
     stack_->setCurrentIndex(comparisons_.empty() ? 0 : 1);
     const auto has = [&](const char* kind) {

@@ -46,9 +46,11 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
         view.environments.empty() ? usableCores() : view.environments.back().coresUsable;
     view.comparisons = compare(view.records, cores, baselineWorkers);
     addTrueAccuracy(*store, view.comparisons);
-    for (auto& comparison : view.comparisons)
+    for (auto& comparison : view.comparisons) {
+        if (!view.environments.empty()) comparison.ram = view.environments.back().ram;
         if (const auto* dataset = view.dataset(comparison.key.dataset); dataset && dataset->rows)
             comparison.rows = dataset->rows;
+    }
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& engine : registry.engines())
         view.deployable[engine.manifest.id] = engine.manifest.deployable;

@@ -16,6 +16,7 @@ private slots:
     void clearWinner();
     void tie();
     void everythingFailed();
+    void aLimitThatTheMachineCannotGiveIsNotAdvised();
     void cellsWithAFailedRepeatAreNotRecommended();
     void theLargestPeakHasToFit();
     void aLimitTheRunsWereHeldToIsKept();
@@ -113,6 +114,22 @@ void RecommendationTest::tie()
     QCOMPARE(found.rivals[1].standing, Standing::Slower);
     QCOMPARE(nextRuns(found).size(), 1u);
     QCOMPARE(toJson(found)["kind"].get<std::string>(), std::string("no-difference"));
+}
+
+void RecommendationTest::aLimitThatTheMachineCannotGiveIsNotAdvised()
+{
+    auto record = failedRun("dask", 4, 1, RunStatus::MemoryLimit, "Stopped at 2.1 GB.");
+    record.cell.memoryLimit = 2'000'000'000;
+    auto comparison = compare({record}, 4).front();
+    comparison.ram = 4'000'000'000;
+    QCOMPARE(recommend(comparison, {}, {}).nextLimit, std::optional<Bytes>(4'000'000'000));
+    comparison.ram = 3'900'000'000;
+    const auto found = recommend(comparison, {}, {});
+    QVERIFY(!found.nextLimit && found.machineTooSmall);
+    QVERIFY(sentence(found).ends_with("More memory than this machine has may help."));
+    const auto next = nextRuns(found);
+    QCOMPARE(next.size(), 1U);
+    QVERIFY(next[0].starts_with("Run with fewer workers, or on a machine with more memory"));
 }
 
 void RecommendationTest::everythingFailed()
