@@ -15,6 +15,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QToolButton>
@@ -38,6 +39,7 @@ private slots:
     void tradeOffHasATabOfItsOwn();
     void theChosenComparisonStaysFromTabToTab();
     void anotherSessionStandsBesideTheOpenOne();
+    void aPointOfTheOtherSessionLeadsToItsRuns();
     void aSessionOfAnotherMachineGetsNoRatio();
     void comparisonsOfTwoMachinesHaveTheirNames();
     void exportsShowTheStudysFiguresThatAreOnShow();
@@ -232,6 +234,25 @@ void ComparePageTest::anotherSessionStandsBesideTheOpenOne()
     QTRY_COMPARE(failed.size(), 1);
     page_->compareWith(sessionWith({}));
     QTRY_COMPARE(failed.size(), 2);
+}
+
+void ComparePageTest::aPointOfTheOtherSessionLeadsToItsRuns()
+{
+    const auto record = finished("polars", 2, 3.25);
+    page_->compareWith(sessionWith({record}));
+    QTRY_COMPARE(page_->findChildren<ChartCard*>().size(), 8);
+    emit page_->findChildren<ChartCard*>()[1]->cellActivated(record.cell);
+    auto* drawer = page_->findChild<RunDrawer*>();
+    QTRY_VERIFY(drawer->isVisible());
+    const auto textOf = [&](const char* name) {
+        return named<QPlainTextEdit>(name)->toPlainText();
+    };
+    QVERIFY2(textOf("Facts of the run").contains("3.25"), qPrintable(textOf("Facts of the run")));
+    QTRY_VERIFY(!textOf("Environment of the run").isEmpty());
+    for (const auto* button : drawer->findChildren<QPushButton*>())
+        QVERIFY(!button->isEnabled()); // Replay: on the Live page stands the open session
+    drawer->showCell(page_->comparisons().front().lines.front().cells.front().cell);
+    QVERIFY(drawer->currentRun() > 0);
 }
 
 void ComparePageTest::aSessionOfAnotherMachineGetsNoRatio()

@@ -98,6 +98,7 @@ void ComparePage::connectBar()
     connect(charts_, &ComparisonCharts::failed, &workbench(), &Workbench::failed);
     const auto open = [this](const CellKey& cell) { openDrawer(cell); };
     connect(charts_, &ComparisonCharts::cellActivated, this, open);
+    connect(charts_, &ComparisonCharts::besideActivated, this, &ComparePage::openDrawerBeside);
     connect(tables_, &ComparisonTables::cellActivated, this, open);
     connect(tables_, &ComparisonTables::runActivated, this, [this](std::size_t index) {
         const auto& record = workbench().records()[index];
@@ -292,7 +293,7 @@ void ComparePage::compareWith(const std::filesystem::path& path)
                 emit workbench().failed(view.error());
                 return;
             }
-            beside_ = std::move(*view);
+            beside_ = std::make_shared<const SessionView>(std::move(*view));
             refreshView();
         });
 }
@@ -335,6 +336,13 @@ void ComparePage::openDrawer(const CellKey& cell, qint64 runId)
 {
     drawer_->showCell(cell);
     if (runId > 0) drawer_->selectRun(runId);
+    drawer_->show();
+    drawer_->setFocus();
+}
+
+void ComparePage::openDrawerBeside(const CellKey& cell)
+{
+    drawer_->showCell(cell, beside_);
     drawer_->show();
     drawer_->setFocus();
 }

@@ -54,6 +54,7 @@ private:
     void showTables(const Comparison& shown);
     void showBesideNotice(const Comparison& comparison);
     void openDrawer(const CellKey& cell, qint64 runId = 0);
+    void openDrawerBeside(const CellKey& cell);
     void exportTable();
     void exportReport();
     ReportInput wholeSession() const;
@@ -73,7 +74,7 @@ private:
     ComparisonTables* tables_;
     RunDrawer* drawer_;
     std::vector<Comparison> comparisons_;
-    std::optional<SessionView> beside_; ///< the other session
+    std::shared_ptr<const SessionView> beside_; ///< the other session
     QTimer redraw_{this}; ///< gathers what comes in while a plan runs: at most two redraws a second
     bool stale_ = true;
 };

@@ -76,9 +76,14 @@ ChartCard* ComparisonCharts::makeCard(ChartKind kind, bool own)
             [this, own](ChartKind chosen) { exportChart(chosen, sideOf(own)); });
     connect(card->view(), &ComparisonChartView::enlargeRequested, this,
             [this, own](ChartKind chosen) { enlarge(chosen, own); });
-    // The runs of the other session are not at hand.
-    if (own) connect(card, &ChartCard::cellActivated, this, &ComparisonCharts::cellActivated);
+    connectCells(card, own);
     return card;
+}
+
+void ComparisonCharts::connectCells(ChartCard* card, bool own)
+{
+    connect(card, &ChartCard::cellActivated, this,
+            own ? &ComparisonCharts::cellActivated : &ComparisonCharts::besideActivated);
 }
 
 QList<ComparisonChartView*> ComparisonCharts::views() const
@@ -103,7 +108,7 @@ void ComparisonCharts::enlarge(ChartKind kind, bool own)
             [this, side](ChartKind chosen) { copyChart(chosen, side); });
     connect(card, &ChartCard::exportRequested, this,
             [this, side](ChartKind chosen) { exportChart(chosen, side); });
-    if (own) connect(card, &ChartCard::cellActivated, this, &ComparisonCharts::cellActivated);
+    connectCells(card, own);
     auto* layout = new QVBoxLayout(dialog);
     layout->addWidget(card);
     dialog->show();

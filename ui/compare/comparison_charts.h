@@ -34,12 +34,15 @@ public:
 signals:
     /// A cell of the open session was chosen in a chart or in the table behind it.
     void cellActivated(const spillway::CellKey& cell);
+    /// The same of the other session.
+    void besideActivated(const spillway::CellKey& cell);
     /// An export could not be written.
     void failed(const spillway::Error& error);
 
 private:
     void rebuild(const QList<ChartKind>& kinds);
     ChartCard* makeCard(ChartKind kind, bool own);
+    void connectCells(ChartCard* card, bool own);
     const Side& sideOf(bool own) const { return own ? own_ : *beside_; }
     void enlarge(ChartKind kind, bool own);
     void copyChart(ChartKind kind, const Side& side);

@@ -58,7 +58,6 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
     title_->setTextFormat(Qt::PlainText);
     repeats_->setAccessibleName(tr("Repeats"));
     repeats_->setMaximumHeight(170);
-    replay_->setToolTip(tr("Shows the run on the Live page as it went"));
     auto* close = new QToolButton;
     close->setIcon(lineIcon(QStringLiteral("close")));
     close->setToolTip(tr("Close (Esc)"));
@@ -87,13 +86,17 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
     connect(replay_, &QPushButton::clicked, this, [this] { emit replayRequested(currentRun()); });
 }
 
-void RunDrawer::showCell(const CellKey& cell)
+void RunDrawer::showCell(const CellKey& cell, std::shared_ptr<const SessionView> other)
 {
-    title_->setText(QStringLiteral("%1, %2").arg(lineTitle(cell.engine, cell.profile),
-                                                 workersText(cell.workers)));
+    other_ = std::move(other);
+    const QString name =
+        lineTitle(cell.engine, cell.profile) + QStringLiteral(", ") + workersText(cell.workers);
+    title_->setText(other_ ? tr("%1 · in %2").arg(name, pathText(other_->path.stem())) : name);
+    replay_->setToolTip(other_ ? tr("Open %1 to replay its runs").arg(pathText(other_->path.stem()))
+                               : tr("Shows the run on the Live page as it went"));
     const QSignalBlocker quiet(repeats_);
     repeats_->clear();
-    for (const RunRecord& run : workbench_.records()) {
+    for (const RunRecord& run : records()) {
         if (run.cell != cell) continue;
         auto* item = new QListWidgetItem(repeatText(run), repeats_);
         item->setData(Qt::UserRole, qlonglong(run.id));
@@ -115,9 +118,14 @@ qint64 RunDrawer::currentRun() const
     return item ? item->data(Qt::UserRole).toLongLong() : 0;
 }
 
+const std::vector<RunRecord>& RunDrawer::records() const
+{
+    return other_ ? other_->records : workbench_.records();
+}
+
 const RunRecord* RunDrawer::record(qint64 runId) const
 {
-    for (const RunRecord& run : workbench_.records())
+    for (const RunRecord& run : records())
         if (run.id == runId) return &run;
     return nullptr;
 }
@@ -125,24 +133,55 @@ const RunRecord* RunDrawer::record(qint64 runId) const
 void RunDrawer::showRun()
 {
     const RunRecord* run = record(currentRun());
-    replay_->setEnabled(run != nullptr);
+    replay_->setEnabled(run && !other_);
     for (QPlainTextEdit* edit : {facts_, events_, output_, environment_})
         edit->clear();
     if (!run) return;
     facts_->setPlainText(runFacts(*run));
     output_->setPlainText(run->stderrTail.empty() ? tr("The engine wrote nothing.")
                                                   : text(run->stderrTail));
-    const qint64 id = run->id;
-    workbench_.loadTrace(id, this, [this, id](const Result<RunTrace>& trace) {
-        const RunRecord* shown = record(id);
-        if (!shown || currentRun() != id) return;
-        events_->setPlainText(trace ? runEvents(*shown, *trace) : text(describe(trace.error())));
-    });
-    workbench_.loadEnvironment(id, this, [this, id](const Result<Environment>& environment) {
-        if (currentRun() != id) return;
-        environment_->setPlainText(environment ? environmentFacts(*environment)
-                                               : text(describe(environment.error())));
-    });
+    loadDetails(run->id);
+}
+
+void RunDrawer::loadDetails(qint64 runId)
+{
+    const auto showTraceOf = [this, runId, from = other_](const Result<RunTrace>& trace) {
+        if (from == other_) showTrace(runId, trace);
+    };
+    const auto showEnvironmentOf = [this, runId, from = other_](const Result<Environment>& found) {
+        if (from == other_) showEnvironment(runId, found);
+    };
+    if (!other_) {
+        workbench_.loadTrace(runId, this, showTraceOf);
+        workbench_.loadEnvironment(runId, this, showEnvironmentOf);
+        return;
+    }
+    using Details = std::pair<Result<RunTrace>, Result<Environment>>;
+    workbench_.jobs().start(
+        this,
+        [path = other_->path, runId](JobControl&) -> Details {
+            const auto store = SessionStore::openReadOnly(path);
+            if (!store) return {store.error(), store.error()};
+            return {store->trace(runId), store->environmentOf(runId)};
+        },
+        [=](const Details& details) {
+            showTraceOf(details.first);
+            showEnvironmentOf(details.second);
+        });
+}
+
+void RunDrawer::showTrace(qint64 runId, const Result<RunTrace>& trace)
+{
+    const RunRecord* shown = record(runId);
+    if (!shown || currentRun() != runId) return;
+    events_->setPlainText(trace ? runEvents(*shown, *trace) : text(describe(trace.error())));
+}
+
+void RunDrawer::showEnvironment(qint64 runId, const Result<Environment>& environment)
+{
+    if (currentRun() != runId) return;
+    environment_->setPlainText(environment ? environmentFacts(*environment)
+                                           : text(describe(environment.error())));
 }
 
 void RunDrawer::keyPressEvent(QKeyEvent* event)

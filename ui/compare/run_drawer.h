@@ -1,9 +1,12 @@
 #pragma once
 
 #include "analysis/comparison.h"
+#include "ui/work/session_view.h"
 #include "ui/work/workbench.h"
 
 #include <QFrame>
+
+#include <memory>
 
 class QLabel;
 class QListWidget;
@@ -20,7 +23,8 @@ class RunDrawer : public QFrame {
 public:
     explicit RunDrawer(Workbench& workbench, QWidget* parent = nullptr);
 
-    void showCell(const CellKey& cell);
+    /// A cell of the open session, or of the one at `other`, whose runs cannot be replayed.
+    void showCell(const CellKey& cell, std::shared_ptr<const SessionView> other = {});
     /// Chooses a run of the cell on show.
     void selectRun(qint64 runId);
     qint64 currentRun() const;
@@ -34,9 +38,14 @@ protected:
 
 private:
     void showRun();
+    void loadDetails(qint64 runId);
+    void showTrace(qint64 runId, const Result<RunTrace>& trace);
+    void showEnvironment(qint64 runId, const Result<Environment>& environment);
+    const std::vector<RunRecord>& records() const;
     const RunRecord* record(qint64 runId) const;
 
     Workbench& workbench_;
+    std::shared_ptr<const SessionView> other_; ///< null: the open session
     QLabel* title_;
     QListWidget* repeats_;
     QPlainTextEdit* facts_;
