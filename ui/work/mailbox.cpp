@@ -7,16 +7,6 @@
 
 namespace spillway {
 
-namespace {
-
-QEvent::Type callPosted()
-{
-    static const int type = QEvent::registerEventType();
-    return static_cast<QEvent::Type>(type);
-}
-
-} // namespace
-
 Mailbox::Mailbox(QObject* parent) : QObject(parent) {}
 
 void Mailbox::post(std::function<void()> call)
@@ -25,15 +15,15 @@ void Mailbox::post(std::function<void()> call)
         const std::scoped_lock lock(mutex_);
         calls_.push_back(std::move(call));
     }
-    QCoreApplication::postEvent(this, new QEvent(callPosted()));
+    QCoreApplication::postEvent(this, new QEvent(QEvent::User));
 }
 
-void Mailbox::customEvent(QEvent* event)
+void Mailbox::customEvent(QEvent*)
 {
-    if (event->type() != callPosted()) return;
     std::function<void()> call;
     {
         const std::scoped_lock lock(mutex_);
+        if (calls_.empty()) return; // somebody else's event
         call = std::move(calls_.front());
         calls_.pop_front();
     }
