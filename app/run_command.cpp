@@ -30,9 +30,6 @@ Result<SessionStore> openSession(const RunArguments& arguments)
     return store;
 }
 
-/// The default limit follows the memory that is free now; in a session that holds plans already it
-/// would make cells that no earlier run belongs to. So a limit that was not asked for is the last
-/// plan's.
 Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store, Plan& plan)
 {
     if (!arguments.memoryLimits.empty() || !arguments.planFile.empty() ||
@@ -40,10 +37,9 @@ Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store,
         return {};
     const auto plans = store.plans();
     if (!plans) return plans.error();
-    if (plans->empty()) return {};
-    const auto last = planFromJson(plans->back().plan);
-    if (!last || !last->furtherLimits.empty()) return {};
-    plan.memoryLimit = last->memoryLimit;
+    const auto limit = lastLimit(*plans);
+    if (!limit) return {};
+    plan.memoryLimit = *limit;
     fmt::print(stderr, "Memory limit: {}, as in the session's last plan\n",
                plan.memoryLimit ? formatBytes(*plan.memoryLimit) : "none");
     return {};

@@ -202,4 +202,12 @@ std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
     return runs;
 }
 
+std::optional<std::optional<Bytes>> lastLimit(const std::vector<StoredPlan>& plans)
+{
+    if (plans.empty()) return std::nullopt;
+    const auto last = planFromJson(plans.back().plan);
+    if (!last || !last->furtherLimits.empty()) return std::nullopt;
+    return last->memoryLimit;
+}
+
 } // namespace spillway

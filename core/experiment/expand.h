@@ -2,6 +2,7 @@
 
 #include "experiment/plan.h"
 #include "host/engine_registry.h"
+#include "session/session_store.h"
 
 #include <vector>
 
@@ -33,5 +34,11 @@ std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& 
 /// not repeated, but a cell that was refused and no longer is (its engine is ready now) is run.
 std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
                                     const std::vector<RunRecord>& done);
+
+/// The memory limit of a further plan in a session that holds `plans`, where none was asked for:
+/// the last plan's, for the default follows the memory that is free now and would make cells that
+/// no earlier run belongs to. Nothing without a plan, or after one of several limits; the inner
+/// nothing is a plan without a limit.
+std::optional<std::optional<Bytes>> lastLimit(const std::vector<StoredPlan>& plans);
 
 } // namespace spillway

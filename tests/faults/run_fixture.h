@@ -44,7 +44,7 @@ public:
             .fingerprint = "0123"};
         launch.spec.workload =
             EtlWorkload{.groupBy = "category", .values = {"x"}, .materialise = {}};
-        launch.timeout = Seconds(60);
+        launch.timeout = Seconds(240);
         return launch;
     }
 

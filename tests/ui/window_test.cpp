@@ -13,8 +13,8 @@
 #include <QAccessible>
 #include <QClipboard>
 #include <QComboBox>
-#include <QFileInfo>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -60,6 +60,34 @@ private slots:
         QVERIFY(window_->workbench().records() == before);
         QCOMPARE(window_->workbench().datasets().size(), std::size_t(1));
         compareWithRecords();
+    }
+
+    void aFurtherPlanKeepsTheLimitAndItsComparisonIsShown()
+    {
+        generate(20'000'000);
+        chooseWorkers({1});
+        repeats(1);
+        runPlan();
+        limit()->setText(QStringLiteral("1234567891 B"));
+        runPlan();
+        const auto choice = [&] {
+            for (const auto* box : window_->comparePage().findChildren<QComboBox*>())
+                if (box->accessibleName() == QLatin1String("Data and settings"))
+                    return box->currentText();
+            return QString();
+        };
+        for (auto* shown : window_->findChildren<QPushButton*>())
+            if (shown->text() == QLatin1String("See the comparison")) shown->click();
+        QCOMPARE(window_->currentPage(), PageId::Compare);
+        QVERIFY2(choice().contains(QStringLiteral("limit 1.23 GB")), qPrintable(choice()));
+        WindowOptions options = fixture_->options();
+        options.session = window_->workbench().sessionPath();
+        open(options);
+        QTRY_COMPARE(limit()->text(), QStringLiteral("1.23 GB"));
+        QTRY_VERIFY(window_->planPage().plan().has_value());
+        QCOMPARE(window_->planPage().plan()->memoryLimit, std::optional<Bytes>(1'234'567'891));
+        window_->planPage().applyPreset(QStringLiteral("quick"));
+        QCOMPARE(window_->planPage().plan()->memoryLimit, std::optional<Bytes>(1'234'567'891));
     }
 
     void stopKeepsWhatHasEndedAndOffersToContinue()
@@ -227,6 +255,13 @@ private:
     {
         for (auto* box : window_->planPage().findChildren<QSpinBox*>())
             if (box->accessibleName() == QLatin1String("Repeats")) box->setValue(count);
+    }
+
+    QLineEdit* limit()
+    {
+        for (auto* field : window_->planPage().findChildren<QLineEdit*>())
+            if (field->accessibleName() == QLatin1String("Memory limit of one run")) return field;
+        return nullptr;
     }
 
     void runPlan()

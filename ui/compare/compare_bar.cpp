@@ -164,6 +164,12 @@ void CompareBar::setChoices(const QList<Choice>& choices)
     choice_->setToolTip(choice_->currentText());
 }
 
+void CompareBar::choose(int index)
+{
+    choice_->setCurrentIndex(choice_->findData(index));
+    choice_->setToolTip(choice_->currentText());
+}
+
 std::optional<int> CompareBar::choice() const
 {
     const QVariant index = choice_->currentData();

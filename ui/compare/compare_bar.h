@@ -35,6 +35,7 @@ public:
     void setChoices(const QList<Choice>& choices);
     /// The chosen entry's index.
     std::optional<int> choice() const;
+    void choose(int index);
     /// The engines and worker counts that can be chosen from.
     void showOptionsOf(const Comparison* comparison);
 

@@ -194,6 +194,16 @@ void ComparePage::refreshChoice()
     bar_->setChoices(choices); // the comparison with the most recent run is the last one
 }
 
+void ComparePage::showLatest()
+{
+    if (stale_) refresh();
+    if (comparisons_.empty()) return;
+    const bool etl = std::holds_alternative<EtlWorkload>(comparisons_.back().workload);
+    tabs_->setCurrentIndex(etl ? Etl : Learning);
+    bar_->choose(static_cast<int>(comparisons_.size()) - 1);
+    refreshView();
+}
+
 const Comparison* ComparePage::current() const
 {
     const auto index = bar_->choice();

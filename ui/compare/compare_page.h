@@ -32,6 +32,8 @@ public:
     /// Writes every chart and table of the session and its report into `directory`, in every
     /// format; the files' paths. Cancelled when the user gave up.
     Result<std::vector<std::filesystem::path>> exportAll(const std::filesystem::path& directory);
+    /// Turns to the comparison that the most recent run belongs to.
+    void showLatest();
     /// Shows the session at `path` beside the open one until another is opened or the user closes
     /// it.
     void compareWith(const std::filesystem::path& path);

@@ -273,6 +273,7 @@ void MeasurePanel::refreshBar()
 Result<std::optional<Bytes>> MeasurePanel::limit() const
 {
     if (!limited_->isChecked()) return std::optional<Bytes>();
+    if (limit_->text() == bytesText(shownLimit_)) return std::optional(shownLimit_);
     const auto bytes = parseSize(limit_->text());
     if (!bytes) return bytes.error();
     return std::optional<Bytes>(*bytes);
@@ -316,6 +317,14 @@ Result<void> MeasurePanel::writeTo(Plan& plan) const
     return {};
 }
 
+void MeasurePanel::showLimit(std::optional<Bytes> limit)
+{
+    limited_->setChecked(limit.has_value());
+    if (!limit) return;
+    shownLimit_ = *limit;
+    limit_->setText(bytesText(*limit));
+}
+
 void MeasurePanel::show(const Plan& plan)
 {
     workers_->setCounts(plan.workers);
@@ -323,8 +332,7 @@ void MeasurePanel::show(const Plan& plan)
     warmup_->setValue(plan.warmup);
     timeout_->setText(shortDuration(plan.timeout));
     cache_->setCurrentIndex(cache_->findData(static_cast<int>(plan.cache)));
-    limited_->setChecked(plan.memoryLimit.has_value());
-    if (plan.memoryLimit) limit_->setText(bytesText(*plan.memoryLimit));
+    showLimit(plan.memoryLimit);
     QStringList further;
     for (const Bytes bytes : plan.furtherLimits)
         further << bytesText(bytes);

@@ -30,6 +30,7 @@ public:
     /// The first field that cannot be read is the error.
     Result<void> writeTo(Plan& plan) const;
     void show(const Plan& plan);
+    void showLimit(std::optional<Bytes> limit);
     /// For the bar: the largest dataset of the plan.
     void setLargestData(Bytes bytes);
 
@@ -50,6 +51,7 @@ private:
     QLabel* oversubscribed_;
     QCheckBox* limited_;
     QLineEdit* limit_;
+    Bytes shownLimit_ = 0; ///< what the text stands for as long as nobody edits its three digits
     MemoryBar* bar_;
     QSpinBox* repeats_;
     QLineEdit* timeout_;

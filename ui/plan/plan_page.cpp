@@ -137,7 +137,10 @@ void PlanPage::connectParts()
     connect(onlyMissing_, &QCheckBox::toggled, this, &PlanPage::refreshSoon);
     connect(&workbench(), &Workbench::recordsChanged, this, &PlanPage::refreshSoon);
     connect(&workbench(), &Workbench::plansChanged, this, &PlanPage::offerToContinue);
-    connect(&workbench(), &Workbench::sessionChanged, this, &PlanPage::refreshSoon);
+    connect(&workbench(), &Workbench::sessionChanged, this, [this] {
+        if (const auto limit = lastLimit(workbench().plans())) measure_->showLimit(*limit);
+        refreshSoon();
+    });
     connect(&workbench().engineSetup(), &EngineSetup::busyChanged, this, &PlanPage::refreshSoon);
     connect(&runs(), &RunController::runningChanged, this, &PlanPage::refresh);
     connect(&runs(), &RunController::planStarted, this, &PlanPage::offerToContinue);
@@ -154,11 +157,13 @@ void PlanPage::applyPreset(const QString& id)
     PresetContext context{.usableCores = workbench().usableCores(), .availableRam = availableRam()};
     for (const EngineInfo& engine : workbench().engines())
         if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
-    const auto made = preset(utf8(id), context);
+    auto made = preset(utf8(id), context);
     if (!made) {
         notice_->show(made.error());
         return;
     }
+    if (const auto limit = lastLimit(workbench().plans()); limit && made->furtherLimits.empty())
+        made->memoryLimit = *limit;
     showPlan(*made);
     if (id == QLatin1String("paper")) sayHowItDiffersFromThePaper();
 }

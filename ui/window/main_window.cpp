@@ -137,7 +137,10 @@ void MainWindow::connectPages()
         connect(page, &Page::dataPageRequested, this, [this] { showPage(PageId::Data); });
         connect(page, &Page::planPageRequested, this, [this] { showPage(PageId::Plan); });
         connect(page, &Page::livePageRequested, this, [this] { showPage(PageId::Live); });
-        connect(page, &Page::comparePageRequested, this, [this] { showPage(PageId::Compare); });
+        connect(page, &Page::comparePageRequested, this, [this] {
+            showPage(PageId::Compare);
+            compare_->showLatest();
+        });
         connect(page, &Page::replayRequested, this, [this](qint64 runId) {
             showPage(PageId::Live);
             live_->replay(runId);
