@@ -1,6 +1,7 @@
 #include "native/kernels/group_sums.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <numeric>
 
@@ -27,6 +28,7 @@ void GroupSums::add(const KeyTable& table, std::span<const KeyTable::Id> ids,
 
 void GroupSums::fitCells()
 {
+    if (counts_.size() == keys_.size()) return;
     counts_.resize(keys_.size());
     cells_.resize(keys_.size() * columns_);
 }
@@ -56,14 +58,36 @@ void GroupSums::addRows(std::span<const KeyTable::Id> ids, std::span<const doubl
 
 void GroupSums::merge(const GroupSums& later)
 {
-    for (KeyTable::Id theirs = 0; theirs < later.keys_.size(); ++theirs)
-        merge(later.key(theirs), later.count(theirs), later.cells(theirs));
+    constexpr std::size_t atOnce = 64;
+    std::array<std::string_view, atOnce> keys;
+    std::array<KeyTable::Id, atOnce> ours{};
+    const std::size_t all = later.keys_.size();
+    for (std::size_t begin = 0; begin < all; begin += atOnce) {
+        const std::size_t some = std::min(atOnce, all - begin);
+        const auto theirs = [&](std::size_t i) { return static_cast<KeyTable::Id>(begin + i); };
+        for (std::size_t i = 0; i < some; ++i)
+            keys[i] = later.key(theirs(i));
+        keys_.idsOf(std::span(keys).first(some), ours.data());
+        fitCells();
+        // Of many groups each is somewhere else in memory: ask for all before waiting for one.
+        for (std::size_t i = 0; i < some; ++i) {
+            __builtin_prefetch(&counts_[ours[i]], 1);
+            __builtin_prefetch(cells_.data() + ours[i] * columns_, 1);
+        }
+        for (std::size_t i = 0; i < some; ++i)
+            addGroup(ours[i], later.count(theirs(i)), later.cells(theirs(i)));
+    }
 }
 
 void GroupSums::merge(std::string_view key, std::int64_t count, std::span<const Cell> cells)
 {
     const KeyTable::Id ours = keys_.idOf(key);
-    if (ours >= counts_.size()) fitCells();
+    fitCells();
+    addGroup(ours, count, cells);
+}
+
+void GroupSums::addGroup(KeyTable::Id ours, std::int64_t count, std::span<const Cell> cells)
+{
     rows_ += count;
     counts_[ours] += count;
     for (std::size_t column = 0; column < columns_; ++column) {

@@ -53,6 +53,7 @@ public:
 private:
     void addRows(std::span<const KeyTable::Id> ids, std::span<const double* const> values);
     void fitCells();
+    void addGroup(KeyTable::Id ours, std::int64_t count, std::span<const Cell> cells);
     GroupMean mean(KeyTable::Id id) const;
 
     std::size_t columns_;

@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -10,6 +11,10 @@ namespace spillway {
 namespace {
 
 constexpr std::size_t firstSlots = 64;
+/// 128 KB: a table up to here stays in the second-level cache, and waiting is short.
+constexpr std::size_t slotsInCache = std::size_t(1) << 14;
+/// Keys whose cache lines are fetched together.
+constexpr std::size_t atOnce = 32;
 
 std::uint64_t hashOf(std::string_view key)
 {
@@ -32,8 +37,12 @@ KeyTable::KeyTable(std::vector<std::size_t> ends, std::vector<char> text) : KeyT
 KeyTable::Id KeyTable::find(std::string_view key)
 {
     if (last_ != none && this->key(last_) == key) return last_;
+    return findHashed(key, hashOf(key));
+}
+
+KeyTable::Id KeyTable::findHashed(std::string_view key, std::uint64_t hash)
+{
     if (hashed_ * 2 >= slots_.size()) grow();
-    const std::uint64_t hash = hashOf(key);
     const auto upper = static_cast<std::uint32_t>(hash >> 32);
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t at = hash & mask; slots_[at].id != none; at = (at + 1) & mask)
@@ -43,6 +52,37 @@ KeyTable::Id KeyTable::find(std::string_view key)
     place(hash, last_);
     ++hashed_;
     return last_;
+}
+
+void KeyTable::idsOf(std::span<const std::string_view> keys, Id* out)
+{
+    std::array<std::uint64_t, atOnce> hashes{};
+    for (std::size_t begin = 0; begin < keys.size(); begin += atOnce) {
+        const auto some = keys.subspan(begin, std::min(atOnce, keys.size() - begin));
+        const bool large = slots_.size() > slotsInCache;
+        if (large) fetch(some, hashes.data());
+        for (std::size_t i = 0; i < some.size(); ++i)
+            out[begin + i] =
+                large && some[i].size() != 1 ? findHashed(some[i], hashes[i]) : idOf(some[i]);
+    }
+}
+
+/// Slot, end and text of each key lie in lines of their own, and each tells where the next is.
+void KeyTable::fetch(std::span<const std::string_view> keys, std::uint64_t* hashes) const
+{
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        hashes[i] = hashOf(keys[i]);
+        __builtin_prefetch(&slots_[hashes[i] & mask]);
+    }
+    const auto likely = [&](std::size_t i) {
+        const Slot& slot = slots_[hashes[i] & mask];
+        return slot.hash == static_cast<std::uint32_t>(hashes[i] >> 32) ? slot.id : none;
+    };
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (const Id id = likely(i); id != none) __builtin_prefetch(&ends_[id]);
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (const Id id = likely(i); id != none) __builtin_prefetch(key(id).data());
 }
 
 KeyTable::Id KeyTable::insert(std::string_view key)

@@ -32,11 +32,9 @@ public:
         }
         return find(key);
     }
-    void idsOf(std::span<const std::string_view> keys, Id* out)
-    {
-        for (std::size_t i = 0; i < keys.size(); ++i)
-            out[i] = idOf(keys[i]);
-    }
+    /// The same for many: what a large table has to fetch from memory for one key is on its way
+    /// while others are looked up.
+    void idsOf(std::span<const std::string_view> keys, Id* out);
 
     std::size_t size() const { return ends_.size(); }
     /// Valid until the next new key.
@@ -61,6 +59,8 @@ private:
     };
 
     Id find(std::string_view key);
+    Id findHashed(std::string_view key, std::uint64_t hash);
+    void fetch(std::span<const std::string_view> keys, std::uint64_t* hashes) const;
     Id insert(std::string_view key);
     void place(std::uint64_t hash, Id id);
     void grow();
