@@ -22,6 +22,7 @@ private slots:
     void compensatedSumsKnowInfinities();
     void keysAreNumberedByFirstAppearance();
     void aMillionKeysKeepTheirNumbers();
+    void keysLookedUpTogetherHaveTheNumbersOfKeysLookedUpAlone();
     void groupsCountMissingValuesApart();
     void mergedBlocksEqualAllRowsAtOnce();
     void splitHashIsTheDocumentedOne();
@@ -79,6 +80,29 @@ void KernelsTest::aMillionKeysKeepTheirNumbers()
             if (table.idOf(std::to_string(i)) != i) QFAIL("A key changed its number.");
     QCOMPARE(table.size(), 1'000'000);
     QCOMPARE(table.key(765'432), "765432");
+}
+
+void KernelsTest::keysLookedUpTogetherHaveTheNumbersOfKeysLookedUpAlone()
+{
+    // Old and new keys, of one byte and of more, in spans that end within a batch; the table grows
+    // out of the cache on the way.
+    std::vector<std::string> texts;
+    for (std::uint64_t i = 0; i < 120'001; ++i)
+        texts.push_back(i % 7 == 0 ? std::string(1, static_cast<char>(i % 251))
+                                   : std::to_string(i * 2654435761 % 60'000));
+    const std::vector<std::string_view> keys(texts.begin(), texts.end());
+    KeyTable alone;
+    KeyTable together;
+    std::size_t length = 1;
+    for (std::size_t begin = 0; begin < keys.size(); begin += length, length = length * 3 % 1009) {
+        const auto some = std::span(keys).subspan(begin, std::min(length, keys.size() - begin));
+        std::vector<KeyTable::Id> ids(some.size());
+        together.idsOf(some, ids.data());
+        for (std::size_t i = 0; i < some.size(); ++i)
+            if (ids[i] != alone.idOf(some[i])) QFAIL(texts[begin + i].c_str());
+    }
+    QVERIFY(together.size() > 40'000);
+    QCOMPARE(together.size(), alone.size());
 }
 
 void KernelsTest::groupsCountMissingValuesApart()
