@@ -3,9 +3,36 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <numeric>
+#include <utility>
 
 namespace spillway {
+namespace {
+
+/// The first eight bytes as a number that orders as they do; what is missing counts as zeros.
+std::uint64_t prefixOf(std::string_view key)
+{
+    std::uint64_t prefix = 0;
+    for (std::size_t i = 0; i < sizeof(prefix); ++i)
+        prefix = prefix << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+    return prefix;
+}
+
+/// Prefixes lie beside each other in memory, the keys do not: those are asked for ties only.
+std::vector<KeyTable::Id> sortedByKey(const KeyTable& keys)
+{
+    std::vector<std::pair<std::uint64_t, KeyTable::Id>> order(keys.size());
+    for (KeyTable::Id id = 0; id < keys.size(); ++id)
+        order[id] = {prefixOf(keys.key(id)), id};
+    std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first < b.first : keys.key(a.second) < keys.key(b.second);
+    });
+    std::vector<KeyTable::Id> ids(order.size());
+    std::transform(order.begin(), order.end(), ids.begin(),
+                   [](const auto& one) { return one.second; });
+    return ids;
+}
+
+} // namespace
 
 void GroupSums::add(std::span<const std::string_view> keys, std::span<const double* const> values)
 {
@@ -106,9 +133,9 @@ std::size_t GroupSums::bytes() const
 
 std::size_t GroupSums::resultBytes() const
 {
-    constexpr std::size_t allocation = 16; // what malloc adds
-    return groups() *
-           (sizeof(KeyTable::Id) + sizeof(GroupMean) + allocation + columns_ * sizeof(double));
+    constexpr std::size_t allocation = 16;                     // what malloc adds
+    constexpr std::size_t sorting = 16 + sizeof(KeyTable::Id); // a prefix and a number, a number
+    return groups() * (sorting + sizeof(GroupMean) + allocation + columns_ * sizeof(double));
 }
 
 GroupMean GroupSums::mean(KeyTable::Id id) const
@@ -126,15 +153,11 @@ GroupMean GroupSums::mean(KeyTable::Id id) const
 
 EtlResult GroupSums::result(std::vector<std::string> names) const
 {
-    std::vector<KeyTable::Id> order(keys_.size());
-    std::iota(order.begin(), order.end(), KeyTable::Id{0});
-    std::sort(order.begin(), order.end(),
-              [&](auto a, auto b) { return keys_.key(a) < keys_.key(b); });
     EtlResult result{.values = std::move(names)};
-    result.groups.reserve(order.size());
-    for (const KeyTable::Id id : order)
+    result.groups.reserve(keys_.size());
+    for (const KeyTable::Id id : sortedByKey(keys_))
         result.groups.push_back(mean(id));
-    result.groupsCount = static_cast<std::int64_t>(order.size());
+    result.groupsCount = static_cast<std::int64_t>(keys_.size());
     result.groupsHash = groupsHash(result.groups);
     result.rows = rows_;
     result.missing = missing_;

@@ -24,6 +24,7 @@ private slots:
     void aMillionKeysKeepTheirNumbers();
     void keysLookedUpTogetherHaveTheNumbersOfKeysLookedUpAlone();
     void groupsCountMissingValuesApart();
+    void groupsAreSortedByTheBytesOfTheirKeys();
     void mergedBlocksEqualAllRowsAtOnce();
     void splitHashIsTheDocumentedOne();
     void splitSharesComeNearTheFraction();
@@ -122,6 +123,25 @@ void KernelsTest::groupsCountMissingValuesApart()
     QCOMPARE(result.groups[1].count, 1);
     QVERIFY(std::isnan(result.groups[1].means[0]));
     QCOMPARE(result.missing, (std::vector<std::int64_t>{2, 2}));
+}
+
+void KernelsTest::groupsAreSortedByTheBytesOfTheirKeys()
+{
+    using namespace std::string_view_literals;
+    // Ties in the first eight bytes, a zero byte against none, bytes above 127.
+    const std::vector<std::string_view> sorted{
+        ""sv,          "a"sv,         "a\0"sv,      "aaaaaaaa"sv, "aaaaaaaa\0b"sv,
+        "aaaaaaaaa"sv, "aaaaaaaab"sv, "aaaaaaab"sv, "b"sv,        "\xc3\xa9"sv};
+    std::vector<std::string_view> keys{sorted.rbegin(), sorted.rend()};
+    std::swap(keys[2], keys[7]);
+    const std::vector<double> ones(keys.size(), 1);
+    const std::array<const double*, 1> values{ones.data()};
+    GroupSums sums(1);
+    sums.add(keys, values);
+    const EtlResult result = sums.result({"x"});
+    QCOMPARE(result.groups.size(), sorted.size());
+    for (std::size_t i = 0; i < sorted.size(); ++i)
+        QCOMPARE(result.groups[i].key, std::string(sorted[i]));
 }
 
 void KernelsTest::mergedBlocksEqualAllRowsAtOnce()
