@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 
@@ -28,6 +29,17 @@ std::filesystem::path xdg(const char* variable, const char* fallback)
     const std::filesystem::path base =
         value && *value == '/' ? std::filesystem::path(value) : home() / fallback;
     return base / "spillway";
+}
+
+/// A new file with a name of its own beside `path`. Not valid on failure, with errno.
+UniqueFd createBeside(const std::filesystem::path& path, std::string& name, mode_t mode)
+{
+    static std::atomic<unsigned> next = 0;
+    for (;;) {
+        name = path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(next++);
+        UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+        if (fd || errno != EEXIST) return fd;
+    }
 }
 
 } // namespace
@@ -60,10 +72,11 @@ Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
     }
 }
 
-Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content)
+Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content,
+                                 mode_t mode)
 {
-    std::string temporary = path.string() + ".XXXXXX";
-    UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+    std::string temporary;
+    const UniqueFd fd = createBeside(path, temporary, mode);
     if (!fd) return systemError("Cannot write " + path.string(), errno);
     const auto giveUp = [&](Error error) {
         ::unlink(temporary.c_str());

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include <sys/types.h>
+
 namespace spillway {
 
 /// An open file descriptor that closes itself.
@@ -41,8 +43,10 @@ private:
 Result<std::string> readFile(const std::filesystem::path& path, Bytes limit = Bytes(64) << 20);
 
 /// Replaces `path` so that a reader sees the old content or the new one, never half: a temporary
-/// file beside it, fsync, rename. Mode 0600 unless the file exists.
-Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+/// file beside it, fsync, rename. A file that exists keeps its mode; a new one has what the umask
+/// leaves of `mode`.
+Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content,
+                                 mode_t mode = 0666);
 
 /// Reads `buffer.size()` bytes at `offset`, retrying short reads and EINTR. Returns how many were
 /// read: fewer than asked only at the end of the file.

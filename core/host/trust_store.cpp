@@ -35,7 +35,7 @@ Result<TrustStore> TrustStore::read(const std::filesystem::path& directory)
 Result<void> TrustStore::write(const std::filesystem::path& directory) const
 {
     return writeFileAtomically(directory / trustFileName,
-                               Json{{"version", 1}, {"hashes", hashes_}}.dump(2) + '\n');
+                               Json{{"version", 1}, {"hashes", hashes_}}.dump(2) + '\n', 0600);
 }
 
 bool TrustStore::trusts(const std::string& id, std::string_view manifest) const

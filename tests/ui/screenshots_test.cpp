@@ -237,7 +237,7 @@ private:
         const int drawn = window.livePage().view()->redraws();
         QTRY_VERIFY(window.livePage().view()->redraws() > drawn);
         shot(window, "10-live-running");
-        QTRY_VERIFY_WITH_TIMEOUT(!runs.isRunning(), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(!runs.isRunning(), 600000);
         settledShot(window, "11-live-ended");
         window.showPage(PageId::Compare);
         settledShot(window, "12-compare");

@@ -16,7 +16,7 @@ class FilesTest : public QObject {
 private slots:
     void missingFileIsNotFound();
     void tooLargeFileIsRefused();
-    void atomicWriteReplacesAndKeepsTheMode();
+    void atomicWriteFollowsTheUmaskAndKeepsAnOldFilesMode();
     void failedAtomicWriteLeavesTheOldFileAndNoTemporary();
     void readAtStopsAtTheEnd();
     void writingToAFullDeviceIsNoSpace();
@@ -41,14 +41,16 @@ void FilesTest::tooLargeFileIsRefused()
     QCOMPARE(readFile(path, 1999).error().code, ErrorCode::InvalidArgument);
 }
 
-void FilesTest::atomicWriteReplacesAndKeepsTheMode()
+void FilesTest::atomicWriteFollowsTheUmaskAndKeepsAnOldFilesMode()
 {
     const QTemporaryDir dir;
     const fs::path path = dir.filePath("file").toStdString();
+    const auto before = ::umask(0022);
     QVERIFY(writeFileAtomically(path, "one").has_value());
+    ::umask(before);
     struct stat status {};
     QCOMPARE(::stat(path.c_str(), &status), 0);
-    QCOMPARE(status.st_mode & 0777, mode_t(0600));
+    QCOMPARE(status.st_mode & 0777, mode_t(0644));
     ::chmod(path.c_str(), 0640);
     QVERIFY(writeFileAtomically(path, "two").has_value());
     QCOMPARE(*readFile(path), "two");
