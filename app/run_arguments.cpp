@@ -210,7 +210,7 @@ void defineRunOptions(CLI::App& command, RunArguments& a)
     command.add_option("--label", a.label, "logreg: column with the classes");
     command.add_option("--features", a.features, "logreg: numeric columns")->delimiter(',');
     command.add_option("-r,--repeats", a.repeats,
-                       "Counted repeats of each cell (6; preset quick: 3)");
+                       "Counted repeats of each cell (6; presets quick and squeeze: 3, paper: 1)");
     command.add_option("-w,--warmup", a.warmup,
                        "Runs of each cell before them that do not count (1)");
     command

@@ -30,6 +30,7 @@ Result<SessionStore> openSession(const RunArguments& arguments)
     return store;
 }
 
+/// Where no limit was asked for, see lastLimit().
 Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store, Plan& plan)
 {
     if (!arguments.memoryLimits.empty() || !arguments.planFile.empty() ||

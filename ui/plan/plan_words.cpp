@@ -27,7 +27,7 @@ QString presetTitle(const std::string& id)
 QString presetHelp(const std::string& id)
 {
     if (id == "quick") return tr("Both kinds of work, workers up to the cores, 3 repeats");
-    if (id == "paper") return tr("Dask and Ray as the study used them, 2 to 16 workers, 2 repeats");
+    if (id == "paper") return tr("Dask and Ray as the study used them, 2 to 16 workers, 1 repeat");
     if (id == "sweep") return tr("Many worker counts, for a curve of the scaling");
     if (id == "squeeze") return tr("Smaller and smaller memory limits, on loaded data");
     return {};
