@@ -161,4 +161,16 @@ Result<void> exportPdf(QChart& chart, const std::filesystem::path& path,
     return writeBytes(bytes, path);
 }
 
+Result<void> exportChart(QChart& chart, const std::filesystem::path& path,
+                         const ChartExportOptions& options)
+{
+    const auto ending = QString::fromStdString(path.extension().string()).toLower();
+    if (ending == QLatin1String(".png")) return exportPng(chart, path, options);
+    if (ending == QLatin1String(".svg")) return exportSvg(chart, path, options);
+    if (ending == QLatin1String(".pdf")) return exportPdf(chart, path, options);
+    return Error{.code = ErrorCode::InvalidArgument,
+                 .message = path.filename().string() + " has no ending that can be written.",
+                 .remedy = "Use one of .png, .svg, .pdf."};
+}
+
 } // namespace spillway

@@ -26,6 +26,11 @@ Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
 Result<void> exportPdf(QChart& chart, const std::filesystem::path& path,
                        const ChartExportOptions& options = {});
 
+/// One of these three, as the ending of `path` says (.png, .svg, .pdf); InvalidArgument for
+/// another.
+Result<void> exportChart(QChart& chart, const std::filesystem::path& path,
+                         const ChartExportOptions& options = {});
+
 /// The SVG element alone, without an XML declaration: fit for an HTML page.
 Result<std::string> svgElement(QChart& chart, const ChartExportOptions& options = {});
 

@@ -12,7 +12,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 
 namespace spillway {
@@ -99,32 +98,22 @@ private:
     /// `printed`: the same for a page of paper.
     void addTables(const Table& table, const Table& printed, const std::string& stem)
     {
-        using Writer = std::string (*)(const Table&);
-        static const std::map<std::string, Writer> writers{
-            {"csv", [](const Table& t) { return toCsv(t); }},
-            {"json", [](const Table& t) { return toLine(toJson(t)) + "\n"; }},
-            {"md", [](const Table& t) { return toMarkdown(t); }},
-            {"tex", [](const Table& t) { return toLatex(t); }}};
-        for (const auto& [format, write] : writers)
+        for (const std::string format : {"csv", "json", "md", "tex"})
             if (wants(format))
-                addText(stem + "." + format,
-                        [write = write, content = format == "tex" ? printed : table] {
-                            return write(content);
-                        });
+                addText(stem + "." + format, [format, content = format == "tex" ? printed : table] {
+                    return *tableFile(content, format);
+                });
     }
 
     void addChart(const Comparison& comparison, ChartKind kind, const std::string& stem)
     {
-        using Writer = Result<void> (*)(QChart&, const fs::path&, const ChartExportOptions&);
-        static const std::map<std::string, Writer> writers{
-            {"png", exportPng}, {"svg", exportSvg}, {"pdf", exportPdf}};
-        for (const auto& [format, write] : writers)
+        for (const std::string format : {"png", "svg", "pdf"})
             if (wants(format))
                 files_.push_back({request_.directory / (stem + "." + format),
-                                  [this, &comparison, kind, write = write](const fs::path& path) {
+                                  [this, &comparison, kind](const fs::path& path) {
                                       const std::unique_ptr<QChart> drawn(makeComparisonChart(
                                           comparison, kind, paperOptions(session_)));
-                                      return write(*drawn, path, {.dpi = request_.dpi});
+                                      return exportChart(*drawn, path, {.dpi = request_.dpi});
                                   }});
     }
 

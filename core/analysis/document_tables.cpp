@@ -189,4 +189,13 @@ std::string toHtml(const Table& table)
     return text + "</tbody></table>\n";
 }
 
+std::optional<std::string> tableFile(const Table& table, std::string_view ending)
+{
+    if (ending == "csv") return toCsv(table);
+    if (ending == "json") return toLine(toJson(table)) + "\n";
+    if (ending == "md") return toMarkdown(table);
+    if (ending == "tex") return toLatex(table);
+    return std::nullopt;
+}
+
 } // namespace spillway

@@ -2,7 +2,9 @@
 
 #include "analysis/table.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace spillway {
 
@@ -16,6 +18,9 @@ std::string toLatex(const Table& table);
 /// An HTML <table> with a <caption>; text escaped. Empty columns are left out; those that a printed
 /// page has no room for are of the class "detail".
 std::string toHtml(const Table& table);
+
+/// What a file with this ending (csv, json, md, tex) holds; nothing for another ending.
+std::optional<std::string> tableFile(const Table& table, std::string_view ending);
 
 /// `text` with &, <, > and quotes replaced, fit for an HTML element or attribute.
 std::string escapedHtml(const std::string& text);

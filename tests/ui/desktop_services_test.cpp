@@ -86,6 +86,30 @@ private:
     int readEnd_ = -1;
 };
 
+/// A login service that answers on `bus` for as long as this lives.
+class RunningLogin {
+public:
+    explicit RunningLogin(const PrivateBus& bus) : connection_(bus.connect("login"))
+    {
+        if (!connection_.registerService("org.freedesktop.login1") ||
+            !connection_.registerObject("/org/freedesktop/login1", &service,
+                                        QDBusConnection::ExportAllSlots))
+            qFatal("The login service cannot be registered.");
+    }
+    ~RunningLogin()
+    {
+        connection_.unregisterObject("/org/freedesktop/login1");
+        connection_.unregisterService("org.freedesktop.login1");
+    }
+    RunningLogin(const RunningLogin&) = delete;
+    RunningLogin& operator=(const RunningLogin&) = delete;
+
+    LoginService service;
+
+private:
+    QDBusConnection connection_;
+};
+
 class DesktopServicesTest : public QObject {
     Q_OBJECT
 private slots:
@@ -138,11 +162,8 @@ void DesktopServicesTest::withoutAServiceANotificationFailsQuietly()
 
 void DesktopServicesTest::sleepIsHeldUntilRelease()
 {
-    LoginService service;
-    auto login = bus_.connect("login");
-    QVERIFY(login.registerService("org.freedesktop.login1"));
-    QVERIFY(
-        login.registerObject("/org/freedesktop/login1", &service, QDBusConnection::ExportAllSlots));
+    RunningLogin login(bus_);
+    LoginService& service = login.service;
     SleepInhibitor inhibitor(bus_.connect("window"));
     for (int plan = 0; plan < 2; ++plan) {
         inhibitor.hold("A plan is being measured");
@@ -155,33 +176,25 @@ void DesktopServicesTest::sleepIsHeldUntilRelease()
         QVERIFY(!inhibitor.isHeld());
         QTRY_VERIFY(!service.isOpenElsewhere());
     }
-    login.unregisterService("org.freedesktop.login1");
 }
 
 void DesktopServicesTest::releaseBeforeTheAnswerLeavesNothingHeld()
 {
-    LoginService service;
-    auto login = bus_.connect("login");
-    QVERIFY(login.registerService("org.freedesktop.login1"));
-    QVERIFY(
-        login.registerObject("/org/freedesktop/login1", &service, QDBusConnection::ExportAllSlots));
+    RunningLogin login(bus_);
+    LoginService& service = login.service;
     SleepInhibitor inhibitor(bus_.connect("window"));
     inhibitor.hold("A plan is being measured");
     inhibitor.release();
     QTRY_VERIFY(!service.what.isEmpty());
     QTRY_VERIFY(!service.isOpenElsewhere());
     QVERIFY(!inhibitor.isHeld());
-    login.unregisterService("org.freedesktop.login1");
 }
 
 void DesktopServicesTest::aRefusalIsToldAndAsksAgainNextTime()
 {
-    LoginService service;
+    RunningLogin login(bus_);
+    LoginService& service = login.service;
     service.refuses = true;
-    auto login = bus_.connect("login");
-    QVERIFY(login.registerService("org.freedesktop.login1"));
-    QVERIFY(
-        login.registerObject("/org/freedesktop/login1", &service, QDBusConnection::ExportAllSlots));
     SleepInhibitor inhibitor(bus_.connect("window"));
     QSignalSpy refused(&inhibitor, &SleepInhibitor::refused);
     inhibitor.hold("A plan is being measured");
@@ -190,16 +203,12 @@ void DesktopServicesTest::aRefusalIsToldAndAsksAgainNextTime()
     service.refuses = false;
     inhibitor.hold("A plan is being measured");
     QTRY_VERIFY(inhibitor.isHeld());
-    login.unregisterService("org.freedesktop.login1");
 }
 
 void DesktopServicesTest::sleepIsHeldWithoutAnEventLoop()
 {
-    LoginService service;
-    auto login = bus_.connect("login");
-    QVERIFY(login.registerService("org.freedesktop.login1"));
-    QVERIFY(
-        login.registerObject("/org/freedesktop/login1", &service, QDBusConnection::ExportAllSlots));
+    RunningLogin login(bus_);
+    LoginService& service = login.service;
     const auto asked = [&] {
         // The service answers on this thread, so another one asks.
         auto answer = std::async(std::launch::async, [this] {
@@ -218,7 +227,6 @@ void DesktopServicesTest::sleepIsHeldWithoutAnEventLoop()
     QTRY_VERIFY(!service.isOpenElsewhere());
     service.refuses = true;
     QVERIFY(!asked().isValid());
-    login.unregisterService("org.freedesktop.login1");
 }
 
 void DesktopServicesTest::withoutABusNothingBreaks()

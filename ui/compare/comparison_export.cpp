@@ -29,13 +29,6 @@ std::unique_ptr<QChart> drawn(const Comparison& comparison, ChartKind kind, Char
     return std::unique_ptr<QChart>(makeComparisonChart(comparison, kind, options));
 }
 
-Error unknownEnding(const QString& path, const QString& allowed)
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = utf8(tr("\"%1\" has no ending that can be written.").arg(path)),
-            .remedy = utf8(tr("Use one of %1.").arg(allowed))};
-}
-
 } // namespace
 
 QString chartFileFilters()
@@ -52,24 +45,19 @@ Result<void> writeChart(const Comparison& comparison, ChartKind kind, const Char
                         const QString& path)
 {
     const auto chart = drawn(comparison, kind, options);
-    const QString ending = QFileInfo(path).suffix().toLower();
-    if (ending == QLatin1String("png")) return exportPng(*chart, pathOf(path));
-    if (ending == QLatin1String("svg")) return exportSvg(*chart, pathOf(path));
-    if (ending == QLatin1String("pdf")) return exportPdf(*chart, pathOf(path));
-    return unknownEnding(path, QStringLiteral(".png, .svg, .pdf"));
+    return exportChart(*chart, pathOf(path));
 }
 
 Result<void> writeSummary(const Comparison& comparison, const QString& path)
 {
     const QString ending = QFileInfo(path).suffix().toLower();
-    const Table table = summaryTable(comparison);
-    if (ending == QLatin1String("csv")) return writeFileAtomically(pathOf(path), toCsv(table));
-    if (ending == QLatin1String("json"))
-        return writeFileAtomically(pathOf(path), toLine(toJson(table)) + "\n");
-    if (ending == QLatin1String("md")) return writeFileAtomically(pathOf(path), toMarkdown(table));
-    if (ending == QLatin1String("tex"))
-        return writeFileAtomically(pathOf(path), toLatex(shortTable(comparison)));
-    return unknownEnding(path, QStringLiteral(".csv, .json, .md, .tex"));
+    const bool printed = ending == QLatin1String("tex");
+    const auto content =
+        tableFile(printed ? shortTable(comparison) : summaryTable(comparison), utf8(ending));
+    if (content) return writeFileAtomically(pathOf(path), *content);
+    return Error{.code = ErrorCode::InvalidArgument,
+                 .message = utf8(tr("\"%1\" has no ending that can be written.").arg(path)),
+                 .remedy = utf8(tr("Use one of .csv, .json, .md, .tex."))};
 }
 
 QImage chartImage(const Comparison& comparison, ChartKind kind, const ChartOptions& options)

@@ -2,6 +2,26 @@
 
 namespace spillway {
 
+std::unique_ptr<SummedBlock> SummedBlocks::take()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            auto block = std::move(idle_.back());
+            idle_.pop_back();
+            return block;
+        }
+    }
+    return std::make_unique<SummedBlock>(columns_);
+}
+
+void SummedBlocks::giveBack(std::unique_ptr<SummedBlock> block)
+{
+    block->sums.clear();
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(block));
+}
+
 KeptBlock::KeptBlock(std::size_t columns, std::size_t expectedRows)
 {
     kept.rows.columns.resize(columns);

@@ -61,7 +61,7 @@ Result<EtlResult> EtlRun::run()
 
 Result<void> EtlRun::add(const GroupSums& block)
 {
-    total_.merge(block);
+    total_.merge(block.totals());
     if (!pass_.guard) return {};
     return pass_.guard->require(static_cast<Bytes>(total_.resultBytes()), pass_.stop);
 }
@@ -74,10 +74,14 @@ Result<void> EtlRun::streamed(const ColumnSelection& selection)
     const ScanPlan plan = cutForLimit(std::move(*planned), spec_).scan;
     pass_.reporter.beginPhase("compute", "bytes", plan.bytes);
     OrderedScan scan(spec_.dataset, selection, plan, spec_.workers);
+    SummedBlocks blocks(workload_.values.size());
     const auto scanned = scan.run(
-        pass_, "scan", [&] { return std::make_unique<SummedBlock>(workload_.values.size()); },
+        pass_, "scan", [&] { return blocks.take(); },
         [&](const OrderedScan::Place&, std::unique_ptr<BlockPart> part) {
-            return add(static_cast<const SummedBlock&>(*part).sums);
+            std::unique_ptr<SummedBlock> block(static_cast<SummedBlock*>(part.release()));
+            auto added = add(block->sums);
+            blocks.giveBack(std::move(block));
+            return added;
         });
     if (scanned) pass_.reporter.endPhase();
     return scanned;

@@ -8,21 +8,12 @@
 namespace spillway {
 namespace {
 
-/// The first eight bytes as a number that orders as they do; what is missing counts as zeros.
-std::uint64_t prefixOf(std::string_view key)
-{
-    std::uint64_t prefix = 0;
-    for (std::size_t i = 0; i < sizeof(prefix); ++i)
-        prefix = prefix << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
-    return prefix;
-}
-
 /// Prefixes lie beside each other in memory, the keys do not: those are asked for ties only.
 std::vector<KeyTable::Id> sortedByKey(const KeyTable& keys)
 {
     std::vector<std::pair<std::uint64_t, KeyTable::Id>> order(keys.size());
     for (KeyTable::Id id = 0; id < keys.size(); ++id)
-        order[id] = {prefixOf(keys.key(id)), id};
+        order[id] = {__builtin_bswap64(leadingBytes(keys.key(id))), id};
     std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
         return a.first != b.first ? a.first < b.first : keys.key(a.second) < keys.key(b.second);
     });
@@ -66,10 +57,10 @@ void GroupSums::addRows(std::span<const KeyTable::Id> ids, std::span<const doubl
     rows_ += static_cast<std::int64_t>(ids.size());
     const std::size_t columns = columns_;
     std::int64_t* const counts = counts_.data();
-    Cell* const firstCells = cells_.data();
+    GroupCell* const firstCells = cells_.data();
     for (std::size_t row = 0; row < ids.size(); ++row) {
         ++counts[ids[row]];
-        Cell* const cells = firstCells + ids[row] * columns;
+        GroupCell* const cells = firstCells + ids[row] * columns;
         // A row's columns side by side: rows of one group have to wait for each other's sums.
         for (std::size_t column = 0; column < columns; ++column) {
             const double value = values[column][row];
@@ -83,17 +74,20 @@ void GroupSums::addRows(std::span<const KeyTable::Id> ids, std::span<const doubl
     }
 }
 
-void GroupSums::merge(const GroupSums& later)
+void GroupSums::merge(const GroupTotals& later)
 {
     constexpr std::size_t atOnce = 64;
     std::array<std::string_view, atOnce> keys;
     std::array<KeyTable::Id, atOnce> ours{};
-    const std::size_t all = later.keys_.size();
+    const std::size_t all = later.ends.size();
+    std::size_t keyBegin = 0;
     for (std::size_t begin = 0; begin < all; begin += atOnce) {
         const std::size_t some = std::min(atOnce, all - begin);
-        const auto theirs = [&](std::size_t i) { return static_cast<KeyTable::Id>(begin + i); };
-        for (std::size_t i = 0; i < some; ++i)
-            keys[i] = later.key(theirs(i));
+        for (std::size_t i = 0; i < some; ++i) {
+            const std::size_t keyEnd = later.ends[begin + i];
+            keys[i] = {later.text.data() + keyBegin, keyEnd - keyBegin};
+            keyBegin = keyEnd;
+        }
         keys_.idsOf(std::span(keys).first(some), ours.data());
         fitCells();
         // Of many groups each is somewhere else in memory: ask for all before waiting for one.
@@ -102,33 +96,36 @@ void GroupSums::merge(const GroupSums& later)
             __builtin_prefetch(cells_.data() + ours[i] * columns_, 1);
         }
         for (std::size_t i = 0; i < some; ++i)
-            addGroup(ours[i], later.count(theirs(i)), later.cells(theirs(i)));
+            addGroup(ours[i], later.counts[begin + i],
+                     later.cells.data() + (begin + i) * columns_);
     }
 }
 
-void GroupSums::merge(std::string_view key, std::int64_t count, std::span<const Cell> cells)
-{
-    const KeyTable::Id ours = keys_.idOf(key);
-    fitCells();
-    addGroup(ours, count, cells);
-}
-
-void GroupSums::addGroup(KeyTable::Id ours, std::int64_t count, std::span<const Cell> cells)
+void GroupSums::addGroup(KeyTable::Id ours, std::int64_t count, const GroupCell* cells)
 {
     rows_ += count;
     counts_[ours] += count;
     for (std::size_t column = 0; column < columns_; ++column) {
-        Cell& cell = cells_[ours * columns_ + column];
+        GroupCell& cell = cells_[ours * columns_ + column];
         cell.sum.add(cells[column].sum);
         cell.missing += cells[column].missing;
         missing_[column] += cells[column].missing;
     }
 }
 
+void GroupSums::clear()
+{
+    keys_.clear();
+    rows_ = 0;
+    counts_.clear();
+    cells_.clear();
+    std::fill(missing_.begin(), missing_.end(), 0);
+}
+
 std::size_t GroupSums::bytes() const
 {
     return keys_.bytes() + counts_.capacity() * sizeof(std::int64_t) +
-           cells_.capacity() * sizeof(Cell);
+           cells_.capacity() * sizeof(GroupCell);
 }
 
 std::size_t GroupSums::resultBytes() const
@@ -143,7 +140,7 @@ GroupMean GroupSums::mean(KeyTable::Id id) const
     GroupMean group{.key = std::string(keys_.key(id)), .count = counts_[id], .means = {}};
     group.means.reserve(columns_);
     for (std::size_t column = 0; column < columns_; ++column) {
-        const Cell& cell = cells_[id * columns_ + column];
+        const GroupCell& cell = cells_[id * columns_ + column];
         const std::int64_t present = counts_[id] - cell.missing;
         group.means.push_back(present == 0 ? std::numeric_limits<double>::quiet_NaN()
                                            : cell.sum.value() / static_cast<double>(present));

@@ -12,6 +12,20 @@
 
 namespace spillway {
 
+/// Of one group and column.
+struct GroupCell {
+    CompensatedSum sum;
+    std::int64_t missing = 0;
+};
+
+/// Groups and their totals as lists in one order, in somebody's memory.
+struct GroupTotals {
+    std::span<const char> text;        ///< the keys one behind the other
+    std::span<const std::size_t> ends; ///< of each key in there
+    std::span<const std::int64_t> counts;
+    std::span<const GroupCell> cells; ///< groups × columns
+};
+
 /// Count and compensated sum of each value column by key, for the rows of one block or for blocks
 /// merged in block order. Merged in that order, the totals are the same bits whoever made the
 /// parts.
@@ -25,24 +39,13 @@ public:
     void add(const KeyTable& table, std::span<const KeyTable::Id> ids,
              std::span<const double* const> values);
     /// Adds the totals of a later block.
-    void merge(const GroupSums& later);
-
-    /// Of one group and column.
-    struct Cell {
-        CompensatedSum sum;
-        std::int64_t missing = 0;
-    };
-    /// Adds one group's totals of a later block: `cells` has one a column.
-    void merge(std::string_view key, std::int64_t count, std::span<const Cell> cells);
+    void merge(const GroupTotals& later);
+    /// In order of first appearance; valid until something is added.
+    GroupTotals totals() const { return {keys_.text(), keys_.ends(), counts_, cells_}; }
+    /// Forgets all rows and keeps the memory.
+    void clear();
 
     std::size_t groups() const { return keys_.size(); }
-    /// Groups are numbered by first appearance.
-    std::string_view key(KeyTable::Id group) const { return keys_.key(group); }
-    std::int64_t count(KeyTable::Id group) const { return counts_[group]; }
-    std::span<const Cell> cells(KeyTable::Id group) const
-    {
-        return std::span(cells_).subspan(group * columns_, columns_);
-    }
     std::int64_t rows() const { return rows_; }
     std::size_t bytes() const;
     /// What result() will need beside this, at most 16 bytes a key assumed.
@@ -53,14 +56,14 @@ public:
 private:
     void addRows(std::span<const KeyTable::Id> ids, std::span<const double* const> values);
     void fitCells();
-    void addGroup(KeyTable::Id ours, std::int64_t count, std::span<const Cell> cells);
+    void addGroup(KeyTable::Id ours, std::int64_t count, const GroupCell* cells);
     GroupMean mean(KeyTable::Id id) const;
 
     std::size_t columns_;
     KeyTable keys_;
     std::int64_t rows_ = 0;
     std::vector<std::int64_t> counts_;  ///< a key
-    std::vector<Cell> cells_;           ///< keys × columns
+    std::vector<GroupCell> cells_;      ///< keys × columns
     std::vector<std::int64_t> missing_; ///< a column
     std::vector<KeyTable::Id> ids_;     ///< of the rows at hand
 };

@@ -3,16 +3,36 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace spillway {
 
+/// The first eight bytes of `text`, the first one in the lowest byte; what is missing is zero.
+inline std::uint64_t leadingBytes(std::string_view text)
+{
+    const auto load = [&](auto part, std::size_t at) {
+        std::memcpy(&part, text.data() + at, sizeof part);
+        return std::uint64_t(part);
+    };
+    const std::size_t size = text.size();
+    if (size >= 8) return load(std::uint64_t(), 0);
+    if (size >= 4)
+        return load(std::uint32_t(), 0) | load(std::uint32_t(), size - 4) << (8 * (size - 4));
+    if (size == 0) return 0;
+    const auto byte = [&](std::size_t at) {
+        return std::uint64_t(static_cast<unsigned char>(text[at])) << (8 * at);
+    };
+    return byte(0) | byte(size / 2) | byte(size - 1);
+}
+
 /// Gives each distinct text a dense number, 0, 1, 2 … in order of first appearance.
 ///
 /// Texts of one byte, and the text of the row before, are found without hashing; all others through
-/// XXH3 in an open-addressing table of 8-byte slots.
+/// XXH3 in an open-addressing table. A slot holds the first eight bytes, so that of a short text
+/// nothing else has to be fetched from memory to know it.
 class KeyTable {
 public:
     using Id = std::uint32_t;
@@ -50,19 +70,33 @@ public:
     std::size_t bytes() const;
     /// Gives back the memory that only finding needs; no key can be looked up afterwards.
     void freeze();
+    /// Forgets every key and keeps the memory.
+    void clear();
 
 private:
     static constexpr Id none = 0xffffffff;
     struct Slot {
-        std::uint32_t hash = 0; ///< upper half; the slot follows from the lower
+        std::uint64_t head = 0; ///< leadingBytes
+        std::uint32_t tag = 0;  ///< upper bits of the hash, and the size up to 255
         Id id = none;
+    };
+    /// What a text is looked for by.
+    struct Probe {
+        Probe() = default;
+        explicit Probe(std::string_view key);
+        bool matches(const Slot& slot) const { return slot.head == head && slot.tag == tag; }
+        bool isWhole() const { return (tag & 0xff) <= sizeof(head); }
+
+        std::uint64_t hash = 0;
+        std::uint64_t head = 0;
+        std::uint32_t tag = 0;
     };
 
     Id find(std::string_view key);
-    Id findHashed(std::string_view key, std::uint64_t hash);
-    void fetch(std::span<const std::string_view> keys, std::uint64_t* hashes) const;
+    Id findProbed(std::string_view key, const Probe& probe);
+    void fetch(std::span<const Probe> probes) const;
     Id insert(std::string_view key);
-    void place(std::uint64_t hash, Id id);
+    void place(const Probe& probe, Id id);
     void grow();
 
     std::array<Id, 256> single_;

@@ -67,16 +67,21 @@ public:
     template <class T>
     std::vector<T> getAll()
     {
+        std::vector<T> values;
+        getAll(values);
+        return values;
+    }
+    /// The same into memory that is there.
+    template <class T>
+    void getAll(std::vector<T>& values)
+    {
         static_assert(std::is_trivially_copyable_v<T>);
+        values.clear();
         const auto count = get<std::uint64_t>();
-        if (count > rest_.size() / sizeof(T)) {
-            fail();
-            return {};
-        }
-        std::vector<T> values(count);
+        if (count > rest_.size() / sizeof(T)) return fail();
+        values.resize(count);
         const auto from = next(count * sizeof(T));
         if (!from.empty()) std::memcpy(values.data(), from.data(), from.size());
-        return values;
     }
     std::string getText()
     {

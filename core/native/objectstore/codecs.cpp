@@ -62,25 +62,25 @@ BlockScan readBlockScan(ByteReader& reader)
 
 void write(ByteWriter& writer, const GroupSums& sums)
 {
-    writer.put<std::uint64_t>(sums.groups());
-    for (KeyTable::Id group = 0; group < sums.groups(); ++group) {
-        writer.putText(sums.key(group));
-        writer.put(sums.count(group));
-        writer.putAll(sums.cells(group));
-    }
+    const GroupTotals totals = sums.totals();
+    writer.putAll(totals.text);
+    writer.putAll(totals.ends);
+    writer.putAll(totals.counts);
+    writer.putAll(totals.cells);
 }
 
-GroupSums readGroupSums(ByteReader& reader, std::size_t columns)
+std::optional<GroupTotals> ReadGroups::read(ByteReader& reader, std::size_t columns)
 {
-    GroupSums sums(columns);
-    for (std::size_t left = reader.getCount(); left > 0 && reader.ok(); --left) {
-        const std::string key = reader.getText();
-        const auto count = reader.get<std::int64_t>();
-        auto cells = reader.getAll<GroupSums::Cell>();
-        cells.resize(columns);
-        sums.merge(key, count, cells);
-    }
-    return sums;
+    reader.getAll(text_);
+    reader.getAll(ends_);
+    reader.getAll(counts_);
+    reader.getAll(cells_);
+    const bool keys = std::is_sorted(ends_.begin(), ends_.end()) &&
+                      text_.size() == (ends_.empty() ? 0 : ends_.back());
+    const bool fits =
+        counts_.size() == ends_.size() && cells_.size() == ends_.size() * columns;
+    if (!reader.ok() || !keys || !fits) return std::nullopt;
+    return GroupTotals{text_, ends_, counts_, cells_};
 }
 
 void write(ByteWriter& writer, const KeyTable& keys)

@@ -29,8 +29,18 @@ void write(ByteWriter& writer, const BlockScan& scan);
 BlockScan readBlockScan(ByteReader& reader);
 
 void write(ByteWriter& writer, const GroupSums& sums);
-/// Of `columns` value columns.
-GroupSums readGroupSums(ByteReader& reader, std::size_t columns);
+/// What was read, in memory that serves again for the next.
+class ReadGroups {
+public:
+    /// Of `columns` value columns; nothing where what is read is no such thing.
+    std::optional<GroupTotals> read(ByteReader& reader, std::size_t columns);
+
+private:
+    std::vector<char> text_;
+    std::vector<std::size_t> ends_;
+    std::vector<std::int64_t> counts_;
+    std::vector<GroupCell> cells_;
+};
 
 void write(ByteWriter& writer, const KeyTable& keys);
 KeyTable readKeys(ByteReader& reader);

@@ -32,6 +32,7 @@ private:
     const RunSettings& settings_;
     const EtlWorkload& workload_;
     GroupSums total_;
+    ReadGroups read_;
 };
 
 Result<EtlResult> EtlTasks::run()
@@ -44,8 +45,11 @@ Result<EtlResult> EtlTasks::run()
 /// Half of the memory limit: the other half is for the store and the executors.
 Result<void> EtlTasks::add(ByteReader& sums, std::size_t blocks)
 {
-    for (std::size_t k = 0; k < blocks; ++k)
-        total_.merge(readGroupSums(sums, workload_.values.size()));
+    for (std::size_t k = 0; k < blocks; ++k) {
+        const auto block = read_.read(sums, workload_.values.size());
+        if (!block) return badMessage();
+        total_.merge(*block);
+    }
     if (!sums.complete()) return badMessage();
     const auto held = static_cast<Bytes>(total_.bytes() + total_.resultBytes());
     const auto limit = settings_.spec.memoryLimit;

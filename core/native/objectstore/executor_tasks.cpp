@@ -1,7 +1,5 @@
 #include "native/objectstore/executor_tasks.h"
 
-#include "native/blocks/etl_blocks.h"
-
 namespace spillway {
 
 /// Releases when it goes.
@@ -98,6 +96,7 @@ ExecutorTasks::ExecutorTasks(const RunSettings& settings, ColumnSelection select
     : settings_(settings),
       scanner_(settings.spec.dataset, selection),
       columns_(selection.numeric.size()),
+      summed_(columns_),
       store_(std::move(store))
 {
 }
@@ -193,12 +192,14 @@ void writeScans(const std::vector<ScannedBlock>& blocks, ByteWriter& result)
 
 Result<void> ExecutorTasks::scanSums(const ScanArguments& arguments, ByteWriter& result)
 {
-    const auto blocks = scan(arguments, [&] { return std::make_unique<SummedBlock>(columns_); });
+    auto blocks = scan(arguments, [&] { return summed_.take(); });
     if (!blocks) return blocks.error();
     writeScans(*blocks, result);
-    for (const ScannedBlock& block : *blocks) {
-        const auto* const part = static_cast<const SummedBlock*>(block.part.get());
-        write(result, part ? part->sums : GroupSums(columns_));
+    for (ScannedBlock& block : *blocks) {
+        std::unique_ptr<SummedBlock> part(static_cast<SummedBlock*>(block.part.release()));
+        if (!part) part = summed_.take();
+        write(result, part->sums);
+        summed_.giveBack(std::move(part));
     }
     return {};
 }

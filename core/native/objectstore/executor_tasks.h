@@ -1,6 +1,6 @@
 #pragma once
 
-#include "native/blocks/partition_scan.h"
+#include "native/blocks/etl_blocks.h"
 #include "native/objectstore/codecs.h"
 #include "native/objectstore/columns_object.h"
 #include "native/objectstore/run_settings.h"
@@ -46,6 +46,7 @@ private:
     const RunSettings& settings_;
     CsvScanner scanner_;
     std::size_t columns_; ///< numeric ones
+    SummedBlocks summed_;
     StoreConnection store_;
     std::optional<SoftmaxKernel> kernel_;
     ObjectId lost_ = noObject;

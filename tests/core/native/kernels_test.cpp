@@ -160,7 +160,7 @@ void KernelsTest::mergedBlocksEqualAllRowsAtOnce()
         const std::array<const double*, 1> columns{values.data()};
         GroupSums part(1);
         part.add(keys, columns);
-        merged.merge(part);
+        merged.merge(part.totals());
         all.add(keys, columns);
     }
     const auto a = all.result({"x"});
