@@ -19,12 +19,13 @@ from typing import Any
 
 from program import Program, Record, evict, key, seconds_of
 from ratios import Row, Spread, paired, plain, table
+from watchers import Watchers
 
 ROOT = Path(__file__).resolve().parents[1]
 NATIVE = ["chunked", "objectstore"]
-ETL = [*NATIVE, "polars", "duckdb", "dask:tuned", "ray:tuned", "ray:naive", "pandas"]
+ETL = [*NATIVE, "polars", "duckdb", "dask:tuned", "ray:tuned", "ray:naive"]
 COLD = [*NATIVE, "polars", "duckdb"]
-REGRESSION = [*NATIVE, "pandas", "dask:tuned", "dask:one-vs-rest", "ray:tuned"]
+REGRESSION = [*NATIVE, "dask:tuned", "dask:one-vs-rest", "ray:tuned"]
 GROUPS = [*NATIVE, "polars", "duckdb"]
 #: To where the loss no longer moves in its sixth figure, whoever fits.
 CONVERGED = ["tolerance=1e-4", "max-iterations=100"]
@@ -35,7 +36,7 @@ Series = dict[str, dict[int, float]]  #: engine to round to figure
 
 
 def engines_of(wanted: Sequence[str], o: Options) -> list[str]:
-    chosen = [e for e in wanted if not o.engines or e.split(":")[0] in o.engines]
+    chosen = [e for e in wanted if not o.engines or {e, e.split(":")[0]} & set(o.engines)]
     return o.program.ready(chosen)
 
 
@@ -87,10 +88,31 @@ def seconds(record: Record) -> float | None:
     return record["seconds"]
 
 
+def with_pandas(
+    o: Options,
+    workload: str,
+    engines: Sequence[str],
+    figures: Mapping[str, Callable[[Record], float | None]],
+    **plan: Any,  # noqa: ANN401 (options of the program)
+) -> Section:
+    """Several workers each, and then pandas (scikit-learn), which has one worker, beside chunked in
+    rounds of their own."""
+    records = o.program.run(o.data, workload, engines, **plan)
+    rows, document = compared(records, figures)
+    alone: list[Record] = []
+    once = {**plan, "repeats": 1, "warmup": 0}
+    for k in range(plan["repeats"] if engines_of(["pandas"], o) else 0):
+        for engine, count in (("chunked", plan["workers"]), ("pandas", 1)):
+            ran = o.program.run(o.data, workload, [engine], **{**once, "workers": count})
+            alone += [{**record, "repeat": k} for record in ran]
+    found, entries = compared(alone, figures)
+    rows += [row for row in found if row["engine"] == "pandas"]
+    return rows, document | {name: entries[name] for name in entries if name == "pandas"}
+
+
 def etl(o: Options) -> Section:
     """Group-by mean, file in the cache, streamed."""
-    records = o.program.run(o.data, "etl", engines_of(ETL, o), **o.plan)
-    return compared(records, {"seconds": seconds})
+    return with_pandas(o, "etl", engines_of(ETL, o), {"seconds": seconds}, **o.plan)
 
 
 def etl_loaded(o: Options) -> Section:
@@ -124,18 +146,18 @@ def etl_cold(o: Options) -> Section:
 
 def regression(o: Options) -> Section:
     """Logistic regression to one loss: all of it, the fit, and a pass of the fit over the data."""
-    plan = {**o.plan, "repeats": min(o.repeats, 5)}
-    records = o.program.run(o.data, "logreg", engines_of(REGRESSION, o), param=CONVERGED, **plan)
 
     def a_pass(record: Record) -> float | None:
-        passes = record["result"].get("data_passes") or 0
+        # scikit-learn tells iterations only; lbfgs seldom needs a second pass in one.
+        passes = record["result"].get("data_passes") or record["result"].get("iterations")
         return record["phases"]["fit"] / passes if passes and "fit" in record["phases"] else None
 
-    rows, document = compared(records, {"seconds": seconds, "seconds a pass": a_pass})
-    for engine, losses in series(records, lambda record: record["result"]["loss"]).items():
-        document[engine]["loss"] = losses[min(losses)]
-        next(row for row in rows if row["engine"] == engine)["loss"] = f"{losses[min(losses)]:.9f}"
-    return rows, document
+    def loss(record: Record) -> float | None:
+        return record["result"]["loss"]
+
+    figures = {"seconds": seconds, "seconds a pass": a_pass, "loss": loss}
+    plan = {**o.plan, "param": CONVERGED}
+    return with_pandas(o, "logreg", engines_of(REGRESSION, o), figures, **plan)
 
 
 def generator(o: Options) -> Section:
@@ -187,41 +209,52 @@ def workers(o: Options) -> Section:
 
 
 def growth(o: Options) -> Section:
-    """Nanoseconds a row of the native group-by as the data grow."""
+    """Nanoseconds a row of the native group-by as the data grow, all sizes in every round."""
+    sizes = [1_000_000, 4_000_000, 20_000_000, 60_000_000, 180_000_000]
+    sizes = [n for n in sizes if n <= o.most_rows]
+    plan = {**o.plan, "repeats": 1}  # a warm-up each: the file cache may have lost the last size
+    found: dict[int, Series] = {n: defaultdict(dict) for n in sizes}
+    for k in range(o.repeats):
+        for n in sizes:
+            for record in o.program.run(o.program.dataset(n), "etl", engines_of(NATIVE, o), **plan):
+                if record["status"] == "ok":
+                    found[n][key(record)][k] = 1e9 * record["seconds"] / record["rows"]
     rows: list[Row] = []
     document: dict[str, Any] = {}
-    for count in (1_000_000, 4_000_000, 20_000_000, 60_000_000, 180_000_000):
-        if count > o.most_rows:
-            break
-        records = o.program.run(o.program.dataset(count), "etl", engines_of(NATIVE, o), **o.plan)
-        for engine, found in series(records, lambda r: 1e9 * r["seconds"] / r["rows"]).items():
-            spread = Spread.of(list(found.values()))
-            rows.append({"rows": f"{count:,}", "engine": engine, "ns a row": spread.text()})
-            document.setdefault(engine, {})[str(count)] = spread
+    for n in sizes:
+        for engine, figures in found[n].items():
+            spread = Spread.of(list(figures.values()))
+            ratio = paired(figures, found[sizes[-1]][engine])
+            row = {"rows": f"{n:,}", "engine": engine, "ns a row": spread.text()}
+            rows.append({**row, f"÷ {sizes[-1]:,} rows": ratio.text() if ratio else ""})
+            document.setdefault(engine, {})[str(n)] = {"ns": spread, "over_most": ratio}
     return rows, document
 
 
 def overhead(o: Options) -> Section:
-    """What supervising costs: the same worker watched and unwatched, in turns, on long runs."""
+    """What supervising costs, on long runs: the same worker watched and unwatched in turns, and
+    the processor time of who watches for each second watched."""
     data = o.program.dataset(o.most_rows)
-    watched, alone, starts = {}, {}, {}
+    watched, alone, starts, shares = {}, {}, {}, {}
+    plan = {**o.plan, "repeats": 1, "warmup": 0}
     o.program.unmeasured(data, 2)
     for k in range(max(o.repeats, 11)):
-        plan = {**o.plan, "repeats": 1, "warmup": 0}
         if k % 2:  # whoever goes first might gain by it
             alone[k] = o.program.unmeasured(data, 2)
-        record = o.program.run(data, "etl", ["chunked"], **plan)[0]
+        with Watchers() as watchers:
+            record = o.program.run(data, "etl", ["chunked"], **plan)[0]
         watched[k], starts[k] = record["seconds"], 1e3 * record["setup_seconds"]
+        shares[k] = watchers.share()
         if k not in alone:
             alone[k] = o.program.unmeasured(data, 2)
-    ratio = paired(watched, alone)
-    start = Spread.of(list(starts.values()))
-    rows = [
-        {"what": "watched ÷ unwatched", "value": ratio.text(4) if ratio else ""},
-        {"what": "seconds, watched", "value": Spread.of(list(watched.values())).text()},
-        {"what": "spawn to ready, ms", "value": start.text()},
-    ]
-    return rows, {"watched_over_unwatched": ratio, "start_ms": start}
+    spreads = {
+        "watched ÷ unwatched": paired(watched, alone),
+        "seconds, watched": Spread.of(list(watched.values())),
+        "watchers' processor seconds a second": Spread.of(list(shares.values())),
+        "spawn to ready, ms": Spread.of(list(starts.values())),
+    }
+    rows = [{"what": name, "value": spread.text()} for name, spread in spreads.items() if spread]
+    return rows, spreads
 
 
 SECTIONS: dict[str, Callable[[Options], Section]] = {
@@ -243,7 +276,9 @@ def parsed() -> Options:
     )
     words = lambda text: [word for word in text.split(",") if word]  # noqa: E731
     parser.add_argument("--only", type=words, default=list(SECTIONS), help=",".join(SECTIONS))
-    parser.add_argument("--engines", type=words, default=[], help="only these, e.g. chunked,duckdb")
+    parser.add_argument(
+        "--engines", type=words, default=[], help="only these, e.g. chunked,dask:tuned"
+    )
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--most-rows", type=int, default=180_000_000, help="of growth")
     parser.add_argument("--repeats", type=int, default=5)

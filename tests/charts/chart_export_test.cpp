@@ -23,6 +23,7 @@ private slots:
     void svgIsWellFormedWithRealText();
     void svgBringsItsOwnPaper();
     void nothingIsLeftOfAFailedExport();
+    void theEndingSaysWhichFormat();
     void refusesWhatMakesNoSense();
 
 private:
@@ -106,6 +107,23 @@ void ChartExportTest::nothingIsLeftOfAFailedExport()
     QVERIFY(!exportSvg(*chart_, missing));
     QVERIFY(!std::filesystem::exists(path("no")));
     QVERIFY(!chart_->scene());
+}
+
+void ChartExportTest::theEndingSaysWhichFormat()
+{
+    const auto beginning = [&](const char* name) {
+        QFile file(folder_.filePath(name));
+        return file.open(QIODevice::ReadOnly) ? file.read(4) : QByteArray();
+    };
+    for (const char* const name : {"a.PNG", "a.svg", "a.pdf"})
+        QVERIFY(exportChart(*chart_, path(name)));
+    QCOMPARE(beginning("a.PNG"), QByteArray("\x89PNG"));
+    QCOMPARE(beginning("a.svg"), QByteArray("<?xm"));
+    QCOMPARE(beginning("a.pdf"), QByteArray("%PDF"));
+    const auto unknown = exportChart(*chart_, path("a.gif"));
+    QCOMPARE(unknown.error().code, ErrorCode::InvalidArgument);
+    QCOMPARE(unknown.error().remedy, std::string("Use one of .png, .svg, .pdf."));
+    QVERIFY(!std::filesystem::exists(path("a.gif")));
 }
 
 void ChartExportTest::refusesWhatMakesNoSense()

@@ -19,8 +19,8 @@ public:
     GroupSums sums;
 };
 
-/// Blocks that are used again: with many groups the memory of their tables is worth keeping. Several
-/// threads may ask at once.
+/// Blocks that are used again: with many groups the memory of their tables is worth keeping.
+/// Several threads may ask at once.
 class SummedBlocks {
 public:
     explicit SummedBlocks(std::size_t columns) : columns_(columns) {}

@@ -96,8 +96,7 @@ void GroupSums::merge(const GroupTotals& later)
             __builtin_prefetch(cells_.data() + ours[i] * columns_, 1);
         }
         for (std::size_t i = 0; i < some; ++i)
-            addGroup(ours[i], later.counts[begin + i],
-                     later.cells.data() + (begin + i) * columns_);
+            addGroup(ours[i], later.counts[begin + i], later.cells.data() + (begin + i) * columns_);
     }
 }
 

@@ -77,8 +77,7 @@ std::optional<GroupTotals> ReadGroups::read(ByteReader& reader, std::size_t colu
     reader.getAll(cells_);
     const bool keys = std::is_sorted(ends_.begin(), ends_.end()) &&
                       text_.size() == (ends_.empty() ? 0 : ends_.back());
-    const bool fits =
-        counts_.size() == ends_.size() && cells_.size() == ends_.size() * columns;
+    const bool fits = counts_.size() == ends_.size() && cells_.size() == ends_.size() * columns;
     if (!reader.ok() || !keys || !fits) return std::nullopt;
     return GroupTotals{text_, ends_, counts_, cells_};
 }

@@ -1,7 +1,7 @@
 #include "native_data.h"
 
+#include "native/kernels/compensated.h"
 #include "native/kernels/feature_split.h"
-#include "native/kernels/group_sums.h"
 #include "native/kernels/lbfgs.h"
 #include "native/kernels/moments.h"
 
@@ -14,18 +14,12 @@
 using namespace spillway;
 using testing::Sequence;
 
-/// Sums, groups, the split, moments and the minimiser.
+/// Sums, the split, moments and the minimiser.
 class KernelsTest : public QObject {
     Q_OBJECT
 private slots:
     void compensatedSumsKeepWhatPlainOnesLose();
     void compensatedSumsKnowInfinities();
-    void keysAreNumberedByFirstAppearance();
-    void aMillionKeysKeepTheirNumbers();
-    void keysLookedUpTogetherHaveTheNumbersOfKeysLookedUpAlone();
-    void groupsCountMissingValuesApart();
-    void groupsAreSortedByTheBytesOfTheirKeys();
-    void mergedBlocksEqualAllRowsAtOnce();
     void splitHashIsTheDocumentedOne();
     void splitSharesComeNearTheFraction();
     void splitComparesAsDoubles();
@@ -58,120 +52,6 @@ void KernelsTest::compensatedSumsKnowInfinities()
     QCOMPARE(sum.value(), std::numeric_limits<double>::infinity());
     sum.add(-std::numeric_limits<double>::infinity());
     QVERIFY(std::isnan(sum.value()));
-}
-
-void KernelsTest::keysAreNumberedByFirstAppearance()
-{
-    KeyTable table;
-    const std::vector<std::string_view> keys{"b", "", "alpha", "b", "alpha", "beta", "", "\xff"};
-    std::vector<KeyTable::Id> ids(keys.size());
-    table.idsOf(keys, ids.data());
-    const std::vector<KeyTable::Id> expected{0, 1, 2, 0, 2, 3, 1, 4};
-    QCOMPARE(ids, expected);
-    QCOMPARE(table.size(), 5);
-    QCOMPARE(table.key(1), "");
-    QCOMPARE(table.key(4), "\xff");
-}
-
-void KernelsTest::aMillionKeysKeepTheirNumbers()
-{
-    KeyTable table;
-    for (int round = 0; round < 2; ++round)
-        for (KeyTable::Id i = 0; i < 1'000'000; ++i)
-            if (table.idOf(std::to_string(i)) != i) QFAIL("A key changed its number.");
-    QCOMPARE(table.size(), 1'000'000);
-    QCOMPARE(table.key(765'432), "765432");
-}
-
-void KernelsTest::keysLookedUpTogetherHaveTheNumbersOfKeysLookedUpAlone()
-{
-    // Old and new keys, of one byte and of more, in spans that end within a batch; the table grows
-    // out of the cache on the way.
-    std::vector<std::string> texts;
-    for (std::uint64_t i = 0; i < 120'001; ++i)
-        texts.push_back(i % 7 == 0 ? std::string(1, static_cast<char>(i % 251))
-                                   : std::to_string(i * 2654435761 % 60'000));
-    const std::vector<std::string_view> keys(texts.begin(), texts.end());
-    KeyTable alone;
-    KeyTable together;
-    std::size_t length = 1;
-    for (std::size_t begin = 0; begin < keys.size(); begin += length, length = length * 3 % 1009) {
-        const auto some = std::span(keys).subspan(begin, std::min(length, keys.size() - begin));
-        std::vector<KeyTable::Id> ids(some.size());
-        together.idsOf(some, ids.data());
-        for (std::size_t i = 0; i < some.size(); ++i)
-            if (ids[i] != alone.idOf(some[i])) QFAIL(texts[begin + i].c_str());
-    }
-    QVERIFY(together.size() > 40'000);
-    QCOMPARE(together.size(), alone.size());
-}
-
-void KernelsTest::groupsCountMissingValuesApart()
-{
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    const std::array<double, 4> x{1, nan, 3, nan};
-    const std::array<double, 4> y{nan, nan, 5, 7};
-    const std::array<const double*, 2> values{x.data(), y.data()};
-    const std::vector<std::string_view> keys{"a", "b", "a", "a"};
-    GroupSums sums(2);
-    sums.add(keys, values);
-    const EtlResult result = sums.result({"x", "y"});
-    QCOMPARE(result.rows, 4);
-    QCOMPARE(result.groupsCount, 2);
-    QCOMPARE(result.groups[0].count, 3);
-    QCOMPARE(result.groups[0].means, (std::vector<double>{2, 6}));
-    QCOMPARE(result.groups[1].count, 1);
-    QVERIFY(std::isnan(result.groups[1].means[0]));
-    QCOMPARE(result.missing, (std::vector<std::int64_t>{2, 2}));
-}
-
-void KernelsTest::groupsAreSortedByTheBytesOfTheirKeys()
-{
-    using namespace std::string_view_literals;
-    // Ties in the first eight bytes, a zero byte against none, bytes above 127.
-    const std::vector<std::string_view> sorted{
-        ""sv,          "a"sv,         "a\0"sv,      "aaaaaaaa"sv, "aaaaaaaa\0b"sv,
-        "aaaaaaaaa"sv, "aaaaaaaab"sv, "aaaaaaab"sv, "b"sv,        "\xc3\xa9"sv};
-    std::vector<std::string_view> keys{sorted.rbegin(), sorted.rend()};
-    std::swap(keys[2], keys[7]);
-    const std::vector<double> ones(keys.size(), 1);
-    const std::array<const double*, 1> values{ones.data()};
-    GroupSums sums(1);
-    sums.add(keys, values);
-    const EtlResult result = sums.result({"x"});
-    QCOMPARE(result.groups.size(), sorted.size());
-    for (std::size_t i = 0; i < sorted.size(); ++i)
-        QCOMPARE(result.groups[i].key, std::string(sorted[i]));
-}
-
-void KernelsTest::mergedBlocksEqualAllRowsAtOnce()
-{
-    Sequence random(3);
-    GroupSums all(1);
-    GroupSums merged(1);
-    for (int block = 0; block < 20; ++block) {
-        std::vector<std::string> names;
-        std::vector<double> values;
-        for (int i = 0; i < 500; ++i) {
-            names.push_back("k" + std::to_string(random.next() % 97));
-            values.push_back((random.unit() - 0.5) * std::pow(10, random.next() % 12));
-        }
-        const std::vector<std::string_view> keys(names.begin(), names.end());
-        const std::array<const double*, 1> columns{values.data()};
-        GroupSums part(1);
-        part.add(keys, columns);
-        merged.merge(part.totals());
-        all.add(keys, columns);
-    }
-    const auto a = all.result({"x"});
-    const auto b = merged.result({"x"});
-    QCOMPARE(a.groupsCount, 97);
-    for (std::size_t i = 0; i < a.groups.size(); ++i) {
-        QCOMPARE(a.groups[i].key, b.groups[i].key);
-        QCOMPARE(a.groups[i].count, b.groups[i].count);
-        const double scale = std::abs(a.groups[i].means[0]);
-        QVERIFY(std::abs(a.groups[i].means[0] - b.groups[i].means[0]) <= 1e-14 * scale);
-    }
 }
 
 void KernelsTest::splitHashIsTheDocumentedOne()
