@@ -23,8 +23,9 @@ class Look:
 class Watchers:
     """Looks on while a run takes place.
 
-    Counted are the times between two looks in which the worker was busy: so neither the start of
-    the program nor what it does before go and after the run belongs to it.
+    Counted is the time between the first and the last look at a busy worker that had been busy
+    since the look before: so what the program does before go and after done (it asks where the
+    file's pages are) does not belong to it.
     """
 
     def __enter__(self) -> Watchers:
@@ -43,9 +44,9 @@ class Watchers:
         spent = lasted = 0.0
         for looks in self._looks.values():
             busy = [k for k in range(1, len(looks)) if looks[k].worker - looks[k - 1].worker > TICK]
-            if not busy:
+            if len(busy) < 3:
                 continue
-            first, last = looks[busy[0] - 1], looks[busy[-1]]
+            first, last = looks[busy[0]], looks[busy[-2]]
             spent += last.watchers - first.watchers
             lasted += last.seconds - first.seconds
         return spent / lasted if lasted else 0.0
