@@ -1,10 +1,13 @@
 #include "app/commands.h"
 #include "app/terminal.h"
 #include "app/window.h"
+#include "base/shell_word.h"
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 namespace {
 
@@ -42,6 +45,14 @@ int main(int argc, char** argv)
     spillway::addDoctorCommand(app, chosen);
     try {
         app.parse(argc, argv);
+    } catch (const CLI::RequiredError& error) {
+        app.exit(error);
+        if (std::error_code none; std::filesystem::is_regular_file(argv[1], none))
+            fmt::print(stderr,
+                       "That is a file. To run engines on its data:\n"
+                       "  spillway run --data {} --workload etl --engine chunked\n",
+                       spillway::shellWord(argv[1]));
+        return spillway::ExitUsage;
     } catch (const CLI::ParseError& error) {
         // Asking for help or the version is a success, everything else wrong usage.
         return app.exit(error) == 0 ? spillway::ExitOk : spillway::ExitUsage;

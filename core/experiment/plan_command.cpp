@@ -1,5 +1,7 @@
 #include "experiment/plan.h"
 
+#include "base/shell_word.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,18 +9,6 @@
 
 namespace spillway {
 namespace {
-
-/// A word as a shell reads it back: as it is when nothing in it is special, else in single quotes.
-std::string quoted(const std::string& word)
-{
-    static constexpr std::string_view plain =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
-    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-    std::string text = "'";
-    for (const char c : word)
-        text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return text + "'";
-}
 
 /// Exactly these bytes, in the largest unit that says so.
 std::string sizeText(Bytes bytes)
@@ -108,7 +98,7 @@ class CommandLine {
 public:
     void add(const std::string& option, const std::string& value)
     {
-        text_ += " " + option + " " + quoted(value);
+        text_ += " " + option + " " + shellWord(value);
     }
     template <class List>
     void addList(const std::string& option, const List& values)

@@ -39,6 +39,18 @@ void write(Json& json, const ProgressEvent& event)
     json["unit"] = event.unit;
 }
 
+/// States of objects: the name of their bytes, that of their number, and where they are.
+struct ObjectField {
+    const char* bytes;
+    const char* number;
+    ObjectAmount ObjectStates::*state;
+};
+constexpr ObjectField objectFields[] = {
+    {"in_use", "in_use_objects", &ObjectStates::inUse},
+    {"pinned", "pinned_objects", &ObjectStates::pinned},
+    {"evictable", "evictable_objects", &ObjectStates::evictable},
+    {"spilled", "spilled_objects", &ObjectStates::spilled}};
+
 void write(Json& json, const CountersEvent& event)
 {
     setIf(json, "rows", event.rows);
@@ -49,11 +61,14 @@ void write(Json& json, const CountersEvent& event)
     setIf(json, "tasks", event.tasks);
     setIf(json, "queued", event.queued);
     setIf(json, "re_executed", event.reExecuted);
-    if (event.objects)
-        json["objects"] = {{"in_use", event.objects->inUse},
-                           {"pinned", event.objects->pinned},
-                           {"evictable", event.objects->evictable},
-                           {"spilled", event.objects->spilled}};
+    if (event.objects) {
+        auto& objects = json["objects"];
+        for (const ObjectField& field : objectFields) {
+            const ObjectAmount& amount = *event.objects.*field.state;
+            objects[field.bytes] = amount.bytes;
+            objects[field.number] = amount.objects;
+        }
+    }
 }
 
 void write(Json& json, const TasksEvent& event)
@@ -132,17 +147,14 @@ Result<EventBody> readProgress(const Json& json)
     return EventBody(ProgressEvent{*done, *total, fieldOr(json, "unit", std::string())});
 }
 
-Result<ObjectBytes> readObjects(const Json& json)
+Result<ObjectStates> readObjects(const Json& json)
 {
-    ObjectBytes objects;
-    const std::pair<const char*, Bytes*> fields[] = {{"in_use", &objects.inUse},
-                                                     {"pinned", &objects.pinned},
-                                                     {"evictable", &objects.evictable},
-                                                     {"spilled", &objects.spilled}};
-    for (const auto& [name, target] : fields) {
-        const auto value = field<Bytes>(json, name);
-        if (!value) return value.error();
-        *target = *value;
+    ObjectStates objects;
+    for (const ObjectField& known : objectFields) {
+        const auto bytes = field<Bytes>(json, known.bytes);
+        if (!bytes) return bytes.error();
+        const auto number = fieldOr<std::int64_t>(json, known.number, 0);
+        objects.*known.state = {.objects = number, .bytes = *bytes};
     }
     return objects;
 }

@@ -36,15 +36,23 @@ struct ProgressEvent {
     std::string unit; ///< "bytes", "iterations", "rows" …
 };
 
-/// Bytes of objects in a store now, by what may become of them.
-struct ObjectBytes {
-    Bytes inUse = 0;     ///< being written or read
-    Bytes pinned = 0;    ///< needed later, in memory only
-    Bytes evictable = 0; ///< given back as soon as the room is needed
-    Bytes spilled = 0;   ///< on disk only
+/// Some objects of a store and the bytes they hold.
+struct ObjectAmount {
+    std::int64_t objects = 0;
+    Bytes bytes = 0;
 
-    Bytes inMemory() const { return inUse + pinned + evictable; }
-    bool operator==(const ObjectBytes&) const = default;
+    bool operator==(const ObjectAmount&) const = default;
+};
+
+/// The objects of a store now, by what may become of them.
+struct ObjectStates {
+    ObjectAmount inUse;     ///< being written or read
+    ObjectAmount pinned;    ///< needed later, in memory only
+    ObjectAmount evictable; ///< given back as soon as the room is needed; bytes: free segments too
+    ObjectAmount spilled;   ///< on disk only
+
+    Bytes inMemory() const { return inUse.bytes + pinned.bytes + evictable.bytes; }
+    bool operator==(const ObjectStates&) const = default;
 };
 
 /// Cumulative since the start of the run. Absent: the engine cannot tell.
@@ -57,8 +65,8 @@ struct CountersEvent {
     std::optional<std::int64_t> tasks;
     std::optional<std::int64_t> queued; ///< tasks ready and waiting now, not cumulative
     std::optional<std::int64_t>
-        reExecuted;                     ///< tasks done again because a process or object was lost
-    std::optional<ObjectBytes> objects; ///< of an engine with a store of objects
+        reExecuted;                      ///< tasks done again because a process or object was lost
+    std::optional<ObjectStates> objects; ///< of an engine with a store of objects
 };
 
 struct TaskSpan {

@@ -1,10 +1,9 @@
-#include "base/json.h"
+#include "shell_program.h"
+
 #include "session/session_store.h"
 
 #include <QDir>
 #include <QFile>
-#include <QProcess>
-#include <QProcessEnvironment>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -17,13 +16,6 @@ class CommandLineTest : public QObject {
     Q_OBJECT
 private slots:
     void initTestCase();
-
-    void helpShowsAnExampleForEachCommand_data();
-    void helpShowsAnExampleForEachCommand();
-    void versionIsPrinted();
-    void wrongUsageExitsWithTwo_data();
-    void wrongUsageExitsWithTwo();
-    void unreadableDataExitsWithThree();
 
     void generateWritesDataAndManifest();
     void generateRefusesToReplaceWithoutForce();
@@ -42,47 +34,12 @@ private slots:
     void doctorReportsEverySubject();
 
 private:
-    struct Outcome {
-        int exitCode = -1;
-        QByteArray out;
-        QByteArray err;
-        QList<Json> lines() const;
-    };
-    Outcome spillway(const QStringList& arguments);
-    QProcess* start(const QStringList& arguments);
-    QString path(const char* name) const { return dir_.filePath(name); }
+    auto spillway(const QStringList& arguments) const { return program_.run(arguments); }
+    QString path(const char* name) const { return program_.path(name); }
     QStringList smallRun() const;
 
-    QTemporaryDir dir_;
-    QProcessEnvironment environment_;
+    const testing::ShellProgram program_;
 };
-
-QList<Json> CommandLineTest::Outcome::lines() const
-{
-    QList<Json> values;
-    for (const auto& line : out.split('\n'))
-        if (!line.isEmpty()) {
-            const auto parsed = parseJson(line.toStdString());
-            if (parsed) values.push_back(*parsed);
-        }
-    return values;
-}
-
-QProcess* CommandLineTest::start(const QStringList& arguments)
-{
-    auto* process = new QProcess(this);
-    process->setProcessEnvironment(environment_);
-    process->start(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"), arguments);
-    return process;
-}
-
-CommandLineTest::Outcome CommandLineTest::spillway(const QStringList& arguments)
-{
-    const std::unique_ptr<QProcess> process(start(arguments));
-    if (!process->waitForFinished(120'000)) return {};
-    return {process->exitStatus() == QProcess::NormalExit ? process->exitCode() : -1,
-            process->readAllStandardOutput(), process->readAllStandardError()};
-}
 
 QStringList CommandLineTest::smallRun() const
 {
@@ -91,86 +48,8 @@ QStringList CommandLineTest::smallRun() const
 
 void CommandLineTest::initTestCase()
 {
-    QVERIFY(dir_.isValid());
-    environment_ = QProcessEnvironment::systemEnvironment();
-    // No display, and directories of our own.
-    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
-        environment_.remove(name);
-    for (const char* name : {"XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
-        environment_.insert(name, dir_.path());
     const auto made = spillway({"generate", path("small.csv"), "--rows", "20000", "--signal", "4"});
     QVERIFY2(made.exitCode == 0, made.err.constData());
-}
-
-void CommandLineTest::helpShowsAnExampleForEachCommand_data()
-{
-    QTest::addColumn<QString>("command");
-    for (const char* command : {"generate", "engines", "run", "compare", "export", "doctor"})
-        QTest::newRow(command) << command;
-}
-
-void CommandLineTest::helpShowsAnExampleForEachCommand()
-{
-    QFETCH(QString, command);
-    const auto help = spillway({command, "--help"});
-    QCOMPARE(help.exitCode, 0);
-    QVERIFY2(help.out.contains(("  spillway " + command).toUtf8()), help.out.constData());
-}
-
-void CommandLineTest::versionIsPrinted()
-{
-    const auto version = spillway({"--version"});
-    QCOMPARE(version.exitCode, 0);
-    QVERIFY(version.out.startsWith("spillway 0."));
-}
-
-void CommandLineTest::wrongUsageExitsWithTwo_data()
-{
-    QTest::addColumn<QStringList>("arguments");
-    const QString data = path("small.csv");
-    const auto row = [](const char* name, const QStringList& arguments) {
-        QTest::newRow(name) << arguments;
-    };
-    row("unknown command", {"fly"});
-    row("unknown option", {"run", "--fly"});
-    row("no size", {"generate", path("x.csv")});
-    row("two sizes", {"generate", path("x.csv"), "--rows", "1", "--size", "1GB"});
-    row("bad size", {"generate", path("x.csv"), "--size", "much"});
-    row("no data", {"run", "--workload", "etl", "--engine", "chunked"});
-    row("no engine", {"run", "--data", data, "--workload", "etl"});
-    row("no workload", {"run", "--data", data, "--engine", "chunked"});
-    row("unknown engine", {"run", "--data", data, "--workload", "etl", "--engine", "warp"});
-    row("unknown workload", {"run", "--data", data, "--workload", "dance", "--engine", "chunked"});
-    row("unknown column", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
-                           "--group-by", "nowhere"});
-    row("unknown parameter",
-        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--param", "speed=9"});
-    row("no workers",
-        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--workers", "0"});
-    row("bad limit", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
-                      "--memory-limit", "lots"});
-    row("plan and data", {"run", "plan.json", "--data", data});
-    row("unknown preset", {"run", "--preset", "enormous", "--data", data});
-    row("unknown overlay",
-        {"export", path("s.spillway"), "--out", path("out"), "--overlay", "invented"});
-    row("unknown format", {"export", path("s.spillway"), "--out", path("out"), "--format", "gif"});
-}
-
-void CommandLineTest::wrongUsageExitsWithTwo()
-{
-    QFETCH(QStringList, arguments);
-    const auto outcome = spillway(arguments);
-    QVERIFY2(outcome.exitCode == 2, outcome.err.constData());
-    QVERIFY(!outcome.err.isEmpty());
-    QVERIFY(outcome.out.isEmpty());
-}
-
-void CommandLineTest::unreadableDataExitsWithThree()
-{
-    const auto missing = spillway(
-        {"run", "--data", path("nowhere.csv"), "--workload", "etl", "--engine", "chunked"});
-    QCOMPARE(missing.exitCode, 3);
-    QVERIFY(missing.err.contains("nowhere.csv"));
 }
 
 void CommandLineTest::generateWritesDataAndManifest()
@@ -195,8 +74,7 @@ void CommandLineTest::interruptedGenerateLeavesNothing()
 {
     const QString directory = path("interrupted");
     QVERIFY(QDir().mkpath(directory));
-    const std::unique_ptr<QProcess> process(
-        start({"generate", directory + "/big.csv", "--size", "8GB"}));
+    const auto process = program_.start({"generate", directory + "/big.csv", "--size", "8GB"});
     QVERIFY(process->waitForStarted());
     // The file has no name while it is written: that it has begun is seen on the descriptors.
     const auto writes = [&] {
@@ -331,14 +209,14 @@ void CommandLineTest::aSessionKeepsItsDefaultLimit()
 void CommandLineTest::interruptedRunExitsWith130AndKeepsFinishedRuns()
 {
     const QString session = path("interrupted.spillway");
-    const std::unique_ptr<QProcess> process(start(smallRun() << "--workload"
-                                                             << "etl"
-                                                             << "-r"
-                                                             << "500"
-                                                             << "-w"
-                                                             << "0"
-                                                             << "--json"
-                                                             << "--session" << session));
+    const auto process(program_.start(smallRun() << "--workload"
+                                                 << "etl"
+                                                 << "-r"
+                                                 << "500"
+                                                 << "-w"
+                                                 << "0"
+                                                 << "--json"
+                                                 << "--session" << session));
     QVERIFY(process->waitForStarted());
     QTRY_VERIFY_WITH_TIMEOUT(process->bytesAvailable() > 0, 30'000);
     QCOMPARE(::kill(static_cast<pid_t>(process->processId()), SIGINT), 0);

@@ -281,8 +281,9 @@ private slots:
         stage.show();
         QTRY_COMPARE(stage.view.redraws(), 1);
         const QString told = objectsText(*stage.run);
-        for (const char* part : {"12.0 MB in use", "310 MB pinned", "26.0 MB evictable",
-                                 "1.24 GB on disk only", "done again: 2"})
+        for (const char* part :
+             {"2 in use (12.0 MB)", "24 pinned (310 MB)", "2 evictable (26.0 MB)",
+              "1,095 on disk only (1.24 GB)", "done again: 2"})
             QVERIFY2(told.contains(QLatin1String(part)), qPrintable(told));
         QVERIFY(std::ranges::any_of(stage.view.findChildren<QLabel*>(), [&](const QLabel* label) {
             return label->isVisible() && label->text() == told;

@@ -64,7 +64,8 @@ inline WatchedRun madeUpRun(const CellKey& cell, double seconds, Seconds begin, 
         if (spills) counters.storeBytes = Bytes(55e6 * std::min(8.0, i * 0.5));
         counters.spilledBytes = spills ? Bytes(50e6 * std::max(0.0, i * 0.5 - 4)) : Bytes(0);
         if (cell.engine == "objectstore") {
-            counters.objects = ObjectBytes{12'000'000, 310'000'000, 26'000'000, 1'240'000'000};
+            counters.objects = ObjectStates{
+                {2, 12'000'000}, {24, 310'000'000}, {2, 26'000'000}, {1'095, 1'240'000'000}};
             counters.reExecuted = 2;
         }
         run.add(Event{begin + Seconds(i * 0.5), counters});

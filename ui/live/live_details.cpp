@@ -69,7 +69,8 @@ LiveDetails::LiveDetails(TimeNavigator& time, QWidget* parent)
     objects_->setMargin(6);
     objects_->setWordWrap(true);
     objects_->setToolTip(tr("In use: being written or read. Pinned: needed later, in memory only. "
-                            "Evictable: given back as soon as the room is needed."));
+                            "Evictable: given back as soon as the room is needed, with "
+                            "the room of objects that are gone."));
     objects_->hide();
     log_->setReadOnly(true);
     log_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);

@@ -21,10 +21,16 @@ QString objectsText(const WatchedRun& run)
         std::find_if(run.counters.rbegin(), run.counters.rend(),
                      [](const CounterReading& reading) { return reading.counters.objects; });
     if (told == run.counters.rend()) return {};
-    const ObjectBytes& objects = *told->counters.objects;
-    QString text = ObjectsText::tr("Objects: %1 in use, %2 pinned, %3 evictable, %4 on disk only")
-                       .arg(bytesText(objects.inUse), bytesText(objects.pinned),
-                            bytesText(objects.evictable), bytesText(objects.spilled));
+    const ObjectStates& objects = *told->counters.objects;
+    const auto amount = [](const ObjectAmount& state, const QString& name) {
+        return ObjectsText::tr("%1 %2 (%3)")
+            .arg(countText(state.objects), name, bytesText(state.bytes));
+    };
+    QString text = ObjectsText::tr("Objects: %1, %2, %3, %4")
+                       .arg(amount(objects.inUse, ObjectsText::tr("in use")),
+                            amount(objects.pinned, ObjectsText::tr("pinned")),
+                            amount(objects.evictable, ObjectsText::tr("evictable")),
+                            amount(objects.spilled, ObjectsText::tr("on disk only")));
     const auto again = told->counters.reExecuted.value_or(0);
     if (again > 0) text += ObjectsText::tr(". Tasks done again: %1").arg(again);
     return text;

@@ -55,7 +55,7 @@ struct ObjectPlace {
 
 /// What the store tells the driver of itself.
 struct StoreUsage {
-    ObjectBytes objects;
+    ObjectStates objects;
     Bytes spilledTotal = 0;
     Bytes restoredTotal = 0;
 };

@@ -334,12 +334,13 @@ void ObjectStore::tick(Seconds now)
     if (!due || now < *due) return;
     const Request first = waiting_.front();
     waiting_.pop_front();
-    const ObjectBytes figures = usage().objects;
+    const ObjectStates figures = usage().objects;
     const auto message = fmt::format(
         "The object store of {} has had no room for {} for two seconds: {} are in use and {} "
         "cannot be spilled{}{}.",
-        formatBytes(segments_.capacity()), formatBytes(first.bytes), formatBytes(figures.inUse),
-        formatBytes(figures.pinned), diskTrouble_.empty() ? "" : ": ", diskTrouble_);
+        formatBytes(segments_.capacity()), formatBytes(first.bytes),
+        formatBytes(figures.inUse.bytes), formatBytes(figures.pinned.bytes),
+        diskTrouble_.empty() ? "" : ": ", diskTrouble_);
     if (first.client)
         refuse(first, message);
     else if (const auto found = objects_.find(first.id); found != objects_.end())
@@ -367,24 +368,27 @@ StoreReply ObjectStore::reply(ClientId client, MessageType type, const Object& o
 
 StoreUsage ObjectStore::usage() const
 {
-    StoreUsage usage{.objects = {.evictable = segments_.kept()},
-                     .spilledTotal = spilledTotal_,
-                     .restoredTotal = restoredTotal_};
-    ObjectBytes& bytes = usage.objects;
+    StoreUsage usage{.objects = {}, .spilledTotal = spilledTotal_, .restoredTotal = restoredTotal_};
+    ObjectStates& states = usage.objects;
+    states.evictable.bytes = segments_.kept();
+    const auto count = [](ObjectAmount& amount, Bytes bytes) {
+        ++amount.objects;
+        amount.bytes += bytes;
+    };
     for (const auto& [id, object] : objects_) {
         const Bytes memory = object.segment ? object.segment->bytes() : object.bytes;
         switch (object.life.use()) {
         case ObjectUse::InUse:
-            bytes.inUse += memory;
+            count(states.inUse, memory);
             break;
         case ObjectUse::Pinned:
-            bytes.pinned += memory;
+            count(states.pinned, memory);
             break;
         case ObjectUse::Evictable:
-            bytes.evictable += memory;
+            count(states.evictable, memory);
             break;
         case ObjectUse::OnDisk:
-            bytes.spilled += object.bytes;
+            count(states.spilled, object.bytes);
             break;
         case ObjectUse::None:
             break;

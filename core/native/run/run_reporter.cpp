@@ -31,7 +31,7 @@ std::string RunReporter::phase() const
     return phase_;
 }
 
-void RunReporter::setObjects(const ObjectBytes& objects)
+void RunReporter::setObjects(const ObjectStates& objects)
 {
     storeBytes_ = objects.inMemory();
     const Seconds now = monotonicNow();

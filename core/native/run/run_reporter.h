@@ -35,7 +35,7 @@ public:
         restored_ = restored;
     }
     /// Of an engine with a store of objects.
-    void setObjects(const ObjectBytes& objects);
+    void setObjects(const ObjectStates& objects);
     void setQueued(std::int64_t tasks) { queued_ = tasks; }
     /// A task is done again because a process or an object was lost.
     void addReExecuted() { ++reExecuted_; }
@@ -64,7 +64,7 @@ private:
     std::string phase_;
     std::string unit_;
     std::optional<std::int64_t> total_;
-    std::optional<ObjectBytes> objects_;
+    std::optional<ObjectStates> objects_;
     std::int64_t tasks_ = 0;
     std::vector<TaskSpan> spans_;
     std::int64_t unsentTasks_ = 0; ///< ended since the last line, those left out too

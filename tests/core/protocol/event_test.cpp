@@ -30,7 +30,7 @@ std::vector<EventBody> allEvents()
             PhaseEvent{"load", false},
             ProgressEvent{5, 10, "bytes"},
             ProgressEvent{5, std::nullopt, "rows"},
-            CountersEvent{1, 2, 3, 4, 5, 6, 7, 8, ObjectBytes{9, 10, 11, 12}},
+            CountersEvent{1, 2, 3, 4, 5, 6, 7, 8, ObjectStates{{9, 10}, {11, 12}, {13, 14}, {15, 16}}},
             CountersEvent{},
             TasksEvent{{{1, "scan", Seconds(1.25), Seconds(1.5)}}, 0.5},
             LogEvent{"warning", "line\nbreak \"quoted\""},

@@ -129,10 +129,10 @@ void ObjectStoreTest::freedSegmentsServeTheNextObject()
     const auto first = bench.next().place.segment;
     QVERIFY(bench.store.seal(1, 1));
     bench.store.free(1);
-    QCOMPARE(bench.store.usage().objects.evictable, 2 * mebibyte);
+    QCOMPARE(bench.store.usage().objects.evictable.bytes, 2 * mebibyte);
     bench.store.create(1, 2, 2 * mebibyte - 4096);
     QCOMPARE(bench.next().place.segment, first);
-    QCOMPARE(bench.store.usage().objects.evictable, Bytes(0));
+    QCOMPARE(bench.store.usage().objects.evictable.bytes, Bytes(0));
     QVERIFY(bench.store.seal(1, 2));
     bench.store.free(2);
     // One of another size takes the memory back.
@@ -169,7 +169,7 @@ void ObjectStoreTest::whatDoesNotFitIsSpilledAndComesBackTheSame()
     QVERIFY(bench.store.usage().objects.inMemory() <= 8 * mebibyte);
     for (ObjectId id = 1; id <= 12; ++id)
         bench.store.free(id);
-    QCOMPARE(bench.store.usage().objects.spilled, Bytes(0));
+    QCOMPARE(bench.store.usage().objects.spilled.bytes, Bytes(0));
 }
 
 void ObjectStoreTest::restoredCopiesAreGivenUpWithoutWriting()
@@ -274,8 +274,8 @@ void ObjectStoreTest::aDeadClientsUnsealedObjectsAreLost()
     bench.store.get(3, 2);
     QCOMPARE(bench.next().type, MessageType::Found);
     bench.store.disconnect(3);
-    QCOMPARE(bench.store.usage().objects.inUse, Bytes(0));
-    QCOMPARE(bench.store.usage().objects.pinned, mebibyte);
+    QCOMPARE(bench.store.usage().objects.inUse.bytes, Bytes(0));
+    QCOMPARE(bench.store.usage().objects.pinned, (ObjectAmount{1, mebibyte}));
 }
 
 void ObjectStoreTest::whatIsGivenUpBeforeItIsMadeIsNotKept()
@@ -283,7 +283,7 @@ void ObjectStoreTest::whatIsGivenUpBeforeItIsMadeIsNotKept()
     Bench bench(8 * mebibyte);
     bench.store.free(1);
     QVERIFY(bench.put(1, mebibyte, 'a'));
-    QCOMPARE(bench.store.usage().objects.pinned, Bytes(0));
+    QCOMPARE(bench.store.usage().objects.pinned, ObjectAmount());
     bench.store.get(2, 1);
     QCOMPARE(bench.next().type, MessageType::Lost);
 }

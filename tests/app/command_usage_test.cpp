@@ -1,0 +1,117 @@
+#include "shell_program.h"
+
+#include <QFile>
+#include <QtTest>
+
+using namespace spillway;
+
+/// Help, and what the program says to what it cannot do. Contracts: docs/command-line.md.
+class CommandUsageTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void helpShowsAnExampleForEachCommand_data();
+    void helpShowsAnExampleForEachCommand();
+    void versionIsPrinted();
+    void wrongUsageExitsWithTwo_data();
+    void wrongUsageExitsWithTwo();
+    void aFileIsNoCommand();
+    void unreadableDataExitsWithThree();
+
+private:
+    auto spillway(const QStringList& arguments) const { return program_.run(arguments); }
+    QString path(const char* name) const { return program_.path(name); }
+
+    const testing::ShellProgram program_;
+};
+
+void CommandUsageTest::initTestCase()
+{
+    const auto made = spillway({"generate", path("small.csv"), "--rows", "2000", "--signal", "4"});
+    QVERIFY2(made.exitCode == 0, made.err.constData());
+}
+
+void CommandUsageTest::helpShowsAnExampleForEachCommand_data()
+{
+    QTest::addColumn<QString>("command");
+    for (const char* command : {"generate", "engines", "run", "compare", "export", "doctor"})
+        QTest::newRow(command) << command;
+}
+
+void CommandUsageTest::helpShowsAnExampleForEachCommand()
+{
+    QFETCH(QString, command);
+    const auto help = spillway({command, "--help"});
+    QCOMPARE(help.exitCode, 0);
+    QVERIFY2(help.out.contains(("  spillway " + command).toUtf8()), help.out.constData());
+}
+
+void CommandUsageTest::versionIsPrinted()
+{
+    const auto version = spillway({"--version"});
+    QCOMPARE(version.exitCode, 0);
+    QVERIFY(version.out.startsWith("spillway 0."));
+}
+
+void CommandUsageTest::wrongUsageExitsWithTwo_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    const QString data = path("small.csv");
+    const auto row = [](const char* name, const QStringList& arguments) {
+        QTest::newRow(name) << arguments;
+    };
+    row("unknown command", {"fly"});
+    row("unknown option", {"run", "--fly"});
+    row("no size", {"generate", path("x.csv")});
+    row("two sizes", {"generate", path("x.csv"), "--rows", "1", "--size", "1GB"});
+    row("bad size", {"generate", path("x.csv"), "--size", "much"});
+    row("no data", {"run", "--workload", "etl", "--engine", "chunked"});
+    row("no engine", {"run", "--data", data, "--workload", "etl"});
+    row("no workload", {"run", "--data", data, "--engine", "chunked"});
+    row("unknown engine", {"run", "--data", data, "--workload", "etl", "--engine", "warp"});
+    row("unknown workload", {"run", "--data", data, "--workload", "dance", "--engine", "chunked"});
+    row("unknown column", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                           "--group-by", "nowhere"});
+    row("unknown parameter",
+        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--param", "speed=9"});
+    row("no workers",
+        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--workers", "0"});
+    row("bad limit", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                      "--memory-limit", "lots"});
+    row("plan and data", {"run", "plan.json", "--data", data});
+    row("unknown preset", {"run", "--preset", "enormous", "--data", data});
+    row("unknown overlay",
+        {"export", path("s.spillway"), "--out", path("out"), "--overlay", "invented"});
+    row("unknown format", {"export", path("s.spillway"), "--out", path("out"), "--format", "gif"});
+}
+
+void CommandUsageTest::wrongUsageExitsWithTwo()
+{
+    QFETCH(QStringList, arguments);
+    const auto outcome = spillway(arguments);
+    QVERIFY2(outcome.exitCode == 2, outcome.err.constData());
+    QVERIFY(!outcome.err.isEmpty());
+    QVERIFY(outcome.out.isEmpty());
+}
+
+void CommandUsageTest::aFileIsNoCommand()
+{
+    QFile file(path("own data.csv"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const auto outcome = spillway({file.fileName()});
+    QCOMPARE(outcome.exitCode, 2);
+    const QByteArray way = "spillway run --data '" + file.fileName().toUtf8() + "' --workload";
+    QVERIFY2(outcome.err.contains(way), outcome.err.constData());
+    QVERIFY(!spillway({path("nowhere.csv")}).err.contains("--data"));
+}
+
+void CommandUsageTest::unreadableDataExitsWithThree()
+{
+    const auto missing = spillway(
+        {"run", "--data", path("nowhere.csv"), "--workload", "etl", "--engine", "chunked"});
+    QCOMPARE(missing.exitCode, 3);
+    QVERIFY(missing.err.contains("nowhere.csv"));
+}
+
+QTEST_GUILESS_MAIN(CommandUsageTest)
+#include "command_usage_test.moc"
