@@ -24,15 +24,12 @@ constexpr Seconds exitGrace(3);
 /// How long the guard may take to sweep after a stop before the host does it without the guard.
 constexpr Seconds guardGrace(12);
 
-Result<UniqueFd> periodicTimer(Seconds interval)
+bool setPeriod(int timer, Seconds interval)
 {
-    UniqueFd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
     const auto whole = static_cast<time_t>(interval.count());
     const auto rest = static_cast<long>((interval.count() - static_cast<double>(whole)) * 1e9);
     const itimerspec period{{whole, rest}, {0, 1000000}};
-    if (!timer || ::timerfd_settime(timer.get(), 0, &period, nullptr) != 0)
-        return systemError("Cannot start a run", errno);
-    return timer;
+    return ::timerfd_settime(timer, 0, &period, nullptr) == 0;
 }
 
 Error cancelled()
@@ -49,6 +46,7 @@ LiveRun::LiveRun(const SupervisorOptions& options, const Launch& launch, RunObse
       observer_(observer),
       stop_(std::move(stop)),
       recorder_(launch),
+      pace_(options.sampleInterval),
       watchdog_(launch.spec.address ? std::nullopt : launch.spec.memoryLimit),
       scratchWatch_(launch.maxScratch)
 {
@@ -95,9 +93,9 @@ Result<void> LiveRun::start()
     if (auto prepared = prepareRoot(); !prepared) return prepared;
     stopEvent_ = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!stopEvent_ || cache_.descriptor() < 0) return systemError("Cannot start a run", errno);
-    auto timer = periodicTimer(options_.sampleInterval);
-    if (!timer) return timer.error();
-    timer_ = std::move(*timer);
+    timer_ = UniqueFd(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+    if (!timer_ || !setPeriod(timer_.get(), pace_.interval()))
+        return systemError("Cannot start a run", errno);
     auto child = ChildProcess::start(options_.guardProgram, launch_.commandLine, root_);
     if (!child) return child.error();
     child_ = std::move(*child);
@@ -233,6 +231,8 @@ void LiveRun::takeCache()
 void LiveRun::sendGo(const CacheOutcome& cache)
 {
     // Before the child can answer: its stamps must not precede the host's.
+    pace_.wentGo(monotonicNow());
+    setPeriod(timer_.get(), pace_.interval());
     recorder_.wentGo(monotonicNow(), cache, sampler_->driverResident());
     protocol_.sentGo();
     enter(RunState::Running);
@@ -255,7 +255,13 @@ void LiveRun::sample()
     std::uint64_t periods = 0;
     if (::read(timer_.get(), &periods, sizeof periods) <= 0) return;
     child_->wakeGuard();
-    if (child_->news().child != 0) takeSample();
+    if (child_->news().child == 0) return;
+    const Seconds interval = pace_.interval();
+    const Seconds began = monotonicNow();
+    takeSample();
+    const Seconds now = monotonicNow();
+    pace_.looked(now, now - began);
+    if (pace_.interval() != interval) setPeriod(timer_.get(), pace_.interval());
 }
 
 void LiveRun::takeSample()
@@ -264,6 +270,9 @@ void LiveRun::takeSample()
     lastSample_ = sample.t;
     recorder_.take(sample);
     observer_.onSample(sample);
+    // Of samples that lie closer together than usual the watchdog gets as many as usual.
+    if (sample.t - watchedAt_ < 0.9 * options_.sampleInterval) return;
+    watchedAt_ = sample.t;
     if (!watchdog_.check(sample) || cause_) return;
     const auto text =
         fmt::format("Stopped by Spillway at {} (limit {}), during {}.", formatBytes(sample.total()),

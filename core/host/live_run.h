@@ -5,6 +5,7 @@
 #include "host/run_protocol.h"
 #include "host/run_recorder.h"
 #include "host/run_verdict.h"
+#include "host/sample_pace.h"
 #include "host/scratch_watch.h"
 #include "host/supervisor.h"
 #include "host/watchdog.h"
@@ -61,6 +62,7 @@ private:
     RunObserver& observer_;
     std::stop_token stop_;
     RunRecorder recorder_;
+    SamplePace pace_;
     RunProtocol protocol_;
     Watchdog watchdog_;
     ScratchWatch scratchWatch_;
@@ -77,6 +79,7 @@ private:
     Seconds cacheBegan_{};
     Seconds deadline_{};
     Seconds lastSample_{};
+    Seconds watchedAt_{}; ///< last sample that the watchdog has seen
     bool specSent_ = false;
     bool guardLost_ = false;
     bool hungAfterBye_ = false;
