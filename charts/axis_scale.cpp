@@ -116,6 +116,13 @@ AxisScale powerOfTwoScale(double low, double high, const QString& suffix)
     return scale;
 }
 
+QString amountText(double value, const AxisUnit& unit)
+{
+    const double shown = value / unit.factor;
+    const auto number = QString::number(shown, 'f', shown < 10 ? 2 : shown < 100 ? 1 : 0);
+    return unit.name.isEmpty() ? number : number + ' ' + unit.name;
+}
+
 QString shortNumber(double value)
 {
     if (std::abs(value) < 1e-12) return QStringLiteral("0");

@@ -37,6 +37,9 @@ AxisUnit timeUnit(double seconds);
 /// kB, MB, GB or TB (decimal) for an axis that reaches `bytes`.
 AxisUnit byteUnit(double bytes);
 
+/// "6.20 s", "45.1 MB", "350": a number of base units in `unit`.
+QString amountText(double value, const AxisUnit& unit);
+
 /// Linear from `low` to at least `high` with about `wanted` round steps of 1, 2 or 5.
 AxisScale linearScale(double low, double high, const AxisUnit& unit, int wanted = 5);
 /// Logarithmic over [low, high] with ticks 1-2-5, thinned to about `wanted`.

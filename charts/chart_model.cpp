@@ -2,6 +2,7 @@
 
 #include "analysis/engine_names.h"
 #include "analysis/trade_off.h"
+#include "charts/chart_ratios.h"
 #include "charts/chart_values.h"
 #include "charts/markers.h"
 #include "charts/published_overlay.h"
@@ -75,13 +76,27 @@ Span peakSpan(const std::vector<ChartLine>& lines)
     return span;
 }
 
+std::vector<ChartLine> chartLines(const Comparison& comparison, ChartKind kind)
+{
+    std::vector<ChartLine> lines;
+    for (const auto& line : comparison.lines)
+        lines.push_back(chartLine(comparison, line, kind));
+    return lines;
+}
+
+AxisUnit ratioUnit(double)
+{
+    return {1, QStringLiteral("×")};
+}
+
 /// The lines that the axes have to reach: the model's own, and those of a chart beside it.
 std::vector<ChartLine> scaledLines(const ChartModel& model, const ChartOptions& options)
 {
     auto lines = model.lines;
-    if (options.sameScaleAs && !model.perMillionRows)
-        for (const auto& line : options.sameScaleAs->lines)
-            lines.push_back(chartLine(*options.sameScaleAs, line, model.kind));
+    if (!options.sameScaleAs || model.perMillionRows) return lines;
+    auto beside = chartLines(*options.sameScaleAs, model.kind);
+    if (!model.ratioTo.isEmpty()) intoRatios(beside, ratioUnit);
+    std::ranges::move(beside, std::back_inserter(lines));
     return lines;
 }
 
@@ -170,10 +185,20 @@ QString medianCaption(const AxisScale& scale, const QString& unit)
 void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& options)
 {
     const bool memory = model.kind == ChartKind::PeakMemory;
-    model.y = amountScale(span, options.logarithmic, memory ? byteUnit : timeUnit, model.unit);
-    model.caption << medianCaption(model.y, model.perMillionRows
-                                                ? tr("%1 per million rows").arg(model.unit.name)
-                                                : model.unit.name);
+    const bool ratio = !model.ratioTo.isEmpty();
+    const auto unitFor = ratio ? ratioUnit : memory ? byteUnit : timeUnit;
+    model.y = amountScale(span, options.logarithmic, unitFor, model.unit);
+    if (ratio) {
+        for (auto& tick : model.y.ticks)
+            tick.label += model.unit.name;
+        model.caption << (model.y.logarithmic ? tr("Ratio to %1, logarithmic axis")
+                                              : tr("Ratio to %1"))
+                             .arg(model.ratioTo);
+    } else {
+        model.caption << medianCaption(model.y, model.perMillionRows
+                                                    ? tr("%1 per million rows").arg(model.unit.name)
+                                                    : model.unit.name);
+    }
     model.caption << intervalCaption(model.lines);
     if (visibleSetup(model.lines, span.high)) model.caption << tr("hollow stem: set-up");
 }
@@ -304,26 +329,19 @@ bool ChartModel::anyFailure() const
 
 QString ChartModel::describe(const ChartLine& line, const ChartPoint& point) const
 {
-    const auto number = [](double value, const AxisUnit& in) {
-        const double shown = value / in.factor;
-        return QString::number(shown, 'f', shown < 10 ? 2 : shown < 100 ? 1 : 0);
-    };
-    const auto amount = [&](double value, const AxisUnit& in) {
-        return number(value, in) + ' ' + in.name;
-    };
     const auto range = [&](const Interval& interval, const AxisUnit& in) {
-        return number(interval.low, in) + QStringLiteral("–") + number(interval.high, in);
+        return amountText(interval.low, {in.factor, {}}) + QStringLiteral("–") +
+               amountText(interval.high, {in.factor, {}});
     };
-    auto text = line.title + QStringLiteral(", ") +
-                (point.workers == 1 ? tr("1 worker") : tr("%1 workers").arg(point.workers)) +
-                QStringLiteral(": ") + amount(point.value, unit);
+    auto text = line.title + QStringLiteral(", ") + workersLabel(point.workers) +
+                QStringLiteral(": ") + amountText(point.value, unit);
     if (point.interval && point.interval->n > 1)
         text += QStringLiteral(" (%1, %2)")
                     .arg(range(*point.interval, unit), tr("%1 runs").arg(point.interval->n));
-    if (point.peak) text += '\n' + tr("peak %1").arg(amount(point.peak->median, xUnit));
+    if (point.peak) text += '\n' + tr("peak %1").arg(amountText(point.peak->median, xUnit));
     if (point.peak && point.peak->n > 1)
         text += QStringLiteral(" (%1)").arg(range(*point.peak, xUnit));
-    if (point.setup > 0) text += '\n' + tr("set-up %1").arg(amount(point.setup, unit));
+    if (point.setup > 0) text += '\n' + tr("set-up %1").arg(amountText(point.setup, unit));
     for (const auto& flag : point.flags)
         text += QStringLiteral("\n⚑ ") + QString::fromStdString(flag);
     return text;
@@ -336,9 +354,12 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     model.title = options.subject.isEmpty()
                       ? chartTitle(kind)
                       : QStringLiteral("%1 · %2").arg(chartTitle(kind), options.subject);
-    for (const auto& line : comparison.lines)
-        model.lines.push_back(chartLine(comparison, line, kind));
-    if (options.published) addPublished(model, comparison, *options.published);
+    model.lines = chartLines(comparison, kind);
+    const bool amount = kind == ChartKind::Runtime || kind == ChartKind::PeakMemory;
+    if (options.ratios && amount)
+        model.ratioTo = intoRatios(model.lines, kind == ChartKind::Runtime ? timeUnit : byteUnit);
+    else if (options.published)
+        addPublished(model, comparison, *options.published);
     const auto scaled = scaledLines(model, options);
     if (kind != ChartKind::TradeOff) {
         model.x = workersScale(testedWorkers(comparison.workers, scaled));
@@ -358,7 +379,8 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
         break;
     case ChartKind::PeakMemory:
         scaleAmount(model, span, options);
-        addLimit(model, model.y, model.unit, comparison.key.memoryLimit);
+        if (model.ratioTo.isEmpty())
+            addLimit(model, model.y, model.unit, comparison.key.memoryLimit);
         break;
     case ChartKind::Efficiency:
         scaleEfficiency(model, comparison, span);
@@ -374,6 +396,9 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
         break;
     }
     if (!model.note.isEmpty()) model.caption.insert(1, model.note);
+    const bool timed = kind != ChartKind::PeakMemory && kind != ChartKind::Accuracy;
+    if (comparison.time == TimeMeasure::WithSetup && timed)
+        model.caption.insert(1, tr("set-up included"));
     model.caption << curveCaption(comparison, model.lines);
     model.caption.removeAll(QString());
     return model;

@@ -72,6 +72,7 @@ struct ChartModel {
     QString message;             ///< instead of a plot
     QString note;                ///< what the published curves are
     bool perMillionRows = false; ///< runtimes are per million rows
+    QString ratioTo;             ///< what runtime or memory is a multiple of, where it is one
     QString xTitle;
     AxisScale x; ///< logarithmic, ticks at the tested worker counts; bytes in a TradeOff chart
     AxisScale y;

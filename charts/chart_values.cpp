@@ -128,11 +128,14 @@ TableColumn column(const char* id, const QString& title, int decimals)
     return {id, title.toStdString(), decimals};
 }
 
-std::vector<TableColumn> secondsColumns()
+std::vector<TableColumn> secondsColumns(TimeMeasure time)
 {
-    return {column("seconds_median", translated("Seconds (median)"), 3),
-            column("seconds_low", translated("Low"), 3),
-            column("seconds_high", translated("High"), 3)};
+    const bool work = time == TimeMeasure::Work;
+    return {
+        column("seconds_median",
+               work ? translated("Seconds (median)") : translated("Seconds with set-up (median)"),
+               3),
+        column("seconds_low", translated("Low"), 3), column("seconds_high", translated("High"), 3)};
 }
 
 std::vector<TableColumn> peakColumns()
@@ -142,15 +145,15 @@ std::vector<TableColumn> peakColumns()
             column("peak_mb_high", translated("High"), 1)};
 }
 
-std::vector<TableColumn> valueColumns(ChartKind kind)
+std::vector<TableColumn> valueColumns(ChartKind kind, TimeMeasure time)
 {
     switch (kind) {
     case ChartKind::Runtime:
-        return secondsColumns();
+        return secondsColumns(time);
     case ChartKind::PeakMemory:
         return peakColumns();
     case ChartKind::TradeOff: {
-        auto columns = secondsColumns();
+        auto columns = secondsColumns(time);
         for (auto& peak : peakColumns())
             columns.push_back(std::move(peak));
         columns.push_back(column("frontier", translated("On the frontier"), 0));
@@ -225,7 +228,7 @@ Table chartTable(const Comparison& comparison, ChartKind kind)
     table.columns = {
         column("engine", translated("Engine"), 0), column("profile", translated("Profile"), 0),
         column("workers", translated("Workers"), 0), column("ok_runs", translated("Runs"), 0)};
-    for (auto& value : valueColumns(kind))
+    for (auto& value : valueColumns(kind, comparison.time))
         table.columns.push_back(std::move(value));
     table.columns.push_back(column("error", translated("Did not finish"), 0));
     const auto frontier = paretoFrontier(comparison);

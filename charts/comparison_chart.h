@@ -29,6 +29,9 @@ struct ChartOptions {
     bool showRepeats = true;
     std::optional<bool> logarithmic;      ///< nothing: chosen by the data's span
     std::optional<PublishedAs> published; ///< the study's curves in this form, too
+    /// Runtime and memory as multiples of the least that an engine one can deploy needed; without
+    /// the study's curves, which come from another machine.
+    bool ratios = false;
     QString subject; ///< behind the title: whose runs these are, where two sessions stand together
     /// The axes reach these figures, too, so that two charts can be read side by side.
     std::shared_ptr<const Comparison> sameScaleAs;

@@ -1,5 +1,7 @@
 #include "charts/published_overlay.h"
 
+#include "charts/chart_ratios.h"
+
 #include <QCoreApplication>
 #include <QFile>
 
@@ -50,19 +52,8 @@ std::optional<PublishedFigure> figureOf(ChartKind kind)
 /// A runtime per million rows: the only one that files of several sizes share.
 void scaleToMillionRows(ChartLine& line, std::int64_t rows)
 {
-    const double scale = 1e6 / static_cast<double>(rows);
     line.curve.clear();
-    for (auto& segment : line.segments)
-        for (auto& point : segment) {
-            point.value *= scale;
-            point.setup *= scale;
-            for (double& repeat : point.repeats)
-                repeat *= scale;
-            if (!point.interval) continue;
-            point.interval->median *= scale;
-            point.interval->low *= scale;
-            point.interval->high *= scale;
-        }
+    multiply(line, 1e6 / static_cast<double>(rows));
 }
 
 } // namespace

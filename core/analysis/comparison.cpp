@@ -148,6 +148,14 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
     return comparison;
 }
 
+std::vector<RunRecord> withSetup(std::vector<RunRecord> records)
+{
+    for (RunRecord& record : records)
+        if (record.seconds && record.setupSeconds)
+            *record.seconds += *std::exchange(record.setupSeconds, std::nullopt);
+    return records;
+}
+
 std::string workersPhrase(int workers)
 {
     return fmt::format("{} {}", workers, workers == 1 ? "worker" : "workers");
@@ -181,8 +189,14 @@ bool finishedAlways(const CellSummary& cell)
 }
 
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
-                                std::optional<int> baselineWorkers)
+                                std::optional<int> baselineWorkers, TimeMeasure time)
 {
+    if (time == TimeMeasure::WithSetup) {
+        auto comparisons = compare(withSetup(records), usableCores, baselineWorkers);
+        for (Comparison& comparison : comparisons)
+            comparison.time = time;
+        return comparisons;
+    }
     std::vector<std::pair<std::int64_t, Comparison>> dated;
     for (const auto& [key, group] : grouped(records))
         if (!group.order.empty())
@@ -195,6 +209,11 @@ std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usabl
     for (auto& [id, comparison] : dated)
         comparisons.push_back(std::move(comparison));
     return comparisons;
+}
+
+std::string secondsTitle(TimeMeasure time)
+{
+    return time == TimeMeasure::WithSetup ? "Seconds with set-up" : "Seconds";
 }
 
 std::string speedupFormula(const Comparison& comparison)

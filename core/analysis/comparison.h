@@ -32,6 +32,15 @@ struct RunRound {
     auto operator<=>(const RunRound&) const = default;
 };
 
+/// What counts as the time of a run.
+enum class TimeMeasure {
+    Work,      ///< go to done
+    WithSetup, ///< start to done: for who starts a cluster for every job
+};
+
+/// "Seconds", "Seconds with set-up": over a column.
+std::string secondsTitle(TimeMeasure time);
+
 /// Whether a run of this status did not finish well and stands in the "did not finish" strip. Not:
 /// ok, cancelled, skipped, unsupported.
 bool isFailure(RunStatus status);
@@ -76,6 +85,7 @@ struct Comparison {
     Workload workload;
     std::vector<EngineLine> lines;
     std::vector<int> workers; ///< every tested count, ascending
+    TimeMeasure time = TimeMeasure::Work;
     int usableCores = 1;
     Bytes ram = 0; ///< of the machine that measured; set by a caller who knows it, 0: unknown
     /// Of the dataset; from a finished run, else set by a caller who knows the dataset.
@@ -93,9 +103,11 @@ struct Comparison {
 /// the 6 an interval needs), "slow-first" (the first repeat above every other and 20 % above their
 /// median), "outlier". `baselineWorkers`: p₀ of speedup and efficiency; by default the smallest of
 /// the counts for which the most lines have a median, so the one all share when there is one. Lines
-/// without a median at p₀ get no speedup: another baseline has to be chosen.
+/// without a median at p₀ get no speedup: another baseline has to be chosen. `time`: with set-up,
+/// cells have none beside their seconds.
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
-                                std::optional<int> baselineWorkers = std::nullopt);
+                                std::optional<int> baselineWorkers = std::nullopt,
+                                TimeMeasure time = TimeMeasure::Work);
 
 /// "speedup(p) = T(p₀) / T(p), p₀ = 2 workers": printed with the chart.
 std::string speedupFormula(const Comparison& comparison);

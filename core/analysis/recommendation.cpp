@@ -245,6 +245,7 @@ Recommendation recommend(const Comparison& comparison,
 {
     Recommendation found;
     found.dataset = comparison.datasetName;
+    found.time = comparison.time;
     found.limit = memoryLimit ? memoryLimit : comparison.key.memoryLimit;
     std::vector<Entry> entries;
     Entry reference;

@@ -57,7 +57,8 @@ std::string_view name(RecommendationKind kind);
 struct Recommendation {
     RecommendationKind kind = RecommendationKind::NothingRun;
     std::string dataset;
-    std::optional<Bytes> limit; ///< the user's, else the runs' own
+    TimeMeasure time = TimeMeasure::Work; ///< what its seconds are
+    std::optional<Bytes> limit;           ///< the user's, else the runs' own
     std::optional<Contender> leader;
     std::vector<Rival> rivals;          ///< each other line's fastest cell, fastest first
     std::optional<Contender> reference; ///< the faster one of Spillway's own engines

@@ -88,21 +88,22 @@ Json orNull(const std::optional<T>& value)
 
 Table recommendationTable(const Recommendation& found)
 {
-    Table table{"Fastest cell of each engine against the leader",
-                {{.id = "engine", .title = "Engine"},
-                 {.id = "workers", .title = "Workers", .decimals = 0},
-                 {.id = "standing", .title = "Standing"},
-                 {.id = "runs", .title = "Runs", .decimals = 0, .dispensable = 2},
-                 {.id = "seconds_median", .title = "Seconds (median)", .decimals = 3},
-                 {.id = "seconds_low", .title = "Low", .decimals = 3, .dispensable = 3},
-                 {.id = "seconds_high", .title = "High", .decimals = 3, .dispensable = 3},
-                 {.id = "peak_mb_median", .title = "Peak MB", .decimals = 1},
-                 {.id = "ratio", .title = "× leader", .decimals = 2},
-                 {.id = "ratio_low", .title = "Low", .decimals = 2},
-                 {.id = "ratio_high", .title = "High", .decimals = 2},
-                 {.id = "rounds", .title = "Rounds", .decimals = 0, .dispensable = 1},
-                 {.id = "p_holm", .title = "p (Holm)", .decimals = 4}},
-                {}};
+    Table table{
+        "Fastest cell of each engine against the leader",
+        {{.id = "engine", .title = "Engine"},
+         {.id = "workers", .title = "Workers", .decimals = 0},
+         {.id = "standing", .title = "Standing"},
+         {.id = "runs", .title = "Runs", .decimals = 0, .dispensable = 2},
+         {.id = "seconds_median", .title = secondsTitle(found.time) + " (median)", .decimals = 3},
+         {.id = "seconds_low", .title = "Low", .decimals = 3, .dispensable = 3},
+         {.id = "seconds_high", .title = "High", .decimals = 3, .dispensable = 3},
+         {.id = "peak_mb_median", .title = "Peak MB", .decimals = 1},
+         {.id = "ratio", .title = "× leader", .decimals = 2},
+         {.id = "ratio_low", .title = "Low", .decimals = 2},
+         {.id = "ratio_high", .title = "High", .decimals = 2},
+         {.id = "rounds", .title = "Rounds", .decimals = 0, .dispensable = 1},
+         {.id = "p_holm", .title = "p (Holm)", .decimals = 4}},
+        {}};
     if (found.leader) table.rows.push_back(contenderRow(*found.leader, "leader"));
     for (const auto& rival : found.rivals)
         table.rows.push_back(rivalRow(rival));

@@ -76,7 +76,7 @@ Table shortTable(const Comparison& comparison)
                 {{.id = "engine", .title = "Engine"},
                  {.id = "workers", .title = "Workers"},
                  {.id = "ok", .title = "OK", .figures = true},
-                 {.id = "seconds", .title = "Seconds", .figures = true},
+                 {.id = "seconds", .title = secondsTitle(comparison.time), .figures = true},
                  {.id = "peak", .title = "Peak MB", .figures = true},
                  {.id = "setup", .title = "Set-up s", .decimals = 2, .dispensable = 4},
                  {.id = "speedup", .title = "Speedup", .decimals = 2, .dispensable = 2},

@@ -137,7 +137,7 @@ Table summaryTable(const Comparison& comparison)
                      {"workers", "Workers", 0},
                      {"ok_runs", "Runs", 0},
                      {"statuses", "Status"},
-                     {"seconds_median", "Seconds (median)", 3},
+                     {"seconds_median", secondsTitle(comparison.time) + " (median)", 3},
                      {"seconds_low", "Low", 3},
                      {"seconds_high", "High", 3},
                      {"interval", "Interval"},

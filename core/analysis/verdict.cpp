@@ -263,6 +263,7 @@ std::string sentence(const Recommendation& found)
 std::vector<std::string> remarks(const Recommendation& found)
 {
     std::vector<std::string> lines;
+    if (found.time == TimeMeasure::WithSetup) lines.emplace_back("Set-up counts as time.");
     if (found.reference && !mainSentence(found).empty())
         lines.push_back(twinSentence(*found.reference));
     if (found.leader) {

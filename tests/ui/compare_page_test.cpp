@@ -44,6 +44,7 @@ private slots:
     void comparisonsOfTwoMachinesHaveTheirNames();
     void exportsShowTheStudysFiguresThatAreOnShow();
     void baselineChangesSpeedupEverywhere();
+    void setupAndRatiosAreSwitchedForAllChartsAtOnce();
     void exportWritesEveryChartAndTable();
     void aCardCopiesItsChart();
     void tableCopiesWhatIsShown();
@@ -59,6 +60,8 @@ private:
             if (widget->accessibleName() == QLatin1String(accessibleName)) return widget;
         return nullptr;
     }
+    /// A file of an export into `folder`.
+    QString exportedText(const char* folder, const std::string& name);
     std::filesystem::path sessionWith(const std::vector<RunRecord>& records);
     static RunRecord finished(const char* engine, int workers, double seconds);
 
@@ -72,6 +75,15 @@ private:
 RunRecord ComparePageTest::finished(const char* engine, int workers, double seconds)
 {
     return recordOf(plannedRun(cellOf(engine, "default", workers), 1), 0, RunStatus::Ok, seconds);
+}
+
+QString ComparePageTest::exportedText(const char* folder, const std::string& name)
+{
+    const auto directory = fixture_.path(folder);
+    if (!page_->exportAll(directory)) qFatal("No export.");
+    QFile file(pathText(directory / name));
+    if (!file.open(QIODevice::ReadOnly)) qFatal("%s was not exported.", name.c_str());
+    return QString::fromUtf8(file.readAll());
 }
 
 std::filesystem::path ComparePageTest::sessionWith(const std::vector<RunRecord>& records)
@@ -286,13 +298,9 @@ void ComparePageTest::comparisonsOfTwoMachinesHaveTheirNames()
 void ComparePageTest::exportsShowTheStudysFiguresThatAreOnShow()
 {
     const auto exported = [&](const char* folder) {
-        const auto directory = fixture_.path(folder);
-        if (!page_->exportAll(directory)) qFatal("No export.");
-        QByteArray all;
-        for (const char* name : {"etl-data.csv-speedup.svg", "report.html"}) {
-            QFile file(pathText(directory / name));
-            if (file.open(QIODevice::ReadOnly)) all += file.readAll();
-        }
+        QString all;
+        for (const char* name : {"etl-taxi-4-GB-speedup.svg", "report.html"})
+            all += exportedText(folder, name);
         return all.count("Table I, published");
     };
     QCOMPARE(exported("plain"), 0);
@@ -310,6 +318,41 @@ void ComparePageTest::baselineChangesSpeedupEverywhere()
     emit baseline->activated(baseline->currentIndex());
     QCOMPARE(page_->comparisons().front().baselineWorkers, std::optional(2));
     QCOMPARE(baseline->currentData().toInt(), 2);
+}
+
+void ComparePageTest::setupAndRatiosAreSwitchedForAllChartsAtOnce()
+{
+    const auto toggle = [&](const char* action) {
+        for (auto* known : page_->findChildren<QAction*>())
+            if (known->text() == QLatin1String(action)) return known->toggle();
+        qFatal("%s is not there", action);
+    };
+    const auto drawn = [&](const char* chart) {
+        return exportedText("exported", "etl-taxi-4-GB-" + std::string(chart) + ".svg");
+    };
+    const auto median = [&] {
+        return page_->comparisons().front().lines.front().cells.front().seconds->median;
+    };
+    const auto says = [&](const QString& words) {
+        return std::ranges::any_of(page_->findChildren<QLabel*>(), [&](const QLabel* label) {
+            return label->text().contains(words);
+        });
+    };
+    const double work = median();
+    const double setup = 1; // of every run: live_runs.h
+    QVERIFY(!says(QStringLiteral("Set-up counts as time")));
+    toggle("Set-up &counts as time");
+    QCOMPARE(median(), work + setup);
+    QVERIFY(says(QStringLiteral("Set-up counts as time")));
+    QVERIFY(drawn("speedup").contains("set-up included"));
+    QVERIFY(!drawn("peak-memory").contains("set-up included"));
+    toggle("Set-up &counts as time");
+    QCOMPARE(median(), work);
+
+    toggle("Ra&tios instead of seconds and bytes");
+    for (const char* const chart : {"runtime", "peak-memory"})
+        QVERIFY(drawn(chart).contains("Ratio to"));
+    QVERIFY(!drawn("speedup").contains("Ratio to"));
 }
 
 void ComparePageTest::exportWritesEveryChartAndTable()

@@ -62,6 +62,8 @@ CompareBar::CompareBar(QWidget* parent)
                         tr("Worker count that speedup and efficiency start from"))),
       scale_(chooser(tr("Scale"), tr("Linear or logarithmic axes"))),
       repeats_(new QAction(tr("&Every repeat as a dot"), this)),
+      setup_(new QAction(tr("Set-up &counts as time"), this)),
+      ratios_(new QAction(tr("Ra&tios instead of seconds and bytes"), this)),
       published_(new QActionGroup(this)),
       engines_(new QMenu(this))
 {
@@ -82,7 +84,7 @@ CompareBar::CompareBar(QWidget* parent)
     layout->addStretch(1);
     layout->addWidget(makeExportButton());
     connect(choice_, &QComboBox::activated, this, &CompareBar::viewChanged);
-    connect(baseline_, &QComboBox::activated, this, &CompareBar::baselineChanged);
+    connect(baseline_, &QComboBox::activated, this, &CompareBar::measureChanged);
     connect(scale_, &QComboBox::activated, this, &CompareBar::viewChanged);
 }
 
@@ -101,9 +103,11 @@ QWidget* CompareBar::makeEnginesButton()
 QWidget* CompareBar::makeDisplayButton()
 {
     auto* menu = new QMenu(this);
-    repeats_->setCheckable(true);
+    for (QAction* action : {repeats_, ratios_, setup_}) {
+        action->setCheckable(true);
+        menu->addAction(action);
+    }
     repeats_->setChecked(true);
-    menu->addAction(repeats_);
     menu->addSection(tr("The study's figures"));
     const auto add = [&](const QString& title, int as) {
         QAction* action = menu->addAction(title);
@@ -118,10 +122,12 @@ QWidget* CompareBar::makeDisplayButton()
     menu->addAction(tr("What does not fit &together in them…"), this,
                     &CompareBar::inconsistenciesRequested);
     connect(repeats_, &QAction::toggled, this, &CompareBar::viewChanged);
+    connect(ratios_, &QAction::toggled, this, &CompareBar::viewChanged);
+    connect(setup_, &QAction::toggled, this, &CompareBar::measureChanged);
     connect(published_, &QActionGroup::triggered, this, &CompareBar::viewChanged);
     auto* button = new QToolButton;
     button->setText(tr("Display"));
-    button->setToolTip(tr("Repeats, and the figures of the study that Spillway repeats"));
+    button->setToolTip(tr("What all charts show: repeats, ratios, set-up, the study's figures"));
     button->setPopupMode(QToolButton::InstantPopup);
     button->setMenu(menu);
     button->setFocusPolicy(Qt::StrongFocus);
@@ -207,6 +213,11 @@ std::optional<bool> CompareBar::logarithmic() const
 {
     if (scale_->currentIndex() <= Automatic) return std::nullopt;
     return scale_->currentIndex() == Logarithmic;
+}
+
+TimeMeasure CompareBar::time() const
+{
+    return setup_->isChecked() ? TimeMeasure::WithSetup : TimeMeasure::Work;
 }
 
 bool CompareBar::showsRepeats() const

@@ -44,14 +44,18 @@ public:
     /// Logarithmic or not; nothing: automatic.
     std::optional<bool> logarithmic() const;
     bool showsRepeats() const;
+    TimeMeasure time() const;
+    /// Runtime and memory as ratios.
+    bool showsRatios() const { return ratios_->isChecked(); }
     /// The study's curves and in which form; nothing: not drawn.
     std::optional<PublishedAs> published() const;
     /// `comparison` without the engines that are switched off.
     Comparison filtered(const Comparison& comparison) const;
 
 signals:
-    void baselineChanged();
-    /// Choice, engines, scale or repeats.
+    /// Baseline, or what counts as time: the comparison is to be made anew.
+    void measureChanged();
+    /// Choice, engines, scale, ratios or repeats.
     void viewChanged();
     void inconsistenciesRequested();
     void exportTableRequested();
@@ -68,6 +72,8 @@ private:
     QComboBox* baseline_;
     QComboBox* scale_;
     QAction* repeats_;
+    QAction* setup_;
+    QAction* ratios_;
     QActionGroup* published_;
     QMenu* engines_;
     QSet<QString> hiddenEngines_;

@@ -75,7 +75,7 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
 void ComparePage::connectBar()
 {
     connect(bar_, &CompareBar::viewChanged, this, &ComparePage::refreshView);
-    connect(bar_, &CompareBar::baselineChanged, this, [this] {
+    connect(bar_, &CompareBar::measureChanged, this, [this] {
         refresh();
         if (beside_) compareWith(beside_->path); // its speedup starts from there, too
     });
@@ -155,7 +155,7 @@ void ComparePage::refresh()
     const auto& environments = workbench().environments();
     const int cores =
         environments.empty() ? workbench().usableCores() : environments.back().coresUsable;
-    comparisons_ = compare(workbench().records(), cores, bar_->baseline());
+    comparisons_ = compare(workbench().records(), cores, bar_->baseline(), bar_->time());
     for (Comparison& comparison : comparisons_) {
         comparison.ram = environments.empty() ? totalRam() : environments.back().ram;
         if (std::holds_alternative<LogregWorkload>(comparison.workload))
@@ -218,6 +218,7 @@ ChartOptions ComparePage::chartOptions() const
     options.showRepeats = bar_->showsRepeats();
     options.logarithmic = bar_->logarithmic();
     options.published = bar_->published();
+    options.ratios = bar_->showsRatios();
     return options;
 }
 
@@ -291,8 +292,8 @@ void ComparePage::compareWith(const std::filesystem::path& path)
 {
     workbench().jobs().start(
         this,
-        [path, baseline = bar_->baseline()](JobControl&) {
-            return openSessionView(path, baseline);
+        [path, baseline = bar_->baseline(), time = bar_->time()](JobControl&) {
+            return openSessionView(path, baseline, time);
         },
         [this, path](Result<SessionView> view) {
             if (view && view->comparisons.empty())

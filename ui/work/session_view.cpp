@@ -24,7 +24,7 @@ void addTrueAccuracy(const SessionStore& store, std::vector<Comparison>& compari
 } // namespace
 
 Result<SessionView> openSessionView(const std::filesystem::path& path,
-                                    std::optional<int> baselineWorkers)
+                                    std::optional<int> baselineWorkers, TimeMeasure time)
 {
     const auto store = SessionStore::openReadOnly(path);
     if (!store) return store.error();
@@ -44,7 +44,7 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     // Cores of the machine that measured, not of the one that reads the session.
     const int cores =
         view.environments.empty() ? usableCores() : view.environments.back().coresUsable;
-    view.comparisons = compare(view.records, cores, baselineWorkers);
+    view.comparisons = compare(view.records, cores, baselineWorkers, time);
     addTrueAccuracy(*store, view.comparisons);
     for (auto& comparison : view.comparisons) {
         if (!view.environments.empty()) comparison.ram = view.environments.back().ram;

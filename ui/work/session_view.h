@@ -28,6 +28,7 @@ struct SessionView {
 
 /// Opens `path` without the right to change it.
 Result<SessionView> openSessionView(const std::filesystem::path& path,
-                                    std::optional<int> baselineWorkers = std::nullopt);
+                                    std::optional<int> baselineWorkers = std::nullopt,
+                                    TimeMeasure time = TimeMeasure::Work);
 
 } // namespace spillway

@@ -1,4 +1,5 @@
 #include "analysis/comparison.h"
+#include "analysis/recommendation.h"
 #include "records.h"
 
 #include <QtTest>
@@ -31,7 +32,27 @@ private slots:
     void accuracyAndMajorityComeFromResults();
     void formulasNameTheBaseline();
     void rowsComeFromAFinishedRun();
+    void setupCountsAsTimeWhereItIsAskedTo();
 };
+
+void ComparisonTest::setupCountsAsTimeWhereItIsAskedTo()
+{
+    std::vector<RunRecord> records{etlRun("dask", 1, 1, 8), etlRun("dask", 2, 2, 4),
+                                   etlRun("dask", 4, 3, 2)};
+    records[0].setupSeconds = 2;
+    records[1].setupSeconds = 2;
+    records[2].setupSeconds.reset();
+    const auto comparison = compare(records, 4, {}, TimeMeasure::WithSetup).front();
+    const auto& cells = comparison.lines.front().cells;
+    QCOMPARE(cells[0].seconds->median, 10.0);
+    QCOMPARE(cells[1].seconds->median, 6.0);
+    QCOMPARE(cells[2].seconds->median, 2.0); // a set-up that nobody measured adds nothing
+    QVERIFY(!cells[0].setupSeconds);
+    QCOMPARE(*cells[1].speedup, 10.0 / 6.0);
+    QCOMPARE(comparison.time, TimeMeasure::WithSetup);
+    QCOMPARE(remarks(recommend(comparison, {}, {})).front(), std::string("Set-up counts as time."));
+    QCOMPARE(compare(records, 4).front().lines.front().cells[0].seconds->median, 8.0);
+}
 
 void ComparisonTest::rowsComeFromAFinishedRun()
 {

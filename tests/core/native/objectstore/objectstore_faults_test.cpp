@@ -1,5 +1,6 @@
 #include "objectstore_data.h"
 
+#include "base/files.h"
 #include "native/objectstore/messages.h"
 #include "native/objectstore/packet_socket.h"
 #include "native/objectstore/run_process.h"
@@ -14,7 +15,6 @@
 
 #include <cerrno>
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
 #include <thread>
 
@@ -74,13 +74,12 @@ std::vector<pid_t> childrenOf(pid_t parent, const std::string& word)
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
         const std::string name = entry.path().filename();
         if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-        std::ifstream stat(entry.path() / "stat");
-        const std::string text((std::istreambuf_iterator<char>(stat)), {});
-        const auto end = text.rfind(") ");
-        if (end == std::string::npos || std::stol(text.substr(end + 4)) != parent) continue;
-        std::ifstream line(entry.path() / "cmdline");
-        const std::string command((std::istreambuf_iterator<char>(line)), {});
-        if (command.find(word) != std::string::npos)
+        const auto stat = readFile(entry.path() / "stat");
+        if (!stat) continue; // it ended meanwhile
+        const auto end = stat->rfind(") ");
+        if (end == std::string::npos || std::stol(stat->substr(end + 4)) != parent) continue;
+        const auto command = readFile(entry.path() / "cmdline");
+        if (command && command->find(word) != std::string::npos)
             found.push_back(static_cast<pid_t>(std::stol(name)));
     }
     return found;
@@ -246,9 +245,8 @@ void ObjectstoreFaultsTest::orphansEnd()
     QVERIFY(driver.waitForFinished());
     for (const pid_t pid : children) {
         const auto gone = [pid] {
-            std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-            const std::string text((std::istreambuf_iterator<char>(stat)), {});
-            return text.empty() || text.find(") Z ") != std::string::npos;
+            const auto stat = readFile("/proc/" + std::to_string(pid) + "/stat");
+            return !stat || stat->find(") Z ") != std::string::npos;
         };
         QTRY_VERIFY_WITH_TIMEOUT(gone(), 2000);
     }
