@@ -191,6 +191,7 @@ void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& option
     if (ratio) {
         for (auto& tick : model.y.ticks)
             tick.label += model.unit.name;
+        model.references.push_back({QStringLiteral("1×"), 1, 1, ReferenceLine::Look::Plain});
         model.caption << (model.y.logarithmic ? tr("Ratio to %1, logarithmic axis")
                                               : tr("Ratio to %1"))
                              .arg(model.ratioTo);

@@ -305,7 +305,7 @@ void ComparePageTest::exportsShowTheStudysFiguresThatAreOnShow()
     };
     QCOMPARE(exported("plain"), 0);
     for (auto* action : page_->findChildren<QAction*>())
-        if (action->text() == QLatin1String("As &published")) action->trigger();
+        if (action->text() == QLatin1String("The study as &published")) action->trigger();
     QVERIFY(exported("overlaid") > 1);
 }
 

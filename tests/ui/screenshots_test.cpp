@@ -250,9 +250,9 @@ private:
     void publishedFigures(MainWindow& window)
     {
         const std::pair<const char*, const char*> forms[]{
-            {"As &published", "12-compare-published"},
-            {"&Recomputed from the authors' logs", "12-compare-recomputed"},
-            {"&Not shown", "12-compare"}};
+            {"The study as &published", "12-compare-published"},
+            {"The study &recomputed from its authors' logs", "12-compare-recomputed"},
+            {"&Without the study's figures", "12-compare"}};
         for (const auto& [title, name] : forms) {
             for (auto* action : window.comparePage().findChildren<QAction*>())
                 if (action->text() == title) action->trigger();

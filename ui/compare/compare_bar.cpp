@@ -108,7 +108,7 @@ QWidget* CompareBar::makeDisplayButton()
         menu->addAction(action);
     }
     repeats_->setChecked(true);
-    menu->addSection(tr("The study's figures"));
+    menu->addSeparator(); // a section's title is not shown in a styled menu
     const auto add = [&](const QString& title, int as) {
         QAction* action = menu->addAction(title);
         action->setCheckable(true);
@@ -116,10 +116,11 @@ QWidget* CompareBar::makeDisplayButton()
         published_->addAction(action);
         return action;
     };
-    add(tr("&Not shown"), -1)->setChecked(true);
-    add(tr("As &published"), static_cast<int>(PublishedAs::Printed));
-    add(tr("&Recomputed from the authors' logs"), static_cast<int>(PublishedAs::Recomputed));
-    menu->addAction(tr("What does not fit &together in them…"), this,
+    add(tr("&Without the study's figures"), -1)->setChecked(true);
+    add(tr("The study as &published"), static_cast<int>(PublishedAs::Printed));
+    add(tr("The study &recomputed from its authors' logs"),
+        static_cast<int>(PublishedAs::Recomputed));
+    menu->addAction(tr("What does not fit &together in the study…"), this,
                     &CompareBar::inconsistenciesRequested);
     connect(repeats_, &QAction::toggled, this, &CompareBar::viewChanged);
     connect(ratios_, &QAction::toggled, this, &CompareBar::viewChanged);
