@@ -53,7 +53,7 @@ QString intoRatios(std::vector<ChartLine>& lines, AxisUnit (*unitFor)(double))
     if (!least) return {};
     const auto& [line, point] = *least;
     const double value = point->value;
-    const QString name =
+    QString name =
         QStringLiteral("%1, %2, %3")
             .arg(line->title, workersLabel(point->workers), amountText(value, unitFor(value)));
     for (ChartLine& each : lines)

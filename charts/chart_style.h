@@ -7,7 +7,18 @@
 
 namespace spillway {
 
-enum class Marker { Circle, Square, TriangleUp, TriangleDown, Diamond, Pentagon, Star, Hexagon, Plus, Tripod };
+enum class Marker {
+    Circle,
+    Square,
+    TriangleUp,
+    TriangleDown,
+    Diamond,
+    Pentagon,
+    Star,
+    Hexagon,
+    Plus,
+    Tripod
+};
 
 /// How one engine looks on every chart, tested for contrast and for protan, deutan and tritan
 /// vision.

@@ -100,16 +100,17 @@ private:
     {
         for (const std::string format : {"csv", "json", "md", "tex"})
             if (wants(format))
-                addText(stem + "." + format, [format, content = format == "tex" ? printed : table] {
-                    return *tableFile(content, format);
-                });
+                addText(fmt::format("{}.{}", stem, format),
+                        [format, content = format == "tex" ? printed : table] {
+                            return *tableFile(content, format);
+                        });
     }
 
     void addChart(const Comparison& comparison, ChartKind kind, const std::string& stem)
     {
         for (const std::string format : {"png", "svg", "pdf"})
             if (wants(format))
-                files_.push_back({request_.directory / (stem + "." + format),
+                files_.push_back({request_.directory / fmt::format("{}.{}", stem, format),
                                   [this, &comparison, kind](const fs::path& path) {
                                       const std::unique_ptr<QChart> drawn(makeComparisonChart(
                                           comparison, kind, paperOptions(session_)));
@@ -123,7 +124,7 @@ private:
             const std::string id = chartId(kind).toStdString();
             if (request_.only.empty() ||
                 std::ranges::find(request_.only, id) != request_.only.end())
-                addChart(comparison, kind, stem + "-" + id);
+                addChart(comparison, kind, fmt::format("{}-{}", stem, id));
         }
         addTables(summaryTable(comparison), shortTable(comparison), stem + "-summary");
     }

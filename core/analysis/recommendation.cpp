@@ -82,7 +82,7 @@ std::string failureWords(const CellSummary& cell)
 {
     const int failures = failuresIn(cell);
     const int all = failures + finishedIn(cell);
-    const std::string cause = cell.firstError ? cell.firstError->message : "no reason given";
+    std::string cause = cell.firstError ? cell.firstError->message : "no reason given";
     if (failures == all) return cause;
     return fmt::format("{} of {} runs failed with {} {}: {}", failures, all, cell.cell.workers,
                        cell.cell.workers == 1 ? "worker" : "workers", cause);

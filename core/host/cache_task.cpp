@@ -9,7 +9,7 @@ namespace spillway {
 namespace {
 
 Result<CacheOutcome> prepare(CacheState state, const std::vector<std::filesystem::path>& paths,
-                             std::stop_token stop)
+                             const std::stop_token& stop)
 {
     if (state == CacheState::Warm) return warmCache(paths, stop);
     if (state == CacheState::Cold) return evictCache(paths, stop);
@@ -25,7 +25,7 @@ CacheTask::CacheTask() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 void CacheTask::start(CacheState state, std::vector<std::filesystem::path> paths)
 {
     outcome_.reset();
-    thread_ = std::jthread([this, state, paths = std::move(paths)](std::stop_token stop) {
+    thread_ = std::jthread([this, state, paths = std::move(paths)](const std::stop_token& stop) {
         outcome_ = prepare(state, paths, stop);
         ::eventfd_write(event_.get(), 1);
     });

@@ -178,12 +178,9 @@ void ChildProcess::cleanUpWithoutGuard(const std::vector<SeenProcess>& seen)
     const auto outcome = killMarked(news_.scratch, seen, Seconds(10));
     news_.sweptCount = outcome.killed;
     news_.left = outcome.left;
-    if (auto removed = removeTree(news_.scratch); removed)
-        news_.removed = true;
-    else if (std::filesystem::exists(news_.scratch))
-        news_.failure = removed.error();
-    else
-        news_.removed = true;
+    const auto removed = removeTree(news_.scratch);
+    news_.removed = removed || !std::filesystem::exists(news_.scratch);
+    if (!news_.removed) news_.failure = removed.error();
 }
 
 bool ChildProcess::waitForGuard(Seconds limit)
