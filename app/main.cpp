@@ -47,7 +47,8 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (const CLI::RequiredError& error) {
         app.exit(error);
-        if (std::error_code none; std::filesystem::is_regular_file(argv[1], none))
+        std::error_code none;
+        if (app.get_subcommands().empty() && std::filesystem::is_regular_file(argv[1], none))
             fmt::print(stderr,
                        "That is a file. To run engines on its data:\n"
                        "  spillway run --data {} --workload etl --engine chunked\n",

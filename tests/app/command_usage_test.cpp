@@ -103,6 +103,9 @@ void CommandUsageTest::aFileIsNoCommand()
     const QByteArray way = "spillway run --data '" + file.fileName().toUtf8() + "' --workload";
     QVERIFY2(outcome.err.contains(way), outcome.err.constData());
     QVERIFY(!spillway({path("nowhere.csv")}).err.contains("--data"));
+    // A command is one though a file has its name.
+    QVERIFY(file.rename(path("generate")));
+    QVERIFY(!spillway({"generate"}).err.contains("That is a file"));
 }
 
 void CommandUsageTest::unreadableDataExitsWithThree()

@@ -10,7 +10,7 @@
 
 namespace spillway::testing {
 
-/// The real program as a shell starts it, without a display and with directories of its own.
+/// The real program as a shell starts it in a directory of its own, without a display.
 class ShellProgram {
 public:
     struct Outcome {
@@ -55,6 +55,7 @@ inline std::unique_ptr<QProcess> ShellProgram::start(const QStringList& argument
 {
     auto process = std::make_unique<QProcess>();
     process->setProcessEnvironment(environment_);
+    process->setWorkingDirectory(dir_.path());
     process->start(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"), arguments);
     return process;
 }

@@ -76,7 +76,8 @@ void KeyTable::idsOf(std::span<const std::string_view> keys, Id* out)
     }
 }
 
-/// Slot, end and text of each key lie in lines of their own, and each tells where the next is.
+/// Slot, end and text of a key too long for its slot lie in lines of their own, and each tells
+/// where the next is.
 void KeyTable::fetch(std::span<const Probe> probes) const
 {
     const std::size_t mask = slots_.size() - 1;
