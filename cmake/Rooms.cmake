@@ -6,6 +6,17 @@
 # Sources are found by name: every .cpp below the room belongs to it, every *_test.cpp below
 # tests/<room> is one QtTest program and one ctest entry. Adding a file needs no edit here.
 
+# Headers that nearly every source of a target includes are compiled once: with them a source takes a third
+# of the time. -DSPILLWAY_PRECOMPILE=OFF shows which include a source has forgotten.
+option(SPILLWAY_PRECOMPILE "Compile common headers once a room" ON)
+
+# spillway_precompile(<target> core|widgets|tests)
+function(spillway_precompile target headers)
+    if(SPILLWAY_PRECOMPILE)
+        target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled/${headers}.h)
+    endif()
+endfunction()
+
 # spillway_room(<room> [AUTOMOC] [EXCLUDE files...] [PUBLIC targets...] [PRIVATE targets...])
 function(spillway_room room)
     cmake_parse_arguments(ARG "AUTOMOC" "" "EXCLUDE;PUBLIC;PRIVATE" ${ARGN})
@@ -21,6 +32,11 @@ function(spillway_room room)
     endif()
     target_include_directories(spillway_${room} PUBLIC ${root})
     target_link_libraries(spillway_${room} PUBLIC ${ARG_PUBLIC} PRIVATE spillway_flags ${ARG_PRIVATE})
+    if(ARG_AUTOMOC)
+        spillway_precompile(spillway_${room} widgets)
+    else()
+        spillway_precompile(spillway_${room} core)
+    endif()
 endfunction()
 
 # spillway_tests(<room> [TIMEOUT seconds] [LIBS targets...]): the programs of this test folder.
@@ -41,6 +57,13 @@ function(spillway_tests room)
         set_target_properties(${test} PROPERTIES AUTOMOC ON
             RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         target_link_libraries(${test} PRIVATE spillway_flags Qt6::Test ${ARG_LIBS})
+        # The programs of a folder share what the first of them has compiled.
+        if(NOT DEFINED first)
+            set(first ${test})
+            spillway_precompile(${test} tests)
+        elseif(SPILLWAY_PRECOMPILE)
+            target_precompile_headers(${test} REUSE_FROM ${first})
+        endif()
         target_compile_definitions(${test} PRIVATE
             SPILLWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SPILLWAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
         add_test(NAME ${test} COMMAND ${test})

@@ -1,0 +1,6 @@
+// What every test includes, compiled once a folder of tests.
+#pragma once
+
+#include "core.h"
+
+#include <QtTest>
