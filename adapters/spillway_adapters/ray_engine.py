@@ -43,6 +43,7 @@ ENVIRONMENT = {
 }
 OUR_MODULES = (
     "arrow_blocks",
+    "channel",
     "csv_ranges",
     "groups",
     "logreg",
