@@ -17,7 +17,7 @@ import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, dask_etl, one_vs_rest, shape
+from spillway_adapters import csv_ranges, dask_etl, one_vs_rest
 from spillway_adapters import logreg as regression
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.csv_ranges import Quoted, Range
@@ -109,7 +109,7 @@ def _load(
     parts = watch.gather(client.map(count, sides, classes=len(classes)))
     counts = functools.reduce(operator.add, parts)
     counts.dropped = dropped
-    regression.check_classes(classes, counts)
+    regression.check(classes, counts, workload, run.spec.dataset)
     if workload.standardise:
         sides = client.map(standardise, sides, moments=counts.moments, pure=False)
         watch.wait(sides)
@@ -120,22 +120,34 @@ def _read(run: Run, cluster: Cluster, watch: Watch, workload: Logreg) -> Futures
     assert cluster.layout is not None
     block = cluster.layout.block_bytes
     if run.spec.profile in ("naive", "one-vs-rest"):
-        run.afterwards = lambda: shape.check(run.spec.dataset)
-        # The split goes by the bits of the features.
-        frame = dask_etl.read_csv(
-            run, workload.label, workload.features, block, float_precision="round_trip"
+        data = dask_etl.plain(run)
+        return dask_etl.read_twice(
+            run, lambda as_text: _read_frames(run, data, cluster, watch, as_text)
         )
-        features = len(workload.features)
-        futures = cluster.client.compute(
-            [_from_frame(part, features) for part in frame.to_delayed()]
-        )
-        return _raised(watch, futures)
     try:
         return _read_ranges(run, cluster, watch, workload, dask_etl.parts(run.spec, block, []))
     except Quoted:
         whole = dask_etl.with_quotes(run, run.spec.dataset)
         parts = dask_etl.parts(run.spec, block, whole)
         return _read_ranges(run, cluster, watch, workload, parts)
+
+
+def _read_frames(run: Run, data: Dataset, cluster: Cluster, watch: Watch, as_text: bool) -> Futures:
+    assert cluster.layout is not None
+    columns = run.spec.workload.columns
+    # The split goes by the bits of the features.
+    frame = dask_etl.read_csv(
+        run,
+        data,
+        columns,
+        cluster.layout.block_bytes,
+        as_text=as_text,
+        float_precision="round_trip",
+    )
+    futures = cluster.client.compute(
+        [_from_frame(part, data, len(columns) - 1) for part in frame.to_delayed()]
+    )
+    return _raised(watch, futures)
 
 
 def _read_ranges(
@@ -161,26 +173,25 @@ def _raised(watch: Watch, futures: Futures) -> Futures:
 def load_range(part: Range, dataset: Dataset, workload: Logreg) -> Loaded:
     return _blocked(
         csv_ranges.batches(part, dataset, workload.label, workload.features),
-        len(workload.features),
+        RowReader(dataset, len(workload.features)),
     )
 
 
-def _from_frame(part: Any, features: int) -> Any:  # noqa: ANN401 (delayed)
+def _from_frame(part: Any, dataset: Dataset, features: int) -> Any:  # noqa: ANN401 (delayed)
     import dask
 
-    return dask.delayed(load_frame)(part, features)
+    return dask.delayed(load_frame)(part, dataset, features)
 
 
-def load_frame(frame: pandas.DataFrame, features: int) -> Loaded:
+def load_frame(frame: pandas.DataFrame, dataset: Dataset, features: int) -> Loaded:
     order = [dask_etl.KEY, *(str(j + 1) for j in range(features))]
     table = pyarrow.Table.from_pandas(frame[order], preserve_index=False)
-    return _blocked(table.combine_chunks().to_batches(), features)
+    return _blocked(table.combine_chunks().to_batches(), RowReader(dataset, features))
 
 
-def _blocked(batches: Any, features: int) -> Loaded:  # noqa: ANN401 (an iterable)
-    reader = RowReader(features)
+def _blocked(batches: Any, reader: RowReader) -> Loaded:  # noqa: ANN401 (an iterable)
     rows = 0
-    blocks = [Block(np.empty((0, features)), np.empty(0, np.int64))]
+    blocks = [Block(np.empty((0, reader.features)), np.empty(0, np.int64))]
     for batch in batches:
         blocks.append(reader.block(batch))
         rows += len(batch)

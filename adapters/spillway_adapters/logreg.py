@@ -7,7 +7,7 @@ of K x (p + 1), the intercept last. With K = 2 there is one row, for classes[1].
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from spillway_adapters.csv_number import largest_value
 from spillway_adapters.protocol import RunError
-from spillway_adapters.spec import MISSING, Logreg
+from spillway_adapters.spec import Dataset, Logreg
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -84,9 +85,9 @@ def split(block: Block, test_fraction: float) -> tuple[Block, Block]:
     )
 
 
-def label_present(labels: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+def label_present(labels: Iterable[str], dataset: Dataset) -> npt.NDArray[np.bool_]:
     """False for labels that read as missing; labels are raw text."""
-    return ~np.isin(labels, np.array(MISSING, dtype=object))
+    return np.array([not dataset.lacks_label(str(label)) for label in labels], np.bool_)
 
 
 # --- Moments -------------------------------------------------------------------------------------
@@ -144,25 +145,38 @@ class Counts:
     test: Codes
     dropped: int  #: rows with a missing feature or label
     moments: Moments  #: of the training rows as read
+    finite: npt.NDArray[np.bool_]  #: features all of whose values are, and their sum
 
     def __add__(self, later: Counts) -> Counts:
-        train, test = self.train + later.train, self.test + later.test
-        return Counts(train, test, self.dropped + later.dropped, self.moments + later.moments)
+        return Counts(
+            self.train + later.train,
+            self.test + later.test,
+            self.dropped + later.dropped,
+            self.moments + later.moments,
+            self.finite & later.finite,
+        )
 
 
 def count(train: Block, test: Block, dropped: int, classes: int) -> Counts:
-    return Counts(
-        np.bincount(train.codes, minlength=classes),
-        np.bincount(test.codes, minlength=classes),
-        dropped,
-        Moments.of(train.features),
-    )
+    with np.errstate(all="ignore"):  # What is not finite is found.
+        return Counts(
+            np.bincount(train.codes, minlength=classes),
+            np.bincount(test.codes, minlength=classes),
+            dropped,
+            Moments.of(train.features),
+            np.isfinite(train.features.sum(axis=0)) & np.isfinite(test.features.sum(axis=0)),
+        )
 
 
-def check_classes(classes: list[str], counts: Counts) -> None:
-    """There has to be something to learn from."""
+def check(classes: list[str], counts: Counts, workload: Logreg, dataset: Dataset) -> None:
+    """There has to be something to learn from, and with finite numbers."""
+    if counts.train.sum() + counts.test.sum() == 0:
+        raise RunError("invalid-argument", "No row has a label and every feature.")
     if counts.train.sum() == 0:
         raise RunError("invalid-argument", "There is no row to train on.")
+    finite = counts.finite & np.isfinite(counts.moments.mean) & np.isfinite(counts.moments.squares)
+    for j in np.flatnonzero(~finite):
+        raise RunError("invalid-argument", largest_value(workload.features[j], dataset))
     if len(classes) < 2:
         raise RunError("invalid-argument", f"The label has one class only: {classes[0]!r}.")
 

@@ -58,6 +58,10 @@ class RunError(Exception):
         self.code = code
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Also when it comes from a worker process."""
+        return RunError, (self.code, str(self), self.remedy)
+
 
 class Unsupported(RunError):
     """The engine cannot do this; nothing was run. A calm answer, not a failure."""

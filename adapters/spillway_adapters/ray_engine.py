@@ -16,6 +16,7 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
+from spillway_adapters import shape
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Logreg, Spec
@@ -44,6 +45,8 @@ ENVIRONMENT = {
 OUR_MODULES = (
     "arrow_blocks",
     "channel",
+    "csv_number",
+    "csv_plain",
     "csv_ranges",
     "groups",
     "logreg",
@@ -89,8 +92,12 @@ class Ray:
 
     def work(self, run: Run) -> Answer:
         self._figures.start()
-        run.afterwards = self._figures.stop
+        run.afterwards = lambda: self._after(run)
         return self._bounded(lambda: self._profile(run))
+
+    def _after(self, run: Run) -> None:
+        self._figures.stop()
+        shape.check(run.spec.dataset)
 
     def error_code(self, failure: Exception) -> str | None:
         import pyarrow
