@@ -28,6 +28,8 @@ from spillway_adapters.protocol import Run
 from spillway_adapters.spec import Dataset, Logreg
 
 BINARY_NOTE = "one binary model on class numbers"
+#: Of a row whose class has no probability.
+MOST_LOSS = -float(np.log(np.finfo(np.float64).eps))
 
 
 @dataclass
@@ -85,6 +87,8 @@ def logreg(run: Run, cluster: Cluster, watch: Watch) -> dict[str, Any]:
             strength = regression.penalty(workload, train_rows)
             fit.loss = train.loss / train_rows
             fit.objective = regression.objective_of(fit.loss, fit.parameters, strength)
+    if note == BINARY_NOTE:
+        fit.parameters = _of_all_classes(fit.parameters, len(classes))
     watch.finish(rows=int(train_rows + counts.test.sum() + counts.dropped))
     return regression.result(workload, classes, counts, fit, train, test, note)
 
@@ -251,9 +255,22 @@ def _judge(profile: str, classes: int) -> tuple[Callable[[Block, Floats], Sums],
 
 
 def score_binary(block: Block, parameters: Floats) -> Sums:
-    """A binary model of more classes predicts number 0 or 1 and has no likelihood for the rest."""
+    """A binary model of more classes predicts number 0 or 1. The others have no probability by it:
+    the machine epsilon stands for that, as in scikit-learn's log_loss."""
     scores = block.features @ parameters[0, :-1] + parameters[0, -1]
-    return Sums(float("nan"), None, int(((scores > 0) == block.codes).sum()))
+    losses = np.full(len(scores), MOST_LOSS)
+    for code, sign in ((0, 1), (1, -1)):
+        rows = block.codes == code
+        losses[rows] = np.minimum(np.logaddexp(0.0, sign * scores[rows]), MOST_LOSS)
+    return Sums(float(losses.sum()), None, int(((scores > 0) == block.codes).sum()))
+
+
+def _of_all_classes(parameters: Floats, classes: int) -> Floats:
+    """The same predictions as a row a class: class 0 has the score 0, those after 1 no chance."""
+    rows = np.zeros((classes, parameters.shape[1]))
+    rows[1] = parameters[0]
+    rows[2:, -1] = -np.inf
+    return rows
 
 
 def _dask_ml(run: Run, cluster: Cluster, watch: Watch, sides: Futures, classes: int) -> Fit:

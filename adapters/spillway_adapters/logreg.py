@@ -26,6 +26,8 @@ Codes = npt.NDArray[np.int64]
 STRIPE = 2048
 #: Rows at a time for the split's hashes (20 M rows of 2 features: 0.12 s; as one array 1.5 s).
 HASH_STRIPE = 65_536
+#: The intercept, in a result, of a class that a model never predicts.
+NEVER = -1e300
 #: The gradient alone ends a fit, but for a loss that no longer moves by what a double can show.
 LBFGS_OPTIONS = {"ftol": 64 * np.finfo(float).eps, "maxls": 50}
 
@@ -356,12 +358,16 @@ def result(
 ) -> dict[str, Any]:
     """As docs/protocol.md has it. `train` and `test` are scores over all rows of each side; `note`
     says in what the model differs from the definition ("one-vs-rest")."""
+    if not np.isfinite(fit.loss):
+        raise RunError("engine-failed", f"The fit ended with the loss {fit.loss}.")
     train_rows, test_rows = int(counts.train.sum()), int(counts.test.sum())
     coefficients, intercepts = as_read(fit.parameters, counts.moments, workload.standardise)
+    possible = np.isfinite(intercepts)
     if len(fit.parameters) > 1 and not note:
         # Softmax does not change when the same is added to every class.
         coefficients -= coefficients.mean(axis=0)
-        intercepts -= intercepts.mean()
+        intercepts -= intercepts[possible].mean()
+    intercepts[~possible] = NEVER
     tested = counts.test if test_rows else counts.train
     test_accuracy = test.correct / test_rows if test_rows else None
     train_accuracy = train.correct / train_rows

@@ -271,6 +271,10 @@ def _report(adapter: Adapter, run: Run, failure: BaseException) -> None:
         message = f"The engine ended itself ({failure.code})."
     elif not isinstance(failure, RunError):
         message = f"{type(failure).__name__}: {message}"
+        if code == "data-unreadable":
+            from spillway_adapters import fault
+
+            code, message = fault.verdict(run.spec, message)
     run.send("error", code=code, message=message[:4000], phase=run.phase_now, remedy=remedy)
 
 

@@ -304,7 +304,7 @@ def _cause(failure: BaseException) -> BaseException:
     if isinstance(failure, OutOfMemoryError):
         return RunError("out-of-memory", _ended_for_memory(str(failure)))
     if isinstance(failure, ValueError) and str(failure).startswith(UNREADABLE):
-        return RunError("data-unreadable", str(failure).split(". Please ")[0] + ".")
+        return OSError(str(failure).split(". Please ")[0] + ".")
     return failure
 
 

@@ -132,20 +132,22 @@ class _Regular:
 
 
 def _judge(path: str, dataset: Dataset, blank_lines: bool) -> None:
-    columns = len(dataset.columns)
     for row in csv_plain.data_rows(path, dataset):
-        place = f"{path}, line {row.line}"
-        if not row.fields:
-            if not blank_lines:
-                raise RunError("unsupported", f"{place} is blank: read as a row.")
-            continue
-        if len(row.fields) != columns:
-            raise RunError(
-                "data-unreadable", f"{place}: {len(row.fields)} fields instead of {columns}."
-            )
-        if b"\0" in row.content:
-            raise RunError("data-unreadable", f"{place} has a NUL byte.")
-        if row.content.endswith(b"\r"):
-            raise RunError("data-unreadable", f"{place} ends with a carriage return alone.")
-        if len(row.content) > LONGEST_ROW:
-            raise RunError("data-unreadable", f"{place}: a row longer than 16 MiB.")
+        check_row(path, row, dataset)
+        if not row.fields and not blank_lines:
+            raise RunError("unsupported", f"{path}, line {row.line} is blank: read as a row.")
+
+
+def check_row(path: str, row: csv_plain.Row, dataset: Dataset) -> None:
+    fields, columns = len(row.fields), len(dataset.columns)
+    fault = ""
+    if fields and fields != columns:
+        fault = f"{fields} fields instead of {columns}"
+    elif b"\0" in row.content:
+        fault = "a NUL byte"
+    elif row.content.endswith(b"\r"):
+        fault = "a carriage return alone"
+    elif len(row.content) > LONGEST_ROW:
+        fault = f"a row of more than {LONGEST_ROW >> 20} MiB"
+    if fault:
+        raise RunError("data-unreadable", f"{path}, line {row.line}: {fault}.")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from host import dataset, etl, spec
+from host import dataset, etl, logreg, spec
 
-CASES = Path(__file__).parent / "cases"
+GIVEN = Path(__file__).parent / "cases"
 Groups = dict[str, tuple[int, float]]
 NOTHING = math.nan  #: the mean of no value
 
@@ -26,12 +26,13 @@ K_X_Y = {"k": "text", "x": "real", "y": "real"}
 class Case:
     content: bytes | str
     groups: Groups | None = None
-    refused: str = ""  #: a word of the message of data-unreadable
+    refused: str = ""  #: words of the message of data-unreadable, which names a line
     columns: dict[str, str] = field(default_factory=lambda: K_X)
     by: tuple[str, str] = ("k", "x")  #: key and value
     name: str = "data.csv"
     format: dict[str, Any] = field(default_factory=dict)  #: of the schema
-    #: Engines that take the file, or refuse it as unsupported; the host does not start them.
+    #: Engines that say of a good file that they cannot read it (`unsupported`), or take a bad one,
+    #: which the host does not give them.
     blind: tuple[str, ...] = ()
 
     def spec(self, directory: Path, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -58,7 +59,7 @@ class Case:
 
 
 def given(name: str) -> bytes:
-    return (CASES / name).read_bytes()
+    return (GIVEN / name).read_bytes()
 
 
 def ledger() -> Groups:
@@ -99,7 +100,9 @@ ALL_OPTIONS = Case(
 )
 
 OPTIONS = {
-    "comments": Case("#1\nk,x\na,1\n#b,9\nb,#\n", refused="#", format={"comment": "#"}),
+    "comments": Case(
+        "#1\nk,x\na,1\n#b,9\nb,#\n", refused="line 5, column 'x': '#'", format={"comment": "#"}
+    ),
     "comment_lines": Case("#1\nk,x\na#,1\n#b,9\na#,3\n#", {"a#": (2, 2)}, format={"comment": "#"}),
     "comment_after_mark": Case("\ufeff#1\nk,x\na,1\n", {"a": (1, 1)}, format={"comment": "#"}),
     "comment_in_quotes": Case(
@@ -154,7 +157,7 @@ OPTIONS = {
 
 FILES = {
     "sums_to_zero": Case(given("sums_to_zero.csv"), ledger()),
-    "truncated": Case(given("truncated.csv"), refused="4", columns=K_X_Y),
+    "truncated": Case(given("truncated.csv"), refused="line 4", columns=K_X_Y),
     "word_in_another_case": Case(given("word_in_another_case.csv"), {"a": (2, 1), "b": (2, 3)}),
     "word_in_spaces": Case(given("word_in_spaces.csv"), {"a": (3, 3), "b": (3, 4)}),
     "undeclared_latin_1": Case(
@@ -162,7 +165,7 @@ FILES = {
         {"a": (2, 2), "b": (1, 2)},
         columns={"k": "text", "caf\ufffd": "text", "x": "real"},
     ),
-    "short_row": Case(given("short_row.csv"), refused="3", columns=K_X_Y),
+    "short_row": Case(given("short_row.csv"), refused="line 3", columns=K_X_Y),
     "numbers_in_spaces": Case(given("numbers_in_spaces.csv"), {"a": (2, 3.05), "b": (2, 5)}),
     "nul": Case(
         given("nul_first_row.csv"),
@@ -219,11 +222,11 @@ FILES = {
     "open_quote": Case('k,x\na,1\n"b,2\n', refused=""),
     "text_after_a_quote": Case('k,x\na,1\n"b"c,2\n', refused=""),
     "hidden_delimiter": Case('k,x\na,1\nb"b,c"d,2\n', refused=""),
-    "quotes_in_the_middle": Case('k,x\n5" disk,1\na""b,2\n', {'5" disk': (1, 1), 'a""b': (1, 2)}),
-    "quote_at_the_end": Case('k,x\na,1\nc",3\n', {"a": (1, 1), 'c"': (1, 3)}, blind=("polars",)),
-    "space_before_a_quote": Case(
-        'k,x\n "c",5\n "d,6\n', {' "c"': (1, 5), ' "d': (1, 6)}, blind=("duckdb",)
+    "quotes_in_the_middle": Case(
+        'k,x\n5" disk,1\na""b,2\n', {'5" disk': (1, 1), 'a""b': (1, 2)}, blind=("polars",)
     ),
+    "quote_at_the_end": Case('k,x\na,1\nc",3\n', {"a": (1, 1), 'c"': (1, 3)}, blind=("polars",)),
+    "space_before_a_quote": Case('k,x\n "c",5\n', {' "c"': (1, 5)}, blind=("duckdb",)),
     "quotes": Case(
         'k,x\n"a,b",1\n"say ""hi""",2\n"",3\n"line\r\nbreak",4\n',
         {"a,b": (1, 1), 'say "hi"': (1, 2), "": (1, 3), "line\r\nbreak": (1, 4)},
@@ -307,3 +310,47 @@ FILES = {
     "only_a_sign": number("+"),
     "another_digit": number("\u0661"),
 }
+
+CASES = {**FILES, **OPTIONS, "all_options": ALL_OPTIONS}
+#: For engines that take seconds a file: a word that makes them read twice, all options, a bad row.
+FEW = {name: CASES[name] for name in ("all_options", "plain_text_named_gz", "truncated")}
+
+
+# --- Regressions ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Fit:
+    """A regression of `y` on a and b: classes and rows left out, or the words of a refusal."""
+
+    content: bytes
+    classes: list[str] = field(default_factory=list)
+    dropped: int = 0
+    refused: tuple[str, ...] = ()
+
+    def spec(self, directory: Path, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+        file = directory / "data.csv"
+        file.write_bytes(self.content)
+        columns = {"y": "text", "a": "real", "b": "real"}
+        workload = logreg("y", ["a", "b"], test_fraction=0, tolerance=1e-4)
+        if changes.get("profile") == "naive":
+            workload |= {"max_iterations": 3}
+        return spec(dataset(file, columns), workload, **changes)
+
+
+def overflowing(text: str) -> bytes:
+    rows = [f"{'no' if i % 2 else 'yes'},{i / 7},{i % 5}\n" for i in range(60)]
+    return ("y,a,b\n" + "".join(rows[:40]) + f"no,1,{text}\n" + "".join(rows[40:])).encode()
+
+
+LABEL = "\u00fc\u2013\u00df"
+FITS = {
+    "infinite": Fit(given("infinite_feature.csv"), refused=("'a'", "line 5", "inf")),
+    "too_large_a_number": Fit(overflowing("-1e400"), refused=("'b'", "line 42", "-1e400")),
+    "too_large_a_square": Fit(overflowing("1e200"), refused=("'b'", "line 42", "1e200")),
+    "labels_missing": Fit(given("labels_missing.csv"), [" a b", LABEL], 152),
+    "labels_missing_in_another_case": Fit(
+        given("labels_missing.csv").replace(b"NA,", b" nA ,"), [" a b", LABEL], 152
+    ),
+}
+FEW_FITS = {name: FITS[name] for name in ("infinite", "labels_missing")}

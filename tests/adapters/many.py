@@ -1,5 +1,5 @@
-"""Runs many jobs on one started engine, which takes seconds to start: `python many.py MODULE CLASS`,
-a specification a line on stdin, `[events]` a line on stdout. What protocol.serve() does for one run.
+"""Runs many jobs on one started engine, which takes seconds to start: what protocol.serve() does
+for one. `python many.py MODULE CLASS`; a specification a line on stdin, events a line on stdout.
 """
 
 from __future__ import annotations
@@ -34,9 +34,6 @@ def job(adapter: Any, run: Told) -> list[dict[str, Any]]:  # noqa: ANN401
         run.send("result", result=answer() if callable(answer) else answer)
     except Exception as failure:
         protocol._report(adapter, run, failure)
-    rows = run.spec.scratch / "groups.jsonl"
-    if rows.exists():
-        run.send("groups", rows=[json.loads(line) for line in rows.read_text().splitlines()])
     return run.events
 
 
