@@ -17,7 +17,7 @@ import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, dask_etl, one_vs_rest
+from spillway_adapters import csv_ranges, dask_etl, logreg_result, one_vs_rest
 from spillway_adapters import logreg as regression
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.csv_ranges import Quoted, Range
@@ -90,7 +90,7 @@ def logreg(run: Run, cluster: Cluster, watch: Watch) -> dict[str, Any]:
     if note == BINARY_NOTE:
         fit.parameters = _of_all_classes(fit.parameters, len(classes))
     watch.finish(rows=int(train_rows + counts.test.sum() + counts.dropped))
-    return regression.result(workload, classes, counts, fit, train, test, note)
+    return logreg_result.result(workload, classes, counts, fit, train, test, note)
 
 
 # --- Loading -------------------------------------------------------------------------------------

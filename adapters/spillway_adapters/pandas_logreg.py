@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from spillway_adapters import logreg, one_vs_rest
+from spillway_adapters import logreg, logreg_result, one_vs_rest
 from spillway_adapters.logreg import Block, Counts, Fit, Floats, Sums
 from spillway_adapters.protocol import Run, Unsupported, stoppable
 from spillway_adapters.spec import Dataset, Logreg
@@ -50,7 +50,7 @@ def fit(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
     fitted.loss = scored.loss / rows
     fitted.objective = logreg.objective_of(fitted.loss, fitted.parameters, strength)
     note = one_vs_rest.NOTE if one_each else ""
-    return logreg.result(workload, classes, counts, fitted, scored, tested, note)
+    return logreg_result.result(workload, classes, counts, fitted, scored, tested, note)
 
 
 def _load(

@@ -154,7 +154,7 @@ class Adapter(Protocol):
 
     def work(self, run: Run) -> Answer:
         """The timed part, from go until the driver holds the answer, from groups.etl_result() or
-        logreg.result()."""
+        logreg_result.result()."""
         ...
 
     def error_code(self, failure: Exception) -> str | None:

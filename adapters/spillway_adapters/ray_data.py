@@ -20,7 +20,7 @@ from ray.data.aggregate import Count, Mean
 from ray.exceptions import RayTaskError
 from sklearn.linear_model import SGDClassifier
 
-from spillway_adapters import csv_plain, csv_ranges, groups, logreg, one_vs_rest
+from spillway_adapters import csv_plain, csv_ranges, groups, logreg, logreg_result, one_vs_rest
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.logreg import Block, Counts, Fit, Moments, Sums
 from spillway_adapters.protocol import Answer, Run, Unsupported
@@ -223,7 +223,7 @@ def fit(run: Run) -> dict[str, Any]:
     note = "SGDClassifier with its defaults (alpha 0.0001), partial_fit on the driver"
     if len(classes) > 2:
         note = f"{one_vs_rest.NOTE}: {note}"
-    return logreg.result(workload, classes, counts, found, train, test, note)
+    return logreg_result.result(workload, classes, counts, found, train, test, note)
 
 
 def _counts(batches: Batches, classes: int, features: int) -> Counts:

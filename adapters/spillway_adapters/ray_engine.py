@@ -50,6 +50,7 @@ OUR_MODULES = (
     "csv_ranges",
     "groups",
     "logreg",
+    "logreg_result",
     "protocol",
     "ray_core",
     "ray_logreg",

