@@ -74,6 +74,17 @@ std::optional<Bytes> exactShare(const ProcessReading& process, std::size_t membe
     return facts->anon + ownHuge + inherited / static_cast<Bytes>(members);
 }
 
+/// The process a moment later: while Pss is read, others go on, and faults must be counted from
+/// when their pages are.
+ProcessReading readAgain(const ProcessReading& process)
+{
+    const auto folder = fmt::format("/proc/{}/", process.stat.pid);
+    const auto stat = statFacts(readText(folder + "stat"));
+    const auto status = readText(folder + "status");
+    if (!stat || stat->startTime != process.stat.startTime || status.empty()) return process;
+    return {.stat = *stat, .status = statusFacts(status), .privateHuge = process.privateHuge};
+}
+
 std::vector<Indices> families(const std::vector<ProcessReading>& processes)
 {
     std::map<std::pair<std::uint64_t, std::uint64_t>, Indices> byLayout;
@@ -153,7 +164,8 @@ void PrivateMemory::meet(const std::vector<ProcessReading>& processes, const Ind
 PrivateMemory::Change PrivateMemory::changeOf(const ProcessReading& process) const
 {
     const Basis& basis = bases_.at(process.stat.pid);
-    const auto faults = static_cast<Bytes>(process.stat.minorFaults - basis.faults);
+    const auto faults = std::max<Bytes>(
+        0, static_cast<Bytes>(process.stat.minorFaults) - static_cast<Bytes>(basis.faults));
     const Bytes resident = process.privateResident();
     Change change;
     change.grown = resident - basis.resident;
@@ -191,7 +203,7 @@ void PrivateMemory::read(const std::vector<ProcessReading>& processes,
     Bytes couldBeCopied = 0;
     for (const auto& members : families)
         for (const auto index : members) {
-            const auto& process = processes[index];
+            const auto process = readAgain(processes[index]);
             const auto exact = exactShare(process, members.size());
             if (!exact) continue;
             const auto change = changeOf(process);

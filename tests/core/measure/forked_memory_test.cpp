@@ -59,6 +59,7 @@ private slots:
     void betweenReadingsFaultsCarryOn();
     void takingAndReturningIsNoCopy();
     void anEndedForkTakesOnlyItsOwn();
+    void aSpikeBetweenSamplesIsInTheHighWaterMark();
     void hugePagesCount_data();
     void hugePagesCount();
 };
@@ -147,6 +148,18 @@ void ForkedMemoryTest::anEndedForkTakesOnlyItsOwn()
     QVERIFY(tree.tell('e'));
     sample = sampler.sample();
     QVERIFY2(near(sample.anon, 200e6), megabytes(sample, 200e6));
+}
+
+void ForkedMemoryTest::aSpikeBetweenSamplesIsInTheHighWaterMark()
+{
+    ChildTree tree("spikes", "300 5");
+    ProcessTreeSampler sampler(tree.root(), {});
+    QVERIFY(tree.begin());
+    sampler.sample();
+    QVERIFY(tree.tell('w'));
+    const auto sample = sampler.sample();
+    QVERIFY2(near(sample.anon, 0), megabytes(sample, 0));
+    QVERIFY(sampler.hwmSum() >= 300'000'000);
 }
 
 void ForkedMemoryTest::hugePagesCount_data()
