@@ -24,22 +24,29 @@ install_missing() {
         say "This script installs with apt. On another system install: $packages"
         return 0
     }
-    local wanted=$packages missing as_root=""
+    local wanted=$packages missing
     [ "${1:-}" = tests ] && wanted="$packages $test_packages"
     # shellcheck disable=SC2086 -- a list of words
     missing=$(missing_packages $wanted)
     [ -n "$missing" ] || return 0
     say "Installing (about 300 MB, one to three minutes): $missing"
+    # shellcheck disable=SC2086
+    install_packages $missing
+}
+
+# install_packages PACKAGE... as root or through sudo; nothing to do without a package
+install_packages() {
+    local as_root=""
+    [ $# -gt 0 ] || return 0
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || {
-            say "Neither root nor sudo: ask an administrator to run: apt-get install $missing"
+            say "Neither root nor sudo: ask an administrator to run: apt-get install $*"
             exit 1
         }
         as_root=sudo
     fi
     $as_root apt-get update -qq
-    # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # build PRESET [TARGET...]

@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 . packaging/setup.sh
-missing=$(missing_packages clang-format clang-tidy)
-[ -z "$missing" ] || { ${SUDO:-} apt-get install -y -qq --no-install-recommends $missing >/dev/null; }
+# shellcheck disable=SC2046 -- a list of words
+install_packages $(missing_packages clang-format clang-tidy)
 git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run --Werror
 cmake --preset debug >/dev/null
 git ls-files 'core/*.cpp' 'charts/*.cpp' 'ui/*.cpp' 'app/*.cpp' |

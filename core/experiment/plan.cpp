@@ -62,7 +62,7 @@ Result<void> checkWorkloads(const Plan& plan)
     }
     for (const auto& [name, value] : plan.parameters)
         if (std::ranges::none_of(plan.workloads,
-                                 [&](const Workload& w) { return takesParameter(w, name); }))
+                                 [&name = name](const Workload& w) { return takesParameter(w, name); }))
             return invalid(fmt::format("No workload of the plan has a parameter \"{}\".", name),
                            "etl takes materialise; logreg takes solver, max-iterations, tolerance, "
                            "c, standardise and test-fraction.");
