@@ -24,7 +24,7 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
     std::error_code failed;
     fs::create_directories(directory, failed);
     if (failed) return systemError("Cannot make " + directory.string(), failed.value());
-    fmt::print(stderr, "Generating {} of data: {}\n", formatBytes(bytes), path.string());
+    toStderr("Generating {} of data: {}\n", formatBytes(bytes), path.string());
     ProgressLine line;
     GenerateOptions options;
     options.progress = [&](const GenerateProgress& progress) {
