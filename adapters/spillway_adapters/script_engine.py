@@ -1,7 +1,8 @@
 """A user's Python file with one function run(paths, workers, memory_bytes, scratch) as an engine.
 
-`python -I -m spillway_adapters.script_engine /absolute/path/of/script.py MODULE...`, with the user's
-own Python; the modules are those beside it that it may import. What the function may return is in docs/adding-an-engine.md; script_result reads it.
+`python -I -m spillway_adapters.script_engine /absolute/path/of/script.py MODULE...`, with the
+user's own Python; the modules are those beside it that it may import. What the function may return
+is in docs/adding-an-engine.md; script_result reads it.
 """
 
 from __future__ import annotations
