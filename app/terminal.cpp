@@ -41,10 +41,10 @@ bool flushStdout()
 
 int exitCodeAfterOutput(int code)
 {
-    if (flushStdout() || code != ExitOk) return code;
+    if (flushStdout()) return code;
     toStderr("spillway: Not everything could be written to standard output: {}.\n",
              std::strerror(stdoutFailure));
-    return ExitRunFailed;
+    return code == ExitOk ? ExitRunFailed : code;
 }
 
 void reserveStandardStreams()

@@ -42,8 +42,8 @@ void toStderr(fmt::format_string<T...> format, T&&... values)
 /// Hands over what still waits for standard output. Returns false when not all of it was taken,
 /// now or earlier.
 bool flushStdout();
-/// `code`, or ExitRunFailed with a word on standard error when it is ExitOk and standard output did
-/// not take everything: half an answer is no success.
+/// `code`, or ExitRunFailed in place of ExitOk when standard output did not take everything, which
+/// is said on standard error: half an answer is no success.
 int exitCodeAfterOutput(int code);
 /// Takes the numbers 0, 1 and 2 where they were closed before the program began, so that no file
 /// that is opened later gets what is said to them. Writing there fails.

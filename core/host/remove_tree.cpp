@@ -64,10 +64,15 @@ Result<void> flatten(int top, int directory, const std::string& name, std::size_
         if (errno != EISDIR && errno != EPERM)
             return systemError("Cannot remove a scratch file", errno);
         const auto up = fmt::format(".spillway-removed-{}", moved++);
-        // Renaming a directory writes its "..": it needs to be writable itself.
-        ::fchmodat(directory, entry.c_str(), 0700, AT_SYMLINK_NOFOLLOW);
-        if (::renameat(directory, entry.c_str(), top, up.c_str()) != 0)
-            return systemError("Cannot remove a scratch directory", errno);
+        const auto moveUp = [&] {
+            return ::renameat(directory, entry.c_str(), top, up.c_str()) == 0;
+        };
+        // Renaming a directory writes its "..": it needs to be writable itself. A mount is EBUSY.
+        const bool isUp =
+            moveUp() ||
+            (errno == EACCES &&
+             ::fchmodat(directory, entry.c_str(), 0700, AT_SYMLINK_NOFOLLOW) == 0 && moveUp());
+        if (!isUp) return systemError("Cannot remove a scratch directory", errno);
     }
     if (::unlinkat(top, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
         return systemError("Cannot remove a scratch directory", errno);

@@ -122,7 +122,7 @@ void OutputTest::strangePathsAreErrors_data()
 void OutputTest::strangePathsAreErrors()
 {
     QFETCH(QString, name);
-    const auto strange = path("") + name;
+    const auto strange = path("") + "/" + name;
     const QStringList start{"run", "--workload", "etl", "--engine", "chunked", "--repeats", "1"};
     const auto exitCode = [&](const QStringList& arguments) {
         const auto outcome = program_.run(arguments);
