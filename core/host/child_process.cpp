@@ -183,7 +183,7 @@ void ChildProcess::cleanUpWithoutGuard(const std::vector<SeenProcess>& seen)
     const auto outcome = killMarked(news_.scratch, seen, Seconds(10));
     news_.sweptCount = outcome.killed;
     news_.left = outcome.left;
-    const auto removed = removeScratch(news_.scratch);
+    const auto removed = spillway::removeScratch(news_.scratch);
     news_.removed = removed.has_value();
     if (!removed) news_.failure = removed.error();
 }
