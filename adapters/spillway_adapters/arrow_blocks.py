@@ -8,13 +8,15 @@ import pyarrow
 
 from spillway_adapters import logreg
 from spillway_adapters.logreg import Block
+from spillway_adapters.spec import Dataset
 
 
 class RowReader:
     """Numbers labels in the order in which they appear."""
 
-    def __init__(self, features: int) -> None:
-        self._features = features
+    def __init__(self, dataset: Dataset, features: int) -> None:
+        self._dataset = dataset
+        self.features = features
         self.labels: dict[str, int] = {}
 
     def block(self, batch: pyarrow.RecordBatch) -> Block:
@@ -24,11 +26,9 @@ class RowReader:
         codes = np.array(
             [self.labels.setdefault(text, len(self.labels)) for text in texts], np.int64
         )
-        present = logreg.label_present(np.array(texts, dtype=object))
+        present = logreg.label_present(texts, self._dataset)
         indices = label.indices.to_numpy()
-        columns = [
-            batch.column(j + 1).to_numpy(zero_copy_only=False) for j in range(self._features)
-        ]
+        columns = [batch.column(j + 1).to_numpy(zero_copy_only=False) for j in range(self.features)]
         features = np.column_stack(columns)
         kept = present[indices] & ~np.isnan(features).any(axis=1)
         if kept.all():

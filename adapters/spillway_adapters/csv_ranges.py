@@ -16,12 +16,14 @@ from typing import Any
 import pyarrow
 import pyarrow.csv
 
-from spillway_adapters.spec import MISSING, Dataset
+from spillway_adapters import csv_plain
+from spillway_adapters.csv_number import Numbers
+from spillway_adapters.spec import Dataset
 
 #: Bytes parsed at a time. A range's text is in memory whole, its columns batch by batch.
 PARSE_BYTES = 4 << 20
-#: A row of a file that is read whole may take this many bytes.
-WHOLE_PARSE_BYTES = 16 << 20
+#: The same where a row may take as many bytes as the native reader allows.
+LONG_ROW_BYTES = 16 << 20
 #: Read beyond a range's end in the hope of its last row's end.
 SLACK = 1 << 16
 
@@ -44,15 +46,16 @@ class Range:
         return Range(path, 0, None, Path(path).stat().st_size)
 
 
-def plan(paths: list[str], largest: int, least_ranges: int) -> list[Range]:
+def plan(dataset: Dataset, largest: int, least_ranges: int) -> list[Range]:
     """Ranges of at most `largest` bytes; where the files allow it at least `least_ranges`."""
-    sizes = {path: Path(path).stat().st_size for path in paths}
+    sizes = {path: Path(path).stat().st_size for path in dataset.paths}
     largest = max(min(largest, sum(sizes.values()) // least_ranges), 1 << 20)
     ranges = []
-    for path in paths:
+    for path in dataset.paths:
         size = sizes[path]
-        parts = max(-(-size // largest), 1)
-        cuts = [size * part // parts for part in range(parts + 1)]
+        start = csv_plain.data_begin(path, dataset)
+        parts = max(-(-(size - start) // largest), 1)
+        cuts = [start + (size - start) * part // parts for part in range(parts + 1)]
         for begin, end in itertools.pairwise(cuts):
             ranges.append(Range(path, begin, end, end - begin))
     return ranges
@@ -62,40 +65,84 @@ def batches(
     part: Range, dataset: Dataset, text: str, numbers: list[str]
 ) -> Iterator[pyarrow.RecordBatch]:
     """Columns "0" (the raw text of `text`), "1", "2", … (`numbers`, null where missing)."""
-    source: Any = part.path if part.end is None else pyarrow.BufferReader(_rows(part, dataset))
-    if part.end is not None and source.size() == 0:
+    content = None if part.end is None else _rows(part, dataset, text)
+    if content is not None and content.size == 0:
         return
-    schema = pyarrow.schema(
-        [("0", pyarrow.string()), *((str(j + 1), pyarrow.float64()) for j in range(len(numbers)))]
-    )
-    wanted = options(dataset, text, numbers, part.end is None)
-    wanted["read_options"].skip_rows_after_names = int(dataset.header and part.begin == 0)
+    done = 0
     try:
-        with pyarrow.csv.open_csv(source, **wanted) as reader:
-            for batch in reader:
-                yield pyarrow.RecordBatch.from_arrays(batch.columns, schema=schema)
+        for batch in _parsed(part, content, dataset, text, numbers, as_text=False):
+            yield batch
+            done += len(batch)
+        return
+    except pyarrow.ArrowInvalid:
+        pass
+    # A number that Arrow does not know as one, a long row, or a malformed one.
+    convert = NumbersOfText(dataset)
+    try:
+        for batch in _parsed(part, content, dataset, text, numbers, as_text=True):
+            rest = batch.slice(min(done, len(batch)))
+            done -= len(batch) - len(rest)
+            if len(rest):
+                yield convert(rest)
     except pyarrow.ArrowInvalid as invalid:
         place = "" if part.end is None else f", bytes {part.begin} to {part.end}"
         raise pyarrow.ArrowInvalid(f"{part.path}{place}: {invalid}") from None
 
 
-def places(dataset: Dataset, columns: list[str]) -> list[str]:
-    """What these columns are called by a reader with `options`: by their place in the file, since
-    names need not be distinct or fit for an engine."""
-    return [str(dataset.names.index(column)) for column in columns]
+def _parsed(
+    part: Range,
+    content: pyarrow.Buffer | None,
+    dataset: Dataset,
+    text: str,
+    numbers: list[str],
+    *,
+    as_text: bool,
+) -> Iterator[pyarrow.RecordBatch]:
+    kind = pyarrow.string() if as_text else pyarrow.float64()
+    names = [str(j) for j in range(len(numbers) + 1)]
+    schema = pyarrow.schema([("0", pyarrow.string()), *((name, kind) for name in names[1:])])
+    wanted = options(dataset, text, numbers, whole=content is None, as_text=as_text)
+    source: Any = csv_plain.Plain(part.path, dataset, text) if content is None else content
+    if content is None and not source.any():
+        return
+    opened = pyarrow.PythonFile(source, "r") if content is None else pyarrow.BufferReader(content)
+    with opened, pyarrow.csv.open_csv(opened, **wanted) as reader:
+        for batch in reader:
+            yield pyarrow.RecordBatch.from_arrays(batch.columns, schema=schema)
 
 
-def options(dataset: Dataset, text: str, numbers: list[str], whole: bool) -> dict[str, Any]:
-    """Arrow's for a file (`whole`) or a part without quotes: only these columns are converted."""
-    wanted = places(dataset, [text, *numbers])
-    types = dict.fromkeys(wanted, pyarrow.float64())
+class NumbersOfText:
+    """A batch whose numbers are text, as one of numbers: by the native reader's rules."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._number = Numbers(dataset)
+
+    def __call__(self, batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+        columns = [batch.column(0), *(self.column(column) for column in batch.columns[1:])]
+        return pyarrow.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+    def column(self, texts: pyarrow.Array) -> pyarrow.Array:
+        encoded = texts.dictionary_encode()
+        try:
+            found = [self._number(text) for text in encoded.dictionary.to_pylist()]
+        except ValueError as invalid:
+            raise pyarrow.ArrowInvalid(str(invalid)) from None
+        return pyarrow.array(found, pyarrow.float64(), from_pandas=True).take(encoded.indices)
+
+
+def options(
+    dataset: Dataset, text: str, numbers: list[str], *, whole: bool, as_text: bool = False
+) -> dict[str, Any]:
+    """Arrow's for the data rows of a file (`whole`) or of a part without quotes: only these columns
+    are converted, the numbers too when not `as_text`."""
+    wanted = dataset.places([text, *numbers])
+    types = dict.fromkeys(wanted, pyarrow.string() if as_text else pyarrow.float64())
     types[wanted[0]] = pyarrow.string()
     return {
         "read_options": pyarrow.csv.ReadOptions(
             use_threads=False,
-            block_size=WHOLE_PARSE_BYTES if whole else PARSE_BYTES,
-            column_names=[str(place) for place in range(len(dataset.columns))],
-            skip_rows_after_names=int(dataset.header),
+            block_size=LONG_ROW_BYTES if whole or as_text else PARSE_BYTES,
+            column_names=dataset.all_places,
         ),
         "parse_options": pyarrow.csv.ParseOptions(
             delimiter=dataset.delimiter,
@@ -105,14 +152,15 @@ def options(dataset: Dataset, text: str, numbers: list[str], whole: bool) -> dic
         "convert_options": pyarrow.csv.ConvertOptions(
             include_columns=wanted,
             column_types=types,
-            null_values=MISSING,
+            null_values=dataset.missing_spellings,
             strings_can_be_null=False,
+            decimal_point=dataset.decimal,
         ),
     }
 
 
-def _rows(part: Range, dataset: Dataset) -> pyarrow.Buffer:
-    """The bytes of the range's rows, first to last."""
+def _rows(part: Range, dataset: Dataset, text: str) -> pyarrow.Buffer:
+    """The plain bytes of the range's rows, first to last."""
     assert part.end is not None
     # The byte before the range tells whether a row begins with it.
     before = int(part.begin > 0)
@@ -120,7 +168,7 @@ def _rows(part: Range, dataset: Dataset) -> pyarrow.Buffer:
     with Path(part.path).open("rb", buffering=0) as file:
         file.seek(part.begin - before)
         content = _read(file, length + SLACK)
-        first = content.find(b"\n", 0, length) + 1 if before else 0
+        first = content.find(b"\n", 0, length) + 1 if before else csv_plain.mark_length(content)
         if (before and first == 0) or first >= length:
             return pyarrow.py_buffer(b"")
         last = content.find(b"\n", length - 1) + 1
@@ -132,7 +180,10 @@ def _rows(part: Range, dataset: Dataset) -> pyarrow.Buffer:
             last = searched if at_end else content.find(b"\n", searched) + 1
     if dataset.quote and content.find(dataset.quote.encode(), first, last) >= 0:
         raise Quoted
-    return pyarrow.py_buffer(memoryview(content)[first:last])
+    lines = memoryview(content)[first:last]
+    if csv_plain.filters(dataset, text):
+        lines = csv_plain.plain_lines(bytes(lines), dataset, text)
+    return pyarrow.py_buffer(lines)
 
 
 def _read(file: Any, length: int) -> bytes:  # noqa: ANN401 (an unbuffered file)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
+from spillway_adapters import shape
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
 from spillway_adapters.protocol import Answer, Run, Unsupported, serve
@@ -34,6 +35,7 @@ class Dask:
 
     def work(self, run: Run) -> Answer:
         self._watch = Watch(run, self._cluster)
+        run.afterwards = lambda: shape.check(run.spec.dataset)
         if isinstance(run.spec.workload, Etl):
             from spillway_adapters.dask_etl import etl
 

@@ -7,15 +7,16 @@ same groupby over dd.from_map of byte ranges that Arrow parses.
 from __future__ import annotations
 
 import glob
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import dask.dataframe as dd
 import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, groups, pandas_csv, shape
+from spillway_adapters import csv_plain, csv_ranges, groups, pandas_csv, shape
 from spillway_adapters.csv_ranges import Quoted, Range
 from spillway_adapters.dask_cluster import BLOCKS_A_WORKER, Cluster
 from spillway_adapters.dask_watch import Watch
@@ -23,18 +24,23 @@ from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.spec import Dataset, Etl, Spec
 
 KEY = "0"
+#: Options of a file's dialect that dd.read_csv has itself; pandas' comments end a row, too, instead
+#: of being lines.
+NAIVE_OBEYS = ("skip_rows",)
+T = TypeVar("T")
 
 
 def etl(run: Run, cluster: Cluster, watch: Watch) -> Answer:
     workload = run.spec.workload
     assert isinstance(workload, Etl)
+    naive = run.spec.profile == "naive"
+    data = plain(run) if naive else run.spec.dataset
     phase = "load" if workload.loaded else "compute"
     with run.phase(phase):
-        try:
-            table = _begin(run, cluster, watch, workload, whole=[])
-        except Quoted:
-            whole = with_quotes(run, run.spec.dataset)
-            table = _begin(run, cluster, watch, workload, whole)
+        if naive:
+            table = read_twice(run, lambda as_text: _naive(run, data, cluster, watch, as_text))
+        else:
+            table = _tuned(run, cluster, watch)
     if workload.loaded:
         with run.phase("compute"):
             table = _computed(cluster, watch, _means(table, workload))
@@ -43,17 +49,44 @@ def etl(run: Run, cluster: Cluster, watch: Watch) -> Answer:
     return partial(_result, run, workload, table)
 
 
-def _begin(
-    run: Run, cluster: Cluster, watch: Watch, workload: Etl, whole: list[str]
-) -> dd.DataFrame | pandas.DataFrame:
-    """The groups; of a loaded run the frame in the workers' memory."""
+Table = dd.DataFrame | pandas.DataFrame
+
+
+def plain(run: Run) -> Dataset:
+    """What dd.read_csv is given; it knows neither comments nor encodings as the native reader."""
+    return csv_plain.copied(run, NAIVE_OBEYS)
+
+
+def read_twice(run: Run, read: Callable[[bool], T]) -> T:
+    """Numbers parsed by the reader; where it gives up at a word, read as text and converted."""
+    try:
+        return read(False)
+    except ValueError as failure:
+        run.log(f"Reading again, numbers as text, then as numbers: {failure}")
+        return read(True)
+
+
+def _tuned(run: Run, cluster: Cluster, watch: Watch) -> Table:
     assert cluster.layout is not None
     block = cluster.layout.block_bytes
-    if run.spec.profile != "naive":
-        frame = _ranged(run.spec, workload, block, whole)
-    else:
-        run.afterwards = lambda: shape.check(run.spec.dataset)
-        frame = read_csv(run, workload.group_by, workload.values, block)
+    try:
+        return _begin(run, cluster, watch, _ranged(run.spec, block, whole=[]))
+    except Quoted:
+        whole = with_quotes(run, run.spec.dataset)
+        return _begin(run, cluster, watch, _ranged(run.spec, block, whole))
+
+
+def _naive(run: Run, data: Dataset, cluster: Cluster, watch: Watch, as_text: bool) -> Table:
+    assert cluster.layout is not None
+    columns = run.spec.workload.columns
+    frame = read_csv(run, data, columns, cluster.layout.block_bytes, as_text=as_text)
+    return _begin(run, cluster, watch, frame)
+
+
+def _begin(run: Run, cluster: Cluster, watch: Watch, frame: dd.DataFrame) -> Table:
+    """The groups; of a loaded run the frame in the workers' memory."""
+    workload = run.spec.workload
+    assert isinstance(workload, Etl)
     if not workload.loaded:
         return _computed(cluster, watch, _means(frame, workload))
     from distributed import futures_of
@@ -106,7 +139,7 @@ def with_quotes(run: Run, dataset: Dataset) -> list[str]:
 
 def parts(spec: Spec, block_bytes: int, whole: list[str]) -> list[Range]:
     """Byte ranges in the order of the data."""
-    cut = csv_ranges.plan(spec.dataset.paths, block_bytes, spec.workers * BLOCKS_A_WORKER)
+    cut = csv_ranges.plan(spec.dataset, block_bytes, spec.workers * BLOCKS_A_WORKER)
     by_path: dict[str, list[Range]] = {path: [] for path in spec.dataset.paths}
     for part in cut:
         by_path[part.path].append(part)
@@ -115,7 +148,9 @@ def parts(spec: Spec, block_bytes: int, whole: list[str]) -> list[Range]:
     return [part for path in by_path for part in by_path[path]]
 
 
-def _ranged(spec: Spec, workload: Etl, block_bytes: int, whole: list[str]) -> dd.DataFrame:
+def _ranged(spec: Spec, block_bytes: int, whole: list[str]) -> dd.DataFrame:
+    workload = spec.workload
+    assert isinstance(workload, Etl)
     return dd.from_map(
         read_range,
         parts(spec, block_bytes, whole),
@@ -138,17 +173,24 @@ def _frame(batches: list[pyarrow.RecordBatch], numbers: int) -> pandas.DataFrame
 
 
 def read_csv(
-    run: Run, text: str, numbers: list[str], block_bytes: int, **options: str
+    run: Run, data: Dataset, columns: list[str], block_bytes: int, *, as_text: bool, **options: str
 ) -> dd.DataFrame:
     """dd.read_csv of the needed columns, named "0" (text) and "1", "2", … (numbers)."""
-    data = run.spec.dataset
     names = [f"unread {place}" for place in range(len(data.columns))]
-    wanted = {KEY: text, **{str(j + 1): name for j, name in enumerate(numbers)}}
-    for column, name in wanted.items():
-        names[data.names.index(name)] = column
-    return dd.read_csv(
+    wanted = [str(j) for j in range(len(columns))]
+    for place, name in zip(data.places(columns), wanted, strict=True):
+        names[int(place)] = name
+    (skip,) = csv_plain.by_lines_before(data)
+    reading = pandas_csv.options(data, KEY, wanted[1:], names=names, as_text=as_text)
+    frame = dd.read_csv(
         [glob.escape(path) if glob.has_magic(path) else path for path in data.paths],
         blocksize=None if with_quotes(run, data) else block_bytes,
-        **{**pandas_csv.options(data, KEY, list(wanted)[1:]), "names": names},
+        compression=None,
+        skiprows=skip,
+        **reading,
         **options,
     )
+    if not as_text:
+        return frame
+    meta = _frame([], len(wanted) - 1)
+    return frame[wanted].map_partitions(pandas_csv.as_numbers, wanted[1:], data, meta=meta)

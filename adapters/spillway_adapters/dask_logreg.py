@@ -17,7 +17,7 @@ import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, dask_etl, one_vs_rest, shape
+from spillway_adapters import csv_ranges, dask_etl, logreg_result, one_vs_rest
 from spillway_adapters import logreg as regression
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.csv_ranges import Quoted, Range
@@ -28,6 +28,8 @@ from spillway_adapters.protocol import Run
 from spillway_adapters.spec import Dataset, Logreg
 
 BINARY_NOTE = "one binary model on class numbers"
+#: Of a row whose class has no probability.
+MOST_LOSS = -float(np.log(np.finfo(np.float64).eps))
 
 
 @dataclass
@@ -85,8 +87,10 @@ def logreg(run: Run, cluster: Cluster, watch: Watch) -> dict[str, Any]:
             strength = regression.penalty(workload, train_rows)
             fit.loss = train.loss / train_rows
             fit.objective = regression.objective_of(fit.loss, fit.parameters, strength)
+    if note == BINARY_NOTE:
+        fit.parameters = _of_all_classes(fit.parameters, len(classes))
     watch.finish(rows=int(train_rows + counts.test.sum() + counts.dropped))
-    return regression.result(workload, classes, counts, fit, train, test, note)
+    return logreg_result.result(workload, classes, counts, fit, train, test, note)
 
 
 # --- Loading -------------------------------------------------------------------------------------
@@ -109,7 +113,7 @@ def _load(
     parts = watch.gather(client.map(count, sides, classes=len(classes)))
     counts = functools.reduce(operator.add, parts)
     counts.dropped = dropped
-    regression.check_classes(classes, counts)
+    regression.check(classes, counts, workload, run.spec.dataset)
     if workload.standardise:
         sides = client.map(standardise, sides, moments=counts.moments, pure=False)
         watch.wait(sides)
@@ -120,22 +124,34 @@ def _read(run: Run, cluster: Cluster, watch: Watch, workload: Logreg) -> Futures
     assert cluster.layout is not None
     block = cluster.layout.block_bytes
     if run.spec.profile in ("naive", "one-vs-rest"):
-        run.afterwards = lambda: shape.check(run.spec.dataset)
-        # The split goes by the bits of the features.
-        frame = dask_etl.read_csv(
-            run, workload.label, workload.features, block, float_precision="round_trip"
+        data = dask_etl.plain(run)
+        return dask_etl.read_twice(
+            run, lambda as_text: _read_frames(run, data, cluster, watch, as_text)
         )
-        features = len(workload.features)
-        futures = cluster.client.compute(
-            [_from_frame(part, features) for part in frame.to_delayed()]
-        )
-        return _raised(watch, futures)
     try:
         return _read_ranges(run, cluster, watch, workload, dask_etl.parts(run.spec, block, []))
     except Quoted:
         whole = dask_etl.with_quotes(run, run.spec.dataset)
         parts = dask_etl.parts(run.spec, block, whole)
         return _read_ranges(run, cluster, watch, workload, parts)
+
+
+def _read_frames(run: Run, data: Dataset, cluster: Cluster, watch: Watch, as_text: bool) -> Futures:
+    assert cluster.layout is not None
+    columns = run.spec.workload.columns
+    # The split goes by the bits of the features.
+    frame = dask_etl.read_csv(
+        run,
+        data,
+        columns,
+        cluster.layout.block_bytes,
+        as_text=as_text,
+        float_precision="round_trip",
+    )
+    futures = cluster.client.compute(
+        [_from_frame(part, data, len(columns) - 1) for part in frame.to_delayed()]
+    )
+    return _raised(watch, futures)
 
 
 def _read_ranges(
@@ -161,26 +177,25 @@ def _raised(watch: Watch, futures: Futures) -> Futures:
 def load_range(part: Range, dataset: Dataset, workload: Logreg) -> Loaded:
     return _blocked(
         csv_ranges.batches(part, dataset, workload.label, workload.features),
-        len(workload.features),
+        RowReader(dataset, len(workload.features)),
     )
 
 
-def _from_frame(part: Any, features: int) -> Any:  # noqa: ANN401 (delayed)
+def _from_frame(part: Any, dataset: Dataset, features: int) -> Any:  # noqa: ANN401 (delayed)
     import dask
 
-    return dask.delayed(load_frame)(part, features)
+    return dask.delayed(load_frame)(part, dataset, features)
 
 
-def load_frame(frame: pandas.DataFrame, features: int) -> Loaded:
+def load_frame(frame: pandas.DataFrame, dataset: Dataset, features: int) -> Loaded:
     order = [dask_etl.KEY, *(str(j + 1) for j in range(features))]
     table = pyarrow.Table.from_pandas(frame[order], preserve_index=False)
-    return _blocked(table.combine_chunks().to_batches(), features)
+    return _blocked(table.combine_chunks().to_batches(), RowReader(dataset, features))
 
 
-def _blocked(batches: Any, features: int) -> Loaded:  # noqa: ANN401 (an iterable)
-    reader = RowReader(features)
+def _blocked(batches: Any, reader: RowReader) -> Loaded:  # noqa: ANN401 (an iterable)
     rows = 0
-    blocks = [Block(np.empty((0, features)), np.empty(0, np.int64))]
+    blocks = [Block(np.empty((0, reader.features)), np.empty(0, np.int64))]
     for batch in batches:
         blocks.append(reader.block(batch))
         rows += len(batch)
@@ -240,9 +255,22 @@ def _judge(profile: str, classes: int) -> tuple[Callable[[Block, Floats], Sums],
 
 
 def score_binary(block: Block, parameters: Floats) -> Sums:
-    """A binary model of more classes predicts number 0 or 1 and has no likelihood for the rest."""
+    """A binary model of more classes predicts number 0 or 1. The others have no probability by it:
+    the machine epsilon stands for that, as in scikit-learn's log_loss."""
     scores = block.features @ parameters[0, :-1] + parameters[0, -1]
-    return Sums(float("nan"), None, int(((scores > 0) == block.codes).sum()))
+    losses = np.full(len(scores), MOST_LOSS)
+    for code, sign in ((0, 1), (1, -1)):
+        rows = block.codes == code
+        losses[rows] = np.minimum(np.logaddexp(0.0, sign * scores[rows]), MOST_LOSS)
+    return Sums(float(losses.sum()), None, int(((scores > 0) == block.codes).sum()))
+
+
+def _of_all_classes(parameters: Floats, classes: int) -> Floats:
+    """The same predictions as a row a class: class 0 has the score 0, those after 1 no chance."""
+    rows = np.zeros((classes, parameters.shape[1]))
+    rows[1] = parameters[0]
+    rows[2:, -1] = -np.inf
+    return rows
 
 
 def _dask_ml(run: Run, cluster: Cluster, watch: Watch, sides: Futures, classes: int) -> Fit:

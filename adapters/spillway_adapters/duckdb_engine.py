@@ -6,18 +6,32 @@ which spills beyond the memory limit, then the query over the table.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from spillway_adapters import groups
-from spillway_adapters.protocol import Answer, Run, Unsupported, imported, serve, stoppable
-from spillway_adapters.spec import MISSING, Dataset, Etl
+from spillway_adapters import csv_plain, groups, shape
+from spillway_adapters.csv_number import NUMBER
+from spillway_adapters.protocol import (
+    Answer,
+    Run,
+    RunError,
+    Unsupported,
+    imported,
+    serve,
+    stoppable,
+)
+from spillway_adapters.spec import Dataset, Etl
 
 #: Seconds between two looks at a running query.
 LOOK_EVERY = 0.1
+#: Options of a file's dialect that DuckDB's reader has itself. Its comments end a row, too, instead
+#: of being lines, and it has windows-1252 only with an extension.
+OBEYS = ("skip_rows",)
 SETTINGS = ("threads", "memory_limit", "temp_directory", "preserve_insertion_order")
 
 
@@ -33,6 +47,7 @@ class DuckDB:
         spec = run.spec
         if not isinstance(spec.workload, Etl):
             raise Unsupported("DuckDB has no logistic regression.")
+        csv_plain.check(run, OBEYS)
         duckdb = imported("duckdb")
         spill = spec.scratch / "duckdb"
         config = {
@@ -57,26 +72,27 @@ class DuckDB:
         assert isinstance(workload, Etl)
         import duckdb
 
+        run.afterwards = lambda: _check(run.spec.dataset)
+        data = csv_plain.copied(run, OBEYS)
         with _watched(run, self._connection):
             try:
-                rows = self._means(run, workload, [""])
-            except duckdb.ConversionException:
-                run.log("A numeric column has words; reading again, with words for missing values.")
-                rows = self._means(run, workload, MISSING)
-                if any(row[0] is None for row in rows):
-                    rows = [row for row in rows if row[0] is not None]
-                    source = _source_of_words(run.spec.dataset, workload)
-                    rows += self._ask(_query(source, workload))
+                rows = self._means(run, workload, Source(data, workload))
+            except (duckdb.ConversionException, duckdb.InvalidInputException) as failure:
+                said = str(failure).split("\n")[0]
+                run.log(
+                    f"Reading again, numbers as text, then as numbers, rows of any length: {said}"
+                )
+                rows = self._means(run, workload, Source(data, workload, as_text=True))
         return partial(_result, run, workload, rows)
 
-    def _means(self, run: Run, workload: Etl, nothing: list[str]) -> list[tuple[Any, ...]]:
-        source = _source(run.spec.dataset, workload, nothing)
+    def _means(self, run: Run, workload: Etl, source: Source) -> list[tuple[Any, ...]]:
+        table = source.query()
         if workload.loaded:
             with run.phase("load"):
-                self._ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {source}")
-            source = "loaded"
+                self._ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {table}")
+            table = "loaded"
         with run.phase("compute"):
-            return self._ask(_query(source, workload))
+            return self._ask(_query(table, workload))
 
     def error_code(self, failure: Exception) -> str | None:
         import duckdb
@@ -87,6 +103,8 @@ class DuckDB:
             return "data-unreadable"
         if isinstance(failure, duckdb.IOException):
             return "no-space" if "No space left" in str(failure) else "data-unreadable"
+        if isinstance(failure, OSError):
+            return "data-unreadable"
         return None
 
     def close(self, run: Run) -> None:
@@ -99,11 +117,29 @@ class DuckDB:
         )
 
 
+def _check(data: Dataset) -> None:
+    """DuckDB leaves out spaces before a quote, which are a part of the field, and takes the quote
+    for the beginning of a quoted one."""
+    shape.check(data)
+    quote = data.quote
+    spaced = re.compile(rb" +" + re.escape(quote.encode()))
+    for path in shape.with_quotes(data) if data.rows is None else []:
+        for row in csv_plain.data_rows(path, data) if _found(spaced, path) else []:
+            if any(
+                text.startswith(" ") and text.lstrip(" ").startswith(quote) for text in row.fields
+            ):
+                raise RunError(
+                    "unsupported",
+                    f"{path}, line {row.line}: DuckDB leaves out the spaces before a quote.",
+                )
+
+
+def _found(pattern: re.Pattern[bytes], path: str) -> bool:
+    with Path(path).open("rb") as file:
+        return any(pattern.search(line) for line in file)
+
+
 # --- SQL -----------------------------------------------------------------------------------------
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(value: str) -> str:
@@ -114,51 +150,64 @@ def _texts(values: Iterable[str]) -> str:
     return ", ".join(_text(value) for value in values)
 
 
-def _source(data: Dataset, workload: Etl, nothing: list[str]) -> str:
-    """A subquery for key, v0, v1, …; a field that is a word of `nothing` is NULL. With the empty
-    word only every key comes out as it is in the file; with more words a key that is one of them is
-    NULL (force_not_null, which should prevent it, makes it empty in DuckDB 2.0)."""
-    key = _quoted(workload.group_by)
-    names = [f"coalesce({key}, '')" if nothing == [""] else key]
-    names += [f"nullif({_quoted(name)}, 'nan'::DOUBLE)" for name in workload.values]
-    return _select(names, _read_csv(data, set(workload.values) - {workload.group_by}, nothing))
+class Source:
+    """A subquery for key, v0, v1, … over the dataset's files. Numbers are parsed by the reader, to
+    which an empty field is null and a word an error (a list of words would hold for the key, too);
+    or, `as_text`, cast from text by the native reader's rules."""
+
+    def __init__(self, data: Dataset, workload: Etl, *, as_text: bool = False) -> None:
+        self._data = data
+        self._as_text = as_text
+        self._key, *self._values = data.places(workload.columns)
+
+    def query(self) -> str:
+        names = [f"coalesce({_column(self._key)}, '') AS key"]
+        for j, place in enumerate(self._values):
+            number = self._number(_column(place)) if self._as_text else _column(place)
+            names.append(f"nullif({number}, 'nan'::DOUBLE) AS v{j}")
+        return f"(SELECT {', '.join(names)} FROM {self._read()})"
+
+    def _number(self, column: str) -> str:
+        text = f"lower(trim({column}, ' \t'))"
+        number = text
+        if self._data.decimal != ".":
+            number = f"replace(replace({text}, '.', 'x'), {_text(self._data.decimal)}, '.')"
+        is_number = f"regexp_full_match({number}, {_text(NUMBER)})"
+        refused = f"error('Expected a number, found ' || {column})"
+        return (
+            f"CASE WHEN {text} IN ({_texts(sorted(self._data.missing_words))}) THEN NULL"
+            f" WHEN {is_number} THEN CAST({number} AS DOUBLE) ELSE {refused} END"
+        )
+
+    def _read(self) -> str:
+        """Columns that are not needed are not parsed, only split off."""
+        data = self._data
+        (skip,) = csv_plain.by_lines_before(data)
+        numbers = set() if self._as_text else set(self._values) - {self._key}
+        types = ", ".join(
+            f"{_text(place)}: {_text('DOUBLE' if place in numbers else 'VARCHAR')}"
+            for place in data.all_places
+        )
+        options = [
+            "auto_detect=false",
+            f"columns={{{types}}}",
+            "header=false",
+            f"skip={skip}",
+            f"delim={_text(data.delimiter)}",
+            f"quote={_text(data.quote)}",
+            f"escape={_text(data.quote)}",
+            f"decimal_separator={_text(data.decimal)}",
+            "nullstr=['']",
+            "strict_mode=true",
+            "compression='none'",
+        ]
+        if self._as_text:
+            options.append(f"max_line_size={shape.LONGEST_ROW}")
+        return f"read_csv([{_texts(map(_literal, data.paths))}], {', '.join(options)})"
 
 
-def _source_of_words(data: Dataset, workload: Etl) -> str:
-    """The same for rows whose key is a word for missing values. All is read as text."""
-    names = [_quoted(workload.group_by), *(_number_of(_quoted(name)) for name in workload.values)]
-    file = _read_csv(data, set(), ["\x01"])
-    return _select(names, f"{file} WHERE {_quoted(workload.group_by)} IN ({_texts(MISSING)})")
-
-
-def _select(names: list[str], file: str) -> str:
-    columns = [f"{name} AS {f'v{j - 1}' if j else 'key'}" for j, name in enumerate(names)]
-    return f"(SELECT {', '.join(columns)} FROM {file})"
-
-
-def _number_of(text: str) -> str:
-    return (
-        f"CASE WHEN {text} IN ({_texts(MISSING)}) THEN NULL ELSE"
-        f" coalesce(TRY_CAST({text} AS DOUBLE), error({text} || ' is no number')) END"
-    )
-
-
-def _read_csv(data: Dataset, numbers: set[str], nothing: list[str]) -> str:
-    """Columns that are not needed are not parsed, only split off."""
-    types = ", ".join(
-        f"{_text(name)}: {_text('DOUBLE' if name in numbers else 'VARCHAR')}" for name in data.names
-    )
-    options = [
-        "auto_detect=false",
-        f"columns={{{types}}}",
-        f"header={str(data.header).lower()}",
-        f"delim={_text(data.delimiter)}",
-        f"quote={_text(data.quote)}",
-        f"escape={_text(data.quote)}",
-        f"nullstr=[{_texts(nothing)}]",
-        "strict_mode=true",
-    ]
-    return f"read_csv([{_texts(_literal(path) for path in data.paths)}], {', '.join(options)})"
+def _column(place: str) -> str:
+    return f'"{place}"'
 
 
 def _literal(path: str) -> str:
@@ -166,9 +215,9 @@ def _literal(path: str) -> str:
     return "".join(f"[{byte}]" if byte in "*?[" else byte for byte in path)
 
 
-def _query(source: str, workload: Etl) -> str:
+def _query(table: str, workload: Etl) -> str:
     columns = "".join(f", avg(v{j}), count(v{j})" for j in range(len(workload.values)))
-    return f"SELECT key, count(*){columns} FROM {source} GROUP BY key"
+    return f"SELECT key, count(*){columns} FROM {table} GROUP BY key"
 
 
 # --- Figures -------------------------------------------------------------------------------------

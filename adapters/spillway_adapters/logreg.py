@@ -7,16 +7,16 @@ of K x (p + 1), the intercept last. With K = 2 there is one row, for classes[1].
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from spillway_adapters.csv_number import largest_value
 from spillway_adapters.protocol import RunError
-from spillway_adapters.spec import MISSING, Logreg
+from spillway_adapters.spec import Dataset, Logreg
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -84,9 +84,9 @@ def split(block: Block, test_fraction: float) -> tuple[Block, Block]:
     )
 
 
-def label_present(labels: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+def label_present(labels: Iterable[str], dataset: Dataset) -> npt.NDArray[np.bool_]:
     """False for labels that read as missing; labels are raw text."""
-    return ~np.isin(labels, np.array(MISSING, dtype=object))
+    return np.array([not dataset.lacks_label(str(label)) for label in labels], np.bool_)
 
 
 # --- Moments -------------------------------------------------------------------------------------
@@ -144,25 +144,38 @@ class Counts:
     test: Codes
     dropped: int  #: rows with a missing feature or label
     moments: Moments  #: of the training rows as read
+    finite: npt.NDArray[np.bool_]  #: features all of whose values are, and their sum
 
     def __add__(self, later: Counts) -> Counts:
-        train, test = self.train + later.train, self.test + later.test
-        return Counts(train, test, self.dropped + later.dropped, self.moments + later.moments)
+        return Counts(
+            self.train + later.train,
+            self.test + later.test,
+            self.dropped + later.dropped,
+            self.moments + later.moments,
+            self.finite & later.finite,
+        )
 
 
 def count(train: Block, test: Block, dropped: int, classes: int) -> Counts:
-    return Counts(
-        np.bincount(train.codes, minlength=classes),
-        np.bincount(test.codes, minlength=classes),
-        dropped,
-        Moments.of(train.features),
-    )
+    with np.errstate(all="ignore"):  # What is not finite is found.
+        return Counts(
+            np.bincount(train.codes, minlength=classes),
+            np.bincount(test.codes, minlength=classes),
+            dropped,
+            Moments.of(train.features),
+            np.isfinite(train.features.sum(axis=0)) & np.isfinite(test.features.sum(axis=0)),
+        )
 
 
-def check_classes(classes: list[str], counts: Counts) -> None:
-    """There has to be something to learn from."""
+def check(classes: list[str], counts: Counts, workload: Logreg, dataset: Dataset) -> None:
+    """There has to be something to learn from, and with finite numbers."""
+    if counts.train.sum() + counts.test.sum() == 0:
+        raise RunError("invalid-argument", "No row has a label and every feature.")
     if counts.train.sum() == 0:
         raise RunError("invalid-argument", "There is no row to train on.")
+    finite = counts.finite & np.isfinite(counts.moments.mean) & np.isfinite(counts.moments.squares)
+    for j in np.flatnonzero(~finite):
+        raise RunError("invalid-argument", largest_value(workload.features[j], dataset))
     if len(classes) < 2:
         raise RunError("invalid-argument", f"The label has one class only: {classes[0]!r}.")
 
@@ -326,73 +339,3 @@ def fit_lbfgs(
 
 def objective_of(loss: float, parameters: Floats, strength: float) -> float:
     return loss + 0.5 * strength * float((parameters[:, :-1] ** 2).sum())
-
-
-# --- The result ----------------------------------------------------------------------------------
-
-
-def result(
-    workload: Logreg,
-    classes: list[str],
-    counts: Counts,
-    fit: Fit,
-    train: Sums,
-    test: Sums,
-    note: str = "",
-) -> dict[str, Any]:
-    """As docs/protocol.md has it. `train` and `test` are scores over all rows of each side; `note`
-    says in what the model differs from the definition ("one-vs-rest")."""
-    train_rows, test_rows = int(counts.train.sum()), int(counts.test.sum())
-    coefficients, intercepts = as_read(fit.parameters, counts.moments, workload.standardise)
-    if len(fit.parameters) > 1 and not note:
-        # Softmax does not change when the same is added to every class.
-        coefficients -= coefficients.mean(axis=0)
-        intercepts -= intercepts.mean()
-    tested = counts.test if test_rows else counts.train
-    test_accuracy = test.correct / test_rows if test_rows else None
-    train_accuracy = train.correct / train_rows
-    warnings = _warnings(workload, classes, counts)
-    return {
-        "kind": "logreg",
-        "classes": classes,
-        "coefficients": coefficients,
-        "intercepts": intercepts,
-        "loss_history": fit.history,
-        "loss": fit.loss,
-        "objective": fit.objective,
-        "test_loss": test.loss / test_rows if test_rows else None,
-        "accuracy": train_accuracy if test_accuracy is None else test_accuracy,
-        "train_accuracy": train_accuracy,
-        "test_accuracy": test_accuracy,
-        "majority_accuracy": float(tested[counts.train.argmax()] / max(tested.sum(), 1)),
-        "iterations": fit.iterations,
-        "data_passes": fit.passes,
-        "converged": fit.converged,
-        "rows": train_rows + test_rows,
-        "train_rows": train_rows,
-        "dropped_rows": counts.dropped,
-        "warnings": [note, *warnings] if note else warnings,
-    }
-
-
-def as_read(parameters: Floats, moments: Moments, standardised: bool) -> tuple[Floats, Floats]:
-    """Coefficients (K x p) and intercepts (K) in the units of the features as read."""
-    coefficients, intercepts = parameters[:, :-1].copy(), parameters[:, -1].copy()
-    if standardised:
-        coefficients /= moments.scale
-        coefficients[:, moments.constant] = 0
-        intercepts -= coefficients @ moments.mean
-    return coefficients, intercepts
-
-
-def _warnings(workload: Logreg, classes: list[str], counts: Counts) -> list[str]:
-    warnings = []
-    if workload.test_fraction > 0 and counts.test.sum() == 0:
-        warnings.append("The split leaves no row to test on: there is no test accuracy.")
-    for j in np.flatnonzero(counts.moments.constant):
-        warnings.append(f'The feature "{workload.features[j]}" is constant.')
-    for k in np.flatnonzero(counts.train == 0):
-        warnings.append(f'The class "{classes[k]}" has no training row.')
-    if counts.dropped:
-        warnings.append(f"{counts.dropped:,} rows with a missing feature or label were left out.")
-    return warnings

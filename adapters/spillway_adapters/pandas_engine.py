@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from spillway_adapters import groups, pandas_csv, pandas_logreg, shape
+from spillway_adapters import csv_plain, groups, pandas_csv, pandas_logreg, shape
 from spillway_adapters.protocol import Answer, Run, serve, stoppable
 from spillway_adapters.spec import Etl, Logreg
 
@@ -40,14 +40,12 @@ class Pandas:
         return settings
 
     def work(self, run: Run) -> Answer:
-        workload = run.spec.workload
         run.afterwards = lambda: shape.check(run.spec.dataset)
-        if isinstance(workload, Logreg):
-            options = pandas_csv.options(run.spec.dataset, workload.label, workload.features)
-            # The split goes by the features' bits: they have to be rounded correctly.
-            options["float_precision"] = "round_trip"
-            return pandas_logreg.fit(run, workload, _chunks(run, options))
-        return _loaded(run, workload) if workload.loaded else _streamed(run, workload)
+        try:
+            return _answer(run, as_text=False)
+        except ValueError as failure:
+            run.log(f"Reading again, numbers as text, then as numbers: {failure}")
+            return _answer(run, as_text=True)
 
     def error_code(self, failure: Exception) -> str | None:
         readable = (ValueError, OSError)
@@ -57,23 +55,75 @@ class Pandas:
         pass
 
 
+def _answer(run: Run, *, as_text: bool) -> Answer:
+    workload = run.spec.workload
+    frames = Frames(run, as_text)
+    if isinstance(workload, Logreg):
+        # The split goes by the features' bits: they have to be rounded correctly.
+        frames.options["float_precision"] = "round_trip"
+        return pandas_logreg.fit(run, workload, frames.chunks())
+    return _loaded(run, workload, frames) if workload.loaded else _streamed(run, workload, frames)
+
+
 # --- Reading -------------------------------------------------------------------------------------
 
 
-def _chunks(run: Run, options: dict[str, Any]) -> Iterator[Any]:
-    """Frames of rows, in order; counts them."""
-    import pandas
+class Frames:
+    """The needed columns, called by their places in the file."""
 
-    rows = 0
-    for path in run.spec.dataset.paths:
-        chunks = pandas.read_csv(path, chunksize=CHUNK_ROWS, **options)
-        while (chunk := _next(chunks)) is not None:
-            yield chunk
-            rows += len(chunk)
-            run.counters(rows=rows)
-            run.progress(rows, run.spec.dataset.rows, "rows")
-        chunks.close()  # Not after a stop: the parser may still be at work in its thread.
-    run.counters(rows=rows, final=True)
+    def __init__(self, run: Run, as_text: bool) -> None:
+        data = run.spec.dataset
+        text, *numbers = run.spec.workload.columns
+        self.text, *self.numbers = data.places([text, *numbers])
+        self.options = pandas_csv.options(
+            data, self.text, self.numbers, names=data.all_places, as_text=as_text
+        )
+        self._run = run
+        self._column = text
+        self._as_text = as_text
+
+    def chunks(self) -> Iterator[Any]:
+        """Frames of rows, in order; counts them."""
+        import pandas
+
+        rows = 0
+        for path in self._run.spec.dataset.paths:
+            with self._open(path) as file:
+                if not file.any():
+                    yield self._nothing()
+                    continue
+                chunks = pandas.read_csv(file, chunksize=CHUNK_ROWS, **self.options)
+                while (chunk := _next(chunks)) is not None:
+                    yield self._numbers(chunk)
+                    rows += len(chunk)
+                    self._run.counters(rows=rows)
+                    self._run.progress(rows, self._run.spec.dataset.rows, "rows")
+        self._run.counters(rows=rows, final=True)
+
+    def whole(self, path: str) -> Any:  # noqa: ANN401
+        import pandas
+
+        with self._open(path) as file:
+            if not file.any():
+                return self._nothing()
+            return self._numbers(pandas.read_csv(file, **self.options))
+
+    def _open(self, path: str) -> csv_plain.Plain:
+        return csv_plain.Plain(path, self._run.spec.dataset, self._column)
+
+    def _nothing(self) -> Any:  # noqa: ANN401
+        """A frame without a row; pandas refuses to read such a file."""
+        import pandas
+
+        types = {self.text: "str", **dict.fromkeys(self.numbers, "float64")}
+        return pandas.DataFrame(
+            {name: pandas.Series([], dtype=kind) for name, kind in types.items()}
+        )
+
+    def _numbers(self, frame: Any) -> Any:  # noqa: ANN401
+        if not self._as_text:
+            return frame
+        return pandas_csv.as_numbers(frame, self.numbers, self._run.spec.dataset)
 
 
 def _next(chunks: Any) -> Any:  # noqa: ANN401
@@ -83,34 +133,32 @@ def _next(chunks: Any) -> Any:  # noqa: ANN401
 # --- ETL -----------------------------------------------------------------------------------------
 
 
-def _streamed(run: Run, workload: Etl) -> Answer:
+def _streamed(run: Run, workload: Etl, frames: Frames) -> Answer:
     import pandas
 
     with run.phase("compute"):
-        options = pandas_csv.options(run.spec.dataset, workload.group_by, workload.values)
-        parts = [_aggregated(chunk, workload) for chunk in _chunks(run, options)]
+        parts = [_aggregated(chunk, frames) for chunk in frames.chunks()]
         total = pandas.concat(parts).groupby(level=0, sort=False).sum()
         return partial(_result, run, workload, total)
 
 
-def _loaded(run: Run, workload: Etl) -> Answer:
+def _loaded(run: Run, workload: Etl, frames: Frames) -> Answer:
     import pandas
 
-    options = pandas_csv.options(run.spec.dataset, workload.group_by, workload.values)
     with run.phase("load"):
         paths = run.spec.dataset.paths
-        frames = stoppable(lambda: [pandas.read_csv(path, **options) for path in paths])
-        frame = frames[0] if len(frames) == 1 else pandas.concat(frames, ignore_index=True)
+        parts = stoppable(lambda: [frames.whole(path) for path in paths])
+        frame = parts[0] if len(parts) == 1 else pandas.concat(parts, ignore_index=True)
         run.counters(rows=len(frame), final=True)
     with run.phase("compute"):
-        return partial(_result, run, workload, stoppable(lambda: _aggregated(frame, workload)))
+        return partial(_result, run, workload, stoppable(lambda: _aggregated(frame, frames)))
 
 
-def _aggregated(frame: Any, workload: Etl) -> Any:  # noqa: ANN401 (pandas is imported late)
+def _aggregated(frame: Any, frames: Frames) -> Any:  # noqa: ANN401 (pandas is imported late)
     """A row a group: rows, then sum and present values of each column, columns by number."""
-    grouped = frame.groupby(workload.group_by, sort=False, dropna=False)
+    grouped = frame.groupby(frames.text, sort=False, dropna=False)
     table = grouped.size().to_frame("rows")
-    for j, name in enumerate(workload.values):
+    for j, name in enumerate(frames.numbers):
         table[f"sum {j}"] = grouped[name].sum()
         table[f"present {j}"] = grouped[name].count()
     return table

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from spillway_adapters import logreg, one_vs_rest
+from spillway_adapters import logreg, logreg_result, one_vs_rest
 from spillway_adapters.logreg import Block, Counts, Fit, Floats, Sums
 from spillway_adapters.protocol import Run, Unsupported, stoppable
-from spillway_adapters.spec import Logreg
+from spillway_adapters.spec import Dataset, Logreg
 
 Kernel = Callable[[Block, Floats], Sums]
 #: Rows that partial_fit gets at a time.
@@ -29,9 +29,9 @@ def check(workload: Logreg) -> None:
 
 
 def fit(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
-    """`chunks`: frames of label and features."""
+    """`chunks`: frames of label and features, called by their places in the file."""
     with run.phase("load"):
-        classes, counts, train, test = _load(workload, chunks)
+        classes, counts, train, test = _load(run.spec.dataset, workload, chunks)
         if workload.standardise:
             logreg.standardise(train, counts.moments)
             logreg.standardise(test, counts.moments)
@@ -50,20 +50,23 @@ def fit(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
     fitted.loss = scored.loss / rows
     fitted.objective = logreg.objective_of(fitted.loss, fitted.parameters, strength)
     note = one_vs_rest.NOTE if one_each else ""
-    return logreg.result(workload, classes, counts, fitted, scored, tested, note)
+    return logreg_result.result(workload, classes, counts, fitted, scored, tested, note)
 
 
-def _load(workload: Logreg, chunks: Iterable[Any]) -> tuple[list[str], Counts, Block, Block]:
+def _load(
+    dataset: Dataset, workload: Logreg, chunks: Iterable[Any]
+) -> tuple[list[str], Counts, Block, Block]:
     """Classes, what was counted, training and test rows."""
     import pandas
 
+    label, *columns = dataset.places(workload.columns)
     seen: dict[str, int] = {}
     blocks, dropped = [], 0
     for chunk in chunks:
-        features = chunk[workload.features].to_numpy(np.float64)
-        places, labels = pandas.factorize(chunk[workload.label])
+        features = chunk[columns].to_numpy(np.float64)
+        places, labels = pandas.factorize(chunk[label])
         codes = np.array([seen.setdefault(str(label), len(seen)) for label in labels], np.int64)
-        present = logreg.label_present(np.array(labels, object))[places]
+        present = logreg.label_present(labels, dataset)[places]
         present &= ~np.isnan(features).any(axis=1)
         dropped += int(len(present) - present.sum())
         blocks.append(Block(features[present], codes[places[present]]))
@@ -78,7 +81,7 @@ def _load(workload: Logreg, chunks: Iterable[Any]) -> tuple[list[str], Counts, B
     blocks.clear()
     train, test = logreg.split(Block(features, codes), workload.test_fraction)
     counts = logreg.count(train, test, dropped, len(classes))
-    logreg.check_classes(classes, counts)
+    logreg.check(classes, counts, workload, dataset)
     return classes, counts, train, test
 
 

@@ -12,12 +12,15 @@ import threading
 from functools import partial
 from typing import Any
 
-from spillway_adapters import groups, shape
+from spillway_adapters import csv_plain, groups, shape
+from spillway_adapters.csv_number import NUMBER
 from spillway_adapters.protocol import Answer, Run, Unsupported, serve, stoppable
-from spillway_adapters.spec import MISSING, Dataset, Etl, Spec
+from spillway_adapters.spec import Dataset, Etl
 
 MEBIBYTE = 1 << 20
 MEGABYTE = 1_000_000
+#: Options of a file's dialect that Polars' reader has itself.
+OBEYS = ("header", "skip_rows", "comment")
 SPILLED = re.compile(rb"file_mb\(written=([0-9.]+), read=([0-9.]+)\)")
 
 
@@ -30,6 +33,7 @@ class Polars:
         spec = run.spec
         if not isinstance(spec.workload, Etl):
             raise Unsupported("Polars has no logistic regression.")
+        csv_plain.check(run, OBEYS)
         # Polars reads its settings when it is imported.
         os.environ["POLARS_MAX_THREADS"] = str(spec.workers)
         spill = spec.scratch / "polars"
@@ -56,13 +60,14 @@ class Polars:
         run.afterwards = lambda: shape.check(run.spec.dataset, blank_lines=False)
         import polars.exceptions
 
+        data = csv_plain.copied(run, OBEYS)
         try:
-            table = _means(run, workload, _scan(run.spec, workload))
+            table = _means(run, workload, _scan(data, workload, as_text=False))
         except polars.exceptions.ComputeError:
             run.log(
                 "A numeric column may have words; reading its numbers as text, then as numbers."
             )
-            table = _means(run, workload, _scan_of_words(run.spec, workload))
+            table = _means(run, workload, _scan(data, workload, as_text=True))
         return partial(_result, run, workload, table)
 
     def error_code(self, failure: Exception) -> str | None:
@@ -103,39 +108,54 @@ def _count_spilled(run: Run) -> None:
 # --- Queries -------------------------------------------------------------------------------------
 
 
-def _scan(spec: Spec, workload: Etl) -> Any:  # noqa: ANN401 (Polars is imported late)
+def _scan(data: Dataset, workload: Etl, *, as_text: bool) -> Any:  # noqa: ANN401 (imported late)
     """The needed columns, named key, v0, v1, …, numbers parsed by the reader, which takes an empty
-    field as null and refuses other words (null_values would apply to the key as well)."""
+    field as null and refuses words (null_values would apply to the key as well); or, `as_text`,
+    read as text, of which the native reader's words are null and its numbers are cast."""
     import polars as pl
 
-    values = [pl.col(name).fill_nan(None).alias(f"v{j}") for j, name in enumerate(workload.values)]
-    file = _read_csv(spec.dataset, set(workload.values) - {workload.group_by})
-    return file.select(pl.col(workload.group_by).alias("key"), *values)
+    key, *places = data.places(workload.columns)
+    number = _as_number if as_text else _as_read
+    values = [number(place, data).alias(f"v{j}") for j, place in enumerate(places)]
+    numbers = set() if as_text else set(places) - {key}
+    before = csv_plain.by_lines_before(data).items()
+    files = [_read_csv(paths, lines, data, numbers) for lines, paths in before]
+    return pl.concat(files).select(pl.col(key).alias("key"), *values)
 
 
-def _scan_of_words(spec: Spec, workload: Etl) -> Any:  # noqa: ANN401
-    """The same for columns with words for missing values."""
+def _as_read(place: str, _: Dataset) -> Any:  # noqa: ANN401
     import polars as pl
 
-    values = []
-    for j, name in enumerate(workload.values):
-        present = pl.when(~pl.col(name).is_in(MISSING)).then(pl.col(name))
-        values.append(present.cast(pl.Float64, strict=True).fill_nan(None).alias(f"v{j}"))
-    file = _read_csv(spec.dataset, set())
-    return file.select(pl.col(workload.group_by).alias("key"), *values)
+    return pl.col(place).fill_nan(None)
 
 
-def _read_csv(data: Dataset, numbers: set[str]) -> Any:  # noqa: ANN401
+def _as_number(place: str, data: Dataset) -> Any:  # noqa: ANN401
+    import polars as pl
+
+    text = pl.col(place).str.strip_chars(" \t").str.to_lowercase()
+    present = pl.when(~text.is_in(sorted(data.missing_words))).then(text)
+    if data.decimal != ".":
+        present = present.str.replace_all(".", "x", literal=True)
+        present = present.str.replace(data.decimal, ".", literal=True)
+    # Only what the native reader takes; a word that is none fails the cast, and is named.
+    number = present.str.contains(f"^{NUMBER}$")
+    kept = pl.when(number).then(present.str.strip_prefix("+")).otherwise("not a number: " + present)
+    return kept.cast(pl.Float64, strict=True)
+
+
+def _read_csv(paths: list[str], skip: int, data: Dataset, numbers: set[str]) -> Any:  # noqa: ANN401
     import polars as pl
 
     return pl.scan_csv(
-        data.paths,
-        # Columns go by position, whatever the first line says.
+        paths,
+        # Columns go by position, whatever the first lines say.
         has_header=False,
-        skip_rows=1 if data.header else 0,
+        skip_lines=skip,
         separator=data.delimiter,
         quote_char=data.quote or None,
-        schema={name: pl.Float64 if name in numbers else pl.String for name in data.names},
+        comment_prefix=data.comment or None,
+        decimal_comma=data.decimal == ",",
+        schema={place: pl.Float64 if place in numbers else pl.String for place in data.all_places},
         empty_string_is_null=False,
         glob=False,
     )

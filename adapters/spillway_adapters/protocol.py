@@ -4,9 +4,9 @@ An adapter is an `Adapter` handed to `serve()`. serve() says hello, reads the sp
 the engine up, waits for go, runs it, and reports; whatever happens it closes the engine. Stop (the
 end of stdin, or SIGTERM) raises `Stopped` in the main thread.
 
-Descriptor 1 is moved aside before any engine is imported, so that a library's print lands in stderr
-and cannot break a line. For the same reason engines are imported in `Adapter.start`, which runs
-after the thread pools of BLAS and Arrow have been bounded by the worker count.
+The pipes to the host are out of every engine's reach (channel.py). Engines are imported in
+`Adapter.start`, which runs after the thread pools of BLAS and Arrow have been bounded by the worker
+count.
 """
 
 from __future__ import annotations
@@ -17,17 +17,16 @@ import importlib.metadata
 import json
 import math
 import os
-import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from types import ModuleType
-from typing import Any, Protocol, TextIO, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from spillway_adapters import spec as specs
+from spillway_adapters.channel import STOPPED, Channel, Stopped, end, print_failure
 from spillway_adapters.spec import Spec
 
 #: At most this many spans a line, and this often a progress or counters line (seconds).
@@ -51,10 +50,6 @@ Answer = dict[str, Any] | Callable[[], dict[str, Any]]
 Span = tuple[int, str, float, float]  #: worker, kind, begin, end (CLOCK_MONOTONIC seconds)
 
 
-class Stopped(BaseException):
-    """The host wants the run to end. Not an Exception: no library may swallow it."""
-
-
 class RunError(Exception):
     """A failure to report as it is; `code` is one of core/base/error.h's names."""
 
@@ -62,6 +57,10 @@ class RunError(Exception):
         super().__init__(message)
         self.code = code
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Also when it comes from a worker process."""
+        return RunError, (self.code, str(self), self.remedy)
 
 
 class Unsupported(RunError):
@@ -72,16 +71,18 @@ class Unsupported(RunError):
 
 
 class Run:
-    """What an adapter sees of its run: the specification, and where to report. Thread-safe."""
+    """What an adapter sees of its run: the specification, and where to report. Thread-safe. In a
+    process that an engine forks it says nothing and takes no lock."""
 
-    def __init__(self, out: TextIO, spec: Spec) -> None:
+    def __init__(self, channel: Channel, spec: Spec) -> None:
         self.spec = spec
         self.phase_now = ""
         self.timings: dict[str, float] = {}
         #: Called between done and the result: checks that are no part of the timed work.
         self.afterwards: Callable[[], None] = lambda: None
-        self._out = out
+        self._channel = channel
         self._lock = threading.Lock()
+        self._failed = False  #: an error was sent: what threads still count is of no interest
         self._counters: dict[str, int] = {}
         self._last = {"progress": -math.inf, "counters": -math.inf}
 
@@ -103,6 +104,8 @@ class Run:
 
     def counters(self, final: bool = False, **values: int) -> None:
         """rows, bytes_read, spilled_bytes, restored_bytes, store_bytes, tasks, queued."""
+        if not self._channel.here():
+            return
         with self._lock:
             self._counters.update({name: int(value) for name, value in values.items()})
         if self._due("counters", force=final):
@@ -118,10 +121,15 @@ class Run:
         self.send("log", level=level, message=message)
 
     def send(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 (JSON values)
+        if not self._channel.here():
+            return
         line = json.dumps(_plain({"type": kind, "t": time.monotonic(), **fields}), allow_nan=False)
         with self._lock:
-            self._out.write(line + "\n")
-            self._out.flush()
+            if self._failed and kind not in ("log", "bye"):
+                return
+            self._failed = kind == "error" or self._failed
+            written = self._channel.write(line)
+        written.result()
 
     def _due(self, kind: str, force: bool) -> bool:
         now = time.monotonic()
@@ -146,7 +154,7 @@ class Adapter(Protocol):
 
     def work(self, run: Run) -> Answer:
         """The timed part, from go until the driver holds the answer, from groups.etl_result() or
-        logreg.result()."""
+        logreg_result.result()."""
         ...
 
     def error_code(self, failure: Exception) -> str | None:
@@ -194,107 +202,94 @@ def imported(name: str) -> ModuleType:
 
 def serve(adapter: Adapter) -> None:
     """The whole life of a run's child process. Exits."""
-    out = _stdout_moved_aside()
-    run: Run | None = None
     code = 0
     try:
-        signal.signal(signal.SIGTERM, _raise_stopped)
-        _send_hello(out, adapter)
-        run = Run(out, specs.parse(sys.stdin.readline()))
+        channel = Channel()
+        _send_hello(channel, adapter)
+        if not (line := channel.spec()):
+            raise Stopped
+        run = Run(channel, specs.parse(line))
         _bound_threads(run.spec.workers)
-        go = _watch_stdin()
-        code = _run_engine(adapter, run, go)
+        _run_engine(adapter, run, channel)
     except Stopped:
-        code = 130
+        code = STOPPED
     except BrokenPipeError:
         code = 1
-    except Exception:
-        traceback.print_exc()
+    except BaseException as failure:
+        print_failure(failure)
         code = 1
-    # Threads that a library left behind must not keep the process.
-    sys.stderr.flush()
-    os._exit(code)
+    end(code)
 
 
-def _run_engine(adapter: Adapter, run: Run, go: threading.Event) -> int:
+def _run_engine(adapter: Adapter, run: Run, channel: Channel) -> None:
     try:
         try:
-            run.send("ready", settings=_texts(adapter.start(run)))
-            go.wait()
+            settings = adapter.start(run)
+            channel.end_forked()
+            run.send("ready", settings=_texts(settings))
+            channel.go.wait()
             answer = adapter.work(run)
+            channel.end_forked()
+            if channel.stopped:
+                raise Stopped  # The engine's code has swallowed the first.
             run.send("done")
             run.afterwards()
             result = answer() if callable(answer) else answer
             run.send("result", result=result, timings=run.timings)
         finally:
+            channel.end_forked()
             # The first stop has done its work; a second one must not interrupt cleaning up.
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            channel.begin_end()
             _close(adapter, run)
-    except Exception as failure:
+    except Stopped:
+        raise
+    except BaseException as failure:
+        if channel.stopped:
+            raise Stopped from failure
         _report(adapter, run, failure)
     run.send("bye")
-    return 0
 
 
 def _close(adapter: Adapter, run: Run) -> None:
     """What fails here neither undoes an answer nor hides the failure or the stop before it."""
     try:
         adapter.close(run)
-    except Exception:
-        traceback.print_exc()
+    except BaseException as failure:
+        print_failure(failure)
 
 
-def _report(adapter: Adapter, run: Run, failure: Exception) -> None:
-    traceback.print_exception(failure)
+def _report(adapter: Adapter, run: Run, failure: BaseException) -> None:
+    print_failure(failure)
     if isinstance(failure, RunError):
         code, remedy = failure.code, failure.remedy
     else:
-        own = adapter.error_code(failure)
+        own = adapter.error_code(failure) if isinstance(failure, Exception) else None
         memory = isinstance(failure, MemoryError)
         code, remedy = own or ("out-of-memory" if memory else "engine-failed"), ""
     message = str(failure).strip() or type(failure).__name__
-    if not isinstance(failure, RunError):
+    if isinstance(failure, SystemExit):
+        message = f"The engine ended itself ({failure.code})."
+    elif not isinstance(failure, RunError):
         message = f"{type(failure).__name__}: {message}"
+        if code == "data-unreadable":
+            from spillway_adapters import fault
+
+            code, message = fault.verdict(run.spec, message)
     run.send("error", code=code, message=message[:4000], phase=run.phase_now, remedy=remedy)
 
 
-def _stdout_moved_aside() -> TextIO:
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    return out
-
-
-def _send_hello(out: TextIO, adapter: Adapter) -> None:
+def _send_hello(channel: Channel, adapter: Adapter) -> None:
     libraries = {"python": sys.version.split()[0]}
     for name in adapter.libraries:
         libraries[name] = importlib.metadata.version(name)
     version = getattr(adapter, "version", None) or importlib.metadata.version(adapter.package)
     hello = {"type": "hello", "t": time.monotonic(), "engine": adapter.name, "version": version}
-    out.write(json.dumps({**hello, "libraries": libraries, "pid": os.getpid()}) + "\n")
-    out.flush()
+    channel.write(json.dumps({**hello, "libraries": libraries, "pid": os.getpid()})).result()
 
 
 def _bound_threads(workers: int) -> None:
     for name in THREAD_VARIABLES:
         os.environ[name] = str(workers)
-
-
-def _watch_stdin() -> threading.Event:
-    """Set at go. The end of stdin is the host's stop, also when the host died."""
-    go = threading.Event()
-
-    def watch() -> None:
-        for line in sys.stdin:
-            if line.strip() and json.loads(line).get("go") is True:
-                go.set()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="stdin", daemon=True).start()
-    return go
-
-
-def _raise_stopped(_signal: int, _frame: object) -> None:
-    raise Stopped
 
 
 def _texts(settings: dict[str, Any]) -> dict[str, str]:

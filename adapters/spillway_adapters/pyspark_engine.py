@@ -10,12 +10,14 @@ import dataclasses
 from functools import partial
 from typing import Any
 
-from spillway_adapters import groups, shape, spark_session
+from spillway_adapters import csv_plain, groups, shape, spark_session
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported, serve
 from spillway_adapters.spec import Etl, Logreg, Spec
 
 #: How Spark marks rows and files that it cannot read, and a field that is no number.
 UNREADABLE = ("MALFORMED_", "FAILED_READ_FILE", "CAST_INVALID_INPUT", "PATH_NOT_FOUND")
+#: Options of a file's dialect that Spark's reader has itself.
+OBEYS = ("comment",)
 OUT_OF_MEMORY = ("OutOfMemoryError", "UNABLE_TO_ACQUIRE_MEMORY")
 #: How the JVM ends when a task had no memory.
 EXIT_OUT_OF_MEMORY = "exit code 52"
@@ -33,6 +35,7 @@ class PySpark:
         workload = run.spec.workload
         if isinstance(workload, Logreg) and workload.solver != "lbfgs":
             raise Unsupported(f"Spark ML fits with L-BFGS; it has no {workload.solver}.")
+        csv_plain.check(run, OBEYS)
         self._spark = spark_session.start(run.spec)
         _warm(self._spark, run.spec)
         return spark_session.confirmed(self._spark)
@@ -65,7 +68,8 @@ def _warm(spark: Any, spec: Spec) -> None:  # noqa: ANN401 (Spark is imported la
     row = data.delimiter.join("0" for _ in data.columns)
     file = spec.scratch / "warm.csv"
     file.write_text(f"{row}\n" * (2 if data.header else 1))
-    spec = dataclasses.replace(spec, dataset=dataclasses.replace(data, paths=[str(file)]))
+    plain = dataclasses.replace(data, paths=[str(file)], encoding="utf-8", skip_rows=0)
+    spec = dataclasses.replace(spec, dataset=plain)
     rows = _scan(spark, spec, words=False, whole=[])
     if isinstance(spec.workload, Etl):
         _means(rows, spec.workload)
@@ -77,7 +81,8 @@ def _warm(spark: Any, spec: Spec) -> None:  # noqa: ANN401 (Spark is imported la
 
 def _answer(run: Run, spark: Any) -> Answer:  # noqa: ANN401
     """The workload over all rows, once more when a number is a word."""
-    spec = run.spec
+    data = csv_plain.copied(run, OBEYS)
+    spec = dataclasses.replace(run.spec, dataset=data)
     whole = shape.with_quotes(spec.dataset)
     for path in whole:
         run.log(f"{path} has quotes, which may hold line breaks: one task reads it whole.")

@@ -40,7 +40,7 @@ def range_bytes(spec: Spec) -> int:
 
 
 def ranges(spec: Spec) -> list[Range]:
-    return csv_ranges.plan(spec.dataset.paths, range_bytes(spec), spec.workers * RANGES_A_WORKER)
+    return csv_ranges.plan(spec.dataset, range_bytes(spec), spec.workers * RANGES_A_WORKER)
 
 
 # --- Workers -------------------------------------------------------------------------------------

@@ -6,25 +6,35 @@ Ray Data reads one CSV file with one task, whatever the workers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow
 import ray
 import ray.data
 from ray.data import DataContext
 from ray.data.aggregate import Count, Mean
+from ray.exceptions import RayTaskError
 from sklearn.linear_model import SGDClassifier
 
-from spillway_adapters import csv_ranges, groups, logreg, one_vs_rest
+from spillway_adapters import csv_plain, csv_ranges, groups, logreg, logreg_result, one_vs_rest
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.logreg import Block, Counts, Fit, Moments, Sums
-from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.spec import Etl, Logreg, Spec
+from spillway_adapters.protocol import Answer, Run, Unsupported
+from spillway_adapters.spec import Dataset, Etl, Logreg, Spec
 
 #: Rows that partial_fit gets at a time.
 BATCH_ROWS = 65_536
+#: What is left of Arrow's reason when Ray Data could not read a file.
+UNREADABLE = "Failed to read CSV file"
+#: Endings by which Arrow, which opens files for Ray Data, tells that they are compressed.
+COMPRESSED = (".gz", ".bz2", ".zst", ".lz4", ".br", ".snappy")
+#: Options of a file's dialect that its reader, which is Arrow's, has itself.
+OBEYS = ("skip_rows",)
+T = TypeVar("T")
 
 
 def configure(spec: Spec, own_cluster: bool) -> dict[str, Any]:
@@ -48,13 +58,63 @@ def configure(spec: Spec, own_cluster: bool) -> dict[str, Any]:
     }
 
 
-def _read(spec: Spec, text: str, numbers: list[str]) -> ray.data.Dataset:
-    return ray.data.read_csv(
-        spec.dataset.paths,
+def _read(run: Run, data: Dataset, *, as_text: bool) -> ray.data.Dataset:
+    """The needed columns, called by their places in the file."""
+    text, *numbers = run.spec.workload.columns
+    (skip,) = csv_plain.by_lines_before(data)
+    options = csv_ranges.options(data, text, numbers, whole=True, as_text=as_text)
+    options["read_options"].skip_rows = skip
+    rows = ray.data.read_csv(
+        _plainly_named(run, data.paths),
         file_extensions=None,
         partitioning=None,
-        **csv_ranges.options(spec.dataset, text, numbers, whole=True),
+        **options,
     )
+    if not as_text:
+        return rows
+    return rows.map_batches(
+        _numbers_of_text,
+        fn_args=(data, data.places(numbers)),
+        batch_format="pyarrow",
+        zero_copy_batch=True,
+    )
+
+
+def _plainly_named(run: Run, paths: list[str]) -> list[str]:
+    """Ray Data unpacks a file by its name: one that is called `.gz` gets another."""
+    named = []
+    for place, path in enumerate(paths):
+        if Path(path).suffix in COMPRESSED:
+            if run.spec.address is not None:
+                raise Unsupported(f"Ray Data would unpack {path}, because of its name.")
+            link = run.spec.scratch / f"{place}.csv"
+            if not link.is_symlink():
+                link.symlink_to(path)
+            named.append(str(link))
+        else:
+            named.append(path)
+    return named
+
+
+def _numbers_of_text(table: pyarrow.Table, data: Dataset, numbers: list[str]) -> pyarrow.Table:
+    convert = csv_ranges.NumbersOfText(data)
+    for name in numbers:
+        column = convert.column(table[name].combine_chunks())
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    return table
+
+
+def _read_twice(run: Run, work: Callable[[ray.data.Dataset], T]) -> T:
+    """The work over rows whose numbers Arrow parsed; where it gives up at a word, over rows that
+    were read as text and converted."""
+    data = csv_plain.copied(run, OBEYS)
+    try:
+        return work(_read(run, data, as_text=False))
+    except RayTaskError as failure:
+        if UNREADABLE not in str(failure):
+            raise
+        run.log("Reading again, numbers as text, then as numbers.")
+        return work(_read(run, data, as_text=True))
 
 
 # --- Group-by mean -------------------------------------------------------------------------------
@@ -63,13 +123,16 @@ def _read(spec: Spec, text: str, numbers: list[str]) -> ray.data.Dataset:
 def etl(run: Run) -> Answer:
     workload = run.spec.workload
     assert isinstance(workload, Etl)
-    rows = _read(run.spec, workload.group_by, workload.values)
+    return _read_twice(run, partial(_means, run, workload))
+
+
+def _means(run: Run, workload: Etl, rows: ray.data.Dataset) -> Answer:
     if workload.loaded:
         with run.phase("load"):
             rows = rows.materialize()
             run.counters(rows=rows.count(), final=True)
     with run.phase("compute"):
-        key, *values = csv_ranges.places(run.spec.dataset, workload.columns)
+        key, *values = run.spec.dataset.places(workload.columns)
         wanted: list[Any] = [Count(alias_name="rows")]
         for value in values:
             wanted.append(Mean(value, alias_name=f"mean {value}"))
@@ -103,9 +166,9 @@ class Batches:
 
     def __init__(self, run: Run, workload: Logreg, rows: ray.data.Dataset) -> None:
         self._workload = workload
-        self._columns = csv_ranges.places(run.spec.dataset, workload.columns)
+        self._columns = run.spec.dataset.places(workload.columns)
         self._rows = rows
-        self._reader = RowReader(len(workload.features))
+        self._reader = RowReader(run.spec.dataset, len(workload.features))
         self._numbers: Any = None
         self.moments: Moments | None = None
         self.dropped = 0
@@ -146,11 +209,11 @@ def fit(run: Run) -> dict[str, Any]:
     workload = run.spec.workload
     assert isinstance(workload, Logreg)
     with run.phase("load"):
-        rows = _read(run.spec, workload.label, workload.features).materialize()
+        rows = _read_twice(run, lambda rows: rows.materialize())
         batches = Batches(run, workload, rows)
         classes = batches.learn_classes()
         counts = _counts(batches, len(classes), len(workload.features))
-        logreg.check_classes(classes, counts)
+        logreg.check(classes, counts, workload, run.spec.dataset)
         batches.moments = counts.moments
         run.counters(rows=int(counts.train.sum() + counts.test.sum()) + counts.dropped, final=True)
     with run.phase("fit"):
@@ -160,7 +223,7 @@ def fit(run: Run) -> dict[str, Any]:
     note = "SGDClassifier with its defaults (alpha 0.0001), partial_fit on the driver"
     if len(classes) > 2:
         note = f"{one_vs_rest.NOTE}: {note}"
-    return logreg.result(workload, classes, counts, found, train, test, note)
+    return logreg_result.result(workload, classes, counts, found, train, test, note)
 
 
 def _counts(batches: Batches, classes: int, features: int) -> Counts:

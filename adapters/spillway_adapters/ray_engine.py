@@ -16,6 +16,7 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
+from spillway_adapters import shape
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Logreg, Spec
@@ -43,9 +44,13 @@ ENVIRONMENT = {
 }
 OUR_MODULES = (
     "arrow_blocks",
+    "channel",
+    "csv_number",
+    "csv_plain",
     "csv_ranges",
     "groups",
     "logreg",
+    "logreg_result",
     "protocol",
     "ray_core",
     "ray_logreg",
@@ -88,8 +93,12 @@ class Ray:
 
     def work(self, run: Run) -> Answer:
         self._figures.start()
-        run.afterwards = self._figures.stop
+        run.afterwards = lambda: self._after(run)
         return self._bounded(lambda: self._profile(run))
+
+    def _after(self, run: Run) -> None:
+        self._figures.stop()
+        shape.check(run.spec.dataset)
 
     def error_code(self, failure: Exception) -> str | None:
         import pyarrow
@@ -296,7 +305,7 @@ def _cause(failure: BaseException) -> BaseException:
     if isinstance(failure, OutOfMemoryError):
         return RunError("out-of-memory", _ended_for_memory(str(failure)))
     if isinstance(failure, ValueError) and str(failure).startswith(UNREADABLE):
-        return RunError("data-unreadable", str(failure).split(". Please ")[0] + ".")
+        return OSError(str(failure).split(". Please ")[0] + ".")
     return failure
 
 

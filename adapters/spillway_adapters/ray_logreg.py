@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import ray
 
-from spillway_adapters import csv_ranges, logreg, ray_core
+from spillway_adapters import csv_ranges, logreg, logreg_result, ray_core
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.csv_ranges import Quoted, Range
 from spillway_adapters.logreg import Block, Counts, Floats, Moments, Sums
@@ -30,7 +30,7 @@ class Holder:
         self._dataset = dataset
         self._workload = workload
         self._blocks: dict[tuple[str, int], Block] = {}
-        self._rows = RowReader(len(workload.features))
+        self._rows = RowReader(dataset, len(workload.features))
         self._dropped: dict[tuple[str, int], int] = {}
         self._train: list[Block] = []
         self._test: list[Block] = []
@@ -125,7 +125,7 @@ def fit(run: Run, held: Holders, own_cluster: bool) -> dict[str, Any]:
         classes = sorted(set(itertools.chain.from_iterable(seen)), key=str.encode)
         parts: list[Counts] = ray.get([holder.divide.remote(classes) for holder in held])
         counts = functools.reduce(operator.add, parts)
-        logreg.check_classes(classes, counts)
+        logreg.check(classes, counts, workload, run.spec.dataset)
         if workload.standardise:
             ray.get([holder.standardise.remote(counts.moments) for holder in held])
     train_rows = int(counts.train.sum())
@@ -142,7 +142,7 @@ def fit(run: Run, held: Holders, own_cluster: bool) -> dict[str, Any]:
         scores = ray.get([holder.score.remote(found.parameters) for holder in held])
         train = functools.reduce(operator.add, (score[0] for score in scores))
         test = functools.reduce(operator.add, (score[1] for score in scores))
-    return logreg.result(workload, classes, counts, found, train, test)
+    return logreg_result.result(workload, classes, counts, found, train, test)
 
 
 def _load(run: Run, held: Holders, own_cluster: bool) -> None:

@@ -72,10 +72,7 @@ class Script:
         wanted = inspect.signature(self._function).parameters
         more = {name: given[name] for name in MORE_ARGUMENTS if name in wanted}
         with run.phase("compute"):
-            try:
-                answer = self._function(*(given[name] for name in ARGUMENTS), **more)
-            except SystemExit as left:
-                raise RunError("engine-failed", f"The script ended itself ({left.code}).") from left
+            answer = self._function(*(given[name] for name in ARGUMENTS), **more)
         return partial(script_result.etl, answer, workload, run.spec.scratch)
 
     def error_code(self, failure: Exception) -> str | None:
@@ -129,10 +126,7 @@ def _imported(path: Path, modules: Collection[str]) -> ModuleType:
         raise RunError("engine-failed", f"{path} is no Python file.", "Its name has to end in .py.")
     module = importlib.util.module_from_spec(found)
     sys.modules[path.stem] = module
-    try:
-        found.loader.exec_module(module)
-    except SystemExit as left:
-        raise RunError("engine-failed", f"The script ended itself ({left.code}).") from left
+    found.loader.exec_module(module)
     return module
 
 

@@ -1,24 +1,30 @@
-"""What some engines do not see in a file: quotes, and rows with too few or too many fields.
+"""What some engines do not see in a file: a row of another number of fields, a quote that stands
+where none may, a carriage return alone, a byte that is no text. By the native reader's grammar.
 
-`check` is not part of an engine's timed work: it runs after `done`, for engines that read such rows
-without a word, and only for files that have no manifest of Spillway's own. Two seconds a GB with
-NumPy alone.
+`check` is not part of an engine's timed work: it runs after `done`, and only for files that have no
+manifest of Spillway's own. Two seconds a GB with NumPy alone.
 """
 
 from __future__ import annotations
 
-import csv
-import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
 
+from spillway_adapters import csv_plain
 from spillway_adapters.protocol import RunError
 from spillway_adapters.spec import Dataset
 
 STRIPE = 1 << 22
+#: A row may be as long as for the native reader.
+LONGEST_ROW = 16 << 20
 NEWLINE = ord("\n")
+Bytes = npt.NDArray[np.uint8]
+Marks = npt.NDArray[np.bool_]
 
 
 def with_quotes(dataset: Dataset) -> list[str]:
@@ -40,57 +46,108 @@ def check(dataset: Dataset, *, blank_lines: bool = True) -> None:
     if dataset.rows is not None:
         return
     for path in dataset.paths:
-        if not _regular(path, dataset):
+        if not _Regular(path, dataset).holds():
             _judge(path, dataset, blank_lines)
 
 
-def _regular(path: str, dataset: Dataset) -> bool:
-    """Whether separators alternate as in a file without blank lines or stray quotes."""
-    columns = len(dataset.columns)
-    quoted = 0
-    open_fields = 0
-    with Path(path).open("rb") as file:
-        while stripe := file.read(STRIPE):
-            content = np.frombuffer(stripe, np.uint8)
-            separator = (content == NEWLINE) | (content == ord(dataset.delimiter))
-            if dataset.quote and (quotes := content == ord(dataset.quote)).any():
-                inside = (np.cumsum(quotes, dtype=np.int64) + quoted) & 1
-                separator &= inside == 0
-                quoted = int(inside[-1])
-            elif quoted:
-                continue
-            ends = _line_ends(content, separator, open_fields)
-            whole = len(ends) // columns * columns
-            rows = ends[:whole].reshape(-1, columns)
-            if not rows[:, -1].all() or rows[:, :-1].any() or ends[whole:].any():
+@dataclass
+class _Regular:
+    """Whether a file is seen at once to be well formed: separators alternate as in a file without
+    blank lines and comments, and quotes stand at the ends of fields. What is not may still be."""
+
+    path: str
+    dataset: Dataset
+    quoted: int = 0  #: 1 within a quoted field
+    open_fields: int = 0  #: of the row that is under way
+    last: bytes = b"\n"  #: byte before the stripe
+    row_bytes: int = 0  #: of the row that is under way, at least
+
+    def holds(self) -> bool:
+        if self.dataset.comment:
+            return False
+        with Path(self.path).open("rb", buffering=0) as file:
+            file.seek(csv_plain.data_begin(self.path, self.dataset))
+            if file.tell() == 0:
+                file.seek(csv_plain.mark_length(file.read(3)))
+            if not all(self._stripe(*stripe) for stripe in self._stripes(file)):
                 return False
-            open_fields = len(ends) - whole
-    return not quoted and open_fields in (0, columns - 1)
+        ended = self.last == b"\n"
+        return not self.quoted and self.open_fields == (
+            0 if ended else len(self.dataset.columns) - 1
+        )
 
+    def _stripes(self, file: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+        """The rest of the file, and whether it is known to end with this stripe. None ends with a
+        byte whose meaning the next one decides."""
+        open_ends = tuple(byte.encode() for byte in ("\r", self.dataset.quote) if byte)
+        while stripe := file.read(STRIPE):
+            more = stripe
+            while more and stripe.endswith(open_ends):
+                more = file.read(1)
+                stripe += more
+            yield stripe, not more
 
-def _line_ends(
-    content: npt.NDArray[np.uint8], separator: npt.NDArray[np.bool_], open_fields: int
-) -> npt.NDArray[np.bool_]:
-    """For each separator, those of the row begun before included: whether it ends a line."""
-    ends = content[separator] == NEWLINE
-    return np.concatenate([np.zeros(open_fields, np.bool_), ends])
+    def _stripe(self, stripe: bytes, at_end: bool) -> bool:
+        alone = stripe.count(b"\r") != stripe.count(b"\r\n") if b"\r" in stripe else False
+        if b"\0" in stripe or alone:
+            return False
+        content = np.frombuffer(stripe, np.uint8)
+        separator = (content == NEWLINE) | (content == ord(self.dataset.delimiter))
+        if not self._quotes(content, separator, at_end):
+            return False
+        columns = len(self.dataset.columns)
+        ends = content[separator] == NEWLINE
+        ends = np.concatenate([np.zeros(self.open_fields, np.bool_), ends])
+        whole = len(ends) // columns * columns
+        rows = ends[:whole].reshape(-1, columns)
+        if not rows[:, -1].all() or rows[:, :-1].any() or ends[whole:].any():
+            return False
+        self.open_fields = len(ends) - whole
+        self.last = stripe[-1:]
+        self.row_bytes = 0 if whole else self.row_bytes + len(stripe)
+        return self.row_bytes < LONGEST_ROW - 2 * STRIPE
+
+    def _quotes(self, content: Bytes, separator: Marks, at_end: bool) -> bool:
+        """Takes the separators within quotes out. False where a quote is neither at an end of a
+        field nor doubled."""
+        if not self.dataset.quote:
+            return True
+        quotes = content == ord(self.dataset.quote)
+        if not quotes.any():
+            if self.quoted:
+                separator[:] = False
+            return True
+        inside = (np.cumsum(quotes, dtype=np.int64) + self.quoted) & 1
+        separator &= inside == 0
+        self.quoted = int(inside[-1])
+        at = np.flatnonzero(quotes)
+        opens = inside[at] == 1
+        ends = separator | quotes | (content == ord("\r"))
+        before = np.concatenate([[self.last in self._edges()], ends[:-1]])[at]
+        after = np.concatenate([ends[1:], [at_end]])[at]
+        return bool(np.where(opens, before, after).all())
+
+    def _edges(self) -> tuple[bytes, ...]:
+        return (b"\n", self.dataset.delimiter.encode("latin-1"), self.dataset.quote.encode())
 
 
 def _judge(path: str, dataset: Dataset, blank_lines: bool) -> None:
-    csv.field_size_limit(sys.maxsize)
-    columns = len(dataset.columns)
-    quoting = csv.QUOTE_MINIMAL if dataset.quote else csv.QUOTE_NONE
-    with Path(path).open(encoding="utf-8", errors="replace", newline="") as lines:
-        rows = csv.reader(
-            lines, delimiter=dataset.delimiter, quotechar=dataset.quote or None, quoting=quoting
-        )
-        for row in rows:
-            if not row and not blank_lines:
-                raise RunError(
-                    "unsupported", f"{path}, line {rows.line_num} is blank: read as a row."
-                )
-            if row and len(row) != columns:
-                raise RunError(
-                    "data-unreadable",
-                    f"{path}, line {rows.line_num}: {len(row)} fields instead of {columns}.",
-                )
+    for row in csv_plain.data_rows(path, dataset):
+        check_row(path, row, dataset)
+        if not row.fields and not blank_lines:
+            raise RunError("unsupported", f"{path}, line {row.line} is blank: read as a row.")
+
+
+def check_row(path: str, row: csv_plain.Row, dataset: Dataset) -> None:
+    fields, columns = len(row.fields), len(dataset.columns)
+    fault = ""
+    if fields and fields != columns:
+        fault = f"{fields} fields instead of {columns}"
+    elif b"\0" in row.content:
+        fault = "a NUL byte"
+    elif row.content.endswith(b"\r"):
+        fault = "a carriage return alone"
+    elif len(row.content) > LONGEST_ROW:
+        fault = f"a row of more than {LONGEST_ROW >> 20} MiB"
+    if fault:
+        raise RunError("data-unreadable", f"{path}, line {row.line}: {fault}.")

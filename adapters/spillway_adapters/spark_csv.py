@@ -10,7 +10,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, StringType, StructField, StructType
 
-from spillway_adapters.spec import MISSING, Dataset, Spec
+from spillway_adapters.csv_number import NUMBER
+from spillway_adapters.spec import Dataset, Spec
 
 
 def read(
@@ -19,21 +20,27 @@ def read(
     """Columns `key` (raw text) and v0, v1, … (null where missing). The reader takes an empty field
     as null and refuses other words, unless `words`: then numbers are read as text and cast. One
     task reads a file in `whole`, whose line breaks may be quoted."""
-    names = spec.dataset.names
-    places = [f"c{names.index(name)}" for name in numbers]
-    key = f"c{names.index(text)}"
+    key, *places = (f"c{place}" for place in spec.dataset.places([text, *numbers]))
+    words = words or spec.dataset.decimal != "."
     as_text = {*places, key} if words else {key}
     rows = _rows(spark, spec, as_text, whole)
     # The reader's null for text is the empty word; a key has no missing values.
     columns = [F.coalesce(rows[key], F.lit("")).alias("key")]
-    values = [_number(rows[place], place in as_text) for place in places]
+    values = [_number(rows[place], spec.dataset, place in as_text) for place in places]
     return rows.select(*columns, *(value.alias(f"v{j}") for j, value in enumerate(values)))
 
 
-def _number(column: Any, as_text: bool) -> Any:  # noqa: ANN401 (Column)
+def _number(column: Any, data: Dataset, as_text: bool) -> Any:  # noqa: ANN401 (Column)
     if as_text:
-        missing = F.lower(column).isin(sorted({word.lower() for word in MISSING}))
-        column = F.when(~missing, column).cast("double")
+        text = F.lower(F.trim(column, F.lit(" \t")))
+        missing = F.coalesce(text, F.lit("")).isin(sorted(data.missing_words))
+        if data.decimal != ".":
+            text = F.translate(text, f".{data.decimal}", "x.")
+        # Only what the native reader takes; a word that is none fails the cast, and is named.
+        number = F.when(text.rlike(f"^(?:{NUMBER})$"), text).otherwise(
+            F.concat(F.lit("not a number: "), text)
+        )
+        column = F.when(~missing, number).cast("double")
     return F.when(~F.isnan(column), column)
 
 
@@ -60,6 +67,7 @@ def _options(data: Dataset) -> dict[str, Any]:
         "mode": "FAILFAST",
         "enforceSchema": True,
         "nullValue": "",
+        **({"comment": data.comment} if data.comment else {}),
     }
 
 

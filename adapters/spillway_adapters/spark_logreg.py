@@ -11,10 +11,10 @@ from pyspark.ml.feature import VectorAssembler
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spillway_adapters import logreg
+from spillway_adapters import logreg, logreg_result
 from spillway_adapters.logreg import Counts, Fit, Floats, Moments, Sums
 from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.spec import MISSING, Logreg
+from spillway_adapters.spec import Logreg
 
 #: The constants of splitmix64 as Java's signed numbers.
 _STEP, _FIRST, _SECOND = (
@@ -27,9 +27,9 @@ def fit(run: Run, spark: SparkSession, rows: DataFrame) -> Answer:
     workload = run.spec.workload
     assert isinstance(workload, Logreg)
     with run.phase("load"):
-        kept = _with_split(spark, rows, workload).persist()
+        kept = _with_split(run, spark, rows, workload).persist()
         classes, counts = _counts(kept, len(workload.features))
-        logreg.check_classes(classes, counts)
+        logreg.check(classes, counts, workload, run.spec.dataset)
     kept = kept.filter("present").select("train", *_as_fitted(workload, classes, counts.moments))
     with run.phase("fit"):
         found = _fit(kept.filter("train"), workload, classes, counts)
@@ -38,16 +38,19 @@ def fit(run: Run, spark: SparkSession, rows: DataFrame) -> Answer:
     strength = logreg.penalty(workload, int(counts.train.sum()))
     found.loss = train.loss / int(counts.train.sum())
     found.objective = logreg.objective_of(found.loss, found.parameters, strength)
-    return partial(logreg.result, workload, classes, counts, found, train, test)
+    return partial(logreg_result.result, workload, classes, counts, found, train, test)
 
 
 # --- Loading -------------------------------------------------------------------------------------
 
 
-def _with_split(spark: SparkSession, rows: DataFrame, workload: Logreg) -> DataFrame:
+def _with_split(run: Run, spark: SparkSession, rows: DataFrame, workload: Logreg) -> DataFrame:
     """Adds `present` (no value is missing) and `train` (the side of the split)."""
     features = [rows[f"v{j}"] for j in range(len(workload.features))]
-    present = ~rows["key"].isin(MISSING)
+    dataset = run.spec.dataset
+    trimmed = F.lower(F.trim(rows["key"], F.lit(" \t")))
+    words = dataset.missing_words if dataset.missing is None else {""}
+    present = ~trimmed.isin(sorted(words))
     for feature in features:
         present &= feature.isNotNull()
     # The hash wraps around, which Spark takes for an error by default.
@@ -117,16 +120,18 @@ def _counts(kept: DataFrame, features: int) -> tuple[list[str], Counts]:
     classes = sorted({row[2] for row in table if row[0]}, key=str.encode)
     sides = {side: np.zeros(len(classes), np.int64) for side in (True, False)}
     moments = Moments(0, np.zeros(features), np.zeros(features))
+    finite = np.ones(features, np.bool_)
     dropped = 0
     for present, train, label, count, *figures in table:
         if not present:
             dropped += count
             continue
         sides[train][classes.index(label)] = count
+        mean, variance = np.array(figures[::2], float), np.array(figures[1::2], float)
+        finite &= np.isfinite(mean)
         if train:
-            mean, variance = np.array(figures[::2]), np.array(figures[1::2])
             moments += Moments(count, mean, variance * count)
-    return classes, Counts(sides[True], sides[False], dropped, moments)
+    return classes, Counts(sides[True], sides[False], dropped, moments, finite)
 
 
 # --- Fitting -------------------------------------------------------------------------------------

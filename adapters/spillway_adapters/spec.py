@@ -6,18 +6,25 @@ field of another shape is a bug and raises.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
+import string
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 PROTOCOL_VERSION = 1
 
-#: What counts as missing in a numeric column, in any letter case (core/data/csv_number.cpp). Text
-#: columns have no missing values: an empty group key is a key.
-_MISSING = ("na", "n/a", "nan", "-nan", "+nan", "null", "none", "<na>", "#n/a", "#n/a n/a", "#na")
-_MISSING = (*_MISSING, "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan")
-MISSING = ["", *_MISSING, *(word.upper() for word in _MISSING), "NaN", "-NaN", "Null", "None"]
+#: Words for a missing value in a numeric column, in any letter case and with spaces or tabs around
+#: them, quoted or not; so is nothing at all (isMissingWord() of core/data/csv_number.h). Text
+#: columns have no missing values unless the file has words of its own: an empty key is a key.
+STANDARD_MISSING = (
+    *("na", "n/a", "nan", "-nan", "+nan", "null", "none", "<na>", "#n/a", "#na", "#n/a n/a"),
+    *("1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"),
+)
+#: Letters of a word all of whose spellings are handed to an engine that compares bytes.
+MOST_LETTERS = 6
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,64 @@ class Dataset:
     columns: list[Column]  #: in file order
     rows: int | None
     bytes: int
+    comment: str = ""  #: a line that begins with this byte is skipped; empty: there are none
+    skip_rows: int = 0  #: lines at the beginning of each file, before the header
+    decimal: str = "."
+    encoding: str = "utf-8"  #: or "latin-1", "windows-1252"
+    #: Words in place of the standard ones, for numbers and for text that is not in quotes.
+    missing: tuple[str, ...] | None = None
 
     @property
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
+
+    def places(self, columns: list[str]) -> list[str]:
+        """What columns are called in an engine: by their place in the file, "0", "1", …, since
+        a name may be anything."""
+        names = self.names
+        return [str(names.index(column)) for column in columns]
+
+    @property
+    def all_places(self) -> list[str]:
+        return [str(place) for place in range(len(self.columns))]
+
+    @functools.cached_property
+    def missing_words(self) -> frozenset[str]:
+        """In lower case, without the spaces around them; the empty word too."""
+        words = STANDARD_MISSING if self.missing is None else self.missing
+        return frozenset({"", *(lower(word) for word in words)})
+
+    @functools.cached_property
+    def missing_spellings(self) -> list[str]:
+        """The words as bytes to compare with: in any letter case where they are short."""
+        found = dict.fromkeys([""])
+        for word in sorted(self.missing_words):
+            letters = sum(byte != upper(byte) for byte in word)
+            pairs = [sorted({byte, upper(byte)}) for byte in word]
+            spelled = itertools.product(*pairs) if letters <= MOST_LETTERS else [word, upper(word)]
+            found |= dict.fromkeys("".join(spelling) for spelling in spelled)
+        return list(found)
+
+    def is_missing(self, text: str) -> bool:
+        """In a numeric column."""
+        return lower(text.strip(" \t")) in self.missing_words
+
+    def lacks_label(self, text: str) -> bool:
+        """Whether a row with this label is left out. Words of the file's own are empty by now."""
+        return self.is_missing(text) if self.missing is None else not text.strip(" \t")
+
+
+def lower(text: str) -> str:
+    """ASCII letters only, as the native reader."""
+    return text.translate(_LOWER)
+
+
+def upper(text: str) -> str:
+    return text.translate(_UPPER)
+
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
 @dataclass(frozen=True)
@@ -128,6 +189,11 @@ def _dataset(fields: dict[str, Any]) -> Dataset:
         columns=[Column(column["name"], column["type"]) for column in schema["columns"]],
         rows=fields.get("rows"),
         bytes=int(fields["bytes"]),
+        comment=schema.get("comment", ""),
+        skip_rows=int(schema.get("skip_rows", 0)),
+        decimal=schema.get("decimal", "."),
+        encoding=schema.get("encoding", "utf-8"),
+        missing=None if schema.get("missing") is None else tuple(schema["missing"]),
     )
 
 

@@ -1,5 +1,7 @@
 #include "analysis/cell_summary.h"
 
+#include "analysis/counted.h"
+
 #include <algorithm>
 
 namespace spillway {
@@ -56,7 +58,7 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
         ++summary.statuses[run->status];
         if (run->error && !summary.firstError) summary.firstError = run->error;
         if (isFailure(run->status)) summary.rowsReached = std::max(summary.rowsReached, run->rows);
-        if (run->status != RunStatus::Ok) continue;
+        if (!counts(*run)) continue;
         if (run->seconds) {
             summary.secondsRepeats.push_back(*run->seconds);
             summary.rounds.push_back({run->planId, run->round});

@@ -151,6 +151,7 @@ void ChildProcess::take(std::string_view line)
         news_.swept = true;
         news_.sweptCount = *count;
         news_.left = fieldOr(*message, "left", 0);
+        news_.contextSwitches = fieldOr<std::int64_t>(*message, "switches", 0);
         news_.endedByItself = fieldOr(*message, "by_itself", false);
     }
 }

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -27,6 +28,7 @@ struct GuardNews {
     bool endedByItself = false;    ///< before the guard had to kill it
     bool swept = false;            ///< every descendant is gone, but `left`
     int sweptCount = 0;            ///< processes that the child had left behind or that were killed
+    std::int64_t contextSwitches = 0; ///< of every process that was waited for, once swept
     int left = 0;                  ///< processes that could not be killed
     bool removed = false;          ///< scratch is gone
     bool gone = false;             ///< the guard's end of the channel is closed

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -196,7 +197,12 @@ void Guard::sweepAndReport()
     const bool byItself = ended_.has_value();
     const auto outcome =
         sweepDescendants([this](pid_t pid, int status) { reaped(pid, status); }, sweepLimit);
-    Json report{{"swept", outcome.killed}, {"left", outcome.left}, {"by_itself", byItself}};
+    struct rusage used {};
+    ::getrusage(RUSAGE_CHILDREN, &used); // with all that they have waited for
+    Json report{{"swept", outcome.killed},
+                {"left", outcome.left},
+                {"by_itself", byItself},
+                {"switches", used.ru_nvcsw + used.ru_nivcsw}};
     if (ended_ && WIFEXITED(*ended_)) report["exit"] = WEXITSTATUS(*ended_);
     if (ended_ && WIFSIGNALED(*ended_)) report["signal"] = WTERMSIG(*ended_);
     say(report);

@@ -137,6 +137,7 @@ void LiveRun::turn()
                                    {cache, POLLIN, 0},
                                    {stop, POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), 1000) < 0 && errno != EINTR) return;
+    if (watched[2].revents == 0) arrival_.after = monotonicNow();
     const auto happened = [&](std::size_t which) { return watched[which].revents != 0; };
     if (happened(0)) sample();
     if (happened(6)) end(RunStatus::Cancelled, cancelled());
@@ -155,7 +156,11 @@ void LiveRun::readOutput()
     for (std::size_t taken = 0; taken < readBudget;) {
         const auto count = ::read(child_->output(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0 && errno == EAGAIN) return;
+        arrival_.at = monotonicNow();
+        if (count < 0 && errno == EAGAIN) {
+            arrival_.after = arrival_.at;
+            return;
+        }
         if (count <= 0) return child_->closeOutput();
         taken += static_cast<std::size_t>(count);
         // After the first breach of the protocol nothing that is said counts; it is only drained.
@@ -196,7 +201,7 @@ void LiveRun::takeEvent(Event event)
         return end(RunStatus::Failed, accepted.error());
     // What the run took until now is to be known when others' share is reckoned.
     if (!cause_ && std::holds_alternative<DoneEvent>(event.body)) takeSample();
-    recorder_.take(event, monotonicNow());
+    recorder_.take(event, arrival_);
     react(event);
     observer_.onEvent(event);
 }
@@ -281,9 +286,18 @@ void LiveRun::takeSample()
     // Of samples that lie closer together than usual the watchdog gets as many as usual.
     if (sample.t - watchedAt_ < 0.9 * options_.sampleInterval) return;
     watchedAt_ = sample.t;
-    if (!watchdog_.check(sample) || cause_) return;
+    if (cause_ || !watchdog_.check(sample)) return;
+    if (!sampler_->estimated()) return endAboveLimit(sample.total());
+    // No run ends for an estimate.
+    const auto exact = sampler_->sample(ProcessTreeSampler::Reading::Exact);
+    recorder_.take(exact);
+    if (watchdog_.check(exact)) endAboveLimit(exact.total());
+}
+
+void LiveRun::endAboveLimit(Bytes total)
+{
     const auto text =
-        fmt::format("Stopped by Spillway at {} (limit {}), during {}.", formatBytes(sample.total()),
+        fmt::format("Stopped by Spillway at {} (limit {}), during {}.", formatBytes(total),
                     formatBytes(*watchdog_.limit()), phase());
     endAtOnce(RunStatus::MemoryLimit, Error{.code = ErrorCode::MemoryLimit,
                                             .message = text,

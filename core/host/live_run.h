@@ -43,6 +43,7 @@ private:
     /// When the timer says so.
     void sample();
     void takeSample();
+    void endAboveLimit(Bytes total);
     void checkTime();
     void checkScratch();
     void end(RunStatus status, Error error);
@@ -80,6 +81,7 @@ private:
     Seconds cacheBegan_{};
     Seconds deadline_{};
     Seconds lastSample_{};
+    Arrival arrival_; ///< of what was read last
     Seconds watchedAt_{}; ///< last sample that the watchdog has seen
     bool specSent_ = false;
     bool guardLost_ = false;

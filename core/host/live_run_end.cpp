@@ -123,6 +123,9 @@ RunOutcome LiveRun::finish(std::optional<Error> startFailure)
         if (const auto resident = cache_.take(); resident && *resident)
             recorder_.residentAtDone((*resident)->resident);
     const auto end = ending();
+    // The guard has waited for everything: what the run used up is complete with it now.
+    if (child_->news().swept)
+        recorder_.takeUsage(sampler_->sample(), child_->news().contextSwitches);
     auto outcome = recorder_.finish(sampler_->hwmSum());
     settle(outcome, end);
     if (startError && !cause_) {

@@ -5,12 +5,18 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 
 namespace spillway {
 namespace {
 
-/// How far a child's stamp may be from its arrival before the host's clock is believed.
-constexpr Seconds stampTolerance(0.25);
+/// How far a child's stamp may be from when the host knows it was written, before the host's clock
+/// is believed.
+constexpr Seconds stampTolerance(0.05);
+/// Ten samples of the ordinary interval: what happened in a longer pause is not known.
+constexpr Seconds longestPause(0.5);
+/// A shorter pause counts where the run had little else.
+constexpr Seconds shortRunPause(0.15);
 constexpr std::size_t maxPhases = 10000;
 constexpr std::size_t maxRareEvents = 20000;
 constexpr std::size_t maxLogText = 4096;
@@ -19,6 +25,17 @@ std::string utcNow()
 {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+/// How long the machine has slept since it was started: CLOCK_MONOTONIC stands still meanwhile.
+Seconds suspended()
+{
+    timespec awake{};
+    timespec all{};
+    ::clock_gettime(CLOCK_MONOTONIC, &awake);
+    ::clock_gettime(CLOCK_BOOTTIME, &all);
+    return Seconds(static_cast<double>(all.tv_sec - awake.tv_sec) +
+                   1e-9 * static_cast<double>(all.tv_nsec - awake.tv_nsec));
 }
 
 CellKey knownCell(const Launch& launch)
@@ -66,6 +83,8 @@ void RunRecorder::started()
 void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResident)
 {
     record_.goAt = at;
+    suspendedAtGo_ = suspended();
+    seenAt_ = at;
     cpuAtGo_ = cpuTimes();
     runCpuAtGo_ = record_.userSeconds + record_.systemSeconds;
     driverAtGo_ = driverResident;
@@ -78,15 +97,15 @@ void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResi
         flag("not-cold");
 }
 
-void RunRecorder::take(Event& event, Seconds arrival)
+void RunRecorder::take(Event& event, Arrival arrival)
 {
     arrival_ = arrival;
     const bool possible = std::isfinite(event.t.count()) &&
                           event.t >= startedAt_ - stampTolerance &&
-                          event.t <= arrival + stampTolerance;
+                          event.t <= arrival.at + stampTolerance;
     if (!possible) {
         flag("clock-skew");
-        event.t = arrival;
+        event.t = arrival.at;
     }
     eventAt_ = event.t;
     std::visit([this](const auto& body) { note(body); }, event.body);
@@ -95,9 +114,11 @@ void RunRecorder::take(Event& event, Seconds arrival)
 
 double RunRecorder::stamped(Seconds begin, const char* fromHost)
 {
-    const bool believed = std::abs((arrival_ - eventAt_).count()) <= stampTolerance.count();
+    const bool believed = eventAt_ >= arrival_.after - stampTolerance &&
+                          eventAt_ <= arrival_.at + stampTolerance;
     if (!believed) flag(fromHost);
-    return std::max(0.0, ((believed ? eventAt_ : arrival_) - begin).count());
+    if (arrival_.at - arrival_.after > longestPause) flag("arrival-gap");
+    return std::max(0.0, ((believed ? eventAt_ : arrival_.at) - begin).count());
 }
 
 void RunRecorder::note(const HelloEvent& hello)
@@ -158,8 +179,12 @@ void RunRecorder::note(const TasksEvent& tasks)
 void RunRecorder::note(const DoneEvent&)
 {
     if (!record_.goAt) return;
+    noteGap(eventAt_);
     record_.seconds = stamped(*record_.goAt, "seconds-from-host");
-    flagDisturbances(arrival_);
+    const Seconds half(0.5 * *record_.seconds);
+    if (gap_ > longestPause || (gap_ > shortRunPause && gap_ > half)) flag("sampling-gap");
+    if (suspended() - suspendedAtGo_ > stampTolerance) flag("suspended");
+    flagDisturbances(arrival_.at);
 }
 
 void RunRecorder::note(const ResultEvent& result)
@@ -204,14 +229,33 @@ void RunRecorder::take(const Sample& sample)
     // Of a run on a cluster the processes here are only the driver's.
     if (!onCluster()) notePeak(sample.total());
     record_.peakFileBytes = std::max(record_.peakFileBytes, sample.file);
+    noteUsage(sample);
+    record_.maxProcesses = std::max(record_.maxProcesses, sample.processes);
+    record_.maxThreads = std::max(record_.maxThreads, sample.threads);
+    noteGap(sample.t);
+    samples_.add(sample);
+}
+
+void RunRecorder::noteGap(Seconds now)
+{
+    if (!record_.goAt || record_.seconds) return;
+    gap_ = std::max(gap_, now - seenAt_);
+    seenAt_ = std::max(seenAt_, now);
+}
+
+void RunRecorder::takeUsage(const Sample& sample, std::int64_t contextSwitches)
+{
+    noteUsage(sample);
+    record_.contextSwitches = std::max(record_.contextSwitches, contextSwitches);
+}
+
+void RunRecorder::noteUsage(const Sample& sample)
+{
     record_.diskReadBytes = std::max(record_.diskReadBytes, sample.diskRead);
     record_.diskWrittenBytes = std::max(record_.diskWrittenBytes, sample.diskWritten);
     record_.userSeconds = std::max(record_.userSeconds, sample.userSeconds);
     record_.systemSeconds = std::max(record_.systemSeconds, sample.systemSeconds);
     record_.contextSwitches = std::max(record_.contextSwitches, sample.contextSwitches);
-    record_.maxProcesses = std::max(record_.maxProcesses, sample.processes);
-    record_.maxThreads = std::max(record_.maxThreads, sample.threads);
-    samples_.add(sample);
 }
 
 std::string RunRecorder::openPhase() const

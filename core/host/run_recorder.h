@@ -12,6 +12,13 @@
 
 namespace spillway {
 
+/// When an event came: it was written after the host had found the pipe empty at `after`, and was
+/// read at `at`.
+struct Arrival {
+    Seconds after{};
+    Seconds at{};
+};
+
 /// Turns what happens in a run into its record and trace. Bounded in memory however long the run
 /// and however talkative the engine. Not thread-safe.
 class RunRecorder {
@@ -23,9 +30,14 @@ public:
     void wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResident);
     void residentAtDone(double share) { residentAtDone_ = share; }
     void driverResidentAtDone(Bytes bytes) { driverAtDone_ = bytes; }
-    /// A stamp that cannot be true is replaced by the arrival, and the run flagged.
-    void take(Event& event, Seconds arrival);
+    /// A stamp that cannot be true is replaced by the arrival, and the run flagged "clock-skew";
+    /// "arrival-gap" where the host did not listen for so long that it cannot know when.
+    void take(Event& event, Arrival arrival);
+    /// Flags a run "sampling-gap" of which too much passed unseen between two samples.
     void take(const Sample& sample);
+    /// What the run has used up, from a last look after every process has ended; of context
+    /// switches what the guard knows.
+    void takeUsage(const Sample& sample, std::int64_t contextSwitches);
     void flag(std::string_view flag);
 
     Seconds startedAt() const { return startedAt_; }
@@ -54,6 +66,8 @@ private:
     }
     void keep(const Event& event);
     double stamped(Seconds begin, const char* flag);
+    void noteUsage(const Sample& sample);
+    void noteGap(Seconds now);
     void flagDisturbances(Seconds end);
     bool onCluster() const;
     void notePeak(Bytes bytes);
@@ -61,7 +75,10 @@ private:
     RunRecord record_;
     Seconds startedAt_{};
     Seconds eventAt_{}; ///< stamp of the event in hand
-    Seconds arrival_{}; ///< of the event in hand
+    Arrival arrival_;   ///< of the event in hand
+    Seconds seenAt_{};  ///< the last sample
+    Seconds gap_{};     ///< the longest time between two samples from go to done
+    Seconds suspendedAtGo_{};
     CpuTimes cpuAtStart_;
     CpuTimes cpuAtGo_;
     double runCpuAtGo_ = 0;

@@ -2,6 +2,8 @@
 
 #include "base/units.h"
 
+#include <algorithm>
+
 namespace spillway {
 
 /// Keeps an expensive reading to a fixed share of time: the next one is due `factor` times the cost
@@ -20,6 +22,30 @@ public:
 private:
     double factor_ = 0;
     Seconds next_{};
+};
+
+/// The same for a reading that is worth more when it comes at once: time for it is saved up at
+/// `share` of one core, at most `most`, which is there from the start.
+class CostBudget {
+public:
+    CostBudget(double share, Seconds most) : share_(share), most_(most), saved_(most) {}
+
+    /// Whether anything is left; the last reading may take more than there is, as a debt.
+    bool left() const { return saved(monotonicNow()) > Seconds(0); }
+    void spend(Seconds begin)
+    {
+        const auto end = monotonicNow();
+        saved_ = saved(end) - (end - begin);
+        since_ = end;
+    }
+
+private:
+    Seconds saved(Seconds now) const { return std::min(most_, saved_ + share_ * (now - since_)); }
+
+    double share_ = 0;
+    Seconds most_{};
+    Seconds saved_{};
+    Seconds since_ = monotonicNow();
 };
 
 } // namespace spillway

@@ -35,6 +35,10 @@ std::optional<StatFacts> statFacts(std::string_view text)
                      .parent = leadingNumber<pid_t>(fields[4 - 3]).value_or(0),
                      .userSeconds = static_cast<double>(unsignedField(14)) / ticks,
                      .systemSeconds = static_cast<double>(unsignedField(15)) / ticks,
+                     .childrenUserSeconds = static_cast<double>(unsignedField(16)) / ticks,
+                     .childrenSystemSeconds = static_cast<double>(unsignedField(17)) / ticks,
+                     .minorFaults = unsignedField(10),
+                     .childrenMinorFaults = unsignedField(11),
                      .threads = static_cast<int>(unsignedField(20)),
                      .startTime = unsignedField(22),
                      .startCode = unsignedField(26),
@@ -49,6 +53,7 @@ StatusFacts statusFacts(std::string_view text)
             .shmem = kilobytes(text, "RssShmem:"),
             .highWater = kilobytes(text, "VmHWM:"),
             .virtualSize = kilobytes(text, "VmSize:"),
+            .hugetlb = kilobytes(text, "HugetlbPages:"),
             .contextSwitches = number(text, "voluntary_ctxt_switches:") +
                                number(text, "nonvoluntary_ctxt_switches:")};
 }
@@ -61,7 +66,9 @@ IoFacts ioFacts(std::string_view text)
 std::optional<PssFacts> pssFacts(std::string_view text)
 {
     if (!afterKey(text, "Pss_Anon:")) return std::nullopt;
-    return PssFacts{.anon = kilobytes(text, "Pss_Anon:"), .shmem = kilobytes(text, "Pss_Shmem:")};
+    return PssFacts{.anon = kilobytes(text, "Pss_Anon:"), .shmem = kilobytes(text, "Pss_Shmem:"),
+                    .privateHugetlb = kilobytes(text, "Private_Hugetlb:"),
+                    .sharedHugetlb = kilobytes(text, "Shared_Hugetlb:")};
 }
 
 } // namespace spillway

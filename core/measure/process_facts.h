@@ -19,6 +19,10 @@ struct StatFacts {
     pid_t parent = 0;
     double userSeconds = 0; ///< all threads, those that ended included
     double systemSeconds = 0;
+    double childrenUserSeconds = 0; ///< of children that were waited for, and of theirs
+    double childrenSystemSeconds = 0;
+    std::uint64_t minorFaults = 0;         ///< pages given without a disk: new ones, copies, maps
+    std::uint64_t childrenMinorFaults = 0; ///< of children that were waited for, and of theirs
     int threads = 0;
     std::uint64_t startTime = 0; ///< clock ticks after boot; with the pid the identity of a process
     std::uint64_t startCode = 0; ///< 0 or 1 when the caller may not know
@@ -38,11 +42,12 @@ struct StatusFacts {
     Bytes shmem = 0;
     Bytes highWater = 0;
     Bytes virtualSize = 0;
+    Bytes hugetlb = 0; ///< pages of the reserved pool, mapped privately or shared; in no Rss
     std::int64_t contextSwitches = 0; ///< of the one thread the file describes
 };
 StatusFacts statusFacts(std::string_view text);
 
-/// /proc/<pid>/io: what reached storage.
+/// /proc/<pid>/io: what reached storage, children that were waited for (and theirs) included.
 struct IoFacts {
     Bytes read = 0;
     Bytes written = 0;
@@ -53,6 +58,8 @@ IoFacts ioFacts(std::string_view text);
 struct PssFacts {
     Bytes anon = 0;
     Bytes shmem = 0;
+    Bytes privateHugetlb = 0; ///< reserved huge pages that nobody else maps
+    Bytes sharedHugetlb = 0;  ///< those that others map, too; each has all of them
 };
 /// Nothing when the kernel does not split Pss (before Linux 5.4) or the text is empty.
 std::optional<PssFacts> pssFacts(std::string_view text);

@@ -10,6 +10,10 @@ namespace spillway {
 struct ProcessReading {
     StatFacts stat;
     StatusFacts status;
+    Bytes privateHuge = 0; ///< huge pages of the reserved pool that it maps privately
+
+    /// Private memory that it can reach, pages shared with processes it was forked from included.
+    Bytes privateResident() const { return status.anon + privateHuge; }
 };
 
 } // namespace spillway

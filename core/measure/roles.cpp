@@ -41,7 +41,8 @@ void Roles::update(const std::vector<ProcessReading>& processes)
 {
     driver_.reset();
     std::unordered_set<pid_t> alive;
-    for (const auto& [stat, status] : processes) {
+    for (const auto& process : processes) {
+        const auto& stat = process.stat;
         if (!first_) first_ = stat;
         alive.insert(stat.pid);
         Entry& entry = entries_[stat.pid];

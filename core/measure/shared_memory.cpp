@@ -107,7 +107,7 @@ Bytes SharedMemory::measure(const std::vector<ProcessReading>& processes)
     for (const auto& [id, file] : files_)
         if (file.counts) sum += file.bytes;
     for (const auto& [id, mapped] : mapped_)
-        sum += mapped.pss;
+        sum += mapped.pss + mapped.sharedHuge;
     return sum;
 }
 
@@ -137,7 +137,8 @@ void SharedMemory::discover(const std::vector<ProcessReading>& processes)
     for (const auto& process : processes)
         lookThroughDescriptors(process.stat.pid);
     for (const auto& process : processes)
-        if (process.status.shmem > 0) lookThroughMappings(process.stat.pid);
+        if (process.status.shmem > 0 || process.status.hugetlb > 0)
+            lookThroughMappings(process.stat.pid);
     if (complete_) std::erase_if(files_, [](const auto& item) { return !item.second.seen; });
     std::erase_if(mapped_, [&](const auto& item) {
         return item.second.processes.empty() || files_.contains(item.first);
@@ -233,6 +234,7 @@ void SharedMemory::readMappedPss()
     std::set<pid_t> pids;
     for (auto& [id, mapped] : mapped_) {
         mapped.pss = 0;
+        mapped.sharedHuge = 0;
         pids.insert(mapped.processes.begin(), mapped.processes.end());
     }
     for (const auto pid : pids) {
@@ -243,6 +245,11 @@ void SharedMemory::readMappedPss()
                 current = mapped_.find({mapping.device, mapping.inode, mapping.systemV});
             else if (line.starts_with("Pss:") && current != mapped_.end())
                 current->second.pss += kilobytes(line, "Pss:");
+            else if (line.starts_with("Private_Hugetlb:") && current != mapped_.end())
+                current->second.pss += kilobytes(line, "Private_Hugetlb:");
+            else if (line.starts_with("Shared_Hugetlb:") && current != mapped_.end())
+                current->second.sharedHuge =
+                    std::max(current->second.sharedHuge, kilobytes(line, "Shared_Hugetlb:"));
             else if (line.starts_with("VmFlags:"))
                 current = mapped_.end();
         }

@@ -12,6 +12,10 @@ import time
 
 out = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # What a library prints goes to stderr.
+# Unbuffered, so without a lock, and not sys.stdin: a child that multiprocessing forks would wait
+# for the lock that the thread below holds.
+orders = os.fdopen(os.dup(0), "rb", buffering=0)
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
 
 def send(kind, **fields):
@@ -21,11 +25,11 @@ def send(kind, **fields):
 
 def wait_for_go():
     """Waits for go; afterwards the end of stdin ends the process, whatever it is doing."""
-    if not json.loads(sys.stdin.readline() or "{}").get("go"):
+    if not json.loads(orders.readline() or "{}").get("go"):
         sys.exit(0)
 
     def watch():
-        sys.stdin.read()
+        orders.read()
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -68,7 +72,7 @@ def group_means(dataset, workload):
 def main():
     libraries = {"python": platform.python_version()}
     send("hello", engine="minimal", version="1.0", libraries=libraries, pid=os.getpid())
-    spec = json.loads(sys.stdin.readline())
+    spec = json.loads(orders.readline())
     workload = spec["workload"]
     if workload["kind"] != "etl":
         message = "This engine knows no regression."

@@ -13,7 +13,7 @@ from host import ADAPTERS
 
 pytest.importorskip("pyarrow")
 sys.path.insert(0, str(ADAPTERS))
-from spillway_adapters import csv_ranges
+from spillway_adapters import csv_plain, csv_ranges
 from spillway_adapters.csv_ranges import Quoted, Range
 from spillway_adapters.spec import Column, Dataset
 
@@ -48,11 +48,10 @@ def test_every_cut_holds_each_row_once(csv: Csv, text: str) -> None:
     data = dataset(file)
     size = file.stat().st_size
     whole = rows(Range.whole(str(file)), data)
-    # The header is skipped by the range that begins with it, so no cut before its end.
-    header = text.encode().index(b"\n")
-    for first in range(header, size):
+    begin = csv_plain.data_begin(str(file), data)
+    for first in range(begin, size):
         for second in range(first, size):
-            cuts = [0, first, second, size]
+            cuts = [begin, first, second, size]
             parts = [Range(str(file), *cut, 0) for cut in itertools.pairwise(cuts)]
             assert [row for part in parts for row in rows(part, data)] == whole, cuts
 
@@ -71,8 +70,8 @@ def test_a_range_with_a_quote_is_refused_and_others_are_not(csv: Csv) -> None:
     text = 'key,skipped,x\nA,s,1\n"B\nB",s,2\n'
     file = csv(text)
     data = dataset(file)
-    quote = text.index('"')
-    assert rows(Range(str(file), 0, quote, 0), data) == [("A", 1)]
+    begin, quote = csv_plain.data_begin(str(file), data), text.index('"')
+    assert rows(Range(str(file), begin, quote, 0), data) == [("A", 1)]
     with pytest.raises(Quoted):
         rows(Range(str(file), quote, len(text), 0), data)
     assert rows(Range.whole(str(file)), data) == [("A", 1), ("B\nB", 2)]
@@ -80,5 +79,5 @@ def test_a_range_with_a_quote_is_refused_and_others_are_not(csv: Csv) -> None:
 
 def test_a_malformed_row_says_where(csv: Csv) -> None:
     file = csv("key,skipped,x\nA,s,1\nB,s,two\n")
-    with pytest.raises(ValueError, match=r"data\.csv, bytes 0 to 28.*two"):
-        rows(Range(str(file), 0, file.stat().st_size, 0), dataset(file))
+    with pytest.raises(ValueError, match=r"data\.csv, bytes 14 to 28.*two"):
+        rows(Range(str(file), 14, file.stat().st_size, 0), dataset(file))

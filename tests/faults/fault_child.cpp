@@ -14,6 +14,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -219,6 +220,32 @@ void beforeReady()
             std::cerr << std::string(1023, 'e') << '\n';
 }
 
+/// Until the file is gone.
+void waitForGate()
+{
+    while (std::filesystem::exists(argument))
+        ::usleep(1000);
+}
+
+/// Fifty processes one after another, each shorter than a sample: 20 ms of processor time and 100
+/// waits in each.
+void runBriefChildren()
+{
+    for (int i = 0; i < 50; ++i) {
+        const pid_t pid = ::fork();
+        if (pid == 0) {
+            timespec used{};
+            do
+                ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+            while (used.tv_sec == 0 && used.tv_nsec < 20'000'000);
+            for (int k = 0; k < 100; ++k)
+                ::usleep(1);
+            ::_exit(0);
+        }
+        ::waitpid(pid, nullptr, 0);
+    }
+}
+
 void misbehaveInRun()
 {
     if (is("segv")) {
@@ -237,6 +264,8 @@ void misbehaveInRun()
         hang();
     }
     if (is("slow")) waitForEnd();
+    if (is("gate")) waitForGate();
+    if (is("brief-children")) runBriefChildren();
     if (is("deaf")) {
         ::signal(SIGTERM, SIG_IGN);
         leaveOrphan();
@@ -299,6 +328,7 @@ void afterDone()
     const Seconds shift = is("odd-stamps") ? Seconds(-0.5) : Seconds(0);
     if (is("early-result")) send(ResultEvent{smallResult(), {}});
     send(DoneEvent{}, shift);
+    if (is("gate")) std::ofstream(argument + ".passed") << "done";
     if (is("no-result")) {
         send(ByeEvent{});
         ::_exit(0);

@@ -45,5 +45,7 @@ int main(int argc, char** argv)
         {.guardProgram = argv[1], .scratchRoot = argv[2], .sampleInterval = Seconds(0.05)});
     const auto outcome = supervisor.run(launch, announcer, {});
     std::printf("status %s\n", std::string(name(outcome.record.status)).c_str());
+    for (const auto& flag : outcome.record.flags)
+        std::printf("flag %s\n", flag.c_str());
     return 0;
 }

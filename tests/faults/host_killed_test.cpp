@@ -16,6 +16,7 @@ private slots:
     void nothingIsLeftWhenTheHostIsKilled_data();
     void nothingIsLeftWhenTheHostIsKilled();
     void killedHostAndGuardAreSweptAtTheNextStart();
+    void aHostThatWasStoppedSaysSo();
 };
 
 namespace {
@@ -25,11 +26,11 @@ const QString binaries = QStringLiteral(SPILLWAY_BINARY_DIR);
 /// fault_host as a process of its own, and what it has said.
 class Host {
 public:
-    Host(const RunFixture& fixture, const QString& mode)
+    Host(const RunFixture& fixture, const QString& mode, const QString& argument = {})
     {
         process_.start(binaries + "/tests/fault_host",
                        {GUARD_PROGRAM, fixture.scratchRoot().c_str(), fixture.dataPath().c_str(),
-                        binaries + "/tests/fault_child", mode});
+                        binaries + "/tests/fault_child", mode, argument});
         started_ = process_.waitForStarted();
     }
     bool started() const { return started_; }
@@ -110,6 +111,28 @@ void HostKilledTest::killedHostAndGuardAreSweptAtTheNextStart()
     QVERIFY(next.ended());
     QVERIFY(fixture.survivors().empty());
     QVERIFY(fixture.leftovers().empty());
+}
+
+/// Neither peak nor time of such a run is what was measured.
+void HostKilledTest::aHostThatWasStoppedSaysSo()
+{
+    const RunFixture fixture;
+    const auto gate = fixture.scratchRoot().parent_path() / "gate";
+    std::ofstream(gate) << "closed";
+    Host host(fixture, "gate", gate.c_str());
+    QVERIFY(host.started());
+    QTRY_VERIFY_WITH_TIMEOUT(host.said("event phase"), 20000);
+    host.signal(SIGSTOP);
+    const auto stopped = monotonicNow();
+    std::filesystem::remove(gate);
+    QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(gate.string() + ".passed") &&
+                                 monotonicNow() - stopped > Seconds(0.7),
+                             20000);
+    host.signal(SIGCONT);
+    QVERIFY(host.ended());
+    QVERIFY(host.said("status ok"));
+    QVERIFY(host.said("flag sampling-gap"));
+    QVERIFY(host.said("flag arrival-gap"));
 }
 
 QTEST_GUILESS_MAIN(HostKilledTest)

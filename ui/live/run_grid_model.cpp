@@ -1,6 +1,7 @@
 #include "ui/live/run_grid_model.h"
 
 #include "analysis/comparison.h"
+#include "analysis/counted.h"
 #include "charts/chart_style.h"
 #include "charts/markers.h"
 #include "ui/work/cell_text.h"
@@ -88,7 +89,7 @@ void addRecords(std::map<CellKey, GridCell>& cells, const std::vector<RunRecord>
         if (cell == cells.end()) continue;
         if (record.status != RunStatus::Unsupported && record.status != RunStatus::Skipped)
             cell->second.lastRun = record.id;
-        if (record.status == RunStatus::Ok && !record.warmup && record.seconds)
+        if (counts(record) && !record.warmup && record.seconds)
             seconds[record.cell].push_back(*record.seconds);
         if (cell->second.state == GridState::Failed && isFailure(record.status) && record.error)
             cell->second.reason = describe(*record.error);

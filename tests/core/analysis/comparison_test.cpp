@@ -28,6 +28,7 @@ private slots:
     void baselineIsTheCountMostLinesShare();
     void missingBaselineGivesNoRatio();
     void refusedEnginesKeepTheirReason();
+    void runsThatWereNotMeasuredWellDoNotCount();
     void flagsSayWhatIsDoubtful();
     void accuracyAndMajorityComeFromResults();
     void formulasNameTheBaseline();
@@ -186,6 +187,25 @@ void ComparisonTest::refusedEnginesKeepTheirReason()
              std::string("Polars has no logistic regression. Nothing was run."));
     QVERIFY(comparison.lines[0].unsupported.empty());
     QCOMPARE(comparison.workers, std::vector<int>{1});
+}
+
+void ComparisonTest::runsThatWereNotMeasuredWellDoNotCount()
+{
+    for (const char* flag : {"sampling-gap", "arrival-gap", "suspended", "clock-skew",
+                             "seconds-from-host", "setup-from-host"}) {
+        std::vector<RunRecord> records;
+        addRuns(records, "chunked", 2, {5, 6, 7, 100});
+        records.back().flags = {flag};
+        records.back().peakBytes = 7'000'000'000;
+        const auto cell = compare(records, 4).front().lines.front().cells.front();
+        QCOMPARE(cell.seconds->n, 3);
+        QCOMPARE(cell.seconds->high, 7.0);
+        QCOMPARE(cell.rounds.size(), std::size_t(3));
+        QVERIFY(std::ranges::max(cell.peakRepeats) < 7e9);
+        QCOMPARE(cell.statuses.at(RunStatus::Ok), 4);
+        QCOMPARE(cell.runIds.size(), std::size_t(4));
+        QVERIFY(hasFlag(cell, flag));
+    }
 }
 
 void ComparisonTest::flagsSayWhatIsDoubtful()

@@ -8,6 +8,12 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
 #include <fstream>
 
 using namespace spillway;
@@ -26,6 +32,11 @@ private slots:
     void stopOutweighsEveryEndingButAHangAfterBye();
     void memoryOfAClusterIsWhatItReports();
     void otherLoadWhileARunIsMeasuredIsFlagged();
+    void stampsAreBelievedToFiftyMilliseconds_data();
+    void stampsAreBelievedToFiftyMilliseconds();
+    void timeUnseenIsFlagged_data();
+    void timeUnseenIsFlagged();
+    void aMachineThatSleptIsFlagged();
 };
 
 void RunPartsTest::linesAreTheSameForEveryCut()
@@ -182,7 +193,7 @@ void RunPartsTest::memoryOfAClusterIsWhatItReports()
         RunRecorder recorder(launch);
         recorder.started();
         recorder.take(driver);
-        recorder.take(report, Seconds(1));
+        recorder.take(report, {Seconds(1), Seconds(1)});
         QCOMPARE(recorder.record().peakBytes, cluster ? 500 : 900);
         QCOMPARE(std::ranges::count(recorder.record().flags, "cluster-memory"), cluster ? 1 : 0);
     }
@@ -201,8 +212,114 @@ void RunPartsTest::otherLoadWhileARunIsMeasuredIsFlagged()
     other.kill();
     QVERIFY(other.waitForFinished());
     Event done{.t = monotonicNow(), .body = DoneEvent{}};
-    recorder.take(done, done.t);
+    recorder.take(done, {done.t, done.t});
     QCOMPARE(std::ranges::count(recorder.record().flags, "noisy"), 1);
+}
+
+void RunPartsTest::stampsAreBelievedToFiftyMilliseconds_data()
+{
+    QTest::addColumn<double>("early"); // than the pipe was seen empty
+    QTest::addColumn<double>("late");  // than it was read
+    QTest::addColumn<QString>("flag");
+    QTest::newRow("while nobody looked") << -0.3 << -0.1 << QString();
+    QTest::newRow("a little early") << 0.04 << -0.44 << QString();
+    QTest::newRow("early") << 0.06 << -0.46 << "seconds-from-host";
+    QTest::newRow("a little late") << -0.44 << 0.04 << QString();
+    QTest::newRow("late") << -0.46 << 0.06 << "clock-skew";
+}
+
+/// The pipe was empty 0.4 s before the event was read.
+void RunPartsTest::stampsAreBelievedToFiftyMilliseconds()
+{
+    QFETCH(double, early);
+    QFETCH(double, late);
+    QFETCH(QString, flag);
+    QCOMPARE(early + late, -0.4);
+    RunRecorder recorder(Launch{});
+    recorder.started();
+    const Seconds go = recorder.startedAt();
+    recorder.wentGo(go, {}, 0);
+    const Arrival arrival{go + Seconds(1), go + Seconds(1.4)};
+    Event done{.t = arrival.after - Seconds(early), .body = DoneEvent{}};
+    Sample sample; // memory was looked at all the time
+    for (int i = 1; i < 28; ++i) {
+        sample.t = go + i * Seconds(0.05);
+        recorder.take(sample);
+    }
+    recorder.take(done, arrival);
+    auto flags = recorder.record().flags;
+    std::erase(flags, "noisy");
+    std::erase(flags, "not-warm");
+    const double truth = flag.isEmpty() ? 1 - early : 1.4;
+    QVERIFY(std::abs(*recorder.record().seconds - truth) < 1e-6);
+    QCOMPARE(flags, flag.isEmpty() ? std::vector<std::string>()
+                                   : std::vector<std::string>{flag.toStdString()});
+}
+
+void RunPartsTest::timeUnseenIsFlagged_data()
+{
+    QTest::addColumn<double>("seconds");
+    QTest::addColumn<double>("pauseAt");
+    QTest::addColumn<double>("pause");
+    QTest::addColumn<bool>("flagged");
+    QTest::newRow("none") << 2.0 << 0.5 << 0.05 << false;
+    QTest::newRow("short in a long run") << 2.0 << 0.5 << 0.4 << false;
+    QTest::newRow("long") << 2.0 << 0.5 << 0.55 << true;
+    QTest::newRow("at the beginning") << 2.0 << 0.0 << 0.6 << true;
+    QTest::newRow("at the end") << 2.0 << 1.4 << 0.7 << true;
+    QTest::newRow("most of a short run") << 0.3 << 0.1 << 0.2 << true;
+    QTest::newRow("a run of 100 ms") << 0.1 << 0.0 << 0.1 << false;
+}
+
+void RunPartsTest::timeUnseenIsFlagged()
+{
+    QFETCH(double, seconds);
+    QFETCH(double, pauseAt);
+    QFETCH(double, pause);
+    QFETCH(bool, flagged);
+    RunRecorder recorder(Launch{});
+    recorder.started();
+    const Seconds go = recorder.startedAt();
+    recorder.wentGo(go, {}, 0);
+    Sample sample;
+    for (int i = 1; i * 0.05 < seconds; ++i) {
+        if (i * 0.05 > pauseAt + 1e-9 && i * 0.05 < pauseAt + pause - 1e-9) continue;
+        sample.t = go + i * Seconds(0.05);
+        recorder.take(sample);
+    }
+    Event done{.t = go + Seconds(seconds), .body = DoneEvent{}};
+    recorder.take(done, {done.t, done.t});
+    QCOMPARE(std::ranges::count(recorder.record().flags, "sampling-gap"), flagged ? 1 : 0);
+}
+
+/// A time namespace sets the CLOCK_BOOTTIME of processes forked into it forward and leaves
+/// CLOCK_MONOTONIC, as suspending the machine does.
+void RunPartsTest::aMachineThatSleptIsFlagged()
+{
+    constexpr int notPossible = 2;
+    for (const bool slept : {false, true}) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            RunRecorder recorder(Launch{});
+            recorder.started();
+            recorder.wentGo(recorder.startedAt(), {}, 0);
+            if (slept && ::unshare(CLONE_NEWTIME) != 0) ::_exit(notPossible);
+            if (slept) std::ofstream("/proc/self/timens_offsets") << "boottime 10 0\n";
+            const pid_t later = ::fork();
+            if (later == 0) {
+                Event done{.t = monotonicNow(), .body = DoneEvent{}};
+                recorder.take(done, {done.t, done.t});
+                ::_exit(static_cast<int>(std::ranges::count(recorder.record().flags, "suspended")));
+            }
+            int status = 0;
+            ::waitpid(later, &status, 0);
+            ::_exit(WEXITSTATUS(status));
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        if (WEXITSTATUS(status) == notPossible) QSKIP("no time namespaces here");
+        QCOMPARE(WEXITSTATUS(status), slept ? 1 : 0);
+    }
 }
 
 QTEST_APPLESS_MAIN(RunPartsTest)

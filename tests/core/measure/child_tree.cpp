@@ -30,9 +30,19 @@ ChildTree::ChildTree(const std::string& mode, const std::string& argument)
 
 bool ChildTree::tell(char letter)
 {
+    return order(letter) && answered(60'000);
+}
+
+bool ChildTree::order(char letter)
+{
+    return ::write(input_.get(), &letter, 1) == 1;
+}
+
+bool ChildTree::answered(int milliseconds)
+{
     std::array<char, 6> word{};
     pollfd answer{.fd = output_.get(), .events = POLLIN, .revents = 0};
-    return ::write(input_.get(), &letter, 1) == 1 && ::poll(&answer, 1, 60'000) == 1 &&
+    return ::poll(&answer, 1, milliseconds) == 1 &&
            ::read(output_.get(), word.data(), word.size()) == 6;
 }
 

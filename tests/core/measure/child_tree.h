@@ -22,6 +22,10 @@ public:
     bool begin() { return tell('g'); }
     /// Sends one letter; true when the child has done what it stands for, within a minute.
     bool tell(char letter);
+    /// Sends one letter and does not wait; answered() says whether the child has done it, and
+    /// must have been true before the next letter.
+    bool order(char letter);
+    bool answered(int milliseconds = 0);
     /// Ends the input of the tree, whose processes then end, and waits for the last.
     void finish();
 

@@ -2,6 +2,8 @@
 /// of descriptor 0. It is run as `memory_child guard <mode> [argument]`: the guard is a subreaper,
 /// waits for one byte on descriptor 0, starts the program again with the mode alone, and is the
 /// root of the tree that tests sample.
+#include "memory_child.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -24,22 +26,11 @@
 #include <thread>
 #include <vector>
 
+using namespace spillway::child;
+
 namespace {
 
 constexpr std::size_t kSize = 300'000'000;
-
-[[noreturn]] void fail(const char* what)
-{
-    std::perror(what);
-    std::_Exit(3);
-}
-
-void touch(void* memory, std::size_t begin, std::size_t end, char value)
-{
-    auto* bytes = static_cast<volatile char*>(memory);
-    for (std::size_t i = begin; i < end; i += 4096)
-        bytes[i] = value;
-}
 
 void* map(int flags, int fd = -1)
 {
@@ -58,20 +49,6 @@ int memfd()
     const int fd = ::memfd_create("known", MFD_CLOEXEC);
     if (fd < 0 || ::ftruncate(fd, static_cast<off_t>(kSize)) != 0) fail("memfd");
     return fd;
-}
-
-void sayReady()
-{
-    if (::write(1, "ready\n", 6) != 6) std::_Exit(4);
-}
-
-/// Until nobody can write to descriptor 0 any more; what is written there is left for others to
-/// read.
-void waitForEnd()
-{
-    pollfd input{.fd = 0, .events = 0, .revents = 0};
-    while (::poll(&input, 1, -1) != 1) {
-    }
 }
 
 /// Runs `work` in forked children, each of which tells when it is ready and then waits.
@@ -323,7 +300,6 @@ void stages(const char*)
     std::_Exit(0);
 }
 
-using Mode = void (*)(const char*);
 const std::map<std::string, Mode>& modes()
 {
     static const std::map<std::string, Mode> table{
@@ -348,11 +324,21 @@ const std::map<std::string, Mode>& modes()
         {"idle", idle},
         {"hidden", hidden},
         {"stages", stages},
+        {"forks", forks},
+        {"churns", churns},
+        {"spikes", spikes},
+        {"huge-private", hugePrivate},
+        {"huge-forked", hugeForked},
+        {"huge-shared", hugeShared},
+        {"generations", generations},
+        {"brief", brief},
+        {"unwaited", unwaited},
     };
     return table;
 }
 
-/// Ends with its child: what the child says is for whoever started the guard.
+/// Says "ended" when no descendant is left, and stays until the end of its input, so that it can be
+/// asked then, too. What the child says is for whoever started the guard.
 int guard(char** arguments)
 {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -366,6 +352,8 @@ int guard(char** arguments)
     }
     while (::wait(nullptr) > 0) {
     }
+    if (::write(1, "ended\n", 6) != 6) return 4;
+    waitForEnd();
     return 0;
 }
 

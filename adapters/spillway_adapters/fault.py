@@ -1,0 +1,64 @@
+"""What is wrong with a file, in the words and by the rules of the native reader.
+
+An engine that could not read a file names the row in its own way, or not at all, and some engines
+refuse files that are well formed. So the file is read once more, slowly, when a run has failed.
+"""
+
+from __future__ import annotations
+
+from spillway_adapters import shape
+from spillway_adapters.csv_number import Numbers
+from spillway_adapters.csv_plain import Row, data_rows, decoded
+from spillway_adapters.protocol import RunError
+from spillway_adapters.spec import Dataset, Spec
+
+#: Bytes of a dataset that are read for a better message: a minute or so.
+LARGEST = 2 << 30
+
+
+def verdict(spec: Spec, said: str) -> tuple[str, str]:
+    """Code and message for a run whose engine `said` that it cannot read the data."""
+    if spec.dataset.bytes > LARGEST:
+        return "data-unreadable", said
+    try:
+        _read(spec.dataset, spec.workload.columns)
+    except RunError as fault:
+        return fault.code, str(fault)
+    except OSError:
+        return "data-unreadable", said
+    return "unsupported", f"The engine cannot read this file, which is well formed: {said}"
+
+
+def _read(dataset: Dataset, columns: list[str]) -> None:
+    """Raises the first fault of the files, in rows or in these columns: text, number, number, …"""
+    number = Numbers(dataset)
+    text, *numbers = (dataset.names.index(column) for column in columns)
+    for path in dataset.paths:
+        for row in data_rows(path, dataset):
+            shape.check_row(path, row, dataset)
+            if row.fields:
+                _check_text(path, row, dataset, text)
+                for place in numbers:
+                    _check_number(path, row, dataset, place, number)
+
+
+def _check_text(path: str, row: Row, dataset: Dataset, place: int) -> None:
+    try:
+        decoded(row.fields[place].encode("latin-1"), dataset.encoding)
+    except UnicodeDecodeError:
+        raise _fault(path, row, dataset, place, f"is no text in {dataset.encoding}") from None
+
+
+def _check_number(path: str, row: Row, dataset: Dataset, place: int, number: Numbers) -> None:
+    try:
+        number(row.fields[place])
+    except ValueError:
+        raise _fault(path, row, dataset, place, "is no number") from None
+
+
+def _fault(path: str, row: Row, dataset: Dataset, place: int, what: str) -> RunError:
+    value = row.fields[place][:40]
+    return RunError(
+        "data-unreadable",
+        f"{path}, line {row.line}, column {dataset.names[place]!r}: {value!r} {what}.",
+    )
