@@ -89,18 +89,18 @@ void printJson(const Compared& compared, const CompareArguments& arguments,
         json["ratio_to_first"] =
             reasons.empty() ? toJson(sideBySideTable(*first, comparison)) : Json();
     }
-    fmt::print("{}\n", toLine(json));
+    toStdout("{}\n", toLine(json));
 }
 
 void printRecommendation(const Recommendation& recommendation)
 {
-    fmt::print("{}\n", sentence(recommendation));
+    toStdout("{}\n", sentence(recommendation));
     for (const auto& line : remarks(recommendation))
-        fmt::print("  {}\n", line);
+        toStdout("  {}\n", line);
     for (const auto& line : nextRuns(recommendation))
-        fmt::print("  Next: {}\n", line);
+        toStdout("  Next: {}\n", line);
     if (!recommendation.rivals.empty())
-        fmt::print("\n{}", toText(recommendationTable(recommendation), terminalWidth()));
+        toStdout("\n{}", toText(recommendationTable(recommendation), terminalWidth()));
 }
 
 void printText(const Compared& compared, const CompareArguments& arguments,
@@ -110,20 +110,20 @@ void printText(const Compared& compared, const CompareArguments& arguments,
     printRecommendation(recommend(comparison, view.deployable, limit));
     Table table = shortTable(comparison);
     if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
-    fmt::print("\n{}{}\n{}\n", toText(table, terminalWidth()), speedupFormula(comparison),
-               efficiencyFormula(comparison));
+    toStdout("\n{}{}\n{}\n", toText(table, terminalWidth()), speedupFormula(comparison),
+             efficiencyFormula(comparison));
     for (const auto& line : comparison.lines)
         for (const auto& fit : {line.amdahl, line.usl})
             if (fit)
-                fmt::print("{}: {}\n", lineName(line.engine, line.profile, line.parameters),
-                           describe(*fit));
+                toStdout("{}: {}\n", lineName(line.engine, line.profile, line.parameters),
+                         describe(*fit));
     if (first) {
         const auto reasons = ratioObstacles(*first, comparison);
         if (!reasons.empty())
-            fmt::print("No ratio: {}. Shown side by side.\n", fmt::join(reasons, ", "));
-        fmt::print("{}", toText(sideBySideTable(*first, comparison), terminalWidth()));
+            toStdout("No ratio: {}. Shown side by side.\n", fmt::join(reasons, ", "));
+        toStdout("{}", toText(sideBySideTable(*first, comparison), terminalWidth()));
     }
-    fmt::print("\n");
+    toStdout("\n");
 }
 
 int runCompare(const CompareArguments& arguments)
@@ -141,9 +141,9 @@ int runCompare(const CompareArguments& arguments)
         views.push_back(std::move(*view));
     }
     for (const auto& view : views) {
-        if (!arguments.json && views.size() > 1) fmt::print("== {}\n", view.path.string());
+        if (!arguments.json && views.size() > 1) toStdout("== {}\n", view.path.string());
         if (view.comparisons.empty())
-            fmt::print(stderr, "{} holds no finished runs yet.\n", view.path.string());
+            toStderr("{} holds no finished runs yet.\n", view.path.string());
         for (const auto& comparison : view.comparisons) {
             const auto* first = &view == &views.front()
                                     ? nullptr

@@ -4,6 +4,7 @@
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 #include "measure/page_cache.h"
+#include "session/session_store.h"
 
 #include <fmt/format.h>
 
@@ -113,7 +114,7 @@ std::vector<Finding> examine()
          fmt::format("{}, {}, virtualisation {}", environment.operatingSystem, environment.kernel,
                      environment.virtualisation)},
         directoryFinding("Scratch", cacheDirectory() / "scratch", true),
-        directoryFinding("Sessions", stateDirectory() / "sessions", false),
+        directoryFinding("Sessions", sessionDirectory(), false),
         directoryFinding("Data", dataDirectory() / "datasets", false),
         workerFinding(registry),
         memfdFinding(),
@@ -139,12 +140,12 @@ int runDoctor(bool json)
     for (const auto& finding : examine()) {
         well = well && finding.well;
         if (json)
-            fmt::print("{}\n", toLine({{"subject", finding.subject},
-                                       {"well", finding.well},
-                                       {"detail", finding.detail}}));
+            toStdout("{}\n", toLine({{"subject", finding.subject},
+                                     {"well", finding.well},
+                                     {"detail", finding.detail}}));
         else
-            fmt::print("{} {:16} {}\n", finding.well ? "ok " : "NO ", finding.subject,
-                       finding.detail);
+            toStdout("{} {:16} {}\n", finding.well ? "ok " : "NO ", finding.subject,
+                     finding.detail);
     }
     return well ? ExitOk : ExitRunFailed;
 }

@@ -35,7 +35,7 @@ int listEngines(const EnginesArguments& arguments)
 {
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& problem : registry.problems())
-        fmt::print(stderr, "spillway: {}\n", problem);
+        toStderr("spillway: {}\n", problem);
     Table table{"Engines",
                 {{"id", "id"},
                  {"version", "version"},
@@ -45,7 +45,7 @@ int listEngines(const EnginesArguments& arguments)
                 {}};
     for (const auto& engine : registry.engines()) {
         if (arguments.json) {
-            fmt::print("{}\n", toLine(toJson(engine)));
+            toStdout("{}\n", toLine(toJson(engine)));
             continue;
         }
         table.rows.push_back(
@@ -53,7 +53,7 @@ int listEngines(const EnginesArguments& arguments)
              fmt::format("{}", fmt::join(engine.manifest.workloads, ", ")),
              engine.state == EngineState::Ready ? engine.manifest.title : engine.advice()});
     }
-    if (!arguments.json) fmt::print("{}", toText(table, terminalWidth()));
+    if (!arguments.json) toStdout("{}", toText(table, terminalWidth()));
     return ExitOk;
 }
 
@@ -79,8 +79,8 @@ bool hasEnvironment(const EngineInfo& engine, std::string_view verb)
 {
     const auto& manifest = engine.manifest;
     if (!manifest.requirements.empty()) return true;
-    fmt::print("{}: there is nothing to {}; it is {}.\n", manifest.id, verb,
-               manifest.family == EngineFamily::Native ? "part of Spillway" : "your own");
+    toStdout("{}: there is nothing to {}; it is {}.\n", manifest.id, verb,
+             manifest.family == EngineFamily::Native ? "part of Spillway" : "your own");
     return false;
 }
 
@@ -88,7 +88,7 @@ Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, s
 {
     const auto& manifest = engine.manifest;
     if (engine.state == EngineState::Ready) {
-        fmt::print("{} {} is ready.\n", manifest.id, engine.version);
+        toStdout("{} {} is ready.\n", manifest.id, engine.version);
         return {};
     }
     ProgressLine line;
@@ -101,7 +101,7 @@ Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, s
         [&](const InstallProgress& progress) { line.show(progressText(manifest, progress)); },
         std::move(stop));
     if (!installed) return installed;
-    fmt::print("{} {} is ready.\n", manifest.id, engine.version);
+    toStdout("{} {} is ready.\n", manifest.id, engine.version);
     return {};
 }
 
@@ -129,7 +129,7 @@ int removeEngines(const EnginesArguments& arguments)
         if (!hasEnvironment(*engine, "remove")) continue;
         if (auto removed = registry.environments().remove(engine->manifest); !removed)
             return fail(removed.error());
-        fmt::print("{} is removed.\n", id);
+        toStdout("{} is removed.\n", id);
     }
     return ExitOk;
 }
@@ -139,7 +139,7 @@ int trustManifest(const EnginesArguments& arguments)
     EngineRegistry registry(EngineRegistry::defaultLocations());
     const auto trusted = registry.trust(arguments.manifest);
     if (!trusted) return fail(trusted.error());
-    fmt::print("{0} is trusted until the file changes. Use it with --engine {0}.\n", *trusted);
+    toStdout("{0} is trusted until the file changes. Use it with --engine {0}.\n", *trusted);
     return ExitOk;
 }
 

@@ -22,7 +22,7 @@ struct ExportArguments {
 void keepQtQuiet(QtMsgType type, const QMessageLogContext&, const QString& message)
 {
     if (type == QtCriticalMsg || type == QtFatalMsg)
-        fmt::print(stderr, "spillway: {}\n", message.toStdString());
+        toStderr("spillway: {}\n", message.toStdString());
 }
 
 int runExport(const ExportArguments& arguments)
@@ -48,7 +48,7 @@ int runExport(const ExportArguments& arguments)
                                      arguments.request);
     if (!files) return fail(files.error());
     for (const auto& file : *files)
-        fmt::print("{}\n", file.string());
+        toStdout("{}\n", file.string());
     return ExitOk;
 }
 

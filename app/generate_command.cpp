@@ -38,17 +38,17 @@ void printManifest(const DatasetManifest& manifest, const GenerateArguments& arg
         json["path"] = arguments.output;
         json["seconds"] = elapsed.count();
         json.erase("groups");
-        fmt::print("{}\n", toLine(json));
+        toStdout("{}\n", toLine(json));
         return;
     }
-    fmt::print("{}: {} rows, {}, in {} ({}/s)\n", arguments.output, formatCount(manifest.rows),
-               formatBytes(manifest.bytes), formatDuration(elapsed),
-               formatBytes(static_cast<Bytes>(static_cast<double>(manifest.bytes) /
-                                              std::max(elapsed.count(), 1e-9))));
+    toStdout("{}: {} rows, {}, in {} ({}/s)\n", arguments.output, formatCount(manifest.rows),
+             formatBytes(manifest.bytes), formatDuration(elapsed),
+             formatBytes(static_cast<Bytes>(static_cast<double>(manifest.bytes) /
+                                            std::max(elapsed.count(), 1e-9))));
     for (const auto& part : manifest.parts)
-        fmt::print("  part {}\n", part);
+        toStdout("  part {}\n", part);
     if (manifest.trueAccuracy)
-        fmt::print("  best possible accuracy about {:.2f} %\n", *manifest.trueAccuracy * 100);
+        toStdout("  best possible accuracy about {:.2f} %\n", *manifest.trueAccuracy * 100);
 }
 
 int runGenerate(GenerateArguments& arguments)

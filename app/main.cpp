@@ -2,10 +2,15 @@
 #include "app/terminal.h"
 #include "app/window.h"
 #include "base/shell_word.h"
+#include "ui/work/message_bus.h"
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <exception>
 #include <filesystem>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -20,12 +25,20 @@ bool wantsWindow(int argc, char** argv)
     return first.ends_with(".spillway") || first == "-platform" || first == "-style";
 }
 
-} // namespace
-
-int main(int argc, char** argv)
+/// Usage, help and version as the command line's parser words them.
+int answer(const CLI::App& app, const CLI::ParseError& error)
 {
-    if (wantsWindow(argc, argv)) return spillway::showWindow(argc, argv);
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    spillway::writeStdout(out.str());
+    spillway::writeStderr(err.str());
+    // Asking for help or the version is a success, everything else wrong usage.
+    return code == 0 ? spillway::ExitOk : spillway::ExitUsage;
+}
 
+int runCommand(int argc, char** argv)
+{
     CLI::App app(
         "Which engine, with how many workers, finishes your larger-than-memory job, how fast and "
         "in how much memory. Without a command it opens the window.",
@@ -46,17 +59,38 @@ int main(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::RequiredError& error) {
-        app.exit(error);
+        answer(app, error);
         std::error_code none;
         if (app.get_subcommands().empty() && std::filesystem::is_regular_file(argv[1], none))
-            fmt::print(stderr,
-                       "That is a file. To run engines on its data:\n"
-                       "  spillway run --data {} --workload etl --engine chunked\n",
-                       spillway::shellWord(argv[1]));
+            spillway::toStderr("That is a file. To run engines on its data:\n"
+                               "  spillway run --data {} --workload etl --engine chunked\n",
+                               spillway::shellWord(argv[1]));
         return spillway::ExitUsage;
     } catch (const CLI::ParseError& error) {
-        // Asking for help or the version is a success, everything else wrong usage.
-        return app.exit(error) == 0 ? spillway::ExitOk : spillway::ExitUsage;
+        return answer(app, error);
     }
     return chosen();
+}
+
+/// What nothing below has made an error of: a bug, or a system that refuses memory or threads.
+int unexpected(const std::exception& failure)
+{
+    spillway::toStderr("spillway: {}\n", failure.what());
+    return spillway::ExitRunFailed;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    spillway::reserveStandardStreams();
+    int code = spillway::ExitRunFailed;
+    try {
+        code = wantsWindow(argc, argv) ? spillway::showWindow(argc, argv) : runCommand(argc, argv);
+    } catch (const std::exception& failure) {
+        code = unexpected(failure);
+    }
+    code = spillway::exitCodeAfterOutput(code);
+    if (spillway::busGivenUp()) ::_exit(code);
+    return code;
 }

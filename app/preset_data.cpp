@@ -24,13 +24,14 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
     std::error_code failed;
     fs::create_directories(directory, failed);
     if (failed) return systemError("Cannot make " + directory.string(), failed.value());
-    fmt::print(stderr, "Generating {} of data: {}\n", formatBytes(bytes), path.string());
+    toStderr("Generating {} of data: {}\n", formatBytes(bytes), path.string());
     ProgressLine line;
     GenerateOptions options;
     options.progress = [&](const GenerateProgress& progress) {
         line.show(fmt::format("{} {:.0f} %", progress.stage, progress.fraction * 100));
     };
-    options.force = true; // a file without a manifest is an unfinished one
+    // What Spillway generated there may be replaced; a file without a manifest is somebody's own.
+    options.force = fs::exists(manifestPath(path), failed);
     const auto manifest =
         generate({.bytes = bytes, .signal = file.signal}, path, options, std::move(stop));
     if (!manifest) return manifest.error();

@@ -2,6 +2,7 @@
 
 #include "app/preset_data.h"
 #include "base/files.h"
+#include "data/file_stamp.h"
 #include "data/open_dataset.h"
 #include "experiment/presets.h"
 #include "measure/machine.h"
@@ -35,7 +36,7 @@ Result<void> chooseColumns(const RunArguments& arguments, const OpenedDataset& f
     const auto choice = chooseColumns(first, etl ? arguments.groupBy : arguments.label,
                                       etl ? arguments.values : arguments.features);
     if (!choice) return choice.error();
-    fmt::print(stderr, "Columns: {}\n", choice->reason);
+    toStderr("Columns: {}\n", choice->reason);
     if (auto* group = std::get_if<EtlWorkload>(&workload)) {
         group->groupBy = choice->key;
         group->values = choice->values;
@@ -184,6 +185,9 @@ Result<Plan> planFromFile(const RunArguments& arguments)
         return usage(fmt::format("{} is not a plan: {}", arguments.planFile, json.error().message));
     auto plan = planFromJson(*json);
     if (!plan) return usage(fmt::format("{}: {}", arguments.planFile, describe(plan.error())));
+    for (const auto& dataset : plan->datasets)
+        for (const auto& path : dataset.paths)
+            if (auto checked = checkDataPath(path); !checked) return checked.error();
     if (auto applied = applyOptions(arguments, *plan); !applied) return applied.error();
     return plan;
 }

@@ -8,6 +8,7 @@
 #include "experiment/estimate.h"
 #include "experiment/runner.h"
 #include "measure/machine.h"
+#include "ui/work/message_bus.h"
 #include "ui/work/sleep_inhibitor.h"
 
 #include <fmt/format.h>
@@ -22,12 +23,15 @@ namespace fs = std::filesystem;
 
 Result<SessionStore> openSession(const RunArguments& arguments)
 {
-    const fs::path path =
-        arguments.session.empty() ? newSessionPath() : fs::path(arguments.session);
-    if (fs::exists(path)) return SessionStore::open(path);
-    auto store = SessionStore::create(path);
-    if (store && arguments.session.empty()) fmt::print(stderr, "Session: {}\n", path.string());
-    return store;
+    if (arguments.session.empty()) {
+        auto store = createSessionIn(sessionDirectory());
+        if (store) toStderr("Session: {}\n", store->path().string());
+        return store;
+    }
+    std::error_code failed; // then open() says what is wrong with the path
+    const auto status = fs::status(arguments.session, failed);
+    return status.type() == fs::file_type::not_found ? SessionStore::create(arguments.session)
+                                                     : SessionStore::open(arguments.session);
 }
 
 /// Where no limit was asked for, see lastLimit().
@@ -41,8 +45,8 @@ Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store,
     const auto limit = lastLimit(*plans);
     if (!limit) return {};
     plan.memoryLimit = *limit;
-    fmt::print(stderr, "Memory limit: {}, as in the session's last plan\n",
-               plan.memoryLimit ? formatBytes(*plan.memoryLimit) : "none");
+    toStderr("Memory limit: {}, as in the session's last plan\n",
+             plan.memoryLimit ? formatBytes(*plan.memoryLimit) : "none");
     return {};
 }
 
@@ -69,17 +73,16 @@ int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
                               : run.warmup ? std::string("warm-up")
                                            : std::string()});
     if (json) {
-        fmt::print(
-            "{}\n",
-            toLine({{"plan", toJson(plan)}, {"runs", cost.runs}, {"refused", cost.refused}}));
+        toStdout("{}\n",
+                 toLine({{"plan", toJson(plan)}, {"runs", cost.runs}, {"refused", cost.refused}}));
         return ExitOk;
     }
-    fmt::print("{}", toText(table, terminalWidth()));
+    toStdout("{}", toText(table, terminalWidth()));
     for (const auto& warning : cost.warnings)
-        fmt::print(stderr, "Note: {}\n", warning);
-    fmt::print("{} runs; {}.\n", cost.runs,
-               cost.duration ? "about " + formatDuration(*cost.duration)
-                             : "time unknown before a first run");
+        toStderr("Note: {}\n", warning);
+    toStdout("{} runs; {}.\n", cost.runs,
+             cost.duration ? "about " + formatDuration(*cost.duration)
+                           : "time unknown before a first run");
     return ExitOk;
 }
 
@@ -93,8 +96,8 @@ int finalTables(const SessionStore& store, const EngineRegistry& registry,
         deployable[engine.manifest.id] = engine.manifest.deployable;
     for (auto& comparison : compare(*records, usableCores())) {
         comparison.ram = totalRam();
-        fmt::print("{}\n{}\n\n", toText(shortTable(comparison), terminalWidth()),
-                   verdict(comparison, deployable, memoryLimit));
+        toStdout("{}\n{}\n\n", toText(shortTable(comparison), terminalWidth()),
+                 verdict(comparison, deployable, memoryLimit));
     }
     return ExitOk;
 }
@@ -122,9 +125,11 @@ int runPlan(const RunArguments& arguments)
     options.supervisor.scratchRoot =
         plan->scratch.empty() ? cacheDirectory() / "scratch" : fs::path(plan->scratch);
     options.continuePlan = arguments.continuePlan;
-    const auto awake = inhibitSleep(
-        QDBusConnection::connectToBus(QDBusConnection::SystemBus, QStringLiteral("run")),
-        QStringLiteral("A plan is being measured"));
+    const auto awake = inhibitSleep(connectInTime([] {
+                                        return QDBusConnection::connectToBus(
+                                            QDBusConnection::SystemBus, QStringLiteral("run"));
+                                    }),
+                                    QStringLiteral("A plan is being measured"));
     Runner runner(registry, *store, options);
     RunPrinter printer(arguments.json);
     const auto outcome = runner.run(*plan, printer, interrupt.token());

@@ -65,8 +65,8 @@ void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
                             record.warmup ? "warm-up" : fmt::format("#{}", record.repeat),
                             outcome));
     if (!json_) return;
-    fmt::print("{}\n", toLine(toJson(record)));
-    std::fflush(stdout);
+    toStdout("{}\n", toLine(toJson(record)));
+    flushStdout();
 }
 
 void RunPrinter::onState(RunState state)

@@ -1,15 +1,61 @@
 #include "app/terminal.h"
 
-#include <fmt/format.h>
+#include "base/files.h"
+#include "base/thread.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <utility>
 
 namespace spillway {
+namespace {
+
+/// Why standard output did not take something; 0: it took everything.
+int stdoutFailure = 0;
+
+} // namespace
+
+void writeStdout(std::string_view text)
+{
+    if (stdoutFailure != 0) return;
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) stdoutFailure = errno;
+}
+
+void writeStderr(std::string_view text)
+{
+    static_cast<void>(writeAll(STDERR_FILENO, text));
+}
+
+bool flushStdout()
+{
+    if (stdoutFailure == 0 && std::fflush(stdout) != 0) stdoutFailure = errno;
+    return stdoutFailure == 0;
+}
+
+int exitCodeAfterOutput(int code)
+{
+    if (flushStdout()) return code;
+    toStderr("spillway: Not everything could be written to standard output: {}.\n",
+             std::strerror(stdoutFailure));
+    return code == ExitOk ? ExitRunFailed : code;
+}
+
+void reserveStandardStreams()
+{
+    // Opened the wrong way round: what is read or written there fails, as with a closed one.
+    for (const auto& [fd, way] :
+         {std::pair(STDIN_FILENO, O_WRONLY), std::pair(STDOUT_FILENO, O_RDONLY),
+          std::pair(STDERR_FILENO, O_RDONLY)})
+        if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            static_cast<void>(::open("/dev/null", way)); // gets the lowest number, which is fd
+}
 
 int exitCodeOf(const Error& error)
 {
@@ -27,7 +73,7 @@ int exitCodeOf(const Error& error)
 
 int fail(const Error& error)
 {
-    fmt::print(stderr, "spillway: {}\n", describe(error));
+    toStderr("spillway: {}\n", describe(error));
     return exitCodeOf(error);
 }
 
@@ -47,7 +93,7 @@ ProgressLine::~ProgressLine()
 
 void ProgressLine::erase()
 {
-    if (shown_) fmt::print(stderr, "\r\033[K");
+    if (shown_) toStderr("\r\033[K");
     shown_ = false;
 }
 
@@ -55,15 +101,14 @@ void ProgressLine::show(std::string_view text)
 {
     if (!terminal_) return;
     const auto width = static_cast<std::size_t>(std::max(20, terminalWidth() - 1));
-    fmt::print(stderr, "\r\033[K{}", text.substr(0, width));
-    std::fflush(stderr);
+    toStderr("\r\033[K{}", text.substr(0, width));
     shown_ = true;
 }
 
 void ProgressLine::print(std::string_view line)
 {
     erase();
-    fmt::print(stderr, "{}\n", line);
+    toStderr("{}\n", line);
 }
 
 StopOnSignal::StopOnSignal()
@@ -74,7 +119,7 @@ StopOnSignal::StopOnSignal()
         sigaddset(&signals, signal);
     // Blocked here and so in every thread that starts later: only the waiter sees them.
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    waiter_ = std::jthread([source = source_, signals](const std::stop_token& ended) mutable {
+    auto waiter = startThread([source = source_, signals](const std::stop_token& ended) mutable {
         // sigtimedwait, since nothing else wakes a thread that waits for signals only.
         const timespec patience{.tv_sec = 0, .tv_nsec = 100'000'000};
         while (!ended.stop_requested()) {
@@ -82,6 +127,10 @@ StopOnSignal::StopOnSignal()
             if (!source.request_stop()) _exit(ExitCancelled);
         }
     });
+    if (waiter)
+        waiter_ = std::move(*waiter);
+    else // then they end the program, and the guard ends what it ran
+        pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 int terminalWidth()

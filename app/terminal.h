@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "base/units.h"
 
+#include <fmt/format.h>
+
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -19,6 +21,33 @@ enum ExitCode : int {
     ExitCancelled = 130
 };
 int exitCodeOf(const Error& error);
+
+/// The one way to standard output and standard error. Neither throws nor ends the program: a disk
+/// that is full or a reader that went away is remembered for exitCodeAfterOutput(); what standard
+/// error does not take is lost.
+void writeStdout(std::string_view text);
+void writeStderr(std::string_view text);
+
+template <class... T>
+void toStdout(fmt::format_string<T...> format, T&&... values)
+{
+    writeStdout(fmt::format(format, std::forward<T>(values)...));
+}
+template <class... T>
+void toStderr(fmt::format_string<T...> format, T&&... values)
+{
+    writeStderr(fmt::format(format, std::forward<T>(values)...));
+}
+
+/// Hands over what still waits for standard output. Returns false when not all of it was taken,
+/// now or earlier.
+bool flushStdout();
+/// `code`, or ExitRunFailed in place of ExitOk when standard output did not take everything, which
+/// is said on standard error: half an answer is no success.
+int exitCodeAfterOutput(int code);
+/// Takes the numbers 0, 1 and 2 where they were closed before the program began, so that no file
+/// that is opened later gets what is said to them. Writing there fails.
+void reserveStandardStreams();
 
 /// Says what went wrong on stderr; returns the exit code that fits.
 int fail(const Error& error);

@@ -6,6 +6,7 @@
 #include "ui/parts/theme.h"
 #include "ui/window/main_window.h"
 #include "ui/work/desktop_notifier.h"
+#include "ui/work/message_bus.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -28,8 +29,11 @@ bool hasDisplay()
 std::optional<std::filesystem::path> sessionOf(int argc, char** argv)
 {
     for (int i = 1; i < argc; ++i)
-        if (std::string_view(argv[i]).ends_with(".spillway"))
-            return std::filesystem::absolute(argv[i]);
+        if (std::string_view(argv[i]).ends_with(".spillway")) {
+            std::error_code ignored; // the name as it is will be refused where it cannot be found
+            const auto absolute = std::filesystem::absolute(argv[i], ignored);
+            return ignored ? std::filesystem::path(argv[i]) : absolute;
+        }
     return std::nullopt;
 }
 
@@ -59,8 +63,8 @@ int showWindow(int argc, char** argv)
     options.writeSettings = [&stored](const Settings& settings) {
         storeSettings(settings, stored);
     };
-    options.sessionBus = DesktopNotifier::sessionBus();
-    options.systemBus = QDBusConnection::systemBus();
+    options.sessionBus = connectInTime(&DesktopNotifier::sessionBus);
+    options.systemBus = connectInTime(&QDBusConnection::systemBus);
     applyAppearance(application, options.settings.appearance);
     MainWindow window(std::move(options));
     window.show();

@@ -1,7 +1,8 @@
 """A user's Python file with one function run(paths, workers, memory_bytes, scratch) as an engine.
 
-`python -I -m spillway_adapters.script_engine /absolute/path/of/script.py`, with the user's own
-Python. What the function may return is in docs/adding-an-engine.md; script_result reads it.
+`python -I -m spillway_adapters.script_engine /absolute/path/of/script.py MODULE...`, with the
+user's own Python; the modules are those beside it that it may import. What the function may return
+is in docs/adding-an-engine.md; script_result reads it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import inspect
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from spillway_adapters import script_result
@@ -29,8 +32,9 @@ class Script:
     package = ""
     libraries = ()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, modules: Collection[str]) -> None:
         self._path = path
+        self._modules = frozenset(modules)  #: trusted with it: what it may import from beside it
         self._function: Callable[..., Any] = lambda: None
         self.name = path.stem
         #: The file's content is all there is to know of its version.
@@ -39,7 +43,7 @@ class Script:
     def start(self, run: Run) -> dict[str, Any]:
         if not isinstance(run.spec.workload, Etl):
             raise Unsupported("A script answers the group-by mean only.")
-        module = _imported(self._path)
+        module = _imported(self._path, self._modules)
         function = getattr(module, "run", None)
         if not callable(function):
             raise RunError(
@@ -78,10 +82,45 @@ class Script:
         pass
 
 
-def _imported(path: Path) -> ModuleType:
-    """A module of its own, so that processes it starts find its functions; files beside it can be
-    imported."""
+class _FromSource(SourceFileLoader):
+    """The source that was trusted, not bytecode that somebody put beside it."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+class _Trusted:
+    """Finds what lies beside the script: what was trusted with it, and refuses the rest."""
+
+    def __init__(self, folder: Path, modules: Collection[str]) -> None:
+        self._folder = str(folder)
+        self._modules = modules
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        elsewhere = [entry for entry in sys.path if entry != self._folder]
+        if path is None and PathFinder.find_spec(name, elsewhere) is not None:
+            return None
+        found = PathFinder.find_spec(name, [self._folder] if path is None else path)
+        if found is None or not (found.origin or "").startswith(self._folder + os.sep):
+            return None
+        if path is None and name not in self._modules:
+            raise ImportError(
+                f"{name} lies beside the script and was not trusted with it: name it in an import "
+                "statement and trust the script again."
+            )
+        if isinstance(found.loader, SourceFileLoader):
+            found.loader = _FromSource(found.name, found.origin)
+        return found
+
+
+def _imported(path: Path, modules: Collection[str]) -> ModuleType:
+    """A module of its own, so that processes it starts find its functions; the modules beside it
+    that were trusted with it can be imported."""
     sys.path.append(str(path.parent))
+    sys.meta_path.insert(0, _Trusted(path.parent, modules))
     found = importlib.util.spec_from_file_location(path.stem, path)
     if found is None or found.loader is None:
         raise RunError("engine-failed", f"{path} is no Python file.", "Its name has to end in .py.")
@@ -92,4 +131,4 @@ def _imported(path: Path) -> ModuleType:
 
 
 if __name__ == "__main__":
-    serve(Script(Path(sys.argv[1])))
+    serve(Script(Path(sys.argv[1]), sys.argv[2:]))

@@ -20,7 +20,13 @@ struct FileStamp {
     bool taken() const { return inode != 0; }
 };
 
-/// The stamp of `path` now. DataUnreadable when it is missing, no regular file, or out of reach.
+/// DataUnreadable for a path that no engine could open as a file again and again: a name that is no
+/// UTF-8 (it travels as JSON), a FIFO, socket, device or directory, and what leads through /dev or
+/// /proc, as /dev/stdin, which is another file in every process. A missing file is no error here.
+Result<void> checkDataPath(const std::filesystem::path& path);
+
+/// The stamp of `path` now. DataUnreadable when it is missing, out of reach, or
+/// refused by checkDataPath().
 Result<FileStamp> stampOf(const std::filesystem::path& path);
 
 /// DataUnreadable with what changed when `path` is no longer the file that `planned` describes.

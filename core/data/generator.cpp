@@ -11,7 +11,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <new>
 #include <system_error>
 
 namespace spillway {
@@ -149,9 +151,10 @@ private:
 class Generation {
 public:
     Generation(const GeneratorSpec& spec, const fs::path& output, std::int64_t rows,
-               const GenerateOptions& options)
+               const GenerateOptions& options, WriteJournal& journal)
         : spec_(spec),
           output_(output),
+          journal_(journal),
           rows_(rows),
           teller_(options, rows),
           threads_(options.threads > 0 ? options.threads : usableThreads())
@@ -170,6 +173,7 @@ private:
 
     const GeneratorSpec& spec_;
     const fs::path& output_;
+    WriteJournal& journal_;
     std::int64_t rows_;
     ProgressTeller teller_;
     int threads_;
@@ -195,13 +199,14 @@ Result<DatasetManifest> Generation::run(const std::vector<fs::path>& obsolete,
     if (!manifest) return manifest.error();
     if (auto written = writeManifest(*manifest); !written) return written.error();
     if (stop.stop_requested()) return cancelled();
-    if (auto committed = commitFiles(files_, obsolete); !committed) return committed.error();
+    if (auto committed = commitFiles(files_, obsolete, journal_); !committed)
+        return committed.error();
     return manifest;
 }
 
 Result<void> Generation::openMain()
 {
-    auto file = PendingFile::create(output_);
+    auto file = PendingFile::create(output_, journal_);
     if (!file) return file.error();
     files_.push_back(std::move(*file));
     return files_.front()->append(headerRow(spec_.features));
@@ -210,6 +215,7 @@ Result<void> Generation::openMain()
 Result<void> Generation::writeRows(const std::stop_token& stop)
 {
     RowPipeline pipeline(spec_, rows_, threads_);
+    if (pipeline.refused()) return *pipeline.refused();
     PendingFile& main = *files_.front();
     while (const auto chunk = pipeline.next(stop)) {
         if (auto written = main.append(chunk->text); !written) return written.error();
@@ -227,7 +233,7 @@ Result<void> Generation::writePart(const RowPipeline::Chunk& chunk)
     if (partCount(spec_) == 0) return {};
     const auto part = static_cast<int>(files_.size()) - 1; // of the chunk before, from 1
     if (part == 0 || chunk.rows.begin == partRows(rows_, part - 1, spec_.split).end) {
-        auto file = PendingFile::create(partPath(output_, part + 1, spec_.split));
+        auto file = PendingFile::create(partPath(output_, part + 1, spec_.split), journal_);
         if (!file) return file.error();
         files_.push_back(std::move(*file));
         if (auto written = files_.back()->append(headerRow(spec_.features)); !written)
@@ -264,7 +270,7 @@ Result<DatasetManifest> Generation::describe() const
 
 Result<void> Generation::writeManifest(const DatasetManifest& manifest)
 {
-    auto file = PendingFile::create(manifestPath(output_));
+    auto file = PendingFile::create(manifestPath(output_), journal_);
     if (!file) return file.error();
     files_.push_back(std::move(*file));
     const std::string text = toJson(manifest).dump(1, ' ', false, Json::error_handler_t::replace);
@@ -291,14 +297,22 @@ Result<DatasetManifest> generate(const GeneratorSpec& spec, const fs::path& outp
                      .remedy = {}};
     const auto size = generatedSize(spec);
     if (!size) return size.error();
+    if (auto settled = settleWrites(output); !settled) return settled.error();
     if (auto checked = checkFree(filesOf(spec, output), options.force); !checked)
         return checked.error();
     const auto estimate = estimateSized(spec, *size, output);
     if (!estimate) return estimate.error();
     if (estimate->diskNeeded > estimate->diskFree) return noSpace(output, *estimate);
-    auto manifest = Generation(spec, output, size->rows, options).run(partsThere(output), stop);
-    if (!manifest) return explained(manifest.error());
-    return manifest;
+    auto journal = WriteJournal::begin(output);
+    if (!journal) return journal.error();
+    try {
+        auto manifest =
+            Generation(spec, output, size->rows, options, *journal).run(partsThere(output), stop);
+        if (!manifest) return explained(manifest.error());
+        return manifest;
+    } catch (const std::bad_alloc&) {
+        return systemError("Cannot generate " + output.string(), ENOMEM);
+    }
 }
 
 std::string generateRows(const GeneratorSpec& spec, std::int64_t first, std::int64_t count)

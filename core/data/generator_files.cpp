@@ -1,5 +1,7 @@
 #include "data/generator_files.h"
 
+#include "base/thread.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,9 +43,17 @@ PendingFile::Buffer::Buffer(std::size_t capacity)
     if (!data) throw std::bad_alloc();
 }
 
-PendingFile::PendingFile(std::filesystem::path target, std::filesystem::path temporary)
+std::uint64_t inodeOf(int fd)
+{
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
+}
+
+PendingFile::PendingFile(std::filesystem::path target, std::filesystem::path temporary,
+                         WriteJournal& journal)
     : target_(std::move(target)),
       temporary_(std::move(temporary)),
+      journal_(journal),
       buffers_{Buffer(bufferBytes), Buffer(bufferBytes)}
 {
 }
@@ -56,12 +66,16 @@ PendingFile::~PendingFile()
 }
 
 Result<std::unique_ptr<PendingFile>> PendingFile::create(const std::filesystem::path& target,
+                                                         WriteJournal& journal,
                                                          const PendingFileOptions& options)
 {
-    std::unique_ptr<PendingFile> file(new PendingFile(target, uniqueName(target, "partial")));
+    std::unique_ptr<PendingFile> file(
+        new PendingFile(target, uniqueName(target, "partial"), journal));
     if (auto opened = file->open(options); !opened) return opened.error();
-    file->writer_ =
-        std::jthread([raw = file.get()](const std::stop_token& stop) { raw->writeLoop(stop); });
+    auto writer =
+        startThread([raw = file.get()](const std::stop_token& stop) { raw->writeLoop(stop); });
+    if (!writer) return writer.error();
+    file->writer_ = std::move(*writer);
     return file;
 }
 
@@ -77,6 +91,9 @@ Result<void> PendingFile::open(const PendingFileOptions& options)
         named_ = static_cast<bool>(fd_);
     }
     if (!fd_) return failure(errno);
+    inode_ = inodeOf(fd_.get());
+    if (named_)
+        if (auto told = journal_.announce(temporary_, target_, inode_); !told) return told;
     const int flags = ::fcntl(fd_.get(), F_GETFL);
     direct_ = options.direct && ::fcntl(fd_.get(), F_SETFL, flags | O_DIRECT) == 0;
     return {};
@@ -199,6 +216,7 @@ Result<void> PendingFile::finish()
 Result<void> PendingFile::giveName()
 {
     if (named_) return {};
+    if (auto told = journal_.announce(temporary_, target_, inode_); !told) return told;
     const std::string self = fmt::format("/proc/self/fd/{}", fd_.get());
     if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
         return failure(errno);
@@ -213,46 +231,6 @@ Error PendingFile::failure(int errnoValue) const
 
 namespace {
 
-/// Renames that can be taken back.
-class Renames {
-public:
-    ~Renames()
-    {
-        for (auto entry = done_.rbegin(); entry != done_.rend(); ++entry)
-            ::rename(entry->to.c_str(), entry->from.c_str());
-    }
-    Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to)
-    {
-        if (::rename(from.c_str(), to.c_str()) != 0)
-            return systemError(fmt::format("Cannot rename {} to {}", from.string(), to.string()),
-                               errno);
-        done_.push_back({from, to});
-        return {};
-    }
-    void accept() { done_.clear(); }
-
-private:
-    struct Entry {
-        std::filesystem::path from;
-        std::filesystem::path to;
-    };
-    std::vector<Entry> done_;
-};
-
-/// What stands at `paths` gets other names, which are returned; last path first.
-Result<std::vector<std::filesystem::path>> setAside(Renames& renames,
-                                                    const std::vector<std::filesystem::path>& paths)
-{
-    std::vector<std::filesystem::path> aside;
-    for (auto path = paths.rbegin(); path != paths.rend(); ++path) {
-        struct stat status {};
-        if (::lstat(path->c_str(), &status) != 0) continue;
-        aside.push_back(uniqueName(*path, "replaced"));
-        if (auto renamed = renames.rename(*path, aside.back()); !renamed) return renamed.error();
-    }
-    return aside;
-}
-
 Result<void> syncDirectory(const std::filesystem::path& directory)
 {
     const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -265,26 +243,23 @@ Result<void> syncDirectory(const std::filesystem::path& directory)
 } // namespace
 
 Result<void> commitFiles(const std::vector<std::unique_ptr<PendingFile>>& files,
-                         const std::vector<std::filesystem::path>& obsolete)
+                         const std::vector<std::filesystem::path>& obsolete, WriteJournal& journal)
 {
     if (files.empty()) return {};
-    std::vector<std::filesystem::path> before = obsolete;
-    for (const auto& file : files)
-        before.push_back(file->target());
-    Renames renames;
-    const auto aside = setAside(renames, before);
-    if (!aside) return aside.error();
-    for (const auto& file : files)
-        if (auto renamed = renames.rename(file->temporary(), file->target()); !renamed)
-            return renamed.error();
-    if (auto synced = syncDirectory(directoryOf(files.front()->target())); !synced)
-        return synced.error();
-    renames.accept();
+    for (const auto& file : files) {
+        struct stat status {};
+        if (::lstat(file->temporary().c_str(), &status) != 0)
+            return systemError("Cannot find " + file->temporary().string(), errno);
+        if (::lstat(file->target().c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+            return systemError("Cannot replace " + file->target().string(), EISDIR);
+    }
+    const auto directory = directoryOf(files.front()->target());
+    if (auto synced = syncDirectory(directory); !synced) return synced;
+    if (auto committed = journal.commit(obsolete); !committed) return committed;
     for (const auto& file : files)
         file->keep();
-    for (const auto& path : *aside)
-        ::unlink(path.c_str());
-    return {};
+    if (auto finished = journal.finish(); !finished) return finished;
+    return syncDirectory(directory);
 }
 
 } // namespace spillway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/files.h"
+#include "data/write_journal.h"
 
 #include <array>
 #include <condition_variable>
@@ -20,9 +21,13 @@ struct PendingFileOptions {
     bool direct = true;    ///< past the page cache
 };
 
+/// A file's inode; 0 when it cannot be told.
+std::uint64_t inodeOf(int fd);
+
 /// A file that is being written and will replace `target` once it is whole. Where the file system
 /// can, it has no name until then, so that not even a killed process leaves it behind; elsewhere it
-/// has one that no dataset has (".partial"). Destroyed before commitFiles(), it disappears.
+/// has one that no dataset has (".partial"), which the journal knows. Destroyed before
+/// commitFiles(), it disappears.
 ///
 /// Appending overlaps with writing: a thread of its own writes one buffer while the other is
 /// filled. Where the file system allows it the page cache is passed by (O_DIRECT): that saves a
@@ -31,7 +36,9 @@ struct PendingFileOptions {
 class PendingFile {
 public:
     /// Errors of all functions: NoSpace, NotPermitted, NotFound (directory), Io.
+    /// `journal` outlives the file.
     static Result<std::unique_ptr<PendingFile>> create(const std::filesystem::path& target,
+                                                       WriteJournal& journal,
                                                        const PendingFileOptions& options = {});
     ~PendingFile();
     PendingFile(const PendingFile&) = delete;
@@ -46,7 +53,9 @@ public:
     const std::filesystem::path& target() const { return target_; }
     /// Where it lies after finish().
     const std::filesystem::path& temporary() const { return temporary_; }
-    /// After the file has been renamed to its target: it is no longer ours to remove.
+    /// What told it from others under its temporary name.
+    std::uint64_t inode() const { return inode_; }
+    /// Once it is committed: it is no longer ours to remove.
     void keep() { named_ = false; }
 
 private:
@@ -56,7 +65,8 @@ private:
         std::size_t size = 0;
     };
 
-    PendingFile(std::filesystem::path target, std::filesystem::path temporary);
+    PendingFile(std::filesystem::path target, std::filesystem::path temporary,
+                WriteJournal& journal);
     Result<void> open(const PendingFileOptions& options);
     Result<void> hand();
     void writeLoop(const std::stop_token& stop);
@@ -68,6 +78,8 @@ private:
 
     std::filesystem::path target_;
     std::filesystem::path temporary_;
+    WriteJournal& journal_;
+    std::uint64_t inode_ = 0;
     bool named_ = false; ///< a file with the temporary name exists and is ours
     UniqueFd fd_;
     bool direct_ = false;
@@ -83,10 +95,10 @@ private:
     std::jthread writer_;
 };
 
-/// Puts finished files at their targets, in order, so that either all of them stand there or what
-/// stood there before does. Files that are replaced, and `obsolete` ones, are set aside first (last
-/// target first), come back on failure, and are removed at the end.
+/// Puts finished files at their targets, so that either all of them stand there or what stood there
+/// before does, whatever happens meanwhile; `obsolete` files go with what stood there. Whoever is
+/// killed in the midst of it leaves the journal, which says how it goes on.
 Result<void> commitFiles(const std::vector<std::unique_ptr<PendingFile>>& files,
-                         const std::vector<std::filesystem::path>& obsolete);
+                         const std::vector<std::filesystem::path>& obsolete, WriteJournal& journal);
 
 } // namespace spillway

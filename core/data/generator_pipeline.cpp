@@ -1,5 +1,7 @@
 #include "data/generator_pipeline.h"
 
+#include "base/thread.h"
+
 #include <algorithm>
 
 namespace spillway {
@@ -38,8 +40,13 @@ RowPipeline::RowPipeline(const GeneratorSpec& spec, std::int64_t rows, int threa
       slots_(std::max(fewestSlots, 4 * static_cast<std::size_t>(threads))),
       tally_(emptyTally(spec))
 {
-    for (int i = 0; i < threads; ++i)
-        workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    for (int i = 0; i < threads; ++i) {
+        auto worker = startThread([this](const std::stop_token& stop) { work(stop); });
+        // Fewer than were asked for make the same rows.
+        if (!worker && workers_.empty()) refused_ = worker.error();
+        if (!worker) break;
+        workers_.push_back(std::move(*worker));
+    }
 }
 
 RowPipeline::~RowPipeline()

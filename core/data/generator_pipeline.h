@@ -36,6 +36,8 @@ public:
     RowPipeline(const RowPipeline&) = delete;
     RowPipeline& operator=(const RowPipeline&) = delete;
 
+    /// Why there is no thread at all: then next() would wait for ever.
+    const std::optional<Error>& refused() const { return refused_; }
     /// The next chunk, valid until the next call; nothing at the end or when stopped.
     std::optional<Chunk> next(const std::stop_token& stop);
     /// Once next() has given everything: what all threads have counted together.
@@ -67,6 +69,7 @@ private:
     bool holding_ = false;     ///< the caller reads chunk given_
     std::exception_ptr failure_;
     RowTally tally_;
+    std::optional<Error> refused_;
     std::vector<std::jthread> workers_;
 };
 

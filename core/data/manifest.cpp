@@ -1,6 +1,7 @@
 #include "data/manifest.h"
 
 #include "base/files.h"
+#include "data/write_journal.h"
 
 #include <fmt/format.h>
 
@@ -197,6 +198,7 @@ std::filesystem::path partPath(const std::filesystem::path& csv, int part, int p
 Result<DatasetManifest> readManifest(const std::filesystem::path& csv)
 {
     const auto path = manifestPath(csv);
+    if (auto settled = settleWrites(csv); !settled) return corrupt(path, settled.error().message);
     const auto text = readFile(path, maxManifestBytes);
     if (!text) {
         if (text.error().code == ErrorCode::NotFound) return text.error();

@@ -67,7 +67,8 @@ Result<DatasetManifest> manifestFromJson(const Json& json);
 std::filesystem::path manifestPath(const std::filesystem::path& csv);
 /// Where part `part` (1 … parts) of a CSV lies: "data.csv" becomes "data.part1of2.csv".
 std::filesystem::path partPath(const std::filesystem::path& csv, int part, int parts);
-/// NotFound when there is none; Corrupt when it does not fit the file beside it (size, version).
+/// Puts in place first what a killed generation had finished, see settleWrites(). NotFound when
+/// there is none; Corrupt when it does not fit the file beside it (size, version).
 Result<DatasetManifest> readManifest(const std::filesystem::path& csv);
 
 } // namespace spillway

@@ -40,8 +40,10 @@ Result<std::vector<fs::path>> filesOfPattern(const std::string& pattern)
     glob_t found{};
     const int status = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
     std::vector<fs::path> files;
+    std::error_code passedOver;
     for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i)
-        if (fs::is_regular_file(found.gl_pathv[i])) files.emplace_back(found.gl_pathv[i]);
+        if (fs::is_regular_file(found.gl_pathv[i], passedOver))
+            files.emplace_back(found.gl_pathv[i]);
     ::globfree(&found);
     if (files.empty())
         return unreadable(fmt::format("No file matches {}.", pattern), "Check the path.");
@@ -55,9 +57,12 @@ Result<std::vector<fs::path>> filesOf(const std::string& source)
     const auto status = fs::status(source, error);
     if (fs::is_regular_file(status)) return std::vector<fs::path>{source};
     if (fs::is_directory(status)) return filesOfDirectory(source);
-    if (fs::exists(status)) return unreadable(source + " is neither a file nor a directory.");
+    if (fs::exists(status))
+        if (auto checked = checkDataPath(source); !checked) return checked.error();
     if (source.find_first_of("*?[") != std::string::npos) return filesOfPattern(source);
-    return unreadable(fmt::format("There is no file {}.", source), "Check the path.");
+    if (status.type() == fs::file_type::not_found)
+        return unreadable(fmt::format("There is no file {}.", source), "Check the path.");
+    return unreadable(fmt::format("Cannot read {}: {}.", source, error.message()));
 }
 
 /// The manifest of the generated file that `path` is a part of, without what is true of the whole
@@ -165,7 +170,8 @@ Result<Bytes> checkedSize(const std::vector<fs::path>& files, const Schema& sche
 
 std::string datasetName(const std::string& source)
 {
-    const fs::path path = fs::absolute(source).lexically_normal();
+    std::error_code ignored; // openDataset() has made the files' own names absolute by now
+    const fs::path path = fs::absolute(source, ignored).lexically_normal();
     return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
 }
 
@@ -173,8 +179,12 @@ Result<std::vector<fs::path>> absoluteFiles(const std::string& source)
 {
     auto files = filesOf(source);
     if (!files) return files;
-    for (auto& file : *files)
-        file = fs::absolute(file).lexically_normal();
+    for (auto& file : *files) {
+        std::error_code failed;
+        file = fs::absolute(file, failed).lexically_normal();
+        if (failed) return unreadable("The working directory cannot be told: " + failed.message());
+        if (auto checked = checkDataPath(file); !checked) return checked.error();
+    }
     return files;
 }
 

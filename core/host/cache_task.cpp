@@ -1,5 +1,7 @@
 #include "host/cache_task.h"
 
+#include "base/thread.h"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -25,16 +27,24 @@ CacheTask::CacheTask() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 void CacheTask::start(CacheState state, std::vector<std::filesystem::path> paths)
 {
     outcome_.reset();
-    thread_ = std::jthread([this, state, paths = std::move(paths)](const std::stop_token& stop) {
+    auto thread = startThread([this, state, paths = std::move(paths)](const std::stop_token& stop) {
         outcome_ = prepare(state, paths, stop);
         ::eventfd_write(event_.get(), 1);
     });
+    refused_ = !thread;
+    if (thread) {
+        thread_ = std::move(*thread);
+        return;
+    }
+    outcome_ = thread.error();
+    ::eventfd_write(event_.get(), 1);
 }
 
 std::optional<Result<CacheOutcome>> CacheTask::take()
 {
-    if (!thread_.joinable()) return std::nullopt;
-    thread_.join();
+    if (!busy()) return std::nullopt;
+    if (thread_.joinable()) thread_.join();
+    refused_ = false;
     eventfd_t count = 0;
     ::eventfd_read(event_.get(), &count);
     return std::exchange(outcome_, std::nullopt);

@@ -20,7 +20,7 @@ public:
 
     /// Becomes readable when the work is over.
     int descriptor() const { return event_.get(); }
-    bool busy() const { return thread_.joinable(); }
+    bool busy() const { return refused_ || thread_.joinable(); }
     /// Warm and cold change the cache, as-is only looks.
     void start(CacheState state, std::vector<std::filesystem::path> paths);
     /// The outcome, waiting for it if need be; nothing when nothing was started.
@@ -31,6 +31,7 @@ public:
 private:
     UniqueFd event_;
     std::optional<Result<CacheOutcome>> outcome_; ///< written by thread_, read after its end
+    bool refused_ = false;                        ///< there is no thread, and outcome_ says why
     std::jthread thread_;
 };
 

@@ -103,7 +103,12 @@ void ChildProcess::closeInput()
 void ChildProcess::order(std::string_view line)
 {
     const std::string text = std::string(line) + '\n';
-    static_cast<void>(::send(control_.get(), text.data(), text.size(), MSG_NOSIGNAL));
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto count = ::send(control_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return; // the guard is gone, which readNews() finds
+        rest.remove_prefix(static_cast<std::size_t>(count));
+    }
 }
 
 void ChildProcess::stop()
@@ -179,9 +184,9 @@ void ChildProcess::cleanUpWithoutGuard(const std::vector<SeenProcess>& seen)
     const auto outcome = killMarked(news_.scratch, seen, Seconds(10));
     news_.sweptCount = outcome.killed;
     news_.left = outcome.left;
-    const auto removed = removeTree(news_.scratch);
-    news_.removed = removed || !std::filesystem::exists(news_.scratch);
-    if (!news_.removed) news_.failure = removed.error();
+    const auto removed = spillway::removeScratch(news_.scratch);
+    news_.removed = removed.has_value();
+    if (!removed) news_.failure = removed.error();
 }
 
 bool ChildProcess::waitForGuard(Seconds limit)

@@ -1,6 +1,7 @@
 #include "host/engine_registry.h"
 
 #include "base/files.h"
+#include "host/script_files.h"
 #include "host/trust_store.h"
 
 #include <fmt/format.h>
@@ -16,7 +17,6 @@ namespace {
 constexpr Bytes maxManifest = Bytes(1) << 20;
 constexpr std::string_view workerProgram = "@worker";
 constexpr std::string_view environmentProgram = "@python";
-constexpr Bytes maxScript = Bytes(4) << 20;
 
 bool runnable(const std::filesystem::path& program)
 {
@@ -82,13 +82,23 @@ EngineInfo withState(EngineInfo info, EngineState state, std::string detail,
     return info;
 }
 
-/// What a user confirmed when he trusted an engine: its manifest and, if it has one, its script.
-Result<std::string> trustedContent(const EngineManifest& manifest, std::string text)
+/// The user's own files that an engine consists of beside its manifest; none for most.
+Result<ScriptFiles> scriptFiles(const EngineManifest& manifest)
 {
-    if (manifest.script.empty()) return text;
-    const auto script = readFile(manifest.script, maxScript);
-    if (!script) return script.error();
-    return std::move(text) + '\0' + *script;
+    if (manifest.script.empty()) return ScriptFiles();
+    return readScriptFiles(manifest.script);
+}
+
+/// What a user confirmed when he trusted an engine: its manifest, its script and what that imports
+/// from beside it.
+std::string trustedContent(std::string content, const ScriptFiles& files)
+{
+    for (const auto& file : files.files) {
+        const bool module = &file != &files.files.front();
+        if (module) content += '\0' + file.path.filename().string();
+        content += '\0' + file.text;
+    }
+    return content;
 }
 
 /// The id that a script's file name makes: "My Job.py" is "my-job".
@@ -119,7 +129,10 @@ Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
     manifest.family = EngineFamily::Script;
     manifest.program = python.string();
     manifest.arguments = {"-I", "@adapters", "script_engine"};
-    manifest.script = std::filesystem::absolute(script).lexically_normal().string();
+    std::error_code failed; // the working directory is gone
+    const auto absolute = std::filesystem::absolute(script, failed);
+    if (failed) return systemError("Cannot find " + script.string(), failed.value());
+    manifest.script = absolute.lexically_normal().string();
     manifest.workloads = {"etl"};
     manifest.profiles = {{"default", manifest.title, "run(paths, workers, memory_bytes, scratch)"}};
     manifest.memoryLimitHelp = "Handed to the function as memory_bytes; watched from outside.";
@@ -189,6 +202,11 @@ EngineInfo EngineRegistry::examine(EngineManifest manifest) const
         info.version = environment.pinnedVersion(engine);
         const auto state = environment.state(engine);
         auto make = fmt::format("Run \"spillway engines install {}\".", engine.id);
+        if (state == EnvironmentState::Damaged)
+            return withState(
+                std::move(info), EngineState::NotInstalled,
+                fmt::format("Its environment is damaged: {}.", environment.damage(engine)),
+                std::move(make));
         if (state == EnvironmentState::Outdated)
             return withState(std::move(info), EngineState::NotInstalled,
                              "Its environment was made for another Spillway.", std::move(make));
@@ -248,10 +266,10 @@ void EngineRegistry::add(const std::filesystem::path& file, const TrustStore* tr
     }
     auto info = examine(std::move(*manifest));
     info.file = file;
-    const auto content = trustedContent(info.manifest, *text);
-    if (!content) {
-        info = withState(std::move(info), EngineState::Broken, describe(content.error()));
-    } else if (trusted && !trusted->trusts(info.manifest.id, *content)) {
+    auto files = scriptFiles(info.manifest);
+    if (!files) {
+        info = withState(std::move(info), EngineState::Broken, describe(files.error()));
+    } else if (trusted && !trusted->trusts(info.manifest.id, trustedContent(*text, *files))) {
         const auto& script = info.manifest.script;
         info.state = EngineState::NotTrusted;
         info.remedy = fmt::format("Read it, then run \"spillway engines trust {}\".",
@@ -272,15 +290,20 @@ Result<std::vector<std::string>> EngineRegistry::commandLine(const EngineManifes
     std::vector<std::string> line{program(manifest).string()};
     for (const auto& argument : manifest.arguments)
         line.push_back(argument == "@adapters" ? locations_.adapters.string() : argument);
-    if (!manifest.script.empty()) line.push_back(manifest.script);
+    if (manifest.script.empty()) return line;
+    const auto files = readScriptFiles(manifest.script);
+    if (!files) return files.error();
+    line.push_back(manifest.script);
+    line.insert(line.end(), files->modules.begin(), files->modules.end());
     return line;
 }
 
 /// A manifest or script that may be trusted.
 struct EngineRegistry::Candidate {
     EngineManifest manifest;
-    std::string text;    ///< of the manifest
-    std::string content; ///< all that is trusted
+    std::string text; ///< of the manifest
+    ScriptFiles files;
+    std::string content() const { return trustedContent(text, files); } ///< all that is trusted
 };
 
 Result<EngineRegistry::Candidate> EngineRegistry::candidate(const std::filesystem::path& file) const
@@ -305,9 +328,9 @@ Result<EngineRegistry::Candidate> EngineRegistry::candidate(const std::filesyste
                          fmt::format("Spillway brings an engine \"{}\" itself.", found.manifest.id),
                      .phase = {},
                      .remedy = "Give yours another id (a script's id is its file name)."};
-    auto content = trustedContent(found.manifest, found.text);
-    if (!content) return content.error();
-    found.content = std::move(*content);
+    auto files = scriptFiles(found.manifest);
+    if (!files) return files.error();
+    found.files = std::move(*files);
     return found;
 }
 
@@ -321,13 +344,19 @@ Result<TrustQuestion> EngineRegistry::question(const std::filesystem::path& file
                            .command = {manifest.program},
                            .file = file,
                            .text = found->text,
-                           .hash = contentHash(found->content)};
+                           .hash = contentHash(found->content())};
     question.command.insert(question.command.end(), manifest.arguments.begin(),
                             manifest.arguments.end());
     if (!manifest.script.empty()) {
         question.command.push_back(manifest.script);
         question.file = manifest.script;
-        question.text = found->content.substr(found->text.size() + 1);
+        question.text = found->files.files.front().text;
+        for (std::size_t i = 1; i < found->files.files.size(); ++i) {
+            const auto& module = found->files.files[i];
+            const bool code = module.path.extension() == ".py";
+            question.text += fmt::format("\n# ---- imported: {} ----\n{}", module.path.string(),
+                                         code ? module.text : "# machine code\n");
+        }
     }
     return question;
 }
@@ -337,7 +366,7 @@ Result<std::string> EngineRegistry::trust(const std::filesystem::path& file, std
     const auto found = candidate(file);
     if (!found) return found.error();
     const auto& id = found->manifest.id;
-    if (!seen.empty() && seen != contentHash(found->content))
+    if (!seen.empty() && seen != contentHash(found->content()))
         return Error{.code = ErrorCode::NotPermitted,
                      .message = fmt::format("{} has changed since it was shown.", file.string()),
                      .phase = {},
@@ -353,7 +382,7 @@ Result<std::string> EngineRegistry::trust(const std::filesystem::path& file, std
             return written.error();
     auto trusted = TrustStore::read(locations_.user);
     if (!trusted) return trusted.error();
-    trusted->add(id, found->content);
+    trusted->add(id, found->content());
     if (auto written = trusted->write(locations_.user); !written) return written.error();
     load();
     return id;

@@ -12,7 +12,7 @@ namespace spillway {
 
 enum class EngineState {
     Ready,
-    NotInstalled, ///< `spillway engines install ID` makes it ready
+    NotInstalled, ///< `spillway engines install ID` makes it ready, or mends it
     NotTrusted,   ///< a user's manifest whose hash was not confirmed
     Broken        ///< the program or a file is missing
 };
@@ -37,8 +37,8 @@ struct TrustQuestion {
     std::string title;
     std::vector<std::string> command; ///< what would be started, as the manifest says it
     std::filesystem::path file;       ///< whose text this is: the script, else the manifest
-    std::string text;
-    std::string hash; ///< of all that is trusted: XXH3-128 of the manifest and its script
+    std::string text; ///< of a script with that of the modules it imports from beside it
+    std::string hash; ///< of all that is trusted: XXH3-128 of the manifest and these files
 };
 
 class TrustStore;

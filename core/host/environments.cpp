@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "host/guarded_command.h"
 #include "host/line_reader.h"
-#include "host/scratch.h"
+#include "host/remove_tree.h"
 #include "host/spawn.h"
 
 #include <fmt/format.h>
@@ -14,7 +14,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <map>
 #include <sstream>
 #include <system_error>
 #include <vector>
@@ -78,6 +80,44 @@ std::optional<std::string> hashOf(const fs::path& file)
     const auto text = readFile(file);
     if (!text) return std::nullopt;
     return fmt::format("{:016x}", XXH3_64bits(text->data(), text->size()));
+}
+
+/// Where the packages of an environment lie; empty when there is no such place.
+fs::path sitePackages(const fs::path& environment)
+{
+    std::error_code failed;
+    for (fs::directory_iterator it(environment / "lib", failed), end; !failed && it != end;
+         it.increment(failed))
+        if (auto library = it->path() / "site-packages"; fs::is_directory(library, failed))
+            return library;
+    return {};
+}
+
+/// Entries of a directory, without bytecode; 1 for a file, 0 for nothing.
+int countEntries(const fs::path& path)
+{
+    std::error_code failed;
+    fs::directory_iterator it(path, failed);
+    if (failed) return fs::exists(path, failed) ? 1 : 0;
+    int entries = 1;
+    for (; it != fs::directory_iterator() && !failed; it.increment(failed))
+        entries += it->path().filename() != "__pycache__";
+    return entries;
+}
+
+/// What lies in an environment, by name, with how many entries it has. Packages may add files of
+/// their own later, so fewer are damage, and more are none.
+using PackageSizes = std::map<std::string, int>;
+
+PackageSizes packageSizes(const fs::path& library)
+{
+    PackageSizes sizes;
+    std::error_code failed;
+    for (fs::directory_iterator it(library, failed), end; !failed && it != end;
+         it.increment(failed))
+        if (const auto name = it->path().filename().string(); name != "__pycache__")
+            sizes[name] = countEntries(it->path());
+    return sizes;
 }
 
 Error noPython()
@@ -150,9 +190,9 @@ std::optional<Environments::Recipe> Environments::recipe(const EngineManifest& m
 
 Environments::Recipe Environments::stamped(const EngineManifest& manifest) const
 {
-    const auto stamp = readFile(directory(manifest) / stampName, Bytes(1) << 16);
+    const auto stamp = readFile(directory(manifest) / stampName, Bytes(1) << 20);
     const auto json = stamp ? parseJson(*stamp, 4) : Result<Json>(stamp.error());
-    if (!json || ::access(python(manifest).c_str(), X_OK) != 0) return {};
+    if (!json) return {};
     return {fieldOr(*json, "requirements", std::string()),
             fieldOr(*json, "adapters", std::string())};
 }
@@ -161,7 +201,26 @@ EnvironmentState Environments::state(const EngineManifest& manifest) const
 {
     const auto made = stamped(manifest);
     if (made.requirements.empty()) return EnvironmentState::Missing;
-    return made == recipe(manifest) ? EnvironmentState::Ready : EnvironmentState::Outdated;
+    if (made != recipe(manifest)) return EnvironmentState::Outdated;
+    return damage(manifest).empty() ? EnvironmentState::Ready : EnvironmentState::Damaged;
+}
+
+std::string Environments::damage(const EngineManifest& manifest) const
+{
+    if (::access(python(manifest).c_str(), X_OK) != 0) {
+        std::error_code ignored;
+        const auto target = fs::read_symlink(python(manifest), ignored);
+        return fmt::format("its Python {} is gone",
+                           (target.empty() ? python(manifest) : target).string());
+    }
+    const auto stamp = readFile(directory(manifest) / stampName, Bytes(1) << 20);
+    const auto json = stamp ? parseJson(*stamp, 4) : Result<Json>(stamp.error());
+    const auto packages = json ? fieldOr(*json, "packages", PackageSizes()) : PackageSizes();
+    const auto library = sitePackages(directory(manifest));
+    for (const auto& [name, entries] : packages)
+        if (countEntries(library / name) < entries)
+            return fmt::format("{} is missing, or files of it", (library / name).string());
+    return {};
 }
 
 std::string Environments::pinnedVersion(const EngineManifest& manifest) const
@@ -179,10 +238,32 @@ std::string Environments::pinnedVersion(const EngineManifest& manifest) const
 Result<void> Environments::remove(const EngineManifest& manifest) const
 {
     std::error_code ignored;
+    const auto place = directory(manifest);
+    if (!fs::exists(fs::symlink_status(place, ignored))) {
+        fs::remove(mark(manifest), ignored);
+        return {};
+    }
+    if (!fs::exists(place / stampName, ignored) && !fs::exists(mark(manifest), ignored))
+        return Error{.code = ErrorCode::NotPermitted,
+                     .message = fmt::format("{} was not made by Spillway.", place.string()),
+                     .phase = {},
+                     .remedy = "Move it away."};
+    if (auto marked = markDirectory(manifest); !marked) return marked;
     // The stamp first: what is half removed must not look complete.
-    fs::remove(directory(manifest) / stampName, ignored);
-    if (!fs::exists(directory(manifest), ignored)) return {};
-    return removeTree(directory(manifest));
+    fs::remove(place / stampName, ignored);
+    auto removed = removeTree(place);
+    if (removed) fs::remove(mark(manifest), ignored);
+    return removed;
+}
+
+fs::path Environments::mark(const EngineManifest& manifest) const
+{
+    return paths_.root / ("." + manifest.requirements + ".made-by-spillway");
+}
+
+Result<void> Environments::markDirectory(const EngineManifest& manifest) const
+{
+    return writeFileAtomically(mark(manifest), "");
 }
 
 /// The steps of one making.
@@ -263,14 +344,12 @@ struct Environments::Making {
     /// the adapters where this program has them, so they are never another version's.
     Result<void> linkAdapters()
     {
-        const auto library = environments.directory(manifest) / "lib";
-        std::error_code failed;
-        for (fs::directory_iterator it(library, failed), end; !failed && it != end;
-             it.increment(failed))
-            if (fs::is_directory(it->path() / "site-packages", failed))
-                return writeFileAtomically(it->path() / "site-packages/spillway.pth",
-                                           environments.paths_.adapters.string() + '\n');
-        return systemError("Cannot find the packages of " + library.string(), failed.value());
+        const auto directory = environments.directory(manifest);
+        const auto library = sitePackages(directory);
+        if (library.empty())
+            return systemError("Cannot find the packages of " + directory.string(), ENOENT);
+        return writeFileAtomically(library / "spillway.pth",
+                                   environments.paths_.adapters.string() + '\n');
     }
 };
 
@@ -293,20 +372,24 @@ Result<void> Environments::install(const EngineManifest& manifest,
     fs::create_directories(paths_.root, failed);
     if (failed) return systemError("Cannot make " + paths_.root.string(), failed.value());
     const Bytes need = manifest.diskBytes.value_or(0);
-    const bool whole = stamped(manifest).requirements != made->requirements;
+    const bool whole =
+        stamped(manifest).requirements != made->requirements || !damage(manifest).empty();
     Making making{*this, manifest, onProgress, std::move(stop), diskUse(paths_.root)};
     making.progress.expected = need;
     auto done = whole ? checkSpace(paths_.root, need) : Result<void>();
     if (done) done = making.makeHelper();
     if (done && whole) {
         done = remove(manifest);
+        if (done) done = markDirectory(manifest);
         if (done) done = making.makeEnvironment();
     }
     if (done) done = making.linkAdapters();
     if (done)
         done = writeFileAtomically(
             directory(manifest) / stampName,
-            toLine({{"requirements", made->requirements}, {"adapters", made->adapters}}));
+            toLine({{"requirements", made->requirements},
+                    {"adapters", made->adapters},
+                    {"packages", packageSizes(sitePackages(directory(manifest)))}}));
     if (!done && whole) static_cast<void>(remove(manifest));
     return done;
 }

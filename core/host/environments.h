@@ -21,6 +21,7 @@ struct EnvironmentPaths {
 enum class EnvironmentState {
     Missing,
     Outdated, ///< made from other requirements than this Spillway's, or for one in another place
+    Damaged,  ///< something that was there when it was made is gone, see damage()
     Ready
 };
 
@@ -38,6 +39,9 @@ public:
     explicit Environments(EnvironmentPaths paths) : paths_(std::move(paths)) {}
 
     EnvironmentState state(const EngineManifest& manifest) const;
+    /// What is missing of an environment that was made: its Python, a package, files of one. A few
+    /// milliseconds; files deep inside a package are not looked for. Empty when nothing is missing.
+    std::string damage(const EngineManifest& manifest) const;
     /// Its Python, whether it is there or not.
     std::filesystem::path python(const EngineManifest& manifest) const;
     /// The engine's version as its requirements pin it; empty when they do not name it.
@@ -50,7 +54,7 @@ public:
     /// installer's last words, Cancelled.
     Result<void> install(const EngineManifest& manifest, const ProgressHandler& onProgress,
                          std::stop_token stop) const;
-    /// Nothing to remove is no error.
+    /// Nothing to remove is no error; NotPermitted for a directory that was not made here.
     Result<void> remove(const EngineManifest& manifest) const;
 
     const EnvironmentPaths& paths() const { return paths_; }
@@ -58,8 +62,11 @@ public:
 private:
     struct Making;
     std::filesystem::path directory(const EngineManifest& manifest) const;
+    /// A file beside the directory that says from before its making on that it is ours.
+    std::filesystem::path mark(const EngineManifest& manifest) const;
     std::filesystem::path requirements(const EngineManifest& manifest) const;
     struct Recipe;
+    Result<void> markDirectory(const EngineManifest& manifest) const;
     /// What the environment has to be made from; nothing when a source is missing.
     std::optional<Recipe> recipe(const EngineManifest& manifest) const;
     /// What it was made from, as its stamp says; empty hashes without a stamp.

@@ -227,7 +227,7 @@ int Guard::run(char** command)
     } else {
         fail(child.error());
     }
-    if (const auto removed = removeTree(scratch_.path); !removed)
+    if (const auto removed = removeScratch(scratch_.path); !removed)
         fail(removed.error());
     else
         say({{"removed", true}});

@@ -38,8 +38,8 @@ void setEnvironment(const std::filesystem::path& scratch)
 {
     ::setenv(scratchVariable, scratch.c_str(), 1);
     // Libraries' temporary files go with the run. Sockets are made there too, and their path may
-    // have 107 bytes: a long scratch path would break multiprocessing.
-    if (scratch.native().size() <= 60) ::setenv("TMPDIR", scratch.c_str(), 1);
+    // have 107 bytes, of which multiprocessing takes 32: a long scratch path would break it.
+    if (scratch.native().size() <= 72) ::setenv("TMPDIR", scratch.c_str(), 1);
 }
 
 [[noreturn]] void execute(char** command, const std::filesystem::path& scratch, int report)

@@ -1,5 +1,6 @@
 #include "host/live_run.h"
 
+#include "base/utf8.h"
 #include "host/scratch.h"
 
 #include <poll.h>
@@ -56,7 +57,6 @@ RunOutcome LiveRun::execute()
 {
     const SigpipeBlock noSigpipe;
     recorder_.started();
-    oomKillsBefore_ = oomKills();
     enter(RunState::Starting);
     std::optional<Error> failure;
     if (auto started = start(); started) {
@@ -76,6 +76,13 @@ Result<void> LiveRun::prepareRoot()
     if (reason)
         return systemError("Cannot use " + options_.scratchRoot.string() + " for scratch files",
                            reason.value());
+    if (!isUtf8(root_.native()))
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = fmt::format("The name of {} is not UTF-8, and engines are told it "
+                                            "in JSON.",
+                                            root_.string()),
+                     .phase = {},
+                     .remedy = "Choose another scratch directory."};
     if (isMemoryFileSystem(root_))
         return Error{.code = ErrorCode::InvalidArgument,
                      .message = fmt::format("{} lies in memory: what is spilled there stays in "
@@ -225,8 +232,8 @@ void LiveRun::takeCache()
         if (*outcome) recorder_.residentAtDone((*outcome)->resident);
         return;
     }
-    const bool unknown = !*outcome && outcome->error().code == ErrorCode::NotPermitted &&
-                         launch_.cache == CacheState::AsIs;
+    // Another user's file: the run is good, only its start cannot be verified.
+    const bool unknown = !*outcome && outcome->error().code == ErrorCode::Unsupported;
     if (unknown) recorder_.flag("residency-unknown");
     if (!*outcome && !unknown) return end(RunStatus::Failed, outcome->error());
     deadline_ += monotonicNow() - cacheBegan_;
@@ -273,6 +280,7 @@ void LiveRun::takeSample()
 {
     const auto sample = sampler_->sample();
     lastSample_ = sample.t;
+    oomWatch_.look(sampler_->processes(), sample.t);
     recorder_.take(sample);
     observer_.onSample(sample);
     // Of samples that lie closer together than usual the watchdog gets as many as usual.

@@ -2,6 +2,7 @@
 
 #include "host/cache_task.h"
 #include "host/child_process.h"
+#include "host/oom_watch.h"
 #include "host/run_protocol.h"
 #include "host/run_recorder.h"
 #include "host/run_verdict.h"
@@ -53,7 +54,7 @@ private:
 
     void drain();
     RunOutcome finish(std::optional<Error> startFailure);
-    RunEnd ending() const;
+    RunEnd ending();
     void settle(RunOutcome& outcome, const RunEnd& end);
     void release(RunRecord& record);
     std::vector<SeenProcess> seenProcesses() const;
@@ -76,7 +77,7 @@ private:
     LineReader lines_{maxEventLine};
     TailBuffer errors_{std::size_t(1) << 20};
     RunState state_ = RunState::Starting;
-    std::int64_t oomKillsBefore_ = 0;
+    OomWatch oomWatch_; ///< from the beginning
     Seconds cacheBegan_{};
     Seconds deadline_{};
     Seconds lastSample_{};

@@ -44,7 +44,7 @@ void LiveRun::drain()
     if (!lines_.rest().empty() && !cause_) takeLine(std::string(lines_.rest()));
 }
 
-RunEnd LiveRun::ending() const
+RunEnd LiveRun::ending()
 {
     const auto& news = child_->news();
     RunEnd end;
@@ -55,7 +55,8 @@ RunEnd LiveRun::ending() const
     end.saidBye = protocol_.saidBye();
     end.hungAfterBye = hungAfterBye_;
     end.guardLost = guardLost_;
-    end.oomKill = oomKills() > oomKillsBefore_;
+    end.oomKill = oomWatch_.killed();
+    end.lostAtOomKill = oomWatch_.lostOne();
     end.exitCode = news.exitCode;
     end.signal = news.signal;
     end.phase = phase();

@@ -55,11 +55,33 @@ std::string describeEnd(const RunEnd& end)
     return fmt::format("The engine ended with exit code {} {}.", end.exitCode.value_or(0), after);
 }
 
+/// Whether the run itself shows that a process of it was killed: the child, what a shell or a
+/// launcher says of its child (128 + 9), what the engine tells of its own processes, or one that
+/// went when the kernel killed. A child that ended by another signal did that by itself.
+bool lostAProcess(const RunEnd& end)
+{
+    if (end.signal) return *end.signal == SIGKILL;
+    if (end.lostAtOomKill) return true;
+    if (end.exitCode == 128 + SIGKILL) return true;
+    const auto tells = [](std::string_view words) {
+        return words.find("signal 9") != words.npos || words.find("SIGKILL") != words.npos;
+    };
+    return (end.reported && tells(end.reported->message)) || tells(end.lastWords);
+}
+
+Verdict failedOrKilled(Error error, const RunEnd& end)
+{
+    if (end.oomKill && lostAProcess(end))
+        return failure(RunStatus::OutOfMemory, killedForMemory(), end);
+    auto verdict = failure(RunStatus::Failed, std::move(error), end);
+    if (end.oomKill) verdict.flags.emplace_back("oom-kill-meanwhile");
+    return verdict;
+}
+
 Verdict judgeEnding(const RunEnd& end)
 {
     const bool failed = end.signal || end.exitCode.value_or(1) != 0;
-    if (failed && end.oomKill) return failure(RunStatus::OutOfMemory, killedForMemory(), end);
-    if (failed) return failure(RunStatus::Failed, engineError(describeEnd(end), end), end);
+    if (failed) return failedOrKilled(engineError(describeEnd(end), end), end);
     if (!end.hasResult) {
         auto error = engineError(describeEnd(end), end);
         error.code = ErrorCode::Protocol;
@@ -90,9 +112,9 @@ Verdict judge(const RunEnd& end)
         return {RunStatus::Ok, std::nullopt, {"hung-after-bye"}};
     if (end.stopped) return failure(end.stopped->status, end.stopped->error, end);
     if (end.reported) {
-        if (end.oomKill && statusOf(end.reported->code) == RunStatus::Failed)
-            return failure(RunStatus::OutOfMemory, killedForMemory(), end);
-        return failure(statusOf(end.reported->code), *end.reported, end);
+        const auto status = statusOf(end.reported->code);
+        if (status == RunStatus::Failed) return failedOrKilled(*end.reported, end);
+        return failure(status, *end.reported, end);
     }
     if (end.guardLost)
         return failure(RunStatus::Failed, engineError("The run's guard was killed.", end), end);

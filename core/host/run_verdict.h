@@ -23,7 +23,8 @@ struct RunEnd {
     bool saidBye = false;
     bool hungAfterBye = false;   ///< killed by the host for it
     bool guardLost = false;      ///< the guard died or fell silent
-    bool oomKill = false;        ///< the kernel killed something for memory during the run
+    bool oomKill = false;        ///< the kernel killed something for memory, see oomKills()
+    bool lostAtOomKill = false;  ///< a process of the run went at that time, see OomWatch
     std::optional<int> exitCode; ///< of the child
     std::optional<int> signal;   ///< that ended the child
     std::string phase;           ///< in which the run was
@@ -41,7 +42,8 @@ struct Verdict {
 Verdict judge(const RunEnd& end);
 
 /// How often the kernel has killed for memory: /proc/vmstat and the cgroup's memory.events. A run
-/// is out-of-memory only if this grew while it ran.
+/// is out-of-memory only if this grew while it ran and the run shows that one of its processes was
+/// killed: others are killed for memory, too, and that is no cause of a crash.
 std::int64_t oomKills();
 
 } // namespace spillway

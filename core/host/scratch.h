@@ -19,17 +19,24 @@ struct Scratch {
 /// its value: what tells a run's processes from all others when their guard is gone.
 inline constexpr const char* scratchVariable = "SPILLWAY_SCRATCH";
 
-/// Makes root/run-XXXXXX with mode 0700 and locks it. `root` must be an existing directory and no
-/// symbolic link.
+/// The directory below a scratch root, which may be a directory of the user's, in which all
+/// directories of runs lie: "root/.spillway-<uid>". It is ours if it belongs to this user alone, is
+/// on the root's device and holds our mark, a file. Nothing outside it is ever removed.
+std::filesystem::path scratchPlace(const std::filesystem::path& root);
+
+/// Makes scratchPlace(root)/run-XXXXXX with mode 0700, locks it and marks it as ours: a file beside
+/// it, run-XXXXXX.mark, says which directory (its inode) was made under that name. `root` must
+/// be an existing directory and no symbolic link. NotPermitted when somebody else made what stands
+/// at scratchPlace(root).
 Result<Scratch> makeScratch(const std::filesystem::path& root);
 
-/// Removes a directory and everything in it, however deep, with two descriptors and no recursion.
-/// Symbolic links are removed, never followed; directories without permissions get them first.
-Result<void> removeTree(const std::filesystem::path& directory);
+/// Removes a directory that makeScratch() made, and its mark. One that is gone is no error;
+/// NotPermitted for a directory that lacks its mark.
+Result<void> removeScratch(const std::filesystem::path& scratch);
 
-/// Removes what dead runs left below `root`: for each scratch directory that nobody has locked, the
-/// processes that still carry its path are killed and the directory goes. Returns how many went.
-/// Directories that are no run's are never touched.
+/// Removes what dead runs left in scratchPlace(root): for each marked directory that nobody has
+/// locked, the processes that still carry its path are killed and the directory goes. Returns how
+/// many went.
 int sweepStaleScratch(const std::filesystem::path& root);
 
 } // namespace spillway

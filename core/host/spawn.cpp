@@ -1,5 +1,7 @@
 #include "host/spawn.h"
 
+#include "host/engine_environment.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -10,8 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <utility>
-
-extern char** environ;
 
 namespace spillway {
 namespace {
@@ -93,8 +93,9 @@ public:
             pointers.push_back(argument.data());
         pointers.push_back(nullptr);
         pid_t pid = 0;
-        const int reason =
-            ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers.data(), environ);
+        const auto variables = engineEnvironment();
+        const int reason = ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_,
+                                         pointers.data(), variables.data());
         if (reason != 0) return systemError("Cannot start " + program.string(), reason);
         return pid;
     }

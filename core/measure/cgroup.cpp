@@ -25,10 +25,11 @@ std::vector<std::string> groupFolders(const Mount& mount, const std::string& pat
     const auto inside = std::filesystem::path(path).lexically_relative(mount.root);
     if (!path.starts_with('/') || inside.empty()) return folders;
     std::string folder = mount.point;
+    std::error_code ignored; // a group that cannot be looked at sets no limit that we could read
     for (const auto& part : inside) {
         if (part == ".." || part == ".") break;
         folder += "/" + part.string();
-        if (std::filesystem::is_directory(folder)) folders.push_back(folder);
+        if (std::filesystem::is_directory(folder, ignored)) folders.push_back(folder);
     }
     return folders;
 }

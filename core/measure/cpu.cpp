@@ -57,7 +57,10 @@ std::string hypervisor()
 #else
 std::string hypervisor()
 {
-    return std::filesystem::exists("/sys/hypervisor/type") ? readLine("/sys/hypervisor/type") : "";
+    std::error_code ignored;
+    return std::filesystem::exists("/sys/hypervisor/type", ignored)
+               ? readLine("/sys/hypervisor/type")
+               : "";
 }
 #endif
 

@@ -91,7 +91,7 @@ Result<PageCount> countFile(const std::filesystem::path& path)
     const auto file = openFile(path);
     if (!file) return file.error();
     if (file->size > 0 && !mincoreTells(file->fd.get()))
-        return Error{.code = ErrorCode::NotPermitted,
+        return Error{.code = ErrorCode::Unsupported,
                      .message = "The system does not tell how much of " + path.string() +
                                 " is in the page cache: it is another user's file.",
                      .phase = {},
@@ -159,6 +159,9 @@ Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths,
 {
     for (int round = 0;; ++round) {
         const auto count = countFiles(paths);
+        if (!count && count.error().code == ErrorCode::Unsupported)
+            for (const auto& path : paths) // as warm as can be, though nobody can tell
+                if (auto read = readThrough(path, stop); !read) return read.error();
         if (!count) return count.error();
         CacheOutcome outcome{.resident = count->share(), .exceedsCache = false};
         if (outcome.resident >= kWarm) return outcome;
@@ -175,6 +178,9 @@ Result<CacheOutcome> evictCache(const std::vector<std::filesystem::path>& paths,
 {
     for (int round = 0;; ++round) {
         const auto count = countFiles(paths);
+        if (!count && count.error().code == ErrorCode::Unsupported)
+            for (const auto& path : paths)
+                if (auto dropped = dropPages(path); !dropped) return dropped.error();
         if (!count) return count.error();
         const CacheOutcome outcome{.resident = count->share(), .exceedsCache = false};
         if (outcome.resident <= kCold || round == kRounds) return outcome;

@@ -9,6 +9,9 @@
 
 namespace spillway {
 
+/// All of them: Unsupported, after what could be done was done, when the system does not tell what
+/// is resident of a file: another user's that this one may not write.
+///
 /// Share of the files' pages that are in the page cache (mincore), 0 … 1, weighted by size.
 Result<double> residency(const std::vector<std::filesystem::path>& paths);
 

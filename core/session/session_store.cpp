@@ -313,16 +313,20 @@ Result<void> SessionStore::setNotes(const std::string& notes)
     });
 }
 
-fs::path newSessionPath()
+fs::path sessionDirectory()
+{
+    return stateDirectory() / "sessions";
+}
+
+Result<SessionStore> createSessionIn(const fs::path& directory)
 {
     const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     const auto stem = fmt::format("{:%Y-%m-%dT%H%M%SZ}", fmt::gmtime(now));
-    const auto directory = stateDirectory() / "sessions";
-    fs::path path = directory / (stem + ".spillway");
-    std::error_code ignored;
-    for (int i = 2; fs::exists(path, ignored); ++i)
-        path = directory / fmt::format("{}-{}.spillway", stem, i);
-    return path;
+    for (int i = 1;; ++i) {
+        const auto name = i == 1 ? stem : fmt::format("{}-{}", stem, i);
+        auto created = SessionStore::create(directory / (name + ".spillway"));
+        if (created || created.error().code != ErrorCode::AlreadyExists) return created;
+    }
 }
 
 } // namespace spillway

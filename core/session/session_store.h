@@ -74,7 +74,11 @@ private:
     std::unique_ptr<Private> d_;
 };
 
-/// Default place for sessions without a name: <state directory>/sessions/<UTC time>.spillway.
-std::filesystem::path newSessionPath();
+/// <state directory>/sessions: where sessions lie that nobody gave a place.
+std::filesystem::path sessionDirectory();
+
+/// A new session in `directory`, which is made when missing, named after the time:
+/// <UTC time>.spillway, or <UTC time>-2.spillway when somebody else begins one in the same second.
+Result<SessionStore> createSessionIn(const std::filesystem::path& directory);
 
 } // namespace spillway

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import py_compile
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -197,3 +199,35 @@ def test_the_documented_adapter_stops(fields: dict[str, Any]) -> None:
         child.stop()
         assert child.outcome().exit_code == 0
     assert not descendants()
+
+
+def test_modules_beside_it_are_those_that_were_trusted(
+    csv: Callable[..., Path], fields: dict[str, Any]
+) -> None:
+    csv("def answer(G):\n    return " + GOOD + "\n", "helper.py")
+    csv("raise SystemExit('a stranger was run')\n", "stranger.py")
+    text = HELP + "import helper\nimport importlib\n" + returning("helper.answer(G)")
+    module = [sys.executable, "-m", "spillway_adapters.script_engine"]
+    path = str(csv(text, "trusted.py"))
+    assert_groups(run([*module, path, "helper"], fields).groups, fields)
+    assert "helper lies beside the script" in run([*module, path], fields).one("error")["message"]
+    hidden = text.replace("    return ", "    importlib.import_module('stranger')\n    return ")
+    outcome = run([*module, str(csv(hidden, "hidden.py")), "helper"], fields)
+    assert "stranger lies beside the script" in outcome.one("error")["message"]
+
+
+def test_bytecode_beside_a_module_is_not_its_source(
+    csv: Callable[..., Path], fields: dict[str, Any]
+) -> None:
+    source = csv("def answer(G):\n    return {}\n", "cached.py")
+    py_compile.compile(str(source))
+    good = "def answer(G):\n    return " + GOOD + "\n"
+    source.write_text(good)
+    cache = Path(importlib.util.cache_from_source(str(source)))
+    data = bytearray(cache.read_bytes())  # pretends to be of the source as it is now
+    data[8:16] = int(source.stat().st_mtime).to_bytes(4, "little") + len(good).to_bytes(4, "little")
+    cache.write_bytes(data)
+    text = HELP + "import cached\n" + returning("cached.answer(G)")
+    command = [sys.executable, "-m", "spillway_adapters.script_engine"]
+    outcome = run([*command, str(csv(text, "caching.py")), "cached"], fields)
+    assert_groups(outcome.groups, fields)

@@ -24,6 +24,8 @@ public:
     /// Has the program run to its end.
     Outcome run(const QStringList& arguments) const;
     std::unique_ptr<QProcess> start(const QStringList& arguments) const;
+    /// Starts something else in its place.
+    std::unique_ptr<QProcess> startAs(const QString& program, const QStringList& arguments) const;
     /// Of a file in the directory that goes with this.
     QString path(const char* name) const { return dir_.filePath(name); }
 
@@ -53,10 +55,16 @@ inline QList<Json> ShellProgram::Outcome::lines() const
 
 inline std::unique_ptr<QProcess> ShellProgram::start(const QStringList& arguments) const
 {
+    return startAs(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"), arguments);
+}
+
+inline std::unique_ptr<QProcess> ShellProgram::startAs(const QString& program,
+                                                       const QStringList& arguments) const
+{
     auto process = std::make_unique<QProcess>();
     process->setProcessEnvironment(environment_);
     process->setWorkingDirectory(dir_.path());
-    process->start(QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillway"), arguments);
+    process->start(program, arguments);
     return process;
 }
 

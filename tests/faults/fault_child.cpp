@@ -301,6 +301,9 @@ void misbehaveInRun()
         waitForEnd();
     }
     if (is("surroundings")) tellSurroundings();
+    if (is("variables"))
+        for (char** variable = environ; *variable; ++variable)
+            send(LogEvent{"info", *variable});
     if (is("error"))
         send(ErrorEvent{{.code = ErrorCode::DataUnreadable,
                          .message = "Row 7 is bad.",

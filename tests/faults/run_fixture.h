@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "host/process_sweep.h"
+#include "host/scratch.h"
 #include "host/supervisor.h"
 
 #include <QTemporaryDir>
@@ -48,12 +49,17 @@ public:
         return launch;
     }
 
-    /// Names left in the scratch root.
+    /// Names in the scratch root, and in Spillway's own place in it, but for that place itself.
     std::vector<std::string> leftovers() const
     {
         std::vector<std::string> names;
-        for (const auto& entry : std::filesystem::directory_iterator(scratchRoot()))
-            names.push_back(entry.path().filename().string());
+        const auto place = scratchPlace(scratchRoot());
+        for (const auto& folder : {scratchRoot(), place}) {
+            std::error_code absent;
+            for (const auto& entry : std::filesystem::directory_iterator(folder, absent))
+                if (entry.path() != place && entry.path().filename() != "made-by-spillway")
+                    names.push_back(entry.path().filename().string());
+        }
         return names;
     }
 

@@ -4,6 +4,8 @@
 #include <QProcess>
 #include <QString>
 
+#include <csignal>
+
 namespace spillway {
 
 /// A message bus of its own, for as long as this lives.
@@ -20,12 +22,19 @@ public:
     }
     ~PrivateBus()
     {
+        freeze(false);
         daemon_.terminate();
         daemon_.waitForFinished();
     }
     PrivateBus(const PrivateBus&) = delete;
     PrivateBus& operator=(const PrivateBus&) = delete;
 
+    /// Stops the daemon's process as it stands, or has it go on.
+    void freeze(bool frozen) const
+    {
+        ::kill(static_cast<pid_t>(daemon_.processId()), frozen ? SIGSTOP : SIGCONT);
+    }
+    const QString& address() const { return address_; }
     bool isUp() const { return !address_.isEmpty(); }
     /// A connection under `name`, as a program of its own would have it.
     QDBusConnection connect(const char* name) const

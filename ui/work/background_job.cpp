@@ -1,6 +1,17 @@
 #include "ui/work/background_job.h"
 
+#include "base/thread.h"
+
+#include <QTimer>
+
+#include <chrono>
+
 namespace spillway {
+namespace {
+
+constexpr std::chrono::milliseconds retryAfter(500);
+
+} // namespace
 
 void JobControl::deliver(std::function<void()> report)
 {
@@ -24,6 +35,7 @@ BackgroundJob::~BackgroundJob()
 
 void BackgroundJob::cancel()
 {
+    cancelled_ = true;
     thread_.request_stop();
 }
 
@@ -35,7 +47,7 @@ void BackgroundJob::abandon()
 
 void BackgroundJob::start(Body body)
 {
-    thread_ = std::jthread([this, body = std::move(body)](std::stop_token stop) mutable {
+    auto thread = startThread([this, body](std::stop_token stop) mutable {
         JobControl control(*this, std::move(stop));
         auto finish = body(control);
         mailbox_.post([this, finish = std::move(finish)] {
@@ -43,6 +55,17 @@ void BackgroundJob::start(Body body)
             emit finished();
             deleteLater();
         });
+    });
+    if (thread) {
+        thread_ = std::move(*thread);
+        if (cancelled_) thread_.request_stop();
+        return;
+    }
+    // The work waits until the system has room for it; the window goes on meanwhile.
+    QTimer::singleShot(retryAfter, this, [this, body = std::move(body)] {
+        if (receiver_) return start(body);
+        emit finished();
+        deleteLater();
     });
 }
 

@@ -56,6 +56,7 @@ private:
     void start(Body body);
 
     QPointer<QObject> receiver_; ///< read on the GUI thread only
+    bool cancelled_ = false;     ///< read on the GUI thread only
     Mailbox mailbox_;            ///< what the thread hands over; gone after the thread
     std::jthread thread_;
 };

@@ -1,5 +1,6 @@
 #include "ui/work/run_controller.h"
 
+#include "base/thread.h"
 #include "ui/work/workbench.h"
 
 #include <utility>
@@ -59,11 +60,16 @@ void RunController::launch()
     options.supervisor.scratchRoot = plan_->scratch.empty() ? workbench_.settings().scratchFolder
                                                             : std::filesystem::path(plan_->scratch);
     options.continuePlan = continuePlan_;
-    thread_ =
-        std::jthread([this, plan = *plan_, again = continuePlan_,
-                      session = workbench_.sessionPath(), options, registry](std::stop_token stop) {
+    auto thread =
+        startThread([this, plan = *plan_, again = continuePlan_, session = workbench_.sessionPath(),
+                     options, registry](std::stop_token stop) {
             runPlan(std::move(stop), plan, again, session, options, registry);
         });
+    if (!thread) {
+        finish(thread.error());
+        return;
+    }
+    thread_ = std::move(*thread);
     tick_.start();
 }
 

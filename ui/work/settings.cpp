@@ -1,6 +1,7 @@
 #include "ui/work/settings.h"
 
 #include "base/files.h"
+#include "session/session_store.h"
 #include "ui/work/text.h"
 
 #include <QSettings>
@@ -61,7 +62,7 @@ Settings defaultSettings()
 {
     Settings settings;
     settings.dataFolder = dataDirectory() / "datasets";
-    settings.sessionFolder = stateDirectory() / "sessions";
+    settings.sessionFolder = sessionDirectory();
     settings.scratchFolder = cacheDirectory() / "scratch";
     return settings;
 }

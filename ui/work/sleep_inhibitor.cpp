@@ -57,7 +57,7 @@ void SleepInhibitor::release()
 QDBusUnixFileDescriptor inhibitSleep(const QDBusConnection& systemBus, const QString& why)
 {
     if (!systemBus.isConnected()) return {};
-    constexpr int patience = 1000; // milliseconds
+    constexpr int patience = 500; // milliseconds, after as many for connecting
     const QDBusReply<QDBusUnixFileDescriptor> reply =
         systemBus.call(inhibitCall(why), QDBus::Block, patience);
     return reply.isValid() ? reply.value() : QDBusUnixFileDescriptor();

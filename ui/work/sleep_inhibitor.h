@@ -31,7 +31,8 @@ private:
 };
 
 /// The same for a program without an event loop, until what is returned is closed: asks and waits
-/// for the answer, a second at most. Not valid where there is no bus or no service, or it refuses.
+/// for the answer, half a second at most. Not valid where there is no bus or no service, or it
+/// refuses.
 QDBusUnixFileDescriptor inhibitSleep(const QDBusConnection& systemBus, const QString& why);
 
 } // namespace spillway

@@ -149,18 +149,12 @@ void Workbench::withSession(QObject* receiver, std::function<void()> then)
         then();
         return;
     }
-    const std::filesystem::path path =
-        (settings_.sessionFolder.empty() ? newSessionPath()
-                                         : settings_.sessionFolder / newSessionPath().filename());
-    replaceSession(
-        [path](bool&) -> Result<SessionStore> {
-            std::error_code ignored; // create() says what is wrong with the folder
-            std::filesystem::create_directories(path.parent_path(), ignored);
-            return SessionStore::create(path);
-        },
-        [guard = QPointer<QObject>(receiver), then = std::move(then)] {
-            if (guard) then();
-        });
+    const std::filesystem::path folder =
+        settings_.sessionFolder.empty() ? sessionDirectory() : settings_.sessionFolder;
+    replaceSession([folder](bool&) { return createSessionIn(folder); },
+                   [guard = QPointer<QObject>(receiver), then = std::move(then)] {
+                       if (guard) then();
+                   });
 }
 
 DatasetState Workbench::datasetState(const std::string& fingerprint) const

@@ -99,14 +99,30 @@ Result<TaskAnswer> answerFromBytes(std::span<const std::byte> bytes)
     return answer;
 }
 
+void put(ByteWriter& writer, const Error& error)
+{
+    writer.put(error.code);
+    writer.putText(error.message);
+    writer.putText(error.remedy);
+}
+
+Error getError(ByteReader& reader)
+{
+    Error error;
+    error.code = reader.get<ErrorCode>();
+    error.message = reader.getText();
+    error.remedy = reader.getText();
+    if (error.code < ErrorCode{} || error.code > ErrorCode::Internal)
+        error.code = ErrorCode::Internal;
+    return error;
+}
+
 ByteBuffer encode(const TaskFailure& failure)
 {
     ByteWriter writer = message(MessageType::Failed);
     writer.put(failure.attempt);
     writer.put(failure.lost);
-    writer.put(failure.error.code);
-    writer.putText(failure.error.message);
-    writer.putText(failure.error.remedy);
+    put(writer, failure.error);
     return writer.take();
 }
 
@@ -117,10 +133,8 @@ Result<TaskFailure> failureFromBytes(std::span<const std::byte> bytes)
     TaskFailure failure;
     failure.attempt = reader.get<std::uint64_t>();
     failure.lost = reader.get<ObjectId>();
-    failure.error.code = reader.get<ErrorCode>();
-    failure.error.message = reader.getText();
-    failure.error.remedy = reader.getText();
-    if (!reader.complete() || failure.error.code > ErrorCode::Internal) return badMessage();
+    failure.error = getError(reader);
+    if (!reader.complete()) return badMessage();
     return failure;
 }
 

@@ -33,8 +33,8 @@ enum class MessageType : std::uint8_t {
     // store to executor or driver
     Created,   ///< where to write
     Found,     ///< where to read
-    NoRoom,    ///< message: nothing went on for two seconds
-    Lost,      ///< message: it is not there and will not come back
+    NoRoom,    ///< error: nothing went on for two seconds, or the system refuses memory
+    Lost,      ///< error: it is not there and will not come back
     Forget,    ///< segments: their memory is gone; unmap them
     Usage,     ///< store to driver: StoreUsage
     UsageTold, ///< the answer to AskUsage came before this
@@ -132,5 +132,10 @@ Result<TaskFailure> failureFromBytes(std::span<const std::byte> bytes);
 
 /// What is wrong when a packet is not what it should be.
 Error badMessage();
+
+/// An Error in a packet: code, message and remedy.
+void put(ByteWriter& writer, const Error& error);
+/// Internal for a code that there is none of.
+Error getError(ByteReader& reader);
 
 } // namespace spillway

@@ -10,6 +10,19 @@ namespace {
 constexpr Seconds patience{2};
 constexpr Bytes arenaBytes = Bytes(16) << 20;
 
+Error noRoom(std::string message)
+{
+    return {.code = ErrorCode::MemoryLimit,
+            .message = std::move(message),
+            .phase = {},
+            .remedy = "Raise the memory limit, or use fewer workers."};
+}
+
+Error lost(std::string message)
+{
+    return {.code = ErrorCode::NotFound, .message = std::move(message), .phase = {}, .remedy = {}};
+}
+
 } // namespace
 
 ObjectStore::ObjectStore(Bytes capacity, const std::optional<std::filesystem::path>& spillDirectory)
@@ -23,10 +36,12 @@ void ObjectStore::create(ClientId client, ObjectId id, Bytes bytes)
     const Request request{.client = client, .id = id, .bytes = bytes, .since = monotonicNow()};
     const bool known = objects_.contains(id) ||
                        std::ranges::any_of(waiting_, [&](const auto& w) { return w.id == id; });
-    if (bytes <= 0 || known) return refuse(request, "An object was asked for in a wrong way.");
+    if (bytes <= 0 || known)
+        return refuse(request, noRoom("An object was asked for in a wrong way."));
     if (SegmentPool::segmentBytes(bytes) > segments_.capacity())
-        return refuse(request, fmt::format("An object of {} is larger than the whole store of {}.",
-                                           formatBytes(bytes), formatBytes(segments_.capacity())));
+        return refuse(request,
+                      noRoom(fmt::format("An object of {} is larger than the whole store of {}.",
+                                         formatBytes(bytes), formatBytes(segments_.capacity()))));
     waiting_.push_back(request);
     serve();
 }
@@ -48,7 +63,7 @@ void ObjectStore::get(ClientId client, ObjectId id)
     if (found == objects_.end()) {
         replies_.push_back({.client = client,
                             .type = MessageType::Lost,
-                            .message = "The object is no longer in the store."});
+                            .error = lost("The object is no longer in the store.")});
         return;
     }
     Object& object = found->second;
@@ -71,10 +86,10 @@ void ObjectStore::answerWaiters(ObjectId id, Object& object)
     }
 }
 
-void ObjectStore::loseWaiters(Object& object, MessageType type, const std::string& message)
+void ObjectStore::loseWaiters(Object& object, MessageType type, const Error& error)
 {
     for (const ClientId client : std::exchange(object.waiters, {}))
-        replies_.push_back({.client = client, .type = type, .message = message});
+        replies_.push_back({.client = client, .type = type, .error = error});
 }
 
 bool ObjectStore::release(ClientId client, ObjectId id)
@@ -112,7 +127,7 @@ void ObjectStore::disconnect(ClientId client)
     for (const ObjectId id : gone.creating) {
         Object& object = objects_.at(id);
         object.life.abandon();
-        loseWaiters(object, MessageType::Lost, "The process that was making an object died.");
+        loseWaiters(object, MessageType::Lost, lost("The process that was making an object died."));
         settle(id, object);
     }
     for (const auto& [id, count] : gone.uses) {
@@ -166,7 +181,7 @@ bool ObjectStore::serveFirst(const Request& request)
         const auto placed = place(found->second);
         if (placed && !*placed) return false;
         if (!placed) {
-            loseWaiters(found->second, MessageType::NoRoom, placed.error().message);
+            loseWaiters(found->second, MessageType::NoRoom, placed.error());
             return true;
         }
         found->second.life.beginRestore();
@@ -178,7 +193,7 @@ bool ObjectStore::serveFirst(const Request& request)
     const auto placed = place(object);
     if (placed && !*placed) return false;
     if (!placed) {
-        refuse(request, placed.error().message);
+        refuse(request, placed.error());
         return true;
     }
     replies_.push_back(reply(*request.client, MessageType::Created, object));
@@ -250,7 +265,7 @@ Bytes ObjectStore::held() const
 
 void ObjectStore::spillSome()
 {
-    if (!disk_ || !diskTrouble_.empty()) return;
+    if (!disk_ || diskTrouble_) return;
     Bytes most = segments_.capacity() / 10 * 8;
     if (!waiting_.empty())
         most = std::min(most,
@@ -301,7 +316,7 @@ void ObjectStore::wrote(ObjectId id, Object& object, Result<SpillRecord> record)
         object.record = std::move(*record);
         spilledTotal_ += object.bytes;
     } else {
-        diskTrouble_ = record.error().message;
+        diskTrouble_ = record.error();
     }
     object.life.endSpill(record.has_value());
     const bool asked = object.life.state() == ObjectState::Spilled && !object.waiters.empty();
@@ -317,7 +332,7 @@ void ObjectStore::restored(ObjectId id, Object& object, const Result<SpillRecord
         answerWaiters(id, object);
     } else {
         object.life.lose();
-        loseWaiters(object, MessageType::Lost, read.error().message);
+        loseWaiters(object, MessageType::Lost, read.error());
     }
     settle(id, object);
 }
@@ -335,24 +350,28 @@ void ObjectStore::tick(Seconds now)
     const Request first = waiting_.front();
     waiting_.pop_front();
     const ObjectStates figures = usage().objects;
-    const auto message = fmt::format(
+    auto error = noRoom(fmt::format(
         "The object store of {} has had no room for {} for two seconds: {} are in use and {} "
         "cannot be spilled{}{}.",
         formatBytes(segments_.capacity()), formatBytes(first.bytes),
         formatBytes(figures.inUse.bytes), formatBytes(figures.pinned.bytes),
-        diskTrouble_.empty() ? "" : ": ", diskTrouble_);
+        diskTrouble_ ? ": " : "", diskTrouble_ ? diskTrouble_->message : ""));
+    // A full disk is too little room; a broken one is what it is.
+    if (diskTrouble_ && diskTrouble_->code != ErrorCode::NoSpace) {
+        error.code = ErrorCode::Io;
+        error.remedy = diskTrouble_->remedy;
+    }
     if (first.client)
-        refuse(first, message);
+        refuse(first, error);
     else if (const auto found = objects_.find(first.id); found != objects_.end())
-        loseWaiters(found->second, MessageType::NoRoom, message);
+        loseWaiters(found->second, MessageType::NoRoom, error);
     progressAt_ = now;
     serve();
 }
 
-void ObjectStore::refuse(const Request& request, const std::string& message)
+void ObjectStore::refuse(const Request& request, const Error& error)
 {
-    replies_.push_back(
-        {.client = *request.client, .type = MessageType::NoRoom, .message = message});
+    replies_.push_back({.client = *request.client, .type = MessageType::NoRoom, .error = error});
 }
 
 StoreReply ObjectStore::reply(ClientId client, MessageType type, const Object& object) const
@@ -364,37 +383,6 @@ StoreReply ObjectStore::reply(ClientId client, MessageType type, const Object& o
                       .offset = object.arenaOffset.value_or(0),
                       .bytes = static_cast<std::uint64_t>(object.bytes)},
             .segment = &segment};
-}
-
-StoreUsage ObjectStore::usage() const
-{
-    StoreUsage usage{.objects = {}, .spilledTotal = spilledTotal_, .restoredTotal = restoredTotal_};
-    ObjectStates& states = usage.objects;
-    states.evictable.bytes = segments_.kept();
-    const auto count = [](ObjectAmount& amount, Bytes bytes) {
-        ++amount.objects;
-        amount.bytes += bytes;
-    };
-    for (const auto& [id, object] : objects_) {
-        const Bytes memory = object.segment ? object.segment->bytes() : object.bytes;
-        switch (object.life.use()) {
-        case ObjectUse::InUse:
-            count(states.inUse, memory);
-            break;
-        case ObjectUse::Pinned:
-            count(states.pinned, memory);
-            break;
-        case ObjectUse::Evictable:
-            count(states.evictable, memory);
-            break;
-        case ObjectUse::OnDisk:
-            count(states.spilled, object.bytes);
-            break;
-        case ObjectUse::None:
-            break;
-        }
-    }
-    return usage;
 }
 
 } // namespace spillway

@@ -22,7 +22,7 @@ struct StoreReply {
     MessageType type = MessageType::Lost;
     ObjectPlace place;
     const Segment* segment = nullptr;
-    std::string message;
+    Error error{}; ///< of NoRoom and Lost
 };
 
 /// All objects of a run, and the only allocator of their memory: one thread, no sockets.
@@ -31,7 +31,7 @@ struct StoreReply {
 /// is on disk back to the system, then by spilling the least recently used objects nobody has
 /// mapped, which also begins on its own at 0.8 of the capacity. Who must wait is served first come,
 /// first served; when nothing has gone on for two seconds the first in the queue is told that there
-/// is no room.
+/// is no room. What the system refuses (descriptors, memory, the disk) keeps its own error code.
 class ObjectStore {
 public:
     /// Without a directory nothing spills.
@@ -95,10 +95,10 @@ private:
     void wrote(ObjectId id, Object& object, Result<SpillRecord> record);
     void restored(ObjectId id, Object& object, const Result<SpillRecord>& read);
     void answerWaiters(ObjectId id, Object& object);
-    void loseWaiters(Object& object, MessageType type, const std::string& message);
+    void loseWaiters(Object& object, MessageType type, const Error& error);
     void settle(ObjectId id, Object& object);
     void dropMemory(Object& object);
-    void refuse(const Request& request, const std::string& message);
+    void refuse(const Request& request, const Error& error);
     StoreReply reply(ClientId client, MessageType type, const Object& object) const;
 
     SegmentPool segments_;
@@ -114,7 +114,7 @@ private:
     Seconds progressAt_{};
     int diskJobs_ = 0;
     Bytes spillingBytes_ = 0;
-    std::string diskTrouble_; ///< why nothing can be spilled any more
+    std::optional<Error> diskTrouble_; ///< why nothing can be spilled any more
     Bytes spilledTotal_ = 0;
     Bytes restoredTotal_ = 0;
 };

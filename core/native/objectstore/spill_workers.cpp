@@ -1,5 +1,6 @@
 #include "native/objectstore/spill_workers.h"
 
+#include "base/thread.h"
 #include "native/objectstore/segments.h"
 
 #include <sys/eventfd.h>
@@ -29,8 +30,15 @@ void SpillWorkers::start(const DiskJob& job)
 {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(job);
-    if (jobs_.size() > static_cast<std::size_t>(idle_) && threads_.size() < mostThreads)
-        threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    if (jobs_.size() > static_cast<std::size_t>(idle_) && threads_.size() < mostThreads) {
+        auto thread = startThread([this](const std::stop_token& stop) { work(stop); });
+        if (thread) threads_.push_back(std::move(*thread));
+        // Without any nobody would ever do the job; those that there are do it later.
+        if (threads_.empty()) {
+            jobs_.pop_back();
+            report({.id = job.id, .wrote = !job.record, .record = thread.error()});
+        }
+    }
     changed_.notify_one();
 }
 
@@ -55,10 +63,16 @@ void SpillWorkers::work(const std::stop_token& stop)
         lock.unlock();
         DiskOutcome outcome = perform(job, stop);
         lock.lock();
-        outcomes_.push_back(std::move(outcome));
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const auto size = ::write(ready_.get(), &one, sizeof one);
+        report(std::move(outcome));
     }
+}
+
+/// With mutex_ locked.
+void SpillWorkers::report(DiskOutcome outcome)
+{
+    outcomes_.push_back(std::move(outcome));
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto size = ::write(ready_.get(), &one, sizeof one);
 }
 
 DiskOutcome SpillWorkers::perform(const DiskJob& job, const std::stop_token& stop)

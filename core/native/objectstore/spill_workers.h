@@ -39,6 +39,7 @@ public:
 
 private:
     void work(const std::stop_token& stop);
+    void report(DiskOutcome outcome);
     DiskOutcome perform(const DiskJob& job, const std::stop_token& stop);
 
     SpillDirectory directory_;

@@ -51,11 +51,9 @@ Result<ObjectPlace> StoreConnection::placeIn(const Packet& packet, MessageType e
     ByteReader reader(packet.bytes);
     const auto type = reader.get<MessageType>();
     if (type == MessageType::NoRoom || type == MessageType::Lost) {
-        const bool room = type == MessageType::NoRoom;
-        Error error{.code = room ? ErrorCode::MemoryLimit : ErrorCode::NotFound,
-                    .message = reader.getText(),
-                    .phase = {},
-                    .remedy = room ? "Raise the memory limit, or use fewer workers." : ""};
+        Error error = getError(reader);
+        // Whatever took it away: who made it may make it again.
+        if (type == MessageType::Lost) error.code = ErrorCode::NotFound;
         return error;
     }
     const auto place = reader.get<ObjectPlace>();

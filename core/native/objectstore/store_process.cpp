@@ -192,7 +192,7 @@ bool StoreServer::sendReply(StoreClient& client, const StoreReply& reply)
     }
     ByteWriter writer = message(reply.type);
     if (reply.type == MessageType::NoRoom || reply.type == MessageType::Lost) {
-        writer.putText(reply.message);
+        put(writer, reply.error);
         return client.socket.trySend(writer.bytes());
     }
     writer.put(reply.place);

@@ -1,10 +1,13 @@
 #include "native/engine.h"
 
 #include "base/json.h"
+#include "base/thread.h"
 #include "native/serve/control_channel.h"
 #include "native/serve/event_writer.h"
 #include "native/serve/groups_file.h"
 #include "native/serve/libraries.h"
+
+#include <fmt/format.h>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -13,6 +16,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <exception>
+#include <new>
+#include <system_error>
+#include <type_traits>
 
 namespace spillway {
 namespace {
@@ -57,6 +64,24 @@ private:
     sigset_t before_{};
 };
 
+/// What `work` returns, or what it throws as an Error: libraries throw, and so does an allocation.
+template <class Work>
+std::invoke_result_t<Work> caught(const Work& work)
+{
+    const auto failure = [](ErrorCode code, std::string message) {
+        return Error{.code = code, .message = std::move(message), .phase = {}, .remedy = {}};
+    };
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return failure(ErrorCode::OutOfMemory, "The engine got no more memory.");
+    } catch (const std::system_error& refused) {
+        return systemError("The system refuses what the engine needs", refused.code().value());
+    } catch (const std::exception& other) {
+        return failure(ErrorCode::Internal, fmt::format("The engine failed: {}.", other.what()));
+    }
+}
+
 /// One run from the child's side, step by step.
 class Service {
 public:
@@ -93,11 +118,11 @@ Result<void> Service::run()
 {
     const auto spec = readSpec();
     if (!spec) return spec.error();
-    auto settings = engine_.prepare(*spec);
+    auto settings = caught([&] { return engine_.prepare(*spec); });
     if (!settings) return settings.error();
     writer_.send(ReadyEvent{.settings = std::move(*settings)});
     if (auto go = waitForGo(); !go) return go;
-    auto result = engine_.run(*spec, writer_, host_.stopToken());
+    auto result = caught([&] { return engine_.run(*spec, writer_, host_.stopToken()); });
     if (!result) return result.error();
     writer_.send(DoneEvent{});
     return sendResult(*spec, std::move(*result));
@@ -166,7 +191,14 @@ int serveEngine(std::string_view id, int stdinFd, int stdoutFd)
                      static_cast<int>(id.size()), id.data());
         return 2;
     }
-    return Service(*engine, stdinFd, std::move(out)).serve();
+    try {
+        return Service(*engine, stdinFd, std::move(out)).serve();
+    } catch (const std::system_error& refused) {
+        // Its two threads: without them nobody can tell the host in the protocol's words.
+        const auto error = threadRefused(refused.code().value());
+        std::fprintf(stderr, "spillway-worker: %s\n", describe(error).c_str());
+        return 1;
+    }
 }
 
 } // namespace spillway

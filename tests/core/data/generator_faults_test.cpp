@@ -112,47 +112,28 @@ void GeneratorFaultsTest::refusesWhatHasNoMeaning_data()
         QTest::newRow(name) << std::move(change) << message;
     };
     static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    add(
-        "no size", [](S& s) { s.rows.reset(); }, "missing");
-    add(
-        "two sizes", [](S& s) { s.bytes = 1'000'000; }, "more than one way");
-    add(
-        "no rows", [](S& s) { s.rows = 0; }, "number of rows");
-    add(
-        "too many rows", [](S& s) { s.rows = 1'000'000'000'000'001; }, "number of rows");
-    add(
-        "no bytes", [](S& s) { s.rows.reset(), s.bytes = 0; }, "The size must");
+    add("no size", [](S& s) { s.rows.reset(); }, "missing");
+    add("two sizes", [](S& s) { s.bytes = 1'000'000; }, "more than one way");
+    add("no rows", [](S& s) { s.rows = 0; }, "number of rows");
+    add("too many rows", [](S& s) { s.rows = 1'000'000'000'000'001; }, "number of rows");
+    add("no bytes", [](S& s) { s.rows.reset(), s.bytes = 0; }, "The size must");
     add(
         "too many bytes", [](S& s) { s.rows.reset(), s.bytes = (Bytes(1) << 56) + 1; },
         "The size must");
-    add(
-        "negative factor", [](S& s) { s.rows.reset(), s.ramFactor = -1; }, "RAM factor");
-    add(
-        "factor nan", [](S& s) { s.rows.reset(), s.ramFactor = nan; }, "RAM factor");
-    add(
-        "huge factor", [](S& s) { s.rows.reset(), s.ramFactor = 1e5; }, "RAM factor");
-    add(
-        "no categories", [](S& s) { s.categories = 0; }, "categories");
-    add(
-        "too many categories", [](S& s) { s.categories = 10'000'001; }, "categories");
-    add(
-        "no features", [](S& s) { s.features = 0; }, "features");
-    add(
-        "too many features", [](S& s) { s.features = 1001; }, "features");
-    add(
-        "negative signal", [](S& s) { s.signal = -0.5; }, "signal");
-    add(
-        "signal nan", [](S& s) { s.signal = nan; }, "signal");
-    add(
-        "too strong signal", [](S& s) { s.signal = 1e7; }, "signal");
-    add(
-        "too many weights", [](S& s) { s.signal = 1, s.categories = 500'001; }, "weights");
-    add(
-        "negative split", [](S& s) { s.split = -1; }, "parts");
-    add(
-        "too many parts", [](S& s) { s.rows = 100'000, s.split = 10'001; }, "parts");
-    add(
-        "more parts than rows", [](S& s) { s.rows = 3, s.split = 4; }, "split");
+    add("negative factor", [](S& s) { s.rows.reset(), s.ramFactor = -1; }, "RAM factor");
+    add("factor nan", [](S& s) { s.rows.reset(), s.ramFactor = nan; }, "RAM factor");
+    add("huge factor", [](S& s) { s.rows.reset(), s.ramFactor = 1e5; }, "RAM factor");
+    add("no categories", [](S& s) { s.categories = 0; }, "categories");
+    add("too many categories", [](S& s) { s.categories = 10'000'001; }, "categories");
+    add("no features", [](S& s) { s.features = 0; }, "features");
+    add("too many features", [](S& s) { s.features = 1001; }, "features");
+    add("negative signal", [](S& s) { s.signal = -0.5; }, "signal");
+    add("signal nan", [](S& s) { s.signal = nan; }, "signal");
+    add("too strong signal", [](S& s) { s.signal = 1e7; }, "signal");
+    add("too many weights", [](S& s) { s.signal = 1, s.categories = 500'001; }, "weights");
+    add("negative split", [](S& s) { s.split = -1; }, "parts");
+    add("too many parts", [](S& s) { s.rows = 100'000, s.split = 10'001; }, "parts");
+    add("more parts than rows", [](S& s) { s.rows = 3, s.split = 4; }, "split");
     add(
         "more parts than rows of a size",
         [](S& s) { s.rows.reset(), s.bytes = 10'000, s.split = 5000; }, "split");
@@ -329,7 +310,11 @@ void GeneratorFaultsTest::aKilledGenerationLeavesNothingThatLooksComplete()
     QCOMPARE(::waitpid(child, &status, 0), child);
     QVERIFY(WIFSIGNALED(status));
     for (const std::string& name : folder.names())
-        QVERIFY2(name.ends_with(".partial"), name.c_str());
+        QVERIFY2(name.ends_with(".partial") || name.ends_with(".writing"), name.c_str());
+    // And what it leaves goes with the next one, but nothing that bears such a name.
+    QVERIFY(writeFileAtomically(folder.path("a.csv.0123456789abcdef.partial"), "mine").has_value());
+    QVERIFY(generate(specOfRows(10), path, {}, {}).has_value());
+    QCOMPARE(folder.names(), (Names{"a.csv", "a.csv.0123456789abcdef.partial", "a.csv.json"}));
 }
 
 void GeneratorFaultsTest::forceReplacesTheWholeDataset()
@@ -352,18 +337,23 @@ void GeneratorFaultsTest::aFailedCommitPutsEverythingBack()
 {
     const Folder folder;
     const Names names{"a.csv", "a.csv.json"};
+    auto journal = WriteJournal::begin(folder.path("a.csv"));
+    QVERIFY(journal.has_value());
     std::vector<std::unique_ptr<PendingFile>> files;
     for (const std::string& name : names) {
         QVERIFY(writeFileAtomically(folder.path(name), "old " + name).has_value());
-        files.push_back(PendingFile::create(folder.path(name)).value());
+        files.push_back(PendingFile::create(folder.path(name), *journal).value());
         QVERIFY(files.back()->append("new").has_value());
         QVERIFY(files.back()->finish().has_value());
     }
     QVERIFY(writeFileAtomically(folder.path("a.part1of1.csv"), "old part").has_value());
     fs::remove(files.back()->temporary());
-    const auto committed = commitFiles(files, {folder.path("a.part1of1.csv")});
+    const auto committed = commitFiles(files, {folder.path("a.part1of1.csv")}, *journal);
     QVERIFY(!committed.has_value());
     files.clear();
+    {
+        const auto ended = std::move(*journal);
+    }
     QCOMPARE(folder.names(), (Names{"a.csv", "a.csv.json", "a.part1of1.csv"}));
     for (const std::string& name : names)
         QCOMPARE(contentOf(folder.path(name)), "old " + name);
@@ -375,14 +365,16 @@ void GeneratorFaultsTest::filesAreTheSameWithoutHelpOfTheFileSystem()
     const std::string text = generateRows(specOfRows(1), 0, 1'000'000); // some fifty megabytes
     for (const bool anonymous : {true, false}) {
         for (const bool direct : {true, false}) {
+            auto journal = WriteJournal::begin(folder.path("a"));
             std::vector<std::unique_ptr<PendingFile>> files;
-            files.push_back(PendingFile::create(folder.path("a"), {anonymous, direct}).value());
+            files.push_back(
+                PendingFile::create(folder.path("a"), *journal, {anonymous, direct}).value());
             const std::string_view all = text;
             for (std::size_t at = 0; at < all.size(); at += 999'983)
                 QVERIFY(files.front()->append(all.substr(at, 999'983)).has_value());
             QVERIFY(!fs::exists(folder.path("a")));
             QVERIFY(files.front()->finish().has_value());
-            QVERIFY(commitFiles(files, {}).has_value());
+            QVERIFY(commitFiles(files, {}, *journal).has_value());
             files.clear();
             QCOMPARE(folder.names(), Names{"a"});
             QVERIFY(contentOf(folder.path("a")) == text);
@@ -390,8 +382,10 @@ void GeneratorFaultsTest::filesAreTheSameWithoutHelpOfTheFileSystem()
         }
     }
     {
-        const auto unfinished = PendingFile::create(folder.path("a"), {.anonymous = false}).value();
-        QCOMPARE(folder.names().size(), std::size_t{1});
+        auto journal = WriteJournal::begin(folder.path("a"));
+        const auto unfinished =
+            PendingFile::create(folder.path("a"), *journal, {.anonymous = false}).value();
+        QCOMPARE(folder.names().size(), std::size_t{2});
     }
     QCOMPARE(folder.names(), Names{});
 }

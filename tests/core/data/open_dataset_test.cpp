@@ -4,6 +4,10 @@
 
 #include <QtTest>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace spillway;
 using namespace spillway::test;
 
@@ -127,7 +131,22 @@ private slots:
         QTest::newRow("binary") << "binary.csv"
                                 << "gzip";
         QTest::newRow("device") << "/dev/null"
-                                << "neither a file nor a directory";
+                                << "not the same file in every process";
+        QTest::newRow("standard input") << "/dev/stdin"
+                                        << "not the same file in every process";
+        QTest::newRow("a descriptor") << "/proc/self/fd/0"
+                                      << "not the same file in every process";
+        QTest::newRow("a link to standard input") << "linked.csv"
+                                                  << "not the same file in every process";
+        QTest::newRow("FIFO") << "fifo.csv"
+                              << "is a FIFO, not a file";
+        QTest::newRow("socket") << "socket.csv"
+                                << "is a socket, not a file";
+        QTest::newRow("a name that is no UTF-8") << "latin-*.csv"
+                                                 << "is not UTF-8";
+        QTest::newRow("links in a circle") << "circle.csv"
+                                           << "symbolic links";
+        QTest::newRow("300 characters") << QString(300, 'x') << "too long";
     }
     void whatCannotBeOpenedIsSaidSo()
     {
@@ -142,6 +161,16 @@ private slots:
         folder.write("holed/a.csv", "a,b\n1,2\n");
         folder.write("holed/b.csv", "");
         folder.write("binary.csv", "\x1f\x8b\x08 etc");
+        folder.write("latin-\xe9.csv", "a,b\n1,2\n");
+        folder.write("plain.csv", "a,b\n1,2\n");
+        std::filesystem::create_symlink("/dev/stdin", folder.path("linked.csv"));
+        std::filesystem::create_symlink("circle.csv", folder.path("circle.csv"));
+        QCOMPARE(::mkfifo(folder.path("fifo.csv").c_str(), 0600), 0);
+        QCOMPARE(::mknod(folder.path("socket.csv").c_str(), S_IFSOCK | 0600, 0), 0);
+        const UniqueFd plain(::open(folder.path("plain.csv").c_str(), O_RDONLY));
+        const UniqueFd before(::dup(0)); // a file as standard input is a file all the same
+        ::dup2(plain.get(), 0);
+        const auto restore = qScopeGuard([&] { ::dup2(before.get(), 0); });
         const auto result = openDataset(folder.path(source.toStdString()).string());
         QVERIFY(!result);
         QVERIFY(result.error().code == ErrorCode::DataUnreadable);

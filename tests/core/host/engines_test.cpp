@@ -64,6 +64,7 @@ private slots:
     void engineWithoutItsProgramSaysHowToGetIt();
     void usersManifestNeedsTrust();
     void changedManifestIsNotTrustedAgain();
+    void aScriptsModulesBelongToItsTrust();
     void builtInEngineCannotBeReplaced();
     void unreadableManifestsAreSkippedAndTold();
     void commandLineIsOnlyForWhatTheRegistryHolds();
@@ -233,6 +234,41 @@ void EnginesTest::changedManifestIsNotTrustedAgain()
     QVERIFY(again.find("mine")->remedy.find("spillway engines trust") != std::string::npos);
     QCOMPARE(again.find("mine")->advice(), again.find("mine")->remedy);
     QVERIFY(!again.commandLine(again.find("mine")->manifest));
+}
+
+/// What a script imports from beside it is as much part of it as itself.
+void EnginesTest::aScriptsModulesBelongToItsTrust()
+{
+    const Place place;
+    const auto script = place.write("job/job.py", "import os, helper as h\nfrom parts import (\n"
+                                                  "    one)\ndef run(*a): return {}\n");
+    place.write("job/helper.py", "if True: import deeper\n");
+    place.write("job/deeper.py", "x = 1\n");
+    place.write("job/parts/__init__.py", "");
+    place.write("job/parts/one.py", "y = 1\n");
+    place.write("job/stranger.py", "z = 1\n");
+    EngineRegistry registry(place.locations());
+    const auto question = registry.question(script);
+    QVERIFY2(question.has_value(), question ? "" : describe(question.error()).c_str());
+    QVERIFY(question->text.find("import deeper") != std::string::npos);
+    QVERIFY(question->text.find("y = 1") != std::string::npos);
+    QVERIFY(question->text.find("z = 1") == std::string::npos);
+    const auto state = [&] { return EngineRegistry(place.locations()).find("job")->state; };
+    for (const char* changed : {"job/helper.py", "job/deeper.py", "job/parts/one.py",
+                                "job/parts/added.py", "job/job.py"}) {
+        QVERIFY(registry.trust(script).has_value());
+        QVERIFY(state() == EngineState::Ready);
+        const auto line = registry.commandLine(registry.find("job")->manifest);
+        QVERIFY(line.has_value());
+        QVERIFY((std::vector<std::string>(line->end() - 4, line->end()) ==
+                 std::vector<std::string>{script.string(), "deeper", "helper", "parts"}));
+        place.write("job/stranger.py", changed);
+        QVERIFY(state() == EngineState::Ready);
+        std::ofstream(place.root / changed, std::ios::app) << "import os\n";
+        QVERIFY2(state() == EngineState::NotTrusted, changed);
+    }
+    std::filesystem::remove(place.root / "job/helper.py");
+    QVERIFY(state() == EngineState::NotTrusted);
 }
 
 void EnginesTest::builtInEngineCannotBeReplaced()

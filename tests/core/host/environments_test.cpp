@@ -71,6 +71,7 @@ private slots:
     void pinnedVersionComesFromTheRequirements();
     void tooLittleDiskIsSaidBefore();
     void environmentIsMadeBroughtUpToDateAndRemoved();
+    void aDirectoryThatSpillwayDidNotMakeStays();
     void failedMakingLeavesNothing();
     void stoppedMakingLeavesNothing();
 };
@@ -155,6 +156,27 @@ void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
                          {}, {}, {});
     QVERIFY2(ask.has_value(), ask ? "" : describe(ask.error()).c_str());
 
+    // Whatever is gone of it is noticed, and made anew.
+    const auto packages = [&] {
+        for (const auto& entry :
+             std::filesystem::directory_iterator(place.root / "environments/small/lib"))
+            return entry.path() / "site-packages";
+        return std::filesystem::path();
+    };
+    for (const auto& gone : {packages() / "xxhash", packages() / "xxhash/__init__.py",
+                             packages() / "spillway.pth", environments.python(engine)}) {
+        std::filesystem::remove_all(gone);
+        QVERIFY2(environments.state(engine) == EnvironmentState::Damaged, gone.c_str());
+        QVERIFY(!environments.damage(engine).empty());
+        const auto mended = environments.install(engine, {}, {});
+        QVERIFY2(mended.has_value(), mended ? "" : describe(mended.error()).c_str());
+        QVERIFY(environments.state(engine) == EnvironmentState::Ready);
+    }
+    std::filesystem::remove(environments.python(engine));
+    std::filesystem::create_symlink("/nowhere/python3", environments.python(engine));
+    QVERIFY(environments.damage(engine).find("/nowhere/python3") != std::string::npos);
+    QVERIFY(environments.install(engine, {}, {}).has_value());
+
     place.write("adapters/requirements/small.txt", "xxhash==4.0.0\n");
     QVERIFY(environments.state(engine) == EnvironmentState::Outdated);
     QVERIFY(environments.install(engine, {}, {}).has_value());
@@ -163,6 +185,18 @@ void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
     QVERIFY(environments.remove(engine).has_value());
     QVERIFY(environments.state(engine) == EnvironmentState::Missing);
     QVERIFY(!std::filesystem::exists(place.root / "environments/small"));
+}
+
+void EnvironmentsTest::aDirectoryThatSpillwayDidNotMakeStays()
+{
+    const Place place;
+    const auto mine = place.root / "environments/small";
+    std::filesystem::create_directories(mine);
+    std::ofstream(mine / "thesis.txt") << "a year of work";
+    const auto removed = place.environments().remove(smallEngine());
+    QVERIFY(!removed && removed.error().code == ErrorCode::NotPermitted);
+    QVERIFY(!place.environments().install(smallEngine(), {}, {}));
+    QVERIFY(std::filesystem::exists(mine / "thesis.txt"));
 }
 
 void EnvironmentsTest::failedMakingLeavesNothing()

@@ -1,7 +1,6 @@
 #include "host/line_reader.h"
 #include "host/run_recorder.h"
 #include "host/run_verdict.h"
-#include "host/scratch.h"
 #include "host/thinned.h"
 #include "host/watchdog.h"
 
@@ -31,8 +30,6 @@ private slots:
     void oomEvidenceDecidesAKill_data();
     void oomEvidenceDecidesAKill();
     void stopOutweighsEveryEndingButAHangAfterBye();
-    void scratchIsOursAloneAndRefusesLinks();
-    void removalNeverFollowsLinks();
     void memoryOfAClusterIsWhatItReports();
     void otherLoadWhileARunIsMeasuredIsFlagged();
     void stampsAreBelievedToFiftyMilliseconds_data();
@@ -121,25 +118,46 @@ void RunPartsTest::oomEvidenceDecidesAKill_data()
 {
     QTest::addColumn<int>("signal");
     QTest::addColumn<int>("exitCode");
-    QTest::addColumn<bool>("evidence");
+    QTest::addColumn<bool>("kill");
+    QTest::addColumn<bool>("lostOne");
+    QTest::addColumn<QString>("said");
     QTest::addColumn<QString>("status");
-    QTest::newRow("killed, evidence") << 9 << 0 << true << "out-of-memory";
-    QTest::newRow("killed, none") << 9 << 0 << false << "failed";
-    QTest::newRow("driver gave up, evidence") << 0 << 1 << true << "out-of-memory";
-    QTest::newRow("driver gave up, none") << 0 << 1 << false << "failed";
+    const auto row = [](const char* name, int signal, int exitCode, bool kill, bool lostOne,
+                        const char* said, const char* status) {
+        QTest::newRow(name) << signal << exitCode << kill << lostOne << said << status;
+    };
+    row("killed, and the kernel kills", 9, 0, true, false, "", "out-of-memory");
+    row("killed by somebody", 9, 0, false, false, "", "failed");
+    row("a crash beside another's kill", 11, 0, true, false, "", "failed");
+    row("a crash of one that lost a worker", 11, 0, true, true, "", "failed");
+    row("gave up when a worker went", 0, 1, true, true, "", "out-of-memory");
+    row("gave up beside another's kill", 0, 1, true, false, "", "failed");
+    row("gave up", 0, 1, false, false, "", "failed");
+    row("a shell says its child was killed", 0, 137, true, false, "", "out-of-memory");
+    row("reports a killed worker", 0, 1, true, false, "Executor 2 died: signal 9 (Killed).",
+        "out-of-memory");
+    row("reports a crashed worker", 0, 1, true, false, "Executor 2 died: signal 11.", "failed");
 }
 
 void RunPartsTest::oomEvidenceDecidesAKill()
 {
     QFETCH(int, signal);
     QFETCH(int, exitCode);
-    QFETCH(bool, evidence);
+    QFETCH(QString, said);
     RunEnd end;
     if (signal)
         end.signal = signal;
     else
         end.exitCode = exitCode;
-    end.oomKill = evidence;
+    if (!said.isEmpty())
+        end.reported = Error{.code = ErrorCode::EngineFailed,
+                             .message = said.toStdString(),
+                             .phase = {},
+                             .remedy = {}};
+    QFETCH(bool, kill);
+    QFETCH(bool, lostOne);
+    end.oomKill = kill;
+    end.lostAtOomKill = lostOne;
     end.phase = "load";
     const auto verdict = judge(end);
     QTEST(QString::fromUtf8(name(verdict.status).data()), "status");
@@ -161,43 +179,6 @@ void RunPartsTest::stopOutweighsEveryEndingButAHangAfterBye()
         Error{.code = ErrorCode::TimedOut, .message = "Late.", .phase = "fit", .remedy = {}}};
     QVERIFY(judge(end).status == RunStatus::TimedOut);
     QCOMPARE(judge(end).error->phase, std::string("fit"));
-}
-
-void RunPartsTest::scratchIsOursAloneAndRefusesLinks()
-{
-    const QTemporaryDir directory;
-    const std::filesystem::path root = directory.path().toStdString();
-    const auto scratch = makeScratch(root);
-    QVERIFY(scratch.has_value());
-    struct stat status {};
-    QCOMPARE(::stat(scratch->path.c_str(), &status), 0);
-    QCOMPARE(status.st_mode & 07777, 0700U);
-    QCOMPARE(sweepStaleScratch(root), 0); // it is locked: its run lives
-    QVERIFY(std::filesystem::exists(scratch->path));
-    std::filesystem::create_symlink(root, root / "link");
-    QVERIFY(!makeScratch(root / "link"));
-    QVERIFY(!makeScratch(root / "nowhere"));
-    QVERIFY(removeTree(scratch->path).has_value());
-    QVERIFY(!removeTree(scratch->path));
-}
-
-void RunPartsTest::removalNeverFollowsLinks()
-{
-    const QTemporaryDir directory;
-    const std::filesystem::path root = directory.path().toStdString();
-    std::filesystem::create_directories(root / "kept" / "inner");
-    std::ofstream(root / "kept" / "file") << "kept";
-    std::filesystem::create_directories(root / "gone" / "a" / "b" / "c");
-    std::filesystem::create_directory_symlink(root / "kept", root / "gone" / "link");
-    std::filesystem::create_directory_symlink(root / "kept", root / "gone" / "a" / "b" / "link");
-    ::chmod((root / "gone" / "a").c_str(), 0);
-    QVERIFY(removeTree(root / "gone").has_value());
-    QVERIFY(!std::filesystem::exists(root / "gone"));
-    QVERIFY(std::filesystem::exists(root / "kept" / "file"));
-    QVERIFY(std::filesystem::exists(root / "kept" / "inner"));
-    std::filesystem::create_directory_symlink(root / "kept", root / "gone");
-    QVERIFY(!removeTree(root / "gone"));
-    QVERIFY(std::filesystem::exists(root / "kept" / "file"));
 }
 
 void RunPartsTest::memoryOfAClusterIsWhatItReports()

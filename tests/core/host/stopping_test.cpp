@@ -1,8 +1,11 @@
 #include "faults/run_fixture.h"
+#include "host/child_process.h"
 
 #include <QtTest>
 
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 
 #include <memory>
 
@@ -59,6 +62,7 @@ private slots:
     void runThatKeepsTooManyScratchFilesIsEnded();
     void floodOfOutputDoesNotStarveSampling();
     void scratchOfDeadRunsIsSweptAtTheNextStart();
+    void ordersAreNotLostToSignals();
 };
 
 void StoppingTest::cancelEndsARunInEveryState_data()
@@ -215,10 +219,16 @@ void StoppingTest::scratchOfDeadRunsIsSweptAtTheNextStart()
 {
     const RunFixture fixture;
     const auto root = fixture.scratchRoot();
-    std::filesystem::create_directories(root / "run-AbC123" / "spill");
-    std::ofstream(root / "run-AbC123" / "spill" / "file") << "spilled";
-    std::filesystem::create_directory(root / "photos");
-    std::filesystem::create_symlink("photos", root / "run-Symlnk");
+    {
+        const auto dead = makeScratch(root);
+        QVERIFY(dead.has_value());
+        std::filesystem::create_directory(dead->path / "spill");
+        std::ofstream(dead->path / "spill" / "file") << "spilled";
+    }
+    std::filesystem::create_directories(root / "run-AbC123" / "results");
+    std::ofstream(root / "run-AbC123" / "results" / "thesis.csv") << "a year of work";
+    std::filesystem::create_directory_symlink("run-AbC123", root / "run-Symlnk");
+    QCOMPARE(fixture.leftovers().size(), std::size_t(4)); // the dead run's directory and mark, too
     Recorder recorder;
     Supervisor supervisor({guardProgram, root, Seconds(0.05)});
     std::vector<std::string> during;
@@ -227,10 +237,42 @@ void StoppingTest::scratchOfDeadRunsIsSweptAtTheNextStart()
     };
     QVERIFY(supervisor.run(fixture.launch({faultChild, "ok"}), recorder, {}).record.status ==
             RunStatus::Ok);
-    QCOMPARE(during.size(), std::size_t(3)); // photos, the link, and the run's own
+    QCOMPARE(during.size(), std::size_t(4)); // the user's two, the run's own and its mark
     auto left = fixture.leftovers();
     std::ranges::sort(left);
-    QVERIFY((left == std::vector<std::string>{"photos", "run-Symlnk"}));
+    QVERIFY((left == std::vector<std::string>{"run-AbC123", "run-Symlnk"}));
+    QVERIFY(std::filesystem::exists(root / "run-AbC123" / "results" / "thesis.csv"));
+}
+
+/// To a guard that does not listen for a while, from a host that signals interrupt.
+void StoppingTest::ordersAreNotLostToSignals()
+{
+    const QTemporaryDir directory;
+    const auto guard = directory.filePath("guard").toStdString();
+    const auto heard = directory.filePath("heard").toStdString();
+    std::ofstream(guard) << "#!/bin/sh\nsleep 0.5\nexec cat <&4 >\"" << heard << "\"\n";
+    ::chmod(guard.c_str(), 0700);
+    constexpr int orders = 40'000; // more than the channel holds
+    struct sigaction interrupting {};
+    interrupting.sa_handler = [](int) {}; // and no SA_RESTART
+    struct sigaction before {};
+    ::sigaction(SIGALRM, &interrupting, &before);
+    const itimerval often{{0, 1000}, {0, 1000}};
+    ::setitimer(ITIMER_REAL, &often, nullptr);
+    {
+        auto child = ChildProcess::start(guard, {"/bin/true"}, directory.path().toStdString());
+        QVERIFY(child.has_value());
+        for (int i = 0; i < orders; ++i)
+            (*child)->removeScratch();
+    }
+    const itimerval never{};
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ::sigaction(SIGALRM, &before, nullptr);
+    std::ifstream lines(heard);
+    int whole = 0;
+    for (std::string line; std::getline(lines, line);)
+        whole += line == R"({"remove":true})";
+    QCOMPARE(whole, orders);
 }
 
 QTEST_GUILESS_MAIN(StoppingTest)

@@ -3,6 +3,9 @@
 #include <QtTest>
 
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace spillway;
 using namespace spillway::test;
@@ -35,6 +38,8 @@ private slots:
     void everyEndingHasItsStatusAndCause();
     void nothingIsLeftOfARunThatLittersScratch();
     void childGetsCleanSurroundings();
+    void variablesThatSteerEnginesDoNotReachThem();
+    void anotherUsersDataAreMeasured();
     void groupRowsAreFetchedFromScratch();
     void groupRowsThatDoNotFitTheResultFail_data();
     void groupRowsThatDoNotFitTheResultFail();
@@ -168,7 +173,76 @@ void SupervisorTest::childGetsCleanSurroundings()
     QCOMPARE(recorder.logs[2], std::string("oom_score_adj 1000"));
     QCOMPARE(recorder.logs[3], "mode " + std::to_string(0700));
     QCOMPARE(recorder.logs[4], std::string("own group"));
-    QVERIFY(recorder.logs[5].find((fixture.scratchRoot() / "run-").string()) != std::string::npos);
+    QVERIFY(recorder.logs[5].find((scratchPlace(fixture.scratchRoot()) / "run-").string()) !=
+            std::string::npos);
+}
+
+void SupervisorTest::variablesThatSteerEnginesDoNotReachThem()
+{
+    const std::vector<std::string> held{"PYTHONHOME",
+                                        "PYTHONPATH",
+                                        "PYTHONSTARTUP",
+                                        "LD_PRELOAD",
+                                        "RAY_memory_usage_threshold",
+                                        "DASK_TEMPORARY_DIRECTORY",
+                                        "POLARS_MAX_THREADS",
+                                        "SPARK_HOME",
+                                        "JAVA_TOOL_OPTIONS",
+                                        "OMP_NUM_THREADS",
+                                        "MALLOC_ARENA_MAX",
+                                        "VIRTUAL_ENV"};
+    const std::vector<std::string> handedOn{"SPILLWAY_TEST_CREDENTIAL", "RAY_AUTH_TOKEN",
+                                            "HTTPS_PROXY"};
+    for (const auto& names : {held, handedOn})
+        for (const auto& name : names)
+            ::setenv(name.c_str(), "/nowhere", 1);
+    const RunFixture fixture;
+    Recorder recorder;
+    const auto [record, trace] =
+        supervise(fixture, fixture.launch({faultChild, "variables"}), recorder);
+    for (const auto& names : {held, handedOn})
+        for (const auto& name : names)
+            ::unsetenv(name.c_str());
+    QVERIFY2(record.status == RunStatus::Ok, qPrintable(words(record.error)));
+    const auto arrived = [&](const std::string& name) {
+        return std::ranges::any_of(recorder.logs,
+                                   [&](const auto& line) { return line.starts_with(name + "="); });
+    };
+    for (const auto& name : held)
+        QVERIFY2(!arrived(name), name.c_str());
+    for (const auto& name : handedOn)
+        QVERIFY2(arrived(name), name.c_str());
+    QVERIFY(arrived("PATH") && arrived("HOME"));
+}
+
+/// The kernel does not tell this user how warm they are; the run is flagged and goes on.
+void SupervisorTest::anotherUsersDataAreMeasured()
+{
+    if (::geteuid() != 0) QSKIP("needs to become another user");
+    constexpr uid_t nobody = 65534;
+    const RunFixture fixture;
+    QCOMPARE(::chmod(fixture.dataPath().parent_path().c_str(), 0755), 0);
+    QCOMPARE(::chown(fixture.scratchRoot().c_str(), nobody, nobody), 0);
+    for (const auto cache : {CacheState::Warm, CacheState::Cold, CacheState::AsIs}) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            if (::setresgid(nobody, nobody, nobody) != 0 ||
+                ::setresuid(nobody, nobody, nobody) != 0)
+                ::_exit(2);
+            auto launch = fixture.launch({faultChild, "ok"});
+            launch.cache = cache;
+            Recorder recorder;
+            const auto record = supervise(fixture, launch, recorder).record;
+            if (record.error) qWarning("%s", record.error->message.c_str());
+            const bool flagged =
+                std::ranges::find(record.flags, "residency-unknown") != record.flags.end();
+            ::_exit(record.status == RunStatus::Ok && flagged ? 0 : 1);
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
+    }
 }
 
 void SupervisorTest::groupRowsAreFetchedFromScratch()

@@ -149,7 +149,7 @@ void PageCacheTest::anotherUsersFileIsNoAnswer()
     const auto warm = warmCache({path}, {});
     if (shared) QCOMPARE(::seteuid(0), 0);
     QVERIFY(!answer.has_value());
-    QVERIFY(answer.error().code == ErrorCode::NotPermitted);
+    QVERIFY(answer.error().code == ErrorCode::Unsupported);
     QVERIFY(!answer.error().remedy.empty());
     QVERIFY(!warm.has_value());
 }

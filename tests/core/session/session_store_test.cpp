@@ -6,6 +6,9 @@
 
 #include <QtTest>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace spillway;
 namespace fs = std::filesystem;
 
@@ -29,7 +32,7 @@ private slots:
     void copyHoldsEverything();
     void copyReplacesOnlyWhenWhole();
     void copyOntoItselfIsRefused();
-    void newSessionPathIsFree();
+    void sessionsBegunAtOnceAreDifferent();
 
 private:
     fs::path path(const char* name = "s.spillway") const
@@ -299,15 +302,23 @@ void SessionStoreTest::copyOntoItselfIsRefused()
     QCOMPARE(*store->notes(), std::string("kept"));
 }
 
-void SessionStoreTest::newSessionPathIsFree()
+void SessionStoreTest::sessionsBegunAtOnceAreDifferent()
 {
-    qputenv("XDG_STATE_HOME", directory_->path().toUtf8());
-    const auto first = newSessionPath();
-    QVERIFY(SessionStore::create(first).has_value());
-    const auto second = newSessionPath();
-    QVERIFY(first != second);
-    QVERIFY(SessionStore::create(second).has_value());
-    QCOMPARE(first.extension().string(), std::string(".spillway"));
+    const auto folder = path("sessions");
+    std::vector<pid_t> children;
+    for (int i = 0; i < 8; ++i) {
+        children.push_back(::fork());
+        if (children.back() == 0) ::_exit(createSessionIn(folder).has_value() ? 0 : 1);
+    }
+    for (const pid_t child : children) {
+        int status = 1;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QCOMPARE(status, 0);
+    }
+    int sessions = 0;
+    for (const auto& entry : fs::directory_iterator(folder))
+        sessions += entry.path().extension() == ".spillway";
+    QCOMPARE(sessions, 8);
 }
 
 QTEST_GUILESS_MAIN(SessionStoreTest)

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -23,6 +24,7 @@ private slots:
     void whoMustWaitIsServedInOrder();
     void twoSecondsWithoutProgressAreAnError();
     void anObjectLargerThanTheStoreIsRefusedAtOnce();
+    void wantOfDescriptorsIsNoWantOfMemory();
     void aDiskThatCannotBeWrittenIsNamed();
     void aDamagedSpillFileLosesTheObjectAndIsNamed();
     void aDeadClientsUnsealedObjectsAreLost();
@@ -212,7 +214,7 @@ void ObjectStoreTest::twoSecondsWithoutProgressAreAnError()
     const StoreReply refused = bench.next();
     QCOMPARE(refused.client, ClientId(2));
     QCOMPARE(refused.type, MessageType::NoRoom);
-    QVERIFY(refused.message.find("no room") != std::string::npos);
+    QVERIFY(refused.error.message.find("no room") != std::string::npos);
     QVERIFY(!bench.store.deadline());
 }
 
@@ -221,6 +223,22 @@ void ObjectStoreTest::anObjectLargerThanTheStoreIsRefusedAtOnce()
     Bench bench(8 * mebibyte);
     bench.store.create(1, 1, 9 * mebibyte);
     QCOMPARE(bench.next().type, MessageType::NoRoom);
+}
+
+void ObjectStoreTest::wantOfDescriptorsIsNoWantOfMemory()
+{
+    Bench bench(64 * mebibyte);
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    bench.store.create(1, 1, 6 * mebibyte);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    const StoreReply refused = bench.next();
+    QCOMPARE(refused.type, MessageType::NoRoom);
+    QVERIFY2(refused.error.code == ErrorCode::Io, refused.error.message.c_str());
+    bench.store.create(1, 2, 6 * mebibyte);
+    QCOMPARE(bench.next().type, MessageType::Created);
 }
 
 void ObjectStoreTest::aDiskThatCannotBeWrittenIsNamed()
@@ -233,8 +251,9 @@ void ObjectStoreTest::aDiskThatCannotBeWrittenIsNamed()
     bench.store.tick(*bench.store.deadline());
     const StoreReply refused = bench.next();
     QCOMPARE(refused.type, MessageType::NoRoom);
-    QVERIFY2(refused.message.find(bench.directory.string()) != std::string::npos,
-             refused.message.c_str());
+    QVERIFY2(refused.error.message.find(bench.directory.string()) != std::string::npos,
+             refused.error.message.c_str());
+    QVERIFY(refused.error.code == ErrorCode::Io);
     QVERIFY(bench.holds(1, 'a'));
 }
 
