@@ -116,6 +116,8 @@ class Cluster:
                 # No dashboard: its server cannot be left out, but answers nothing.
                 "distributed.scheduler.http.routes": [],
                 "distributed.worker.http.routes": [],
+                # The scheduler's lock files too; nobody else would remove them.
+                "temporary-directory": str(spec.scratch / "dask"),
             }
         )
         from distributed import Client, LocalCluster

@@ -107,6 +107,24 @@ bool carries(pid_t pid, const std::string& mark)
     return environment.find('\0' + mark + '\0') != std::string::npos;
 }
 
+/// Python's resource trackers (multiprocessing's, joblib's) remove named semaphores and shared
+/// memory of the processes they serve when the last of these has ended; killed before it they leave
+/// them in /dev/shm for ever. They have this long to end by themselves.
+constexpr Seconds trackerGrace(0.4);
+
+bool isResourceTracker(pid_t pid)
+{
+    const auto command = readProc("/proc/" + std::to_string(pid) + "/cmdline", 4096);
+    return command.find("resource_tracker import main") != std::string::npos;
+}
+
+/// Until the sweep that began at `begin` has given them their time.
+std::vector<pid_t> withoutTrackers(std::vector<pid_t> processes, Seconds begin)
+{
+    if (monotonicNow() - begin < trackerGrace) std::erase_if(processes, isResourceTracker);
+    return processes;
+}
+
 void killAll(const std::vector<pid_t>& processes, std::set<pid_t>& hit)
 {
     for (const auto pid : processes)
@@ -169,14 +187,15 @@ bool reapChildren(const std::function<void(pid_t, int)>& onReaped)
 
 SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit)
 {
-    const auto end = monotonicNow() + limit;
+    const auto begin = monotonicNow();
+    const auto end = begin + limit;
     std::set<pid_t> hit;
     while (reapChildren(onReaped)) {
-        killAll(descendants(::getpid()), hit);
+        killAll(withoutTrackers(descendants(::getpid()), begin), hit);
         // A fork storm outruns passes over /proc; whatever it leaves behind becomes our child.
         for (int round = 0; round < 50; ++round) {
             if (!reapChildren(onReaped)) break;
-            killAll(directChildren(), hit);
+            killAll(withoutTrackers(directChildren(), begin), hit);
             waitForChild(Seconds(0.001));
         }
         if (monotonicNow() > end && reapChildren(onReaped))
@@ -193,7 +212,8 @@ std::vector<pid_t> markedProcesses(const std::filesystem::path& scratch)
 SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<SeenProcess>& seen,
                         Seconds limit)
 {
-    const auto end = monotonicNow() + limit;
+    const auto begin = monotonicNow();
+    const auto end = begin + limit;
     std::set<pid_t> hit;
     while (true) {
         const auto before = allProcesses();
@@ -201,7 +221,7 @@ SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<
         for (const auto& process : seen)
             if (stillThere(process)) targets.push_back(process.pid);
         addDescendants(targets);
-        killAll(targets, hit);
+        killAll(withoutTrackers(targets, begin), hit);
         const auto after = allProcesses();
         // Whoever was born meanwhile may be a child of one that has ended meanwhile.
         const bool nobodyNew = std::ranges::includes(before, after);

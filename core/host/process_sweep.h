@@ -17,7 +17,8 @@ struct SweepOutcome {
 };
 
 /// For a single-threaded subreaper with SIGCHLD blocked: kills and reaps every descendant, setsid
-/// or not, until there is none. Every orphan becomes a child of the subreaper, so "no child left"
+/// or not, until there is none; Python's resource trackers last, so that they can remove what the
+/// others leave in /dev/shm. Every orphan becomes a child of the subreaper, so "no child left"
 /// means "no descendant left". `onReaped` gets each process as waitpid reports it.
 SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit);
 

@@ -163,6 +163,21 @@ def test_stop_leaves_no_process(large: Path, moment: str) -> None:
         child.wait_until_gone()
 
 
+@pytest.mark.parametrize("end", ["by itself", "killed"])
+def test_nothing_is_left_in_the_directory_of_temporary_files(
+    csv: Csv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    with begun(module("dask"), grouped(csv("id,x,y,category\n1,1.5,1,A\n"))) as child:
+        child.reach("phase")
+        if end == "killed":
+            os.kill(child.pid, signal.SIGKILL)
+        child.finish()
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_killed_worker_is_an_error_with_a_cause(large: Path) -> None:
     with begun(module("dask"), grouped(large, profile="naive")) as child:
         child.until("ready")

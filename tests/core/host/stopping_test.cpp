@@ -63,6 +63,8 @@ private slots:
     void floodOfOutputDoesNotStarveSampling();
     void scratchOfDeadRunsIsSweptAtTheNextStart();
     void ordersAreNotLostToSignals();
+    void namedSharedMemoryGoesWithTheRun_data();
+    void namedSharedMemoryGoesWithTheRun();
 };
 
 void StoppingTest::cancelEndsARunInEveryState_data()
@@ -273,6 +275,46 @@ void StoppingTest::ordersAreNotLostToSignals()
     for (std::string line; std::getline(lines, line);)
         whole += line == R"({"remove":true})";
     QCOMPARE(whole, orders);
+}
+
+/// multiprocessing's named semaphores and shared memory, which a process of its own removes.
+void StoppingTest::namedSharedMemoryGoesWithTheRun_data()
+{
+    QTest::addColumn<QString>("end");
+    QTest::newRow("exits at once") << "os._exit(0)";
+    QTest::newRow("is killed") << "os.kill(os.getpid(), 9)";
+    QTest::newRow("is stopped") << "signal.signal(15, signal.SIG_IGN); time.sleep(1000)";
+    QTest::newRow("its guard is killed") << "os.kill(os.getppid(), 9); time.sleep(1000)";
+}
+
+void StoppingTest::namedSharedMemoryGoesWithTheRun()
+{
+    QFETCH(QString, end);
+    const auto python = QStandardPaths::findExecutable("python3");
+    if (python.isEmpty()) QSKIP("There is no python3.");
+    const auto script =
+        "import multiprocessing, os, signal, sys, time\n"
+        "from multiprocessing import shared_memory\n"
+        "lock = multiprocessing.get_context('spawn').Lock()\n"
+        "memory = shared_memory.SharedMemory(create=True, size=4096)\n"
+        "for name in ('sem.' + lock._semlock.name[1:], memory.name.lstrip('/')):\n"
+        "    assert os.path.exists('/dev/shm/' + name)\n"
+        "    print('made', name, file=sys.stderr, flush=True)\n"
+        "print('{\"type\":\"hello\",\"t\":0,\"engine\":\"e\",\"version\":\"1\",\"libraries\":{},'\n"
+        "      '\"pid\":1}', flush=True)\n" +
+        end.toStdString() + "\n";
+    const RunFixture fixture;
+    const auto [outcome, took] = stopIn(fixture, fixture.launch({python.toStdString(), "-c", script}),
+                                        RunState::SettingUp, "hello");
+    const auto said = QString::fromStdString(outcome.record.stderrTail);
+    static const QRegularExpression made("^made (\\S+)$", QRegularExpression::MultilineOption);
+    int names = 0;
+    for (auto found = made.globalMatch(said); found.hasNext(); ++names) {
+        const auto path = "/dev/shm/" + found.next().captured(1);
+        QVERIFY2(!QFile::exists(path), qPrintable(path));
+    }
+    QVERIFY2(names == 2, qPrintable(said));
+    QVERIFY(fixture.survivors().empty());
 }
 
 QTEST_GUILESS_MAIN(StoppingTest)
