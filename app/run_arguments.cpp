@@ -3,6 +3,7 @@
 #include "app/preset_data.h"
 #include "base/files.h"
 #include "data/file_stamp.h"
+#include "base/name_list.h"
 #include "data/open_dataset.h"
 #include "experiment/presets.h"
 #include "measure/machine.h"
@@ -20,10 +21,13 @@ Error usage(std::string message, std::string remedy = {})
             .remedy = std::move(remedy)};
 }
 
-Result<OpenedDataset> addDataset(const std::string& source, Plan& plan)
+/// What was guessed is said, with the option that says otherwise.
+Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& hints, Plan& plan)
 {
-    auto opened = openDataset(source);
+    auto opened = openDataset(source, hints);
     if (!opened) return opened;
+    for (const auto& note : opened->guess.notes)
+        fmt::print(stderr, "{}: {}\n", opened->dataset.name, note);
     plan.datasets.push_back(opened->dataset);
     return opened;
 }
@@ -36,7 +40,11 @@ Result<void> chooseColumns(const RunArguments& arguments, const OpenedDataset& f
     const auto choice = chooseColumns(first, etl ? arguments.groupBy : arguments.label,
                                       etl ? arguments.values : arguments.features);
     if (!choice) return choice.error();
-    toStderr("Columns: {}\n", choice->reason);
+    const bool open = !etl ? arguments.label.empty() || arguments.features.empty()
+                           : arguments.groupBy.empty() || arguments.values.empty();
+    toStderr("Columns: {}{}\n", choice->reason,
+             !open ? "" : etl ? "; --group-by and --values say others"
+                              : "; --label and --features say others");
     if (auto* group = std::get_if<EtlWorkload>(&workload)) {
         group->groupBy = choice->key;
         group->values = choice->values;
@@ -63,13 +71,38 @@ EngineChoice engineChoice(const std::string& text)
     return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
-Result<void> applyLimits(const RunArguments& arguments, Plan& plan)
+bool isBareNumber(std::string_view text)
 {
-    if (!arguments.memoryLimits.empty()) {
-        plan.memoryLimit.reset();
-        plan.furtherLimits.clear();
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// The limits of a list. What may be one size with a decimal comma is refused: "2,5GB" would be a
+/// limit of two bytes and one of 5 GB.
+Result<std::vector<std::string>> limitsIn(const std::string& list)
+{
+    std::vector<std::string> limits = CLI::detail::split(list, ',');
+    for (std::size_t i = 0; i + 1 < limits.size(); ++i)
+        if (isBareNumber(limits[i]) && !isBareNumber(limits[i + 1]) && limits[i + 1] != "none")
+            return usage(
+                fmt::format("\"{0},{1}\" may be one memory limit or two.", limits[i],
+                            limits[i + 1]),
+                fmt::format("Write {0}.{1} for one, or every limit with its unit for several.",
+                            limits[i], limits[i + 1]));
+    return limits;
+}
+
+Result<void> applyMemoryLimits(const RunArguments& arguments, Plan& plan)
+{
+    if (arguments.memoryLimits.empty()) return {};
+    plan.memoryLimit.reset();
+    plan.furtherLimits.clear();
+    std::vector<std::string> texts;
+    for (const auto& list : arguments.memoryLimits) {
+        const auto limits = limitsIn(list);
+        if (!limits) return limits.error();
+        texts.insert(texts.end(), limits->begin(), limits->end());
     }
-    for (const auto& text : arguments.memoryLimits) {
+    for (const auto& text : texts) {
         if (text == "none") continue;
         const auto limit = parseBytes(text);
         if (!limit) return limit.error();
@@ -78,6 +111,12 @@ Result<void> applyLimits(const RunArguments& arguments, Plan& plan)
         else
             plan.memoryLimit = *limit;
     }
+    return {};
+}
+
+Result<void> applyLimits(const RunArguments& arguments, Plan& plan)
+{
+    if (auto applied = applyMemoryLimits(arguments, plan); !applied) return applied;
     if (!arguments.timeout.empty()) {
         const auto timeout = parseDuration(arguments.timeout);
         if (!timeout) return timeout.error();
@@ -122,8 +161,10 @@ Result<void> applyOptions(const RunArguments& arguments, Plan& plan)
 Result<void> openData(const RunArguments& arguments, const std::vector<std::string>& sources,
                       Plan& plan)
 {
+    const auto hints = hintsFrom(arguments.dialect);
+    if (!hints) return hints.error();
     for (std::size_t i = 0; i < sources.size(); ++i) {
-        const auto opened = addDataset(sources[i], plan);
+        const auto opened = addDataset(sources[i], *hints, plan);
         if (!opened) return opened.error();
         if (i > 0) continue;
         for (auto& workload : plan.workloads)
@@ -178,6 +219,11 @@ Result<Plan> planFromFile(const RunArguments& arguments)
 {
     if (!arguments.data.empty() || !arguments.preset.empty())
         return usage("A plan file names its data and its cells: leave out --data and --preset.");
+    const auto hints = hintsFrom(arguments.dialect);
+    if (!hints) return hints.error();
+    if (*hints != SchemaHints())
+        return usage("A plan file says itself how its data is to be read.",
+                     "Change the fields of its datasets' schema (docs/protocol.md).");
     const auto text = readFile(arguments.planFile);
     if (!text) return text.error();
     const auto json = parseJson(*text);
@@ -192,9 +238,34 @@ Result<Plan> planFromFile(const RunArguments& arguments)
     return plan;
 }
 
-} // namespace
+/// A list of names, read as one record of CSV; given again it goes on.
+void addNames(CLI::App& command, const std::string& option, std::vector<std::string>& names,
+              const std::string& help)
+{
+    const auto read = [&names, option](const std::vector<std::string>& records) {
+        for (const auto& record : records) {
+            auto more = namesOfRecord(record);
+            if (!more) throw CLI::ValidationError(option, describe(more.error()));
+            names.insert(names.end(), more->begin(), more->end());
+        }
+    };
+    command.add_option_function<std::vector<std::string>>(option, read, help)
+        ->allow_extra_args(false);
+}
 
-void defineRunOptions(CLI::App& command, RunArguments& a)
+/// One name. Written like a list of one, so that a copied command needs no other rule; what is no
+/// such list is the name itself.
+void addName(CLI::App& command, const std::string& option, std::string& name,
+             const std::string& help)
+{
+    const auto read = [&name](const std::string& text) {
+        const auto names = namesOfRecord(text);
+        name = names && names->size() == 1 ? names->front() : text;
+    };
+    command.add_option_function<std::string>(option, read, help);
+}
+
+void defineData(CLI::App& command, RunArguments& a)
 {
     command.add_option("PLAN", a.planFile, "Plan file (JSON)");
     command
@@ -204,15 +275,29 @@ void defineRunOptions(CLI::App& command, RunArguments& a)
     command.add_option("--preset", a.preset, "quick, paper, sweep or squeeze");
     command.add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05")
         ->check(CLI::PositiveNumber);
+}
+
+void defineCells(CLI::App& command, RunArguments& a)
+{
     command.add_option("--workload", a.workload,
                        "etl (group-by mean) or logreg (logistic regression)");
-    command.add_option("--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE")
-        ->delimiter(',');
+    addNames(command, "--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE");
     command.add_option("--workers", a.workers, "Worker counts, comma-separated")->delimiter(',');
-    command.add_option("--group-by", a.groupBy, "etl: column to group by");
-    command.add_option("--values", a.values, "etl: columns to take the mean of")->delimiter(',');
-    command.add_option("--label", a.label, "logreg: column with the classes");
-    command.add_option("--features", a.features, "logreg: numeric columns")->delimiter(',');
+    addName(command, "--group-by", a.groupBy, "etl: column to group by");
+    addNames(command, "--values", a.values,
+             "etl: columns to take the mean of, comma-separated; a name with a comma in double "
+             "quotes: 'x,\"net, EUR\"'");
+    addName(command, "--label", a.label, "logreg: column with the classes");
+    addNames(command, "--features", a.features, "logreg: numeric columns, like --values");
+    command.add_option(
+        "--param", a.parameters,
+        "NAME=VALUE; etl: materialise; logreg: solver, max-iterations, tolerance, c, "
+        "standardise, test-fraction");
+    command.add_option("--address", a.address, "Existing Dask or Ray cluster");
+}
+
+void defineMeasuring(CLI::App& command, RunArguments& a)
+{
     command.add_option("-r,--repeats", a.repeats,
                        "Counted repeats of each cell (6; presets quick and squeeze: 3, paper: 1)");
     command.add_option("-w,--warmup", a.warmup,
@@ -221,17 +306,12 @@ void defineRunOptions(CLI::App& command, RunArguments& a)
         .add_option(
             "--memory-limit", a.memoryLimits,
             "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
-            "(75 % of the available RAM)")
-        ->delimiter(',');
+            "(75 % of the available RAM). Several, comma-separated, make cells of their own")
+        ->allow_extra_args(false);
     command.add_option("--timeout", a.timeout, "Longest time of one run (10min)");
     command.add_option("--cache", a.cache,
                        "State of the file cache before each run: warm, cold or as-is (warm)");
-    command.add_option(
-        "--param", a.parameters,
-        "NAME=VALUE; etl: materialise; logreg: solver, max-iterations, tolerance, c, "
-        "standardise, test-fraction");
     command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)");
-    command.add_option("--address", a.address, "Existing Dask or Ray cluster");
     command.add_option("--scratch", a.scratch, "Directory for spill files, on a real disk");
     command.add_option("--max-scratch", a.maxScratch,
                        "Most that a run may keep there; it is stopped above");
@@ -240,6 +320,16 @@ void defineRunOptions(CLI::App& command, RunArguments& a)
     command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 although a run failed");
     command.add_flag("--dry-run", a.dryRun, "Show what would run, and start nothing");
     command.add_flag("--json", a.json, "One JSON object a run, as it ends");
+}
+
+} // namespace
+
+void defineRunOptions(CLI::App& command, RunArguments& a)
+{
+    defineData(command, a);
+    defineCells(command, a);
+    defineMeasuring(command, a);
+    defineDialectOptions(command, a.dialect);
 }
 
 Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegistry& registry,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/dialect_options.h"
 #include "experiment/plan.h"
 #include "host/engine_registry.h"
 
@@ -17,6 +18,7 @@ namespace spillway {
 struct RunArguments {
     std::string planFile;
     std::vector<std::string> data;
+    DialectArguments dialect;
     std::string preset;
     double scale = 1;
     std::string workload;
@@ -28,7 +30,8 @@ struct RunArguments {
     std::vector<std::string> features;
     std::optional<int> repeats;
     std::optional<int> warmup;
-    std::vector<std::string> memoryLimits; ///< sizes, or "none"; several make cells of their own
+    /// As typed: sizes, or "none", comma-separated; several make cells of their own.
+    std::vector<std::string> memoryLimits;
     std::string timeout;
     std::string cache;
     std::vector<std::string> parameters;

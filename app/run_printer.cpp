@@ -64,9 +64,21 @@ void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
     line_.print(fmt::format("{} {} {}  {}", place, cellText(record.cell, record.workload),
                             record.warmup ? "warm-up" : fmt::format("#{}", record.repeat),
                             outcome));
+    sayWarnings(record);
     if (!json_) return;
     toStdout("{}\n", toLine(toJson(record)));
     flushStdout();
+}
+
+/// What a result says about itself: rows that were left out, a constant feature.
+void RunPrinter::sayWarnings(const RunRecord& record)
+{
+    const auto* result = record.result ? std::get_if<LogregResult>(&*record.result) : nullptr;
+    if (!result) return;
+    const std::string cell = cellText(record.cell, record.workload);
+    for (const auto& warning : result->warnings)
+        if (said_.insert(cell + warning).second)
+            line_.print(fmt::format("      {}: {}", cell, warning));
 }
 
 void RunPrinter::onState(RunState state)

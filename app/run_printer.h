@@ -3,6 +3,7 @@
 #include "app/terminal.h"
 #include "experiment/runner.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,14 @@ public:
 
 private:
     void refresh();
+    void sayWarnings(const RunRecord& record);
 
     bool json_;
     bool colour_;
     ProgressLine line_;
     std::size_t total_ = 0;
     std::string cell_;
+    std::set<std::string> said_; ///< warnings, each once a cell
     std::string phase_;
     std::string share_;
     Bytes memory_ = 0;

@@ -1,6 +1,7 @@
 #include "analysis/snippet.h"
 
 #include "analysis/engine_names.h"
+#include "protocol/run_spec.h"
 
 #include <fmt/format.h>
 
@@ -126,6 +127,8 @@ std::string pythonSnippet(const RunRecord& run, const Dataset& dataset)
                (candidate.profile.empty() || candidate.profile == run.cell.profile);
     });
     if (program == programs().end() || !run.cell.address.empty()) return {};
+    // The programs know version 1's first form of a schema only: they would read other data.
+    if (!dialectOf(dataset.schema).empty()) return {};
     Constants constants{headLine(run)};
     addDataset(constants, dataset);
     std::visit([&](const auto& workload) { addWorkload(constants, workload); }, run.workload);

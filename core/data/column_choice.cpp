@@ -63,10 +63,10 @@ Result<std::string> chooseKey(const OpenedDataset& opened)
     if (fitting.empty())
         return refused(
             fmt::format("No column of {} offers itself as group or label.", opened.dataset.name),
-            fmt::format("Name one of {}.", listed(all)));
+            fmt::format("Name one with --group-by or --label: {}.", listed(all)));
     return refused(fmt::format("Several columns of {} may be the group or label: {}.",
                                opened.dataset.name, listed(fitting)),
-                   "Name one of them.");
+                   "Name one of them with --group-by or --label.");
 }
 
 Result<std::vector<std::string>> chooseValues(const OpenedDataset& opened, const std::string& key)
@@ -80,7 +80,8 @@ Result<std::vector<std::string>> chooseValues(const OpenedDataset& opened, const
         auto names = namesOfType(opened.dataset.schema, type, key);
         if (!names.empty()) return names;
     }
-    return refused(fmt::format("{} has no numeric column beside {}.", opened.dataset.name, key));
+    return refused(fmt::format("{} has no numeric column beside {}.", opened.dataset.name, key),
+                   "If one of them holds numbers, say so: --column NAME=real.");
 }
 
 Result<void> checkExists(const Schema& schema, const std::string& name)
@@ -91,12 +92,33 @@ Result<void> checkExists(const Schema& schema, const std::string& name)
                    fmt::format("The columns are {}.", listed(all)));
 }
 
-Result<void> checkValues(const Schema& schema, const std::vector<std::string>& values)
+/// Why a column is taken for text, with one value of it where it was sampled.
+Error textNotNumbers(const OpenedDataset& opened, const std::string& name)
 {
+    const auto& texts = opened.guess.textValues;
+    const auto found = texts.find(name);
+    const bool sampled = !opened.guess.schema.columns.empty();
+    std::string where;
+    if (found != texts.end()) {
+        const TextValue& text = found->second;
+        const auto line = text.line ? fmt::format("line {}, ", *text.line) : std::string();
+        where = fmt::format(" ({}byte {} holds {})", line, text.offset, text.value);
+    } else if (sampled && !opened.manifest) {
+        where = " (no sampled row has a value in it)";
+    }
+    return refused(fmt::format("Column {} is text, not numbers{}.", name, where),
+                   fmt::format("If it holds numbers, say so: --column {}=real; words for missing "
+                               "values: --missing; a decimal comma: --decimal ,",
+                               name));
+}
+
+Result<void> checkValues(const OpenedDataset& opened, const std::vector<std::string>& values)
+{
+    const Schema& schema = opened.dataset.schema;
     for (const auto& name : values) {
         if (auto exists = checkExists(schema, name); !exists) return exists;
         if (schema.columns[*schema.find(name)].type == ColumnType::Text)
-            return refused(fmt::format("Column {} is text, not numbers.", name));
+            return textNotNumbers(opened, name);
         if (std::ranges::count(values, name) > 1)
             return refused(fmt::format("Column {} is named twice.", name));
     }
@@ -121,7 +143,7 @@ Result<ColumnChoice> chooseColumns(const OpenedDataset& opened, const std::strin
         if (!chosen) return chosen.error();
         choice.values = std::move(*chosen);
     }
-    if (auto numeric = checkValues(schema, choice.values); !numeric) return numeric.error();
+    if (auto numeric = checkValues(opened, choice.values); !numeric) return numeric.error();
     const bool given = !key.empty() && !values.empty();
     const auto* source = given             ? "as given"
                          : opened.manifest ? "manifest"

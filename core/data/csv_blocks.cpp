@@ -37,6 +37,7 @@ void appendBlocks(std::vector<Block>& blocks, std::int32_t file, Bytes dataBegin
                           .index = static_cast<std::int64_t>(blocks.size()),
                           .begin = begin,
                           .end = end,
+                          .first = begin == dataBegin,
                           .stamp = stamp});
         begin = end;
     }
@@ -69,13 +70,16 @@ Result<std::vector<Block>> planBlocks(const Dataset& dataset, Bytes size)
 std::vector<Partition> planPartitions(const std::vector<Block>& blocks, int workers, Bytes maxBytes)
 {
     const auto wanted = static_cast<std::size_t>(4 * std::max(workers, 1));
-    const std::size_t mostBlocks = std::max<std::size_t>(blocks.size() / wanted, 1);
+    const std::size_t mostBlocks =
+        std::clamp<std::size_t>(blocks.size() / wanted, 1, maxPartitionBlocks);
     std::vector<Partition> partitions;
     Bytes bytes = 0;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const Bytes size = blocks[i].end - blocks[i].begin;
-        const bool fits = i > 0 && blocks[i].file == blocks[i - 1].file &&
-                          bytes + size <= maxBytes && partitions.back().blockCount < mostBlocks;
+        // A file of several blocks begins a partition of its own.
+        const bool large = blocks[i].first && i + 1 < blocks.size() && !blocks[i + 1].first;
+        const bool fits = i > 0 && !large && bytes + size <= maxBytes &&
+                          partitions.back().blockCount < mostBlocks;
         if (!fits) {
             partitions.push_back({.firstBlock = i});
             bytes = 0;

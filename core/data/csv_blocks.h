@@ -13,6 +13,8 @@ namespace spillway {
 inline constexpr Bytes blockBytes = Bytes(4) << 20;
 /// The largest partition; Dask's own default for CSV.
 inline constexpr Bytes maxPartitionBytes = 64'000'000;
+/// What is kept of each block until the partition is done is small, but not nothing.
+inline constexpr std::size_t maxPartitionBlocks = 64;
 
 /// One block of one file. It owns the rows whose first byte lies in [begin, end); the last of them
 /// may reach beyond `end`. Block 0 of a file begins after the header (and a byte order mark).
@@ -21,6 +23,8 @@ struct Block {
     std::int64_t index = 0; ///< over all files, in reading order
     Bytes begin = 0;
     Bytes end = 0;   ///< multiple of blockBytes, or the file's size
+    /// Of its file: whatever precedes it, a row starts at `begin`.
+    bool first = false;
     FileStamp stamp; ///< of the file when it was planned: scanning another one is an error
 
     bool operator==(const Block&) const = default;
@@ -32,14 +36,15 @@ struct Block {
 /// verdict and values do not depend on it, sums over blocks do in their last bits.
 Result<std::vector<Block>> planBlocks(const Dataset& dataset, Bytes size = blockBytes);
 
-/// A run of whole blocks of one file.
+/// A run of whole blocks, of one file or of several small ones.
 struct Partition {
     std::size_t firstBlock = 0;
     std::size_t blockCount = 0;
 };
 
-/// Partitions of whole blocks, at most maxBytes each, and at least 4·workers of them where there
-/// are that many blocks. A partition never spans two files.
+/// Partitions of whole blocks, at most maxBytes and maxPartitionBlocks each, and at least 4·workers
+/// of them where there are that many blocks. Files that are smaller than a block share a partition:
+/// ten thousand of them are not ten thousand tasks.
 std::vector<Partition> planPartitions(const std::vector<Block>& blocks, int workers,
                                       Bytes maxBytes = maxPartitionBytes);
 

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "data/csv_text_reader.h"
+#include "data/text_encoding.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 namespace spillway {
 namespace {
@@ -42,12 +44,35 @@ std::optional<std::string> notText(std::string_view text)
     return {};
 }
 
-/// pandas writes its index under an empty name.
-std::vector<std::string> completed(std::vector<std::string> names)
+constexpr std::string_view howToRead =
+    "Correct the file, or say how it is to be read: --delimiter, --quote, --comment, --skip-rows, "
+    "--decimal, --missing, --column NAME=TYPE.";
+
+/// The header row of a file that starts with `text`; nothing when the text ends before it does.
+Result<std::optional<CsvHeader>> headerIn(const std::filesystem::path& path, std::string_view text,
+                                          bool final, const CsvFormat& format)
 {
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i].empty()) names[i] = unnamedColumn(i);
-    return names;
+    const auto mark = static_cast<std::size_t>(byteOrderMarkLength(text));
+    const auto skipped = afterLines(text.substr(mark), format.skipRows);
+    if (!skipped && !final) return std::optional<CsvHeader>();
+    if (!skipped)
+        return unreadable(fmt::format("{} has fewer than the {} lines that are to be skipped.",
+                                      path.string(), format.skipRows),
+                          "Give fewer with --skip-rows.");
+    const std::size_t begin = mark + *skipped;
+    if (!format.header)
+        return std::optional(CsvHeader{.names = {}, .dataBegin = static_cast<Bytes>(begin)});
+    CsvTextReader reader(text.substr(begin), final, format);
+    if (auto names = reader.next())
+        return std::optional(
+            CsvHeader{.names = columnNames(std::move(*names), format.encoding),
+                      .dataBegin = static_cast<Bytes>(begin + reader.position())});
+    if (const auto& fault = reader.fault())
+        return malformed(path, static_cast<Bytes>(begin + fault->position),
+                         format.skipRows + static_cast<std::int64_t>(fault->lines) + 1,
+                         fault->column, fault->expectation);
+    if (final) return unreadable(fmt::format("{} has no header row.", path.string()));
+    return std::optional<CsvHeader>();
 }
 
 } // namespace
@@ -55,6 +80,35 @@ std::vector<std::string> completed(std::vector<std::string> names)
 std::string unnamedColumn(std::size_t position)
 {
     return fmt::format("column{}", position + 1);
+}
+
+std::vector<std::string> columnNames(std::vector<std::string> fields, TextEncoding encoding)
+{
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        fields[i] = fields[i].empty() ? unnamedColumn(i) : toUtf8(fields[i], encoding);
+    // A number is free when no column of the file has it, be it further on.
+    std::set<std::string> taken(fields.begin(), fields.end());
+    std::set<std::string> used;
+    for (auto& name : fields) {
+        if (used.insert(name).second) continue;
+        int number = 2;
+        while (!taken.insert(fmt::format("{}_{}", name, number)).second)
+            ++number;
+        name += fmt::format("_{}", number);
+        used.insert(name);
+    }
+    return fields;
+}
+
+std::optional<std::size_t> afterLines(std::string_view text, std::int64_t count)
+{
+    std::size_t at = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto end = text.find('\n', at);
+        if (end == std::string_view::npos) return {};
+        at = end + 1;
+    }
+    return at;
 }
 
 Bytes byteOrderMarkLength(std::string_view text)
@@ -67,7 +121,7 @@ Error malformed(const std::filesystem::path& path, Bytes offset, std::int64_t li
 {
     return unreadable(fmt::format("{}: malformed row at byte {}, line {}, column {}: expected {}.",
                                   path.string(), offset, line, column, expectation),
-                      "Correct the file, or its delimiter, quote or column types.");
+                      std::string(howToRead));
 }
 
 Result<std::string> readBeginning(const std::filesystem::path& path, Bytes limit)
@@ -93,19 +147,9 @@ Result<CsvHeader> readHeader(const std::filesystem::path& path, const CsvFormat&
     for (const Bytes limit : {usualHeader, maxRowBytes}) {
         const auto text = readBeginning(path, limit);
         if (!text) return text.error();
-        const Bytes mark = byteOrderMarkLength(*text);
-        if (!format.header) return CsvHeader{.names = {}, .dataBegin = mark};
-        const bool final = static_cast<Bytes>(text->size()) < limit;
-        CsvTextReader reader(std::string_view(*text).substr(static_cast<std::size_t>(mark)), final,
-                             format);
-        if (auto names = reader.next())
-            return CsvHeader{.names = completed(std::move(*names)),
-                             .dataBegin = mark + static_cast<Bytes>(reader.position())};
-        if (const auto& fault = reader.fault())
-            return malformed(path, mark + static_cast<Bytes>(fault->position),
-                             static_cast<std::int64_t>(fault->lines) + 1, fault->column,
-                             fault->expectation);
-        if (final) return unreadable(fmt::format("{} has no header row.", path.string()));
+        auto header = headerIn(path, *text, static_cast<Bytes>(text->size()) < limit, format);
+        if (!header) return header.error();
+        if (*header) return std::move(**header);
     }
     return malformed(path, 0, 1, 1, "a header row of at most 16 MiB (is a quote left open?)");
 }

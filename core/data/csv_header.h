@@ -5,6 +5,7 @@
 #include "data/file_stamp.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,20 +13,27 @@ namespace spillway {
 
 /// The beginning of a file: its first rows are read with the same grammar as all others.
 struct CsvHeader {
-    /// Empty when the format has no header row. A column without a name gets one: see
-    /// unnamedColumn().
+    /// Empty when the format has no header row. In UTF-8, each of its own: see columnNames().
     std::vector<std::string> names;
-    Bytes dataBegin =
-        0; ///< where the row after the header starts; after a byte order mark otherwise
+    /// Where the row after the header starts; without one, where the lines to be read start.
+    Bytes dataBegin = 0;
 };
 
-/// Reads the header row (blank lines before it are skipped, as everywhere). DataUnreadable when the
+/// Reads the header row (after the lines that the format leaves out; blank lines and comments before
+/// it are skipped, as everywhere). DataUnreadable when the
 /// file is out of reach, empty, malformed in its header, or no UTF-8 text (UTF-16, binary).
 Result<CsvHeader> readHeader(const std::filesystem::path& path, const CsvFormat& format);
 
 /// The first `limit` bytes of a file, or all of it. DataUnreadable when it cannot be read, is
 /// empty, or is no UTF-8 compatible text. A byte order mark is kept.
 Result<std::string> readBeginning(const std::filesystem::path& path, Bytes limit);
+
+/// The names that the fields of a header row give the columns: decoded, an empty one replaced (pandas
+/// writes its index under an empty name), a repeated one followed by the next free number: a, a_2.
+std::vector<std::string> columnNames(std::vector<std::string> fields, TextEncoding encoding);
+
+/// Where the line after the first `count` lines of `text` starts; nothing when it has fewer.
+std::optional<std::size_t> afterLines(std::string_view text, std::int64_t count);
 
 /// What a column without a name is called: "column1" for the first.
 std::string unnamedColumn(std::size_t position);

@@ -7,9 +7,9 @@
 namespace spillway {
 namespace {
 
-constexpr std::array<std::string_view, 13> missingWords{
-    "na",   "n/a",  "nan",      "-nan", "+nan",   "null",   "none",
-    "<na>", "#n/a", "#n/a n/a", "#na",  "1.#ind", "1.#qnan"};
+constexpr std::array<std::string_view, 15> standardWords{
+    "na",   "n/a",  "nan",      "-nan", "+nan",   "null",    "none",    "-1.#ind",
+    "<na>", "#n/a", "#n/a n/a", "#na",  "1.#ind", "1.#qnan", "-1.#qnan"};
 constexpr std::array<std::string_view, 2> infinityWords{"inf", "infinity"};
 
 char lower(char byte)
@@ -17,10 +17,10 @@ char lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
 }
 
-/// `word` is in lower case.
+/// In any letter case.
 bool isWord(std::string_view text, std::string_view word)
 {
-    return std::ranges::equal(text, word, {}, lower);
+    return std::ranges::equal(text, word, {}, lower, lower);
 }
 
 std::string_view trimmed(std::string_view text)
@@ -30,37 +30,45 @@ std::string_view trimmed(std::string_view text)
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-bool isMissing(std::string_view text)
+template <class Words>
+bool isOneOf(std::string_view text, const Words& words)
 {
-    if (text.empty()) return true;
-    const auto same = [text](std::string_view word) { return isWord(text, word); };
-    if (std::ranges::any_of(missingWords, same)) return true;
-    return text.starts_with('-') && (isWord(text, "-1.#ind") || isWord(text, "-1.#qnan"));
+    return std::ranges::any_of(words,
+                               [text](std::string_view word) { return isWord(text, word); });
 }
 
-bool isInfinity(std::string_view text)
+/// `trimmed` is a field without the spaces around it.
+bool isMissing(std::string_view trimmed, const std::vector<std::string>* words)
 {
-    return std::ranges::any_of(infinityWords,
-                               [text](std::string_view word) { return isWord(text, word); });
+    if (trimmed.empty()) return true;
+    return words ? isOneOf(trimmed, *words) : isOneOf(trimmed, standardWords);
 }
 
 } // namespace
 
-ParsedNumber parseNumber(std::string_view field)
+bool isMissingWord(std::string_view field, const std::vector<std::string>* words)
+{
+    return isMissing(trimmed(field), words);
+}
+
+ParsedNumber parseNumber(std::string_view field, const NumberFormat& format)
 {
     using Kind = ParsedNumber::Kind;
     constexpr double infinity = std::numeric_limits<double>::infinity();
     const std::string_view text = trimmed(field);
-    if (isMissing(text)) return {Kind::Missing, std::numeric_limits<double>::quiet_NaN()};
+    if (isMissing(text, format.missing))
+        return {Kind::Missing, std::numeric_limits<double>::quiet_NaN()};
     const bool negative = text.starts_with('-');
     const std::string_view digits = negative || text.starts_with('+') ? text.substr(1) : text;
-    if (isInfinity(digits)) return {Kind::Number, negative ? -infinity : infinity};
+    if (isOneOf(digits, infinityWords)) return {Kind::Number, negative ? -infinity : infinity};
     const bool numeric =
-        !digits.empty() && (digits[0] == '.' || (digits[0] >= '0' && digits[0] <= '9'));
+        !digits.empty() && (digits[0] == format.decimal || (digits[0] >= '0' && digits[0] <= '9'));
     if (!numeric) return {};
     double value = 0;
     const auto [end, error] =
-        fast_float::from_chars(digits.data(), digits.data() + digits.size(), value);
+        fast_float::from_chars_advanced(digits.data(), digits.data() + digits.size(), value,
+                                        fast_float::parse_options{
+                                            fast_float::chars_format::general, format.decimal});
     if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) return {};
     return {Kind::Number, negative ? -value : value};
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace spillway {
 
@@ -12,16 +14,29 @@ struct ParsedNumber {
     double value = 0; ///< NaN when missing
 };
 
+/// How a file writes its numbers.
+struct NumberFormat {
+    char decimal = '.';
+    /// Words for a missing number in place of the standard ones; null: the standard ones.
+    const std::vector<std::string>* missing = nullptr;
+};
+
 /// The number a field stands for, rounded to the nearest float64 (ties to even), whatever the
 /// number of digits.
 /// - Spaces and tabs around it are ignored, one leading '+' is allowed.
 /// - Decimal notation with an optional exponent ("1", "1.", ".5", "1e-7"); no hexadecimal, no
-///   thousands separators.
+///   thousands separators. With a decimal comma a point is garbage.
 /// - inf and infinity in any case with an optional sign are infinities; so is what overflows.
-/// - Missing, in any case: nothing at all, NA, N/A, NaN, null, None, <NA>, #N/A, #NA, #N/A N/A and
-///   [-]1.#IND, [-]1.#QNAN: what pandas takes as missing by default.
+/// - Missing: see isMissingWord().
 /// - Anything else is garbage.
-ParsedNumber parseNumber(std::string_view field);
+ParsedNumber parseNumber(std::string_view field, const NumberFormat& format = {});
+
+/// Whether `field` stands for a missing value. Spaces and tabs around it are ignored. Nothing at
+/// all always does. The words count in any letter case: without a list NA, N/A, NaN, -NaN, +NaN,
+/// null, None, <NA>, #N/A, #NA, #N/A N/A, [-]1.#IND and [-]1.#QNAN, what pandas takes as missing by
+/// default.
+bool isMissingWord(std::string_view field, const std::vector<std::string>* words = nullptr);
+
 
 /// The same value for the most frequent form, [-]digits[.digits] with at most 19 digits after
 /// leading zeros, several times faster; nothing for any other form, which parseNumber() then

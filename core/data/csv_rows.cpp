@@ -1,5 +1,7 @@
 #include "data/csv_rows.h"
 
+#include "data/text_encoding.h"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -10,6 +12,7 @@ RowParser::RowParser(const CsvFormat& format, std::size_t columns)
     : delimiter_(format.delimiter),
       quote_(format.quote),
       quoting_(format.quote != '\0'),
+      comment_(format.comment),
       columns_(columns)
 {
 }
@@ -22,6 +25,7 @@ RowParser::Outcome RowParser::parse(const CsvText& text, std::size_t start, std:
     lines_ = 0;
     sawQuote_ = false;
     fields_.clear();
+    if (comment_ != '\0' && start < text.size && text.data[start] == comment_) return comment();
     while (true) {
         const Stop stop = field();
         if (stop != Stop::Delimiter) return finish(stop);
@@ -32,6 +36,28 @@ RowParser::Outcome RowParser::parse(const CsvText& text, std::size_t start, std:
         ++position_;
         ++mark_;
     }
+}
+
+/// A comment up to the end of its line. What is malformed everywhere is so here, too.
+RowParser::Outcome RowParser::comment()
+{
+    fields_.push_back({.begin = static_cast<std::uint32_t>(position_)});
+    for (; mark_ < text_.marks.size(); ++mark_) {
+        const std::uint32_t at = text_.marks[mark_];
+        const char byte = text_.data[at];
+        if (byte != '\n' && byte != '\r' && byte != '\0') continue;
+        const Stop stop = stopAt(at);
+        if (stop == Stop::NeedMore) return Outcome::NeedMore;
+        if (stop == Stop::Fault) return Outcome::Fault;
+        const std::size_t width = byte == '\r' ? 2 : 1;
+        position_ += width;
+        mark_ += width;
+        ++lines_;
+        return Outcome::Blank;
+    }
+    if (!text_.final) return Outcome::NeedMore;
+    position_ = text_.size;
+    return Outcome::Blank;
 }
 
 RowParser::Outcome RowParser::finish(Stop stop)
@@ -167,10 +193,12 @@ std::string quotedExcerpt(std::string_view text)
     std::size_t length = std::min(text.size(), longest);
     while (length > 0 && length < text.size() && continues(text[length]))
         --length;
+    // Of what is no UTF-8 only ASCII is certain.
+    const bool utf8 = firstBadUtf8(text.substr(0, length)) == length;
     std::string excerpt = "\"";
     for (const char byte : text.substr(0, length)) {
         const auto code = static_cast<unsigned char>(byte);
-        if (code < 0x20 || code == 0x7f)
+        if (code < 0x20 || code == 0x7f || (code >= 0x80 && !utf8))
             excerpt += fmt::format("\\x{:02x}", code);
         else
             excerpt.push_back(byte);

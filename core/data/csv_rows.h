@@ -47,6 +47,8 @@ struct RowFault {
 ///   as in Python's csv and pandas. After the closing quote only a delimiter or the line's end may
 ///   come.
 /// - A line without any byte is skipped. A line of spaces is a row of one field.
+/// - A line whose first byte is the comment character is skipped, whatever else is in it, quotes
+///   too. Within a quoted field no line is a comment.
 /// - NUL is malformed everywhere: such a file is not text.
 /// Faults are found from left to right, so the first one decides.
 class RowParser {
@@ -62,7 +64,7 @@ public:
 
     /// After Row: one entry a column.
     const std::vector<FieldSpan>& fields() const { return fields_; }
-    /// After Row and Blank: where the next row starts, and its first mark.
+    /// After Row and Blank (comments are blank, too): where the next row starts, and its first mark.
     std::size_t next() const { return position_; }
     std::size_t nextMark() const { return mark_; }
     /// Line breaks in the row, its own end included.
@@ -72,6 +74,7 @@ public:
 
 private:
     enum class Stop { Delimiter, LineEnd, FileEnd, NeedMore, Fault };
+    Outcome comment();
     Stop field();
     Stop plainField();
     Stop quotedField();
@@ -84,6 +87,7 @@ private:
     char delimiter_;
     char quote_;
     bool quoting_;
+    char comment_; ///< '\0': there are none
     std::size_t columns_;
     CsvText text_;
     std::size_t position_ = 0;
@@ -97,7 +101,8 @@ private:
 /// Content of an escaped field: each doubled quote made one.
 std::string unescaped(std::string_view content, char quote);
 
-/// `text` for an error message: at most 40 bytes, in double quotes, control bytes as \xNN.
+/// `text` for an error message: at most 40 bytes, in double quotes, control bytes, and bytes that
+/// are no UTF-8, as \xNN.
 std::string quotedExcerpt(std::string_view text);
 
 } // namespace spillway

@@ -1,6 +1,5 @@
 #include "data/csv_scanner.h"
 
-#include "data/csv_header.h"
 #include "data/csv_window.h"
 #include "data/row_collector.h"
 
@@ -33,20 +32,23 @@ struct CsvScanner::Private {
 
     Result<FileStamp> open(const Block& block);
     Result<BlockScan> scanFrom(std::optional<Bytes> begin, RowSink& sink);
-    Result<std::optional<Bytes>> knownStart() const;
     Result<bool> seekRow();
     Result<void> readRows();
     void plainRows();
+    template <bool comments>
     std::size_t placePlainRows(std::size_t most);
     bool parsedRow(RowParser::Outcome outcome);
     enum class More { Yes, No };
     Result<More> more();
     void fail(const RowFault& fault);
     void failRow(std::size_t field, const CsvText& text);
+    std::string expectedNumber(std::string_view content) const;
 
     std::vector<std::filesystem::path> paths;
     std::size_t columns;
     char delimiter;
+    char comment;
+    char decimal;
     RowParser parser;
     CsvWindow window;
     RowCollector collector;
@@ -70,9 +72,11 @@ CsvScanner::Private::Private(const Dataset& dataset, const ColumnSelection& sele
     : paths(dataset.paths),
       columns(dataset.schema.columns.size()),
       delimiter(dataset.schema.format.delimiter),
+      comment(dataset.schema.format.comment),
+      decimal(dataset.schema.format.decimal),
       parser(dataset.schema.format, columns),
       window(dataset.schema.format),
-      collector(selection, dataset.schema.format.quote)
+      collector(selection, dataset.schema.format)
 {
 }
 
@@ -92,27 +96,11 @@ Result<FileStamp> CsvScanner::Private::open(const Block& next)
     return *stamp;
 }
 
-/// The begin of a block that is certain without the block before it: the start of a file.
-Result<std::optional<Bytes>> CsvScanner::Private::knownStart() const
-{
-    if (block.begin == 0) return std::optional<Bytes>(0);
-    if (block.begin != 3) return std::optional<Bytes>();
-    std::array<char, 3> start{};
-    const auto read = readAt(fd.get(), start, 0);
-    if (!read) return read.error();
-    const bool afterMark = byteOrderMarkLength({start.data(), *read}) == block.begin;
-    return afterMark ? std::optional<Bytes>(block.begin) : std::nullopt;
-}
-
 Result<BlockScan> CsvScanner::Private::scanFrom(std::optional<Bytes> begin, RowSink& sink)
 {
     found = {};
     collector.start(sink);
-    if (!begin) {
-        auto start = knownStart();
-        if (!start) return start.error();
-        begin = *start;
-    }
+    if (!begin && block.first) begin = block.begin;
     guessed = !begin;
     window.start(fd.get(), begin.value_or(block.begin - 1), block.end, openStamp.size);
     if (guessed) {
@@ -178,7 +166,8 @@ void CsvScanner::Private::plainRows()
     const char* const data = window.text().data;
     while (true) {
         const std::size_t room = collector.room();
-        const std::size_t placed = placePlainRows(room);
+        const std::size_t placed =
+            comment == '\0' ? placePlainRows<false>(room) : placePlainRows<true>(room);
         const std::size_t read = collector.readPlaced(data);
         if (read < placed) window.advance(starts[read].row, starts[read].mark);
         found.rows += static_cast<std::int64_t>(read);
@@ -187,7 +176,9 @@ void CsvScanner::Private::plainRows()
     }
 }
 
-/// Gives the collector at most `most` rows and moves the cursor behind them; tells how many.
+/// Gives the collector at most `most` rows and moves the cursor behind them; tells how many. A file
+/// without `comments` does not pay for them.
+template <bool comments>
 std::size_t CsvScanner::Private::placePlainRows(std::size_t most)
 {
     const CsvText text = window.text();
@@ -205,6 +196,7 @@ std::size_t CsvScanner::Private::placePlainRows(std::size_t most)
         const bool carriage = data[last] == '\r' && ends[columns] == last + 1;
         const std::size_t end = last + carriage;
         plain &= data[end] == '\n' && last > row;
+        if constexpr (comments) plain &= data[row] != comment;
         if (!plain) break;
         starts[rows++] = {.row = row, .mark = mark};
         collector.placePlain(data, row, ends);
@@ -263,8 +255,13 @@ void CsvScanner::Private::failRow(std::size_t field, const CsvText& text)
     fail({.position = span.begin - (span.quoted ? 1u : 0u),
           .lines = span.lines,
           .column = field + 1,
-          .expectation = "a number, found " + quotedExcerpt({text.data + span.begin,
-                                                             std::size_t(span.end - span.begin)})});
+          .expectation = expectedNumber({text.data + span.begin, span.end - span.begin})});
+}
+
+std::string CsvScanner::Private::expectedNumber(std::string_view content) const
+{
+    const std::string mark = decimal == '.' ? "" : fmt::format(" with a decimal \"{}\"", decimal);
+    return fmt::format("a number{}, found {}", mark, quotedExcerpt(content));
 }
 
 CsvScanner::CsvScanner(const Dataset& dataset, ColumnSelection selection)

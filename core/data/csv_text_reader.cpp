@@ -31,6 +31,8 @@ std::optional<std::vector<std::string>> CsvTextReader::next()
             fault_->lines += lines_;
             return {};
         }
+        rowBegin_ = position_;
+        rowLine_ = lines_;
         position_ = parser_.next();
         mark_ = parser_.nextMark();
         lines_ += parser_.lines();

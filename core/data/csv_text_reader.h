@@ -24,6 +24,11 @@ public:
     /// Where the next row starts, and how many line breaks come before it.
     std::size_t position() const { return position_; }
     std::size_t lines() const { return lines_; }
+    /// Where the last row starts, and how many line breaks come before it.
+    std::size_t rowBegin() const { return rowBegin_; }
+    std::size_t rowLine() const { return rowLine_; }
+    /// Where its fields lie, in the text.
+    const std::vector<FieldSpan>& fields() const { return parser_.fields(); }
     /// Fields of the last row that were in quotes.
     std::size_t quotedFields() const;
     /// The text ended before a row did.
@@ -41,6 +46,8 @@ private:
     std::size_t position_ = 0;
     std::size_t mark_ = 0;
     std::size_t lines_ = 0;
+    std::size_t rowBegin_ = 0;
+    std::size_t rowLine_ = 0;
     bool incomplete_ = false;
     std::optional<RowFault> fault_;
 };

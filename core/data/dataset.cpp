@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 namespace spillway {
 namespace {
+
+using namespace std::string_view_literals;
 
 Error invalid(std::string message)
 {
@@ -16,19 +19,80 @@ Error invalid(std::string message)
             .remedy = {}};
 }
 
-/// What would make the structure of the file ambiguous.
-Result<void> validateFormat(const CsvFormat& format)
+constexpr std::int64_t mostSkippedRows = 1'000'000;
+constexpr std::size_t mostMissingWords = 100;
+constexpr std::size_t longestMissingWord = 100;
+
+/// The characters that give a file its structure, and what they are called.
+Result<void> validateMarks(const CsvFormat& format)
 {
-    if (format.delimiter == format.quote)
-        return invalid("The delimiter and the quote are the same character.");
-    for (const char mark : {format.delimiter, format.quote})
-        if (mark == '\n' || mark == '\r')
-            return invalid("A line break can be neither delimiter nor quote.");
+    struct Mark {
+        char byte;
+        std::string_view name;
+    };
+    const std::array<Mark, 4> marks{{{format.delimiter, "delimiter"},
+                                     {format.quote, "quote"},
+                                     {format.comment, "comment character"},
+                                     {format.decimal, "decimal mark"}}};
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+        if (marks[i].byte == '\n' || marks[i].byte == '\r')
+            return invalid(fmt::format("A line break cannot be the {}.", marks[i].name));
+        for (std::size_t j = 0; j < i; ++j)
+            if (marks[i].byte != '\0' && marks[i].byte == marks[j].byte)
+                return invalid(fmt::format("The {} and the {} are the same character.",
+                                           marks[j].name, marks[i].name));
+    }
     if (format.delimiter == '\0') return invalid("The delimiter is missing.");
     return {};
 }
 
+/// What would make the reading of a file ambiguous.
+Result<void> validateFormat(const CsvFormat& format)
+{
+    if (auto valid = validateMarks(format); !valid) return valid;
+    if (format.decimal != '.' && format.decimal != ',')
+        return invalid("The decimal mark is a point or a comma.");
+    if (format.skipRows < 0 || format.skipRows > mostSkippedRows)
+        return invalid(
+            fmt::format("From 0 to {} lines can be skipped before the header.", mostSkippedRows));
+    if (!format.missing) return {};
+    if (format.missing->size() > mostMissingWords)
+        return invalid(fmt::format("At most {} words can stand for what is missing.",
+                                   mostMissingWords));
+    for (const auto& word : *format.missing)
+        if (word.size() > longestMissingWord || word.find_first_of("\r\n\0"sv) != word.npos)
+            return invalid(fmt::format("A word for what is missing has at most {} bytes and no "
+                                       "line break.",
+                                       longestMissingWord));
+    return {};
+}
+
 } // namespace
+
+std::string_view name(TextEncoding encoding)
+{
+    switch (encoding) {
+    case TextEncoding::Utf8:
+        return "utf-8";
+    case TextEncoding::Latin1:
+        return "latin-1";
+    case TextEncoding::Windows1252:
+        return "windows-1252";
+    }
+    return "utf-8";
+}
+
+std::optional<TextEncoding> encodingFromName(std::string_view name)
+{
+    std::string plain;
+    for (const char byte : name)
+        if (byte != '-' && byte != '_' && byte != ' ')
+            plain += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+    if (plain == "utf8" || plain == "ascii" || plain == "usascii") return TextEncoding::Utf8;
+    if (plain == "latin1" || plain == "iso88591") return TextEncoding::Latin1;
+    if (plain == "windows1252" || plain == "cp1252") return TextEncoding::Windows1252;
+    return {};
+}
 
 std::optional<std::size_t> Schema::find(std::string_view name) const
 {

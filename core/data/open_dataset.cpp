@@ -5,6 +5,8 @@
 #include "data/fingerprint.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <xxhash.h>
 
 #include <glob.h>
 
@@ -136,6 +138,7 @@ SchemaHints withManifest(SchemaHints hints, const std::optional<DatasetManifest>
     for (const auto& feature : manifest->features)
         hints.types.emplace(feature, ColumnType::Real);
     hints.types.emplace(manifest->label, ColumnType::Text);
+    hints.types.emplace("id", ColumnType::Integer);
     return hints;
 }
 
@@ -145,6 +148,7 @@ Result<SchemaGuess> guessFromFirst(const std::vector<fs::path>& files, const Sch
     for (const auto& file : files) {
         auto guess = guessSchema(file, hints);
         if (!guess || !guess->preview.empty()) return guess;
+        if (guess->fault) return *guess->fault;
     }
     return unreadable(files.front().string() + " has a header row and no other row.");
 }
@@ -188,7 +192,80 @@ Result<std::vector<fs::path>> absoluteFiles(const std::string& source)
     return files;
 }
 
+/// Says in `hints` where `wanted` differs from `guessed`.
+void hintDifferences(const CsvFormat& wanted, const CsvFormat& guessed, SchemaHints& hints)
+{
+    if (wanted.delimiter != guessed.delimiter) hints.delimiter = wanted.delimiter;
+    if (wanted.quote != guessed.quote) hints.quote = wanted.quote;
+    if (wanted.header != guessed.header) hints.header = wanted.header;
+    if (wanted.comment != guessed.comment) hints.comment = wanted.comment;
+    if (wanted.skipRows != guessed.skipRows) hints.skipRows = wanted.skipRows;
+    if (wanted.decimal != guessed.decimal) hints.decimal = wanted.decimal;
+    if (wanted.encoding != guessed.encoding) hints.encoding = wanted.encoding;
+    if (wanted.missing != guessed.missing) hints.missing = wanted.missing;
+}
+
+SchemaHints formatHints(const CsvFormat& format)
+{
+    return {.delimiter = format.delimiter,
+            .quote = format.quote,
+            .header = format.header,
+            .comment = format.comment,
+            .skipRows = format.skipRows,
+            .decimal = format.decimal,
+            .encoding = format.encoding,
+            .missing = format.missing,
+            .types = {}};
+}
+
+/// What is added to the fingerprint of a dataset that is read as its user said and not as guessed:
+/// other rows come out of the same bytes, which must not count as one dataset.
+std::string readingMark(const CsvFormat& format)
+{
+    const std::string text = fmt::format(
+        "{} {} {} {} {} {} {} {}", int(format.delimiter), int(format.quote), format.header,
+        int(format.comment), format.skipRows, format.decimal, name(format.encoding),
+        fmt::join(format.missing.value_or(std::vector<std::string>{"standard"}), "\n"));
+    return fmt::format("-{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
+/// Empty when the files are read as they would be without a word of the user.
+std::string markOfReading(const std::vector<fs::path>& files, const SchemaHints& hints,
+                          const std::optional<DatasetManifest>& manifest, const CsvFormat& format)
+{
+    if (hints == SchemaHints()) return {};
+    const auto plain = guessFromFirst(files, withManifest({}, manifest));
+    return plain && plain->schema.format == format ? std::string() : readingMark(format);
+}
+
 } // namespace
+
+SchemaHints neededHints(const Dataset& dataset)
+{
+    SchemaHints hints;
+    if (dataset.paths.empty()) return hints;
+    const CsvFormat& wanted = dataset.schema.format;
+    const auto manifest = findManifest(dataset.paths).manifest;
+    const auto plain = guessFromFirst(dataset.paths, withManifest({}, manifest));
+    if (plain) {
+        hintDifferences(wanted, plain->schema.format, hints);
+    } else {
+        // What made the guess give up may be any of what is guessed.
+        std::error_code none;
+        if (fs::exists(dataset.paths.front(), none))
+            hints = formatHints(wanted);
+        else
+            hintDifferences(wanted, {}, hints);
+    }
+    const auto told = guessFromFirst(dataset.paths, withManifest(formatHints(wanted), manifest));
+    if (!told) return hints;
+    for (const auto& column : dataset.schema.columns) {
+        const auto position = told->schema.find(column.name);
+        if (position && told->schema.columns[*position].type != column.type)
+            hints.types[column.name] = column.type;
+    }
+    return hints;
+}
 
 Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints)
 {
@@ -202,16 +279,17 @@ Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& 
     if (!bytes) return bytes.error();
     auto fingerprint = sampledFingerprint(*files);
     if (!fingerprint) return unreadable(fingerprint.error().message);
+    const auto mark = markOfReading(*files, hints, beside.manifest, guess->schema.format);
     guess->notes.insert(guess->notes.end(), dropped.begin(), dropped.end());
     if (!beside.note.empty()) guess->notes.push_back(beside.note);
     OpenedDataset opened{.dataset = {.name = datasetName(source),
                                      .paths = std::move(*files),
                                      .schema = guess->schema,
                                      .bytes = *bytes,
-                                     .fingerprint = std::move(*fingerprint)},
+                                     .fingerprint = *fingerprint + mark},
                          .manifest = std::move(beside.manifest),
                          .guess = std::move(*guess)};
-    if (beside.ofWhole) opened.dataset.rows = opened.manifest->rows;
+    if (beside.ofWhole && mark.empty()) opened.dataset.rows = opened.manifest->rows;
     return opened;
 }
 

@@ -23,6 +23,11 @@ struct OpenedDataset {
 /// 3), with the file and what to do.
 Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints = {});
 
+/// What a user has to say for openDataset() to read the files of `dataset` with its schema, as far as
+/// a guess would read them otherwise. Looks at the files; of one that cannot be read all is said
+/// that is not at its default.
+SchemaHints neededHints(const Dataset& dataset);
+
 /// The column choice for a group-by or a classification when the user gave none.
 struct ColumnChoice {
     std::string key;                 ///< the group-by or label column

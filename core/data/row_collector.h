@@ -15,10 +15,12 @@
 
 namespace spillway {
 
-/// Decodes the selected fields of rows and hands them to a sink, a batch at a time.
+/// Decodes the selected fields of rows and hands them to a sink, a batch at a time. Texts are
+/// handed over in UTF-8; a missing one, which only a format with words of its own has, as the empty
+/// text.
 class RowCollector {
 public:
-    explicit RowCollector(const ColumnSelection& selection, char quote);
+    RowCollector(const ColumnSelection& selection, const CsvFormat& format);
 
     void start(RowSink& sink);
     /// Hands over the batch. Needed before the text that views point into moves, and at the end.
@@ -66,8 +68,13 @@ private:
         std::array<std::uint32_t, RowBatch::capacity> ends{};
     };
     bool addNumber(const Slot& slot, std::size_t row, std::string_view content);
+    std::size_t readNumbers(const Slot& slot, const char* data, std::size_t rows);
+    std::string_view text(std::string_view content, bool quoted);
+    NumberFormat numbers() const;
 
-    char quote_;
+    CsvFormat format_;
+    bool plainNumbers_; ///< parsePlainDecimals() reads them as parseNumber() does
+    bool plainTexts_;   ///< they are what lies in the file
     RowSink* sink_ = nullptr;
     std::size_t rows_ = 0;
     std::size_t placed_ = 0;  ///< rows after those, not yet read
@@ -75,7 +82,7 @@ private:
     std::unique_ptr<double[]> values_;
     std::vector<const double*> columns_;
     std::vector<std::string_view> texts_;
-    std::deque<std::string> unescaped_; ///< owns the texts that are not in the file as they are
+    std::deque<std::string> made_; ///< owns the texts that are not in the file as they are
     std::vector<std::int64_t> missing_;
 };
 

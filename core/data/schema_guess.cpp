@@ -1,278 +1,316 @@
 #include "data/schema_guess.h"
 
+#include "data/column_sample.h"
 #include "data/csv_header.h"
-#include "data/csv_number.h"
 #include "data/csv_text_reader.h"
+#include "data/dialect_guess.h"
 #include "data/file_stamp.h"
+#include "data/text_encoding.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 namespace spillway {
 namespace {
 
 constexpr Bytes sampleBytes = Bytes(1) << 20;
 constexpr std::size_t previewRows = 100;
-constexpr std::array<char, 4> delimiters{',', ';', '\t', '|'};
 
-using Row = std::vector<std::string>;
-
-/// The sample read in one way.
-struct Reading {
-    CsvFormat format;
-    std::vector<Row> rows;
-    std::size_t quoted = 0; ///< fields in quotes
-    std::optional<RowFault> fault;
-    /// Fraction of rows as wide as the first, from two columns on; halved by a malformed row.
-    double fit = 0;
-
-    std::size_t width() const { return rows.empty() ? 0 : rows.front().size(); }
-};
-
-struct Sample {
-    std::string_view text; ///< without byte order mark
-    bool whole = false;    ///< it is all of the file
-    Bytes offset = 0;      ///< of the text in the file
-};
-
-std::string nameOf(char delimiter)
-{
-    switch (delimiter) {
-    case ',':
-        return "comma";
-    case ';':
-        return "semicolon";
-    case '\t':
-        return "tab";
-    case '|':
-        return "pipe";
-    default:
-        return quotedExcerpt({&delimiter, 1});
-    }
-}
-
-Reading readAs(const Sample& sample, char delimiter, char quote)
-{
-    Reading reading{.format = {.delimiter = delimiter, .quote = quote}};
-    CsvTextReader reader(sample.text, sample.whole, reading.format);
-    while (auto row = reader.next()) {
-        reading.rows.push_back(std::move(*row));
-        reading.quoted += reader.quotedFields();
-    }
-    reading.fault = reader.fault();
-    const auto same = std::ranges::count(reading.rows, reading.width(), &Row::size);
-    if (reading.width() >= 2)
-        reading.fit = static_cast<double>(same) / static_cast<double>(reading.rows.size());
-    if (reading.fault) reading.fit /= 2;
-    return reading;
-}
-
-Result<Reading> bestDelimiter(const Sample& sample, const SchemaHints& hints, char quote)
-{
-    if (hints.delimiter) return readAs(sample, *hints.delimiter, quote);
-    std::vector<Reading> readings;
-    for (const char delimiter : delimiters)
-        readings.push_back(readAs(sample, delimiter, quote));
-    std::ranges::stable_sort(readings, std::greater<>(), &Reading::fit);
-    constexpr double plausible = 0.5;
-    if (readings[0].fit < plausible) return readAs(sample, delimiters[0], quote);
-    if (readings[1].fit < readings[0].fit) return std::move(readings[0]);
-    std::vector<std::string> choices;
-    for (const Reading& reading : readings)
-        if (reading.fit == readings[0].fit)
-            choices.push_back(
-                fmt::format("{} ({} columns)", nameOf(reading.format.delimiter), reading.width()));
-    return unreadable(fmt::format("The delimiter is ambiguous: {} fit equally well.",
-                                  fmt::join(choices, " and ")),
-                      "Say which one it is.");
-}
-
-/// Double quotes, unless they do not fit: then single quotes if fields are in them, or none if no
-/// field is in double quotes.
-Result<Reading> bestReading(const Sample& sample, const SchemaHints& hints)
-{
-    if (hints.quote) return bestDelimiter(sample, hints, *hints.quote);
-    Result<Reading> usual = bestDelimiter(sample, hints, '"');
-    if (!usual || usual->fit == 1.0 || usual->width() < 2 || usual->quoted > 0) return usual;
-    const auto single = bestDelimiter(sample, hints, '\'');
-    if (single && single->fit == 1.0 && single->quoted > 0) return single;
-    const auto none = bestDelimiter(sample, hints, '\0');
-    return none && none->fit == 1.0 ? none : usual;
-}
-
-bool isWholeNumber(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t");
-    const auto digits = text.substr(first).substr(text[first] == '-' || text[first] == '+' ? 1 : 0);
-    return digits.find_first_not_of("0123456789 \t") == std::string_view::npos;
-}
-
-/// Type of the values of one column in the rows from `from` on. A column without any value is text,
-/// which can never be wrong.
-ColumnType typeOf(const std::vector<Row>& rows, std::size_t from, std::size_t column)
-{
-    bool any = false;
-    bool whole = true;
-    for (std::size_t i = from; i < rows.size(); ++i) {
-        if (column >= rows[i].size()) continue;
-        const auto number = parseNumber(rows[i][column]);
-        if (number.kind == ParsedNumber::Kind::Garbage) return ColumnType::Text;
-        if (number.kind == ParsedNumber::Kind::Missing) continue;
-        any = true;
-        whole = whole && isWholeNumber(rows[i][column]);
-    }
-    if (!any) return ColumnType::Text;
-    return whole ? ColumnType::Integer : ColumnType::Real;
-}
-
-/// Whether the values below `first` repeat while `first` itself is none of them.
-bool standsApart(const std::vector<Row>& rows, std::size_t column)
-{
-    std::set<std::string_view> seen;
-    bool repeats = false;
-    for (std::size_t i = 1; i < rows.size(); ++i)
-        if (column < rows[i].size()) repeats |= !seen.insert(rows[i][column]).second;
-    return repeats && !seen.contains(rows[0][column]);
-}
-
-bool startsLikeNumber(std::string_view text)
-{
-    return !text.empty() &&
-           std::string_view("0123456789+-.").find(text[0]) != std::string_view::npos;
-}
-
-/// Whether the values below `first` all look numeric though they are no numbers to us (dates,
-/// decimal commas) while `first` does not.
-bool namesNumberLike(const std::vector<Row>& rows, std::size_t column)
-{
-    if (startsLikeNumber(rows[0][column])) return false;
-    for (std::size_t i = 1; i < rows.size(); ++i)
-        if (column < rows[i].size() && !startsLikeNumber(rows[i][column])) return false;
-    return true;
-}
-
-bool namesFit(const Row& names)
-{
-    std::set<std::string_view> seen(names.begin(), names.end());
-    return seen.size() == names.size();
-}
-
-/// Whether the first row names the columns; nothing when the sample does not tell.
-std::optional<bool> guessHeader(const std::vector<Row>& rows)
-{
-    using Kind = ParsedNumber::Kind;
-    const Row& first = rows.front();
-    const auto kind = [&](std::size_t i) { return parseNumber(first[i]).kind; };
-    bool hasNumber = false;
-    const bool hasEmpty = std::ranges::count(first, std::string()) > 0;
-    for (std::size_t i = 0; i < first.size(); ++i) {
-        if (kind(i) == Kind::Garbage && typeOf(rows, 1, i) != ColumnType::Text) return true;
-        hasNumber |= kind(i) == Kind::Number;
-    }
-    if (hasNumber) return false;
-    if (rows.size() == 1) return true;
-    if (!namesFit(first) || hasEmpty) return false;
-    for (std::size_t i = 0; i < first.size(); ++i)
-        if (standsApart(rows, i) || namesNumberLike(rows, i)) return true;
-    return {};
-}
-
-Result<std::vector<Column>> columnsOf(const Reading& reading, const SchemaHints& hints)
-{
-    const bool header = reading.format.header;
-    std::vector<Column> columns;
-    for (std::size_t i = 0; i < reading.width(); ++i) {
-        const bool named = header && !reading.rows[0][i].empty();
-        columns.push_back({.name = named ? reading.rows[0][i] : unnamedColumn(i),
-                           .type = typeOf(reading.rows, header ? 1 : 0, i)});
-    }
-    for (const auto& [name, type] : hints.types) {
-        const auto found = std::ranges::find(columns, name, &Column::name);
-        if (found == columns.end())
-            return Error{.code = ErrorCode::InvalidArgument,
-                         .message = fmt::format("There is no column {}.", name),
-                         .phase = {},
-                         .remedy = {}};
-        found->type = type;
-    }
-    return columns;
-}
-
-std::string typeName(ColumnType type)
+std::string_view typeName(ColumnType type)
 {
     return type == ColumnType::Integer ? "integer" : type == ColumnType::Real ? "real" : "text";
 }
 
-std::vector<std::string> notesOn(const SchemaGuess& guess, const Reading& reading,
-                                 const SchemaHints& hints)
+/// What is known of a file while its schema is made.
+struct Guess {
+    SchemaGuess result;
+    SchemaHints hints;
+    CsvFormat format;
+    Sample sample;
+    std::vector<ColumnSample> columns;
+
+    void note(std::string text) { result.notes.push_back(std::move(text)); }
+};
+
+CsvFormat formatOf(const SchemaHints& hints)
 {
-    const CsvFormat& format = guess.schema.format;
-    std::vector<std::string> notes;
-    if (!hints.delimiter && reading.width() > 1)
-        notes.push_back(fmt::format("Delimiter {} guessed from {} rows", nameOf(format.delimiter),
-                                    reading.rows.size()));
-    if (reading.width() == 1) notes.push_back("No delimiter found: one column");
-    if (!hints.quote && format.quote != '"')
-        notes.push_back(format.quote == '\0' ? "Quotes are ordinary characters here"
-                                             : "Fields are in single quotes");
-    if (!hints.header)
-        notes.push_back(format.header ? "The first row names the columns"
-                                      : "There is no header row");
-    std::vector<std::string> types;
-    for (const Column& column : guess.schema.columns)
-        types.push_back(column.name + " " + typeName(column.type));
-    notes.push_back(fmt::format("Columns: {}", fmt::join(types, ", ")));
-    return notes;
+    CsvFormat format;
+    format.delimiter = hints.delimiter.value_or(format.delimiter);
+    format.quote = hints.quote.value_or(format.quote);
+    format.comment = hints.comment.value_or(format.comment);
+    format.skipRows = hints.skipRows.value_or(format.skipRows);
+    format.decimal = hints.decimal.value_or(format.decimal);
+    format.encoding = hints.encoding.value_or(format.encoding);
+    format.missing = hints.missing;
+    return format;
 }
 
-/// Rows that will stop a run, as far as the sample shows them.
-std::optional<std::string> warning(const Sample& sample, const Reading& reading)
+/// Position of the first byte that is no UTF-8; a character that the sample's end cuts is none.
+std::size_t badByte(const Sample& sample)
 {
-    CsvTextReader reader(sample.text, sample.whole, reading.format, reading.width());
-    while (reader.next()) {
+    constexpr std::size_t longestRest = 3;
+    const std::size_t bad = firstBadUtf8(sample.text);
+    const bool cut = !sample.whole && sample.text.size() - bad <= longestRest;
+    return cut ? sample.text.size() : bad;
+}
+
+void settleEncoding(Guess& guess)
+{
+    if (guess.hints.encoding) return;
+    const std::size_t bad = badByte(guess.sample);
+    guess.format.encoding = guessEncoding(guess.sample.text, bad);
+    if (guess.format.encoding == TextEncoding::Utf8) return;
+    guess.note(fmt::format("Encoding {}, guessed as byte {} is no UTF-8 (--encoding)",
+                           name(guess.format.encoding),
+                           guess.sample.offset + static_cast<Bytes>(bad)));
+}
+
+/// Leaves out the lines before the header; a line that names the delimiter is one.
+Result<void> skipLines(Guess& guess)
+{
+    const auto delimiter = delimiterLine(guess.sample.text);
+    if (delimiter && !guess.hints.skipRows) {
+        guess.format.skipRows = 1;
+        if (!guess.hints.delimiter) guess.hints.delimiter = guess.format.delimiter = *delimiter;
+        guess.note(fmt::format("The first line names the delimiter, {} (--skip-rows, --delimiter)",
+                               delimiterName(*delimiter)));
     }
-    const auto& fault = reader.fault();
-    if (!fault) return {};
-    return fmt::format("Malformed row at byte {}, line {}, column {}: expected {}",
-                       sample.offset + static_cast<Bytes>(fault->position), fault->lines + 1,
-                       fault->column, fault->expectation);
+    Sample& sample = guess.sample;
+    const auto begin = afterLines(sample.text, guess.format.skipRows);
+    if (!begin)
+        return unreadable(fmt::format("There are fewer than the {} lines to be skipped in the "
+                                      "first MiB.",
+                                      guess.format.skipRows),
+                          "Give fewer with --skip-rows.");
+    sample.text.remove_prefix(*begin);
+    sample.offset += static_cast<Bytes>(*begin);
+    sample.lines = guess.format.skipRows;
+    return {};
 }
 
 Result<bool> headerOf(const Reading& reading, const SchemaHints& hints)
 {
     if (hints.header) return *hints.header;
-    const auto guessed = guessHeader(reading.rows);
+    const auto guessed = guessHeader(reading);
     if (guessed) return *guessed;
     return unreadable(
         "It is ambiguous whether the first row names the columns: every column is text.",
-        "Say whether there is a header row.");
+        "Say whether there is a header row: --header yes or --header no.");
 }
 
-Result<SchemaGuess> guessFrom(const Sample& sample, const SchemaHints& hints)
+Error faultError(const Guess& guess, const std::filesystem::path& path, const RowFault& fault)
 {
-    auto reading = bestReading(sample, hints);
+    return malformed(path, guess.sample.offset + static_cast<Bytes>(fault.position),
+                     guess.sample.lines + static_cast<std::int64_t>(fault.lines) + 1, fault.column,
+                     fault.expectation);
+}
+
+/// Names in UTF-8, each of its own; what was changed is noted.
+Result<std::vector<std::string>> namesOf(Guess& guess, const Reading& reading)
+{
+    if (!reading.format.header) {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < reading.width(); ++i)
+            names.push_back(unnamedColumn(i));
+        return names;
+    }
+    const auto& header = reading.rows.front();
+    auto names = columnNames(header, reading.format.encoding);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (firstBadUtf8(names[i]) < names[i].size())
+            return unreadable(fmt::format("The name of column {}, {}, is no UTF-8.", i + 1,
+                                          quotedExcerpt(names[i])),
+                              "Say what it is: --encoding latin-1 or --encoding windows-1252.");
+        if (!header[i].empty() && names[i] != toUtf8(header[i], reading.format.encoding))
+            guess.note(fmt::format("Column {} is called {}: {} is the name of another one", i + 1,
+                                   names[i], toUtf8(header[i], reading.format.encoding)));
+    }
+    return names;
+}
+
+/// The value that makes the column a text one, where it lies in the file.
+TextValue textValue(const Guess& guess, const Reading& reading, std::size_t column,
+                    std::size_t row)
+{
+    CsvTextReader reader(guess.sample.text.substr(reading.begins[row]), guess.sample.whole,
+                         reading.format);
+    reader.next();
+    const FieldSpan& field = reader.fields()[column];
+    return {.value = quotedExcerpt(toUtf8(reading.rows[row][column], reading.format.encoding)),
+            .offset = guess.sample.offset + static_cast<Bytes>(reading.begins[row] + field.begin),
+            .line = guess.sample.lines +
+                    static_cast<std::int64_t>(reading.lines[row] + field.lines) + 1};
+}
+
+Result<void> settleColumns(Guess& guess, const Reading& reading)
+{
+    const auto names = namesOf(guess, reading);
+    if (!names) return names.error();
+    const std::size_t from = reading.format.header ? 1 : 0;
+    for (std::size_t i = 0; i < reading.width(); ++i) {
+        const auto sample = sampleColumn(reading.rows, from, i, numberFormat(reading.format));
+        guess.result.schema.columns.push_back({.name = (*names)[i], .type = sample.type()});
+        if (sample.firstText)
+            guess.result.textValues[(*names)[i]] =
+                textValue(guess, reading, i, *sample.firstText);
+        guess.columns.push_back(sample);
+    }
+    return {};
+}
+
+/// What the rest of the file says: types of columns that are empty at the beginning, whole numbers
+/// that are none further on. A text among numbers changes nothing: it may be a fault of the file.
+Result<void> lookFurther(Guess& guess, const std::filesystem::path& path)
+{
+    const auto stamp = stampOf(path);
+    if (!stamp) return stamp.error();
+    Schema& schema = guess.result.schema;
+    const auto further =
+        sampleFurther(path, sampleBytes, stamp->size, schema.format, schema.columns.size());
+    if (!further) return further.error();
+    for (std::size_t i = 0; i < schema.columns.size(); ++i) {
+        const ColumnSample& before = guess.columns[i];
+        const ColumnSample& after = further->columns[i];
+        Column& column = schema.columns[i];
+        const auto& text = further->texts[i];
+        if (before.firstText) continue;
+        if (!before.any)
+            column.type = after.type();
+        else if (after.any && !after.whole)
+            column.type = ColumnType::Real;
+        if (!text) continue;
+        if (column.type == ColumnType::Text)
+            guess.result.textValues[column.name] = *text;
+        else
+            guess.note(fmt::format("{} is read as numbers, but holds {} at byte {} (--column {}=text)",
+                                   column.name, text->value, text->offset, column.name));
+    }
+    if (!further->badUtf8 || schema.format.encoding != TextEncoding::Utf8) return {};
+    if (guess.hints.encoding || !isAscii(guess.sample.text)) {
+        guess.note(fmt::format("Byte {} is no UTF-8 (--encoding latin-1 or windows-1252)",
+                               *further->badUtf8));
+        return {};
+    }
+    schema.format.encoding = further->encoding;
+    guess.note(fmt::format("Encoding {}, guessed as byte {} is no UTF-8 (--encoding)",
+                           name(further->encoding), *further->badUtf8));
+    return {};
+}
+
+Result<void> applyTypes(Guess& guess)
+{
+    auto& columns = guess.result.schema.columns;
+    for (const auto& [name, type] : guess.hints.types) {
+        const auto found = std::ranges::find(columns, name, &Column::name);
+        if (found == columns.end()) {
+            std::vector<std::string> names;
+            for (const auto& column : columns)
+                names.push_back(column.name);
+            return Error{.code = ErrorCode::InvalidArgument,
+                         .message = fmt::format("There is no column {}.", name),
+                         .phase = {},
+                         .remedy = fmt::format("The columns are {}.", fmt::join(names, ", "))};
+        }
+        found->type = type;
+    }
+    return {};
+}
+
+void noteDialect(Guess& guess, const Reading& reading)
+{
+    const CsvFormat& format = reading.format;
+    const SchemaHints& hints = guess.hints;
+    if (!hints.delimiter && reading.width() > 1)
+        guess.note(fmt::format("Delimiter {} guessed from {} rows (--delimiter)",
+                               delimiterName(format.delimiter), reading.rows.size()));
+    if (!hints.delimiter && reading.width() == 1)
+        guess.note("No delimiter found: one column (--delimiter)");
+    if (!hints.quote && format.quote != '"')
+        guess.note(format.quote == '\0' ? "Quotes are ordinary characters here (--quote)"
+                                        : "Fields are in single quotes (--quote)");
+    if (!hints.comment && format.comment != '\0')
+        guess.note("Lines that begin with # are comments (--comment)");
+    if (!hints.decimal && format.decimal != '.')
+        guess.note("Numbers have a decimal comma (--decimal)");
+    if (hints.header) return;
+    if (format.header) return guess.note("The first row names the columns (--header)");
+    const auto numbers = numberFormat(format);
+    const auto& first = reading.rows.front();
+    const auto number = std::ranges::find_if(first, [&](const std::string& field) {
+        return parseNumber(field, numbers).kind == ParsedNumber::Kind::Number;
+    });
+    const std::string why =
+        number == first.end() ? "" : fmt::format(", as the first row holds {}", *number);
+    guess.note(
+        fmt::format("No row names the columns{} (--header yes if the first row does)", why));
+}
+
+void noteTypes(Guess& guess)
+{
+    constexpr std::size_t most = 20;
+    const auto& columns = guess.result.schema.columns;
+    std::vector<std::string> types;
+    for (const Column& column : columns)
+        if (!guess.hints.types.contains(column.name))
+            types.push_back(fmt::format("{} {}", column.name, typeName(column.type)));
+    if (types.empty()) return;
+    const std::size_t left = types.size() - std::min(types.size(), most);
+    types.resize(types.size() - left);
+    guess.note(fmt::format("Types: {}{} (--column NAME=TYPE)", fmt::join(types, ", "),
+                           left > 0 ? fmt::format(" and {} more", left) : ""));
+}
+
+/// A row that will stop a run, as far as the sample shows it.
+void noteFault(Guess& guess, const Reading& reading, const std::filesystem::path& path)
+{
+    const Sample& sample = guess.sample;
+    CsvTextReader reader(sample.text, sample.whole, reading.format, reading.width());
+    while (reader.next()) {
+    }
+    const auto& fault = reader.fault();
+    if (!fault) return;
+    guess.result.fault = faultError(guess, path, *fault);
+    guess.note(fmt::format("Malformed row at byte {}, line {}, column {}: expected {}",
+                           sample.offset + static_cast<Bytes>(fault->position),
+                           sample.lines + static_cast<std::int64_t>(fault->lines) + 1,
+                           fault->column, fault->expectation));
+}
+
+void keepPreview(Guess& guess, const Reading& reading)
+{
+    const auto first = reading.rows.begin() + (reading.format.header ? 1 : 0);
+    const auto count = std::min<std::ptrdiff_t>(reading.rows.end() - first, previewRows);
+    guess.result.preview.assign(first, first + count);
+    for (auto& row : guess.result.preview)
+        for (auto& field : row)
+            field = toUtf8(field, reading.format.encoding);
+}
+
+Result<void> guessFrom(Guess& guess, const std::filesystem::path& path)
+{
+    settleEncoding(guess);
+    if (auto skipped = skipLines(guess); !skipped) return skipped;
+    auto reading = bestReading(guess.sample, guess.format, guess.hints);
     if (!reading) return reading.error();
-    if (reading->rows.empty())
-        return unreadable(reading->fault ? fmt::format("The first row is malformed: expected {}.",
-                                                       reading->fault->expectation)
-                                         : "There is no row in the first MiB.");
-    const auto header = headerOf(*reading, hints);
+    if (reading->rows.empty() && reading->fault) return faultError(guess, path, *reading->fault);
+    if (reading->rows.empty()) return unreadable("There is no row in the first MiB.");
+    const auto header = headerOf(*reading, guess.hints);
     if (!header) return header.error();
     reading->format.header = *header;
-    auto columns = columnsOf(*reading, hints);
-    if (!columns) return columns.error();
-    SchemaGuess guess{.schema = {.format = reading->format, .columns = std::move(*columns)}};
-    if (auto valid = guess.schema.validate(); !valid) return unreadable(valid.error().message);
-    const auto first = reading->rows.begin() + (*header ? 1 : 0);
-    const auto count = std::min<std::ptrdiff_t>(reading->rows.end() - first, previewRows);
-    guess.preview.assign(first, first + count);
-    guess.notes = notesOn(guess, *reading, hints);
-    if (auto text = warning(sample, *reading)) guess.notes.push_back(std::move(*text));
-    return guess;
+    guess.result.schema.format = reading->format;
+    noteDialect(guess, *reading);
+    if (auto settled = settleColumns(guess, *reading); !settled) return settled;
+    if (!guess.sample.whole)
+        if (auto looked = lookFurther(guess, path); !looked) return looked;
+    if (auto applied = applyTypes(guess); !applied) return applied;
+    if (auto valid = guess.result.schema.validate(); !valid)
+        return unreadable(valid.error().message);
+    noteTypes(guess);
+    keepPreview(guess, *reading);
+    noteFault(guess, *reading, path);
+    return {};
 }
 
 } // namespace
@@ -282,14 +320,20 @@ Result<SchemaGuess> guessSchema(const std::filesystem::path& path, const SchemaH
     const auto text = readBeginning(path, sampleBytes);
     if (!text) return text.error();
     const Bytes mark = byteOrderMarkLength(*text);
-    const Sample sample{.text = std::string_view(*text).substr(static_cast<std::size_t>(mark)),
-                        .whole = static_cast<Bytes>(text->size()) < sampleBytes,
-                        .offset = mark};
-    auto guess = guessFrom(sample, hints);
-    if (guess) return guess;
-    Error error = guess.error();
-    error.message = path.string() + ": " + error.message;
-    return error;
+    Guess guess{.result = {},
+                .hints = hints,
+                .format = formatOf(hints),
+                .sample = {.text = std::string_view(*text).substr(static_cast<std::size_t>(mark)),
+                           .whole = static_cast<Bytes>(text->size()) < sampleBytes,
+                           .offset = mark},
+                .columns = {}};
+    if (auto done = guessFrom(guess, path); !done) {
+        Error error = done.error();
+        if (!error.message.starts_with(path.string()))
+            error.message = path.string() + ": " + error.message;
+        return error;
+    }
+    return std::move(guess.result);
 }
 
 } // namespace spillway

@@ -15,18 +15,37 @@ struct SchemaHints {
     std::optional<char> delimiter;
     std::optional<char> quote;
     std::optional<bool> header;
-    std::map<std::string, ColumnType> types; ///< by column name
+    std::optional<char> comment;
+    std::optional<std::int64_t> skipRows;
+    std::optional<char> decimal;
+    std::optional<TextEncoding> encoding;
+    std::optional<std::vector<std::string>> missing; ///< never guessed
+    std::map<std::string, ColumnType> types;         ///< by column name
+
+    bool operator==(const SchemaHints&) const = default;
+};
+
+/// The value that makes a column text, and where it stands in the file.
+struct TextValue {
+    std::string value; ///< as quotedExcerpt() shows it
+    Bytes offset = 0;
+    std::optional<std::int64_t> line; ///< 1-based; nothing beyond the first MiB
 };
 
 /// The guess for one file with what a person needs to judge it.
 struct SchemaGuess {
     Schema schema;
-    std::vector<std::vector<std::string>> preview; ///< the first rows (at most 100), as text
-    std::vector<std::string> notes;                ///< "Delimiter ; guessed from 512 rows" …
+    std::vector<std::vector<std::string>> preview; ///< the first rows (at most 100), as UTF-8 text
+    /// What was guessed and which option says otherwise, and what was seen to be wrong.
+    std::vector<std::string> notes;
+    std::map<std::string, TextValue> textValues; ///< of the columns that hold what is no number
+    std::optional<Error> fault;                  ///< a malformed row in the first MiB
 };
 
-/// Guesses delimiter (comma, semicolon, tab, pipe), quoting, header and column types from the first
-/// MiB of `path`. DataUnreadable with the choices when two guesses fit equally well.
+/// Guesses encoding, lines before the header (sep=;), delimiter (comma, semicolon, tab, pipe),
+/// quoting, comments, decimal mark, header and column types from the first MiB of `path`; the types
+/// also from samples all over the file. DataUnreadable with the choices when two guesses fit
+/// equally well.
 Result<SchemaGuess> guessSchema(const std::filesystem::path& path, const SchemaHints& hints = {});
 
 } // namespace spillway

@@ -34,7 +34,7 @@ Result<void> DatasetWatch::check()
     if (*stamps == stamps_) return {};
     const auto fingerprint = sampledFingerprint(dataset_.paths);
     if (!fingerprint) return fingerprint.error();
-    if (*fingerprint != dataset_.fingerprint)
+    if (!dataset_.fingerprint.starts_with(*fingerprint))
         return unreadable(
             fmt::format("The data of \"{}\" have changed since it was planned.", dataset_.name),
             "Open the dataset again and plan anew.");

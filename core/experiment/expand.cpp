@@ -98,6 +98,19 @@ const EngineInfo* findEngine(const std::vector<EngineInfo>& engines, const std::
     return found == engines.end() ? nullptr : &*found;
 }
 
+/// An engine that does not know how the data is to be read would read other data.
+std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Dataset& dataset)
+{
+    for (const auto& field : dialectOf(dataset.schema))
+        if (!manifest.knowsDialect(field))
+            return refused(fmt::format("{} does not say that it knows the field \"{}\", without which "
+                                       "{} is read wrong.",
+                                       manifest.title, field, dataset.name),
+                           "When the engine obeys it, name it in the list \"dialect\" of its manifest "
+                           "(docs/protocol.md).");
+    return std::nullopt;
+}
+
 /// Cells of one dataset and workload, in the order of engines, limits and workers.
 void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
               const std::vector<EngineInfo>& engines, std::vector<PlannedCell>& cells)
@@ -109,6 +122,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
     for (const auto& choice : plan.engines) {
         const EngineInfo* engine = findEngine(engines, choice.id);
         auto refusal = engineRefusal(plan, choice, engine, workload);
+        if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);
         if (!refusal && !whole) refusal = whole.error();
         for (const auto& limit : limitsOf(plan)) {
             auto limited = refusal;

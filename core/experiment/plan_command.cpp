@@ -1,6 +1,8 @@
 #include "experiment/plan.h"
 
+#include "base/name_list.h"
 #include "base/shell_word.h"
+#include "data/open_dataset.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -105,6 +107,10 @@ public:
     {
         if (!values.empty()) add(option, fmt::format("{}", fmt::join(values, ",")));
     }
+    void addNames(const std::string& option, const std::vector<std::string>& names)
+    {
+        if (!names.empty()) add(option, recordOfNames(names));
+    }
     const std::string& text() const { return text_; }
 
 private:
@@ -115,12 +121,12 @@ void addWorkload(CommandLine& line, const Workload& workload)
 {
     line.add("--workload", std::string(kindName(workload)));
     if (const auto* etl = std::get_if<EtlWorkload>(&workload)) {
-        if (!etl->groupBy.empty()) line.add("--group-by", etl->groupBy);
-        line.addList("--values", etl->values);
+        if (!etl->groupBy.empty()) line.add("--group-by", recordOfNames({etl->groupBy}));
+        line.addNames("--values", etl->values);
     } else {
         const auto& logreg = std::get<LogregWorkload>(workload);
-        if (!logreg.label.empty()) line.add("--label", logreg.label);
-        line.addList("--features", logreg.features);
+        if (!logreg.label.empty()) line.add("--label", recordOfNames({logreg.label}));
+        line.addNames("--features", logreg.features);
     }
     for (const auto& parameter : parametersOf(workload))
         line.add("--param", parameter);
@@ -144,17 +150,62 @@ void addMeasuring(CommandLine& line, const Plan& plan)
     if (plan.maxScratch) line.add("--max-scratch", sizeText(*plan.maxScratch));
 }
 
-std::string commandLineOf(const Plan& plan, const Workload& workload)
+std::string characterText(char character)
+{
+    return character == '\0' ? "none" : character == '\t' ? "tab" : std::string(1, character);
+}
+
+std::string_view typeText(ColumnType type)
+{
+    return type == ColumnType::Integer ? "integer" : type == ColumnType::Real ? "real" : "text";
+}
+
+/// How the data is read, as far as `run` would not guess it.
+void addDialect(CommandLine& line, const SchemaHints& hints)
+{
+    if (hints.delimiter) line.add("--delimiter", characterText(*hints.delimiter));
+    if (hints.header) line.add("--header", *hints.header ? "yes" : "no");
+    if (hints.quote) line.add("--quote", characterText(*hints.quote));
+    if (hints.comment) line.add("--comment", characterText(*hints.comment));
+    if (hints.skipRows) line.add("--skip-rows", std::to_string(*hints.skipRows));
+    if (hints.decimal) line.add("--decimal", *hints.decimal == ',' ? "comma" : "point");
+    if (hints.encoding) line.add("--encoding", std::string(name(*hints.encoding)));
+    if (hints.missing) line.add("--missing", recordOfNames(*hints.missing));
+    for (const auto& [column, type] : hints.types)
+        line.add("--column", fmt::format("{}={}", column, typeText(type)));
+}
+
+/// One command reads all its data in one way.
+struct SameReading {
+    SchemaHints hints;
+    std::vector<std::string> sources;
+};
+
+std::vector<SameReading> readingsOf(const Plan& plan)
+{
+    std::vector<SameReading> readings;
+    for (const auto& dataset : plan.datasets) {
+        auto hints = neededHints(dataset);
+        auto same = std::ranges::find(readings, hints, &SameReading::hints);
+        if (same == readings.end())
+            same = readings.insert(same, {.hints = std::move(hints), .sources = {}});
+        same->sources.push_back(sourceOf(dataset));
+    }
+    return readings;
+}
+
+std::string commandLineOf(const Plan& plan, const SameReading& reading, const Workload& workload)
 {
     CommandLine line;
-    for (const auto& dataset : plan.datasets)
-        line.add("--data", sourceOf(dataset));
+    for (const auto& source : reading.sources)
+        line.add("--data", source);
+    addDialect(line, reading.hints);
     const auto whole = withParameters(workload, plan.parameters);
     addWorkload(line, whole ? *whole : workload);
     std::vector<std::string> engines;
     for (const auto& engine : plan.engines)
         engines.push_back(engine.profile.empty() ? engine.id : engine.id + ":" + engine.profile);
-    line.addList("--engine", engines);
+    line.addNames("--engine", engines);
     line.addList("--workers", plan.workers);
     addMeasuring(line, plan);
     return line.text();
@@ -165,8 +216,9 @@ std::string commandLineOf(const Plan& plan, const Workload& workload)
 std::string commandLineOf(const Plan& plan)
 {
     std::vector<std::string> lines;
-    for (const auto& workload : plan.workloads)
-        lines.push_back(commandLineOf(plan, workload));
+    for (const auto& reading : readingsOf(plan))
+        for (const auto& workload : plan.workloads)
+            lines.push_back(commandLineOf(plan, reading, workload));
     return fmt::format("{}", fmt::join(lines, "\n"));
 }
 

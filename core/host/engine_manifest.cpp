@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 5> parameterTypes{"text", "integer", "rea
                                                          "choice"};
 constexpr std::array<std::string_view, 4> roleNames{"driver", "worker", "store", "other"};
 constexpr std::array<std::string_view, 2> workloadNames{"etl", "logreg"};
+constexpr std::array<std::string_view, 5> dialectNames{"comment", "skip_rows", "decimal",
+                                                       "encoding", "missing"};
 
 template <std::size_t N>
 bool oneOf(std::string_view text, const std::array<std::string_view, N>& allowed)
@@ -180,6 +182,9 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
     const auto known = [](const auto& workload) { return oneOf(workload, workloadNames); };
     fields.require(!manifest.workloads.empty() && std::ranges::all_of(manifest.workloads, known),
                    "workloads", "\"etl\", \"logreg\" or both");
+    const auto dialect = [](const auto& field) { return oneOf(field, dialectNames); };
+    fields.require(std::ranges::all_of(manifest.dialect, dialect), "dialect",
+                   "of \"comment\", \"skip_rows\", \"decimal\", \"encoding\" and \"missing\"");
     fields.require(!manifest.memoryFloor || *manifest.memoryFloor >= 0, "memory_floor",
                    "bytes, or nothing");
 }
@@ -214,6 +219,11 @@ bool EngineManifest::supports(std::string_view workload) const
     return std::ranges::find(workloads, workload) != workloads.end();
 }
 
+bool EngineManifest::knowsDialect(std::string_view field) const
+{
+    return std::ranges::find(dialect, field) != dialect.end();
+}
+
 const EngineProfile* EngineManifest::findProfile(std::string_view profile) const
 {
     const auto found = std::ranges::find(profiles, profile, &EngineProfile::id);
@@ -235,6 +245,7 @@ Json toJson(const EngineManifest& manifest)
               {"workers_help", manifest.workersHelp},
               {"documentation", manifest.documentation},
               {"unsupported_note", manifest.unsupportedNote},
+              {"dialect", manifest.dialect},
               {"clusters", manifest.clusters}};
     for (const auto* list : {"profiles", "parameters", "roles", "needs"})
         json[list] = Json::array();
@@ -287,6 +298,7 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
     manifest.maxWorkers = fields.optional<int>("max_workers", "a whole number, or nothing");
     manifest.documentation = fields.text("documentation", false);
     manifest.unsupportedNote = fields.text("unsupported_note", false);
+    manifest.dialect = fields.texts("dialect");
     manifest.clusters = fields.optional<bool>("clusters", "true or false").value_or(false);
     checkWhole(manifest, fields);
     if (fields.error()) return *fields.error();

@@ -62,9 +62,13 @@ struct EngineManifest {
     std::optional<int> maxWorkers;    ///< more workers are unsupported; nothing: any number
     std::string documentation;        ///< link
     std::string unsupportedNote;      ///< "Polars has no logistic regression."
+    /// Optional fields of a CSV's schema that the engine obeys (docs/protocol.md); a dataset that
+    /// needs another one is unsupported. Spillway's own adapters all know every one.
+    std::vector<std::string> dialect;
     bool clusters = false;            ///< can run on an existing cluster's address
 
     bool supports(std::string_view workload) const;
+    bool knowsDialect(std::string_view field) const;
     const EngineProfile* findProfile(std::string_view id) const;
 };
 

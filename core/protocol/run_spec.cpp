@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace spillway {
 namespace {
 
@@ -40,15 +42,54 @@ Result<char> charField(const Json& json, const char* name)
     return text->empty() ? '\0' : text->front();
 }
 
+/// What an engine that knows version 1's first form only need not know is written only when it is
+/// not at its default.
 Json toJson(const Schema& schema)
 {
+    const CsvFormat& format = schema.format;
+    const CsvFormat usual;
     Json columns = Json::array();
     for (const auto& column : schema.columns)
         columns.push_back({{"name", column.name}, {"type", typeName(column.type)}});
-    return {{"delimiter", charText(schema.format.delimiter)},
-            {"quote", charText(schema.format.quote)},
-            {"header", schema.format.header},
-            {"columns", columns}};
+    Json json{{"delimiter", charText(format.delimiter)},
+              {"quote", charText(format.quote)},
+              {"header", format.header},
+              {"columns", columns}};
+    if (format.comment != usual.comment) json["comment"] = charText(format.comment);
+    if (format.skipRows != usual.skipRows) json["skip_rows"] = format.skipRows;
+    if (format.decimal != usual.decimal) json["decimal"] = charText(format.decimal);
+    if (format.encoding != usual.encoding) json["encoding"] = name(format.encoding);
+    if (format.missing) json["missing"] = *format.missing;
+    return json;
+}
+
+/// The fields that may be absent.
+Result<void> readDialect(const Json& json, CsvFormat& format)
+{
+    if (json.contains("comment")) {
+        const auto comment = charField(json, "comment");
+        if (!comment) return comment.error();
+        format.comment = *comment;
+    }
+    if (json.contains("decimal")) {
+        const auto decimal = charField(json, "decimal");
+        if (!decimal) return decimal.error();
+        format.decimal = *decimal;
+    }
+    const auto skipRows = optionalField<std::int64_t>(json, "skip_rows");
+    if (!skipRows) return skipRows.error();
+    format.skipRows = skipRows->value_or(format.skipRows);
+    const auto encoding = optionalField<std::string>(json, "encoding");
+    if (!encoding) return encoding.error();
+    if (*encoding) {
+        const auto known = encodingFromName(**encoding);
+        if (!known) return badField("encoding", "utf-8, latin-1 or windows-1252");
+        format.encoding = *known;
+    }
+    auto missing = optionalField<std::vector<std::string>>(json, "missing");
+    if (!missing) return missing.error();
+    format.missing = std::move(*missing);
+    return {};
 }
 
 Result<Column> columnFromJson(const Json& json)
@@ -74,6 +115,7 @@ Result<Schema> schemaFromJson(const Json& json)
     const auto header = field<bool>(json, "header");
     if (!header) return header.error();
     schema.format.header = *header;
+    if (auto read = readDialect(json, schema.format); !read) return read.error();
     const auto columns = field<Json>(json, "columns");
     if (!columns) return columns.error();
     if (!columns->is_array()) return badField("columns", "an array");
@@ -92,6 +134,17 @@ Json orNull(const std::optional<T>& value)
 }
 
 } // namespace
+
+std::vector<std::string> dialectOf(const Schema& schema)
+{
+    static constexpr std::array<const char*, 5> optional{"comment", "skip_rows", "decimal",
+                                                         "encoding", "missing"};
+    const Json json = toJson(schema);
+    std::vector<std::string> used;
+    for (const char* field : optional)
+        if (json.contains(field)) used.emplace_back(field);
+    return used;
+}
 
 Json toJson(const Dataset& dataset)
 {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace spillway {
 
@@ -29,6 +30,10 @@ struct RunSpec {
     bool operator==(const RunSpec&) const = default;
     Result<void> validate() const;
 };
+
+/// The optional fields of a schema that are not at their defaults: comment, skip_rows, decimal,
+/// encoding, missing. An engine that does not know one of them would read other data.
+std::vector<std::string> dialectOf(const Schema& schema);
 
 Json toJson(const Dataset& dataset);
 Result<Dataset> datasetFromJson(const Json& json);

@@ -1,6 +1,7 @@
 #include "shell_program.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QtTest>
 
 using namespace spillway;
@@ -12,6 +13,7 @@ private slots:
     void initTestCase();
     void helpShowsAnExampleForEachCommand_data();
     void helpShowsAnExampleForEachCommand();
+    void everyOptionHasAHelpText();
     void versionIsPrinted();
     void wrongUsageExitsWithTwo_data();
     void wrongUsageExitsWithTwo();
@@ -46,6 +48,57 @@ void CommandUsageTest::helpShowsAnExampleForEachCommand()
     QVERIFY2(help.out.contains(("  spillway " + command).toUtf8()), help.out.constData());
 }
 
+namespace {
+
+/// Names of options, positionals and subcommands that a help lists without a word about them, and
+/// the subcommands it lists.
+struct HelpFacts {
+    QStringList bare;
+    QStringList commands;
+    int entries = 0;
+};
+
+HelpFacts factsOf(const QByteArray& help)
+{
+    HelpFacts facts;
+    const auto lines = QString::fromUtf8(help).split('\n');
+    QString section;
+    for (int i = 0; i < lines.size(); ++i) {
+        const QString& line = lines[i];
+        if (!line.startsWith(' ')) section = line;
+        const bool entry = line.startsWith("  ") && !line.startsWith("   ");
+        const bool lists = section.endsWith(':') && section != "Example:";
+        if (!entry || !lists) continue;
+        // "  --name TYPE     words", or the words alone on the next line.
+        const QString name = line.trimmed().section(' ', 0, 0);
+        static const QRegularExpression words(QStringLiteral("^  \\S.*?\\s{2,}\\S"));
+        const bool below = i + 1 < lines.size() && lines[i + 1].startsWith("          ");
+        ++facts.entries;
+        if (!words.match(line).hasMatch() && !below) facts.bare << name;
+        if (section == "Subcommands:") facts.commands << name;
+    }
+    return facts;
+}
+
+} // namespace
+
+void CommandUsageTest::everyOptionHasAHelpText()
+{
+    QList<QStringList> open{{}};
+    int seen = 0;
+    while (!open.isEmpty()) {
+        const QStringList command = open.takeFirst();
+        const auto help = spillway(command + QStringList{"--help"});
+        QCOMPARE(help.exitCode, 0);
+        const auto facts = factsOf(help.out);
+        QVERIFY2(facts.bare.isEmpty(), qPrintable(command.join(' ') + ": " + facts.bare.join(", ")));
+        for (const auto& name : facts.commands)
+            open << command + QStringList{name};
+        seen += facts.entries;
+    }
+    QVERIFY2(seen > 60, qPrintable(QString::number(seen)));
+}
+
 void CommandUsageTest::versionIsPrinted()
 {
     const auto version = spillway({"--version"});
@@ -78,6 +131,17 @@ void CommandUsageTest::wrongUsageExitsWithTwo_data()
         {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--workers", "0"});
     row("bad limit", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
                       "--memory-limit", "lots"});
+    row("one limit or two", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                             "--memory-limit", "2,5GB"});
+    row("quotes of a list", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                             "--values", "\"x"});
+    row("two delimiters", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                           "--delimiter", ";;"});
+    row("no encoding", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
+                        "--encoding", "ebcdic"});
+    row("no type", {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--column",
+                    "x=colour"});
+    row("plan and dialect", {"run", "plan.json", "--delimiter", ";"});
     row("plan and data", {"run", "plan.json", "--data", data});
     row("unknown preset", {"run", "--preset", "enormous", "--data", data});
     row("unknown overlay",

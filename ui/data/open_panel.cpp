@@ -1,5 +1,6 @@
 #include "ui/data/open_panel.h"
 
+#include "ui/data/dialect_form.h"
 #include "ui/data/preview_model.h"
 #include "ui/data/type_header.h"
 #include "ui/parts/empty_state.h"
@@ -10,15 +11,13 @@
 #include "ui/work/text.h"
 #include "ui/work/workbench.h"
 
-#include <QCheckBox>
-#include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScrollBar>
-#include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -26,15 +25,11 @@
 namespace spillway {
 namespace {
 
-constexpr char delimiters[] = {',', ';', '\t', '|'};
-constexpr char quotes[] = {'"', '\'', '\0'};
-
-template <std::size_t n>
-int positionOf(const char (&values)[n], char value)
+/// A note without the option of the terminal: the field is beside it.
+QString withoutOption(const std::string& note)
 {
-    for (std::size_t i = 0; i < n; ++i)
-        if (values[i] == value) return static_cast<int>(i);
-    return -1;
+    static const QRegularExpression option(QStringLiteral(" \\(--[^)]*\\)$"));
+    return text(note).remove(option);
 }
 
 } // namespace
@@ -44,9 +39,8 @@ OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
       workbench_(workbench),
       path_(new QLineEdit),
       notice_(new NoticeBar),
-      delimiter_(new QComboBox),
-      quote_(new QComboBox),
-      header_(new QCheckBox(tr("First row names the columns"))),
+      format_(new DialectForm),
+      guesses_(mutedLabel({})),
       facts_(mutedLabel({})),
       model_(new PreviewModel(this)),
       table_(new QTableView),
@@ -59,8 +53,10 @@ OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
     layout->setSpacing(10);
     layout->addWidget(buildSource());
     layout->addWidget(notice_);
-    format_ = buildFormat();
     layout->addWidget(format_);
+    guesses_->setWordWrap(true);
+    guesses_->setAccessibleName(tr("What was guessed"));
+    layout->addWidget(guesses_);
     auto* empty = new EmptyState(QStringLiteral("table"), tr("Drop a file here"),
                                  tr("CSV, TSV or other delimited text, a folder of parts, or a "
                                     "pattern such as parts/*.csv"),
@@ -79,6 +75,10 @@ OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
     setRole(add_, "primary");
     connect(add_, &QPushButton::clicked, this, [this] {
         if (opened_) emit accepted(*opened_);
+    });
+    connect(format_, &DialectForm::corrected, this, [this](bool columnsChange) {
+        if (columnsChange) givenTypes_.clear();
+        inspectAgain();
     });
     showGuess();
 }
@@ -100,45 +100,6 @@ QWidget* OpenPanel::buildSource()
     return row;
 }
 
-QWidget* OpenPanel::buildFormat()
-{
-    auto* row = new QWidget;
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins({});
-    layout->setSpacing(8);
-    delimiter_->addItems({tr("comma"), tr("semicolon"), tr("tab"), tr("pipe")});
-    quote_->addItems({tr("double quote"), tr("single quote"), tr("none")});
-    delimiter_->setAccessibleName(tr("Delimiter"));
-    quote_->setAccessibleName(tr("Quote character"));
-    auto* delimiterLabel = new QLabel(tr("&Delimiter"));
-    delimiterLabel->setBuddy(delimiter_);
-    auto* quoteLabel = new QLabel(tr("&Quote"));
-    quoteLabel->setBuddy(quote_);
-    layout->addWidget(delimiterLabel);
-    layout->addWidget(delimiter_);
-    layout->addSpacing(8);
-    layout->addWidget(quoteLabel);
-    layout->addWidget(quote_);
-    layout->addSpacing(8);
-    layout->addWidget(header_);
-    layout->addStretch();
-    connect(delimiter_, &QComboBox::activated, this, [this](int index) {
-        hints_.delimiter = delimiters[index];
-        hints_.types.clear(); // other columns
-        inspectAgain();
-    });
-    connect(quote_, &QComboBox::activated, this, [this](int index) {
-        hints_.quote = quotes[index];
-        inspectAgain();
-    });
-    connect(header_, &QCheckBox::clicked, this, [this](bool on) {
-        hints_.header = on;
-        hints_.types.clear();
-        inspectAgain();
-    });
-    return row;
-}
-
 QWidget* OpenPanel::buildPreview()
 {
     table_->setHorizontalHeader(types_);
@@ -151,7 +112,7 @@ QWidget* OpenPanel::buildPreview()
     connect(table_->horizontalScrollBar(), &QScrollBar::valueChanged, types_,
             &TypeHeader::placeChoosers);
     connect(types_, &TypeHeader::typeChosen, this, [this](int column, ColumnType type) {
-        hints_.types[model_->schema().columns[static_cast<std::size_t>(column)].name] = type;
+        givenTypes_[model_->schema().columns[static_cast<std::size_t>(column)].name] = type;
         inspectAgain();
     });
     return table_;
@@ -170,7 +131,8 @@ void OpenPanel::browse()
 void OpenPanel::inspect(const QString& source)
 {
     path_->setText(source);
-    hints_ = {};
+    format_->clearHints();
+    givenTypes_.clear();
     inspectAgain();
 }
 
@@ -180,9 +142,11 @@ void OpenPanel::inspectAgain()
     if (job_) job_->abandon();
     facts_->setText(tr("Looking at the file…"));
     add_->setEnabled(false);
+    SchemaHints hints = format_->hints();
+    hints.types = givenTypes_;
     job_ = workbench_.jobs().start(
         this,
-        [source = utf8(path_->text()), hints = hints_](JobControl&) {
+        [source = utf8(path_->text()), hints = std::move(hints)](JobControl&) {
             return openDataset(source, hints);
         },
         [this](Result<OpenedDataset> opened) { show(std::move(opened)); });
@@ -211,6 +175,7 @@ void OpenPanel::showGuess()
     if (!opened_) {
         model_->clear();
         facts_->clear();
+        guesses_->clear();
         return;
     }
     const Dataset& dataset = opened_->dataset;
@@ -218,9 +183,7 @@ void OpenPanel::showGuess()
     guess.schema = dataset.schema;
     model_->setGuess(guess);
     types_->setTypes(dataset.schema.columns);
-    delimiter_->setCurrentIndex(positionOf(delimiters, dataset.schema.format.delimiter));
-    quote_->setCurrentIndex(positionOf(quotes, dataset.schema.format.quote));
-    header_->setChecked(dataset.schema.format.header);
+    format_->show(dataset.schema.format);
     QStringList facts;
     facts << bytesText(dataset.bytes);
     if (dataset.paths.size() > 1) facts << tr("%1 files").arg(dataset.paths.size());
@@ -231,8 +194,8 @@ void OpenPanel::showGuess()
     facts_->setText(facts.join(QStringLiteral(" · ")));
     QStringList notes;
     for (const std::string& note : opened_->guess.notes)
-        notes << text(note);
-    facts_->setToolTip(notes.join(QLatin1Char('\n')));
+        notes << withoutOption(note);
+    guesses_->setText(notes.join(QStringLiteral(" · ")));
 }
 
 } // namespace spillway

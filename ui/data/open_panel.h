@@ -5,10 +5,10 @@
 
 #include <QWidget>
 
+#include <map>
 #include <optional>
+#include <string>
 
-class QCheckBox;
-class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -17,6 +17,7 @@ class QTableView;
 
 namespace spillway {
 
+class DialectForm;
 class NoticeBar;
 class PreviewModel;
 class TypeHeader;
@@ -39,27 +40,23 @@ signals:
 
 private:
     QWidget* buildSource();
-    QWidget* buildFormat();
     QWidget* buildPreview();
     void inspectAgain();
     void show(Result<OpenedDataset> opened);
     void showGuess();
-    void resetHints();
 
     Workbench& workbench_;
     QLineEdit* path_;
     NoticeBar* notice_;
-    QComboBox* delimiter_;
-    QComboBox* quote_;
-    QCheckBox* header_;
+    DialectForm* format_;
+    QLabel* guesses_; ///< what was guessed, in words
     QLabel* facts_;
     PreviewModel* model_;
     QTableView* table_;
     TypeHeader* types_;
     QStackedWidget* stack_;
-    QWidget* format_ = nullptr;
     QPushButton* add_;
-    SchemaHints hints_;
+    std::map<std::string, ColumnType> givenTypes_;
     std::optional<OpenedDataset> opened_;
     QPointer<BackgroundJob> job_;
 };

@@ -355,8 +355,9 @@ void Workbench::checkDataset(const Dataset& dataset)
         [dataset](JobControl&) {
             auto fingerprint = sampledFingerprint(dataset.paths);
             if (!fingerprint) return DatasetState::Missing;
-            return *fingerprint == dataset.fingerprint ? DatasetState::Unchanged
-                                                       : DatasetState::Changed;
+            // What follows the content's part says how it is read.
+            return dataset.fingerprint.starts_with(*fingerprint) ? DatasetState::Unchanged
+                                                                 : DatasetState::Changed;
         },
         [this, fingerprint = dataset.fingerprint](DatasetState state) {
             datasetStates_[fingerprint] = state;

@@ -44,8 +44,11 @@ void LabelledBlock::onRows(const RowBatch& batch)
 
 void LabelledBlock::noteNewLabels()
 {
+    // A file's own words have become the empty text where they were not in quotes.
+    static const std::vector<std::string> none;
+    const auto* const words = plan_.missing ? &none : nullptr;
     for (auto id = static_cast<KeyTable::Id>(missingLabel_.size()); id < kept.keys.size(); ++id)
-        missingLabel_.push_back(parseNumber(kept.keys.key(id)).kind == ParsedNumber::Kind::Missing);
+        missingLabel_.push_back(isMissingWord(kept.keys.key(id), words));
     facts.trainCounts.resize(kept.keys.size());
     facts.testCounts.resize(kept.keys.size());
 }

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <optional>
 #include <span>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
@@ -21,6 +22,8 @@ inline constexpr std::size_t enoughDistinctRows = 1000;
 struct LabelledBlockPlan {
     std::size_t features = 0;
     FeatureSplit split{0};
+    /// Words for a missing label in place of the standard ones; null: the standard ones.
+    const std::vector<std::string>* missing = nullptr;
     std::atomic<std::size_t> expectedRows = 0; ///< of a block, from those before
     std::atomic<bool> enoughDistinct = false;
 };

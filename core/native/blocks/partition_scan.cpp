@@ -37,6 +37,7 @@ Result<std::vector<ScannedBlock>> scanPartition(CsvScanner& scanner, std::span<c
             parts.push_back({.scan = unread(block), .part = nullptr});
             continue;
         }
+        if (block.first) begin.reset(); // what comes before is another file
         auto one = scanBlock(scanner, block, begin, make, stop);
         if (!one) return one.error();
         faulty = one->scan.fault.has_value();

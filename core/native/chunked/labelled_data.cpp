@@ -32,6 +32,8 @@ private:
 Result<void> LabelledLoad::load(const RunSpec& spec, const ColumnSelection& selection,
                                 const ScanPlan& plan)
 {
+    const auto& missing = spec.dataset.schema.format.missing;
+    blocks_.missing = missing ? &*missing : nullptr;
     OrderedScan scan(spec.dataset, selection, plan, spec.workers);
     return scan.run(
         pass_, "load", [&] { return std::make_unique<LabelledBlock>(blocks_); },

@@ -237,6 +237,8 @@ Result<void> ExecutorTasks::loadLabelled(const TaskMessage& task, const ScanArgu
 {
     LabelledBlockPlan plan;
     plan.features = columns_;
+    const auto& missing = settings_.spec.dataset.schema.format.missing;
+    plan.missing = missing ? &*missing : nullptr;
     plan.split = FeatureSplit(std::get<LogregWorkload>(settings_.spec.workload).testFraction);
     plan.expectedRows = arguments.expectedRows;
     plan.enoughDistinct = arguments.enoughDistinct;

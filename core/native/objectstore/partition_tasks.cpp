@@ -64,7 +64,10 @@ Result<void> PartitionTasks::run(TaskKind kind, const Take& take)
                              .message = fmt::format("Partition {} did not settle.", i),
                              .phase = {},
                              .remedy = {}};
-            return std::optional<TaskSpec>(scan(kind, i, order_.knownBegin()));
+            // Of a file whose first block is in the partition the scan knows the begin by itself.
+            const bool first = blocks.front().first;
+            return std::optional<TaskSpec>(
+                scan(kind, i, first ? std::nullopt : order_.knownBegin()));
         }
         driver_.reporter().addRows((*order)->rows() - order_.rows());
         order_ = std::move(**order);

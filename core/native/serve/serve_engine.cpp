@@ -6,6 +6,7 @@
 #include "native/serve/event_writer.h"
 #include "native/serve/groups_file.h"
 #include "native/serve/libraries.h"
+#include "native/serve/text_check.h"
 
 #include <fmt/format.h>
 
@@ -125,6 +126,7 @@ Result<void> Service::run()
     auto result = caught([&] { return engine_.run(*spec, writer_, host_.stopToken()); });
     if (!result) return result.error();
     writer_.send(DoneEvent{});
+    if (auto utf8 = checkTexts(*spec, *result); !utf8) return utf8;
     return sendResult(*spec, std::move(*result));
 }
 

@@ -22,6 +22,7 @@ private slots:
     void programsGiveTheRightAnswer();
     void textFromOutsideStaysText();
     void enginesWithoutAProgramHaveNone();
+    void dataInADialectHaveNoProgram();
 
 private:
     QTemporaryDir directory_;
@@ -45,6 +46,16 @@ RunRecord runOf(const std::string& engine, const std::string& profile, Workload 
 }
 
 } // namespace
+
+/// A program that read other data than the run would be worse than none.
+void SnippetTest::dataInADialectHaveNoProgram()
+{
+    const auto run = runOf("polars", "default", EtlWorkload{"category", {"x"}, {}}, {});
+    Dataset told = dataset_;
+    QVERIFY(!pythonSnippet(run, told).empty());
+    told.schema.format.decimal = ',';
+    QVERIFY(pythonSnippet(run, told).empty());
+}
 
 /// Two files whose label goes by x, as generated data with signal.
 void SnippetTest::initTestCase()

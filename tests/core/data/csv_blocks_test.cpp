@@ -100,6 +100,29 @@ private slots:
         QVERIFY(planBlocks(dataset).error().code == ErrorCode::DataUnreadable);
     }
 
+    void skippedLinesAndCommentsComeBeforeTheHeader()
+    {
+        const Folder folder;
+        const auto path = folder.write("s.csv", "\xef\xbb\xbfsep=;\n\"open\n#c\"\n\na,b\n1,2\n");
+        const auto blocks =
+            planBlocks(datasetOf({path}, {"a", "b"}, {.comment = '#', .skipRows = 2}));
+        QVERIFY2(blocks, blocks ? "" : blocks.error().message.c_str());
+        QCOMPARE(blocks->front().begin, Bytes(24));
+        QVERIFY(blocks->front().first);
+        const auto none = planBlocks(datasetOf({path}, {"a", "b"}, {.skipRows = 7}));
+        QVERIFY(!none && none.error().message.find("fewer than the 7 lines") != std::string::npos);
+        QVERIFY(none.error().remedy.find("--skip-rows") != std::string::npos);
+    }
+
+    void smallFilesShareAPartition()
+    {
+        std::vector<Block> blocks;
+        for (int i = 0; i < 10'000; ++i)
+            blocks.push_back({.file = i, .index = i, .begin = 4, .end = 400, .first = true});
+        const auto partitions = planPartitions(blocks, 2);
+        QCOMPARE(partitions.size(), (blocks.size() + maxPartitionBlocks - 1) / maxPartitionBlocks);
+    }
+
     void partitionsAreWholeBlocksOfOneFileWithinTheLimits_data()
     {
         QTest::addColumn<int>("blocksA");
@@ -125,7 +148,8 @@ private slots:
             blocks.push_back({.file = i >= blocksA,
                               .index = i,
                               .begin = i * blockBytes,
-                              .end = (i + 1) * blockBytes});
+                              .end = (i + 1) * blockBytes,
+                              .first = i == 0 || i == blocksA});
         const Bytes limit = maxBlocks * blockBytes + 1;
         const auto partitions = planPartitions(blocks, workers, limit);
         std::size_t next = 0;

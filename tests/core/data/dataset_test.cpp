@@ -51,6 +51,11 @@ void DatasetTest::validatesSchemas_data()
     add("same characters", schemaOf({"a"}), {.delimiter = ';', .quote = ';'}, "same character");
     add("delimiter breaks lines", schemaOf({"a"}), {.delimiter = '\n'}, "line break");
     add("quote breaks lines", schemaOf({"a"}), {.quote = '\r'}, "line break");
+    add("comment is the quote", schemaOf({"a"}), {.comment = '"'}, "quote and the comment");
+    add("decimal is the delimiter", schemaOf({"a"}), {.decimal = ','}, "delimiter and the decimal");
+    add("decimal of another kind", schemaOf({"a"}), {.decimal = ':'}, "a point or a comma");
+    add("lines skipped backwards", schemaOf({"a"}), {.skipRows = -1}, "lines can be skipped");
+    add("a missing word of two lines", schemaOf({"a"}), {.missing = {{"a\nb"}}}, "no line break");
     add("no delimiter", schemaOf({"a"}), {.delimiter = '\0'}, "delimiter is missing");
 }
 

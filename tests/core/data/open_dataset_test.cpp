@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <set>
+
 using namespace spillway;
 using namespace spillway::test;
 
@@ -231,6 +233,55 @@ private slots:
                 std::string::npos);
     }
 
+    void anotherReadingIsAnotherDataset()
+    {
+        const Folder folder;
+        const auto file = folder.write("d.csv", "k;x\na;1,5\nb;2,5\n").string();
+        const auto guessed = openDataset(file);
+        const auto same = openDataset(file, {.delimiter = ';', .header = true});
+        const auto data = openDataset(file, {.header = false});
+        const auto words = openDataset(file, {.missing = std::vector<std::string>{"b"}});
+        QVERIFY(guessed && same && data && words);
+        QCOMPARE(same->dataset.fingerprint, guessed->dataset.fingerprint);
+        const std::set<std::string> all{guessed->dataset.fingerprint, data->dataset.fingerprint,
+                                        words->dataset.fingerprint};
+        QCOMPARE(all.size(), std::size_t(3));
+        for (const auto& fingerprint : all)
+            QVERIFY(fingerprint.starts_with(guessed->dataset.fingerprint));
+    }
+
+    void whatHasToBeSaidIsWhatIsNotGuessed()
+    {
+        const Folder folder;
+        const auto file = folder.write("d.csv", "k;x;y\na;1,5;1\nb;2,5;2\n").string();
+        const auto plain = openDataset(file);
+        QVERIFY(plain && neededHints(plain->dataset) == SchemaHints());
+        const std::vector<SchemaHints> said{
+            {.decimal = '.'},
+            {.header = false},
+            {.missing = std::vector<std::string>{"b"}},
+            {.comment = '#', .skipRows = 1, .encoding = TextEncoding::Latin1},
+            {.types = {{"y", ColumnType::Text}}}};
+        for (const auto& hints : said) {
+            const auto opened = openDataset(file, hints);
+            QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
+            const auto again = openDataset(file, neededHints(opened->dataset));
+            QVERIFY2(again, again ? "" : again.error().message.c_str());
+            QVERIFY(again->dataset == opened->dataset);
+        }
+    }
+
+    void aNulInTheFirstRowIsNamedWithItsPlace()
+    {
+        const Folder folder;
+        const std::string content("x,y,z\ntest\0test,Reg,1\n  ,Reg,2\n", 30);
+        const auto result = openDataset(folder.write("n.csv", content).string());
+        QVERIFY(!result && result.error().code == ErrorCode::DataUnreadable);
+        QVERIFY2(result.error().message.find("byte 10, line 2, column 1: expected text, found a NUL "
+                                             "byte") != std::string::npos,
+                 result.error().message.c_str());
+    }
+
     void aManifestThatDoesNotFitIsIgnoredWithANote()
     {
         const Folder folder;
@@ -288,7 +339,7 @@ private slots:
                                    << "k, l";
         QTest::newRow("nothing fits") << QByteArray("x,y\n.5,.6\n.7,.8\n") << ""
                                       << ""
-                                      << "Name one of x, y";
+                                      << "--group-by or --label: x, y";
         QTest::newRow("unknown key") << one << "z"
                                      << ""
                                      << "The columns are x, k";
@@ -297,7 +348,7 @@ private slots:
                                        << "The columns are x, k";
         QTest::newRow("text as value") << one << "x"
                                        << "k"
-                                       << "is text";
+                                       << "is text, not numbers (line 2, byte 7 holds \"a\")";
         QTest::newRow("no numbers") << QByteArray("k\na\nb\na\n") << "k"
                                     << ""
                                     << "no numeric column";

@@ -58,7 +58,14 @@ private slots:
         row("generated", "id,x,y,category\n0,0.5,0.25,A\n1,0.1,0.7,B\n", ",", true,
             "id|x|y|category", "irrt");
         row("semicolon", "a;b;c\n1;x;2.5\n2;y;3\n", ";", true, "a|b|c", "itr");
-        row("semicolon, decimal commas", "a;b\n1,5;x\n2,5;y\n", ";", true, "a|b", "tt");
+        row("semicolon, decimal commas", "a;b\n1,5;x\n2,5;y\n", ";", true, "a|b", "rt");
+        row("semicolon, thousands or decimals", "a;b\n1,500;x\n2,500;y\n", ";", true, "a|b", "tt");
+        row("sep line", "sep=;\r\nk;x\r\na;1\r\n", ";", true, "k|x", "ti");
+        row("quoted sep line", "\"SEP=|\"\nk|x\na|1\n", "|", true, "k|x", "ti");
+        row("comments", "# made by v1, on Monday\nk;x\n# more\na;1\n", ";", true, "k|x", "ti");
+        row("same names", "k,x,x,x_2\na,1,2,3\n", ",", true, "k|x|x_3|x_2", "tiii");
+        row("Latin-1", "k,caf\xe9\nb\xe4r,1\n", ",", true, "k|caf\u00e9", "ti");
+        row("Windows-1252", "k,\x80uro\na,1\n", ",", true, "k|\u20acuro", "ti");
         row("tab", "a\tb\n1\tx, y\n2\tz\n", "\t", true, "a|b", "it");
         row("pipe", "a|b\n1|x\n2|y\n", "|", true, "a|b", "it");
         row("quoted commas", "a;b\n1;\"x,y,z\"\n2;\"p\"\n", ";", true, "a|b", "it");
@@ -173,13 +180,87 @@ private slots:
         QVERIFY(holds(guess("a,b\n\"1\",2\n\"3,4\n")->notes, "closing quote"));
     }
 
-    void onlyTheFirstMebibyteIsLookedAt()
+    void whatIsGuessedIsSaidWithItsOption_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("delimiter") << QByteArray("a;b\n1;2\n") << "Delimiter semicolon guessed from "
+                                                                 "2 rows (--delimiter)";
+        QTest::newRow("header") << QByteArray("a,b\n1,2\n") << "names the columns (--header)";
+        QTest::newRow("no header")
+            << QByteArray("country,2019\nA,1\nB,2\n")
+            << "No row names the columns, as the first row holds 2019 (--header yes if the first "
+               "row does)";
+        QTest::newRow("types") << QByteArray("k,x\na,1\n") << "k text, x integer (--column NAME=TYPE)";
+        QTest::newRow("encoding") << QByteArray("k,caf\xe9\na,1\n")
+                                  << "Encoding latin-1, guessed as byte 5 is no UTF-8 (--encoding)";
+        QTest::newRow("decimal") << QByteArray("k;x\na;1,5\n") << "decimal comma (--decimal)";
+        QTest::newRow("comment") << QByteArray("# v1\nk,x\na,1\n") << "comments (--comment)";
+        QTest::newRow("sep") << QByteArray("sep=;\nk;x\na;1\n")
+                             << "names the delimiter, semicolon (--skip-rows, --delimiter)";
+        QTest::newRow("renamed") << QByteArray("k,x,x\na,1,2\n") << "Column 3 is called x_2";
+    }
+    void whatIsGuessedIsSaidWithItsOption()
+    {
+        QFETCH(QByteArray, content);
+        QFETCH(QString, said);
+        const auto guessed = guess(content.toStdString());
+        QVERIFY2(guessed, guessed ? "" : guessed.error().message.c_str());
+        QString all;
+        for (const auto& note : guessed->notes)
+            all += QString::fromStdString(note) + '\n';
+        QVERIFY2(all.contains(said), qPrintable(all));
+    }
+
+    void whatWasSaidIsNotGuessed()
+    {
+        const SchemaHints hints{.delimiter = ';',
+                                .quote = '\0',
+                                .header = true,
+                                .comment = '%',
+                                .skipRows = 1,
+                                .decimal = ',',
+                                .encoding = TextEncoding::Latin1,
+                                .missing = std::vector<std::string>{"-"},
+                                .types = {{"k", ColumnType::Text}, {"x", ColumnType::Real}}};
+        const auto told = guess("title\n%note\nk;x\n1;2\n", hints);
+        QVERIFY2(told, told ? "" : told.error().message.c_str());
+        QVERIFY(told->notes.empty());
+        QCOMPARE(typesOf(told->schema), std::string("tr"));
+        const CsvFormat& format = told->schema.format;
+        QVERIFY(format.comment == '%' && format.skipRows == 1 && format.decimal == ',');
+        QVERIFY(format.encoding == TextEncoding::Latin1 && format.missing == hints.missing);
+    }
+
+    void aColumnThatIsEmptyAtFirstGetsItsTypeFromTheRest()
+    {
+        std::string content = "k,x,y\n";
+        while (content.size() < 1'500'000)
+            content += "a,,1\n";
+        for (int i = 0; i < 100'000; ++i)
+            content += "b,2.5,1.5\n";
+        const auto guessed = guess(content);
+        QVERIFY(guessed);
+        QCOMPARE(typesOf(guessed->schema), std::string("trr"));
+    }
+
+    void theValueThatMakesAColumnTextHasItsPlace()
+    {
+        const auto guessed = guess("k,x\na,1\n\nb,\"2,5\"\n");
+        QVERIFY(guessed && guessed->textValues.contains("x"));
+        const TextValue& text = guessed->textValues.at("x");
+        QCOMPARE(text.value, std::string("\"2,5\""));
+        QVERIFY(text.line == 4 && text.offset == 12);
+    }
+
+    void typesDoNotComeFromAFaultFurtherOn()
     {
         std::string content = "a,b\n";
         while (content.size() < 2'000'000)
             content += "1,2.5\n";
         const auto guessed = guess(content + "oops,oops\n");
         QVERIFY(guessed && typesOf(guessed->schema) == "ir");
+        QVERIFY(holds(guessed->notes, "a is read as numbers, but holds \"oops\" at byte"));
         QVERIFY(!holds(guessed->notes, "Malformed"));
     }
 
@@ -199,7 +280,7 @@ private slots:
         QTest::newRow("nuls") << QByteArray("a,\0b\n1,2\n", 9) << "NUL byte";
         QTest::newRow("blank") << QByteArray("\n\n") << "no row";
         QTest::newRow("open quote") << QByteArray("\"a,b\n1,2\n") << "closing quote";
-        QTest::newRow("same name twice") << QByteArray("a,a\n1,2\n") << "Two columns";
+        QTest::newRow("fewer lines than sep= wants") << QByteArray("sep=;\n") << "no row";
     }
     void whatIsNoDelimitedTextIsSaidSo()
     {

@@ -18,6 +18,7 @@ private slots:
     void commandLineSurvivesAShell_data();
     void commandLineSurvivesAShell();
     void commandLineSaysWhatDiffersFromTheDefaults();
+    void commandLineSaysHowTheDataIsRead();
     void partsBecomeAPattern();
     void presetsAreWholePlansButForTheData_data();
     void presetsAreWholePlansButForTheData();
@@ -257,6 +258,35 @@ void PlanTest::commandLineSaysWhatDiffersFromTheDefaults()
     plan.memoryLimit = 3'000'000'001;
     plan.furtherLimits = {Bytes(3) << 30, 64'000'000};
     QVERIFY(commandLineOf(plan).find("--memory-limit 3000000001,3GiB,64MB") != std::string::npos);
+}
+
+void PlanTest::commandLineSaysHowTheDataIsRead()
+{
+    Plan plan = example::plan();
+    auto& schema = plan.datasets[0].schema;
+    schema.format = {.delimiter = ';',
+                     .quote = '\0',
+                     .header = false,
+                     .comment = '#',
+                     .skipRows = 2,
+                     .decimal = ',',
+                     .encoding = TextEncoding::Latin1,
+                     .missing = std::vector<std::string>{"-", "a,b"}};
+    plan.workloads = {EtlWorkload{"the \"key\"", {"x", "net, EUR"}, {}}};
+    const auto words = throughShell(commandLineOf(plan));
+    QCOMPARE(after(words, "--group-by"), QString("\"the \"\"key\"\"\""));
+    QCOMPARE(after(words, "--values"), QString("x,\"net, EUR\""));
+    const std::vector<std::pair<QString, QString>> said{
+        {"--delimiter", ";"}, {"--quote", "none"},    {"--header", "no"},
+        {"--comment", "#"},   {"--skip-rows", "2"},   {"--decimal", "comma"},
+        {"--encoding", "latin-1"}, {"--missing", "-,\"a,b\""}};
+    for (const auto& [option, value] : said)
+        QCOMPARE(after(words, option), value);
+    // Data that are read differently are not of one command.
+    plan.datasets.push_back(example::dataset("f2"));
+    const auto lines = QString::fromStdString(commandLineOf(plan)).split('\n');
+    QCOMPARE(lines.size(), 2);
+    QVERIFY(lines[1].contains("f2.csv") && !lines[1].contains("--comment"));
 }
 
 void PlanTest::partsBecomeAPattern()

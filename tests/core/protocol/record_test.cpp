@@ -14,6 +14,7 @@ private slots:
     void manyGroupsTravelAsCountAndHash();
     void phasesOfOneNameAreSummed();
     void specSurvivesTheRoundTrip();
+    void dialectTravelsOnlyWhereItIsNotTheUsual();
     void specOfAnotherVersionIsRefused();
     void specNamesWhatIsWrong();
     void parametersAreSetByName();
@@ -167,6 +168,38 @@ void RecordTest::specSurvivesTheRoundTrip()
     const auto read = runSpecFromJson(*parseJson(toLine(toJson(spec))));
     QVERIFY(read.has_value());
     QVERIFY(*read == spec);
+}
+
+void RecordTest::dialectTravelsOnlyWhereItIsNotTheUsual()
+{
+    Dataset plain = dataset();
+    QVERIFY(dialectOf(plain.schema).empty());
+    QCOMPARE(toJson(plain)["schema"].size(), std::size_t(4));
+    Dataset told = plain;
+    told.schema.format.comment = '#';
+    told.schema.format.skipRows = 3;
+    told.schema.format.decimal = ',';
+    told.schema.format.encoding = TextEncoding::Windows1252;
+    told.schema.format.missing = std::vector<std::string>{"-", "k. A."};
+    const Json schema = toJson(told)["schema"];
+    QCOMPARE(schema["comment"], Json("#"));
+    QCOMPARE(schema["skip_rows"], Json(3));
+    QCOMPARE(schema["decimal"], Json(","));
+    QCOMPARE(schema["encoding"], Json("windows-1252"));
+    QCOMPARE(schema["missing"], Json::array({"-", "k. A."}));
+    QVERIFY(dialectOf(told.schema) == (std::vector<std::string>{"comment", "skip_rows", "decimal",
+                                                                "encoding", "missing"}));
+    const auto read = datasetFromJson(*parseJson(toLine(toJson(told))));
+    QVERIFY(read.has_value() && *read == told);
+    const std::vector<std::pair<const char*, Json>> wrong{
+        {"comment", "##"}, {"decimal", 5}, {"skip_rows", "x"}, {"encoding", "ebcdic"},
+        {"missing", "NA"}};
+    for (const auto& [field, value] : wrong) {
+        Json json = toJson(told);
+        json["schema"][field] = value;
+        const auto refused = datasetFromJson(json);
+        QVERIFY2(!refused && refused.error().message.find(field) != std::string::npos, field);
+    }
 }
 
 void RecordTest::specOfAnotherVersionIsRefused()

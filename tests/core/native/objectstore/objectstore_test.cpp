@@ -4,6 +4,8 @@
 
 #include <QtTest>
 
+#include <array>
+
 using namespace spillway;
 using spillway::testing::bits;
 using spillway::testing::means;
@@ -21,6 +23,9 @@ private slots:
     void theResultIsThatOfTheChunkedEngine_data();
     void theResultIsThatOfTheChunkedEngine();
     void averagedModelsAreThoseOfTheChunkedEngine();
+    void rowsFarLongerThanABlockAreReadInEveryFile();
+    void aDialectIsReadAsByTheChunkedEngine();
+    void smallFilesShareTasks();
     void manyGroupsGoThroughTheStore();
     void anErrorIsThatOfTheChunkedEngine_data();
     void anErrorIsThatOfTheChunkedEngine();
@@ -142,6 +147,90 @@ void ObjectstoreTest::averagedModelsAreThoseOfTheChunkedEngine()
         const auto expected = chunked(datasets_[0], fit, workers);
         QVERIFY(result && expected);
         QCOMPARE(bits(*result), bits(*expected));
+    }
+}
+
+void ObjectstoreTest::rowsFarLongerThanABlockAreReadInEveryFile()
+{
+    const auto longRow = [](char label) {
+        return fmt::format("\"{}\",1,2,{}\n", std::string(2'500'000, '\n'), label);
+    };
+    const std::string head = "note,x,y,category\n";
+    Dataset dataset = data("long.csv", head + longRow('A') + "n,3,4,B\n" + longRow('B'));
+    const auto more = data("long2.csv", head + longRow('B') + "n,3,4,A\n");
+    dataset.paths.push_back(more.paths.front());
+    dataset.bytes += more.bytes;
+    for (const int job : {0, 1, 2}) {
+        const auto expected = chunked(dataset, workloadOf(job));
+        for (const Bytes partition : {Bytes(1), Bytes(45'000), maxPartitionBytes}) {
+            ObjectstoreRun run(dataset, workloadOf(job), 2, smallBlocks(partition));
+            const auto result = run.prepareAndRun();
+            QVERIFY2(expected && result, result ? "" : result.error().message.c_str());
+            QCOMPARE(bits(*result), bits(*expected));
+        }
+    }
+}
+
+void ObjectstoreTest::aDialectIsReadAsByTheChunkedEngine()
+{
+    testing::Sequence random(7);
+    std::string text = "title\nnote;x;y;category\n";
+    for (int i = 0; i < 6000; ++i) {
+        if (random.next() % 5 == 0) text += "# \"a comment\n";
+        text += fmt::format("\"#\n;{}\";{},5;{};{}\n", i, random.next() % 100,
+                            random.next() % 9 == 0 ? "-" : "0,25",
+                            std::array{"\xe4", "B", "none"}[random.next() % 3]);
+    }
+    const auto path = std::filesystem::path(directory_.path().toStdString()) / "dialect.csv";
+    Dataset dataset{.name = "dialect", .paths = {testing::writeText(path, text)}};
+    dataset.schema = {.format = {.delimiter = ';',
+                                 .comment = '#',
+                                 .skipRows = 1,
+                                 .decimal = ',',
+                                 .encoding = TextEncoding::Latin1,
+                                 .missing = std::vector<std::string>{"-", "None"}},
+                      .columns = {{"note", ColumnType::Text},
+                                  {"x", ColumnType::Real},
+                                  {"y", ColumnType::Real},
+                                  {"category", ColumnType::Text}}};
+    for (const int job : {0, 1, 2}) {
+        const auto expected = chunked(dataset, workloadOf(job));
+        QVERIFY2(expected, expected ? "" : expected.error().message.c_str());
+        if (const auto* etl = std::get_if<EtlResult>(&*expected)) {
+            QCOMPARE(etl->rows, std::int64_t(6000));
+            QCOMPARE(etl->groups.front().key, std::string()); // what is missing is the empty text
+            QCOMPARE(etl->groups.back().key, std::string("\u00e4"));
+            QVERIFY(etl->missing[1] > 0);
+        } else {
+            // Rows without a label are left out, those without y, too.
+            QCOMPARE(std::get<LogregResult>(*expected).classes,
+                     (std::vector<std::string>{"B", "\u00e4"}));
+        }
+        for (const Bytes partition : {Bytes(1), maxPartitionBytes}) {
+            ObjectstoreRun run(dataset, workloadOf(job), 2, smallBlocks(partition));
+            const auto result = run.prepareAndRun();
+            QVERIFY2(result, result ? "" : result.error().message.c_str());
+            QCOMPARE(bits(*result), bits(*expected));
+        }
+    }
+}
+
+void ObjectstoreTest::smallFilesShareTasks()
+{
+    Dataset dataset = data("small0.csv", testing::plainRows(3, 3, 1));
+    for (int i = 1; i < 300; ++i) {
+        const auto more = data(fmt::format("small{}.csv", i),
+                               testing::plainRows(3, 3, static_cast<unsigned>(i + 1)));
+        dataset.paths.push_back(more.paths.front());
+        dataset.bytes += more.bytes;
+    }
+    for (const int job : {0, 1, 2}) {
+        const auto expected = chunked(dataset, workloadOf(job));
+        ObjectstoreRun run(dataset, workloadOf(job), 2);
+        const auto result = run.prepareAndRun();
+        QVERIFY2(expected && result, result ? "" : result.error().message.c_str());
+        QCOMPARE(bits(*result), bits(*expected));
+        if (job == 0) QVERIFY(*run.log.all<CountersEvent>().back().tasks < 30);
     }
 }
 
