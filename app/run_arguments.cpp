@@ -27,7 +27,7 @@ Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& h
     auto opened = openDataset(source, hints);
     if (!opened) return opened;
     for (const auto& note : opened->guess.notes)
-        fmt::print(stderr, "{}: {}\n", opened->dataset.name, note);
+        toStderr("{}: {}\n", opened->dataset.name, note);
     plan.datasets.push_back(opened->dataset);
     return opened;
 }
