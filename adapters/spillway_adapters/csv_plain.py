@@ -26,6 +26,9 @@ from spillway_adapters.spec import Dataset
 PIECE = 1 << 20
 #: Rows that are handed on together where they are read one by one.
 ROWS = 4096
+#: Options of readers that know how to skip lines only. Comments of pandas and DuckDB also end a row,
+#: instead of being lines.
+SKIPS = ("skip_rows",)
 BYTE_ORDER_MARK = codecs.BOM_UTF8
 #: windows-1252 as browsers have it: what it leaves undefined are the control characters.
 _WINDOWS = "".join(
@@ -342,10 +345,11 @@ def copied(run: Run, able: Iterable[str]) -> Dataset:
 def check(run: Run, able: Iterable[str]) -> None:
     """A copy in this machine's scratch directory is out of a cluster's reach."""
     spec = run.spec
-    options = beyond(spec.dataset, able, spec.workload.columns[0])
-    if options and spec.address is not None:
+    if spec.address is None:
+        return
+    if options := beyond(spec.dataset, able, spec.workload.columns[0]):
         raise Unsupported(
-            f"On a cluster the engine cannot read a file with the option {', '.join(options)}."
+            f"On a cluster this profile cannot read a file with {', '.join(options)} of its own."
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from spillway_adapters import shape
+from spillway_adapters import csv_plain, shape
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
 from spillway_adapters.protocol import Answer, Run, Unsupported, serve
@@ -31,6 +31,8 @@ class Dask:
             raise Unsupported(f"Dask fits with lbfgs here, not with {workload.solver}.")
         if isinstance(workload, Etl) and run.spec.profile == "one-vs-rest":
             raise Unsupported("One-vs-rest is a profile of the regression.")
+        if run.spec.profile in ("naive", "one-vs-rest"):
+            csv_plain.check(run, csv_plain.SKIPS)
         return {"profile": run.spec.profile, **self._cluster.start(run)}
 
     def work(self, run: Run) -> Answer:

@@ -24,9 +24,6 @@ from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.spec import Dataset, Etl, Spec
 
 KEY = "0"
-#: Options of a file's dialect that dd.read_csv has itself; pandas' comments end a row, too, instead
-#: of being lines.
-NAIVE_OBEYS = ("skip_rows",)
 T = TypeVar("T")
 
 
@@ -54,7 +51,7 @@ Table = dd.DataFrame | pandas.DataFrame
 
 def plain(run: Run) -> Dataset:
     """What dd.read_csv is given; it knows neither comments nor encodings as the native reader."""
-    return csv_plain.copied(run, NAIVE_OBEYS)
+    return csv_plain.copied(run, csv_plain.SKIPS)
 
 
 def read_twice(run: Run, read: Callable[[bool], T]) -> T:

@@ -29,9 +29,6 @@ from spillway_adapters.spec import Dataset, Etl
 
 #: Seconds between two looks at a running query.
 LOOK_EVERY = 0.1
-#: Options of a file's dialect that DuckDB's reader has itself. Its comments end a row, too, instead
-#: of being lines, and it has windows-1252 only with an extension.
-OBEYS = ("skip_rows",)
 SETTINGS = ("threads", "memory_limit", "temp_directory", "preserve_insertion_order")
 
 
@@ -47,7 +44,6 @@ class DuckDB:
         spec = run.spec
         if not isinstance(spec.workload, Etl):
             raise Unsupported("DuckDB has no logistic regression.")
-        csv_plain.check(run, OBEYS)
         duckdb = imported("duckdb")
         spill = spec.scratch / "duckdb"
         config = {
@@ -73,7 +69,7 @@ class DuckDB:
         import duckdb
 
         run.afterwards = lambda: _check(run.spec.dataset)
-        data = csv_plain.copied(run, OBEYS)
+        data = csv_plain.copied(run, csv_plain.SKIPS)
         with _watched(run, self._connection):
             try:
                 rows = self._means(run, workload, Source(data, workload))

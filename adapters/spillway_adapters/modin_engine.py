@@ -19,9 +19,6 @@ from spillway_adapters.protocol import Answer, Run, Unsupported
 from spillway_adapters.ray_engine import Ray
 from spillway_adapters.spec import Dataset, Etl, Spec
 
-#: Options of a file's dialect that Modin's read_csv has itself.
-OBEYS = ("skip_rows",)
-
 
 class Modin(Ray):
     """Ray's start, end and failures are those of the engine Ray."""
@@ -93,7 +90,7 @@ def _prepare_worker(pause: float) -> tuple[int]:
 def _etl(run: Run) -> Answer:
     workload = run.spec.workload
     assert isinstance(workload, Etl)
-    data = csv_plain.copied(run, OBEYS)
+    data = csv_plain.copied(run, csv_plain.SKIPS)
     try:
         table = _answer(run, data, workload, as_text=False)
     except ValueError as failure:

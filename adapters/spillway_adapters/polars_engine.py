@@ -33,7 +33,6 @@ class Polars:
         spec = run.spec
         if not isinstance(spec.workload, Etl):
             raise Unsupported("Polars has no logistic regression.")
-        csv_plain.check(run, OBEYS)
         # Polars reads its settings when it is imported.
         os.environ["POLARS_MAX_THREADS"] = str(spec.workers)
         spill = spec.scratch / "polars"

@@ -35,7 +35,6 @@ class PySpark:
         workload = run.spec.workload
         if isinstance(workload, Logreg) and workload.solver != "lbfgs":
             raise Unsupported(f"Spark ML fits with L-BFGS; it has no {workload.solver}.")
-        csv_plain.check(run, OBEYS)
         self._spark = spark_session.start(run.spec)
         _warm(self._spark, run.spec)
         return spark_session.confirmed(self._spark)
@@ -112,7 +111,7 @@ def _scan(spark: Any, spec: Spec, *, words: bool, whole: list[str]) -> Any:  # n
     return spark_csv.read(spark, spec, text, numbers, words=words, whole=whole)
 
 
-def _cause(spec: Spec, spark: Any, failure: Exception) -> RunError:  # noqa: ANN401
+def _cause(spec: Spec, spark: Any, failure: Exception) -> Exception:  # noqa: ANN401
     """What Spark or its JVM's end tell, in one code and a few lines."""
     said = spark_session.said(failure)
     out_of_memory = any(word in said for word in OUT_OF_MEMORY)
@@ -123,7 +122,7 @@ def _cause(spec: Spec, spark: Any, failure: Exception) -> RunError:  # noqa: ANN
         return RunError("out-of-memory" if spec.memory_limit is None else "memory-limit", said)
     if "No space left on device" in said:
         return RunError("no-space", said)
-    return RunError("data-unreadable" if _unreadable(said) else "engine-failed", said)
+    return OSError(said) if _unreadable(said) else RunError("engine-failed", said)
 
 
 def _unreadable(said: str) -> bool:

@@ -32,8 +32,6 @@ BATCH_ROWS = 65_536
 UNREADABLE = "Failed to read CSV file"
 #: Endings by which Arrow, which opens files for Ray Data, tells that they are compressed.
 COMPRESSED = (".gz", ".bz2", ".zst", ".lz4", ".br", ".snappy")
-#: Options of a file's dialect that its reader, which is Arrow's, has itself.
-OBEYS = ("skip_rows",)
 T = TypeVar("T")
 
 
@@ -107,7 +105,7 @@ def _numbers_of_text(table: pyarrow.Table, data: Dataset, numbers: list[str]) ->
 def _read_twice(run: Run, work: Callable[[ray.data.Dataset], T]) -> T:
     """The work over rows whose numbers Arrow parsed; where it gives up at a word, over rows that
     were read as text and converted."""
-    data = csv_plain.copied(run, OBEYS)
+    data = csv_plain.copied(run, csv_plain.SKIPS)
     try:
         return work(_read(run, data, as_text=False))
     except RayTaskError as failure:

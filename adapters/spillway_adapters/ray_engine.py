@@ -16,7 +16,7 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters import shape
+from spillway_adapters import csv_plain, shape
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Logreg, Spec
@@ -74,6 +74,8 @@ class Ray:
     def start(self, run: Run) -> dict[str, Any]:
         spec = run.spec
         _check(spec)
+        if spec.profile == "naive":
+            csv_plain.check(run, csv_plain.SKIPS)
         self._limited = spec.memory_limit is not None
         os.environ.update(ENVIRONMENT)
         if spec.address is None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dialects import CASES, FEW, FEW_FITS, FITS, Case, Fit
-from host import ADAPTERS, module, python_of, run
+from host import ADAPTERS, failure, module, python_of, run
 
 MANY = Path(__file__).with_name("many.py")
 #: Engine, class of its adapter, profile, cases.
@@ -25,6 +25,7 @@ ENGINES = {
     "ray core": ("ray", "Ray", "tuned", FEW),  # its reader of ranges is Dask's
     "ray data": ("ray", "Ray", "naive", FEW),
     "modin": ("modin", "Modin", "default", FEW),
+    "pyspark": ("pyspark", "PySpark", "default", CASES),  # skipped unless it is set up
 }
 #: Engines without a regression, or whose regression is not set up by the same start.
 NO_FITS = ("polars", "duckdb", "modin", "ray core")
@@ -99,3 +100,11 @@ def fit_is_wrong(_: str, fit: Fit, events: list[dict[str, Any]]) -> str:
     result = said["result"]["result"]
     found = result["classes"], result["dropped_rows"], result["loss"] is not None
     return "" if found == (fit.classes, fit.dropped, True) else f"{found}"
+
+
+@pytest.mark.parametrize("engine", ["dask", "ray"])
+def test_copies_are_out_of_a_clusters_reach(engine: str, tmp_path: Path) -> None:
+    fields = CASES["all_options"].spec(tmp_path, profile="naive", address="127.0.0.1:1")
+    error = failure(module(engine), fields)
+    assert error["code"] == "unsupported"
+    assert "comment, encoding, missing" in error["message"]
