@@ -26,8 +26,7 @@ from spillway_adapters.spec import Dataset
 PIECE = 1 << 20
 #: Rows that are handed on together where they are read one by one.
 ROWS = 4096
-#: Options of readers that know how to skip lines only. Comments of pandas and DuckDB also end a row,
-#: instead of being lines.
+#: Options of readers that can skip lines only. Comments of pandas and DuckDB also end a row.
 SKIPS = ("skip_rows",)
 BYTE_ORDER_MARK = codecs.BOM_UTF8
 #: windows-1252 as browsers have it: what it leaves undefined are the control characters.
