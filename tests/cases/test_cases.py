@@ -166,7 +166,9 @@ def test_no_engine_takes_an_infinite_feature(tmp_path: Path) -> None:
     assert done.returncode != 0 and len(records) == len(engines.split(",")), done
     for record in records:
         assert record["status"] == "failed", record
-        assert "line 5" in record["error"]["message"] and "a" in record["error"]["message"], record
+        # The native engines name the feature only.
+        words = ["a"] if record["engine"] in ("chunked", "objectstore") else ["'a'", "line 5"]
+        assert all(word in record["error"]["message"] for word in words), record
 
 
 def run(
