@@ -84,7 +84,7 @@ void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResi
 {
     record_.goAt = at;
     suspendedAtGo_ = suspended();
-    seenAt_ = at;
+    seen_ = {at};
     cpuAtGo_ = cpuTimes();
     runCpuAtGo_ = record_.userSeconds + record_.systemSeconds;
     driverAtGo_ = driverResident;
@@ -179,10 +179,10 @@ void RunRecorder::note(const TasksEvent& tasks)
 void RunRecorder::note(const DoneEvent&)
 {
     if (!record_.goAt) return;
-    noteGap(eventAt_);
     record_.seconds = stamped(*record_.goAt, "seconds-from-host");
     const Seconds half(0.5 * *record_.seconds);
-    if (gap_ > longestPause || (gap_ > shortRunPause && gap_ > half)) flag("sampling-gap");
+    const auto gap = longestGap();
+    if (gap > longestPause || (gap > shortRunPause && gap > half)) flag("sampling-gap");
     if (suspended() - suspendedAtGo_ > stampTolerance) flag("suspended");
     flagDisturbances(arrival_.at);
 }
@@ -232,15 +232,27 @@ void RunRecorder::take(const Sample& sample)
     noteUsage(sample);
     record_.maxProcesses = std::max(record_.maxProcesses, sample.processes);
     record_.maxThreads = std::max(record_.maxThreads, sample.threads);
-    noteGap(sample.t);
+    noteSeen(sample.t);
     samples_.add(sample);
 }
 
-void RunRecorder::noteGap(Seconds now)
+void RunRecorder::noteSeen(Seconds now)
 {
-    if (!record_.goAt || record_.seconds) return;
-    gap_ = std::max(gap_, now - seenAt_);
-    seenAt_ = std::max(seenAt_, now);
+    constexpr std::size_t few = 8;
+    if (!record_.goAt || record_.seconds || now <= seen_.back()) return;
+    seen_.push_back(now);
+    if (seen_.size() <= few) return;
+    gap_ = std::max(gap_, seen_[1] - seen_[0]);
+    seen_.erase(seen_.begin());
+}
+
+/// Until the event in hand, which ends the run: the last few samples may have been taken after it.
+Seconds RunRecorder::longestGap() const
+{
+    auto longest = std::max(gap_, eventAt_ - seen_.back());
+    for (std::size_t i = 1; i < seen_.size(); ++i)
+        longest = std::max(longest, std::min(seen_[i], eventAt_) - seen_[i - 1]);
+    return longest;
 }
 
 void RunRecorder::takeUsage(const Sample& sample, std::int64_t contextSwitches)

@@ -67,7 +67,8 @@ private:
     void keep(const Event& event);
     double stamped(Seconds begin, const char* flag);
     void noteUsage(const Sample& sample);
-    void noteGap(Seconds now);
+    void noteSeen(Seconds now);
+    Seconds longestGap() const;
     void flagDisturbances(Seconds end);
     bool onCluster() const;
     void notePeak(Bytes bytes);
@@ -76,9 +77,9 @@ private:
     Seconds startedAt_{};
     Seconds eventAt_{}; ///< stamp of the event in hand
     Arrival arrival_;   ///< of the event in hand
-    Seconds seenAt_{};  ///< the last sample
-    Seconds gap_{};     ///< the longest time between two samples from go to done
     Seconds suspendedAtGo_{};
+    std::vector<Seconds> seen_; ///< the last few samples, from go on
+    Seconds gap_{};             ///< the longest time between two samples before these
     CpuTimes cpuAtStart_;
     CpuTimes cpuAtGo_;
     double runCpuAtGo_ = 0;

@@ -1,5 +1,6 @@
 /// An engine that misbehaves on order: `fault_child MODE [ARGUMENT]`. Speaks the run protocol until
 /// the point where the mode says otherwise.
+#include "known_answers.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
 
@@ -14,7 +15,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -23,12 +23,14 @@
 #include <vector>
 
 using namespace spillway;
+using namespace spillway::test;
 
 namespace {
 
 std::string mode;
 std::string argument;
 RunSpec spec;
+Seconds wentAt{}; ///< when go was read
 
 bool is(std::string_view name)
 {
@@ -227,25 +229,6 @@ void waitForGate()
         ::usleep(1000);
 }
 
-/// Fifty processes one after another, each shorter than a sample: 20 ms of processor time and 100
-/// waits in each.
-void runBriefChildren()
-{
-    for (int i = 0; i < 50; ++i) {
-        const pid_t pid = ::fork();
-        if (pid == 0) {
-            timespec used{};
-            do
-                ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-            while (used.tv_sec == 0 && used.tv_nsec < 20'000'000);
-            for (int k = 0; k < 100; ++k)
-                ::usleep(1);
-            ::_exit(0);
-        }
-        ::waitpid(pid, nullptr, 0);
-    }
-}
-
 void misbehaveInRun()
 {
     if (is("segv")) {
@@ -266,6 +249,9 @@ void misbehaveInRun()
     if (is("slow")) waitForEnd();
     if (is("gate")) waitForGate();
     if (is("brief-children")) runBriefChildren();
+    if (is("rewriting-forks")) rewriteInForks();
+    if (is("known-answer"))
+        send(LogEvent{"info", std::to_string(knownAnswer(wentAt).count())});
     if (is("deaf")) {
         ::signal(SIGTERM, SIG_IGN);
         leaveOrphan();
@@ -366,6 +352,7 @@ int main(int argc, char** argv)
     if (is("unsupported")) return 0;
     send(ReadyEvent{{{"threads", "2"}}}, is("future-stamps") ? Seconds(1000) : Seconds(0));
     if (!std::getline(std::cin, line)) return 0;
+    wentAt = monotonicNow();
     send(PhaseEvent{"load", true});
     misbehaveInRun();
     if (is("error") || is("memory-error")) return 1;

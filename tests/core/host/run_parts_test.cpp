@@ -269,6 +269,7 @@ void RunPartsTest::timeUnseenIsFlagged_data()
     QTest::newRow("at the end") << 2.0 << 1.4 << 0.7 << true;
     QTest::newRow("most of a short run") << 0.3 << 0.1 << 0.2 << true;
     QTest::newRow("a run of 100 ms") << 0.1 << 0.0 << 0.1 << false;
+    QTest::newRow("after its end") << 0.06 << 0.1 << 0.7 << false;
 }
 
 void RunPartsTest::timeUnseenIsFlagged()
@@ -282,13 +283,13 @@ void RunPartsTest::timeUnseenIsFlagged()
     const Seconds go = recorder.startedAt();
     recorder.wentGo(go, {}, 0);
     Sample sample;
-    for (int i = 1; i * 0.05 < seconds; ++i) {
+    for (int i = 1; i * 0.05 < std::max(seconds, pauseAt + pause + 0.1); ++i) {
         if (i * 0.05 > pauseAt + 1e-9 && i * 0.05 < pauseAt + pause - 1e-9) continue;
         sample.t = go + i * Seconds(0.05);
         recorder.take(sample);
     }
     Event done{.t = go + Seconds(seconds), .body = DoneEvent{}};
-    recorder.take(done, {done.t, done.t});
+    recorder.take(done, {done.t, std::max(done.t, sample.t)});
     QCOMPARE(std::ranges::count(recorder.record().flags, "sampling-gap"), flagged ? 1 : 0);
 }
 

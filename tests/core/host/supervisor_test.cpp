@@ -45,7 +45,6 @@ private slots:
     void groupRowsThatDoNotFitTheResultFail();
     void traceIsBoundedAndCountersAreKept();
     void standardErrorIsKeptToItsLastMebibyte();
-    void processesTooBriefForASampleAreCounted();
     void stampsThatCannotBeTrueAreReplaced();
     void unstartableRunsFailWithTheReason_data();
     void unstartableRunsFailWithTheReason();
@@ -314,18 +313,6 @@ void SupervisorTest::standardErrorIsKeptToItsLastMebibyte()
     QCOMPARE(flood.record.stderrTail.size(), std::size_t(1) << 20);
     const auto plain = supervise(fixture, fixture.launch({faultChild, "exit-7"}), recorder);
     QCOMPARE(plain.record.stderrTail, std::string("no such module\nlast words\n"));
-}
-
-void SupervisorTest::processesTooBriefForASampleAreCounted()
-{
-    const RunFixture fixture;
-    Recorder recorder;
-    const auto run = supervise(fixture, fixture.launch({faultChild, "brief-children"}), recorder);
-    QVERIFY(run.record.status == RunStatus::Ok);
-    const double seconds = run.record.userSeconds + run.record.systemSeconds;
-    QVERIFY2(seconds >= 0.98, std::to_string(seconds).c_str());
-    QVERIFY2(run.record.contextSwitches >= 5000,
-             std::to_string(run.record.contextSwitches).c_str());
 }
 
 void SupervisorTest::stampsThatCannotBeTrueAreReplaced()
