@@ -328,8 +328,12 @@ def copied(run: Run, able: Iterable[str]) -> Dataset:
     if not options:
         return spec.dataset
     run.log(f"The engine's reader has no option for {', '.join(options)}: it reads plain copies.")
+    directory = spec.scratch / "plain"
+    directory.mkdir(mode=0o700)
+    copies = [directory / f"{place}.csv" for place in range(len(spec.dataset.paths))]
     with run.phase("convert"):
-        copies = [_copy(path, spec.dataset, text, spec.scratch) for path in spec.dataset.paths]
+        for path, to in zip(spec.dataset.paths, copies, strict=True):
+            copy(path, spec.dataset, text, to)
     return dataclasses.replace(
         spec.dataset,
         paths=[str(path) for path in copies],
@@ -352,17 +356,12 @@ def check(run: Run, able: Iterable[str]) -> None:
         )
 
 
-def _copy(path: str, dataset: Dataset, text: str, scratch: Path) -> Path:
-    directory = scratch / "plain"
-    directory.mkdir(mode=0o700, exist_ok=True)
-    copy = directory / f"{len(list(directory.iterdir()))}.csv"
-    with Plain(path, dataset, text) as source, copy.open("xb") as sink:
-        try:
-            while piece := source.read(PIECE):
+def copy(path: str, dataset: Dataset, text: str, to: Path) -> None:
+    with Plain(path, dataset, text) as source, to.open("wb", buffering=0) as sink:
+        while piece := source.read(PIECE):
+            try:
                 sink.write(piece)
-        except OSError as failure:
-            full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
-            raise RunError(
-                "no-space" if full else "io", f"{copy}: {failure.strerror}."
-            ) from failure
-    return copy
+            except OSError as failure:
+                full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+                message = f"{to}: {failure.strerror}."
+                raise RunError("no-space" if full else "io", message) from failure
