@@ -129,6 +129,22 @@ def data_rows(path: str, dataset: Dataset) -> Iterator[Row]:
         yield from rows(path, file, dataset, before)
 
 
+def quotes_are_text(dataset: Dataset) -> bool:
+    """Whether there are quotes and none begins a field: some readers take one within a field for
+    the beginning of a quoted part."""
+    quote, mark = (re.escape(byte.encode("latin-1")) for byte in (dataset.quote, dataset.delimiter))
+    opening = re.compile(b"(?:^|" + mark + b")" + quote)
+    found = False
+    for path in dataset.paths if quote else []:
+        with Path(path).open("rb") as file:
+            file.seek(data_begin(path, dataset))
+            for line in file:
+                found = found or dataset.quote.encode() in line
+                if opening.search(line):
+                    return False
+    return found
+
+
 # --- Reading -------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ DataFrame first, which Polars cannot spill, then aggregated.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import threading
@@ -61,12 +62,12 @@ class Polars:
 
         data = csv_plain.copied(run, OBEYS)
         try:
-            table = _means(run, workload, _scan(data, workload, as_text=False))
-        except polars.exceptions.ComputeError:
-            run.log(
-                "A numeric column may have words; reading its numbers as text, then as numbers."
-            )
-            table = _means(run, workload, _scan(data, workload, as_text=True))
+            table = _read_twice(run, workload, data)
+        except polars.exceptions.PolarsError:
+            if not csv_plain.quotes_are_text(data):
+                raise
+            run.log("No field is in quotes; reading again, with every quote as text.")
+            table = _read_twice(run, workload, dataclasses.replace(data, quote=""))
         return partial(_result, run, workload, table)
 
     def error_code(self, failure: Exception) -> str | None:
@@ -158,6 +159,16 @@ def _read_csv(paths: list[str], skip: int, data: Dataset, numbers: set[str]) -> 
         empty_string_is_null=False,
         glob=False,
     )
+
+
+def _read_twice(run: Run, workload: Etl, data: Dataset) -> Any:  # noqa: ANN401
+    import polars.exceptions
+
+    try:
+        return _means(run, workload, _scan(data, workload, as_text=False))
+    except polars.exceptions.ComputeError:
+        run.log("A numeric column may have words; reading its numbers as text, then as numbers.")
+        return _means(run, workload, _scan(data, workload, as_text=True))
 
 
 def _means(run: Run, workload: Etl, scan: Any) -> Any:  # noqa: ANN401
