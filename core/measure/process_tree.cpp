@@ -58,7 +58,8 @@ std::vector<ProcessReading> ProcessTreeSampler::Private::readAll()
     for (std::size_t i = 0; i < alive; ++i) {
         const auto& stat = present[i];
         if (!readInto(AT_FDCWD, fmt::format("/proc/{}/status", stat.pid).c_str(), buffer)) {
-            if (!isGone(errno)) processes.push_back({.stat = stat, .status = usage.lastStatus(stat)});
+            if (!isGone(errno))
+                processes.push_back({.stat = stat, .status = usage.lastStatus(stat)});
             continue;
         }
         processes.push_back({.stat = stat, .status = statusFacts(buffer)});

@@ -29,11 +29,11 @@ namespace spillway {
 /// memory has changed by more than these files explain: with 750 descriptors that is every half
 /// second, and at the next sample when someone has allocated.
 ///
-/// What is mapped but no longer open is found in maps, of processes with a resident shared or huge page.
-/// Its size is asked through map_files where the system permits (CAP_CHECKPOINT_RESTORE), else it
-/// is Σ Pss of these mappings, at most every 200 times that cost. A process whose descriptors
-/// cannot be read counts with Pss_Shmem, or if that is refused too with RssShmem, of these the
-/// largest.
+/// What is mapped but no longer open is found in maps, of processes with a resident shared or huge
+/// page. Its size is asked through map_files where the system permits (CAP_CHECKPOINT_RESTORE),
+/// else it is Σ Pss of these mappings, at most every 200 times that cost. A process whose
+/// descriptors cannot be read counts with Pss_Shmem, or if that is refused too with RssShmem, of
+/// these the largest.
 class SharedMemory {
 public:
     SharedMemory();

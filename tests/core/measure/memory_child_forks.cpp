@@ -117,7 +117,8 @@ void forks(const char* argument)
     std::array<char, 8> share{};
     std::size_t megabytes = 0;
     int children = 0;
-    if (std::sscanf(argument, "%zu %d %7s", &megabytes, &children, share.data()) != 3) fail("forks");
+    if (std::sscanf(argument, "%zu %d %7s", &megabytes, &children, share.data()) != 3)
+        fail("forks");
     const auto size = megabytes * kMegabyte;
     void* memory = mapAnonymous(size);
     touch(memory, 0, size, 1);
