@@ -147,7 +147,8 @@ Result<SchemaGuess> guessFromFirst(const std::vector<fs::path>& files, const Sch
 {
     for (const auto& file : files) {
         auto guess = guessSchema(file, hints);
-        if (!guess || !guess->preview.empty()) return guess;
+        // Behind the header a row may be longer than what was looked at.
+        if (!guess || !guess->preview.empty() || (guess->goesOn && !guess->fault)) return guess;
         if (guess->fault) return *guess->fault;
     }
     return unreadable(files.front().string() + " has a header row and no other row.");

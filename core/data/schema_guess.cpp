@@ -309,6 +309,7 @@ Result<void> guessFrom(Guess& guess, const std::filesystem::path& path)
         return unreadable(valid.error().message);
     noteTypes(guess);
     keepPreview(guess, *reading);
+    guess.result.goesOn = !guess.sample.whole;
     noteFault(guess, *reading, path);
     return {};
 }

@@ -40,6 +40,7 @@ struct SchemaGuess {
     std::vector<std::string> notes;
     std::map<std::string, TextValue> textValues; ///< of the columns that hold what is no number
     std::optional<Error> fault;                  ///< a malformed row in the first MiB
+    bool goesOn = false;                         ///< the file has more than that
 };
 
 /// Guesses encoding, lines before the header (sep=;), delimiter (comma, semicolon, tab, pipe),

@@ -271,6 +271,16 @@ private slots:
         }
     }
 
+    void aFirstRowLongerThanTheSampleIsNoEmptyFile()
+    {
+        const Folder folder;
+        const std::string content =
+            "k,x,t\na,1,\"" + std::string(3'000'000, 'y') + "\"\nb,2,z\n";
+        const auto result = openDataset(folder.write("l.csv", content).string());
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(result->dataset.schema.columns.size(), std::size_t(3));
+    }
+
     void aNulInTheFirstRowIsNamedWithItsPlace()
     {
         const Folder folder;
