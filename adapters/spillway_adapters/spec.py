@@ -6,7 +6,6 @@ field of another shape is a bug and raises.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
 import string
@@ -66,13 +65,17 @@ class Dataset:
     def all_places(self) -> list[str]:
         return [str(place) for place in range(len(self.columns))]
 
-    @functools.cached_property
+    @property
     def missing_words(self) -> frozenset[str]:
         """In lower case, without the spaces around them; the empty word too."""
-        words = STANDARD_MISSING if self.missing is None else self.missing
-        return frozenset({"", *(lower(word) for word in words)})
+        # No cached_property: its lock (until Python 3.12) would keep this class from the workers
+        # of a cluster, to which Ray sends it by value.
+        if "missing_words" not in self.__dict__:
+            words = STANDARD_MISSING if self.missing is None else self.missing
+            self.__dict__["missing_words"] = frozenset({"", *(lower(word) for word in words)})
+        return self.__dict__["missing_words"]
 
-    @functools.cached_property
+    @property
     def missing_spellings(self) -> list[str]:
         """The words as bytes to compare with: in any letter case where they are short."""
         found = dict.fromkeys([""])
