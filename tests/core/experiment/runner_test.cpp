@@ -25,6 +25,7 @@ private slots:
     void stoppedPlanCanBeContinued();
     void changedDataAreNoticed();
     void growingDataFailTheRun();
+    void thePlansScratchBoundEndsARun();
     void missingDataStopThePlanBeforeItStarts();
     void sessionThatCannotBeWrittenEndsThePlan();
     void finishedPlanRunsNothingMore();
@@ -103,13 +104,13 @@ void RunnerTest::initTestCase()
     const fs::path engines = fs::path(data_->path().toStdString()) / "engines";
     fs::create_directory(engines);
     fs::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json", engines / "chunked.json");
-    for (const char* mode : {"lie", "fail", "hang", "grow"})
+    for (const char* mode : {"lie", "fail", "hang", "grow", "spill"})
         writeManifest(engines, mode);
     registry_ = std::make_unique<EngineRegistry>(EngineRegistry::Locations{
         engines, engines / "user", WORKER_PROGRAM, engines / "adapters", engines / "environments"});
     QVERIFY2(registry_->problems().empty(),
              registry_->problems().empty() ? "" : registry_->problems().front().c_str());
-    QCOMPARE(registry_->engines().size(), std::size_t(5));
+    QCOMPARE(registry_->engines().size(), std::size_t(6));
 }
 
 void RunnerTest::init()
@@ -207,7 +208,8 @@ void RunnerTest::otherDataGetAReferenceFromANativePass()
     const auto facts = store_->datasetFacts(opened->dataset.fingerprint);
     VERIFY_RESULT(facts);
     QVERIFY2((*facts)["references"][0]["groups"] ==
-                 Json({{"a", 2, Json::array({2.0})}, {"b", 1, Json::array({2.0})}}),
+                 Json({{"a", 2, Json::array({2.0}), Json::array({2.0})},
+                       {"b", 1, Json::array({2.0}), Json::array({2.0})}}),
              toLine(*facts).c_str());
     // The session knows from now on.
     own.seed = 2;
@@ -353,6 +355,18 @@ void RunnerTest::growingDataFailTheRun()
     VERIFY_RESULT(outcome);
     QCOMPARE(seen.ended[0].status, RunStatus::Failed);
     QCOMPARE(seen.ended[0].error->code, ErrorCode::DataUnreadable);
+}
+
+void RunnerTest::thePlansScratchBoundEndsARun()
+{
+    Plan spilling = plan({{"spill", {}}});
+    spilling.warmup = 0;
+    spilling.repeats = 1;
+    spilling.maxScratch = 1'000'000;
+    Recorder seen;
+    VERIFY_RESULT(run(spilling, seen));
+    QCOMPARE(seen.ended[0].status, RunStatus::Failed);
+    QCOMPARE(seen.ended[0].error->code, ErrorCode::NoSpace);
 }
 
 void RunnerTest::missingDataStopThePlanBeforeItStarts()

@@ -1,5 +1,6 @@
-/// scripted_engine lie|fail|hang|grow: speaks the run protocol and then gives a wrong answer,
-/// reports an error, waits until it is stopped, or appends to its dataset before it answers.
+/// scripted_engine lie|fail|hang|grow|spill: speaks the run protocol and then gives a wrong answer,
+/// reports an error, waits until it is stopped, appends to its dataset before it answers, or fills
+/// its scratch directory with 4 MB and waits.
 
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
@@ -44,7 +45,8 @@ int main(int argc, char** argv)
     out.send(ReadyEvent{});
     if (!std::getline(std::cin, line)) return 0;
     out.send(PhaseEvent{"load", true});
-    if (mode == "hang")
+    if (mode == "spill") std::ofstream(spec->scratch / "part") << std::string(4'000'000, 's');
+    if (mode == "hang" || mode == "spill")
         while (std::getline(std::cin, line)) {
         }
     if (mode == "fail") {
