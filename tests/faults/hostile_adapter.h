@@ -57,7 +57,7 @@ public:
     void onRunEnded(const RunRecord& record, std::size_t) override { ended.push_back(record); }
 };
 
-/// A generated dataset, a session, the adapter that follows a script, and a real engine.
+/// A generated dataset, a session, an adapter that says what a row wants, and one that behaves.
 class HostileFixture {
 public:
     const Workload etl = EtlWorkload{"category", {"x", "y"}, {}};
@@ -66,7 +66,6 @@ public:
 
     void prepare();
     std::filesystem::path root() const { return directory_->path().toStdString(); }
-    void write(const Script& script) const { script.write(root() / "script"); }
     /// One run of `engine`, as a plan of its own.
     RunRecord runOf(const std::string& engine, const Workload& workload);
     /// What a test's row fetches: `change` of a script that ends with `right`, the `status` that
@@ -97,18 +96,18 @@ inline void HostileFixture::prepare()
     manifest_ = *opened->manifest;
     const auto engines = root() / "engines";
     std::filesystem::create_directory(engines);
-    std::filesystem::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json",
-                               engines / "chunked.json");
-    EngineManifest hostile;
-    hostile.id = hostile.title = "hostile";
-    hostile.family = EngineFamily::Script;
-    hostile.program = FAULT_CHILD;
-    hostile.arguments = {"script", (root() / "script").string()};
-    hostile.workloads = {"etl", "logreg"};
-    hostile.profiles = {{"default", "Default", "h"}};
-    std::ofstream(engines / "hostile.json") << toLine(toJson(hostile));
+    for (const char* id : {"hostile", "tame"}) {
+        EngineManifest manifest;
+        manifest.id = manifest.title = id;
+        manifest.family = EngineFamily::Script;
+        manifest.program = FAULT_CHILD;
+        manifest.arguments = {"script", (root() / id).string()};
+        manifest.workloads = {"etl", "logreg"};
+        manifest.profiles = {{"default", "Default", "h"}};
+        std::ofstream(engines / (std::string(id) + ".json")) << toLine(toJson(manifest));
+    }
     registry_ = std::make_unique<EngineRegistry>(EngineRegistry::Locations{
-        engines, engines / "user", WORKER_PROGRAM, engines / "adapters", engines / "environments"});
+        engines, engines / "user", GUARD_PROGRAM, engines / "adapters", engines / "environments"});
     QCOMPARE(registry_->engines().size(), std::size_t(2));
     auto store = SessionStore::create(root() / "s.spillway");
     VERIFY_RESULT(store);
@@ -153,7 +152,7 @@ inline RunRecord HostileFixture::runOf(const std::string& engine, const Workload
     plan.timeout = Seconds(120);
     Recorder seen;
     Runner runner(*registry_, *store_,
-                  {.supervisor = {WORKER_PROGRAM, root() / "scratch", Seconds(0.05)}});
+                  {.supervisor = {GUARD_PROGRAM, root() / "scratch", Seconds(0.05)}});
     const auto outcome = runner.run(plan, seen, {});
     if (!outcome) qWarning("%s", describe(outcome.error()).c_str());
     return seen.ended.empty() ? RunRecord{} : seen.ended.front();
@@ -166,8 +165,9 @@ inline void HostileFixture::runRow(const Workload& workload, Json right)
     QFETCH(QString, words);
     Script script;
     script.result = std::move(right);
+    script.write(root() / "tame");
     change(script);
-    write(script);
+    script.write(root() / "hostile");
     const auto record = runOf("hostile", workload);
     const auto message = record.error ? record.error->message : std::string();
     const auto ended = std::string(name(record.status)) +
@@ -177,7 +177,7 @@ inline void HostileFixture::runRow(const Workload& workload, Json right)
     QVERIFY(message.size() < 5000);
     QVERIFY(record.id > 0);
     // The next run works, and what was stored can be read.
-    const auto next = runOf("chunked", workload);
+    const auto next = runOf("tame", workload);
     QVERIFY2(next.status == RunStatus::Ok, next.error ? describe(*next.error).c_str() : "");
     const auto session = SessionStore::openReadOnly(root() / "s.spillway");
     VERIFY_RESULT(session);

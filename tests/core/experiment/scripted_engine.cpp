@@ -1,6 +1,7 @@
-/// scripted_engine lie|fail|hang|grow|spill: speaks the run protocol and then gives a wrong answer,
-/// reports an error, waits until it is stopped, appends to its dataset before it answers, or fills
-/// its scratch directory with 4 MB and waits.
+/// scripted_engine lie|fail|hang|grow|spill|round: speaks the run protocol and then gives a wrong
+/// answer, reports an error, waits until it is stopped, appends to its dataset before it answers,
+/// fills its scratch directory with 4 MB and waits, or finds rounding where the sum of a ledger is
+/// 0.
 
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
@@ -57,6 +58,11 @@ int main(int argc, char** argv)
     if (mode == "grow") std::ofstream(spec->dataset.paths.front(), std::ios::app) << "1,1,1,A\n";
     out.send(PhaseEvent{"load", false});
     out.send(DoneEvent{});
-    out.send(ResultEvent{wrongAnswer(*spec), {}});
+    auto answer = wrongAnswer(*spec);
+    if (mode == "round") {
+        answer.groups = {{"ledger", 40, {9.95e-14}}};
+        answer.rows = 40;
+    }
+    out.send(ResultEvent{std::move(answer), {}});
     out.send(ByeEvent{});
 }
