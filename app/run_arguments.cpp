@@ -224,7 +224,8 @@ Result<Plan> planFromFile(const RunArguments& arguments)
     if (*hints != SchemaHints())
         return usage("A plan file says itself how its data is to be read.",
                      "Change the fields of its datasets' schema (docs/protocol.md).");
-    const auto text = readFile(arguments.planFile);
+    constexpr Bytes longestPlan = Bytes(16) << 20; // 1,000 datasets of some hundred columns
+    const auto text = readFile(arguments.planFile, longestPlan);
     if (!text) return text.error();
     const auto json = parseJson(*text);
     if (!json)

@@ -19,8 +19,8 @@ Group = tuple[str, int, Sequence[float]]
 def etl_result(
     groups: Iterable[Group], values: list[str], missing: list[int], scratch: Path
 ) -> dict[str, Any]:
-    """`missing`: absent values per value column over all rows. Not part of the timed work: an
-    adapter returns what calls it."""
+    """`missing`: absent values per value column over all rows; empty: not known. Not part of the
+    timed work: an adapter returns what calls it."""
     ordered = sorted(groups, key=lambda group: group[0].encode())
     result: dict[str, Any] = {
         "kind": "etl",

@@ -113,8 +113,9 @@ class Figures:
         now, before = _store_figures(), self._before
         self._run.counters(
             final=final,
-            spilled_bytes=now.spilled_bytes_total - before.spilled_bytes_total,
-            restored_bytes=now.restored_bytes_total - before.restored_bytes_total,
+            # A node that is lost takes its totals along; a count is never negative.
+            spilled_bytes=max(0, now.spilled_bytes_total - before.spilled_bytes_total),
+            restored_bytes=max(0, now.restored_bytes_total - before.restored_bytes_total),
             store_bytes=now.object_store_bytes_used,
         )
 

@@ -27,9 +27,8 @@ def etl(answer: Any, workload: Etl, scratch: Path) -> dict[str, Any]:  # noqa: A
         raise _wrong(f"{len(found)} groups have {len(keys)} different keys.")
     if len(found) > groups.INLINE_GROUPS:
         _need_hash()
-    # How many values were missing is not asked of a script.
-    missing = [0] * len(workload.values)
-    return groups.etl_result(found, workload.values, missing, scratch)
+    # How many values were missing is not asked of a script: an empty list says so.
+    return groups.etl_result(found, workload.values, [], scratch)
 
 
 def _pairs(answer: Any, workload: Etl) -> Iterable[tuple[Any, Any]]:  # noqa: ANN401

@@ -43,6 +43,11 @@ std::vector<std::string> flagsOf(const CellSummary& summary,
 
 } // namespace
 
+bool isUnchecked(const CellSummary& cell)
+{
+    return std::ranges::find(cell.flags, uncheckedFlag) != cell.flags.end();
+}
+
 CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int usableCores)
 {
     auto runs = unordered;

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spillway {
@@ -67,6 +68,11 @@ struct CellSummary {
 
 /// Whether every counted repeat finished well, and there was one.
 bool finishedAlways(const CellSummary& cell);
+
+/// The flag of a run whose result there was nothing to check against.
+inline constexpr std::string_view uncheckedFlag = "unchecked";
+/// Whether any repeat of the cell has it.
+bool isUnchecked(const CellSummary& cell);
 
 /// One line of a chart: an engine and profile over worker counts.
 struct EngineLine {

@@ -1,5 +1,8 @@
 #include "analysis/recommendation.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 
 namespace spillway {
@@ -14,6 +17,8 @@ TableValue orNothing(const std::optional<double>& value)
 
 std::vector<TableValue> contenderRow(const Contender& contender, std::string standing)
 {
+    if (std::ranges::find(contender.flags, uncheckedFlag) != contender.flags.end())
+        standing += fmt::format(", {}", uncheckedFlag);
     return {contender.name,
             std::int64_t(contender.cell.workers),
             std::move(standing),

@@ -193,6 +193,25 @@ std::string mainSentence(const Recommendation& found)
                            : "No finished runs yet. Points appear after the first run.";
 }
 
+bool isUnchecked(const Contender& contender)
+{
+    return std::ranges::find(contender.flags, uncheckedFlag) != contender.flags.end();
+}
+
+/// Whose results nothing told right from wrong, of those that the sentence puts first; empty when
+/// all of theirs were checked.
+std::string uncheckedPhrase(const Recommendation& found)
+{
+    if (!found.leader) return {};
+    std::vector<std::string> names;
+    if (isUnchecked(*found.leader)) names.push_back(found.leader->name);
+    for (const auto* rival : rivalsThatAre(found, Standing::NoDifference))
+        if (isUnchecked(rival->contender)) names.push_back(rival->contender.name);
+    if (names.empty()) return {};
+    return fmt::format(" Not checked: the {} of {}.", names.size() == 1 ? "result" : "results",
+                       listed(names));
+}
+
 /// What the leader takes, and whether a slower one takes less.
 void addMemory(const Recommendation& found, std::vector<std::string>& lines)
 {
@@ -222,6 +241,14 @@ void addAccuracy(const Recommendation& found, std::vector<std::string>& lines)
                                 100 * *best->accuracy));
 }
 
+/// Only a regression has an accuracy.
+void addRegressionCheck(const Recommendation& found, std::vector<std::string>& lines)
+{
+    if (found.leader->accuracy)
+        lines.emplace_back("Of a regression the form is checked, not the fit: losses and "
+                           "accuracies are the engines' own.");
+}
+
 void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
 {
     if (found.enoughWorkers)
@@ -232,7 +259,7 @@ void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
 void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
 {
     static const std::set<std::string> heldAgainst{"noisy", "slow-first", "outlier",
-                                                   "oversubscribed"};
+                                                   "oversubscribed", std::string(uncheckedFlag)};
     const auto doubts = [&](const Contender& contender) {
         std::vector<std::string> flags;
         for (const auto& flag : contender.flags)
@@ -256,7 +283,7 @@ std::string twinSentence(const Contender& twin)
 
 std::string sentence(const Recommendation& found)
 {
-    auto text = mainSentence(found);
+    auto text = mainSentence(found) + uncheckedPhrase(found);
     return text.empty() && found.reference ? twinSentence(*found.reference) : text;
 }
 
@@ -268,6 +295,7 @@ std::vector<std::string> remarks(const Recommendation& found)
         lines.push_back(twinSentence(*found.reference));
     if (found.leader) {
         addAccuracy(found, lines);
+        addRegressionCheck(found, lines);
         addMemory(found, lines);
         addWorkers(found, lines);
         addDoubts(found, lines);

@@ -49,12 +49,26 @@ void UniqueFd::reset()
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
-Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
+Result<UniqueFd> openRegularFile(const std::filesystem::path& path)
 {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!fd) return systemError("Cannot open " + path.string(), errno);
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) return systemError("Cannot read " + path.string(), errno);
+    if (!S_ISREG(status.st_mode))
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = fmt::format("{} is not a regular file.", path.string()),
+                     .phase = {},
+                     .remedy = {}};
+    return fd;
+}
+
+Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
+{
+    const auto fd = openRegularFile(path);
+    if (!fd) return fd.error();
+    struct stat status {};
+    if (::fstat(fd->get(), &status) != 0) return systemError("Cannot read " + path.string(), errno);
     if (status.st_size > limit)
         return Error{.code = ErrorCode::InvalidArgument,
                      .message = fmt::format("{} has {}, more than the {} expected of such a file.",
@@ -65,7 +79,7 @@ Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
     std::string content;
     std::array<char, 65536> buffer;
     while (true) {
-        auto count = readAt(fd.get(), buffer, static_cast<Bytes>(content.size()));
+        auto count = readAt(fd->get(), buffer, static_cast<Bytes>(content.size()));
         if (!count) return count.error();
         content.append(buffer.data(), *count);
         if (*count < buffer.size() || static_cast<Bytes>(content.size()) > limit) return content;

@@ -38,8 +38,13 @@ private:
     int fd_ = -1;
 };
 
-/// The whole of `path`. DataUnreadable-free: NotFound, NotPermitted, Io, or InvalidArgument when
-/// the file is larger than `limit`.
+/// `path` for reading, when it is a regular file (or a symbolic link to one): never waits for the
+/// other end of a FIFO and reads from no device. NotFound, NotPermitted, Io, or InvalidArgument
+/// when it is something else.
+Result<UniqueFd> openRegularFile(const std::filesystem::path& path);
+
+/// The whole of `path`, by openRegularFile(). InvalidArgument also when the file is larger than
+/// `limit`, which is seen before anything is read.
 Result<std::string> readFile(const std::filesystem::path& path, Bytes limit = Bytes(64) << 20);
 
 /// Replaces `path` so that a reader sees the old content or the new one, never half: a temporary

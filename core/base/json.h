@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// Reading JSON that may be hostile: bounded in depth, every missing or mistyped field a clear
 /// Error.
@@ -15,8 +17,18 @@ namespace spillway {
 
 using Json = nlohmann::json;
 
-/// One JSON value. Protocol error when the text is not JSON or nests deeper than `maxDepth`.
-Result<Json> parseJson(std::string_view text, int maxDepth = 32);
+/// How much of a text is taken. A value takes 16 bytes of memory and more, up to about 100 for an
+/// empty object of two bytes of text: the number of values bounds memory where the text's length
+/// does not.
+struct JsonBounds {
+    int depth = 32;
+    std::size_t values = 5'000'000;
+};
+
+/// One JSON value, in time and memory linear in the text. Protocol error when the text is not JSON
+/// or exceeds the bounds; then nothing has been built.
+Result<Json> parseJson(std::string_view text, const JsonBounds& bounds = {});
+Result<Json> parseJson(std::string_view text, int maxDepth);
 
 /// One line without a line break; NaN and infinities as null, bytes that are no UTF-8 replaced.
 std::string toLine(const Json& value);
@@ -32,11 +44,16 @@ Result<T> field(const Json& object, const char* name)
     const auto found = object.find(name);
     if (found == object.end() || found->is_null()) return badField(name, "a value");
     try {
-        // nlohmann converts 1.5 to 1 and true to 1 without a word; a contract must not.
+        // nlohmann converts 1.5 and true to 1 and 2⁶⁴ − 1 to −1 without a word; a contract must
+        // not.
         if constexpr (std::is_same_v<T, bool>) {
             if (!found->is_boolean()) return badField(name, "true or false");
         } else if constexpr (std::is_integral_v<T>) {
             if (!found->is_number_integer()) return badField(name, "a whole number");
+            const bool fits = found->is_number_unsigned()
+                                  ? std::in_range<T>(found->template get<std::uint64_t>())
+                                  : std::in_range<T>(found->template get<std::int64_t>());
+            if (!fits) return badField(name, "a whole number of fewer digits");
         } else if constexpr (std::is_floating_point_v<T>) {
             if (!found->is_number()) return badField(name, "a number");
         }

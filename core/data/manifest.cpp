@@ -13,8 +13,13 @@ namespace spillway {
 namespace {
 
 constexpr int manifestVersion = 1;
-/// 2,000,000 numbers of at most 25 bytes, and 100,000 keys: with room to spare.
-constexpr Bytes maxManifestBytes = Bytes(256) << 20;
+/// 2,000,000 numbers of at most 25 bytes and 100,000 groups of 40 more: with room to spare.
+constexpr Bytes maxManifestBytes = Bytes(64) << 20;
+/// What the head of a manifest says before its long lists begin (fields are in alphabetical order:
+/// at most 1,000 names of features come before). Any other file is not read further.
+constexpr std::string_view magicField = "\"generator\"";
+constexpr std::string_view magicValue = "\"spillway ";
+constexpr std::size_t headBytes = std::size_t(64) << 10;
 
 Json optionalJson(const auto& value)
 {
@@ -132,6 +137,36 @@ Error corrupt(const std::filesystem::path& manifest, const std::string& reason)
             .remedy = "Delete it, or generate the file again."};
 }
 
+/// Whether `head`, the first bytes of a file, is that of a manifest.
+bool beginsAsManifest(std::string_view head)
+{
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto begin = head.find_first_not_of(blanks);
+    if (begin == std::string_view::npos || head[begin] != '{') return false;
+    const auto field = head.find(magicField);
+    if (field == std::string_view::npos) return false;
+    const auto colon = head.find_first_not_of(blanks, field + magicField.size());
+    if (colon == std::string_view::npos || head[colon] != ':') return false;
+    const auto value = head.find_first_not_of(blanks, colon + 1);
+    return value != std::string_view::npos && head.substr(value).starts_with(magicValue);
+}
+
+/// NotFound also for a file that is no manifest: any file may be called so.
+Result<std::string> manifestText(const std::filesystem::path& path)
+{
+    const auto fd = openRegularFile(path);
+    if (!fd) return fd.error();
+    std::string head(headBytes, '\0');
+    const auto count = readAt(fd->get(), head, 0);
+    if (!count) return count.error();
+    if (!beginsAsManifest(std::string_view(head).substr(0, *count)))
+        return Error{.code = ErrorCode::NotFound,
+                     .message = fmt::format("{} is no manifest.", path.string()),
+                     .phase = {},
+                     .remedy = {}};
+    return readFile(path, maxManifestBytes);
+}
+
 } // namespace
 
 Json toJson(const DatasetManifest& manifest)
@@ -195,11 +230,29 @@ std::filesystem::path partPath(const std::filesystem::path& csv, int part, int p
                                            csv.extension().string());
 }
 
+std::optional<std::filesystem::path> wholeOfPart(const std::filesystem::path& part)
+{
+    constexpr std::string_view mark = ".part";
+    const std::string name = part.filename().string();
+    const auto begin = name.rfind(mark);
+    if (begin == std::string::npos) return {};
+    std::string_view rest = std::string_view(name).substr(begin + mark.size());
+    const auto skipDigits = [&rest] {
+        const auto count = std::min(rest.find_first_not_of("0123456789"), rest.size());
+        rest.remove_prefix(count);
+        return count > 0;
+    };
+    if (!skipDigits() || !rest.starts_with("of")) return {};
+    rest.remove_prefix(2);
+    if (!skipDigits() || (!rest.empty() && rest.front() != '.')) return {};
+    return part.parent_path() / (name.substr(0, begin) + std::string(rest));
+}
+
 Result<DatasetManifest> readManifest(const std::filesystem::path& csv)
 {
     const auto path = manifestPath(csv);
     if (auto settled = settleWrites(csv); !settled) return corrupt(path, settled.error().message);
-    const auto text = readFile(path, maxManifestBytes);
+    const auto text = manifestText(path);
     if (!text) {
         if (text.error().code == ErrorCode::NotFound) return text.error();
         return corrupt(path, text.error().message);

@@ -67,8 +67,12 @@ Result<DatasetManifest> manifestFromJson(const Json& json);
 std::filesystem::path manifestPath(const std::filesystem::path& csv);
 /// Where part `part` (1 … parts) of a CSV lies: "data.csv" becomes "data.part1of2.csv".
 std::filesystem::path partPath(const std::filesystem::path& csv, int part, int parts);
-/// Puts in place first what a killed generation had finished, see settleWrites(). NotFound when
-/// there is none; Corrupt when it does not fit the file beside it (size, version).
+/// The file of which `part` is by its name a part; nothing for any other name.
+std::optional<std::filesystem::path> wholeOfPart(const std::filesystem::path& part);
+/// Puts in place first what a killed generation had finished, see settleWrites(). Then reads
+/// manifestPath(csv) and nothing else, and that only when it is a regular file of at most
+/// 64 MiB whose head is a manifest's. NotFound when there is none, or a file of another kind has
+/// that name; Corrupt when it does not fit the file beside it (size, version).
 Result<DatasetManifest> readManifest(const std::filesystem::path& csv);
 
 } // namespace spillway

@@ -71,24 +71,19 @@ Result<std::vector<fs::path>> filesOf(const std::string& source)
 /// only.
 std::optional<DatasetManifest> manifestOfWhole(const fs::path& path)
 {
-    std::error_code error;
-    for (fs::directory_iterator entry(path.parent_path(), error), end; !error && entry != end;
-         entry.increment(error)) {
-        if (entry->path().extension() != ".json") continue;
-        const auto whole = fs::path(entry->path()).replace_extension();
-        auto manifest = readManifest(whole);
-        if (!manifest ||
-            std::ranges::find(manifest->parts, path.filename().string()) == manifest->parts.end())
-            continue;
-        manifest->groups.clear();
-        manifest->trueAccuracy.reset();
-        manifest->parts.clear();
-        manifest->rows = 0;
-        manifest->bytes = 0;
-        manifest->fingerprint.clear();
-        return std::move(*manifest);
-    }
-    return {};
+    const auto whole = wholeOfPart(path);
+    if (!whole) return {};
+    auto manifest = readManifest(*whole);
+    if (!manifest ||
+        std::ranges::find(manifest->parts, path.filename().string()) == manifest->parts.end())
+        return {};
+    manifest->groups.clear();
+    manifest->trueAccuracy.reset();
+    manifest->parts.clear();
+    manifest->rows = 0;
+    manifest->bytes = 0;
+    manifest->fingerprint.clear();
+    return std::move(*manifest);
 }
 
 /// Parts of a generated file that is itself in the list would be read twice: they are left out,

@@ -183,24 +183,22 @@ RunOutcome PlanRun::measure(const PlannedRun& run, std::size_t position)
 Result<void> PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
 {
     RunRecord& record = outcome.record;
-    const auto* workload = std::get_if<EtlWorkload>(&run.workload);
-    const auto* etl = record.result ? std::get_if<EtlResult>(&*record.result) : nullptr;
-    if (!record.result || (workload != nullptr) != (etl != nullptr)) {
-        fail(record, RunStatus::Failed,
-             {.code = ErrorCode::Protocol,
-              .message = "The engine sent a result of another workload.",
-              .phase = "check",
-              .remedy = {}});
-        return {};
+    // The supervisor lets no result of another workload pass, and no run is ok without one.
+    std::optional<Error> wrong;
+    if (const auto* fit = std::get_if<LogregResult>(&*record.result)) {
+        if (const auto truth = references_.manifest(plan_.datasets[run.dataset]))
+            wrong = disagreement(*fit, std::get<LogregWorkload>(run.workload), *truth);
+    } else {
+        const auto& etl = std::get<EtlResult>(*record.result);
+        const auto expected =
+            reference(plan_.datasets[run.dataset], std::get<EtlWorkload>(run.workload));
+        if (!expected) return expected.error();
+        if (!*expected) {
+            addFlag(record, "unchecked");
+            return {};
+        }
+        wrong = disagreement(etl, groupsOf(etl, outcome.trace), **expected);
     }
-    if (!workload) return {};
-    const auto expected = reference(plan_.datasets[run.dataset], *workload);
-    if (!expected) return expected.error();
-    if (!*expected) {
-        addFlag(record, "unchecked");
-        return {};
-    }
-    auto wrong = disagreement(*etl, groupsOf(*etl, outcome.trace), **expected);
     if (!wrong) return {};
     wrong->message =
         fmt::format("Finished in {} with a wrong answer: {}. Excluded.",
@@ -241,11 +239,11 @@ Result<void> PlanRun::makeReference(const Dataset& dataset, const EtlWorkload& w
                            .memoryFloor = {},
                            .scratch = {},
                            .seed = plan_.seed,
-                           .profile = "default",
+                           .profile = std::string(referenceProfile),
                            .address = {}},
                   .cache = CacheState::AsIs,
                   .timeout = plan_.timeout,
-            .maxScratch = plan_.maxScratch};
+                  .maxScratch = plan_.maxScratch};
     RunObserver silent;
     Supervisor supervisor(context_.options.supervisor);
     auto outcome = supervisor.run(launch, silent, stop_);
@@ -272,7 +270,8 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
                      .profile = run.cell.profile,
                      .address = plan_.address},
             .cache = plan_.cache,
-            .timeout = plan_.timeout};
+            .timeout = plan_.timeout,
+            .maxScratch = plan_.maxScratch};
 }
 
 void PlanRun::complete(const PlannedRun& run, RunRecord& record) const

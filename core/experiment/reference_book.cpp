@@ -20,20 +20,26 @@ Json groupsJson(const std::vector<GroupMean>& groups)
 {
     Json rows = Json::array();
     for (const auto& group : groups)
-        rows.push_back({group.key, group.count, group.means});
+        rows.push_back({group.key, group.count, group.means, group.magnitudes});
     return rows;
+}
+
+std::vector<double> numbersOf(const Json& list)
+{
+    std::vector<double> numbers;
+    for (const auto& number : list)
+        numbers.push_back(number.is_number() ? number.get<double>()
+                                             : std::numeric_limits<double>::quiet_NaN());
+    return numbers;
 }
 
 std::optional<GroupMean> groupOf(const Json& row)
 {
-    if (!row.is_array() || row.size() != 3 || !row[0].is_string() || !row[1].is_number_integer() ||
-        !row[2].is_array())
+    if (!row.is_array() || row.size() != 4 || !row[0].is_string() || !row[1].is_number_integer() ||
+        !row[2].is_array() || !row[3].is_array())
         return std::nullopt;
-    GroupMean group{row[0].get<std::string>(), row[1].get<std::int64_t>(), {}};
-    for (const auto& mean : row[2])
-        group.means.push_back(mean.is_number() ? mean.get<double>()
-                                               : std::numeric_limits<double>::quiet_NaN());
-    return group;
+    return GroupMean{row[0].get<std::string>(), row[1].get<std::int64_t>(), numbersOf(row[2]),
+                     numbersOf(row[3])};
 }
 
 /// Nothing when the entry is for other columns, or not what keep() writes: then a new pass is made.
@@ -47,13 +53,27 @@ std::optional<EtlResult> referenceOf(const Json& entry, const EtlWorkload& workl
         return std::nullopt;
     for (const auto& row : *groups) {
         auto group = groupOf(row);
-        if (!group || group->means.size() != etl.values.size()) return std::nullopt;
+        if (!group || group->means.size() != etl.values.size() ||
+            group->magnitudes.size() != etl.values.size())
+            return std::nullopt;
         etl.groups.push_back(std::move(*group));
     }
     etl.groupsCount = static_cast<std::int64_t>(etl.groups.size());
     etl.groupsHash = groupsHash(etl.groups);
     etl.rows = fieldOr<std::int64_t>(entry, "rows", 0);
+    etl.missing = fieldOr(entry, "missing", std::vector<std::int64_t>());
+    if (etl.missing.size() != etl.values.size()) return std::nullopt;
     return etl;
+}
+
+/// Keys, counts and means of all passes in `references`.
+std::size_t figuresIn(const Json& references)
+{
+    std::size_t figures = 0;
+    for (const auto& entry : references)
+        if (entry.contains("groups") && entry.contains("values"))
+            figures += entry["groups"].size() * (2 + 2 * entry["values"].size());
+    return figures;
 }
 
 std::optional<ReferenceResult> inFacts(const Json& facts, const Dataset& dataset,
@@ -98,6 +118,18 @@ std::optional<ReferenceResult> ReferenceBook::find(const Dataset& dataset,
     return known;
 }
 
+std::optional<DatasetManifest> ReferenceBook::manifest(const Dataset& dataset)
+{
+    const auto [known, isNew] = manifests_.try_emplace(dataset.fingerprint);
+    if (!isNew) return known->second;
+    const auto facts = store_.datasetFacts(dataset.fingerprint);
+    if (!facts) return std::nullopt;
+    auto manifest = manifestFromJson(*facts);
+    if (manifest && manifest->fingerprint == dataset.fingerprint)
+        known->second = std::move(*manifest);
+    return known->second;
+}
+
 Result<void> ReferenceBook::keep(const Dataset& dataset, const EtlWorkload& workload, EtlResult etl,
                                  std::vector<GroupMean> groups)
 {
@@ -105,10 +137,14 @@ Result<void> ReferenceBook::keep(const Dataset& dataset, const EtlWorkload& work
     if (etl.groups.size() <= keptGroups) {
         auto facts = store_.datasetFacts(dataset.fingerprint);
         if (!facts) return facts.error();
-        (*facts)[referencesField].push_back({{"group_by", workload.groupBy},
-                                             {"values", etl.values},
-                                             {"rows", etl.rows},
-                                             {"groups", groupsJson(etl.groups)}});
+        Json& references = (*facts)[referencesField];
+        references.push_back({{"group_by", workload.groupBy},
+                              {"values", etl.values},
+                              {"rows", etl.rows},
+                              {"missing", etl.missing},
+                              {"groups", groupsJson(etl.groups)}});
+        while (references.size() > 1 && figuresIn(references) > keptFigures)
+            references.erase(0);
         if (auto kept = store_.setDatasetFacts(dataset.fingerprint, *facts); !kept) return kept;
     }
     entries_.push_back({dataset.fingerprint, workload.groupBy, {"native pass", std::move(etl)}});

@@ -1,5 +1,7 @@
 #include "experiment/result_check.h"
 
+#include "data/csv_number.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,10 +11,9 @@
 namespace spillway {
 namespace {
 
-constexpr double relativeTolerance = 1e-9;
-/// Means whose true value is 0 (standardised columns) differ by rounding alone; the sums behind
-/// them are only as exact as the values, which are of the order of 1.
-constexpr double absoluteTolerance = 1e-16;
+/// Of the mean of |x|: each of n additions rounds to 1.1e-16 of a partial sum that is at most the
+/// sum of |x|, in an order that is the engine's own.
+constexpr double tolerance = 1e-9;
 
 Error wrong(std::string message)
 {
@@ -22,13 +23,14 @@ Error wrong(std::string message)
             .remedy = {}};
 }
 
-bool agree(double mean, double expected)
+/// `magnitude`: mean of |x|; NaN where it is not known.
+bool agree(double mean, double expected, double magnitude)
 {
     if (std::isnan(mean) || std::isnan(expected)) return std::isnan(mean) && std::isnan(expected);
     if (mean == expected) return true;
     if (std::isinf(mean) || std::isinf(expected)) return false;
-    const double larger = std::max(std::abs(mean), std::abs(expected));
-    return std::abs(mean - expected) <= std::max(absoluteTolerance, relativeTolerance * larger);
+    const double scale = std::isfinite(magnitude) ? magnitude : std::abs(expected);
+    return std::abs(mean - expected) <= tolerance * scale;
 }
 
 /// Both with the fewest digits, at least three, that tell them apart.
@@ -72,12 +74,29 @@ std::optional<Error> disagreement(const GroupMean& group, const GroupMean& expec
         return wrong(fmt::format("group {} has {} means, expected {}", shown(group.key),
                                  group.means.size(), columns.size()));
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const double truth = columns[i] < expected.means.size()
-                                 ? expected.means[columns[i]]
-                                 : std::numeric_limits<double>::quiet_NaN();
-        if (!agree(group.means[i], truth))
+        const auto of = [&](const std::vector<double>& figures) {
+            return columns[i] < figures.size() ? figures[columns[i]]
+                                               : std::numeric_limits<double>::quiet_NaN();
+        };
+        const double truth = of(expected.means);
+        if (!agree(group.means[i], truth, of(expected.magnitudes)))
             return wrong(fmt::format("group {} mean of {} {}", shown(group.key),
                                      shown(result.values[i]), difference(group.means[i], truth)));
+    }
+    return std::nullopt;
+}
+
+/// Counts of missing values, where both know them.
+std::optional<Error> missingDisagreement(const EtlResult& result, const EtlResult& reference,
+                                         const std::vector<std::size_t>& columns)
+{
+    for (std::size_t i = 0; i < result.missing.size() && i < columns.size(); ++i) {
+        if (columns[i] >= reference.missing.size()) return std::nullopt;
+        const std::int64_t truth = reference.missing[columns[i]];
+        if (result.missing[i] != truth)
+            return wrong(fmt::format("{} missing values of {}, expected {}",
+                                     formatCount(result.missing[i]), shown(result.values[i]),
+                                     formatCount(truth)));
     }
     return std::nullopt;
 }
@@ -115,6 +134,7 @@ std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& mani
             if (position >= group.sums.size()) return std::nullopt;
             mean.means.push_back(group.sums[position] / static_cast<double>(group.count));
         }
+        mean.magnitudes = mean.means; // generated values are not negative
         etl.groups.push_back(std::move(mean));
     }
     etl.groupsCount = static_cast<std::int64_t>(etl.groups.size());
@@ -139,7 +159,32 @@ std::optional<Error> disagreement(const EtlResult& result, const std::vector<Gro
             return wrong(fmt::format("group {} is missing", shown(expected[i]->key)));
         if (auto error = disagreement(*got[i], *expected[i], result, *columns)) return error;
     }
-    return std::nullopt;
+    return missingDisagreement(result, reference.etl, *columns);
+}
+
+std::optional<Error> disagreement(const LogregResult& result, const LogregWorkload& workload,
+                                  const DatasetManifest& manifest)
+{
+    const std::int64_t all = result.rows + result.droppedRows;
+    if (all != manifest.rows)
+        return wrong(fmt::format("{} rows used and dropped, the file has {}", formatCount(all),
+                                 formatCount(manifest.rows)));
+    if (workload.label != manifest.label || manifest.groups.empty()) return std::nullopt;
+    std::int64_t dropped = 0;
+    std::size_t known = 0;
+    for (const auto& group : manifest.groups) {
+        if (std::ranges::binary_search(result.classes, group.key)) {
+            ++known;
+            continue;
+        }
+        if (parseNumber(group.key).kind != ParsedNumber::Kind::Missing)
+            return wrong(fmt::format("class {} is missing", shown(group.key)));
+        dropped += group.count;
+    }
+    if (known < result.classes.size()) return wrong("classes that are not in the file");
+    if (dropped == result.droppedRows) return std::nullopt;
+    return wrong(fmt::format("{} rows dropped, expected {}", formatCount(result.droppedRows),
+                             formatCount(dropped)));
 }
 
 } // namespace spillway

@@ -18,9 +18,16 @@ struct ReferenceResult {
 std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& manifest,
                                                      const EtlWorkload& workload);
 
-/// Nothing when counts are equal and means within 1e-9 relative; otherwise the first disagreement
-/// in words: "group B mean of x 0.512, expected 0.500".
+/// Nothing when counts are equal and means within 1e-9 of the mean of |x| of their group: sums of
+/// values that cancel are only as exact as the values. Otherwise the first disagreement in words:
+/// "group B mean of x 0.512, expected 0.500".
 std::optional<Error> disagreement(const EtlResult& result, const std::vector<GroupMean>& groups,
                                   const ReferenceResult& reference);
+
+/// Nothing when rows and classes of a regression are those of the generated dataset, as far as its
+/// manifest tells: the same label column, each class in the file and none left out but words for
+/// missing values, whose rows are counted as dropped. The fit itself is not compared with anything.
+std::optional<Error> disagreement(const LogregResult& result, const LogregWorkload& workload,
+                                  const DatasetManifest& manifest);
 
 } // namespace spillway

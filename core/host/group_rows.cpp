@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "host/line_reader.h"
 #include "host/run_protocol.h"
+#include "protocol/result_ranges.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,14 +27,20 @@ Result<UniqueFd> openRows(const std::filesystem::path& scratch)
     return fd;
 }
 
-/// Adds the whole lines that `lines` holds.
-Result<void> addRows(LineReader& lines, const EtlResult& result, std::vector<GroupMean>& rows)
+/// Adds the whole lines that `lines` holds; `keyBytes` is the sum of their keys so far.
+Result<void> addRows(LineReader& lines, const EtlResult& result, std::vector<GroupMean>& rows,
+                     Bytes& keyBytes)
 {
     while (const auto line = lines.next()) {
         if (static_cast<std::int64_t>(rows.size()) >= result.groupsCount)
             return protocolError("groups.jsonl holds more rows than the result says.");
         auto row = groupFromLine(*line, result.values);
         if (!row) return row.error();
+        keyBytes += static_cast<Bytes>(row->key.size());
+        if (keyBytes > maxGroupKeyBytes)
+            return protocolError(
+                fmt::format("The keys of groups.jsonl are longer than {} together.",
+                            formatBytes(maxGroupKeyBytes)));
         rows.push_back(std::move(*row));
     }
     if (lines.overflowed()) return protocolError("A row of groups.jsonl is longer than 1 MiB.");
@@ -50,6 +57,7 @@ Result<std::vector<GroupMean>> readGroupRows(const std::filesystem::path& scratc
     std::vector<GroupMean> rows;
     LineReader lines(std::size_t(1) << 20);
     std::vector<char> buffer(std::size_t(1) << 18);
+    Bytes keyBytes = 0;
     for (Bytes offset = 0;;) {
         if (stop.stop_requested())
             return Error{.code = ErrorCode::Cancelled,
@@ -59,7 +67,7 @@ Result<std::vector<GroupMean>> readGroupRows(const std::filesystem::path& scratc
         const auto count = readAt(fd->get(), buffer, offset);
         if (!count) return count.error();
         lines.append(std::string_view(buffer.data(), *count));
-        if (auto added = addRows(lines, result, rows); !added) return added.error();
+        if (auto added = addRows(lines, result, rows, keyBytes); !added) return added.error();
         offset += static_cast<Bytes>(*count);
         if (*count < buffer.size()) break;
     }
@@ -68,6 +76,7 @@ Result<std::vector<GroupMean>> readGroupRows(const std::filesystem::path& scratc
                                          rows.size(), result.groupsCount));
     if (groupsHash(rows) != result.groupsHash)
         return protocolError("groups.jsonl does not have the hash that the result names.");
+    if (auto sound = checkGroups(rows, result); !sound) return sound.error();
     return rows;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "host/scratch.h"
+#include "protocol/result_ranges.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -189,9 +190,20 @@ void LiveRun::takeLine(std::string_view line)
 {
     auto event = eventFromLine(line);
     if (event) return takeEvent(std::move(*event));
-    auto error = event.error();
+    breach(event.error());
+}
+
+void LiveRun::breach(Error error)
+{
     error.message = "The engine broke the run protocol: " + error.message;
     end(RunStatus::Failed, std::move(error));
+}
+
+Result<void> LiveRun::accept(Event& event)
+{
+    if (auto within = limits_.take(event); !within) return within;
+    const auto* sent = std::get_if<ResultEvent>(&event.body);
+    return sent ? checkRanges(sent->result, launch_.spec.workload) : Result<void>();
 }
 
 void LiveRun::takeEvent(Event event)
@@ -199,6 +211,7 @@ void LiveRun::takeEvent(Event event)
     if (cause_ && cause_->error.code == ErrorCode::Protocol) return;
     if (auto accepted = protocol_.accept(event); !accepted)
         return end(RunStatus::Failed, accepted.error());
+    if (auto accepted = accept(event); !accepted) return breach(accepted.error());
     // What the run took until now is to be known when others' share is reckoned.
     if (!cause_ && std::holds_alternative<DoneEvent>(event.body)) takeSample();
     recorder_.take(event, arrival_);

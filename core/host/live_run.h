@@ -10,6 +10,7 @@
 #include "host/scratch_watch.h"
 #include "host/supervisor.h"
 #include "host/watchdog.h"
+#include "protocol/event_limits.h"
 
 #include <memory>
 #include <optional>
@@ -36,6 +37,9 @@ private:
     void readErrors();
     void takeLine(std::string_view line);
     void takeEvent(Event event);
+    /// Limits and, of a result, the ranges of its figures.
+    Result<void> accept(Event& event);
+    void breach(Error error);
     void react(const Event& event);
     void takeNews();
     void takeCache();
@@ -66,6 +70,7 @@ private:
     RunRecorder recorder_;
     SamplePace pace_;
     RunProtocol protocol_;
+    EventLimits limits_;
     Watchdog watchdog_;
     ScratchWatch scratchWatch_;
     CacheTask cache_;

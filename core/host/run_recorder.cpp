@@ -13,13 +13,12 @@ namespace {
 /// How far a child's stamp may be from when the host knows it was written, before the host's clock
 /// is believed.
 constexpr Seconds stampTolerance(0.05);
+/// The same for the spans of tasks, which only charts show: adapters convert other clocks.
+constexpr Seconds spanTolerance(0.25);
 /// Ten samples of the ordinary interval: what happened in a longer pause is not known.
 constexpr Seconds longestPause(0.5);
 /// A shorter pause counts where the run had little else.
 constexpr Seconds shortRunPause(0.15);
-constexpr std::size_t maxPhases = 10000;
-constexpr std::size_t maxRareEvents = 20000;
-constexpr std::size_t maxLogText = 4096;
 
 std::string utcNow()
 {
@@ -108,8 +107,19 @@ void RunRecorder::take(Event& event, Arrival arrival)
         event.t = arrival.at;
     }
     eventAt_ = event.t;
+    if (auto* tasks = std::get_if<TasksEvent>(&event.body)) dropImpossible(*tasks);
     std::visit([this](const auto& body) { note(body); }, event.body);
     keep(event);
+}
+
+/// Spans that are not within the run: charts would follow them.
+void RunRecorder::dropImpossible(TasksEvent& tasks)
+{
+    const auto dropped = std::erase_if(tasks.spans, [this](const TaskSpan& span) {
+        return !(span.begin >= startedAt_ - spanTolerance && span.begin <= span.end &&
+                 span.end <= arrival_.at + spanTolerance);
+    });
+    if (dropped > 0) flag("tasks-cut");
 }
 
 double RunRecorder::stamped(Seconds begin, const char* fromHost)
@@ -136,7 +146,7 @@ void RunRecorder::note(const ReadyEvent& ready)
 void RunRecorder::note(const PhaseEvent& phase)
 {
     if (phase.begin) {
-        if (record_.phases.size() >= maxPhases) return flag("phases-cut");
+        if (record_.phases.size() >= maxKeptPhases) return flag("phases-cut");
         open_.push_back(record_.phases.size());
         record_.phases.push_back({phase.name, eventAt_, eventAt_});
         return;
@@ -217,11 +227,9 @@ void RunRecorder::keep(const Event& event)
         return;
     if (std::holds_alternative<ProgressEvent>(event.body)) return progress_.add(event);
     if (std::holds_alternative<CountersEvent>(event.body)) return counters_.add(event);
-    if (rare_.size() >= maxRareEvents) return flag("events-cut");
+    if (rare_.size() >= maxKeptEvents || rareBytes_ >= maxKeptEventBytes) return flag("events-cut");
+    rareBytes_ += eventLine(event).size();
     rare_.push_back(event);
-    if (auto* log = std::get_if<LogEvent>(&rare_.back().body);
-        log && log->message.size() > maxLogText)
-        log->message.resize(maxLogText);
 }
 
 void RunRecorder::take(const Sample& sample)

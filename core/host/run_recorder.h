@@ -31,9 +31,9 @@ public:
     void residentAtDone(double share) { residentAtDone_ = share; }
     void driverResidentAtDone(Bytes bytes) { driverAtDone_ = bytes; }
     /// A stamp that cannot be true is replaced by the arrival, and the run flagged "clock-skew";
-    /// "arrival-gap" where the host did not listen for so long that it cannot know when.
+    /// "arrival-gap" where the host did not listen for so long that it cannot know when. Tasks
+    /// outside of the run are dropped, and the run flagged "tasks-cut".
     void take(Event& event, Arrival arrival);
-    /// Flags a run "sampling-gap" of which too much passed unseen between two samples.
     void take(const Sample& sample);
     /// What the run has used up, from a last look after every process has ended; of context
     /// switches what the guard knows.
@@ -64,6 +64,7 @@ private:
     void note(const T&)
     {
     }
+    void dropImpossible(TasksEvent& tasks);
     void keep(const Event& event);
     double stamped(Seconds begin, const char* flag);
     void noteUsage(const Sample& sample);
@@ -89,6 +90,7 @@ private:
     std::optional<double> residentAtDone_;
     std::vector<std::size_t> open_; ///< positions in record_.phases
     std::vector<Event> rare_;
+    std::size_t rareBytes_ = 0; ///< their lines together
     Thinned<Event, Prefer> progress_{5000, &RunRecorder::later};
     Thinned<Event, Prefer> counters_{5000, &RunRecorder::later};
     Thinned<Sample, bool (*)(const Sample&, const Sample&)> samples_{36000, &RunRecorder::larger};

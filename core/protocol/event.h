@@ -117,6 +117,23 @@ Result<Event> eventFromLine(std::string_view line);
 inline constexpr std::size_t maxEventLine = std::size_t(1) << 20;
 inline constexpr std::size_t maxTaskSpans = 2000;
 
+/// What an engine may say of itself, in bytes and numbers (docs/protocol.md). More is a protocol
+/// error, except in what only explains: that is cut.
+inline constexpr std::size_t maxNameBytes = 256; ///< phase, unit, kind, level, setting, library …
+inline constexpr std::size_t maxValueBytes = 4096; ///< a setting's value, a library's version
+inline constexpr std::size_t maxEntries = 200;     ///< settings, libraries, timings; warnings
+inline constexpr std::size_t maxNames = 200;       ///< different phases, and kinds of tasks, a run
+inline constexpr std::size_t maxTextBytes = 4096;  ///< a log's or error's text; longer is cut
+/// Counts and bytes: whole numbers from 0 that a float64 holds.
+inline constexpr std::int64_t maxCount = std::int64_t(1) << 53;
+/// Groups of a result, and all their keys together.
+inline constexpr std::int64_t maxGroups = 20'000'000;
+inline constexpr Bytes maxGroupKeyBytes = Bytes(1) << 30;
+/// What is kept of a run with it: later phases and events are dropped and the run flagged.
+inline constexpr std::size_t maxKeptPhases = 10'000;
+inline constexpr std::size_t maxKeptEvents = 20'000; ///< progress and counters are thinned instead
+inline constexpr std::size_t maxKeptEventBytes = std::size_t(4) << 20;
+
 /// Where a native engine reports. Called from one thread at a time.
 class EventSink {
 public:

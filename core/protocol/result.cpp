@@ -23,7 +23,29 @@ Json meansJson(const std::vector<double>& means, const std::vector<std::string>&
 
 Json groupJson(const GroupMean& group, const std::vector<std::string>& values)
 {
-    return {{"key", group.key}, {"count", group.count}, {"mean", meansJson(group.means, values)}};
+    Json json{{"key", group.key}, {"count", group.count}, {"mean", meansJson(group.means, values)}};
+    if (!group.magnitudes.empty()) json["mean_abs"] = meansJson(group.magnitudes, values);
+    return json;
+}
+
+/// One number for each of `values` from the object in `json[name]`; null as NaN.
+Result<std::vector<double>> meansFromJson(const Json& json, const char* name,
+                                          const std::vector<std::string>& values)
+{
+    const auto found = json.find(name);
+    if (found == json.end() || !found->is_object()) return badField(name, "an object");
+    if (found->size() > values.size())
+        return badField(name, fmt::format("{} numbers, not {}", values.size(), found->size()));
+    std::vector<double> means;
+    means.reserve(values.size());
+    for (const auto& value : values) {
+        const auto mean = found->find(value);
+        if (mean == found->end()) return badField(value, "a mean");
+        // null is a mean over no present value.
+        if (!mean->is_null() && !mean->is_number()) return badField(value, "a number or null");
+        means.push_back(mean->is_null() ? notANumber : mean->get<double>());
+    }
+    return means;
 }
 
 Result<GroupMean> groupFromJson(const Json& json, const std::vector<std::string>& values)
@@ -35,12 +57,13 @@ Result<GroupMean> groupFromJson(const Json& json, const std::vector<std::string>
     const auto count = field<std::int64_t>(json, "count");
     if (!count) return count.error();
     group.count = *count;
-    const auto mean = field<Json>(json, "mean");
-    if (!mean) return mean.error();
-    for (const auto& value : values) {
-        if (!mean->is_object() || !mean->contains(value)) return badField(value, "a mean");
-        // null is a mean over no present value.
-        group.means.push_back(fieldOr(*mean, value.c_str(), notANumber));
+    auto means = meansFromJson(json, "mean", values);
+    if (!means) return means.error();
+    group.means = std::move(*means);
+    if (json.contains("mean_abs")) {
+        auto magnitudes = meansFromJson(json, "mean_abs", values);
+        if (!magnitudes) return magnitudes.error();
+        group.magnitudes = std::move(*magnitudes);
     }
     return group;
 }
@@ -64,14 +87,30 @@ Json toJson(const EtlResult& result)
     return json;
 }
 
+Result<void> readMissing(const Json& json, EtlResult& result)
+{
+    const auto missing = optionalField<Json>(json, "missing");
+    if (!missing) return missing.error();
+    if (!*missing) return {};
+    if (!(*missing)->is_array()) return badField("missing", "an array of whole numbers");
+    for (const auto& entry : **missing) {
+        const auto count = field<std::int64_t>(Json{{"missing", entry}}, "missing");
+        if (!count) return count.error();
+        result.missing.push_back(*count);
+    }
+    return {};
+}
+
 Result<WorkloadResult> etlFromJson(const Json& json)
 {
     EtlResult result;
     auto values = field<std::vector<std::string>>(json, "values");
     if (!values) return values.error();
     result.values = std::move(*values);
-    result.rows = fieldOr<std::int64_t>(json, "rows", 0);
-    result.missing = fieldOr(json, "missing", std::vector<std::int64_t>());
+    const auto rows = field<std::int64_t>(json, "rows");
+    if (!rows) return rows.error();
+    result.rows = *rows;
+    if (auto read = readMissing(json, result); !read) return read.error();
     if (const auto count = field<std::int64_t>(json, "groups_count")) {
         result.groupsCount = *count;
         result.groupsHash = fieldOr(json, "groups_xxh64", std::string());
@@ -113,14 +152,61 @@ Json toJson(const LogregResult& result)
             {"warnings", result.warnings}};
 }
 
-/// Numbers as a vector; null (a NaN or an infinity on the way) as NaN.
-std::vector<double> numbers(const Json& json)
+/// Numbers as a vector; null (a NaN or an infinity on the way) as NaN. Absent: none.
+Result<std::vector<double>> numbers(const Json& json, const char* name)
 {
     std::vector<double> values;
-    for (const auto& entry : json)
-        values.push_back(entry.is_number() ? entry.get<double>() : notANumber);
+    if (json.is_null()) return values;
+    if (!json.is_array()) return badField(name, "an array of numbers");
+    for (const auto& entry : json) {
+        if (!entry.is_number() && !entry.is_null()) return badField(name, "numbers");
+        values.push_back(entry.is_null() ? notANumber : entry.get<double>());
+    }
     return values;
 }
+
+/// Fields of one object, read one after the other; the first that is wrong is the error.
+class Fields {
+public:
+    explicit Fields(const Json& json) : json_(json) {}
+
+    /// Keeps `value` when the field is absent or null.
+    template <class T>
+    void read(const char* name, T& value)
+    {
+        if (error_) return;
+        auto found = optionalField<T>(json_, name);
+        if (!found) {
+            error_ = found.error();
+        } else if (*found) {
+            value = std::move(**found);
+        }
+    }
+    template <class T>
+    void read(const char* name, std::optional<T>& value)
+    {
+        if (error_) return;
+        auto found = optionalField<T>(json_, name);
+        if (found)
+            value = std::move(*found);
+        else
+            error_ = found.error();
+    }
+    void read(const char* name, std::vector<double>& value)
+    {
+        if (error_) return;
+        auto found = numbers(json_.value(name, Json()), name);
+        if (found)
+            value = std::move(*found);
+        else
+            error_ = found.error();
+    }
+    const std::optional<Error>& error() const { return error_; }
+
+private:
+    const Json& json_;
+    std::optional<Error> error_;
+};
 
 Result<WorkloadResult> logregFromJson(const Json& json)
 {
@@ -131,26 +217,38 @@ Result<WorkloadResult> logregFromJson(const Json& json)
     const auto coefficients = field<Json>(json, "coefficients");
     if (!coefficients) return coefficients.error();
     if (!coefficients->is_array()) return badField("coefficients", "an array of rows");
-    for (const auto& row : *coefficients) {
-        if (!row.is_array()) return badField("coefficients", "an array of rows");
-        result.coefficients.push_back(numbers(row));
+    for (const auto& entry : *coefficients) {
+        auto row = numbers(entry, "coefficients");
+        if (!row) return row.error();
+        result.coefficients.push_back(std::move(*row));
     }
-    result.intercepts = numbers(json.value("intercepts", Json::array()));
-    result.lossHistory = numbers(json.value("loss_history", Json::array()));
-    result.loss = fieldOr(json, "loss", notANumber);
-    result.objective = fieldOr(json, "objective", notANumber);
-    if (const auto loss = field<double>(json, "test_loss")) result.testLoss = *loss;
-    const double accuracy = fieldOr(json, "accuracy", notANumber);
-    result.trainAccuracy = fieldOr(json, "train_accuracy", accuracy);
-    if (const auto test = field<double>(json, "test_accuracy")) result.testAccuracy = *test;
-    result.majorityAccuracy = fieldOr(json, "majority_accuracy", 0.0);
-    result.iterations = fieldOr(json, "iterations", 0);
-    result.dataPasses = fieldOr(json, "data_passes", 0);
-    result.converged = fieldOr(json, "converged", false);
-    result.rows = fieldOr<std::int64_t>(json, "rows", 0);
-    result.trainRows = fieldOr<std::int64_t>(json, "train_rows", 0);
-    result.droppedRows = fieldOr<std::int64_t>(json, "dropped_rows", 0);
-    result.warnings = fieldOr(json, "warnings", std::vector<std::string>());
+    // What is not said is not known; 0 would look like a figure.
+    double accuracy = notANumber;
+    result.loss = result.objective = notANumber;
+    Fields fields(json);
+    fields.read("intercepts", result.intercepts);
+    fields.read("loss_history", result.lossHistory);
+    fields.read("loss", result.loss);
+    fields.read("objective", result.objective);
+    fields.read("test_loss", result.testLoss);
+    fields.read("accuracy", accuracy);
+    result.trainAccuracy = accuracy;
+    fields.read("train_accuracy", result.trainAccuracy);
+    fields.read("test_accuracy", result.testAccuracy);
+    fields.read("majority_accuracy", result.majorityAccuracy);
+    fields.read("iterations", result.iterations);
+    fields.read("data_passes", result.dataPasses);
+    fields.read("converged", result.converged);
+    fields.read("rows", result.rows);
+    fields.read("train_rows", result.trainRows);
+    fields.read("dropped_rows", result.droppedRows);
+    fields.read("warnings", result.warnings);
+    if (fields.error()) return *fields.error();
+    const bool said = !std::isnan(accuracy);
+    if (said && std::abs(accuracy - result.accuracy()) > 1e-9)
+        return badField("accuracy", fmt::format("the accuracy of the test rows, or of the training "
+                                                "rows where there are none, not {}",
+                                                accuracy));
     return WorkloadResult(std::move(result));
 }
 

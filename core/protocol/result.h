@@ -15,6 +15,9 @@ struct GroupMean {
     std::string key;
     std::int64_t count = 0;    ///< rows of the group, those with missing values too
     std::vector<double> means; ///< one a value column, over present values; NaN when there are none
+    /// Mean of |x| of each value column, which bounds what rounding can do to a mean; empty where
+    /// it was not asked for (docs/protocol.md). No part of the hash.
+    std::vector<double> magnitudes{};
 
     bool operator==(const GroupMean&) const = default;
 };
@@ -28,7 +31,7 @@ struct EtlResult {
     std::int64_t groupsCount = 0;
     std::string groupsHash; ///< groupsHash() of the rows
     std::int64_t rows = 0;
-    std::vector<std::int64_t> missing; ///< per value column
+    std::vector<std::int64_t> missing; ///< per value column; empty: the engine cannot tell
 
     bool operator==(const EtlResult&) const = default;
 };
@@ -64,6 +67,8 @@ using WorkloadResult = std::variant<EtlResult, LogregResult>;
 /// As `run --json` and the result event carry it: ETL above EtlResult::inlineGroups as count and
 /// hash.
 Json toJson(const WorkloadResult& result);
+/// Protocol error for a field that is missing or of another type. Whether the figures are possible
+/// is told by checkRanges() (result_ranges.h).
 Result<WorkloadResult> resultFromJson(const Json& json);
 
 /// One line of scratch/groups.jsonl.

@@ -77,9 +77,9 @@ Result<CellKey> cellFromJson(const Json& json)
 
 Json phaseTotals(const RunRecord& record)
 {
-    Json totals = Json::object();
+    std::map<std::string, double> totals;
     for (const auto& span : record.phases)
-        totals[span.name] = record.phaseSeconds(span.name).count();
+        totals[span.name] += (span.end - span.begin).count();
     return totals;
 }
 
@@ -193,14 +193,6 @@ Result<CacheState> cacheStateFromName(std::string_view text)
                  .message = "\"" + std::string(text) + "\" is not a cache state.",
                  .phase = {},
                  .remedy = "Choose warm, cold or as-is."};
-}
-
-Seconds RunRecord::phaseSeconds(std::string_view phase) const
-{
-    Seconds sum{};
-    for (const auto& span : phases)
-        if (span.name == phase) sum += span.end - span.begin;
-    return sum;
 }
 
 Json toJson(const RunRecord& record)

@@ -112,7 +112,6 @@ struct RunRecord {
     std::string stderrTail; ///< last 1 MiB of what the engine said, plain text
 
     bool operator==(const RunRecord&) const = default;
-    Seconds phaseSeconds(std::string_view phase) const; ///< sum over its spans
 };
 
 /// The line `spillway run --json` prints (schema 1, product.md); a contract.

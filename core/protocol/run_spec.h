@@ -8,11 +8,16 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spillway {
 
 inline constexpr int protocolVersion = 1;
+
+/// The profile under which Spillway's own engine tells what results have to be: the means of |x|
+/// come with the means.
+inline constexpr std::string_view referenceProfile = "reference";
 
 /// One run as the engine is told it: the single line on the child's stdin.
 struct RunSpec {

@@ -336,12 +336,47 @@ void afterDone()
     if (is("exit-3")) ::_exit(3);
 }
 
+/// A line of a script: an event without its stamp; "@go" waits for the host's go; "@repeat N EVENT"
+/// says the event N times with its number for each "%".
+void sayLine(const std::string& line)
+{
+    if (line == "@go") {
+        std::string go;
+        if (!std::getline(std::cin, go)) ::_exit(0);
+        return;
+    }
+    const auto stamped = [](const std::string& event) {
+        return "{\"t\":" + std::to_string(monotonicNow().count()) + "," + event.substr(1) + "\n";
+    };
+    if (!line.starts_with("@repeat ")) return raw(stamped(line));
+    const auto event = line.substr(line.find('{'));
+    const long times = std::atol(line.c_str() + std::strlen("@repeat "));
+    for (long i = 0; i < times; ++i) {
+        std::string numbered = event;
+        for (auto at = numbered.find('%'); at != std::string::npos; at = numbered.find('%', at))
+            numbered.replace(at, 1, std::to_string(i));
+        raw(stamped(numbered));
+    }
+}
+
+/// `fault_child script FILE`: says what the file says, and ends well.
+int followScript()
+{
+    std::string line;
+    std::getline(std::cin, line); // the specification
+    std::ifstream script(argument);
+    while (std::getline(script, line))
+        sayLine(line);
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
     mode = argc > 1 ? argv[1] : "ok";
     argument = argc > 2 ? argv[2] : "";
+    if (is("script")) return followScript();
     if (!is("no-hello")) send(HelloEvent{"fault", "1.0", {{"libc", "2"}}, ::getpid()});
     std::string line;
     std::getline(std::cin, line);

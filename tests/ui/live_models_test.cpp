@@ -78,6 +78,20 @@ private slots:
         QCOMPARE(throughputOf(run).points.back(), QPointF(3, 0));
     }
 
+    void aTalkativeEngineFillsNoMemory()
+    {
+        WatchedRun run = bareRun();
+        for (std::size_t i = 0; i < 3 * WatchedRun::maxCounters; ++i) {
+            count(run, 2 + static_cast<double>(i), {.bytesRead = static_cast<Bytes>(i)});
+            run.add(Event{begin, PhaseEvent{"load", true}});
+            run.add(Event{begin, LogEvent{"info", "again"}});
+        }
+        QVERIFY(run.counters.size() <= WatchedRun::maxCounters);
+        QVERIFY(run.counters.size() > WatchedRun::maxCounters / 4);
+        QCOMPARE(run.phases.size(), maxKeptPhases);
+        QCOMPARE(run.log.size(), WatchedRun::maxLog);
+    }
+
     void cpuIsCoresKeptBusy()
     {
         WatchedRun run = bareRun();

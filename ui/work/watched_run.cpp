@@ -7,19 +7,21 @@
 namespace spillway {
 namespace {
 
-void thin(std::vector<TaskSpan>& tasks)
+/// Drops every second one.
+template <class T>
+void thin(std::vector<T>& values)
 {
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < tasks.size(); i += 2)
-        tasks[kept++] = std::move(tasks[i]);
-    tasks.resize(kept);
+    for (std::size_t i = 0; i < values.size(); i += 2)
+        values[kept++] = std::move(values[i]);
+    values.resize(kept);
 }
 
 void applyPhase(WatchedRun& live, const PhaseEvent& phase, Seconds t)
 {
     if (phase.begin) {
         live.phase = phase.name;
-        live.phases.push_back({phase.name, t, t});
+        if (live.phases.size() < maxKeptPhases) live.phases.push_back({phase.name, t, t});
         return;
     }
     for (auto span = live.phases.rbegin(); span != live.phases.rend(); ++span)
@@ -65,6 +67,7 @@ void WatchedRun::add(const Event& event)
         progress = *reading;
     } else if (const auto* counted = std::get_if<CountersEvent>(&event.body)) {
         counters.push_back({event.t, *counted});
+        if (counters.size() > maxCounters) thin(counters);
     } else if (const auto* stream = std::get_if<TasksEvent>(&event.body)) {
         applyTasks(*this, *stream);
     } else if (const auto* line = std::get_if<LogEvent>(&event.body)) {

@@ -25,6 +25,7 @@ struct LogLine {
 struct WatchedRun {
     static constexpr std::size_t maxTasks = 20000;
     static constexpr std::size_t maxLog = 2000;
+    static constexpr std::size_t maxCounters = 20000; ///< thinned beyond, as tasks are
 
     PlannedRun run;
     std::size_t position = 0; ///< in the plan
@@ -37,7 +38,7 @@ struct WatchedRun {
     std::vector<CounterReading> counters;
     std::vector<TaskSpan> tasks;   ///< every second one is dropped whenever maxTasks is passed
     int taskStride = 1;            ///< one in so many tasks is kept
-    std::vector<PhaseSpan> phases; ///< an open one has end == begin
+    std::vector<PhaseSpan> phases; ///< an open one has end == begin; the first maxKeptPhases
     std::vector<LogLine> log;
     Seconds startedAt{};         ///< CLOCK_MONOTONIC, start of the child: time 0 of the charts
     std::optional<Seconds> goAt; ///< the timed part began

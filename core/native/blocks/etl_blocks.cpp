@@ -1,6 +1,24 @@
 #include "native/blocks/etl_blocks.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace spillway {
+
+void SummedBlock::onRows(const RowBatch& batch)
+{
+    if (summed_ == Summed::Values) return sums.add(batch.text, batch.numeric);
+    std::vector<const double*> columns(batch.numeric.begin(), batch.numeric.end());
+    magnitudes_.resize(columns.size());
+    for (std::size_t c = 0; c < magnitudes_.size(); ++c) {
+        auto& column = magnitudes_[c];
+        column.resize(batch.rows);
+        std::transform(columns[c], columns[c] + batch.rows, column.begin(),
+                       [](double value) { return std::abs(value); });
+        columns.push_back(column.data());
+    }
+    sums.add(batch.text, columns);
+}
 
 std::unique_ptr<SummedBlock> SummedBlocks::take()
 {
@@ -12,7 +30,7 @@ std::unique_ptr<SummedBlock> SummedBlocks::take()
             return block;
         }
     }
-    return std::make_unique<SummedBlock>(columns_);
+    return std::make_unique<SummedBlock>(columns_, summed_);
 }
 
 void SummedBlocks::giveBack(std::unique_ptr<SummedBlock> block)

@@ -10,25 +10,39 @@
 
 namespace spillway {
 
+/// What is summed of each value column.
+enum class Summed {
+    Values,
+    ValuesAndMagnitudes ///< x and then, as so many columns more, |x|
+};
+
 /// Rows of a block become sums at once.
 class SummedBlock : public BlockPart {
 public:
-    explicit SummedBlock(std::size_t columns) : sums(columns) {}
-    void onRows(const RowBatch& batch) override { sums.add(batch.text, batch.numeric); }
+    SummedBlock(std::size_t columns, Summed summed)
+        : sums(summed == Summed::Values ? columns : 2 * columns), summed_(summed)
+    {
+    }
+    void onRows(const RowBatch& batch) override;
 
     GroupSums sums;
+
+private:
+    Summed summed_;
+    std::vector<std::vector<double>> magnitudes_; ///< of the rows at hand
 };
 
 /// Blocks that are used again: with many groups the memory of their tables is worth keeping.
 /// Several threads may ask at once.
 class SummedBlocks {
 public:
-    explicit SummedBlocks(std::size_t columns) : columns_(columns) {}
+    SummedBlocks(std::size_t columns, Summed summed) : columns_(columns), summed_(summed) {}
     std::unique_ptr<SummedBlock> take();
     void giveBack(std::unique_ptr<SummedBlock> block);
 
 private:
     const std::size_t columns_;
+    const Summed summed_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<SummedBlock>> idle_;
 };

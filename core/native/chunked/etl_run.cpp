@@ -18,6 +18,18 @@ GroupSums sumsOf(const BlockColumns& block)
     return sums;
 }
 
+/// Of a result whose groups have the means of |x| behind those of x.
+void separateMagnitudes(EtlResult& result)
+{
+    const auto columns = static_cast<std::ptrdiff_t>(result.values.size());
+    for (auto& group : result.groups) {
+        group.magnitudes.assign(group.means.begin() + columns, group.means.end());
+        group.means.resize(result.values.size());
+    }
+    result.missing.resize(result.values.size());
+    result.groupsHash = groupsHash(result.groups);
+}
+
 /// One run: what all its steps need.
 class EtlRun {
 public:
@@ -27,7 +39,11 @@ public:
           workload_(workload),
           options_(options),
           pass_(pass),
-          total_(workload.values.size())
+          summed_(spec.profile == referenceProfile &&
+                          workload.materialise == EtlWorkload::Materialise::Streamed
+                      ? Summed::ValuesAndMagnitudes
+                      : Summed::Values),
+          total_(workload.values.size() * (summed_ == Summed::Values ? 1 : 2))
     {
     }
 
@@ -45,6 +61,7 @@ private:
     const EtlWorkload& workload_;
     const ScanOptions& options_;
     const PassContext& pass_;
+    const Summed summed_;
     GroupSums total_;
 };
 
@@ -56,7 +73,9 @@ Result<EtlResult> EtlRun::run()
     const auto done = stream ? streamed(*selection) : loaded(*selection);
     if (!done) return done.error();
     if (pass_.stop.stop_requested()) return cancelled();
-    return total_.result(workload_.values);
+    auto result = total_.result(workload_.values);
+    if (summed_ == Summed::ValuesAndMagnitudes) separateMagnitudes(result);
+    return result;
 }
 
 Result<void> EtlRun::add(const GroupSums& block)
@@ -74,7 +93,7 @@ Result<void> EtlRun::streamed(const ColumnSelection& selection)
     const ScanPlan plan = cutForLimit(std::move(*planned), spec_).scan;
     pass_.reporter.beginPhase("compute", "bytes", plan.bytes);
     OrderedScan scan(spec_.dataset, selection, plan, spec_.workers);
-    SummedBlocks blocks(workload_.values.size());
+    SummedBlocks blocks(workload_.values.size(), summed_);
     const auto scanned = scan.run(
         pass_, "scan", [&] { return blocks.take(); },
         [&](const OrderedScan::Place&, std::unique_ptr<BlockPart> part) {

@@ -6,7 +6,7 @@
 namespace spillway {
 
 /// Group-by mean on the chunked engine. Phases: `compute` when streamed; `load` then `compute` when
-/// loaded.
+/// loaded. With the profile `reference` a streamed run tells the means of |x| too.
 Result<EtlResult> runEtl(const RunSpec& spec, const EtlWorkload& workload,
                          const ScanOptions& options, const PassContext& pass);
 

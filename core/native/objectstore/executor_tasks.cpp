@@ -96,7 +96,7 @@ ExecutorTasks::ExecutorTasks(const RunSettings& settings, ColumnSelection select
     : settings_(settings),
       scanner_(settings.spec.dataset, selection),
       columns_(selection.numeric.size()),
-      summed_(columns_),
+      summed_(columns_, Summed::Values),
       store_(std::move(store))
 {
 }

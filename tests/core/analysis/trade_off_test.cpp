@@ -41,6 +41,7 @@ private slots:
     void whatAnotherBeatsIsLeftOut_data();
     void whatAnotherBeatsIsLeftOut();
     void aCellThatFailedOnceIsNoChoice();
+    void anUncheckedCellTakesNoPlaceFromACheckedOne();
     void withoutMeasuredMemoryThereIsNoPlace();
 };
 
@@ -76,6 +77,15 @@ void TradeOffTest::aCellThatFailedOnceIsNoChoice()
     auto records = runsOf({{"dask", 4, 300}, {"polars", 1, 100}});
     records.push_back(failedRun("polars", 2, 2, RunStatus::MemoryLimit, "Stopped."));
     QCOMPARE(frontierOf(records), QStringLiteral("dask"));
+}
+
+void TradeOffTest::anUncheckedCellTakesNoPlaceFromACheckedOne()
+{
+    auto records = runsOf({{"dask", 4, 300}, {"polars", 1, 100}});
+    records[1].flags = {"unchecked"};
+    QCOMPARE(frontierOf(records), QStringLiteral("dask"));
+    records[0].flags = {"unchecked"};
+    QCOMPARE(frontierOf(records), QStringLiteral("polars"));
 }
 
 void TradeOffTest::withoutMeasuredMemoryThereIsNoPlace()

@@ -49,6 +49,7 @@ private slots:
     void anEngineOfTheUsersOwnCanBeRecommended();
     void remarksTellMemoryWorkersDoubtsAndFailures();
     void aFasterModelThatIsWorseIsSaidToBe();
+    void anUncheckedWinnerIsSaidToBeUnchecked();
     void nextRunsFollowFromWhatIsMissing();
 };
 
@@ -219,7 +220,41 @@ void VerdictTest::aFasterModelThatIsWorseIsSaidToBe()
     }
     const auto lines = remarks(recommendationOf(records));
     QVERIFY(holds(lines, "Dask's model is less accurate: 36.0 %, that of Ray 69.6 %."));
-    QCOMPARE(lines.size(), 1u);
+    QVERIFY(holds(lines, "Of a regression the form is checked, not the fit: losses and accuracies "
+                         "are the engines' own."));
+    QCOMPARE(lines.size(), 2u);
+}
+
+void VerdictTest::anUncheckedWinnerIsSaidToBeUnchecked()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 4, {6.0, 6.1, 6.2, 6.2, 6.3, 6.5});
+    addRuns(records, "polars", 4, {8.6, 8.6, 8.7, 8.7, 8.8, 8.9});
+    QVERIFY(verdictOf(records).find("checked") == std::string::npos);
+    for (auto& record : records)
+        if (record.cell.engine == "duckdb") record.flags = {"unchecked"};
+    const auto found = recommendationOf(records);
+    QVERIFY2(sentence(found).ends_with(" Not checked: the result of DuckDB."),
+             sentence(found).c_str());
+    const auto table = recommendationTable(found);
+    QCOMPARE(std::get<std::string>(table.rows.front()[2]), std::string("leader, unchecked"));
+    QCOMPARE(toJson(found)["leader"]["flags"].back().get<std::string>(), std::string("unchecked"));
+    // Of those that share the first place each is named.
+    for (auto& record : records) {
+        const bool first = record.cell.engine == "duckdb";
+        record.seconds = 6.0 + 0.1 * (first ? record.repeat : 7 - record.repeat);
+        record.flags = {"unchecked"};
+    }
+    QVERIFY2(verdictOf(records).find(" Not checked: the results of ") != std::string::npos,
+             verdictOf(records).c_str());
+    // One that came second is flagged beside the sentence.
+    for (auto& record : records) {
+        const bool slower = record.cell.engine == "polars";
+        record.seconds = (slower ? 8.0 : 6.0) + 0.1 * record.repeat;
+        record.flags = slower ? std::vector<std::string>{"unchecked"} : std::vector<std::string>{};
+    }
+    QVERIFY(verdictOf(records).find("checked") == std::string::npos);
+    QVERIFY(holds(remarks(recommendationOf(records)), "Polars, 4 workers is flagged: unchecked."));
 }
 
 void VerdictTest::nextRunsFollowFromWhatIsMissing()

@@ -16,6 +16,7 @@ class FilesTest : public QObject {
 private slots:
     void missingFileIsNotFound();
     void tooLargeFileIsRefused();
+    void onlyRegularFilesAreRead();
     void atomicWriteFollowsTheUmaskAndKeepsAnOldFilesMode();
     void failedAtomicWriteLeavesTheOldFileAndNoTemporary();
     void readAtStopsAtTheEnd();
@@ -39,6 +40,22 @@ void FilesTest::tooLargeFileIsRefused()
     std::ofstream(path) << std::string(2000, 'x');
     QVERIFY(readFile(path, 2000).has_value());
     QCOMPARE(readFile(path, 1999).error().code, ErrorCode::InvalidArgument);
+}
+
+/// Opening a FIFO that nobody writes to would wait for ever, and a device may never end.
+void FilesTest::onlyRegularFilesAreRead()
+{
+    const QTemporaryDir dir;
+    const fs::path fifo = dir.filePath("fifo").toStdString();
+    QCOMPARE(::mkfifo(fifo.c_str(), 0600), 0);
+    for (const auto& path : {fifo, fs::path("/dev/zero"), fs::path(dir.path().toStdString())}) {
+        const auto content = readFile(path);
+        QVERIFY2(content.has_error(), path.c_str());
+        QCOMPARE(content.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(content.error().message.ends_with("is not a regular file."));
+    }
+    fs::create_symlink("/proc/self/stat", dir.filePath("link").toStdString());
+    QVERIFY(readFile(dir.filePath("link").toStdString()).has_value());
 }
 
 void FilesTest::atomicWriteFollowsTheUmaskAndKeepsAnOldFilesMode()

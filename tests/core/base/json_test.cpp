@@ -8,6 +8,8 @@ class JsonTest : public QObject {
     Q_OBJECT
 private slots:
     void depthIsBounded();
+    void numberOfValuesIsBounded();
+    void manySmallObjectsTakeLinearTime();
     void garbageIsAnErrorThatQuotesIt();
     void nanBecomesNull();
     void brokenUtf8IsReplaced();
@@ -22,6 +24,28 @@ void JsonTest::depthIsBounded()
     QVERIFY(!parsed.has_value());
     QCOMPARE(parsed.error().code, ErrorCode::Protocol);
     QVERIFY(parseJson("[[[1]]]", 16).has_value());
+}
+
+void JsonTest::numberOfValuesIsBounded()
+{
+    const std::string_view text = R"({"a":[1,2],"b":{}})"; // the object, the array, 1, 2, {}
+    QVERIFY(parseJson(text, JsonBounds{.values = 5}).has_value());
+    const auto refused = parseJson(text, JsonBounds{.values = 4});
+    QCOMPARE(refused.error().code, ErrorCode::Protocol);
+    QVERIFY(refused.error().message.find("more than 4 values") != std::string::npos);
+}
+
+/// 4 MB: where each value is compared with all before it, this takes a quarter of an hour.
+void JsonTest::manySmallObjectsTakeLinearTime()
+{
+    constexpr std::size_t objects = 1'400'000;
+    std::string text = "[";
+    for (std::size_t i = 1; i < objects; ++i)
+        text += "{},";
+    text += "{}]";
+    const auto parsed = parseJson(text);
+    QVERIFY(parsed.has_value());
+    QCOMPARE(parsed->size(), objects);
 }
 
 void JsonTest::garbageIsAnErrorThatQuotesIt()

@@ -1,5 +1,7 @@
 #include "generator_support.h"
 
+#include <sys/stat.h>
+
 #include <functional>
 
 using namespace spillway;
@@ -19,6 +21,8 @@ private slots:
     void refusesWhatDoesNotFit();
     void refusesAFileOfAnotherSize();
     void refusesWhatIsNoJson();
+    void aFileOfAnotherKindIsNotRead();
+    void wholeIsKnownByThePartsName();
 };
 
 namespace {
@@ -125,11 +129,41 @@ void ManifestTest::refusesAFileOfAnotherSize()
 void ManifestTest::refusesWhatIsNoJson()
 {
     const Folder folder;
-    QVERIFY(writeFileAtomically(folder.path("a.csv.json"), "{\"version\":1").has_value());
+    QVERIFY(writeFileAtomically(folder.path("a.csv.json"), "{ \"generator\" : \"spillway 1\"")
+                .has_value());
     QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
     std::filesystem::remove(folder.path("a.csv.json"));
     std::filesystem::create_directory(folder.path("a.csv.json"));
     QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
+}
+
+void ManifestTest::aFileOfAnotherKindIsNotRead()
+{
+    const Folder folder;
+    const auto beside = folder.path("a.csv.json");
+    // As large as no manifest is, and of another kind: its size does not even matter.
+    QVERIFY(writeFileAtomically(beside, "{\"type\":\"FeatureCollection\"}").has_value());
+    std::filesystem::resize_file(beside, std::uintmax_t(1) << 40);
+    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::NotFound);
+    // One that begins as a manifest is bounded.
+    QVERIFY(writeFileAtomically(beside, "{\"generator\":\"spillway 1\"").has_value());
+    std::filesystem::resize_file(beside, std::uintmax_t(1) << 40);
+    const auto huge = readManifest(folder.path("a.csv"));
+    QCOMPARE(huge.error().code, ErrorCode::Corrupt);
+    QVERIFY(huge.error().message.find("more than the") != std::string::npos);
+    // Opening a FIFO would wait for who writes to it.
+    std::filesystem::remove(beside);
+    QCOMPARE(::mkfifo(beside.c_str(), 0600), 0);
+    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
+}
+
+void ManifestTest::wholeIsKnownByThePartsName()
+{
+    for (const char* whole : {"/data/a.b.csv", "plain", "x.part1of2.csv"})
+        QCOMPARE(wholeOfPart(partPath(whole, 2, 10)).value_or("").string(), std::string(whole));
+    for (const char* other :
+         {"a.csv", "a.part.csv", "a.part1.csv", "a.partxofy.csv", "a.part1ofn", "a.part1of2x.csv"})
+        QVERIFY2(!wholeOfPart(other), other);
 }
 
 QTEST_APPLESS_MAIN(ManifestTest)

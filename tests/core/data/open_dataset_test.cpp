@@ -292,11 +292,26 @@ private slots:
                  result.error().message.c_str());
     }
 
+    /// Of all that lies beside a file only its own manifest is opened.
+    void otherJsonFilesBesideAFileAreLeftAlone()
+    {
+        const Folder folder;
+        const auto csv = folder.write("m.part1of2.csv", "k,v\na,1.5\n");
+        for (const char* name : {"other.json", "other.csv.json"})
+            QCOMPARE(::mkfifo(folder.path(name).c_str(), 0600), 0);
+        folder.write("m.part1of2.csv.json", "{\"type\":\"FeatureCollection\"}");
+        const auto result = openDataset(csv.string());
+        QVERIFY2(result, result ? "" : said(result.error()).c_str());
+        QVERIFY(!result->manifest);
+        QVERIFY2(joined(result->guess.notes).find("manifest") == std::string::npos,
+                 joined(result->guess.notes).c_str());
+    }
+
     void aManifestThatDoesNotFitIsIgnoredWithANote()
     {
         const Folder folder;
         folder.write("m.csv", "k,v\na,1.5\n");
-        folder.write("m.csv.json", "{\"version\":1}");
+        folder.write("m.csv.json", "{\"generator\":\"spillway 0\",\"version\":1}");
         const auto result = openDataset(folder.path("m.csv").string());
         QVERIFY(result);
         QVERIFY(!result->manifest);

@@ -11,8 +11,11 @@ private slots:
     void disagreementIsToldInWords_data();
     void disagreementIsToldInWords();
     void manifestTellsTheMeans();
+    void manifestTellsTheClasses_data();
+    void manifestTellsTheClasses();
     void manifestOfOtherColumnsTellsNothing();
     void nativePassIsKeptInTheSession();
+    void largePassesGiveWayToLaterOnes();
     void damagedReferenceIsNoReference();
     void twoIdenticalFailuresSkip_data();
     void twoIdenticalFailuresSkip();
@@ -24,8 +27,11 @@ EtlResult result()
 {
     EtlResult etl;
     etl.values = {"x", "y"};
-    etl.groups = {{"A", 10, {0.25, 1e6}}, {"B", 2000, {0.5, std::nan("")}}, {"C", 1, {0, -3}}};
+    etl.groups = {{"A", 10, {0.25, 1e6}, {0.25, 1e6}},
+                  {"B", 2000, {0.5, std::nan("")}, {0.5, std::nan("")}},
+                  {"C", 1, {0, -3}, {5000, 3}}};
     etl.groupsCount = 3;
+    etl.missing = {0, 2000};
     return etl;
 }
 
@@ -54,15 +60,23 @@ void ResultCheckTest::disagreementIsToldInWords_data()
     };
     row("equal", "", [](EtlResult&) {});
     row("within 1e-9", "", [](EtlResult& r) { r.groups[0].means[1] *= 1 + 0.9e-9; });
-    row("zero but for rounding", "", [](EtlResult& r) { r.groups[2].means[0] = 3e-17; });
+    row("zero but for rounding", "", [](EtlResult& r) { r.groups[2].means[0] = 9.95e-14; });
+    row("within 1e-9 of the mean of |x|", "", [](EtlResult& r) { r.groups[2].means[0] = -4e-6; });
+    row("beyond 1e-9 of the mean of |x|", "group C mean of x 6.00e-06, expected 0.00",
+        [](EtlResult& r) { r.groups[2].means[0] = 6e-6; });
+    row("missing values not told", "", [](EtlResult& r) { r.missing.clear(); });
+    row("missing values", "1 missing values of x, expected 0",
+        [](EtlResult& r) { r.missing[0] = 1; });
     row("other order", "", [](EtlResult& r) { std::swap(r.groups[0], r.groups[2]); });
     row("columns in other order", "", [](EtlResult& r) {
         std::swap(r.values[0], r.values[1]);
+        std::swap(r.missing[0], r.missing[1]);
         for (auto& group : r.groups)
             std::swap(group.means[0], group.means[1]);
     });
     row("fewer columns", "", [](EtlResult& r) {
         r.values = {"y"};
+        r.missing = {2000};
         for (auto& group : r.groups)
             group.means.erase(group.means.begin());
     });
@@ -114,6 +128,59 @@ void ResultCheckTest::manifestTellsTheMeans()
     QCOMPARE(reference->etl.groups[1].key, std::string("B"));
     QCOMPARE(reference->etl.groups[1].count, 20);
     QVERIFY(reference->etl.groups[1].means == std::vector<double>{3});
+    QVERIFY(reference->etl.groups[1].magnitudes == std::vector<double>{3});
+}
+
+void ResultCheckTest::manifestTellsTheClasses_data()
+{
+    using Change = std::function<void(LogregResult&)>;
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char* name, const char* words, Change change) {
+        QTest::newRow(name) << change << words;
+    };
+    row("as in the file", "", [](LogregResult&) {});
+    row("a word for missing values left out", "", [](LogregResult& r) {
+        r.classes = {"A", "B"};
+        r.rows = 30;
+        r.droppedRows = 5;
+    });
+    row("left out and not said", "0 rows dropped, expected 5", [](LogregResult& r) {
+        r.classes = {"A", "B"};
+    });
+    row("dropped without a reason", "1 rows dropped, expected 0", [](LogregResult& r) {
+        r.rows = 34;
+        r.droppedRows = 1;
+    });
+    row("rows lost", "34 rows used and dropped, the file has 35",
+        [](LogregResult& r) { r.rows = 34; });
+    row("a class missing", "class B is missing", [](LogregResult& r) { r.classes = {"A", "NA"}; });
+    row("another class", "class B is missing", [](LogregResult& r) {
+        r.classes = {"A", "C", "NA"};
+    });
+    row("a class too many", "classes that are not in the file", [](LogregResult& r) {
+        r.classes = {"A", "B", "C", "NA"};
+    });
+}
+
+void ResultCheckTest::manifestTellsTheClasses()
+{
+    QFETCH(std::function<void(LogregResult&)>, change);
+    QFETCH(QString, words);
+    auto truth = manifest();
+    truth.groups.push_back({"NA", 5, {1, 1}});
+    truth.rows = 35;
+    LogregResult result;
+    result.classes = {"A", "B", "NA"};
+    result.rows = 35;
+    change(result);
+    const LogregWorkload workload{.label = "category", .features = {"x"}};
+    const auto error = disagreement(result, workload, truth);
+    QCOMPARE(QString::fromStdString(error ? error->message : ""), words);
+    // Of another label the manifest knows the rows only.
+    const LogregWorkload other{.label = "id", .features = {"x"}};
+    QCOMPARE(disagreement(result, other, truth).has_value(),
+             result.rows + result.droppedRows != 35);
 }
 
 void ResultCheckTest::manifestOfOtherColumnsTellsNothing()
@@ -153,6 +220,27 @@ void ResultCheckTest::nativePassIsKeptInTheSession()
     QVERIFY(!again.find(dataset, {"k", {"z"}, {}}));
 }
 
+void ResultCheckTest::largePassesGiveWayToLaterOnes()
+{
+    const QTemporaryDir directory;
+    auto store = SessionStore::create(directory.filePath("s.spillway").toStdString());
+    Dataset dataset;
+    dataset.fingerprint = "abc";
+    QVERIFY(store->addDataset(dataset, Json::object()).has_value());
+    EtlResult large;
+    large.values = {"x", "y"};
+    large.missing = {0, 0};
+    for (std::size_t i = 0; i < ReferenceBook::keptGroups; ++i)
+        large.groups.push_back({std::to_string(1'000'000 + i), 1, {1, 2}, {1, 2}});
+    ReferenceBook book(*store);
+    for (const char* key : {"first", "second"})
+        QVERIFY(book.keep(dataset, {key, {"x", "y"}, {}}, large, {}).has_value());
+    ReferenceBook again(*store);
+    QVERIFY(!again.find(dataset, {"first", {"x"}, {}}));
+    const auto second = again.find(dataset, {"second", {"x"}, {}});
+    QVERIFY(second && second->etl.groups.size() == ReferenceBook::keptGroups);
+}
+
 void ResultCheckTest::damagedReferenceIsNoReference()
 {
     const QTemporaryDir directory;
@@ -163,7 +251,9 @@ void ResultCheckTest::damagedReferenceIsNoReference()
          {R"({"references": 5})", R"({"references": [5]})",
           R"({"references": [{"group_by": "k", "values": ["x"]}]})",
           R"({"references": [{"group_by": "k", "values": ["x"], "groups": [["A", 1]]}]})",
-          R"({"references": [{"group_by": "k", "values": ["x"], "groups": [["A", 1, []]]}]})"}) {
+          R"({"references": [{"group_by": "k", "values": ["x"], "groups": [["A", 1, []]]}]})",
+          // A pass of before the means of |x| were kept.
+          R"({"references": [{"group_by": "k", "values": ["x"], "groups": [["A", 1, [2]]]}]})"}) {
         QVERIFY(store->addDataset(dataset, *parseJson(facts)).has_value());
         QVERIFY(!ReferenceBook(*store).find(dataset, {"k", {"x"}, {}}));
     }

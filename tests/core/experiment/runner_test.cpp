@@ -18,6 +18,7 @@ private slots:
     void init();
     void planIsRunCheckedAndStored();
     void otherDataGetAReferenceFromANativePass();
+    void sumsThatCancelAreNotWrong();
     void wrongAnswerIsExcludedAndSaysWhy();
     void twoIdenticalFailuresSkipTheRest();
     void refusalIsStoredOnceAndIsNoFailure();
@@ -25,6 +26,7 @@ private slots:
     void stoppedPlanCanBeContinued();
     void changedDataAreNoticed();
     void growingDataFailTheRun();
+    void thePlansScratchBoundEndsARun();
     void missingDataStopThePlanBeforeItStarts();
     void sessionThatCannotBeWrittenEndsThePlan();
     void finishedPlanRunsNothingMore();
@@ -103,13 +105,13 @@ void RunnerTest::initTestCase()
     const fs::path engines = fs::path(data_->path().toStdString()) / "engines";
     fs::create_directory(engines);
     fs::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json", engines / "chunked.json");
-    for (const char* mode : {"lie", "fail", "hang", "grow"})
+    for (const char* mode : {"lie", "fail", "hang", "grow", "spill", "round"})
         writeManifest(engines, mode);
     registry_ = std::make_unique<EngineRegistry>(EngineRegistry::Locations{
         engines, engines / "user", WORKER_PROGRAM, engines / "adapters", engines / "environments"});
     QVERIFY2(registry_->problems().empty(),
              registry_->problems().empty() ? "" : registry_->problems().front().c_str());
-    QCOMPARE(registry_->engines().size(), std::size_t(5));
+    QCOMPARE(registry_->engines().size(), std::size_t(7));
 }
 
 void RunnerTest::init()
@@ -207,11 +209,39 @@ void RunnerTest::otherDataGetAReferenceFromANativePass()
     const auto facts = store_->datasetFacts(opened->dataset.fingerprint);
     VERIFY_RESULT(facts);
     QVERIFY2((*facts)["references"][0]["groups"] ==
-                 Json({{"a", 2, Json::array({2.0})}, {"b", 1, Json::array({2.0})}}),
+                 Json({{"a", 2, Json::array({2.0}), Json::array({2.0})},
+                       {"b", 1, Json::array({2.0}), Json::array({2.0})}}),
              toLine(*facts).c_str());
     // The session knows from now on.
     own.seed = 2;
     VERIFY_RESULT(run(own, seen));
+    QCOMPARE(seen.references, 1);
+}
+
+/// 40 entries of a ledger that add up to 0: what is left of their sum is rounding, in every engine
+/// that does not compensate. The native pass tells the mean of |x|.
+void RunnerTest::sumsThatCancelAreNotWrong()
+{
+    const auto csv = root() / "ledger.csv";
+    std::ofstream out(csv);
+    out << "k,x\n";
+    for (const char* sign : {"", "-"})
+        for (int i = 0; i < 20; ++i)
+            out << "ledger," << sign << 6059 + i * 331 << '.' << 10 + i << '\n';
+    out.close();
+    const auto opened = openDataset(csv.string());
+    VERIFY_RESULT(opened);
+    Plan ledger = plan({{"round", {}}, {"chunked", {}}});
+    ledger.datasets = {opened->dataset};
+    ledger.workloads = {EtlWorkload{"k", {"x"}, {}}};
+    Recorder seen;
+    const auto outcome = run(ledger, seen);
+    VERIFY_RESULT(outcome);
+    for (const auto& record : seen.ended) {
+        QVERIFY2(record.status == RunStatus::Ok,
+                 record.error ? describe(*record.error).c_str() : "");
+        QCOMPARE(std::ranges::count(record.flags, "unchecked"), 0);
+    }
     QCOMPARE(seen.references, 1);
 }
 
@@ -353,6 +383,18 @@ void RunnerTest::growingDataFailTheRun()
     VERIFY_RESULT(outcome);
     QCOMPARE(seen.ended[0].status, RunStatus::Failed);
     QCOMPARE(seen.ended[0].error->code, ErrorCode::DataUnreadable);
+}
+
+void RunnerTest::thePlansScratchBoundEndsARun()
+{
+    Plan spilling = plan({{"spill", {}}});
+    spilling.warmup = 0;
+    spilling.repeats = 1;
+    spilling.maxScratch = 1'000'000;
+    Recorder seen;
+    VERIFY_RESULT(run(spilling, seen));
+    QCOMPARE(seen.ended[0].status, RunStatus::Failed);
+    QCOMPARE(seen.ended[0].error->code, ErrorCode::NoSpace);
 }
 
 void RunnerTest::missingDataStopThePlanBeforeItStarts()

@@ -1,5 +1,7 @@
-/// scripted_engine lie|fail|hang|grow: speaks the run protocol and then gives a wrong answer,
-/// reports an error, waits until it is stopped, or appends to its dataset before it answers.
+/// scripted_engine lie|fail|hang|grow|spill|round: speaks the run protocol and then gives a wrong
+/// answer, reports an error, waits until it is stopped, appends to its dataset before it answers,
+/// fills its scratch directory with 4 MB and waits, or finds rounding where the sum of a ledger is
+/// 0.
 
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
@@ -44,7 +46,8 @@ int main(int argc, char** argv)
     out.send(ReadyEvent{});
     if (!std::getline(std::cin, line)) return 0;
     out.send(PhaseEvent{"load", true});
-    if (mode == "hang")
+    if (mode == "spill") std::ofstream(spec->scratch / "part") << std::string(4'000'000, 's');
+    if (mode == "hang" || mode == "spill")
         while (std::getline(std::cin, line)) {
         }
     if (mode == "fail") {
@@ -55,6 +58,11 @@ int main(int argc, char** argv)
     if (mode == "grow") std::ofstream(spec->dataset.paths.front(), std::ios::app) << "1,1,1,A\n";
     out.send(PhaseEvent{"load", false});
     out.send(DoneEvent{});
-    out.send(ResultEvent{wrongAnswer(*spec), {}});
+    auto answer = wrongAnswer(*spec);
+    if (mode == "round") {
+        answer.groups = {{"ledger", 40, {9.95e-14}}};
+        answer.rows = 40;
+    }
+    out.send(ResultEvent{std::move(answer), {}});
     out.send(ByeEvent{});
 }

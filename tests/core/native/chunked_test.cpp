@@ -22,6 +22,7 @@ private slots:
     void everyWorkerCountAndPartitionSizeGivesTheSameBits();
     void everyInstructionSetFindsTheSame();
     void groupMeansAreRight();
+    void theReferenceTellsMagnitudesAndTheSameMeans();
     void averagedModelsDependOnWorkersAndLearn();
     void regressionNeedsSomethingToLearn_data();
     void regressionNeedsSomethingToLearn();
@@ -236,6 +237,23 @@ void ChunkedTest::groupMeansAreRight()
         QVERIFY(std::abs(group.means[0] - static_cast<double>(plain.x / plain.rows)) < 1e-15);
         QVERIFY(std::abs(group.means[1] - static_cast<double>(plain.y / plain.rows)) < 1e-15);
     }
+}
+
+void ChunkedTest::theReferenceTellsMagnitudesAndTheSameMeans()
+{
+    const auto csv = data("signed.csv", "k,a,b\nL,1.5,-2\nL,-1.5,NA\nM,-3,4\nL,0.5,-1\n");
+    const EtlWorkload work{.groupBy = "k", .values = {"a", "b"}};
+    auto asked = spec(csv, work);
+    const auto plain = std::get<EtlResult>(*run(asked, {}));
+    QVERIFY(plain.groups[0].magnitudes.empty());
+    asked.profile = referenceProfile;
+    const auto told = std::get<EtlResult>(*run(asked, {}));
+    QCOMPARE(told.groupsHash, plain.groupsHash);
+    QCOMPARE(told.missing, plain.missing);
+    QCOMPARE(told.values, plain.values);
+    QCOMPARE(told.groups[0].means, plain.groups[0].means);
+    QCOMPARE(told.groups[0].magnitudes, (std::vector<double>{3.5 / 3, 1.5}));
+    QCOMPARE(told.groups[1].magnitudes, (std::vector<double>{3, 4}));
 }
 
 void ChunkedTest::averagedModelsDependOnWorkersAndLearn()

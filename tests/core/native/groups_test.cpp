@@ -191,7 +191,7 @@ void GroupsTest::mergedBlocksEqualAllRowsAtOnce()
 
 void GroupsTest::tablesUsedAgainGiveTheSameSums()
 {
-    SummedBlocks blocks(1);
+    SummedBlocks blocks(1, Summed::Values);
     const std::vector<std::string_view> many{"x", "first", "second", "first"};
     const std::vector<std::string_view> few{"second", "y"};
     const double nan = std::numeric_limits<double>::quiet_NaN();
