@@ -27,8 +27,8 @@ std::string outcomeText(const RunRecord& record)
     return fmt::format("{} (set-up {})  peak {}{}",
                        record.seconds ? formatDuration(Seconds(*record.seconds)) : "?",
                        record.setupSeconds ? formatDuration(Seconds(*record.setupSeconds)) : "?",
-                       formatBytes(record.peakBytes),
-                       record.cell.address.empty() ? "" : ", as the cluster reports it");
+                       record.peakBytes ? formatBytes(*record.peakBytes) : "not measured",
+                       record.cell.address.empty() || !record.peakBytes ? "" : " on its nodes");
 }
 
 } // namespace

@@ -233,7 +233,7 @@ class Cluster:
         if self.local is None:
             del settings["malloc_trim_threshold"]
             settings["cluster"] = str(spec.address)
-            settings["memory"] = "as the cluster reports"
+            settings["memory"] = "measured on the workers' nodes, without this driver"
         else:
             import dask
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from spillway_adapters import csv_plain, shape
+from spillway_adapters import csv_plain, node_memory, shape
 from spillway_adapters.dask_cluster import Cluster
+from spillway_adapters.dask_memory import DaskMemory
 from spillway_adapters.dask_watch import Watch
 from spillway_adapters.protocol import Answer, Run, Unsupported, serve
 from spillway_adapters.spec import Etl, Logreg
@@ -24,6 +25,7 @@ class Dask:
     def __init__(self) -> None:
         self._cluster = Cluster()
         self._watch: Watch | None = None
+        self._memory: DaskMemory | None = None
 
     def start(self, run: Run) -> dict[str, Any]:
         workload = run.spec.workload
@@ -33,9 +35,21 @@ class Dask:
             raise Unsupported("One-vs-rest is a profile of the regression.")
         if run.spec.profile in ("naive", "one-vs-rest"):
             csv_plain.check(run, csv_plain.SKIPS)
-        return {"profile": run.spec.profile, **self._cluster.start(run)}
+        settings = self._cluster.start(run)
+        if run.spec.address is not None:
+            try:
+                self._memory = DaskMemory(run, self._cluster.client)
+            except Exception as failure:
+                run.log(f"No memory figure: the workers' nodes cannot be read ({failure}).")
+        return {"profile": run.spec.profile, **settings}
 
     def work(self, run: Run) -> Answer:
+        answer = self._work(run)
+        if self._memory is not None:
+            node_memory.stop_after_done(run, self._memory.memory)
+        return answer
+
+    def _work(self, run: Run) -> Answer:
         self._watch = Watch(run, self._cluster)
         run.afterwards = lambda: shape.check(run.spec.dataset)
         if isinstance(run.spec.workload, Etl):
@@ -59,6 +73,8 @@ class Dask:
         return "data-unreadable" if isinstance(failure, ValueError | OSError) else None
 
     def close(self, run: Run) -> None:
+        if self._memory is not None:
+            self._memory.end()
         self._cluster.close()
 
 

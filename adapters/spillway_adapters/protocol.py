@@ -111,6 +111,13 @@ class Run:
         if self._due("counters", force=final):
             self.send("counters", **self._counters)
 
+    def node_memory(self, nodes: dict[str, int]) -> None:
+        """Of a run on a cluster: bytes by node, the most since the last time. Empty: it cannot be
+        had, or not any more."""
+        if self._channel.here():
+            self._last["counters"] = time.monotonic()
+            self.send("counters", **self._counters, node_memory=nodes)
+
     def tasks(self, spans: Sequence[Span], sampled: float | None = None) -> None:
         """The task stream; `sampled` is the fraction that is reported when not all are."""
         extra = {} if sampled is None else {"sampled": sampled}

@@ -16,7 +16,7 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters import csv_plain, shape
+from spillway_adapters import csv_plain, node_memory, shape
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Logreg, Spec
@@ -51,9 +51,11 @@ OUR_MODULES = (
     "groups",
     "logreg",
     "logreg_result",
+    "node_memory",
     "protocol",
     "ray_core",
     "ray_logreg",
+    "ray_memory",
     "spec",
 )
 
@@ -68,6 +70,7 @@ class Ray:
         self._holders: list[Any] = []
         self._processes: Any = None
         self._figures: Any = None
+        self._memory: Any = None  #: of a cluster that was there before
         self._limited = False
         self._death: RunError | None = None
 
@@ -96,6 +99,8 @@ class Ray:
     def work(self, run: Run) -> Answer:
         self._figures.start()
         run.afterwards = lambda: self._after(run)
+        if self._memory is not None:
+            node_memory.stop_after_done(run, self._memory.memory)
         return self._bounded(lambda: self._profile(run))
 
     def _after(self, run: Run) -> None:
@@ -121,6 +126,8 @@ class Ray:
             self._processes.stop()
             if self._processes.ended(0):
                 return  # A shutdown would wait for the dead, or end this process.
+        if self._memory is not None:
+            self._memory.end()
         if "ray" in sys.modules:
             import ray
 
@@ -168,6 +175,13 @@ class Ray:
         if spec.profile != "naive":
             settings["range_bytes"] = ray_core.range_bytes(spec)
         self._figures = ray_watch.Figures(run)
+        if spec.address is not None:
+            from spillway_adapters import ray_memory
+
+            try:
+                self._memory = ray_memory.RayMemory(run)
+            except Exception as failure:
+                run.log(f"No memory figure: the nodes cannot be read ({failure}).")
         return settings
 
     def _profile(self, run: Run) -> dict[str, Any]:
@@ -294,7 +308,7 @@ def _confirmed(spec: Spec) -> dict[str, Any]:
         "cluster": spec.address,
         "nodes": len(nodes),
         "workers_used": spec.workers,
-        "memory": "as the cluster reports it",
+        "memory": "measured on the nodes: this job's workers and the object stores",
     }
 
 

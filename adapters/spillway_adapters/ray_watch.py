@@ -128,7 +128,7 @@ class Figures:
             for event in events:
                 key = worker, event["start_time"]
                 timed = event["start_time"] >= self._begun  # what warmed up is not
-                if timed and event["event_type"].startswith("task::") and key not in self._seen:
+                if timed and _is_work(event["event_type"]) and key not in self._seen:
                     self._seen.add(key)
                     number = self._workers.setdefault(worker, len(self._workers))
                     spans.append(_span(number, event))
@@ -146,6 +146,11 @@ def _store_figures() -> Any:  # noqa: ANN401 (Ray's message)
     # Without it Ray would look for any cluster on this machine.
     address = ray.get_runtime_context().gcs_address
     return get_memory_info_reply(get_state_from_address(address)).store_stats
+
+
+def _is_work(kind: str) -> bool:
+    """Not what asks the samplers (ray_memory)."""
+    return kind.startswith("task::") and not kind.endswith("node_bytes")
 
 
 def _span(worker: int, event: dict[str, Any]) -> Span:

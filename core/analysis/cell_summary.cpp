@@ -69,7 +69,7 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
             summary.rounds.push_back({run->planId, run->round});
         }
         if (run->setupSeconds) setups.push_back(*run->setupSeconds);
-        summary.peakRepeats.push_back(static_cast<double>(run->peakBytes));
+        if (run->peakBytes) summary.peakRepeats.push_back(static_cast<double>(*run->peakBytes));
         if (run->result)
             if (const auto* fit = std::get_if<LogregResult>(&*run->result))
                 accuracies.push_back(fit->accuracy());

@@ -28,10 +28,12 @@ int finishedIn(const CellSummary& cell)
     return found == cell.statuses.end() ? 0 : found->second;
 }
 
-/// The largest peak of any repeat: a limit is not kept by the median.
-Bytes largestPeak(const CellSummary& cell)
+/// The largest peak of any repeat: a limit is not kept by the median. Nothing where not every
+/// finished repeat was measured.
+std::optional<Bytes> largestPeak(const CellSummary& cell)
 {
-    if (cell.peakRepeats.empty()) return 0;
+    if (cell.peakRepeats.empty() || static_cast<int>(cell.peakRepeats.size()) < finishedIn(cell))
+        return std::nullopt;
     return std::llround(*std::ranges::max_element(cell.peakRepeats));
 }
 
@@ -39,7 +41,8 @@ bool fits(const CellSummary& cell, std::optional<Bytes> limit)
 {
     const auto& held = cell.cell.memoryLimit;
     if (!limit || (held && *held <= *limit)) return true;
-    return largestPeak(cell) <= *limit;
+    const auto peak = largestPeak(cell);
+    return peak && *peak <= *limit;
 }
 
 bool contends(const CellSummary& cell, std::optional<Bytes> limit)
@@ -101,12 +104,16 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
     RuledOut out{.name = nameOf(line), .engine = line.engine, .profile = line.profile};
     out.why = line.unsupported;
     std::optional<Bytes> least;
+    bool unmeasured = false;
     std::int64_t reached = 0;
     const CellSummary* failed = nullptr;
     for (const auto& cell : line.cells) {
         reached = std::max(reached, cell.rowsReached);
-        if (finishedAlways(cell))
-            least = std::min(least.value_or(largestPeak(cell)), largestPeak(cell));
+        if (finishedAlways(cell)) {
+            const auto peak = largestPeak(cell);
+            unmeasured = unmeasured || !peak;
+            if (peak) least = std::min(least.value_or(*peak), *peak);
+        }
         // The cell that tells most is the one that finished most often.
         if (failuresIn(cell) > 0 && (!failed || finishedIn(cell) > finishedIn(*failed)))
             failed = &cell;
@@ -115,6 +122,10 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
         out.why = fmt::format("took {} without being held to {}", formatBytes(*least),
                               formatBytes(*limit));
         out.ran = out.memory = out.unheld = true;
+    } else if (out.why.empty() && unmeasured && limit) {
+        out.why = fmt::format("its memory was not measured, so that nobody knows of {}",
+                              formatBytes(*limit));
+        out.ran = true;
     } else if (out.why.empty() && failed) {
         out.why = failureWords(*failed);
         out.ran = true;

@@ -70,7 +70,7 @@ std::vector<std::string> ratioObstacles(const Comparison& a, const Comparison& b
     differ(a.key.dataset != b.key.dataset, "the data differ");
     differ(a.key.workload != b.key.workload, "the workload differs");
     differ(a.key.machine != b.key.machine, "the machine differs");
-    // What a cluster reports and what is sampled here are two definitions of memory.
+    // On a cluster the driver does not count, and what others left in its workers does.
     differ(a.key.address != b.key.address, "the cluster and with it the meaning of memory differ");
     differ(a.key.memoryLimit != b.key.memoryLimit, "the memory limit differs");
     differ(a.key.cache != b.key.cache, "the state of the file cache differs");

@@ -111,10 +111,11 @@ std::string headLine(const RunRecord& run)
         return std::isalnum(c) || c == '.' || c == '+' || c == '-';
     });
     const std::string version = plain && !run.engineVersion.empty() ? " " + run.engineVersion : "";
-    return fmt::format("# {}{}, {} {}: {:.3g} s, {} peak, as Spillway measured it.\n",
+    const std::string peak = run.peakBytes ? ", " + formatBytes(*run.peakBytes) + " peak" : "";
+    return fmt::format("# {}{}, {} {}: {:.3g} s{}, as Spillway measured it.\n",
                        lineName(run.cell.engine, run.cell.profile), version, run.cell.workers,
                        run.cell.workers == 1 ? "worker" : "workers", run.seconds.value_or(0),
-                       formatBytes(run.peakBytes));
+                       peak);
 }
 
 } // namespace

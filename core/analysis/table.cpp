@@ -111,7 +111,7 @@ std::vector<TableValue> runRow(const RunRecord& record)
             std::string(name(record.status)),
             number(record.setupSeconds),
             number(record.seconds),
-            record.peakBytes,
+            record.peakBytes ? TableValue(*record.peakBytes) : TableValue(),
             record.hwmSumBytes,
             record.rssDelta ? TableValue(*record.rssDelta) : TableValue(),
             record.spilledBytes,

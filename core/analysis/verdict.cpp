@@ -124,8 +124,14 @@ std::string tieSentence(const Recommendation& found)
     std::vector<std::string> names{described(*found.leader)};
     for (const auto* rival : rivalsThatAre(found, Standing::NoDifference))
         names.push_back(described(rival->contender));
-    return fmt::format("No difference shown{} on {} between {}. Choose by memory, or run {} more.",
-                       within(found.limit), found.dataset, listed(names), repeatsAgainstATie);
+    // A choice by memory needs the figure of each.
+    const bool measured =
+        found.leader->peakBytes > 0 &&
+        std::ranges::all_of(rivalsThatAre(found, Standing::NoDifference),
+                            [](const Rival* rival) { return rival->contender.peakBytes > 0; });
+    return fmt::format("No difference shown{} on {} between {}. {} {} more.", within(found.limit),
+                       found.dataset, listed(names), measured ? "Choose by memory, or run" : "Run",
+                       repeatsAgainstATie);
 }
 
 int repeatsMissing(const Recommendation& found, const Rival& rival)

@@ -60,10 +60,7 @@ RunRecorder::RunRecorder(const Launch& launch)
     record_.enforcement = launch.spec.address       ? "cluster"
                           : launch.spec.memoryLimit ? "watchdog"
                                                     : "none";
-    if (onCluster())
-        flag("cluster-memory");
-    else if (launch.spec.workers > usableCores())
-        flag("oversubscribed");
+    if (!onCluster() && launch.spec.workers > usableCores()) flag("oversubscribed");
 }
 
 void RunRecorder::flag(std::string_view flag)
@@ -166,7 +163,7 @@ void RunRecorder::note(const CountersEvent& counters)
     record_.spilledBytes = counters.spilledBytes.value_or(record_.spilledBytes);
     record_.restoredBytes = counters.restoredBytes.value_or(record_.restoredBytes);
     if (counters.reExecuted.value_or(0) > 0) flag("re-executed");
-    if (onCluster()) notePeak(counters.storeBytes.value_or(0));
+    if (onCluster() && counters.nodeMemory) noteNodes(*counters.nodeMemory);
 }
 
 bool RunRecorder::onCluster() const
@@ -176,7 +173,33 @@ bool RunRecorder::onCluster() const
 
 void RunRecorder::notePeak(Bytes bytes)
 {
-    record_.peakBytes = std::max(record_.peakBytes, bytes);
+    record_.peakBytes = std::max(record_.peakBytes.value_or(0), bytes);
+}
+
+void RunRecorder::noteNodes(const std::map<std::string, Bytes>& nodes)
+{
+    nodesLost_ = nodesLost_ || nodes.empty();
+    Bytes total = 0;
+    for (const auto& [node, bytes] : nodes) {
+        total += bytes;
+        if (nodePeaks_.size() < maxNodes || nodePeaks_.contains(node))
+            nodePeaks_[node] = std::max(nodePeaks_[node], bytes);
+    }
+    notePeak(total);
+}
+
+/// Of a run on a cluster: what is known of only some of its nodes is no figure.
+void RunRecorder::settleNodes()
+{
+    if (nodesLost_ || nodePeaks_.empty()) {
+        record_.peakBytes.reset();
+        return flag("no-memory-figure");
+    }
+    flag("cluster-memory");
+    std::string text;
+    for (const auto& [node, bytes] : nodePeaks_)
+        text += fmt::format("{}{}: {} bytes", text.empty() ? "" : ", ", node, bytes);
+    record_.settings[memoryByNode] = std::move(text);
 }
 
 void RunRecorder::note(const TasksEvent& tasks)
@@ -289,6 +312,7 @@ RunOutcome RunRecorder::finish(Bytes hwmSum)
     record_.wallSeconds = (end - startedAt_).count();
     record_.hostCpuSeconds = cpuTimes().self - cpuAtStart_.self;
     record_.hwmSumBytes = hwmSum;
+    if (onCluster()) settleNodes();
     for (const auto at : open_)
         record_.phases[at].end = end;
     if (driverAtGo_ && driverAtDone_) record_.rssDelta = *driverAtDone_ - *driverAtGo_;

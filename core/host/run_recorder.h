@@ -73,6 +73,8 @@ private:
     void flagDisturbances(Seconds end);
     bool onCluster() const;
     void notePeak(Bytes bytes);
+    void noteNodes(const std::map<std::string, Bytes>& nodes);
+    void settleNodes();
 
     RunRecord record_;
     Seconds startedAt_{};
@@ -88,7 +90,9 @@ private:
     std::optional<Bytes> driverAtDone_;
     std::optional<double> residentAtGo_;
     std::optional<double> residentAtDone_;
-    std::vector<std::size_t> open_; ///< positions in record_.phases
+    std::map<std::string, Bytes> nodePeaks_; ///< of a run on a cluster
+    bool nodesLost_ = false;                 ///< a node could not be asked (any more)
+    std::vector<std::size_t> open_;          ///< positions in record_.phases
     std::vector<Event> rare_;
     std::size_t rareBytes_ = 0; ///< their lines together
     Thinned<Event, Prefer> progress_{5000, &RunRecorder::later};

@@ -43,7 +43,7 @@ void write(Json& json, const ProgressEvent& event)
 struct ObjectField {
     const char* bytes;
     const char* number;
-    ObjectAmount ObjectStates::*state;
+    ObjectAmount ObjectStates::* state;
 };
 constexpr ObjectField objectFields[] = {
     {"in_use", "in_use_objects", &ObjectStates::inUse},
@@ -69,6 +69,7 @@ void write(Json& json, const CountersEvent& event)
             objects[field.number] = amount.objects;
         }
     }
+    if (event.nodeMemory) json["node_memory"] = Json(*event.nodeMemory);
 }
 
 void write(Json& json, const TasksEvent& event)
@@ -159,6 +160,22 @@ Result<ObjectStates> readObjects(const Json& json)
     return objects;
 }
 
+Result<std::map<std::string, Bytes>> readNodes(const Json& json)
+{
+    if (!json.is_object() || json.size() > maxNodes)
+        return badField("node_memory", fmt::format("an object of at most {} nodes", maxNodes));
+    std::map<std::string, Bytes> nodes;
+    for (const auto& [node, value] : json.items()) {
+        const auto bytes = field<Bytes>(json, node.c_str());
+        if (!bytes || *bytes < 0 || node.size() > maxNodeName)
+            return badField(
+                "node_memory",
+                fmt::format("bytes of nodes whose names have at most {} bytes", maxNodeName));
+        nodes[node] = *bytes;
+    }
+    return nodes;
+}
+
 Result<EventBody> readCounters(const Json& json)
 {
     CountersEvent event;
@@ -183,6 +200,11 @@ Result<EventBody> readCounters(const Json& json)
         auto objects = readObjects(*found);
         if (!objects) return objects.error();
         event.objects = *objects;
+    }
+    if (const auto found = json.find("node_memory"); found != json.end() && !found->is_null()) {
+        auto nodes = readNodes(*found);
+        if (!nodes) return nodes.error();
+        event.nodeMemory = std::move(*nodes);
     }
     return EventBody(event);
 }

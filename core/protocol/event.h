@@ -67,6 +67,9 @@ struct CountersEvent {
     std::optional<std::int64_t>
         reExecuted;                      ///< tasks done again because a process or object was lost
     std::optional<ObjectStates> objects; ///< of an engine with a store of objects
+    /// Of a run on a cluster: the most that its processes took on each node since this was last
+    /// told, anon + shared (docs/measurement.md). Empty: it cannot be had, or not any more.
+    std::optional<std::map<std::string, Bytes>> nodeMemory;
 };
 
 struct TaskSpan {
@@ -116,6 +119,9 @@ Result<Event> eventFromLine(std::string_view line);
 /// A line longer than this is a protocol error, and so is a 2,001st span.
 inline constexpr std::size_t maxEventLine = std::size_t(1) << 20;
 inline constexpr std::size_t maxTaskSpans = 2000;
+/// More nodes, or a longer name of one, are a protocol error.
+inline constexpr std::size_t maxNodes = 2000;
+inline constexpr std::size_t maxNodeName = 256;
 
 /// What an engine may say of itself, in bytes and numbers (docs/protocol.md). More is a protocol
 /// error, except in what only explains: that is cut.

@@ -124,7 +124,7 @@ void readTimes(const Json& json, RunRecord& record)
 
 void readUsage(const Json& json, RunRecord& record)
 {
-    record.peakBytes = fieldOr<Bytes>(json, "peak_bytes", 0);
+    record.peakBytes = optionalOf<Bytes>(json, "peak_bytes");
     record.peakFileBytes = fieldOr<Bytes>(json, "peak_file_bytes", 0);
     record.hwmSumBytes = fieldOr<Bytes>(json, "hwm_sum_bytes", 0);
     record.rssDelta = optionalOf<Bytes>(json, "rss_delta_bytes");
@@ -211,7 +211,7 @@ Json toJson(const RunRecord& record)
               {"setup_seconds", orNull(record.setupSeconds)},
               {"seconds", orNull(record.seconds)},
               {"phases", phaseTotals(record)},
-              {"peak_bytes", record.peakBytes},
+              {"peak_bytes", orNull(record.peakBytes)},
               {"hwm_sum_bytes", record.hwmSumBytes},
               {"spilled_bytes", record.spilledBytes},
               {"memory_limit", orNull(record.cell.memoryLimit)},
@@ -265,6 +265,9 @@ Result<RunRecord> fullRecordFromJson(const Json& json)
     record->engineVersion = fieldOr(json, "engine_version", std::string());
     record->libraries = fieldOr(json, "libraries", std::map<std::string, std::string>());
     record->settings = fieldOr(json, "settings", std::map<std::string, std::string>());
+    // Before memory was measured on a cluster's nodes this was what the cluster said of itself.
+    if (record->enforcement == "cluster" && !record->settings.contains(memoryByNode))
+        record->peakBytes.reset();
     record->rows = fieldOr<std::int64_t>(json, "rows", 0);
     record->flags = fieldOr(json, "flags", std::vector<std::string>());
     record->stderrTail = fieldOr(json, "stderr", std::string());

@@ -63,6 +63,9 @@ struct Residency {
     bool operator==(const Residency&) const = default;
 };
 
+/// Setting of a run on a cluster whose memory was measured on its nodes.
+inline constexpr const char* memoryByNode = "memory_by_node";
+
 /// Raw facts of one run. What can be computed from them (speedup, medians, …) is not in here.
 struct RunRecord {
     std::int64_t id = 0;     ///< number of the run in its session, from 1; 0: not stored yet
@@ -88,7 +91,9 @@ struct RunRecord {
     std::optional<Seconds> goAt;        ///< CLOCK_MONOTONIC; samples and phases share the clock
     std::vector<PhaseSpan> phases;
 
-    Bytes peakBytes = 0; ///< sampled maximum of anon + shared; of a cluster, what it reports
+    /// Sampled maximum of anon + shared; on a cluster the sum over its nodes. Nothing where it was
+    /// not measured.
+    std::optional<Bytes> peakBytes;
     Bytes peakFileBytes = 0;
     Bytes hwmSumBytes = 0;
     /// The paper's own figure: driver's resident set at done minus at start. May be negative.

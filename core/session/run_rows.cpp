@@ -130,8 +130,9 @@ std::int64_t insertColumns(SQLite::Database& database, const RunRecord& r, std::
                    << r.cell.workers << r.cell.memoryLimit << name(r.cell.cache) << r.round
                    << r.repeat << r.warmup << name(r.status)
                    << (r.error ? std::optional(r.error->message) : std::nullopt) << r.startedAt
-                   << r.setupSeconds << r.seconds << r.wallSeconds << r.peakBytes << r.hwmSumBytes
-                   << r.spilledBytes << r.rows << fmt::format("{}", fmt::join(r.flags, ","));
+                   << r.setupSeconds << r.seconds << r.wallSeconds << r.peakBytes.value_or(-1)
+                   << r.hwmSumBytes << r.spilledBytes << r.rows
+                   << fmt::format("{}", fmt::join(r.flags, ","));
     insert.exec();
     return database.getLastInsertRowid();
 }

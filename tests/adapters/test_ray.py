@@ -304,7 +304,9 @@ def test_an_existing_cluster_does_the_work_and_survives(
     for profile in ("tuned", "naive"):
         outcome = run(module("ray"), grouped(large, "loaded", address=address, profile=profile))
         assert {row["key"] for row in outcome.groups} == set("ABCD")
-        assert outcome.settings["memory"] == "as the cluster reports it"
+        assert max(sum(nodes.values()) for nodes in told_of_nodes(outcome)) > 200_000_000
+        kinds = {span[1] for event in outcome.all("tasks") for span in event["spans"]}
+        assert not any("node_bytes" in kind for kind in kinds)
         assert outcome.settings["object_store_memory"] == "200000000"
         assert outcome.all("counters")[-1]["spilled_bytes"] > 0
     fields, least = example("iris", tmp_path / "data.csv")
@@ -312,6 +314,10 @@ def test_an_existing_cluster_does_the_work_and_survives(
     assert outcome.result["loss"] == pytest.approx(least, rel=1e-6)
     # What others had spilled on that cluster before is not this run's.
     assert outcome.all("counters")[-1]["spilled_bytes"] == 0
+
+
+def told_of_nodes(outcome: Outcome) -> list[dict[str, int]]:
+    return [event["node_memory"] for event in outcome.all("counters") if "node_memory" in event]
 
 
 def test_a_run_beside_another_cluster_has_its_own(

@@ -35,7 +35,9 @@ QString repeatText(const RunRecord& record)
     if (record.status != RunStatus::Ok)
         return QStringLiteral("%1   %2").arg(title, statusText(record.status));
     return QStringLiteral("%1   %2   %3")
-        .arg(title, durationText(Seconds(record.seconds.value_or(0))), bytesText(record.peakBytes));
+        .arg(title, durationText(Seconds(record.seconds.value_or(0))),
+             record.peakBytes ? bytesText(*record.peakBytes) : QString())
+        .trimmed();
 }
 
 } // namespace

@@ -46,7 +46,8 @@ void addTimes(Lines& lines, const RunRecord& record)
 
 void addUsage(Lines& lines, const RunRecord& record)
 {
-    lines.add(tr("Peak memory (private + shared)"), bytesText(record.peakBytes));
+    lines.add(tr("Peak memory (private + shared)"),
+              record.peakBytes ? bytesText(*record.peakBytes) : tr("not measured"));
     lines.add(tr("Mapped files, not counted"), bytesText(record.peakFileBytes));
     lines.add(tr("Sum of high-water marks"), bytesText(record.hwmSumBytes));
     if (record.rssDelta) lines.add(tr("RSS delta, as in the paper"), bytesText(*record.rssDelta));
@@ -140,7 +141,10 @@ QString flagText(const std::string& flag)
         {"setup-from-host",
          QT_TRANSLATE_NOOP("RunFacts", "the engine's set-up was not believed: does not count")},
         {"cluster-memory",
-         QT_TRANSLATE_NOOP("RunFacts", "memory is what the cluster reports, not a measured peak")},
+         QT_TRANSLATE_NOOP(
+             "RunFacts", "memory was measured on the cluster's nodes; no limit is enforced there")},
+        {"no-memory-figure",
+         QT_TRANSLATE_NOOP("RunFacts", "memory could not be measured on the cluster's nodes")},
         {"unchecked",
          QT_TRANSLATE_NOOP("RunFacts", "there was no reference to check the result against")},
         {"guest-cold",

@@ -53,7 +53,9 @@ RunEnding endingOf(const RunRecord& record)
     if (record.status == RunStatus::Ok) {
         const QString time = durationText(Seconds(record.seconds.value_or(record.wallSeconds)));
         return {record.status,
-                LiveBand::tr("Done in %1, peak %2").arg(time, bytesText(record.peakBytes)),
+                record.peakBytes
+                    ? LiveBand::tr("Done in %1, peak %2").arg(time, bytesText(*record.peakBytes))
+                    : LiveBand::tr("Done in %1").arg(time),
                 {}};
     }
     QString status = statusText(record.status);

@@ -184,8 +184,8 @@ void MeasurePanel::buildAdvanced()
     further_->setAccessibleName(tr("Further memory limits"));
     further_->setPlaceholderText(tr("none; for instance 2GB, 1GB"));
     further_->setToolTip(tr("Each limit is measured as a cell of its own"));
-    clusterNote_ = mutedLabel(tr("Memory is then what the cluster reports: not measured, and no "
-                                 "limit is kept. The cluster must see the files."));
+    clusterNote_ = mutedLabel(tr("Memory is then measured on the cluster's nodes, and no limit is "
+                                 "kept. The cluster must see the files."));
     clusterNote_->hide();
     address_ = new QLineEdit;
     address_->setAccessibleName(tr("Address of an existing cluster"));

@@ -19,6 +19,7 @@ private slots:
     void aLimitThatTheMachineCannotGiveIsNotAdvised();
     void cellsWithAFailedRepeatAreNotRecommended();
     void theLargestPeakHasToFit();
+    void whatWasNotMeasuredNeverCompetesByMemory();
     void aLimitTheRunsWereHeldToIsKept();
     void theFasterTwinIsTheReference();
     void enoughWorkersNeedsEvidence();
@@ -180,6 +181,28 @@ void RecommendationTest::theLargestPeakHasToFit()
     addRuns(records, "polars", 1, {5});
     QCOMPARE(recommendationOf(records, 2'000'000'000).leader->cell.workers, 1);
     QCOMPARE(recommendationOf(records, 4'000'000'000).leader->cell.workers, 4);
+}
+
+void RecommendationTest::whatWasNotMeasuredNeverCompetesByMemory()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "ray", 4, {1, 1, 1, 1, 1, 1});
+    for (auto& record : records)
+        record.peakBytes.reset();
+    addRuns(records, "polars", 4, {5, 5, 5, 5, 5, 5});
+    const auto fastest = recommendationOf(records);
+    QCOMPARE(fastest.leader->cell.engine, std::string("ray"));
+    QVERIFY(!QString::fromStdString(sentence(fastest)).contains("0 B"));
+    for (const auto& remark : remarks(fastest))
+        QVERIFY2(remark.find("least memory") == std::string::npos, remark.c_str());
+    const auto within = recommendationOf(records, 2'000'000'000);
+    QCOMPARE(within.leader->cell.engine, std::string("polars"));
+    QCOMPARE(within.ruledOut.size(), 1u);
+    QVERIFY2(within.ruledOut[0].why.find("not measured") != std::string::npos,
+             within.ruledOut[0].why.c_str());
+    // One of several repeats without a figure is no figure within a limit either.
+    records.front().peakBytes = 1000;
+    QCOMPARE(recommendationOf(records, 2'000'000'000).leader->cell.engine, std::string("polars"));
 }
 
 void RecommendationTest::aLimitTheRunsWereHeldToIsKept()

@@ -30,7 +30,8 @@ private slots:
     void oomEvidenceDecidesAKill_data();
     void oomEvidenceDecidesAKill();
     void stopOutweighsEveryEndingButAHangAfterBye();
-    void memoryOfAClusterIsWhatItReports();
+    void memoryOfAClusterIsThatOfItsNodes_data();
+    void memoryOfAClusterIsThatOfItsNodes();
     void otherLoadWhileARunIsMeasuredIsFlagged();
     void stampsAreBelievedToFiftyMilliseconds_data();
     void stampsAreBelievedToFiftyMilliseconds();
@@ -181,22 +182,52 @@ void RunPartsTest::stopOutweighsEveryEndingButAHangAfterBye()
     QCOMPARE(judge(end).error->phase, std::string("fit"));
 }
 
-void RunPartsTest::memoryOfAClusterIsWhatItReports()
+void RunPartsTest::memoryOfAClusterIsThatOfItsNodes_data()
 {
+    using Nodes = std::map<std::string, Bytes>;
+    QTest::addColumn<QString>("address");
+    QTest::addColumn<QList<Nodes>>("told");
+    QTest::addColumn<qlonglong>("peak"); // -1: there is none
+    QTest::addColumn<QString>("byNode");
+    const QString address = "tcp://127.0.0.1:8786";
+    const Nodes first{{"a", 300}, {"b", 100}};
+    QTest::newRow("here") << "" << QList<Nodes>{first} << 900LL << "";
+    QTest::newRow("nothing told") << address << QList<Nodes>{} << -1LL << "";
+    QTest::newRow("the largest sum at a time")
+        << address << QList<Nodes>{first, {{"a", 50}, {"b", 320}}, {{"a", 0}, {"b", 0}}} << 400LL
+        << "a: 300 bytes, b: 320 bytes";
+    QTest::newRow("a node that is lost") << address << QList<Nodes>{first, {}} << -1LL << "";
+    QTest::newRow("lost for a while") << address << QList<Nodes>{{}, first} << -1LL << "";
+}
+
+void RunPartsTest::memoryOfAClusterIsThatOfItsNodes()
+{
+    using Nodes = std::map<std::string, Bytes>;
+    QFETCH(QString, address);
+    QFETCH(QList<Nodes>, told);
+    QFETCH(qlonglong, peak);
+    QFETCH(QString, byNode);
+    Launch launch;
+    if (!address.isEmpty()) launch.spec.address = address.toStdString();
+    RunRecorder recorder(launch);
+    recorder.started();
     Sample driver;
     driver.anon = 900;
-    Event report{.t = Seconds(1), .body = CountersEvent{}};
-    std::get<CountersEvent>(report.body).storeBytes = 500;
-    for (const bool cluster : {true, false}) {
-        Launch launch;
-        if (cluster) launch.spec.address = "tcp://127.0.0.1:8786";
-        RunRecorder recorder(launch);
-        recorder.started();
-        recorder.take(driver);
+    recorder.take(driver);
+    for (const auto& nodes : told) {
+        // What an object store says of itself is no peak.
+        Event report{.t = Seconds(1),
+                     .body = CountersEvent{.storeBytes = 5'000'000, .nodeMemory = nodes}};
         recorder.take(report, {Seconds(1), Seconds(1)});
-        QCOMPARE(recorder.record().peakBytes, cluster ? 500 : 900);
-        QCOMPARE(std::ranges::count(recorder.record().flags, "cluster-memory"), cluster ? 1 : 0);
     }
+    const auto record = recorder.finish(0).record;
+    QCOMPARE(record.peakBytes.value_or(-1), peak);
+    const auto flagged = [&](const char* flag) { return std::ranges::count(record.flags, flag); };
+    QCOMPARE(flagged("no-memory-figure"), peak < 0 ? 1 : 0);
+    QCOMPARE(flagged("cluster-memory"), byNode.isEmpty() ? 0 : 1);
+    QCOMPARE(record.settings.contains(memoryByNode), !byNode.isEmpty());
+    if (!byNode.isEmpty())
+        QCOMPARE(QString::fromStdString(record.settings.at(memoryByNode)), byNode);
 }
 
 void RunPartsTest::otherLoadWhileARunIsMeasuredIsFlagged()

@@ -255,9 +255,9 @@ void StoppingTest::ordersAreNotLostToSignals()
     std::ofstream(guard) << "#!/bin/sh\nsleep 0.5\nexec cat <&4 >\"" << heard << "\"\n";
     ::chmod(guard.c_str(), 0700);
     constexpr int orders = 40'000; // more than the channel holds
-    struct sigaction interrupting {};
+    struct sigaction interrupting{};
     interrupting.sa_handler = [](int) {}; // and no SA_RESTART
-    struct sigaction before {};
+    struct sigaction before{};
     ::sigaction(SIGALRM, &interrupting, &before);
     const itimerval often{{0, 1000}, {0, 1000}};
     ::setitimer(ITIMER_REAL, &often, nullptr);
@@ -304,8 +304,9 @@ void StoppingTest::namedSharedMemoryGoesWithTheRun()
         "      '\"pid\":1}', flush=True)\n" +
         end.toStdString() + "\n";
     const RunFixture fixture;
-    const auto [outcome, took] = stopIn(fixture, fixture.launch({python.toStdString(), "-c", script}),
-                                        RunState::SettingUp, "hello");
+    const auto [outcome, took] =
+        stopIn(fixture, fixture.launch({python.toStdString(), "-c", script}), RunState::SettingUp,
+               "hello");
     const auto said = QString::fromStdString(outcome.record.stderrTail);
     static const QRegularExpression made("^made (\\S+)$", QRegularExpression::MultilineOption);
     int names = 0;

@@ -30,7 +30,9 @@ std::vector<EventBody> allEvents()
             PhaseEvent{"load", false},
             ProgressEvent{5, 10, "bytes"},
             ProgressEvent{5, std::nullopt, "rows"},
-            CountersEvent{1, 2, 3, 4, 5, 6, 7, 8, ObjectStates{{9, 10}, {11, 12}, {13, 14}, {15, 16}}},
+            CountersEvent{1, 2, 3, 4, 5, 6, 7, 8, ObjectStates{{9, 10}, {11, 12}, {13, 14}, {15, 16}},
+                          std::map<std::string, Bytes>{{"a", 17}, {"b", 0}}},
+            CountersEvent{.nodeMemory = std::map<std::string, Bytes>{}},
             CountersEvent{},
             TasksEvent{{{1, "scan", Seconds(1.25), Seconds(1.5)}}, 0.5},
             LogEvent{"warning", "line\nbreak \"quoted\""},
@@ -75,6 +77,9 @@ void EventTest::hostileLinesAreRefused_data()
     row("unknown state", R"({"type":"phase","t":1,"name":"load","state":"middle"})");
     row("fractional progress", R"({"type":"progress","t":1,"done":1.5})");
     row("text as counter", R"({"type":"counters","t":1,"rows":"many"})");
+    row("nodes as a list", R"({"type":"counters","t":1,"node_memory":[1]})");
+    row("negative memory", R"({"type":"counters","t":1,"node_memory":{"a":-1}})");
+    row("text as memory", R"({"type":"counters","t":1,"node_memory":{"a":"much"}})");
     row("spans of the wrong form", R"({"type":"tasks","t":1,"spans":[[1,2,3]]})");
     row("negative worker", R"({"type":"tasks","t":1,"spans":[[-1,"x",1,2]]})");
     row("result without kind", R"({"type":"result","t":1,"result":{}})");

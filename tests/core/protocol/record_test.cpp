@@ -10,6 +10,7 @@ class RecordTest : public QObject {
 private slots:
     void fullRecordSurvivesTheRoundTrip_data();
     void fullRecordSurvivesTheRoundTrip();
+    void whatAClusterSaidOfItselfIsNoPeak();
     void printedLineHoldsTheContractsFields();
     void manyGroupsTravelAsCountAndHash();
     void phasesOfOneNameAreSummed();
@@ -110,6 +111,18 @@ void RecordTest::fullRecordSurvivesTheRoundTrip()
     const auto read = fullRecordFromJson(*parseJson(toLine(toFullJson(written))));
     QVERIFY(read.has_value());
     QVERIFY(*read == written);
+}
+
+void RecordTest::whatAClusterSaidOfItselfIsNoPeak()
+{
+    auto written = record(RunStatus::Ok);
+    written.enforcement = "cluster";
+    written.peakBytes = 15'000;
+    const auto read = [&] { return fullRecordFromJson(*parseJson(toLine(toFullJson(written)))); };
+    QVERIFY(!read()->peakBytes); // a session from before nodes were measured
+    QVERIFY(toJson(*read())["peak_bytes"].is_null());
+    written.settings[memoryByNode] = "a: 15000 bytes";
+    QCOMPARE(read()->peakBytes.value_or(-1), 15'000);
 }
 
 void RecordTest::printedLineHoldsTheContractsFields()
