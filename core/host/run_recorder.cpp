@@ -89,12 +89,10 @@ void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResi
     runCpuAtGo_ = record_.userSeconds + record_.systemSeconds;
     driverAtGo_ = driverResident;
     residentAtGo_ = cache.resident;
-    if (cache.exceedsCache)
-        flag("exceeds-cache");
-    else if (record_.cell.cache == CacheState::Warm && cache.resident < 0.99)
-        flag("not-warm");
-    else if (record_.cell.cache == CacheState::Cold && cache.resident > 0.01)
-        flag("not-cold");
+    const bool cold = cache.exceedsCache || record_.cell.cache == CacheState::Cold;
+    if (cache.exceedsCache) flag("exceeds-cache");
+    if (cold && cache.resident > 0.01) flag("not-cold");
+    if (!cold && record_.cell.cache == CacheState::Warm && cache.resident < 0.99) flag("not-warm");
 }
 
 void RunRecorder::take(Event& event, Arrival arrival)
@@ -284,8 +282,7 @@ RunOutcome RunRecorder::finish(Bytes hwmSum)
     for (const auto at : open_)
         record_.phases[at].end = end;
     if (driverAtGo_ && driverAtDone_) record_.rssDelta = *driverAtDone_ - *driverAtGo_;
-    if (residentAtGo_ && residentAtDone_)
-        record_.residency = Residency{*residentAtGo_, *residentAtDone_};
+    if (residentAtGo_) record_.residency = Residency{*residentAtGo_, residentAtDone_};
     RunOutcome outcome;
     outcome.trace.events = std::move(rare_);
     for (auto* series : {&progress_, &counters_})

@@ -1,5 +1,6 @@
-/// scripted_engine lie|fail|hang|grow: speaks the run protocol and then gives a wrong answer,
-/// reports an error, waits until it is stopped, or appends to its dataset before it answers.
+/// scripted_engine lie|fail|hang|grow|skip: speaks the run protocol and then gives a wrong answer,
+/// reports an error, waits until it is stopped, or appends to its dataset before it answers,
+/// or answers a regression that left out a row of a hundred.
 
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
@@ -29,6 +30,26 @@ EtlResult wrongAnswer(const RunSpec& spec)
     return result;
 }
 
+/// Of classes a and b by one feature.
+LogregResult oneRowLess()
+{
+    LogregResult result;
+    result.classes = {"a", "b"};
+    result.coefficients = {{1.0}};
+    result.intercepts = {-1.5};
+    result.lossHistory = {0.6};
+    result.loss = result.objective = 0.6;
+    result.testLoss = 0.6;
+    result.trainAccuracy = 0.9;
+    result.testAccuracy = 0.9;
+    result.majorityAccuracy = 0.5;
+    result.iterations = result.dataPasses = 1;
+    result.converged = true;
+    result.rows = 99;
+    result.trainRows = 79;
+    return result;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -55,6 +76,9 @@ int main(int argc, char** argv)
     if (mode == "grow") std::ofstream(spec->dataset.paths.front(), std::ios::app) << "1,1,1,A\n";
     out.send(PhaseEvent{"load", false});
     out.send(DoneEvent{});
-    out.send(ResultEvent{wrongAnswer(*spec), {}});
+    if (mode == "skip")
+        out.send(ResultEvent{oneRowLess(), {}});
+    else
+        out.send(ResultEvent{wrongAnswer(*spec), {}});
     out.send(ByeEvent{});
 }
