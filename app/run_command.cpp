@@ -48,8 +48,7 @@ Result<Plan> sessionsPlan(const RunArguments& arguments)
     if (!plan) return plan;
     if (auto valid = plan->validate(); !valid) return valid.error();
     for (const auto& dataset : plan->datasets)
-        fmt::print(stderr, "Going on with the last plan of {}: {}\n", arguments.session,
-                   dataset.name);
+        toStderr("Going on with the last plan of {}: {}\n", arguments.session, dataset.name);
     return plan;
 }
 

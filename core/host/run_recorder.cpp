@@ -88,6 +88,8 @@ void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResi
     cpuAtGo_ = cpuTimes();
     runCpuAtGo_ = record_.userSeconds + record_.systemSeconds;
     driverAtGo_ = driverResident;
+    // Nobody knows of another user's file: no figure is better than 0.
+    if (std::ranges::find(record_.flags, "residency-unknown") != record_.flags.end()) return;
     residentAtGo_ = cache.resident;
     const bool cold = cache.exceedsCache || record_.cell.cache == CacheState::Cold;
     if (cache.exceedsCache) flag("exceeds-cache");
