@@ -1,6 +1,7 @@
 #include "app/run_arguments.h"
 
 #include "app/preset_data.h"
+#include "app/terminal.h"
 #include "base/files.h"
 #include "data/file_stamp.h"
 #include "base/name_list.h"
