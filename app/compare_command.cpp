@@ -1,3 +1,4 @@
+#include "analysis/cache_start.h"
 #include "analysis/engine_names.h"
 #include "analysis/recommendation.h"
 #include "analysis/session_ratio.h"
@@ -31,22 +32,26 @@ struct Compared {
 };
 
 /// Adds to `table`, which has a row for each cell of `comparison`, a column with each cell's median
-/// time divided by that of `engine` at the same worker count; empty where there is none.
+/// time divided by that of `engine` at the same worker count; empty where there is none, or where
+/// the two started with another share of the data in the file cache.
 void addReference(Table& table, const Comparison& comparison, const std::string& engine)
 {
-    std::map<int, double> reference;
+    std::map<int, const CellSummary*> reference;
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)
             if (line.engine == engine && cell.seconds)
-                reference[cell.cell.workers] = cell.seconds->median;
+                reference[cell.cell.workers] = &cell;
     table.columns.push_back({"ratio", "Time ÷ " + engine, 2});
     std::size_t row = 0;
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells) {
             const auto found = reference.find(cell.cell.workers);
-            const bool known = cell.seconds && found != reference.end() && found->second > 0;
-            table.rows[row++].push_back(known ? TableValue(cell.seconds->median / found->second)
-                                              : TableValue());
+            const bool known = cell.seconds && found != reference.end() &&
+                               found->second->seconds->median > 0 &&
+                               !cacheObstacle(cell, *found->second);
+            table.rows[row++].push_back(
+                known ? TableValue(cell.seconds->median / found->second->seconds->median)
+                      : TableValue());
         }
 }
 

@@ -1,6 +1,7 @@
 #include "app/run_arguments.h"
 
 #include "app/preset_data.h"
+#include "app/terminal.h"
 #include "base/files.h"
 #include "data/file_stamp.h"
 #include "base/name_list.h"
@@ -10,6 +11,8 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <set>
 
 namespace spillway {
 namespace {
@@ -317,7 +320,9 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
     command.add_option("--max-scratch", a.maxScratch,
                        "Most that a run may keep there; it is stopped above");
     command.add_option("--session", a.session, "Session file; appended to when it exists");
-    command.add_flag("--continue", a.continuePlan, "Only runs that the session does not hold yet");
+    command.add_flag("--continue", a.continuePlan,
+                     "Only runs that the session does not hold yet; without --data, of its last "
+                     "plan");
     command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 although a run failed");
     command.add_flag("--dry-run", a.dryRun, "Show what would run, and start nothing");
     command.add_flag("--json", a.json, "One JSON object a run, as it ends");
@@ -331,6 +336,35 @@ void defineRunOptions(CLI::App& command, RunArguments& a)
     defineCells(command, a);
     defineMeasuring(command, a);
     defineDialectOptions(command, a.dialect);
+}
+
+bool continuesSession(const RunArguments& arguments)
+{
+    return arguments.continuePlan && arguments.data.empty() && arguments.planFile.empty() &&
+           arguments.preset.empty();
+}
+
+Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& store)
+{
+    // What does not belong to a plan; everything else would make it another one.
+    static const std::set<std::string> allowed{"--session", "--continue", "--ignore-failure",
+                                               "--dry-run", "--json"};
+    for (const auto& option : arguments.given)
+        if (!allowed.contains(option))
+            return usage(fmt::format("{} does not go with --continue alone: the plan is the "
+                                     "session's last one, as it is.",
+                                     option),
+                         "Leave it out, or say the whole plan again (--data, --engine, …).");
+    const auto plans = store.plans();
+    if (!plans) return plans.error();
+    if (plans->empty())
+        return usage(fmt::format("{} holds no plan to go on with.", store.path().string()),
+                     "Say what to run with --data.");
+    auto plan = planFromJson(plans->back().plan);
+    if (!plan)
+        return usage(fmt::format("The last plan of {} cannot be read: {}", store.path().string(),
+                                 describe(plan.error())));
+    return plan;
 }
 
 Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegistry& registry,

@@ -3,6 +3,7 @@
 #include "app/dialect_options.h"
 #include "experiment/plan.h"
 #include "host/engine_registry.h"
+#include "session/session_store.h"
 
 #include <stop_token>
 #include <string>
@@ -44,7 +45,14 @@ struct RunArguments {
     bool ignoreFailure = false;
     bool dryRun = false;
     bool json = false;
+    /// The options that were typed, by their names ("--data", "PLAN").
+    std::vector<std::string> given;
 };
+
+/// `--continue` without anything to plan from: the plan is the session's last one.
+bool continuesSession(const RunArguments& arguments);
+/// That plan. InvalidArgument when another option would change it, NotFound when there is none.
+Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& store);
 
 void defineRunOptions(CLI::App& command, RunArguments& arguments);
 

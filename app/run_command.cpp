@@ -34,11 +34,29 @@ Result<SessionStore> openSession(const RunArguments& arguments)
                                                      : SessionStore::open(arguments.session);
 }
 
+/// What `--continue` goes on with when nothing else says it.
+Result<Plan> sessionsPlan(const RunArguments& arguments)
+{
+    if (arguments.session.empty())
+        return Error{.code = ErrorCode::InvalidArgument,
+                     .message = "There is nothing to go on with.",
+                     .phase = {},
+                     .remedy = "Name the session with --session, or give --data."};
+    const auto store = SessionStore::openReadOnly(arguments.session);
+    if (!store) return store.error();
+    auto plan = planOfSession(arguments, *store);
+    if (!plan) return plan;
+    if (auto valid = plan->validate(); !valid) return valid.error();
+    for (const auto& dataset : plan->datasets)
+        toStderr("Going on with the last plan of {}: {}\n", arguments.session, dataset.name);
+    return plan;
+}
+
 /// Where no limit was asked for, see lastLimit().
 Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store, Plan& plan)
 {
     if (!arguments.memoryLimits.empty() || !arguments.planFile.empty() ||
-        !plan.furtherLimits.empty())
+        continuesSession(arguments) || !plan.furtherLimits.empty())
         return {};
     const auto plans = store.plans();
     if (!plans) return plans.error();
@@ -105,6 +123,7 @@ int finalTables(const SessionStore& store, const EngineRegistry& registry,
 int exitCode(const PlanOutcome& outcome, bool ignoreFailure)
 {
     if (outcome.cancelled) return ExitCancelled;
+    if (outcome.unreadable > 0) return ExitDataUnreadable;
     return outcome.failed > 0 && !ignoreFailure ? ExitRunFailed : ExitOk;
 }
 
@@ -113,7 +132,9 @@ int runPlan(const RunArguments& arguments)
     // Before any other thread exists, so that all of them leave the signals to it.
     const StopOnSignal interrupt;
     const EngineRegistry registry(EngineRegistry::defaultLocations());
-    auto plan = planFromArguments(arguments, registry, interrupt.token());
+    auto plan = continuesSession(arguments)
+                    ? sessionsPlan(arguments)
+                    : planFromArguments(arguments, registry, interrupt.token());
     if (!plan) return fail(plan.error());
     if (arguments.dryRun) return dryRun(*plan, registry, arguments.json);
     auto store = openSession(arguments);
@@ -155,8 +176,13 @@ void addRunCommand(CLI::App& app, Invocation& chosen)
         "  spillway run --data mine.csv --workload logreg --label species --engine chunked "
         "--workers 2 --param solver=sgd\n"
         "  spillway run --preset quick\n"
-        "  spillway run plan.json --session study.spillway --continue");
-    command->callback([=, &chosen] { chosen = [arguments] { return runPlan(*arguments); }; });
+        "  spillway run plan.json --session study.spillway --continue\n"
+        "  spillway run --session study.spillway --continue");
+    command->callback([=, &chosen] {
+        for (const CLI::Option* option : command->get_options())
+            if (option->count() > 0) arguments->given.push_back(option->get_name());
+        chosen = [arguments] { return runPlan(*arguments); };
+    });
 }
 
 } // namespace spillway

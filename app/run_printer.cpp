@@ -41,6 +41,32 @@ void RunPrinter::onPlan(const std::vector<PlannedRun>& runs)
     line_.print(fmt::format("{} runs", total_));
 }
 
+void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
+                                   Bytes total)
+{
+    const Seconds now = monotonicNow();
+    if ((now - shown_).count() < 0.1) return;
+    shown_ = now;
+    line_.show(fmt::format("{}  {}  {} of {}", dataset.name,
+                           step == DatasetStep::NativePass ? "counting rows and groups"
+                                                           : "reading every byte",
+                           formatBytes(done), formatBytes(total)));
+}
+
+void RunPrinter::onDatasetRead(const Dataset& dataset, const DatasetShape& shape)
+{
+    line_.print(fmt::format("{}: {} rows{}", dataset.name, formatCount(shape.rows),
+                            shape.lastLineComplete ? ""
+                                                   : "; the last line ends without a line break"));
+}
+
+void RunPrinter::onDatasetUnchecked(const Dataset& dataset, const Error& why)
+{
+    line_.print(fmt::format("Note: Spillway's own engine could not read {} ({}): the results of "
+                            "other engines are not checked.",
+                            dataset.name, describe(why)));
+}
+
 void RunPrinter::onRunStarted(const PlannedRun& run, std::size_t position)
 {
     cell_ = fmt::format("[{}/{}] {}{}", position + 1, total_, cellText(run.cell, run.workload),
@@ -84,6 +110,13 @@ void RunPrinter::sayWarnings(const RunRecord& record)
 void RunPrinter::onState(RunState state)
 {
     phase_ = utf8(stateText(state).toLower());
+    share_.clear();
+    refresh();
+}
+
+void RunPrinter::onCacheProgress(Bytes done, Bytes total)
+{
+    share_ = fmt::format("{} of {}", formatBytes(done), formatBytes(total));
     refresh();
 }
 

@@ -16,9 +16,14 @@ public:
     explicit RunPrinter(bool json);
 
     void onPlan(const std::vector<PlannedRun>& runs) override;
+    void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
+                           Bytes total) override;
+    void onDatasetRead(const Dataset& dataset, const DatasetShape& shape) override;
+    void onDatasetUnchecked(const Dataset& dataset, const Error& why) override;
     void onRunStarted(const PlannedRun& run, std::size_t position) override;
     void onRunEnded(const RunRecord& record, std::size_t position) override;
     void onState(RunState state) override;
+    void onCacheProgress(Bytes done, Bytes total) override;
     void onEvent(const Event& event) override;
     void onSample(const Sample& sample) override;
     void finish();

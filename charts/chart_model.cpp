@@ -1,5 +1,6 @@
 #include "charts/chart_model.h"
 
+#include "analysis/cache_start.h"
 #include "analysis/engine_names.h"
 #include "analysis/trade_off.h"
 #include "charts/chart_ratios.h"
@@ -357,7 +358,8 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
                       : QStringLiteral("%1 · %2").arg(chartTitle(kind), options.subject);
     model.lines = chartLines(comparison, kind);
     const bool amount = kind == ChartKind::Runtime || kind == ChartKind::PeakMemory;
-    if (options.ratios && amount)
+    const bool divisible = kind != ChartKind::Runtime || startAlike(comparison);
+    if (options.ratios && amount && divisible)
         model.ratioTo = intoRatios(model.lines, kind == ChartKind::Runtime ? timeUnit : byteUnit);
     else if (options.published)
         addPublished(model, comparison, *options.published);
@@ -400,6 +402,9 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     const bool timed = kind != ChartKind::PeakMemory && kind != ChartKind::Accuracy;
     if (comparison.time == TimeMeasure::WithSetup && timed)
         model.caption.insert(1, tr("set-up included"));
+    if (options.ratios && !divisible)
+        model.caption.insert(1, tr("no ratios: not every cell started with the same share of the "
+                                   "data in the file cache"));
     model.caption << curveCaption(comparison, model.lines);
     model.caption.removeAll(QString());
     return model;

@@ -1,5 +1,6 @@
 #include "analysis/cell_summary.h"
 
+#include "analysis/cache_start.h"
 #include "analysis/counted.h"
 
 #include <algorithm>
@@ -58,6 +59,8 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
     summary.cell = runs.front()->cell;
     std::vector<double> setups;
     std::vector<double> accuracies;
+    std::vector<double> residencies;
+    std::vector<double> diskReads;
     for (const auto* run : runs) {
         summary.runIds.push_back(run->id);
         ++summary.statuses[run->status];
@@ -70,6 +73,8 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
         }
         if (run->setupSeconds) setups.push_back(*run->setupSeconds);
         if (run->peakBytes) summary.peakRepeats.push_back(static_cast<double>(*run->peakBytes));
+        if (run->residency) residencies.push_back(run->residency->atGo);
+        diskReads.push_back(static_cast<double>(run->diskReadBytes));
         if (run->result)
             if (const auto* fit = std::get_if<LogregResult>(&*run->result))
                 accuracies.push_back(fit->accuracy());
@@ -78,7 +83,13 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
     summary.peakBytes = medianInterval(summary.peakRepeats);
     summary.setupSeconds = medianInterval(setups);
     summary.accuracy = medianInterval(accuracies);
+    summary.residentAtGo = medianInterval(residencies);
+    summary.diskReadBytes = medianInterval(diskReads);
     summary.flags = flagsOf(summary, runs, usableCores);
+    if (!residencies.empty()) {
+        const auto [least, most] = std::ranges::minmax(residencies);
+        if (most - least >= sameResidency) addFlag(summary.flags, "mixed-cache");
+    }
     return summary;
 }
 

@@ -1,5 +1,6 @@
 #include "analysis/comparison.h"
 
+#include "analysis/cache_start.h"
 #include "analysis/cell_summary.h"
 
 #include <fmt/format.h>
@@ -75,6 +76,10 @@ void addRatios(EngineLine& line, int baseline)
     const double baseSeconds = base->seconds->median;
     for (auto& cell : line.cells) {
         if (!cell.seconds || cell.seconds->median <= 0) continue;
+        if (cacheObstacle(cell, *base)) {
+            cell.flags.emplace_back("cache-differs");
+            continue;
+        }
         cell.speedup = baseSeconds / cell.seconds->median;
         cell.efficiency = *cell.speedup * baseline / cell.cell.workers;
     }
@@ -94,9 +99,13 @@ std::optional<double> majorityAccuracy(const Grouped& group)
 void addScaling(EngineLine& line, int usableCores)
 {
     std::vector<ScalingPoint> points;
+    const CellSummary* first = nullptr;
     for (const auto& cell : line.cells)
-        if (cell.seconds && (cell.cell.workers <= usableCores || !cell.cell.address.empty()))
+        if (cell.seconds && (cell.cell.workers <= usableCores || !cell.cell.address.empty())) {
+            if (!first) first = &cell;
+            if (cacheObstacle(cell, *first)) return;
             points.push_back({cell.cell.workers, cell.seconds->median, cell.seconds->n});
+        }
     line.amdahl = fitAmdahl(points);
     line.usl = fitUsl(points);
 }
@@ -127,6 +136,7 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
     Comparison comparison;
     comparison.key = key;
     comparison.datasetName = group.latest->datasetName;
+    comparison.dataHash = group.latest->dataHash;
     comparison.workload = group.latest->workload;
     std::set<int> workers;
     for (const auto& lineKey : group.order) {

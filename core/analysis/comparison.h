@@ -54,6 +54,8 @@ struct CellSummary {
     std::optional<Interval> peakBytes;
     std::optional<Interval> setupSeconds;
     std::optional<Interval> accuracy;
+    std::optional<Interval> residentAtGo;  ///< share of the data in the file cache, 0 … 1
+    std::optional<Interval> diskReadBytes; ///< by the whole run
     std::vector<double> secondsRepeats; ///< of the ok runs, in order
     std::vector<RunRound> rounds;       ///< in which those ran, one each
     std::vector<double> peakRepeats;
@@ -88,6 +90,7 @@ struct EngineLine {
 struct Comparison {
     ComparisonKey key;
     std::string datasetName;
+    std::string dataHash; ///< of all bytes of the data; empty in earlier versions' sessions
     Workload workload;
     std::vector<EngineLine> lines;
     std::vector<int> workers; ///< every tested count, ascending
@@ -107,7 +110,9 @@ struct Comparison {
 /// Groups records into comparisons, the one with the most recent run last. Flags of a cell: those
 /// of its runs, and "oversubscribed" (more workers than `usableCores`), "few-repeats" (fewer than
 /// the 6 an interval needs), "slow-first" (the first repeat above every other and 20 % above their
-/// median), "outlier". `baselineWorkers`: p₀ of speedup and efficiency; by default the smallest of
+/// median), "outlier", "mixed-cache" (its repeats did not start with the same share of the data in
+/// the file cache), "cache-differs" (no speedup, since the baseline started with another share:
+/// cache_start.h). `baselineWorkers`: p₀ of speedup and efficiency; by default the smallest of
 /// the counts for which the most lines have a median, so the one all share when there is one. Lines
 /// without a median at p₀ get no speedup: another baseline has to be chosen. `time`: with set-up,
 /// cells have none beside their seconds.

@@ -1,5 +1,6 @@
 #include "analysis/recommendation.h"
 
+#include "analysis/cache_start.h"
 #include "analysis/engine_names.h"
 
 #include <fmt/format.h>
@@ -146,6 +147,12 @@ std::vector<Rival> rivalsOf(const std::vector<Entry>& entries)
     const auto judged = [](const Rival& rival) { return rival.rounds >= roundsForVerdict; };
     for (std::size_t i = 1; i < entries.size(); ++i) {
         Rival rival{.contender = contender(entries[i])};
+        if (auto obstacle = cacheObstacle(*entries[i].cell, *entries.front().cell)) {
+            rival.standing = Standing::OtherStart;
+            rival.obstacle = std::move(*obstacle);
+            rivals.push_back(std::move(rival));
+            continue;
+        }
         const auto logRatios = commonLogRatios(*entries[i].cell, *entries.front().cell);
         rival.rounds = static_cast<int>(logRatios.size());
         rival.ratio = pairedRatio(logRatios);
@@ -175,8 +182,9 @@ RecommendationKind kindOf(const Recommendation& found)
         return std::ranges::find(found.rivals, standing, &Rival::standing) != found.rivals.end();
     };
     if (any(Standing::NoDifference)) return RecommendationKind::NoDifference;
-    return any(Standing::TooFewRounds) ? RecommendationKind::CannotTell
-                                       : RecommendationKind::Winner;
+    return any(Standing::TooFewRounds) || any(Standing::OtherStart)
+               ? RecommendationKind::CannotTell
+               : RecommendationKind::Winner;
 }
 
 /// The smallest count of which every larger one is shown to gain less than 10 %.
@@ -188,6 +196,7 @@ std::optional<int> enoughWorkers(const EngineLine& line, std::optional<Bytes> li
     for (std::size_t i = 0; i + 1 < cells.size(); ++i) {
         const bool enough = std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(i) + 1,
                                         cells.end(), [&](const CellSummary* more) {
+                                            if (cacheObstacle(*cells[i], *more)) return false;
                                             const auto gain = pairedRatio(*cells[i], *more);
                                             return gain && gain->rounds >= roundsForVerdict &&
                                                    gain->high < worthwhileGain;
@@ -229,6 +238,8 @@ std::string_view name(Standing standing)
         return "no-difference";
     case Standing::TooFewRounds:
         return "too-few-rounds";
+    case Standing::OtherStart:
+        return "other-start";
     }
     return {};
 }

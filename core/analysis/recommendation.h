@@ -20,12 +20,18 @@ struct Contender {
 };
 
 /// What the rounds say of a contender against the fastest one.
-enum class Standing { Slower, NoDifference, TooFewRounds };
+enum class Standing {
+    Slower,
+    NoDifference,
+    TooFewRounds,
+    OtherStart ///< its runs started with another share of the data in the file cache: no ratio
+};
 std::string_view name(Standing standing);
 
 struct Rival {
     Contender contender;
     Standing standing = Standing::TooFewRounds;
+    std::string obstacle;             ///< OtherStart: why, as cacheObstacle() words it
     int rounds = 0;                   ///< in which both finished
     std::optional<PairedRatio> ratio; ///< its time ÷ the leader's
     std::optional<double> adjustedP;  ///< Holm's, over all rivals with enough rounds
@@ -46,7 +52,8 @@ struct RuledOut {
 enum class RecommendationKind {
     Winner,       ///< the leader is faster than every other, or there is no other
     NoDifference, ///< at least one other is not shown to be slower
-    CannotTell,   ///< too few common rounds with one that is not shown to be different
+    CannotTell,   ///< too few common rounds with one that is not shown to be different, or no
+                  ///< ratio to it at all
     NothingFinished,
     NothingRun
 };

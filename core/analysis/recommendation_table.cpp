@@ -36,7 +36,8 @@ std::vector<TableValue> rivalRow(const Rival& rival)
     static const std::map<Standing, std::string> words{
         {Standing::Slower, "slower"},
         {Standing::NoDifference, "no difference shown"},
-        {Standing::TooFewRounds, "too few common rounds"}};
+        {Standing::TooFewRounds, "too few common rounds"},
+        {Standing::OtherStart, "no ratio: another start"}};
     auto row = contenderRow(rival.contender, words.at(rival.standing));
     if (rival.ratio)
         row.insert(row.end(), {rival.ratio->ratio, rival.ratio->low, rival.ratio->high,
@@ -73,6 +74,7 @@ Json toJson(const Rival& rival)
     Json json = toJson(rival.contender);
     json["standing"] = name(rival.standing);
     json["ratio"] = Json();
+    json["no_ratio"] = rival.obstacle.empty() ? Json() : Json(rival.obstacle);
     if (rival.ratio)
         json["ratio"] = {{"value", rival.ratio->ratio},
                          {"low", rival.ratio->low},

@@ -1,5 +1,6 @@
 #include "analysis/session_ratio.h"
 
+#include "analysis/cache_start.h"
 #include "analysis/engine_names.h"
 
 #include <algorithm>
@@ -59,6 +60,13 @@ TableValue quotient(const Pair& pair, Figure figure)
     return std::get<double>(above) / std::get<double>(below);
 }
 
+/// Why their times are not divided; empty when they are, or there is nothing to divide.
+std::string obstacleOf(const Pair& pair)
+{
+    if (!pair.first || !pair.second) return {};
+    return cacheObstacle(*pair.first, *pair.second).value_or(std::string());
+}
+
 } // namespace
 
 std::vector<std::string> ratioObstacles(const Comparison& a, const Comparison& b)
@@ -68,6 +76,9 @@ std::vector<std::string> ratioObstacles(const Comparison& a, const Comparison& b
         if (different) reasons.emplace_back(reason);
     };
     differ(a.key.dataset != b.key.dataset, "the data differ");
+    differ(a.key.dataset == b.key.dataset && !a.dataHash.empty() && !b.dataHash.empty() &&
+               a.dataHash != b.dataHash,
+           "the data differ between the samples of their fingerprint");
     differ(a.key.workload != b.key.workload, "the workload differs");
     differ(a.key.machine != b.key.machine, "the machine differs");
     // On a cluster the driver does not count, and what others left in its workers does.
@@ -89,9 +100,13 @@ Table sideBySideTable(const Comparison& a, const Comparison& b)
                  {.id = "peak_mb_first", .title = "Peak MB, first", .decimals = 1},
                  {.id = "peak_mb_second", .title = "Peak MB, second", .decimals = 1}},
                 {}};
+    bool obstructed = false;
+    for (const auto& pair : pairsOf(a, b))
+        obstructed = obstructed || !obstacleOf(pair).empty();
     if (divided) {
         table.columns.push_back({.id = "seconds_ratio", .title = "Time ÷", .decimals = 2});
         table.columns.push_back({.id = "peak_ratio", .title = "Peak ÷", .decimals = 2});
+        if (obstructed) table.columns.push_back({.id = "no_ratio", .title = "No ratio of time"});
     }
     for (const auto& pair : pairsOf(a, b)) {
         std::vector<TableValue> row{pair.line, std::int64_t(pair.workers)};
@@ -99,9 +114,12 @@ Table sideBySideTable(const Comparison& a, const Comparison& b)
              {std::pair(&CellSummary::seconds, 1.0), std::pair(&CellSummary::peakBytes, megabyte)})
             for (const auto* cell : {pair.first, pair.second})
                 row.push_back(median(cell, figure, unit));
-        if (divided)
-            for (const auto figure : {&CellSummary::seconds, &CellSummary::peakBytes})
-                row.push_back(quotient(pair, figure));
+        if (divided) {
+            const auto obstacle = obstacleOf(pair);
+            row.push_back(obstacle.empty() ? quotient(pair, &CellSummary::seconds) : TableValue());
+            row.push_back(quotient(pair, &CellSummary::peakBytes));
+            if (obstructed) row.push_back(obstacle.empty() ? TableValue() : TableValue(obstacle));
+        }
         table.rows.push_back(std::move(row));
     }
     return table;

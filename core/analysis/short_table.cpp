@@ -49,6 +49,15 @@ std::string remarks(const CellSummary& cell)
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
+/// "2 %, 417 MB read": how much of the data was in the file cache at go, and what the run read from
+/// disk; only where the data were not all in the cache.
+std::string cacheText(const CellSummary& cell)
+{
+    if (!cell.residentAtGo || !cell.diskReadBytes || cell.residentAtGo->low >= 0.99) return {};
+    return fmt::format("{:.0f} %, {:.0f} MB read", 100 * cell.residentAtGo->median,
+                       cell.diskReadBytes->median / 1e6);
+}
+
 TableValue orNothing(const std::optional<double>& value)
 {
     return value ? TableValue(*value) : TableValue();
@@ -82,6 +91,7 @@ Table shortTable(const Comparison& comparison)
                  {.id = "speedup", .title = "Speedup", .decimals = 2, .dispensable = 2},
                  {.id = "efficiency", .title = "Efficiency", .decimals = 2, .dispensable = 3},
                  {.id = "accuracy", .title = "Accuracy", .decimals = 4},
+                 {.id = "cached", .title = "Cached at go", .dispensable = 5},
                  {.id = "remarks", .title = "Remarks", .dispensable = 1}},
                 {}};
     for (const auto& line : comparison.lines)
@@ -92,7 +102,8 @@ Table shortTable(const Comparison& comparison)
                  withInterval(cell.peakBytes, 1e6, 0),
                  cell.setupSeconds ? TableValue(cell.setupSeconds->median) : TableValue(),
                  orNothing(cell.speedup), orNothing(cell.efficiency),
-                 cell.accuracy ? TableValue(cell.accuracy->median) : TableValue(), remarks(cell)});
+                 cell.accuracy ? TableValue(cell.accuracy->median) : TableValue(),
+                 cacheText(cell), remarks(cell)});
     dropEmptyColumns(table);
     return table;
 }

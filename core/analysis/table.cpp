@@ -83,6 +83,8 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
                                 number(cell.speedup),
                                 number(cell.efficiency)};
     if (logreg) row.push_back(median(cell.accuracy));
+    row.push_back(median(cell.residentAtGo));
+    row.push_back(median(cell.diskReadBytes, megabyte));
     row.push_back(text(joined(cell.flags)));
     row.push_back(cell.firstError ? text(cell.firstError->message) : TableValue());
     return row;
@@ -118,6 +120,8 @@ std::vector<TableValue> runRow(const RunRecord& record)
             cell.memoryLimit ? TableValue(*cell.memoryLimit) : TableValue(),
             text(record.enforcement),
             std::string(name(cell.cache)),
+            record.residency ? TableValue(record.residency->atGo) : TableValue(),
+            record.diskReadBytes,
             record.rows,
             accuracyOf(record),
             text(joined(record.flags)),
@@ -149,6 +153,10 @@ Table summaryTable(const Comparison& comparison)
                      {"efficiency", "Efficiency", 2}};
     const bool logreg = isLogreg(comparison);
     if (logreg) table.columns.push_back({"accuracy", "Accuracy", 4});
+    table.columns.push_back(
+        {.id = "resident_at_go", .title = "Data cached at go", .decimals = 2, .dispensable = 1});
+    table.columns.push_back(
+        {.id = "disk_read_mb_median", .title = "Read MB", .decimals = 1, .dispensable = 1});
     table.columns.push_back({"flags", "Flags"});
     table.columns.push_back({"error", "Error"});
     for (const auto& line : comparison.lines)
@@ -193,6 +201,8 @@ Table runsTable(const std::vector<RunRecord>& records)
                      detail("memory_limit", "Memory limit, bytes", 0, 4),
                      detail("enforcement", "Enforcement", 0, 5),
                      detail("cache", "Cache", 0, 4),
+                     detail("resident_at_go", "Data cached at go", 4, 4),
+                     detail("disk_read_bytes", "Read from disk, bytes", 0, 4),
                      detail("rows", "Rows", 0, 4),
                      {"accuracy", "Accuracy", 4},
                      detail("flags", "Flags", 0, 3),

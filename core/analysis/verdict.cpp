@@ -148,10 +148,14 @@ bool ranApart(const Recommendation& found, const Rival& rival)
 
 std::string cannotTellSentence(const Recommendation& found)
 {
-    const auto doubtful = rivalsThatAre(found, Standing::TooFewRounds);
-    const auto& rival = *doubtful.front();
     const auto text = fmt::format("{}, {}.", leaderPhrase(found, "Fastest so far"),
                                   runsPhrase(found.leader->seconds.n));
+    if (const auto others = rivalsThatAre(found, Standing::OtherStart); !others.empty())
+        return fmt::format("{} No ratio to {}, {}: {}.", text, others.front()->contender.name,
+                           secondsPhrase(others.front()->contender.seconds),
+                           others.front()->obstacle);
+    const auto doubtful = rivalsThatAre(found, Standing::TooFewRounds);
+    const auto& rival = *doubtful.front();
     if (ranApart(found, rival))
         return fmt::format("{} {} did not run in the same rounds: no difference can be shown; run "
                            "{} of each together.",
@@ -327,7 +331,10 @@ std::vector<std::string> nextRuns(const Recommendation& found)
             int more = 1;
             for (const auto* rival : rivalsThatAre(found, Standing::TooFewRounds))
                 more = std::max(more, repeatsMissing(found, *rival));
-            together(Standing::TooFewRounds, more);
+            if (!rivalsThatAre(found, Standing::TooFewRounds).empty())
+                together(Standing::TooFewRounds, more);
+            if (!rivalsThatAre(found, Standing::OtherStart).empty())
+                together(Standing::OtherStart, roundsForVerdict);
         }
         if (found.kind == RecommendationKind::NoDifference)
             together(Standing::NoDifference, repeatsAgainstATie);

@@ -74,13 +74,16 @@ Result<FileStamp> stampOf(const std::filesystem::path& path)
                      .device = status.st_dev,
                      .inode = status.st_ino,
                      .modifiedNanoseconds =
-                         status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
+                         status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
+                     .changedNanoseconds =
+                         status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec};
 }
 
 Result<void> checkUnchanged(const std::filesystem::path& path, const FileStamp& planned)
 {
-    const auto now = stampOf(path);
+    auto now = stampOf(path);
     if (!now) return now.error();
+    now->changedNanoseconds = planned.changedNanoseconds;
     if (!planned.taken() || *now == planned) return {};
     const bool replaced = now->inode != planned.inode || now->device != planned.device;
     std::string change = "its content was modified";

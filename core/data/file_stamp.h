@@ -14,6 +14,9 @@ struct FileStamp {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::int64_t modifiedNanoseconds = 0; ///< since the epoch
+    /// When content or attributes last changed, since the epoch: what a program that writes and
+    /// then sets the time of modification back cannot hide. Renaming changes it, too.
+    std::int64_t changedNanoseconds = 0;
 
     bool operator==(const FileStamp&) const = default;
     /// False for a stamp that was never taken; such a stamp is not checked.
@@ -29,7 +32,8 @@ Result<void> checkDataPath(const std::filesystem::path& path);
 /// refused by checkDataPath().
 Result<FileStamp> stampOf(const std::filesystem::path& path);
 
-/// DataUnreadable with what changed when `path` is no longer the file that `planned` describes.
+/// DataUnreadable with what changed when `path` is no longer the file that `planned` describes: by
+/// all but changedNanoseconds, which moves without any change of content.
 Result<void> checkUnchanged(const std::filesystem::path& path, const FileStamp& planned);
 
 /// The error for data that cannot be read, with what to do about it.

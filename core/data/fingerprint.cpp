@@ -73,9 +73,10 @@ Result<OpenFile> openFile(const std::filesystem::path& path)
     return file;
 }
 
-/// Adds [begin, end) of a file; Cancelled when stopped.
+/// Adds [begin, end) of a file, saying how many bytes after each read; Cancelled when stopped.
 Result<void> addRange(Hash& hash, const OpenFile& file, const std::filesystem::path& path,
-                      Bytes begin, Bytes end, const std::stop_token& stop)
+                      Bytes begin, Bytes end, const std::stop_token& stop,
+                      const std::function<void(Bytes)>& added = {})
 {
     std::vector<char> buffer(
         std::min<std::size_t>(static_cast<std::size_t>(end - begin), readBytes));
@@ -92,6 +93,7 @@ Result<void> addRange(Hash& hash, const OpenFile& file, const std::filesystem::p
         if (*read < wanted) return unreadableFile(path, "It became shorter while it was read.");
         hash.add({buffer.data(), wanted});
         begin += static_cast<Bytes>(wanted);
+        if (added) added(static_cast<Bytes>(wanted));
     }
     return {};
 }
@@ -123,16 +125,38 @@ Result<std::string> sampledFingerprint(const std::vector<std::filesystem::path>&
 }
 
 Result<std::string> fullFingerprint(const std::vector<std::filesystem::path>& paths,
-                                    std::stop_token stop)
+                                    std::stop_token stop, const ByteProgress& progress)
 {
+    Bytes total = 0;
+    for (const auto& path : paths) {
+        const auto stamp = stampOf(path);
+        if (!stamp) return stamp.error();
+        total += stamp->size;
+    }
+    Bytes done = 0;
+    const auto added = [&](Bytes bytes) {
+        done += bytes;
+        if (progress) progress(std::min(done, total), total);
+    };
     Hash hash;
     for (const auto& path : paths) {
         const auto file = openFile(path);
         if (!file) return file.error();
         hash.add(file->size);
-        if (auto added = addRange(hash, *file, path, 0, file->size, stop); !added)
-            return added.error();
+        if (auto read = addRange(hash, *file, path, 0, file->size, stop, added); !read)
+            return read.error();
     }
+    return hash.hexadecimal();
+}
+
+std::string stampFingerprint(const std::vector<FileStamp>& stamps)
+{
+    Hash hash;
+    for (const auto& stamp : stamps)
+        for (const auto number :
+             {stamp.size, static_cast<Bytes>(stamp.device), static_cast<Bytes>(stamp.inode),
+              stamp.modifiedNanoseconds, stamp.changedNanoseconds})
+            hash.add(static_cast<Bytes>(number));
     return hash.hexadecimal();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "base/units.h"
+#include "base/progress.h"
+#include "data/file_stamp.h"
 
 #include <filesystem>
 #include <stop_token>
@@ -14,8 +15,12 @@ namespace spillway {
 /// hexadecimal digits. Files in order; names and times do not matter.
 Result<std::string> sampledFingerprint(const std::vector<std::filesystem::path>& paths);
 
-/// XXH3-128 over every byte of every file, for those who want certainty.
+/// XXH3-128 over every byte of every file, which tells apart what the samples do not.
 Result<std::string> fullFingerprint(const std::vector<std::filesystem::path>& paths,
-                                    std::stop_token stop);
+                                    std::stop_token stop, const ByteProgress& progress = {});
+
+/// XXH3-128 over the stamps of a dataset's files, in order: files with the same one need not be
+/// read again.
+std::string stampFingerprint(const std::vector<FileStamp>& stamps);
 
 } // namespace spillway

@@ -1,27 +1,54 @@
 #pragma once
 
-#include "data/dataset.h"
-#include "data/file_stamp.h"
+#include "base/progress.h"
+#include "experiment/dataset_identity.h"
 
-#include <vector>
+#include <stop_token>
 
 namespace spillway {
 
-/// Notices that a dataset is no longer the one that was planned, so that figures of different data
-/// never share a fingerprint. Cheap enough for before and after every run: the content is sampled
-/// again only when a file's size, time or identity has changed.
+/// How a dataset is looked at.
+struct WatchOptions {
+    /// The plan goes on with what a session holds: other data are an error, no dataset of their
+    /// own.
+    bool continued = false;
+    std::stop_token stop;
+    ByteProgress progress; ///< of reading the whole data
+};
+
+/// Knows which data a plan measures, and notices when they are no longer those, so that runs on
+/// different data never share a cell. Files with a stamp under which the session has seen them
+/// before cost nothing; others are read whole once, since a fingerprint sees only samples. Data
+/// with the samples of another dataset of the session but another content are a dataset of their
+/// own: its fingerprint is that of all of their bytes.
 class DatasetWatch {
 public:
-    /// DataUnreadable when a file is missing, or its content is not what the fingerprint says.
-    static Result<DatasetWatch> take(const Dataset& dataset);
-    /// DataUnreadable with what changed.
-    Result<void> check();
+    /// Adds the dataset to the session, with what identifies it. DataUnreadable when a file is
+    /// missing, changes while it is read, or is not what the dataset says; Cancelled.
+    static Result<DatasetWatch> take(const Dataset& dataset, SessionStore& store,
+                                     const WatchOptions& options);
+
+    /// With the fingerprint under which the session keeps it.
+    const Dataset& dataset() const { return dataset_; }
+    /// Of every byte.
+    const std::string& fullFingerprint() const { return identity_.full; }
+    /// DataUnreadable with what changed. Cheap enough for before and after every run: only data
+    /// with another stamp are read, whole.
+    Result<void> check(const WatchOptions& options);
 
 private:
-    explicit DatasetWatch(Dataset dataset) : dataset_(std::move(dataset)) {}
+    DatasetWatch(Dataset dataset, SessionStore& store)
+        : dataset_(std::move(dataset)), store_(&store)
+    {
+    }
+    Result<void> identify(const WatchOptions& options);
+    Result<DatasetIdentity> unseen(const std::string& sampled,
+                                   const std::vector<DatasetIdentity>& known,
+                                   const std::string& stamp, const WatchOptions& options) const;
 
     Dataset dataset_;
-    std::vector<FileStamp> stamps_;
+    DatasetIdentity identity_;
+    SessionStore* store_;
 };
 
 } // namespace spillway

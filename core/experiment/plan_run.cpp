@@ -46,6 +46,12 @@ void fail(RunRecord& record, RunStatus status, Error error)
     record.error = std::move(error);
 }
 
+/// Of a run whose data could not be looked at.
+RunStatus statusOf(const Error& error)
+{
+    return error.code == ErrorCode::Cancelled ? RunStatus::Cancelled : RunStatus::Failed;
+}
+
 } // namespace
 
 std::stop_token CurrentRun::begin()
@@ -66,14 +72,19 @@ void CurrentRun::stop()
 }
 
 PlanRun::PlanRun(const PlanContext& context, const Plan& plan, std::stop_token stop)
-    : context_(context), plan_(plan), stop_(std::move(stop)), references_(context.store)
+    : context_(context), plan_(plan), stop_(stop), passes_(context, plan_, std::move(stop))
 {
 }
 
 Result<PlanOutcome> PlanRun::execute()
 {
-    if (auto prepared = prepare(); !prepared) return prepared.error();
+    if (auto prepared = prepare(); !prepared) {
+        if (prepared.error().code != ErrorCode::Cancelled) return prepared.error();
+        outcome_.cancelled = true;
+        return outcome_;
+    }
     context_.observer.onPlan(runs_);
+    if (auto made = passes_.make(runs_, planId_); !made) return made.error();
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
@@ -87,6 +98,7 @@ Result<PlanOutcome> PlanRun::execute()
 Result<void> PlanRun::prepare()
 {
     if (auto valid = plan_.validate(); !valid) return valid;
+    freeMemory_ = context_.options.freeMemory.value_or(availableRam());
     if (auto taken = takeDatasets(); !taken) return taken;
     runs_ = expand(plan_, context_.registry.engines());
     if (context_.options.continuePlan) {
@@ -108,14 +120,22 @@ Result<void> PlanRun::prepare()
 
 Result<void> PlanRun::takeDatasets()
 {
-    for (const auto& dataset : plan_.datasets) {
-        auto watch = DatasetWatch::take(dataset);
+    for (auto& dataset : plan_.datasets) {
+        auto watch = DatasetWatch::take(dataset, context_.store, watching(dataset));
         if (!watch) return watch.error();
+        dataset = watch->dataset();
         watches_.push_back(std::move(*watch));
-        if (auto added = context_.store.addDataset(dataset, manifestFacts(dataset)); !added)
-            return added;
     }
     return {};
+}
+
+WatchOptions PlanRun::watching(const Dataset& dataset) const
+{
+    return {.continued = context_.options.continuePlan,
+            .stop = stop_,
+            .progress = [this, &dataset](Bytes done, Bytes total) {
+                context_.observer.onDatasetProgress(dataset, DatasetStep::Fingerprint, done, total);
+            }};
 }
 
 /// A plan that is continued keeps its number.
@@ -137,10 +157,9 @@ Result<void> PlanRun::runOne(const PlannedRun& run, std::size_t position)
 {
     context_.observer.onRunStarted(run, position);
     auto outcome = outcomeOf(run, position);
-    if (!outcome) return outcome.error();
-    RunRecord& record = outcome->record;
+    RunRecord& record = outcome.record;
     complete(run, record);
-    const auto id = context_.store.addRun(record, outcome->trace, environment_);
+    const auto id = context_.store.addRun(record, outcome.trace, environment_);
     if (!id) return id.error();
     record.id = *id;
     failures_.note(record);
@@ -149,20 +168,26 @@ Result<void> PlanRun::runOne(const PlannedRun& run, std::size_t position)
     return {};
 }
 
-Result<RunOutcome> PlanRun::outcomeOf(const PlannedRun& run, std::size_t position)
+RunOutcome PlanRun::outcomeOf(const PlannedRun& run, std::size_t position)
 {
     if (run.refusal) return unstarted(RunStatus::Unsupported, *run.refusal);
+    if (auto unreadable = passes_.refusal(run)) {
+        ++outcome_.unreadable;
+        return unstarted(RunStatus::Failed, std::move(*unreadable));
+    }
     if (auto reason = failures_.verdict(run.cell))
         return unstarted(RunStatus::Skipped, std::move(*reason));
     DatasetWatch& watch = watches_[run.dataset];
-    if (auto same = watch.check(); !same) return unstarted(RunStatus::Failed, same.error());
+    const auto watching = this->watching(plan_.datasets[run.dataset]);
+    if (auto same = watch.check(watching); !same)
+        return unstarted(statusOf(same.error()), same.error());
     RunOutcome outcome = measure(run, position);
     if (outcome.record.status != RunStatus::Ok) return outcome;
-    if (auto same = watch.check(); !same) {
-        fail(outcome.record, RunStatus::Failed, same.error());
+    if (auto same = watch.check(watching); !same) {
+        fail(outcome.record, statusOf(same.error()), same.error());
         return outcome;
     }
-    if (auto checked = checkResult(run, outcome); !checked) return checked.error();
+    checkResult(run, outcome);
     return outcome;
 }
 
@@ -180,77 +205,26 @@ RunOutcome PlanRun::measure(const PlannedRun& run, std::size_t position)
     return outcome;
 }
 
-Result<void> PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
+void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
 {
     RunRecord& record = outcome.record;
-    // The supervisor lets no result of another workload pass, and no run is ok without one.
+    const auto expected = passes_.reference(run);
+    if (!expected) addFlag(record, "unchecked");
     std::optional<Error> wrong;
+    // The supervisor lets no result of another workload pass, and no run is ok without one.
     if (const auto* fit = std::get_if<LogregResult>(&*record.result)) {
-        if (const auto truth = references_.manifest(plan_.datasets[run.dataset]))
+        if (const auto truth = passes_.manifest(run))
             wrong = disagreement(*fit, std::get<LogregWorkload>(run.workload), *truth);
-    } else {
+    } else if (expected) {
         const auto& etl = std::get<EtlResult>(*record.result);
-        const auto expected =
-            reference(plan_.datasets[run.dataset], std::get<EtlWorkload>(run.workload));
-        if (!expected) return expected.error();
-        if (!*expected) {
-            addFlag(record, "unchecked");
-            return {};
-        }
-        wrong = disagreement(etl, groupsOf(etl, outcome.trace), **expected);
+        wrong = disagreement(etl, groupsOf(etl, outcome.trace), *expected);
     }
-    if (!wrong) return {};
+    if (!wrong && expected) wrong = rowsDisagreement(*record.result, expected->etl.rows);
+    if (!wrong) return;
     wrong->message =
         fmt::format("Finished in {} with a wrong answer: {}. Excluded.",
                     formatDuration(Seconds(record.seconds.value_or(0))), wrong->message);
     fail(record, RunStatus::WrongResult, std::move(*wrong));
-    return {};
-}
-
-Result<std::optional<ReferenceResult>> PlanRun::reference(const Dataset& dataset,
-                                                          const EtlWorkload& workload)
-{
-    if (auto known = references_.find(dataset, workload)) return known;
-    std::pair key(dataset.fingerprint, toLine(toJson(Workload(workload))));
-    if (unreferenced_.contains(key)) return std::optional<ReferenceResult>();
-    if (auto made = makeReference(dataset, workload); !made) return made.error();
-    auto known = references_.find(dataset, workload);
-    // A pass that was stopped says nothing about the next one.
-    if (!known && !stop_.stop_requested()) unreferenced_.insert(std::move(key));
-    return known;
-}
-
-Result<void> PlanRun::makeReference(const Dataset& dataset, const EtlWorkload& workload)
-{
-    const EngineInfo* native = context_.registry.find("chunked");
-    if (!native) return {};
-    auto commandLine = context_.registry.commandLine(native->manifest);
-    if (!commandLine) return {};
-    context_.observer.onReference(dataset);
-    EtlWorkload streamed = workload;
-    streamed.materialise = EtlWorkload::Materialise::Streamed;
-    Launch launch{.commandLine = std::move(*commandLine),
-                  .roles = native->manifest.roles,
-                  .spec = {.runId = fmt::format("{}-reference", planId_),
-                           .dataset = dataset,
-                           .workload = streamed,
-                           .workers = usableCores(),
-                           .memoryLimit = {},
-                           .memoryFloor = {},
-                           .scratch = {},
-                           .seed = plan_.seed,
-                           .profile = std::string(referenceProfile),
-                           .address = {}},
-                  .cache = CacheState::AsIs,
-                  .timeout = plan_.timeout,
-                  .maxScratch = plan_.maxScratch};
-    RunObserver silent;
-    Supervisor supervisor(context_.options.supervisor);
-    auto outcome = supervisor.run(launch, silent, stop_);
-    const auto* etl =
-        outcome.record.result ? std::get_if<EtlResult>(&*outcome.record.result) : nullptr;
-    if (outcome.record.status != RunStatus::Ok || !etl) return {};
-    return references_.keep(dataset, workload, *etl, std::move(outcome.trace.groups));
 }
 
 Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
@@ -270,8 +244,34 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
                      .profile = run.cell.profile,
                      .address = plan_.address},
             .cache = plan_.cache,
+            .cacheRoom = cacheRoom(run.cell.memoryLimit),
+            .otherFiles = filesInTheWay(run),
             .timeout = plan_.timeout,
             .maxScratch = plan_.maxScratch};
+}
+
+/// What a run allocates takes the place of cached files: those that do not fit beside it would be
+/// resident in part, and in another part for each run. A limit near all of the memory is rarely
+/// used up, so a tenth is held to be there for files all the same.
+Bytes PlanRun::cacheRoom(std::optional<Bytes> limit) const
+{
+    return limit ? std::max(freeMemory_ - *limit, freeMemory_ / 10) : freeMemory_;
+}
+
+/// The files of the plan's other datasets, when not all of them fit into the cache together.
+std::vector<std::filesystem::path> PlanRun::filesInTheWay(const PlannedRun& run) const
+{
+    Bytes all = 0;
+    std::vector<std::filesystem::path> others;
+    for (std::size_t i = 0; i < plan_.datasets.size(); ++i) {
+        all += plan_.datasets[i].bytes;
+        if (i == run.dataset) continue;
+        for (const auto& path : plan_.datasets[i].paths)
+            if (std::ranges::find(plan_.datasets[run.dataset].paths, path) ==
+                plan_.datasets[run.dataset].paths.end())
+                others.push_back(path);
+    }
+    return all > cacheRoom(run.cell.memoryLimit) ? others : std::vector<std::filesystem::path>();
 }
 
 void PlanRun::complete(const PlannedRun& run, RunRecord& record) const
@@ -281,6 +281,7 @@ void PlanRun::complete(const PlannedRun& run, RunRecord& record) const
     record.warmup = run.warmup;
     record.round = run.round;
     record.cell = run.cell;
+    record.dataHash = watches_[run.dataset].fullFingerprint();
     record.machine = environment_.machine();
     record.datasetName = plan_.datasets[run.dataset].name;
     record.workload = run.workload;

@@ -2,36 +2,12 @@
 
 #include "experiment/dataset_watch.h"
 #include "experiment/failure_ledger.h"
-#include "experiment/reference_book.h"
-#include "experiment/runner.h"
+#include "experiment/native_pass.h"
+#include "experiment/plan_context.h"
 
-#include <map>
-#include <mutex>
-#include <set>
 #include <stop_token>
 
 namespace spillway {
-
-/// The stop of the run in progress, asked for from any thread.
-class CurrentRun {
-public:
-    /// A new run begins: earlier wishes to stop were for earlier runs.
-    std::stop_token begin();
-    void stop();
-
-private:
-    std::mutex mutex_;
-    std::stop_source source_; ///< guarded by mutex_
-};
-
-/// What a plan is run with.
-struct PlanContext {
-    const EngineRegistry& registry;
-    SessionStore& store;
-    const RunnerOptions& options;
-    PlanObserver& observer;
-    CurrentRun& current;
-};
 
 /// One plan from its first run to its last. Used once.
 class PlanRun {
@@ -44,28 +20,27 @@ private:
     Result<void> takeDatasets();
     Result<std::int64_t> planId();
     Result<void> runOne(const PlannedRun& run, std::size_t position);
-    /// Everything but an interrupted session is a status of the record.
-    Result<RunOutcome> outcomeOf(const PlannedRun& run, std::size_t position);
+    /// Every failure is a status of the record.
+    RunOutcome outcomeOf(const PlannedRun& run, std::size_t position);
     RunOutcome measure(const PlannedRun& run, std::size_t position);
-    Result<void> checkResult(const PlannedRun& run, RunOutcome& outcome);
-    Result<std::optional<ReferenceResult>> reference(const Dataset& dataset,
-                                                     const EtlWorkload& workload);
-    Result<void> makeReference(const Dataset& dataset, const EtlWorkload& workload);
+    void checkResult(const PlannedRun& run, RunOutcome& outcome);
+    WatchOptions watching(const Dataset& dataset) const;
     Launch launchOf(const PlannedRun& run, std::size_t position,
                     std::vector<std::string> commandLine) const;
+    Bytes cacheRoom(std::optional<Bytes> limit) const;
+    std::vector<std::filesystem::path> filesInTheWay(const PlannedRun& run) const;
     void complete(const PlannedRun& run, RunRecord& record) const;
     void count(const RunRecord& record);
 
     PlanContext context_;
-    const Plan& plan_;
+    Plan plan_; ///< its datasets as the session knows them
     std::stop_token stop_;
     std::vector<PlannedRun> runs_;
     std::vector<DatasetWatch> watches_; ///< one a dataset of the plan
-    ReferenceBook references_;
-    /// Datasets and columns whose native pass failed: it is not tried again in this plan.
-    std::set<std::pair<std::string, std::string>> unreferenced_;
+    NativePasses passes_;
     FailureLedger failures_;
     Environment environment_;
+    Bytes freeMemory_ = 0; ///< when the plan began: all of its runs are to start alike
     std::int64_t planId_ = 0;
     PlanOutcome outcome_;
 };

@@ -144,6 +144,15 @@ std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& mani
     return reference;
 }
 
+std::optional<Error> rowsDisagreement(const WorkloadResult& result, std::int64_t rows)
+{
+    const auto* fit = std::get_if<LogregResult>(&result);
+    const std::int64_t read = fit ? fit->rows + fit->droppedRows : std::get<EtlResult>(result).rows;
+    if (read == rows) return std::nullopt;
+    return wrong(fmt::format("it read {} rows of a file of {}", formatCount(read),
+                             formatCount(rows)));
+}
+
 std::optional<Error> disagreement(const EtlResult& result, const std::vector<GroupMean>& groups,
                                   const ReferenceResult& reference)
 {

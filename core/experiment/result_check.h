@@ -18,6 +18,10 @@ struct ReferenceResult {
 std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& manifest,
                                                      const EtlWorkload& workload);
 
+/// Nothing when a result was made from `rows` rows: those of all groups, or those that a regression
+/// used and dropped. An engine that read other rows than the file has is wrong, whatever it found.
+std::optional<Error> rowsDisagreement(const WorkloadResult& result, std::int64_t rows);
+
 /// Nothing when counts are equal and means within 1e-9 of the mean of |x| of their group: sums of
 /// values that cancel are only as exact as the values. Otherwise the first disagreement in words:
 /// "group B mean of x 0.512, expected 0.500".

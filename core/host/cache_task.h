@@ -4,13 +4,24 @@
 #include "measure/page_cache.h"
 #include "protocol/run_record.h"
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace spillway {
+
+/// In which state a run's files have to be when it starts.
+struct CacheWish {
+    CacheState state = CacheState::AsIs; ///< warm and cold change the cache, as-is only looks
+    std::vector<std::filesystem::path> paths;
+    Bytes room = 0; ///< warm: files larger than this are evicted, see warmCache()
+    /// Warm: dropped from the cache where they stand in the way of `paths`.
+    std::vector<std::filesystem::path> others;
+};
 
 /// Brings files into a cache state, or asks how resident they are, beside the thread that watches
 /// the run: reading gigabytes must not stop the sampling. One piece of work at a time.
@@ -21,8 +32,9 @@ public:
     /// Becomes readable when the work is over.
     int descriptor() const { return event_.get(); }
     bool busy() const { return refused_ || thread_.joinable(); }
-    /// Warm and cold change the cache, as-is only looks.
-    void start(CacheState state, std::vector<std::filesystem::path> paths);
+    void start(CacheWish wish);
+    /// Bytes read so far to warm the cache, and bytes to read; 0 and 0 while nothing is read.
+    std::pair<Bytes, Bytes> progress() const { return {done_.load(), total_.load()}; }
     /// The outcome, waiting for it if need be; nothing when nothing was started.
     std::optional<Result<CacheOutcome>> take();
     /// Makes work in progress end soon.
@@ -30,6 +42,8 @@ public:
 
 private:
     UniqueFd event_;
+    std::atomic<Bytes> done_{0};
+    std::atomic<Bytes> total_{0};
     std::optional<Result<CacheOutcome>> outcome_; ///< written by thread_, read after its end
     bool refused_ = false;                        ///< there is no thread, and outcome_ says why
     std::jthread thread_;

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "host/scratch.h"
+#include "measure/machine.h"
 #include "protocol/result_ranges.h"
 
 #include <poll.h>
@@ -227,12 +228,18 @@ void LiveRun::react(const Event& event)
     if (std::holds_alternative<ReadyEvent>(event.body)) {
         takeSample(); // a run shorter than the interval has a figure all the same
         cacheBegan_ = monotonicNow();
-        cache_.start(launch_.cache, launch_.spec.dataset.paths);
+        cache_.start({.state = launch_.cache,
+                      .paths = launch_.spec.dataset.paths,
+                      .room = launch_.cacheRoom.value_or(availableRam()),
+                      .others = launch_.otherFiles});
         enter(RunState::PreparingCache);
     }
     if (std::holds_alternative<DoneEvent>(event.body)) {
         recorder_.driverResidentAtDone(sampler_->driverResident());
-        cache_.start(CacheState::AsIs, launch_.spec.dataset.paths);
+        cache_.start({.state = CacheState::AsIs,
+                      .paths = launch_.spec.dataset.paths,
+                      .room = 0,
+                      .others = {}});
         enter(RunState::Finishing);
     }
 }
@@ -241,6 +248,8 @@ void LiveRun::takeCache()
 {
     const auto outcome = cache_.take();
     if (!outcome) return;
+    if (const auto [done, total] = cache_.progress(); total > 0)
+        observer_.onCacheProgress(done, total);
     if (state_ != RunState::PreparingCache) {
         if (*outcome) recorder_.residentAtDone((*outcome)->resident);
         return;
@@ -280,6 +289,9 @@ void LiveRun::sample()
     std::uint64_t periods = 0;
     if (::read(timer_.get(), &periods, sizeof periods) <= 0) return;
     child_->wakeGuard();
+    if (state_ == RunState::PreparingCache)
+        if (const auto [done, total] = cache_.progress(); total > 0)
+            observer_.onCacheProgress(done, total);
     if (child_->news().child == 0) return;
     const Seconds interval = pace_.interval();
     const Seconds began = monotonicNow();

@@ -84,13 +84,13 @@ void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResi
     cpuAtGo_ = cpuTimes();
     runCpuAtGo_ = record_.userSeconds + record_.systemSeconds;
     driverAtGo_ = driverResident;
+    // Nobody knows of another user's file: no figure is better than 0.
+    if (std::ranges::find(record_.flags, "residency-unknown") != record_.flags.end()) return;
     residentAtGo_ = cache.resident;
-    if (cache.exceedsCache)
-        flag("exceeds-cache");
-    else if (record_.cell.cache == CacheState::Warm && cache.resident < 0.99)
-        flag("not-warm");
-    else if (record_.cell.cache == CacheState::Cold && cache.resident > 0.01)
-        flag("not-cold");
+    const bool cold = cache.exceedsCache || record_.cell.cache == CacheState::Cold;
+    if (cache.exceedsCache) flag("exceeds-cache");
+    if (cold && cache.resident > 0.01) flag("not-cold");
+    if (!cold && record_.cell.cache == CacheState::Warm && cache.resident < 0.99) flag("not-warm");
 }
 
 void RunRecorder::take(Event& event, Arrival arrival)
@@ -316,8 +316,7 @@ RunOutcome RunRecorder::finish(Bytes hwmSum)
     for (const auto at : open_)
         record_.phases[at].end = end;
     if (driverAtGo_ && driverAtDone_) record_.rssDelta = *driverAtDone_ - *driverAtGo_;
-    if (residentAtGo_ && residentAtDone_)
-        record_.residency = Residency{*residentAtGo_, *residentAtDone_};
+    if (residentAtGo_) record_.residency = Residency{*residentAtGo_, residentAtDone_};
     RunOutcome outcome;
     outcome.trace.events = std::move(rare_);
     for (auto* series : {&progress_, &counters_})

@@ -18,6 +18,11 @@ struct Launch {
     std::vector<RoleRule> roles;
     RunSpec spec; ///< its `scratch` is chosen by the supervisor below scratchRoot
     CacheState cache = CacheState::Warm;
+    /// Warm: data larger than this cannot be counted on to stay in the cache, and are evicted
+    /// before the run instead (flag "exceeds-cache"); nothing: the memory that is available.
+    std::optional<Bytes> cacheRoom;
+    /// Warm: files of other runs that are dropped where they stand in the way of this run's.
+    std::vector<std::filesystem::path> otherFiles;
     Seconds timeout{600};
     std::optional<Bytes> maxScratch; ///< most bytes of scratch files on disk
 };
@@ -35,6 +40,8 @@ class RunObserver {
 public:
     virtual ~RunObserver() = default;
     virtual void onState(RunState) {}
+    /// While the files are read into the cache, before go.
+    virtual void onCacheProgress(Bytes /*done*/, Bytes /*total*/) {}
     virtual void onEvent(const Event&) {}
     virtual void onSample(const Sample&) {}
 };

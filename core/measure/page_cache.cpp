@@ -1,7 +1,6 @@
 #include "measure/page_cache.h"
 
 #include "base/files.h"
-#include "measure/machine.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -117,7 +116,8 @@ Result<PageCount> countFiles(const std::vector<std::filesystem::path>& paths)
     return sum;
 }
 
-Result<void> readThrough(const std::filesystem::path& path, const std::stop_token& stop)
+Result<void> readThrough(const std::filesystem::path& path, const std::stop_token& stop,
+                         const std::function<void(Bytes)>& read)
 {
     auto file = openFile(path);
     if (!file) return file.error();
@@ -129,6 +129,7 @@ Result<void> readThrough(const std::filesystem::path& path, const std::stop_toke
         if (!count) return count.error();
         if (*count == 0) break;
         at += static_cast<Bytes>(*count);
+        read(static_cast<Bytes>(*count));
     }
     return {};
 }
@@ -154,8 +155,8 @@ Result<double> residency(const std::vector<std::filesystem::path>& paths)
     return count->share();
 }
 
-Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths,
-                               std::stop_token stop)
+Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths, Bytes room,
+                               std::stop_token stop, const ByteProgress& progress)
 {
     for (int round = 0;; ++round) {
         const auto count = countFiles(paths);
@@ -163,13 +164,20 @@ Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths,
             for (const auto& path : paths) // as warm as can be, though nobody can tell
                 if (auto read = readThrough(path, stop); !read) return read.error();
         if (!count) return count.error();
-        CacheOutcome outcome{.resident = count->share(), .exceedsCache = false};
-        if (outcome.resident >= kWarm) return outcome;
-        // Pages of the files that are already resident are part of what the kernel calls available.
-        outcome.exceedsCache = count->size > availableRam();
-        if (outcome.exceedsCache || round == kRounds) return outcome;
+        if (count->size > room) {
+            auto evicted = evictCache(paths, stop);
+            if (evicted) evicted->exceedsCache = true;
+            return evicted;
+        }
+        const CacheOutcome outcome{.resident = count->share(), .exceedsCache = false};
+        if (outcome.resident >= kWarm || round == kRounds) return outcome;
+        Bytes done = 0;
+        const auto read = [&](Bytes bytes) {
+            done += bytes;
+            if (progress) progress(std::min(done, count->size), count->size);
+        };
         for (const auto& path : paths)
-            if (auto read = readThrough(path, stop); !read) return read.error();
+            if (auto through = readThrough(path, stop, read); !through) return through.error();
     }
 }
 

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "base/units.h"
+#include "base/progress.h"
 
 #include <filesystem>
-#include <functional>
 #include <stop_token>
 #include <vector>
 
@@ -17,12 +16,13 @@ Result<double> residency(const std::vector<std::filesystem::path>& paths);
 
 struct CacheOutcome {
     double resident = 0;       ///< after the attempt
-    bool exceedsCache = false; ///< the files are larger than free memory: warm cannot be reached
+    bool exceedsCache = false; ///< the files are larger than the room for them: they were evicted
 };
 
-/// Reads until at least 99 % is resident, or says that the files exceed the cache.
-Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths,
-                               std::stop_token stop);
+/// Reads until at least 99 % is resident. Files that together are larger than `room` are evicted
+/// instead, as evictCache() does: part of them would be resident by luck, from what was read last.
+Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths, Bytes room,
+                               std::stop_token stop, const ByteProgress& progress = {});
 
 /// fsync and POSIX_FADV_DONTNEED until at most 1 % is resident; the truth is in the outcome.
 Result<CacheOutcome> evictCache(const std::vector<std::filesystem::path>& paths,

@@ -119,7 +119,7 @@ void readTimes(const Json& json, RunRecord& record)
     record.phases = phasesFromJson(json.value("phase_spans", Json::array()));
     if (json.contains("residency") && json["residency"].is_object())
         record.residency = Residency{fieldOr(json["residency"], "at_go", 0.0),
-                                     fieldOr(json["residency"], "at_done", 0.0)};
+                                     optionalOf<double>(json["residency"], "at_done")};
 }
 
 void readUsage(const Json& json, RunRecord& record)
@@ -153,6 +153,7 @@ Result<RunRecord> readIdentity(const Json& json)
     auto cell = cellFromJson(json.value("cell", Json()));
     if (!cell) return cell.error();
     record.cell = std::move(*cell);
+    record.dataHash = fieldOr(json, "data_hash", std::string());
     record.machine = fieldOr(json, "machine", std::string());
     record.datasetName = fieldOr(json, "dataset", std::string());
     auto workload = workloadFromJson(json.value("workload_spec", Json()));
@@ -217,8 +218,12 @@ Json toJson(const RunRecord& record)
               {"memory_limit", orNull(record.cell.memoryLimit)},
               {"enforcement", record.enforcement},
               {"cache", name(record.cell.cache)},
+              {"disk_read_bytes", record.diskReadBytes},
               {"rows", record.rows},
               {"flags", record.flags}};
+    if (record.residency)
+        json["residency"] = {{"at_go", record.residency->atGo},
+                             {"at_done", orNull(record.residency->atDone)}};
     if (record.result) json["result"] = toJson(*record.result);
     if (record.error) json["error"] = toJson(*record.error);
     return json;
@@ -229,6 +234,7 @@ Json toFullJson(const RunRecord& record)
     Json json = toJson(record);
     json.update({{"plan", record.planId},
                  {"round", record.round},
+                 {"data_hash", record.dataHash},
                  {"machine", record.machine},
                  {"cell", toJson(record.cell)},
                  {"workload_spec", toJson(record.workload)},
@@ -241,7 +247,6 @@ Json toFullJson(const RunRecord& record)
                  {"peak_file_bytes", record.peakFileBytes},
                  {"rss_delta_bytes", orNull(record.rssDelta)},
                  {"restored_bytes", record.restoredBytes},
-                 {"disk_read_bytes", record.diskReadBytes},
                  {"disk_written_bytes", record.diskWrittenBytes},
                  {"user_seconds", record.userSeconds},
                  {"system_seconds", record.systemSeconds},
@@ -250,9 +255,6 @@ Json toFullJson(const RunRecord& record)
                  {"max_threads", record.maxThreads},
                  {"host_cpu_seconds", record.hostCpuSeconds},
                  {"stderr", record.stderrTail}});
-    if (record.residency)
-        json["residency"] = {{"at_go", record.residency->atGo},
-                             {"at_done", record.residency->atDone}};
     return json;
 }
 

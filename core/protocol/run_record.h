@@ -58,7 +58,7 @@ struct PhaseSpan {
 /// Share of the dataset's pages in the page cache, 0 … 1.
 struct Residency {
     double atGo = 0;
-    double atDone = 0;
+    std::optional<double> atDone; ///< of a run that got so far
 
     bool operator==(const Residency&) const = default;
 };
@@ -74,6 +74,9 @@ struct RunRecord {
     bool warmup = false;
     int round = 0; ///< the randomised round in which it ran; pairs runs of one round
     CellKey cell;
+    /// fullFingerprint() of the data that were read: two datasets with one sampled fingerprint
+    /// differ here. Empty in records of earlier versions.
+    std::string dataHash;
     std::string machine; ///< Environment::machine() of where it ran
     std::string datasetName;
     Workload workload;

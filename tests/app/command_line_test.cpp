@@ -25,6 +25,7 @@ private slots:
     void planFileGivesTheSameRuns();
     void dryRunStartsNothing();
     void continueRunsOnlyWhatIsMissing();
+    void continueAloneTakesThePlanFromTheSession();
     void aSessionKeepsItsDefaultLimit();
     void interruptedRunExitsWith130AndKeepsFinishedRuns();
     void failedRunExitsWithOneUnlessIgnored();
@@ -179,6 +180,38 @@ void CommandLineTest::continueRunsOnlyWhatIsMissing()
     QVERIFY2(more.exitCode == 0, more.err.constData());
     QCOMPARE(more.lines().size(), 1);
     QCOMPARE(more.lines().front()["workers"].get<int>(), 2);
+}
+
+void CommandLineTest::continueAloneTakesThePlanFromTheSession()
+{
+    const QString session = path("alone.spillway");
+    const auto process(program_.start(smallRun() << "--workload"
+                                                 << "etl"
+                                                 << "-r"
+                                                 << "40"
+                                                 << "-w"
+                                                 << "0"
+                                                 << "--json"
+                                                 << "--session" << session));
+    QVERIFY(process->waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(process->bytesAvailable() > 0, 60'000);
+    QCOMPARE(::kill(static_cast<pid_t>(process->processId()), SIGINT), 0);
+    QVERIFY(process->waitForFinished(20'000));
+    const auto before = process->readAllStandardOutput().count('\n');
+    const auto rest = spillway({"run", "--session", session, "--continue", "--json"});
+    QVERIFY2(rest.exitCode == 0, rest.err.constData());
+    QVERIFY2(rest.err.contains("last plan"), rest.err.constData());
+    // The run that was interrupted is done again.
+    QCOMPARE(rest.lines().size(), 40 - before + 1);
+    // Nothing is left; nothing may contradict it.
+    QCOMPARE(spillway({"run", "--session", session, "--continue", "--json"}).lines().size(), 0);
+    const auto other =
+        spillway({"run", "--session", session, "--continue", "--engine", "objectstore"});
+    QCOMPARE(other.exitCode, 2);
+    QVERIFY2(other.err.contains("--engine does not go with --continue alone"),
+             other.err.constData());
+    QVERIFY(spillway({"run", "--session", path("none.spillway"), "--continue"}).exitCode != 0);
+    QVERIFY(!QFile::exists(path("none.spillway")));
 }
 
 void CommandLineTest::aSessionKeepsItsDefaultLimit()

@@ -143,6 +143,7 @@ void CommandUsageTest::wrongUsageExitsWithTwo_data()
                     "x=colour"});
     row("plan and dialect", {"run", "plan.json", "--delimiter", ";"});
     row("plan and data", {"run", "plan.json", "--data", data});
+    row("nothing to go on with", {"run", "--continue"});
     row("unknown preset", {"run", "--preset", "enormous", "--data", data});
     row("unknown overlay",
         {"export", path("s.spillway"), "--out", path("out"), "--overlay", "invented"});
@@ -178,6 +179,20 @@ void CommandUsageTest::unreadableDataExitsWithThree()
         {"run", "--data", path("nowhere.csv"), "--workload", "etl", "--engine", "chunked"});
     QCOMPARE(missing.exitCode, 3);
     QVERIFY(missing.err.contains("nowhere.csv"));
+    QFile cut(path("cut.csv"));
+    QVERIFY(cut.open(QIODevice::WriteOnly));
+    cut.write("k,x,y\na,1,2\nb,2,3\nc");
+    cut.close();
+    const auto unread =
+        spillway({"run", "--data", path("cut.csv"), "--workload", "etl", "--engine", "chunked",
+                  "--group-by", "k", "--values", "x", "-r", "2", "--json", "-i"});
+    QVERIFY2(unread.exitCode == 3, unread.err.constData());
+    QCOMPARE(unread.lines().size(), 3);
+    for (const Json& line : unread.lines()) {
+        QCOMPARE(line["status"].get<std::string>(), std::string("failed"));
+        QCOMPARE(line["error"]["code"].get<std::string>(), std::string("data-unreadable"));
+        QVERIFY(line["error"]["message"].get<std::string>().find("line 4") != std::string::npos);
+    }
 }
 
 QTEST_GUILESS_MAIN(CommandUsageTest)

@@ -308,6 +308,18 @@ private slots:
         QCOMPARE(bandContent(run, {}, begin).amount, QStringLiteral("7 iterations"));
         QVERIFY(!bandContent(run, {}, begin).fraction);
         const auto ending = endingOf(recordOf(run.run, 1, RunStatus::MemoryLimit, 3));
+        // Reading into the cache before go is told like any other progress, and then over.
+        run.enter(RunState::PreparingCache, begin);
+        run.add(Event{begin, ProgressEvent{1'000'000, 4'000'000, "bytes"}});
+        QCOMPARE(bandContent(run, {}, begin).amount, QStringLiteral("1.00 MB of 4.00 MB"));
+        QCOMPARE(*bandContent(run, {}, begin).fraction, 0.25);
+        run.enter(RunState::Running, begin);
+        QVERIFY(bandContent(run, {}, begin).amount.isEmpty());
+        const BandContent reading = bandContent(
+            DatasetReading{"own.csv", DatasetStep::NativePass, 3'000'000, 4'000'000});
+        QCOMPARE(reading.title, QStringLiteral("own.csv"));
+        QCOMPARE(reading.amount, QStringLiteral("3.00 MB of 4.00 MB"));
+        QCOMPARE(*reading.fraction, 0.75);
         const BandContent ended = bandContent(run, ending, begin);
         QVERIFY(ended.failed);
         QCOMPARE(ended.phase, QStringLiteral("Memory limit"));

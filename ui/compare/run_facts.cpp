@@ -44,6 +44,11 @@ void addTimes(Lines& lines, const RunRecord& record)
     lines.add(tr("Started"), text(record.startedAt));
 }
 
+QString shareText(std::optional<double> share)
+{
+    return share ? QStringLiteral("%1 %").arg(*share * 100, 0, 'f', 1) : QStringLiteral("?");
+}
+
 void addUsage(Lines& lines, const RunRecord& record)
 {
     lines.add(tr("Peak memory (private + shared)"),
@@ -68,9 +73,8 @@ void addUsage(Lines& lines, const RunRecord& record)
               QStringLiteral("%1 s").arg(record.hostCpuSeconds, 0, 'f', 2));
     if (record.residency)
         lines.add(tr("In the file cache at go / done"),
-                  QStringLiteral("%1 % / %2 %")
-                      .arg(record.residency->atGo * 100, 0, 'f', 1)
-                      .arg(record.residency->atDone * 100, 0, 'f', 1));
+                  QStringLiteral("%1 / %2").arg(shareText(record.residency->atGo),
+                                                shareText(record.residency->atDone)));
 }
 
 void addResult(Lines& lines, const EtlResult& result)
@@ -125,7 +129,20 @@ QString flagText(const std::string& flag)
         {"oversubscribed", QT_TRANSLATE_NOOP("RunFacts", "more workers than cores")},
         {"exceeds-cache",
          QT_TRANSLATE_NOOP(
-             "RunFacts", "the file is larger than the file cache: part of it was read from disk")},
+             "RunFacts",
+             "the data do not fit into the file cache beside the run: every run starts without them "
+             "in it")},
+        {"not-cold",
+         QT_TRANSLATE_NOOP("RunFacts", "part of the data could not be dropped from the file cache")},
+        {"not-warm",
+         QT_TRANSLATE_NOOP("RunFacts", "part of the data was not in the file cache at the start")},
+        {"cache-differs",
+         QT_TRANSLATE_NOOP("RunFacts", "no ratio: another share of the data was in the file cache at "
+                                       "the start than for what it would be compared with")},
+        {"mixed-cache",
+         QT_TRANSLATE_NOOP("RunFacts",
+                           "its repeats did not start with the same share of the data in the file "
+                           "cache")},
         {"hung-after-bye", QT_TRANSLATE_NOOP("RunFacts", "the engine did not exit by itself")},
         {"noisy",
          QT_TRANSLATE_NOOP("RunFacts", "another process was busy, or the hypervisor took time")},

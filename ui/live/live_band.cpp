@@ -97,6 +97,21 @@ BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& e
     return content;
 }
 
+BandContent bandContent(const DatasetReading& reading)
+{
+    BandContent content;
+    content.title = text(reading.name);
+    content.phase = reading.step == DatasetStep::NativePass
+                        ? LiveBand::tr("Counting its rows and groups before the first run…")
+                        : LiveBand::tr("Reading every byte to know the data again…");
+    content.amount =
+        amountText({.done = reading.done, .total = reading.total, .unit = "bytes"});
+    if (reading.total > 0)
+        content.fraction =
+            static_cast<double>(reading.done) / static_cast<double>(reading.total);
+    return content;
+}
+
 QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running)
 {
     const auto total = plan.runs.size();

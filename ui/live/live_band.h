@@ -36,6 +36,8 @@ struct BandContent {
 QString phaseText(const WatchedRun& run);
 /// `ending` is absent while the run goes on.
 BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& ending, Seconds now);
+/// While a plan reads a dataset outside of any run.
+BandContent bandContent(const DatasetReading& reading);
 /// "Run 5 of 36 · about 6 min left".
 QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running);
 

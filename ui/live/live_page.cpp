@@ -119,6 +119,7 @@ void LivePage::connectRuns()
     connect(view_, &LiveView::compareRequested, this, &Page::comparePageRequested);
     connect(view_, &LiveView::replayRequested, this, &LivePage::replay);
     connect(&control, &RunController::planStarted, this, &LivePage::refresh);
+    connect(&control, &RunController::datasetProgressed, view_, &LiveView::refreshBand);
     connect(&control, &RunController::runStarted, this, [this] {
         hasLive_ = true;
         ending_.reset();

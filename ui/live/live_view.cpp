@@ -184,7 +184,9 @@ void LiveView::refreshBand()
     if (ticks != clock_.isActive()) ticks ? clock_.start() : clock_.stop();
     band_->setRunning(scene.running, scene.stopping);
     BandContent content;
-    if (scene.run)
+    if (scene.running && !scene.replay && scene.plan && scene.plan->reading)
+        content = bandContent(*scene.plan->reading);
+    else if (scene.run)
         content = bandContent(*scene.run, scene.ending, monotonicNow());
     else if (scene.running)
         content.title = tr("Preparing…");

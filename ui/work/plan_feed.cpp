@@ -14,6 +14,19 @@ void PlanFeed::onRunStarted(const PlannedRun& run, std::size_t position)
     push(RunBegan{run, position, monotonicNow()});
 }
 
+void PlanFeed::onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done, Bytes total)
+{
+    const Seconds now = monotonicNow();
+    if (now - datasetSaid_ < Seconds(0.05) && done < total) return;
+    datasetSaid_ = now;
+    push(DatasetProgress{dataset.name, step, done, total});
+}
+
+void PlanFeed::onCacheProgress(Bytes done, Bytes total)
+{
+    push(Event{monotonicNow(), ProgressEvent{done, total, "bytes"}});
+}
+
 void PlanFeed::onState(RunState state)
 {
     push(StateEntered{state, monotonicNow()});

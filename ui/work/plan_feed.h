@@ -25,6 +25,12 @@ public:
         RunState state;
         Seconds at{};
     };
+    struct DatasetProgress {
+        std::string name;
+        DatasetStep step;
+        Bytes done = 0;
+        Bytes total = 0;
+    };
     struct RunOver {
         RunRecord record;
         std::size_t position = 0;
@@ -33,11 +39,15 @@ public:
         Result<PlanOutcome> outcome;
     };
     using Message =
-        std::variant<PlanBegan, RunBegan, StateEntered, Event, Sample, RunOver, PlanOver>;
+        std::variant<PlanBegan, DatasetProgress, RunBegan, StateEntered, Event, Sample, RunOver,
+                     PlanOver>;
 
     void onPlan(const std::vector<PlannedRun>& runs) override;
     void onRunStarted(const PlannedRun& run, std::size_t position) override;
+    void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
+                           Bytes total) override;
     void onState(RunState state) override;
+    void onCacheProgress(Bytes done, Bytes total) override;
     void onEvent(const Event& event) override;
     void onSample(const Sample& sample) override;
     void onRunEnded(const RunRecord& record, std::size_t position) override;
@@ -52,6 +62,7 @@ private:
 
     std::mutex mutex_;
     std::vector<Message> messages_; ///< guarded by mutex_
+    Seconds datasetSaid_{};         ///< of the runner's thread
 };
 
 } // namespace spillway

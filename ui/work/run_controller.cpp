@@ -125,13 +125,22 @@ void RunController::handle(PlanFeed::PlanBegan& began)
                  .statuses = std::vector<std::optional<RunStatus>>(count),
                  .wallSeconds = std::vector<double>(count),
                  .current = std::nullopt,
+                 .reading = std::nullopt,
                  .startedAt = began.at};
     emit planStarted();
+}
+
+void RunController::handle(PlanFeed::DatasetProgress& read)
+{
+    progress_.reading = DatasetReading{std::move(read.name), read.step, read.done, read.total};
+    if (read.done >= read.total) progress_.reading.reset();
+    emit datasetProgressed();
 }
 
 void RunController::handle(PlanFeed::RunBegan& began)
 {
     progress_.current = began.position;
+    progress_.reading.reset();
     live_.emplace();
     live_->run = std::move(began.run);
     live_->position = began.position;
@@ -181,6 +190,7 @@ void RunController::handle(PlanFeed::PlanOver& over)
     if (thread_.joinable()) thread_.join();
     tick_.stop();
     progress_.current.reset();
+    progress_.reading.reset();
     if (!over.outcome) {
         finish(over.outcome.error());
         return;

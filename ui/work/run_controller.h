@@ -47,6 +47,8 @@ public:
 
 signals:
     void planStarted();
+    /// progress().reading is new: a dataset is read before the first run, or between two.
+    void datasetProgressed();
     void runStarted(const spillway::PlannedRun& run);
     /// Something of live() is new. At most 20 times a second.
     void liveUpdated(const spillway::WatchedRun& live);
@@ -64,6 +66,7 @@ private:
                  RunnerOptions options, std::shared_ptr<const EngineRegistry> registry);
     void drain();
     void handle(PlanFeed::PlanBegan& began);
+    void handle(PlanFeed::DatasetProgress& read);
     void handle(PlanFeed::RunBegan& began);
     void handle(PlanFeed::StateEntered& entered);
     void handle(Event& event);

@@ -80,6 +80,8 @@ void WatchedRun::add(const Event& event)
 void WatchedRun::enter(RunState next, Seconds at)
 {
     state = next;
+    // What was read into the cache is not what the engine reads.
+    if (next == RunState::Running) progress.reset();
     if (next == RunState::Running) goAt = at;
     if (next == RunState::Ended) endedAt = at;
 }

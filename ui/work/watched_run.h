@@ -1,7 +1,6 @@
 #pragma once
 
-#include "experiment/expand.h"
-#include "host/supervisor.h"
+#include "experiment/runner.h"
 
 #include <optional>
 #include <string>
@@ -54,12 +53,21 @@ Seconds elapsedOf(const WatchedRun* run, Seconds now);
 /// A stored run as a live one.
 WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace);
 
+/// A dataset that a plan reads outside of any run.
+struct DatasetReading {
+    std::string name;
+    DatasetStep step = DatasetStep::Fingerprint;
+    Bytes done = 0;
+    Bytes total = 0;
+};
+
 /// The plan in progress, or the last one: the grid and the queue of the live page.
 struct PlanProgress {
     std::vector<PlannedRun> runs;
     std::vector<std::optional<RunStatus>> statuses; ///< by position; nothing: not ended
     std::vector<double> wallSeconds;                ///< by position, of those that ended
     std::optional<std::size_t> current;
+    std::optional<DatasetReading> reading;
     Seconds startedAt{}; ///< CLOCK_MONOTONIC
 
     std::size_t ended() const;

@@ -1,6 +1,7 @@
 #include "ui/work/workbench.h"
 
 #include "data/fingerprint.h"
+#include "experiment/dataset_identity.h"
 #include "measure/machine.h"
 #include "ui/work/text.h"
 
@@ -352,12 +353,14 @@ void Workbench::checkDataset(const Dataset& dataset)
 {
     jobs_.start(
         this,
-        [dataset](JobControl&) {
+        [dataset, session = sessionPath()](JobControl&) {
             auto fingerprint = sampledFingerprint(dataset.paths);
             if (!fingerprint) return DatasetState::Missing;
-            // What follows the content's part says how it is read.
-            return dataset.fingerprint.starts_with(*fingerprint) ? DatasetState::Unchanged
-                                                                 : DatasetState::Changed;
+            const auto store = SessionStore::openReadOnly(session);
+            const auto facts = store ? store->datasetFacts(dataset.fingerprint) : store.error();
+            const auto expected = facts ? sampledFingerprintOf(*facts, dataset.fingerprint)
+                                        : sampledFingerprintOf({}, dataset.fingerprint);
+            return *fingerprint == expected ? DatasetState::Unchanged : DatasetState::Changed;
         },
         [this, fingerprint = dataset.fingerprint](DatasetState state) {
             datasetStates_[fingerprint] = state;

@@ -1,7 +1,7 @@
-/// scripted_engine lie|fail|hang|grow|spill|round: speaks the run protocol and then gives a wrong
-/// answer, reports an error, waits until it is stopped, appends to its dataset before it answers,
-/// fills its scratch directory with 4 MB and waits, or finds rounding where the sum of a ledger is
-/// 0.
+/// scripted_engine lie|fail|hang|grow|spill|round|skip: speaks the run protocol and then gives a
+/// wrong answer, reports an error, waits until it is stopped, appends to its dataset before it
+/// answers, fills its scratch directory with 4 MB and waits, finds rounding where the sum of a
+/// ledger is 0, or answers a regression that left out a row of a hundred.
 
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
@@ -28,6 +28,26 @@ EtlResult wrongAnswer(const RunSpec& spec)
     result.groupsHash = groupsHash(result.groups);
     result.rows = 1;
     result.missing.assign(result.values.size(), 0);
+    return result;
+}
+
+/// Of classes a and b by one feature.
+LogregResult oneRowLess()
+{
+    LogregResult result;
+    result.classes = {"a", "b"};
+    result.coefficients = {{1.0}};
+    result.intercepts = {-1.5};
+    result.lossHistory = {0.6};
+    result.loss = result.objective = 0.6;
+    result.testLoss = 0.6;
+    result.trainAccuracy = 0.9;
+    result.testAccuracy = 0.9;
+    result.majorityAccuracy = 0.5;
+    result.iterations = result.dataPasses = 1;
+    result.converged = true;
+    result.rows = 99;
+    result.trainRows = 79;
     return result;
 }
 
@@ -63,6 +83,9 @@ int main(int argc, char** argv)
         answer.groups = {{"ledger", 40, {9.95e-14}}};
         answer.rows = 40;
     }
-    out.send(ResultEvent{std::move(answer), {}});
+    if (mode == "skip")
+        out.send(ResultEvent{oneRowLess(), {}});
+    else
+        out.send(ResultEvent{std::move(answer), {}});
     out.send(ByeEvent{});
 }

@@ -13,6 +13,8 @@
 
 using namespace spillway;
 
+constexpr Bytes plenty = Bytes(1) << 62;
+
 class PageCacheTest : public QObject {
     Q_OBJECT
 private slots:
@@ -20,7 +22,8 @@ private slots:
     void evictedIsColdAndWarmedIsWarm();
     void filesWeighByTheirSize();
     void anEmptyFileIsResident();
-    void moreThanMemoryExceedsTheCache();
+    void moreThanItsRoomIsEvicted();
+    void progressIsInBytes();
     void stopIsHeard_data();
     void stopIsHeard();
     void whatCannotBeReadIsAnError_data();
@@ -55,7 +58,7 @@ void PageCacheTest::evictedIsColdAndWarmedIsWarm()
     QVERIFY(cold.has_value());
     QVERIFY(cold->resident <= 0.01);
     QCOMPARE(residency({path}).value(), cold->resident);
-    const auto warm = warmCache({path}, {});
+    const auto warm = warmCache({path}, plenty, {});
     QVERIFY(warm.has_value());
     QVERIFY(!warm->exceedsCache);
     QCOMPARE(warm->resident, 1.0);
@@ -77,17 +80,32 @@ void PageCacheTest::anEmptyFileIsResident()
     const auto path = file("empty", 0);
     QCOMPARE(residency({path}).value(), 1.0);
     QCOMPARE(residency({}).value(), 1.0);
-    QCOMPARE(warmCache({path}, {})->resident, 1.0);
+    QCOMPARE(warmCache({path}, plenty, {})->resident, 1.0);
 }
 
-void PageCacheTest::moreThanMemoryExceedsTheCache()
+void PageCacheTest::moreThanItsRoomIsEvicted()
 {
-    const auto path = file("sparse", 0);
-    if (::truncate(path.c_str(), totalRam() + (Bytes(1) << 30)) != 0) QSKIP("no sparse files here");
-    const auto outcome = warmCache({path}, {});
+    if (!evictable_) QSKIP("a memory file system is always resident");
+    const auto path = file("large", 8'000'000);
+    QVERIFY(warmCache({path}, 8'000'000, {})->resident >= 0.99);
+    const auto outcome = warmCache({path}, 7'999'999, {});
     QVERIFY(outcome.has_value());
     QVERIFY(outcome->exceedsCache);
-    QVERIFY(outcome->resident < 0.99);
+    QVERIFY(outcome->resident <= 0.01);
+}
+
+void PageCacheTest::progressIsInBytes()
+{
+    if (!evictable_) QSKIP("a memory file system is always resident");
+    const auto path = file("told", 5'000'000);
+    QVERIFY(evictCache({path}, {}).has_value());
+    std::vector<Bytes> told;
+    QVERIFY(warmCache({path}, plenty, {}, [&](Bytes done, Bytes total) {
+                QCOMPARE(total, 5'000'000);
+                told.push_back(done);
+            }).has_value());
+    QVERIFY(told.size() > 1 && std::ranges::is_sorted(told));
+    QCOMPARE(told.back(), 5'000'000);
 }
 
 void PageCacheTest::stopIsHeard_data()
@@ -106,7 +124,7 @@ void PageCacheTest::stopIsHeard()
     std::stop_source stop;
     stop.request_stop();
     const auto outcome =
-        warm ? warmCache({path}, stop.get_token()) : evictCache({path}, stop.get_token());
+        warm ? warmCache({path}, plenty, stop.get_token()) : evictCache({path}, stop.get_token());
     QVERIFY(!outcome.has_value());
     QVERIFY(outcome.error().code == ErrorCode::Cancelled);
 }
@@ -128,7 +146,7 @@ void PageCacheTest::whatCannotBeReadIsAnError()
     const std::vector<std::filesystem::path> paths{path.toStdString()};
     const auto expected = errorCodeFromName(code.toStdString());
     QVERIFY(residency(paths).error().code == expected);
-    QVERIFY(warmCache(paths, {}).error().code == expected);
+    QVERIFY(warmCache(paths, plenty, {}).error().code == expected);
     QVERIFY(evictCache(paths, {}).error().code == expected);
 }
 
@@ -146,7 +164,7 @@ void PageCacheTest::anotherUsersFileIsNoAnswer()
         QCOMPARE(::seteuid(65534), 0);
     }
     const auto answer = residency({path});
-    const auto warm = warmCache({path}, {});
+    const auto warm = warmCache({path}, plenty, {});
     if (shared) QCOMPARE(::seteuid(0), 0);
     QVERIFY(!answer.has_value());
     QVERIFY(answer.error().code == ErrorCode::Unsupported);
