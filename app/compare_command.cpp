@@ -5,7 +5,9 @@
 #include "analysis/short_table.h"
 #include "analysis/snippet.h"
 #include "app/commands.h"
+#include "app/overlay_option.h"
 #include "app/terminal.h"
+#include "charts/published_overlay.h"
 #include "ui/work/session_view.h"
 
 #include <fmt/format.h>
@@ -21,6 +23,7 @@ struct CompareArguments {
     std::optional<int> baseline;
     std::string reference;
     std::string memoryLimit;
+    std::string overlay;
     bool json = false;
 };
 
@@ -53,6 +56,15 @@ void addReference(Table& table, const Comparison& comparison, const std::string&
                 known ? TableValue(cell.seconds->median / found->second->seconds->median)
                       : TableValue());
         }
+}
+
+/// The study's figures for this workload, where they are to stand beside it.
+std::optional<Table> studyBeside(const Compared& compared, const CompareArguments& arguments)
+{
+    const auto forms = overlayOf(arguments.overlay, compared.view);
+    if (forms.empty()) return std::nullopt;
+    return publishedTable(paperStudy(), forms,
+                          std::holds_alternative<LogregWorkload>(compared.comparison.workload));
 }
 
 Json scalingOf(const Comparison& comparison)
@@ -88,13 +100,14 @@ void printJson(const Compared& compared, const CompareArguments& arguments,
               {"recommendation", std::move(recommended)},
               {"scaling", scalingOf(comparison)},
               {"cells", toJson(table)}};
+    if (const auto study = studyBeside(compared, arguments)) json["published"] = toJson(*study);
     if (first) {
         const auto reasons = ratioObstacles(*first, comparison);
         json["no_ratio"] = reasons;
         json["ratio_to_first"] =
             reasons.empty() ? toJson(sideBySideTable(*first, comparison)) : Json();
     }
-    toStdout("{}\n", toLine(json));
+    toStdout("{}\n", terminalJson(json));
 }
 
 void printRecommendation(const Recommendation& recommendation)
@@ -105,7 +118,7 @@ void printRecommendation(const Recommendation& recommendation)
     for (const auto& line : nextRuns(recommendation))
         toStdout("  Next: {}\n", line);
     if (!recommendation.rivals.empty())
-        toStdout("\n{}", toText(recommendationTable(recommendation), terminalWidth()));
+        toStdout("\n{}", Lines{toText(recommendationTable(recommendation), terminalWidth())});
 }
 
 void printText(const Compared& compared, const CompareArguments& arguments,
@@ -115,7 +128,7 @@ void printText(const Compared& compared, const CompareArguments& arguments,
     printRecommendation(recommend(comparison, view.deployable, limit));
     Table table = shortTable(comparison);
     if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
-    toStdout("\n{}{}\n{}\n", toText(table, terminalWidth()), speedupFormula(comparison),
+    toStdout("\n{}{}\n{}\n", Lines{toText(table, terminalWidth())}, speedupFormula(comparison),
              efficiencyFormula(comparison));
     for (const auto& line : comparison.lines)
         for (const auto& fit : {line.amdahl, line.usl})
@@ -125,9 +138,12 @@ void printText(const Compared& compared, const CompareArguments& arguments,
     if (first) {
         const auto reasons = ratioObstacles(*first, comparison);
         if (!reasons.empty())
-            toStdout("No ratio: {}. Shown side by side.\n", fmt::join(reasons, ", "));
-        toStdout("{}", toText(sideBySideTable(*first, comparison), terminalWidth()));
+            toStdout("No ratio: {}. Shown side by side.\n",
+                     fmt::format("{}", fmt::join(reasons, ", ")));
+        toStdout("{}", Lines{toText(sideBySideTable(*first, comparison), terminalWidth())});
     }
+    if (const auto study = studyBeside(compared, arguments))
+        toStdout("\n{}\n{}", study->title, Lines{toText(*study, terminalWidth())});
     toStdout("\n");
 }
 
@@ -174,6 +190,7 @@ void addCompareCommand(CLI::App& app, Invocation& chosen)
                         "Engine that a ratio column compares with");
     command->add_option("--memory-limit", arguments->memoryLimit,
                         "Recommend only what stays below this");
+    addOverlayOption(*command, arguments->overlay);
     command->add_flag("--json", arguments->json, "One JSON object for each comparison");
     command->footer("Example:\n  spillway compare study.spillway --baseline 1");
     command->callback([=, &chosen] { chosen = [arguments] { return runCompare(*arguments); }; });

@@ -23,10 +23,42 @@ namespace fs = std::filesystem;
 
 /// One line of the report: what was looked at, whether it is well, and what follows from it.
 struct Finding {
+    enum class State {
+        Well,
+        Absent, ///< not there, and nothing that is there needs it
+        Wrong   ///< to be mended
+    };
     std::string subject;
-    bool well = true;
+    State state = State::Well;
     std::string detail;
 };
+using State = Finding::State;
+
+std::string_view mark(State state)
+{
+    switch (state) {
+    case State::Well:
+        return "ok";
+    case State::Absent:
+        return "--";
+    case State::Wrong:
+        return "NO";
+    }
+    return {};
+}
+
+std::string_view name(State state)
+{
+    switch (state) {
+    case State::Well:
+        return "well";
+    case State::Absent:
+        return "absent";
+    case State::Wrong:
+        return "wrong";
+    }
+    return {};
+}
 
 Finding directoryFinding(const std::string& subject, const fs::path& directory, bool mustBeDisk)
 {
@@ -34,15 +66,15 @@ Finding directoryFinding(const std::string& subject, const fs::path& directory, 
     fs::create_directories(directory, failed);
     if (failed || ::access(directory.c_str(), W_OK) != 0)
         return {
-            subject, false,
+            subject, State::Wrong,
             directory.string() +
                 " cannot be written. Set the XDG variable that leads there, or mend its rights."};
     if (mustBeDisk && isMemoryFileSystem(directory))
-        return {subject, false,
+        return {subject, State::Wrong,
                 directory.string() + " lies in memory: spilling there would not leave memory. Give "
                                      "--scratch a directory on a disk."};
     const auto free = freeDiskSpace(directory);
-    return {subject, true,
+    return {subject, State::Well,
             fmt::format("{} ({}, {} free)", directory.string(), fileSystemName(directory),
                         free ? formatBytes(*free) : "unknown")};
 }
@@ -50,16 +82,17 @@ Finding directoryFinding(const std::string& subject, const fs::path& directory, 
 Finding workerFinding(const EngineRegistry& registry)
 {
     const auto& worker = registry.locations().worker;
-    if (::access(worker.c_str(), X_OK) == 0) return {"Worker program", true, worker.string()};
-    return {"Worker program", false,
+    if (::access(worker.c_str(), X_OK) == 0)
+        return {"Worker program", State::Well, worker.string()};
+    return {"Worker program", State::Wrong,
             worker.string() + " is missing: no run can be guarded. Install Spillway again."};
 }
 
 Finding memfdFinding()
 {
     const UniqueFd fd(::memfd_create("spillway-doctor", MFD_CLOEXEC));
-    if (fd) return {"Shared memory", true, "memfd works"};
-    return {"Shared memory", false,
+    if (fd) return {"Shared memory", State::Well, "memfd works"};
+    return {"Shared memory", State::Wrong,
             "memfd_create is refused here: shared memory of engines cannot be told apart."};
 }
 
@@ -67,8 +100,9 @@ Finding memfdFinding()
 Finding procFinding()
 {
     std::ifstream rollup("/proc/self/smaps_rollup");
-    if (rollup.good()) return {"Memory figures", true, "/proc shows private and shared pages"};
-    return {"Memory figures", false,
+    if (rollup.good())
+        return {"Memory figures", State::Well, "/proc shows private and shared pages"};
+    return {"Memory figures", State::Wrong,
             "/proc/self/smaps_rollup is missing: forked memory would be counted twice."};
 }
 
@@ -76,27 +110,41 @@ Finding residencyFinding(const EngineRegistry& registry)
 {
     const auto resident = residency({registry.locations().worker});
     if (resident)
-        return {"File cache", true, "residency can be read; warm and cold runs are checked"};
-    return {"File cache", false,
+        return {"File cache", State::Well, "residency can be read; warm and cold runs are checked"};
+    return {"File cache", State::Wrong,
             "Residency cannot be read: " + describe(resident.error()) + " Use --cache as-is."};
 }
 
 Finding displayFinding()
 {
     const bool display = std::getenv("DISPLAY") || std::getenv("WAYLAND_DISPLAY");
-    return {"Display", true,
+    return {"Display", display ? State::Well : State::Absent,
             display ? "found: `spillway` opens the window"
                     : "none: terminal commands and exports work, the window does not open"};
 }
 
-/// The window asks systemd's login service; terminal runs leave it to the user.
+/// Window and terminal ask systemd's login service to keep the machine awake.
 Finding sleepFinding()
 {
     const bool service = ::access("/run/systemd/seats", F_OK) == 0 &&
                          ::access("/run/dbus/system_bus_socket", F_OK) == 0;
-    return {"Sleep", true,
-            service ? "prevented while the window measures; not by `spillway run`"
+    return {"Sleep", service ? State::Well : State::Absent,
+            service ? "prevented while a plan is measured, by the window and by `spillway run`"
                     : "no login service to ask: see to it that the machine stays awake"};
+}
+
+State stateOf(EngineState engine)
+{
+    switch (engine) {
+    case EngineState::Ready:
+        return State::Well;
+    case EngineState::NotInstalled:
+        return State::Absent;
+    case EngineState::NotTrusted:
+    case EngineState::Broken:
+        break;
+    }
+    return State::Wrong;
 }
 
 std::vector<Finding> examine()
@@ -104,13 +152,13 @@ std::vector<Finding> examine()
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     const Environment environment = captureEnvironment(cacheDirectory());
     std::vector<Finding> findings{
-        {"Processor", true,
+        {"Processor", State::Well,
          fmt::format("{}, {} of {} cores usable, {}", environment.cpuModel, environment.coresUsable,
                      environment.coresTotal, environment.simdLevel)},
-        {"Memory", true,
+        {"Memory", State::Well,
          fmt::format("{} RAM, {} available, default limit {}", formatBytes(totalRam()),
                      formatBytes(availableRam()), formatBytes(defaultMemoryLimit()))},
-        {"System", true,
+        {"System", State::Well,
          fmt::format("{}, {}, virtualisation {}", environment.operatingSystem, environment.kernel,
                      environment.virtualisation)},
         directoryFinding("Scratch", cacheDirectory() / "scratch", true),
@@ -123,14 +171,12 @@ std::vector<Finding> examine()
         displayFinding(),
         sleepFinding()};
     for (const auto& engine : registry.engines())
-        findings.push_back(
-            {"Engine " + engine.manifest.id,
-             engine.state == EngineState::Ready || engine.state == EngineState::NotInstalled,
-             engine.state == EngineState::Ready
-                 ? fmt::format("ready, version {}", engine.version)
-                 : fmt::format("{}: {}", name(engine.state), engine.advice())});
+        findings.push_back({"Engine " + engine.manifest.id, stateOf(engine.state),
+                            engine.state == EngineState::Ready
+                                ? fmt::format("ready, version {}", engine.version)
+                                : fmt::format("{}: {}", name(engine.state), engine.advice())});
     for (const auto& problem : registry.problems())
-        findings.push_back({"Engine manifest", false, problem});
+        findings.push_back({"Engine manifest", State::Wrong, problem});
     return findings;
 }
 
@@ -138,14 +184,14 @@ int runDoctor(bool json)
 {
     bool well = true;
     for (const auto& finding : examine()) {
-        well = well && finding.well;
+        well = well && finding.state != State::Wrong;
         if (json)
-            toStdout("{}\n", toLine({{"subject", finding.subject},
-                                     {"well", finding.well},
-                                     {"detail", finding.detail}}));
+            toStdout("{}\n", terminalJson({{"subject", finding.subject},
+                                           {"well", finding.state != State::Wrong},
+                                           {"state", name(finding.state)},
+                                           {"detail", finding.detail}}));
         else
-            toStdout("{} {:16} {}\n", finding.well ? "ok " : "NO ", finding.subject,
-                     finding.detail);
+            toStdout("{:3} {:16} {}\n", mark(finding.state), finding.subject, finding.detail);
     }
     return well ? ExitOk : ExitRunFailed;
 }

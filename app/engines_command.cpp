@@ -45,7 +45,7 @@ int listEngines(const EnginesArguments& arguments)
                 {}};
     for (const auto& engine : registry.engines()) {
         if (arguments.json) {
-            toStdout("{}\n", toLine(toJson(engine)));
+            toStdout("{}\n", terminalJson(toJson(engine)));
             continue;
         }
         table.rows.push_back(
@@ -53,7 +53,7 @@ int listEngines(const EnginesArguments& arguments)
              fmt::format("{}", fmt::join(engine.manifest.workloads, ", ")),
              engine.state == EngineState::Ready ? engine.manifest.title : engine.advice()});
     }
-    if (!arguments.json) toStdout("{}", toText(table, terminalWidth()));
+    if (!arguments.json) toStdout("{}", Lines{toText(table, terminalWidth())});
     return ExitOk;
 }
 

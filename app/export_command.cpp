@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/overlay_option.h"
 #include "app/terminal.h"
 #include "charts/session_export.h"
 #include "ui/work/session_view.h"
@@ -15,7 +16,7 @@ namespace {
 struct ExportArguments {
     std::string session;
     ExportRequest request;
-    std::optional<PublishedAs> overlay;
+    std::string overlay;
 };
 
 /// Qt's own remarks about a session that a terminal does not have (XDG_RUNTIME_DIR) are no news.
@@ -44,11 +45,11 @@ int runExport(const ExportArguments& arguments)
                                       .datasets = view->datasets,
                                       .deployable = view->deployable,
                                       .notes = view->notes,
-                                      .charts = {.published = arguments.overlay}},
+                                      .charts = {.published = overlayOf(arguments.overlay, *view)}},
                                      arguments.request);
     if (!files) return fail(files.error());
     for (const auto& file : *files)
-        toStdout("{}\n", file.string());
+        toStdout("{}\n", file);
     return ExitOk;
 }
 
@@ -71,11 +72,7 @@ void addExportCommand(CLI::App& app, Invocation& chosen)
         ->add_option("--only", arguments->request.only,
                      "Charts: runtime, peak-memory, efficiency, speedup, accuracy, trade-off (all)")
         ->delimiter(',');
-    command
-        ->add_option("--overlay", arguments->overlay,
-                     "The study's figures as well: published, or recomputed from its logs (none)")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, PublishedAs>{
-            {"published", PublishedAs::Printed}, {"recomputed", PublishedAs::Recomputed}}));
+    addOverlayOption(*command, arguments->overlay);
     command->add_option("--dpi", arguments->request.dpi, "Resolution of PNG files")
         ->capture_default_str()
         ->check(CLI::Range(36, 1200));

@@ -38,7 +38,7 @@ void printManifest(const DatasetManifest& manifest, const GenerateArguments& arg
         json["path"] = arguments.output;
         json["seconds"] = elapsed.count();
         json.erase("groups");
-        toStdout("{}\n", toLine(json));
+        toStdout("{}\n", terminalJson(json));
         return;
     }
     toStdout("{}: {} rows, {}, in {} ({}/s)\n", arguments.output, formatCount(manifest.rows),

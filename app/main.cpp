@@ -1,7 +1,7 @@
 #include "app/commands.h"
 #include "app/terminal.h"
 #include "app/window.h"
-#include "base/shell_word.h"
+#include "base/escape.h"
 #include "ui/work/message_bus.h"
 
 #include <fmt/format.h>
@@ -31,8 +31,8 @@ int answer(const CLI::App& app, const CLI::ParseError& error)
     std::ostringstream out;
     std::ostringstream err;
     const int code = app.exit(error, out, err);
-    spillway::writeStdout(out.str());
-    spillway::writeStderr(err.str());
+    spillway::toStdout("{}", spillway::Lines{out.str()});
+    spillway::toStderr("{}", spillway::Lines{err.str()});
     // Asking for help or the version is a success, everything else wrong usage.
     return code == 0 ? spillway::ExitOk : spillway::ExitUsage;
 }

@@ -3,8 +3,8 @@
 #include "app/preset_data.h"
 #include "app/terminal.h"
 #include "base/files.h"
-#include "data/file_stamp.h"
 #include "base/name_list.h"
+#include "data/file_stamp.h"
 #include "data/open_dataset.h"
 #include "experiment/presets.h"
 #include "measure/machine.h"
@@ -46,8 +46,9 @@ Result<void> chooseColumns(const RunArguments& arguments, const OpenedDataset& f
     const bool open = !etl ? arguments.label.empty() || arguments.features.empty()
                            : arguments.groupBy.empty() || arguments.values.empty();
     toStderr("Columns: {}{}\n", choice->reason,
-             !open ? "" : etl ? "; --group-by and --values say others"
-                              : "; --label and --features say others");
+             !open ? ""
+             : etl ? "; --group-by and --values say others"
+                   : "; --label and --features say others");
     if (auto* group = std::get_if<EtlWorkload>(&workload)) {
         group->groupBy = choice->key;
         group->values = choice->values;

@@ -91,11 +91,12 @@ int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
                               : run.warmup ? std::string("warm-up")
                                            : std::string()});
     if (json) {
-        toStdout("{}\n",
-                 toLine({{"plan", toJson(plan)}, {"runs", cost.runs}, {"refused", cost.refused}}));
+        toStdout(
+            "{}\n",
+            terminalJson({{"plan", toJson(plan)}, {"runs", cost.runs}, {"refused", cost.refused}}));
         return ExitOk;
     }
-    toStdout("{}", toText(table, terminalWidth()));
+    toStdout("{}", Lines{toText(table, terminalWidth())});
     for (const auto& warning : cost.warnings)
         toStderr("Note: {}\n", warning);
     toStdout("{} runs; {}.\n", cost.runs,
@@ -114,7 +115,7 @@ int finalTables(const SessionStore& store, const EngineRegistry& registry,
         deployable[engine.manifest.id] = engine.manifest.deployable;
     for (auto& comparison : compare(*records, usableCores())) {
         comparison.ram = totalRam();
-        toStdout("{}\n{}\n\n", toText(shortTable(comparison), terminalWidth()),
+        toStdout("{}\n{}\n\n", Lines{toText(shortTable(comparison), terminalWidth())},
                  verdict(comparison, deployable, memoryLimit));
     }
     return ExitOk;

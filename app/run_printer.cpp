@@ -3,7 +3,6 @@
 #include "ui/work/cell_text.h"
 #include "ui/work/text.h"
 
-#include <fmt/color.h>
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -81,18 +80,16 @@ void RunPrinter::onRunStarted(const PlannedRun& run, std::size_t position)
 void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
 {
     const std::string place = fmt::format("[{}/{}]", position + 1, total_);
-    std::string outcome = outcomeText(record);
+    std::optional<fmt::terminal_color> colour;
     if (colour_ && record.status != RunStatus::Ok)
-        outcome =
-            fmt::format(fg(record.status == RunStatus::Unsupported ? fmt::terminal_color::yellow
-                                                                   : fmt::terminal_color::red),
-                        "{}", outcome);
-    line_.print(fmt::format("{} {} {}  {}", place, cellText(record.cell, record.workload),
-                            record.warmup ? "warm-up" : fmt::format("#{}", record.repeat),
-                            outcome));
+        colour = record.status == RunStatus::Unsupported ? fmt::terminal_color::yellow
+                                                         : fmt::terminal_color::red;
+    line_.print(fmt::format("{} {} {}  ", place, cellText(record.cell, record.workload),
+                            record.warmup ? "warm-up" : fmt::format("#{}", record.repeat)),
+                outcomeText(record), colour);
     sayWarnings(record);
     if (!json_) return;
-    toStdout("{}\n", toLine(toJson(record)));
+    toStdout("{}\n", terminalJson(toJson(record)));
     flushStdout();
 }
 

@@ -1,5 +1,6 @@
 #include "app/terminal.h"
 
+#include "analysis/display_width.h"
 #include "base/files.h"
 #include "base/thread.h"
 
@@ -100,15 +101,17 @@ void ProgressLine::erase()
 void ProgressLine::show(std::string_view text)
 {
     if (!terminal_) return;
-    const auto width = static_cast<std::size_t>(std::max(20, terminalWidth() - 1));
-    toStderr("\r\033[K{}", text.substr(0, width));
+    toStderr("\r\033[K{}", fitted(text, std::max(20, terminalWidth() - 1)));
     shown_ = true;
 }
 
-void ProgressLine::print(std::string_view line)
+void ProgressLine::print(std::string_view line, std::string_view end,
+                         std::optional<fmt::terminal_color> colour)
 {
     erase();
-    toStderr("{}\n", line);
+    toStderr("{}", line);
+    const auto plain = terminalText(end);
+    writeStderr((colour ? fmt::format(fg(*colour), "{}", plain) : plain) + "\n");
 }
 
 StopOnSignal::StopOnSignal()

@@ -1,9 +1,15 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/units.h"
 
+#include <fmt/color.h>
 #include <fmt/format.h>
+
+#include <concepts>
+#include <filesystem>
+#include <optional>
 
 #include <stop_token>
 #include <string>
@@ -28,15 +34,38 @@ int exitCodeOf(const Error& error);
 void writeStdout(std::string_view text);
 void writeStderr(std::string_view text);
 
-template <class... T>
-void toStdout(fmt::format_string<T...> format, T&&... values)
+/// Text with lines of its own (a table, help), as terminalLines().
+struct Lines {
+    std::string_view text;
+};
+
+/// `value` as it may be printed: text and paths as terminalText(), everything else as it is.
+template <class T>
+decltype(auto) printable(const T& value)
 {
-    writeStdout(fmt::format(format, std::forward<T>(values)...));
+    if constexpr (std::same_as<T, Lines>)
+        return terminalLines(value.text);
+    else if constexpr (std::convertible_to<const T&, std::string_view>)
+        return terminalText(std::string_view(value));
+    else if constexpr (std::same_as<T, std::filesystem::path>)
+        return terminalText(value.native());
+    else
+        return (value);
+}
+template <class T>
+using Printable = std::remove_cvref_t<decltype(printable(std::declval<const T&>()))>;
+
+/// What is put into `format` stays on its line and is harmless, whatever engine, session or file it
+/// comes from: only the format and Lines have line feeds.
+template <class... T>
+void toStdout(fmt::format_string<Printable<T>...> format, const T&... values)
+{
+    writeStdout(fmt::vformat(format, fmt::make_format_args(printable(values)...)));
 }
 template <class... T>
-void toStderr(fmt::format_string<T...> format, T&&... values)
+void toStderr(fmt::format_string<Printable<T>...> format, const T&... values)
 {
-    writeStderr(fmt::format(format, std::forward<T>(values)...));
+    writeStderr(fmt::vformat(format, fmt::make_format_args(printable(values)...)));
 }
 
 /// Hands over what still waits for standard output. Returns false when not all of it was taken,
@@ -65,8 +94,9 @@ public:
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void show(std::string_view text);
-    /// A whole line that stays, above the progress.
-    void print(std::string_view line);
+    /// A whole line that stays, above the progress; its end in a colour where one is given.
+    void print(std::string_view line, std::string_view end = {},
+               std::optional<fmt::terminal_color> colour = std::nullopt);
 
 private:
     void erase();

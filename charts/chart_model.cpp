@@ -4,6 +4,7 @@
 #include "analysis/engine_names.h"
 #include "analysis/trade_off.h"
 #include "charts/chart_ratios.h"
+#include "charts/chart_text.h"
 #include "charts/chart_values.h"
 #include "charts/markers.h"
 #include "charts/published_overlay.h"
@@ -345,7 +346,7 @@ QString ChartModel::describe(const ChartLine& line, const ChartPoint& point) con
         text += QStringLiteral(" (%1)").arg(range(*point.peak, xUnit));
     if (point.setup > 0) text += '\n' + tr("set-up %1").arg(amountText(point.setup, unit));
     for (const auto& flag : point.flags)
-        text += QStringLiteral("\n⚑ ") + QString::fromStdString(flag);
+        text += QStringLiteral("\n⚑ ") + chartText(flag);
     return text;
 }
 
@@ -355,14 +356,15 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     model.kind = kind;
     model.title = options.subject.isEmpty()
                       ? chartTitle(kind)
-                      : QStringLiteral("%1 · %2").arg(chartTitle(kind), options.subject);
+                      : QStringLiteral("%1 · %2").arg(chartTitle(kind),
+                                                      chartText(options.subject.toStdString()));
     model.lines = chartLines(comparison, kind);
     const bool amount = kind == ChartKind::Runtime || kind == ChartKind::PeakMemory;
     const bool divisible = kind != ChartKind::Runtime || startAlike(comparison);
     if (options.ratios && amount && divisible)
         model.ratioTo = intoRatios(model.lines, kind == ChartKind::Runtime ? timeUnit : byteUnit);
-    else if (options.published)
-        addPublished(model, comparison, *options.published);
+    else
+        addPublished(model, comparison, options.published);
     const auto scaled = scaledLines(model, options);
     if (kind != ChartKind::TradeOff) {
         model.x = workersScale(testedWorkers(comparison.workers, scaled));

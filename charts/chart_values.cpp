@@ -2,6 +2,7 @@
 
 #include "analysis/engine_names.h"
 #include "analysis/trade_off.h"
+#include "charts/chart_text.h"
 #include "charts/markers.h"
 
 #include <QCoreApplication>
@@ -113,8 +114,7 @@ std::optional<ChartFailure> failureOf(const CellSummary& cell)
     for (const auto& [status, count] : cell.statuses)
         if (isFailure(status) && count > 0 && (!failure || count > failure->count))
             failure = ChartFailure{cell.cell.workers, status, count, {}, cell.cell};
-    if (failure && cell.firstError)
-        failure->message = QString::fromStdString(cell.firstError->message);
+    if (failure && cell.firstError) failure->message = chartText(cell.firstError->message);
     return failure;
 }
 
@@ -196,10 +196,10 @@ std::vector<TableValue> pointValues(const std::optional<ChartPoint>& point, Char
 ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartKind kind)
 {
     ChartLine drawn;
-    drawn.title = QString::fromStdString(lineName(line.engine, line.profile, line.parameters));
+    drawn.title = chartText(lineName(line.engine, line.profile, line.parameters));
     drawn.engine = line.engine;
     drawn.profile = line.profile;
-    drawn.unsupported = QString::fromStdString(line.unsupported);
+    drawn.unsupported = chartText(line.unsupported);
     const auto* baseline = baselineCell(comparison, line);
     const bool ratio = kind == ChartKind::Speedup || kind == ChartKind::Efficiency;
     drawn.noBaseline =

@@ -27,8 +27,8 @@ struct ChartOptions {
     ChartTheme theme = ChartTheme::light();
     int usableCores = 1; ///< shaded beyond
     bool showRepeats = true;
-    std::optional<bool> logarithmic;      ///< nothing: chosen by the data's span
-    std::optional<PublishedAs> published; ///< the study's curves in this form, too
+    std::optional<bool> logarithmic; ///< nothing: chosen by the data's span
+    PublishedForms published;        ///< the study's curves in these forms, too
     /// Runtime and memory as multiples of the least that an engine one can deploy needed; without
     /// the study's curves, which come from another machine.
     bool ratios = false;

@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QFile>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 static void initPublishedResource()
@@ -56,6 +58,15 @@ void scaleToMillionRows(ChartLine& line, std::int64_t rows)
     multiply(line, 1e6 / static_cast<double>(rows));
 }
 
+/// What the curves of one form are on a chart of this kind.
+QString noteOf(ChartKind kind, PublishedAs as)
+{
+    if (as == PublishedAs::Printed) return tr("dotted, +: published");
+    return kind == ChartKind::Efficiency
+               ? tr("dash-dotted, Y: recomputed from the authors' logs, speedup ÷ (p/2)")
+               : tr("dash-dotted, Y: recomputed from the authors' logs");
+}
+
 } // namespace
 
 const PublishedStudy& paperStudy()
@@ -88,22 +99,24 @@ std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind k
     return lines;
 }
 
-void addPublished(ChartModel& model, const Comparison& comparison, PublishedAs as)
+void addPublished(ChartModel& model, const Comparison& comparison, const PublishedForms& forms)
 {
+    if (forms.empty()) return;
     if (model.kind == ChartKind::Runtime) {
         if (!comparison.rows || *comparison.rows <= 0) return;
         for (auto& line : model.lines)
             scaleToMillionRows(line, *comparison.rows);
         model.perMillionRows = true;
     }
-    auto lines = publishedChartLines(comparison.workload, model.kind, as);
-    if (lines.empty()) return;
-    model.note = as == PublishedAs::Printed
-                     ? tr("dotted, +: published; other machine and data")
-                     : tr("dash-dotted, Y: recomputed from the authors' logs; efficiency = "
-                          "speedup ÷ (p/2)");
-    for (auto& line : lines)
-        model.lines.push_back(std::move(line));
+    QStringList notes;
+    for (const auto as : forms) {
+        auto lines = publishedChartLines(comparison.workload, model.kind, as);
+        if (lines.empty()) continue;
+        notes << noteOf(model.kind, as);
+        std::ranges::move(lines, std::back_inserter(model.lines));
+    }
+    if (!notes.isEmpty())
+        model.note = notes.join(QStringLiteral("; ")) + tr("; other machine and data");
 }
 
 } // namespace spillway

@@ -16,7 +16,8 @@ const PublishedStudy& paperStudy();
 std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind kind,
                                            PublishedAs as);
 
-/// Puts the curves on a runtime, efficiency, speedup or accuracy chart whose own lines are in.
-void addPublished(ChartModel& model, const Comparison& comparison, PublishedAs as);
+/// Puts the curves on a runtime, efficiency, speedup or accuracy chart whose own lines are in, with
+/// a note that says of this chart's curves what they are.
+void addPublished(ChartModel& model, const Comparison& comparison, const PublishedForms& forms);
 
 } // namespace spillway

@@ -5,6 +5,7 @@
 #include "analysis/methods.h"
 #include "analysis/short_table.h"
 #include "analysis/snippet.h"
+#include "base/escape.h"
 #include "charts/chart_export.h"
 #include "charts/published_overlay.h"
 
@@ -64,19 +65,19 @@ std::string chartSvg(const Comparison& comparison, ChartKind kind, const ChartOp
 /// What goes with the verdict: remarks, what to run next, the evidence, the winner's settings.
 std::string recommendationBlock(const Recommendation& recommendation, const ReportInput& input)
 {
-    std::string text = "<p class=\"verdict\">" + escapedHtml(sentence(recommendation)) + "</p>\n";
+    std::string text = "<p class=\"verdict\">" + htmlText(sentence(recommendation)) + "</p>\n";
     std::string items;
     for (const auto& line : remarks(recommendation))
-        items += "<li>" + escapedHtml(line) + "</li>\n";
+        items += "<li>" + htmlText(line) + "</li>\n";
     for (const auto& line : nextRuns(recommendation))
-        items += "<li>Next: " + escapedHtml(line) + "</li>\n";
+        items += "<li>Next: " + htmlText(line) + "</li>\n";
     if (!items.empty()) text += "<ul>\n" + items + "</ul>\n";
     if (!recommendation.rivals.empty())
         text += "<div class=\"scroll\">" + toHtml(recommendationTable(recommendation)) + "</div>\n";
     const auto snippet = leaderSnippet(recommendation, input.records, input.datasets);
     if (!snippet.empty())
         text += "<details><summary>The winner's settings as a Python program</summary><pre>" +
-                escapedHtml(snippet) + "</pre></details>\n";
+                htmlText(snippet) + "</pre></details>\n";
     return text;
 }
 
@@ -86,8 +87,8 @@ std::string scalingItems(const Comparison& comparison)
     for (const auto& line : comparison.lines)
         for (const auto& fit : {line.amdahl, line.usl})
             if (fit)
-                text += "<br>" + escapedHtml(lineName(line.engine, line.profile, line.parameters) +
-                                             ": " + describe(*fit));
+                text += "<br>" + htmlText(lineName(line.engine, line.profile, line.parameters) +
+                                          ": " + describe(*fit));
     return text;
 }
 
@@ -97,31 +98,34 @@ std::string comparisonSection(const Comparison& comparison, const ReportInput& i
     std::string text = fmt::format(
         "<section><h2>{}: {}</h2>\n{}<div class=\"charts\">\n",
         kindName(comparison.workload) == "etl" ? "Group-by mean" : "Logistic regression",
-        escapedHtml(comparison.datasetName),
+        htmlText(comparison.datasetName),
         recommendationBlock(recommend(comparison, input.deployable, {}), input));
     for (const ChartKind kind : chartKinds(comparison.workload))
         text += "<figure>" + chartSvg(comparison, kind, options) + "</figure>\n";
-    text += "</div>\n<p class=\"muted\">" + escapedHtml(speedupFormula(comparison)) + "<br>" +
-            escapedHtml(efficiencyFormula(comparison)) + scalingItems(comparison) +
-            "</p>\n<div class=\"scroll\">" + toHtml(shortTable(comparison)) +
-            "</div>\n<details><summary>All figures of the cells</summary><div class=\"scroll\">" +
+    // The charts say in their captions what they show: these explain columns of the table.
+    text += "</div>\n<div class=\"scroll\">" + toHtml(shortTable(comparison)) +
+            "</div>\n<p class=\"muted\">" + htmlText(speedupFormula(comparison)) + "<br>" +
+            htmlText(efficiencyFormula(comparison)) + scalingItems(comparison) +
+            "</p>\n<details><summary>All figures of the cells</summary><div class=\"scroll\">" +
             toHtml(summaryTable(comparison)) + "</div></details></section>\n";
     return text;
 }
 
-/// What the study's curves are, and what does not fit together in its figures.
-std::string studySection(PublishedAs as)
+/// What the study's curves are, the figures behind them, and what does not fit together in them.
+std::string studySection(const PublishedForms& forms)
 {
     std::string text = "<section><h2>The study's figures</h2>\n<p>Curves marked ";
-    text += as == PublishedAs::Printed
-                ? "\"published\" are as printed"
-                : "\"recomputed\" are computed from the authors' logs, each table against its own "
-                  "2-worker time";
+    if (shows(forms, PublishedAs::Printed)) text += "\"published\" are as printed";
+    if (forms.size() > 1) text += ", those marked ";
+    if (shows(forms, PublishedAs::Recomputed))
+        text += "\"recomputed\" are computed from the authors' logs, each table against its own "
+                "2-worker time";
     text += ": another machine, other data. Runtimes are then per million rows. They are in no "
             "statistic with measured runs. Source: " +
-            escapedHtml(paperStudy().source) + "</p>\n<ul>\n";
+            htmlText(paperStudy().source) + "</p>\n<div class=\"scroll\">" +
+            toHtml(publishedTable(paperStudy(), forms)) + "</div>\n<ul>\n";
     for (const auto& note : publishedInconsistencies(paperStudy()))
-        text += "<li>" + escapedHtml(note) + "</li>\n";
+        text += "<li>" + htmlText(note) + "</li>\n";
     return text + "</ul></section>\n";
 }
 
@@ -151,15 +155,15 @@ std::string htmlReport(const ReportInput& input)
         fmt::format("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                     "<title>{}</title><style>{}</style></head><body>\n<h1>{}</h1>\n",
-                    escapedHtml(input.title), styleSheet, escapedHtml(input.title));
+                    htmlText(input.title), styleSheet, htmlText(input.title));
     text += fmt::format("<p class=\"muted\">{} runs</p>\n", input.records.size());
-    if (!input.notes.empty()) text += "<p>" + escapedHtml(input.notes) + "</p>\n";
+    if (!input.notes.empty()) text += "<p>" + htmlText(input.notes) + "</p>\n";
     if (input.comparisons.empty()) text += "<p>No finished runs yet.</p>\n";
     for (const auto& comparison : input.comparisons)
         text += comparisonSection(comparison, input, options);
-    if (options.published) text += studySection(*options.published);
+    if (!options.published.empty()) text += studySection(options.published);
     text += "<section><h2>Methods</h2><p>" +
-            escapedHtml(methodsParagraph(input.records, input.environments)) + "</p></section>\n";
+            htmlText(methodsParagraph(input.records, input.environments)) + "</p></section>\n";
     for (const auto& environment : input.environments)
         text += "<section><div class=\"scroll facts\">" + toHtml(environmentTable(environment)) +
                 "</div></section>\n";

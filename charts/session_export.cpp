@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "charts/chart_export.h"
 #include "charts/comparison_chart.h"
+#include "charts/published_overlay.h"
 
 #include <QChart>
 
@@ -12,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 namespace spillway {
@@ -45,10 +47,14 @@ public:
         fs::create_directories(request_.directory, failed);
         if (failed)
             return systemError("Cannot make " + request_.directory.string(), failed.value());
-        for (std::size_t i = 0; i < session_.comparisons.size(); ++i)
-            addComparison(session_.comparisons[i], prefix(i));
+        for (const auto& comparison : session_.comparisons)
+            addComparison(comparison, prefix(comparison));
         const auto runs = runsTable(session_.records);
         addTables(runs, runs, "runs");
+        if (!session_.charts.published.empty()) {
+            const auto study = publishedTable(paperStudy(), session_.charts.published);
+            addTables(study, study, "published");
+        }
         if (wants("html")) addText("report.html", [this] { return htmlReport(session_); });
         std::vector<fs::path> written;
         for (const auto& [path, write] : files_) {
@@ -74,17 +80,12 @@ private:
     }
 
     /// "etl-data", and "etl-data-2" for a second comparison of the same name.
-    std::string prefix(std::size_t index) const
+    std::string prefix(const Comparison& comparison)
     {
-        const auto& all = session_.comparisons;
-        const auto name = [&](const Comparison& c) {
-            return fmt::format("{}-{}", kindName(c.workload), fileStem(c.datasetName));
-        };
-        const std::string own = name(all[index]);
-        const auto earlier =
-            std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(index),
-                          [&](const Comparison& c) { return name(c) == own; });
-        return earlier == 0 ? own : fmt::format("{}-{}", own, earlier + 1);
+        const auto name =
+            fmt::format("{}-{}", kindName(comparison.workload), fileStem(comparison.datasetName));
+        const int number = ++named_[name];
+        return number == 1 ? name : fmt::format("{}-{}", name, number);
     }
 
     void addText(const std::string& name, std::function<std::string()> content)
@@ -131,7 +132,8 @@ private:
 
     const ReportInput& session_;
     const ExportRequest& request_;
-    std::vector<File> files_; ///< in the order in which they are written
+    std::map<std::string, int> named_; ///< comparisons so far, by the name of their files
+    std::vector<File> files_;          ///< in the order in which they are written
 };
 
 } // namespace

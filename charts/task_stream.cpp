@@ -1,4 +1,5 @@
 #include "charts/axis_scale.h"
+#include "charts/chart_text.h"
 #include "charts/live_charts.h"
 #include "charts/plot_frame.h"
 #include "charts/time_plot.h"
@@ -207,7 +208,7 @@ void TaskStreamView::paintLegend(QPainter& painter) const
     const QFontMetricsF metrics(painter.font());
     double right = width() - edge;
     for (int kind = static_cast<int>(kinds_.size()) - 1; kind >= 0; --kind) {
-        const auto text = QString::fromStdString(kinds_[static_cast<std::size_t>(kind)]).left(24);
+        const auto text = chartText(kinds_[static_cast<std::size_t>(kind)]).left(24);
         const double wide = metrics.horizontalAdvance(text) + 2;
         const double left = right - wide - 17;
         if (left < 80) return;
@@ -230,7 +231,7 @@ bool TaskStreamView::event(QEvent* event)
         QToolTip::showText(
             help->globalPos(),
             tr("%1, worker %2, %3")
-                .arg(QString::fromStdString(task->kind))
+                .arg(chartText(task->kind))
                 .arg(task->worker + 1)
                 .arg(QString::fromStdString(formatDuration(task->end - task->begin))),
             this);

@@ -4,9 +4,13 @@
 #include "analysis/counted.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace spillway {
 namespace {
+
+using Runs = std::vector<const RunRecord*>;
 
 constexpr int repeatsForInterval = 6;
 constexpr double slowFirstFactor = 1.2;
@@ -42,6 +46,36 @@ std::vector<std::string> flagsOf(const CellSummary& summary,
     return flags;
 }
 
+/// Whether an engine has said which version it is; before that a record has the installed one's.
+bool saidItsVersion(const RunRecord& run)
+{
+    const bool started = run.setupSeconds || run.seconds || run.goAt;
+    return started && !run.engineVersion.empty();
+}
+
+/// The runs that a summary is made of: the newest one, and those under its settings. Left out are
+/// runs of another version of the engine, and those ended by a time-out shorter than the one that a
+/// later run was given: that one went on for longer, beyond what ending a run takes.
+Runs underTheSameSettings(Runs runs)
+{
+    std::ranges::sort(runs, std::greater(), &RunRecord::id);
+    const auto newest = std::ranges::find_if(runs, [](const auto* run) {
+        return run->status == RunStatus::Ok || isFailure(run->status);
+    });
+    if (newest == runs.end()) return runs;
+    Runs same;
+    double longestLater = 0;
+    for (const auto* run : runs) {
+        const bool otherVersion = saidItsVersion(*run) && saidItsVersion(**newest) &&
+                                  run->engineVersion != (*newest)->engineVersion;
+        const bool hadLessTime =
+            run->status == RunStatus::TimedOut && longestLater > 1.1 * run->wallSeconds + 1;
+        if (!otherVersion && !hadLessTime) same.push_back(run);
+        longestLater = std::max(longestLater, run->wallSeconds);
+    }
+    return same;
+}
+
 } // namespace
 
 bool isUnchecked(const CellSummary& cell)
@@ -49,20 +83,21 @@ bool isUnchecked(const CellSummary& cell)
     return std::ranges::find(cell.flags, uncheckedFlag) != cell.flags.end();
 }
 
-CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int usableCores)
+CellSummary summariseCell(const Runs& all, int usableCores)
 {
-    auto runs = unordered;
+    auto runs = underTheSameSettings(all);
     std::stable_sort(runs.begin(), runs.end(), [](const RunRecord* a, const RunRecord* b) {
         return std::pair(a->repeat, a->id) < std::pair(b->repeat, b->id);
     });
     CellSummary summary;
     summary.cell = runs.front()->cell;
+    for (const auto* run : all)
+        summary.runIds.push_back(run->id);
     std::vector<double> setups;
     std::vector<double> accuracies;
     std::vector<double> residencies;
     std::vector<double> diskReads;
     for (const auto* run : runs) {
-        summary.runIds.push_back(run->id);
         ++summary.statuses[run->status];
         if (run->error && !summary.firstError) summary.firstError = run->error;
         if (isFailure(run->status)) summary.rowsReached = std::max(summary.rowsReached, run->rows);
@@ -90,6 +125,7 @@ CellSummary summariseCell(const std::vector<const RunRecord*>& unordered, int us
         const auto [least, most] = std::ranges::minmax(residencies);
         if (most - least >= sameResidency) addFlag(summary.flags, "mixed-cache");
     }
+    if (runs.size() < all.size()) addFlag(summary.flags, "older-settings-left-out");
     return summary;
 }
 

@@ -4,7 +4,9 @@
 
 namespace spillway {
 
-/// Reduces the repeats of one cell; `runs` holds no warm-ups and is not empty. Speedup and
+/// Reduces the repeats of one cell; `runs` holds no warm-ups and is not empty. Runs of another
+/// version of the engine than the newest one's, and those ended by a shorter time-out than a later
+/// one had, are in nothing but `runIds`; the flag "older-settings-left-out" says so. Speedup and
 /// efficiency stay empty: they need the baseline's cell.
 CellSummary summariseCell(const std::vector<const RunRecord*>& runs, int usableCores);
 

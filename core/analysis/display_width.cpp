@@ -1,5 +1,7 @@
 #include "analysis/display_width.h"
 
+#include "base/escape.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -37,7 +39,6 @@ bool within(std::uint32_t code, const std::array<Range, N>& ranges)
 struct Character {
     std::size_t length = 1;
     int width = 1;
-    bool control = false;
 };
 
 /// The character at the front of `text`, which is not empty; a broken sequence is one byte wide.
@@ -47,7 +48,7 @@ Character firstCharacter(std::string_view text)
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
     };
     const std::uint32_t lead = byte(0);
-    if (lead < 0x20 || lead == 0x7F) return {1, 1, true};
+    if (lead < 0x20 || lead == 0x7F) return {};
     if (lead < 0x80) return {};
     const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
     std::uint32_t code = length == 1 ? 0 : lead & (0x7Fu >> length);
@@ -55,9 +56,9 @@ Character firstCharacter(std::string_view text)
         if ((byte(i) & 0xC0u) != 0x80u) return {};
         code = code << 6 | (byte(i) & 0x3Fu);
     }
-    if (length == 2 && code < 0xA0) return {2, 1, true};
-    if (within(code, zeroWidth)) return {length, 0, false};
-    return {length, within(code, doubleWidth) ? 2 : 1, false};
+    if (length == 2 && code < 0xA0) return {2, 1};
+    if (within(code, zeroWidth)) return {length, 0};
+    return {length, within(code, doubleWidth) ? 2 : 1};
 }
 
 } // namespace
@@ -75,13 +76,7 @@ int displayWidth(std::string_view text)
 
 std::string fitted(std::string_view text, int width)
 {
-    std::string plain;
-    while (!text.empty()) {
-        const auto character = firstCharacter(text);
-        plain +=
-            character.control ? std::string(" ") : std::string(text.substr(0, character.length));
-        text.remove_prefix(character.length);
-    }
+    const std::string plain = terminalText(text);
     if (displayWidth(plain) <= width) return plain;
     std::string cut;
     int used = 0;

@@ -6,12 +6,12 @@
 namespace spillway {
 
 /// Columns that UTF-8 text takes on a terminal: combining marks none, control characters the one of
-/// the space that fitted() puts there, East Asian wide characters and emoji two. Independent of the
+/// what fitted() puts there, East Asian wide characters and emoji two. Independent of the
 /// locale; ranges from Unicode's East Asian Width, coarsened to blocks.
 int displayWidth(std::string_view text);
 
-/// `text` cut to `width` columns, the last one an ellipsis when something was cut. Control
-/// characters become spaces, so that no text from outside can move a terminal's cursor.
+/// terminalText() of `text`, cut to `width` columns, the last one an ellipsis when something was
+/// cut.
 std::string fitted(std::string_view text, int width);
 
 } // namespace spillway

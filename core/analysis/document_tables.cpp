@@ -1,13 +1,13 @@
 #include "analysis/document_tables.h"
 
 #include "analysis/display_width.h"
+#include "base/escape.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace spillway {
 namespace {
@@ -21,42 +21,6 @@ bool isNumeric(const Table& table, std::size_t column)
     for (const auto& row : table.rows)
         if (std::holds_alternative<std::string>(row[column])) return false;
     return true;
-}
-
-std::string replaced(const std::string& text, const std::map<char, std::string_view>& replacements)
-{
-    std::string result;
-    for (const char c : text) {
-        const auto found = replacements.find(c);
-        if (found == replacements.end())
-            result += c;
-        else
-            result += found->second;
-    }
-    return result;
-}
-
-std::string escapedMarkdown(const std::string& text)
-{
-    return replaced(
-        text, {{'|', "\\|"}, {'\n', " "}, {'*', "\\*"}, {'_', "\\_"}, {'`', "\\`"}, {'<', "&lt;"}});
-}
-
-std::string escapedLatex(const std::string& text)
-{
-    return replaced(text, {{'\\', "\\textbackslash{}"},
-                           {'&', "\\&"},
-                           {'%', "\\%"},
-                           {'$', "\\$"},
-                           {'#', "\\#"},
-                           {'_', "\\_"},
-                           {'{', "\\{"},
-                           {'}', "\\}"},
-                           {'~', "\\textasciitilde{}"},
-                           {'^', "\\textasciicircum{}"},
-                           {'<', "\\textless{}"},
-                           {'>', "\\textgreater{}"},
-                           {'\n', " "}});
 }
 
 /// Characters of the widest value of a column that holds anything; 0 for an empty one.
@@ -96,7 +60,28 @@ std::string leftOutComment(const Table& table, const std::vector<std::size_t>& c
         if (std::ranges::find(columns, c) == columns.end() && usedWidth(table, c) > 0)
             titles.push_back(table.columns[c].title);
     if (titles.empty()) return {};
-    return fmt::format("% Left out for want of width: {}.\n", fmt::join(titles, ", "));
+    return fmt::format("% Left out for want of width: {}.\n",
+                       latexText(fmt::format("{}", fmt::join(titles, ", "))));
+}
+
+struct HtmlColumn {
+    std::size_t index = 0;
+    std::string attribute; ///< ` class="number detail"`, or nothing
+};
+
+/// The columns that hold anything. What needs a look at all rows is found here, once a table.
+std::vector<HtmlColumn> htmlColumns(const Table& table)
+{
+    const auto printed = pageColumns(table);
+    std::vector<HtmlColumn> columns;
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+        if (usedWidth(table, c) == 0 && !table.rows.empty()) continue;
+        std::string classes = isNumeric(table, c) ? "number" : "";
+        if (std::ranges::find(printed, c) == printed.end())
+            classes += classes.empty() ? "detail" : " detail";
+        columns.push_back({c, classes.empty() ? "" : " class=\"" + classes + "\""});
+    }
+    return columns;
 }
 
 } // namespace
@@ -110,25 +95,19 @@ std::string shown(const TableValue& value, const TableColumn& column)
     return {};
 }
 
-std::string escapedHtml(const std::string& text)
-{
-    return replaced(
-        text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}});
-}
-
 std::string toMarkdown(const Table& table)
 {
     std::string head = "|";
     std::string rule = "|";
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-        head += " " + escapedMarkdown(table.columns[c].title) + " |";
+        head += " " + markdownText(table.columns[c].title) + " |";
         rule += isNumeric(table, c) ? " ---: |" : " --- |";
     }
     std::string text = head + "\n" + rule + "\n";
     for (const auto& row : table.rows) {
         text += "|";
         for (std::size_t c = 0; c < table.columns.size(); ++c)
-            text += " " + escapedMarkdown(shown(row[c], table.columns[c])) + " |";
+            text += " " + markdownText(shown(row[c], table.columns[c])) + " |";
         text += "\n";
     }
     return text;
@@ -140,13 +119,13 @@ std::string toLatex(const Table& table)
     const auto line = [&](auto cell) {
         std::string text;
         for (const auto c : columns)
-            text += (text.empty() ? "  " : " & ") + escapedLatex(cell(c));
+            text += (text.empty() ? "  " : " & ") + latexText(cell(c));
         return text + " \\\\\n";
     };
     std::string alignment;
     for (const auto c : columns)
         alignment += isNumeric(table, c) ? 'r' : 'l';
-    const std::string caption = "\\caption{" + escapedLatex(table.title) + "}";
+    const std::string caption = "\\caption{" + latexText(table.title) + "}";
     const std::string head = "  \\toprule\n" +
                              line([&](std::size_t c) { return table.columns[c].title; }) +
                              "  \\midrule\n";
@@ -167,21 +146,15 @@ std::string toLatex(const Table& table)
 
 std::string toHtml(const Table& table)
 {
-    const auto printed = pageColumns(table);
+    const auto columns = htmlColumns(table);
     const auto line = [&](std::string_view tag, auto cell) {
         std::string text = "<tr>";
-        for (std::size_t c = 0; c < table.columns.size(); ++c) {
-            if (usedWidth(table, c) == 0 && !table.rows.empty()) continue;
-            const bool detail = std::ranges::find(printed, c) == printed.end();
-            std::string classes = isNumeric(table, c) ? "number" : "";
-            if (detail) classes += classes.empty() ? "detail" : " detail";
-            text += fmt::format("<{}{}>{}</{}>", tag,
-                                classes.empty() ? "" : " class=\"" + classes + "\"",
-                                escapedHtml(cell(c)), tag);
-        }
+        for (const auto& column : columns)
+            text += fmt::format("<{}{}>{}</{}>", tag, column.attribute,
+                                htmlText(cell(column.index)), tag);
         return text + "</tr>";
     };
-    std::string text = "<table><caption>" + escapedHtml(table.title) + "</caption>\n<thead>" +
+    std::string text = "<table><caption>" + htmlText(table.title) + "</caption>\n<thead>" +
                        line("th", [&](std::size_t c) { return table.columns[c].title; }) +
                        "</thead>\n<tbody>\n";
     for (const auto& row : table.rows)

@@ -22,9 +22,6 @@ std::string toHtml(const Table& table);
 /// What a file with this ending (csv, json, md, tex) holds; nothing for another ending.
 std::optional<std::string> tableFile(const Table& table, std::string_view ending);
 
-/// `text` with &, <, > and quotes replaced, fit for an HTML element or attribute.
-std::string escapedHtml(const std::string& text);
-
 /// A value as every text format shows it: numbers with the column's decimals, nothing as "".
 std::string shown(const TableValue& value, const TableColumn& column);
 

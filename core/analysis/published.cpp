@@ -103,7 +103,7 @@ std::optional<double> figureOf(const PublishedTable& table, const PublishedRun& 
     case PublishedFigure::Efficiency:
         return printed ? run.efficiency : std::optional(run.recomputedEfficiency);
     case PublishedFigure::Accuracy:
-        return run.accuracy;
+        return printed ? run.accuracy : std::nullopt; // nothing is computed anew
     case PublishedFigure::RssDeltaMB:
         return printed ? run.rssDeltaMB : run.loggedRssDeltaMB;
     }

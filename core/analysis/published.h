@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analysis/table.h"
 #include "base/error.h"
 #include "base/json.h"
 
@@ -48,6 +49,11 @@ enum class PublishedAs {
     Printed,   ///< as the paper has it
     Recomputed ///< from the authors' logs, against each table's own baseline
 };
+/// In which forms the study's figures are shown, each once; none: not at all.
+using PublishedForms = std::vector<PublishedAs>;
+/// What a session of the preset "paper" is shown beside.
+inline const PublishedForms bothForms{PublishedAs::Printed, PublishedAs::Recomputed};
+bool shows(const PublishedForms& forms, PublishedAs form);
 enum class PublishedFigure { SecondsPerMillionRows, Speedup, Efficiency, Accuracy, RssDeltaMB };
 
 /// One curve of the study, drawn in a style of its own and never in one statistic with measured
@@ -66,6 +72,12 @@ struct PublishedLine {
 /// The curves of one workload; figures that a table does not print are left out.
 std::vector<PublishedLine> publishedLines(const PublishedStudy& study, bool regression,
                                           PublishedFigure figure, PublishedAs as);
+
+/// A row for each cell of the study's tables: where it stands, the figures as printed, those of the
+/// authors' logs and what is computed from them. Of one workload, or of both when `regression` is
+/// nothing.
+Table publishedTable(const PublishedStudy& study, const PublishedForms& forms,
+                     std::optional<bool> regression = std::nullopt);
 
 /// What does not fit together in the printed tables, a sentence each, found by computing.
 std::vector<std::string> publishedInconsistencies(const PublishedStudy& study);

@@ -129,6 +129,7 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
         out.ran = true;
     } else if (out.why.empty() && failed) {
         out.why = failureWords(*failed);
+        out.finished = finishedIn(*failed);
         out.ran = true;
         out.memory = memoryFailed(*failed);
         if (comparison.rows && *comparison.rows > 0)
@@ -175,6 +176,8 @@ std::vector<Rival> rivalsOf(const std::vector<Entry>& entries)
 RecommendationKind kindOf(const Recommendation& found)
 {
     if (!found.leader) {
+        const auto finished = [](const RuledOut& out) { return out.finished > 0; };
+        if (std::ranges::any_of(found.ruledOut, finished)) return RecommendationKind::SomeFailed;
         const bool ran = std::ranges::any_of(found.ruledOut, &RuledOut::ran);
         return ran ? RecommendationKind::NothingFinished : RecommendationKind::NothingRun;
     }
@@ -253,6 +256,8 @@ std::string_view name(RecommendationKind kind)
         return "no-difference";
     case RecommendationKind::CannotTell:
         return "cannot-tell";
+    case RecommendationKind::SomeFailed:
+        return "some-failed";
     case RecommendationKind::NothingFinished:
         return "nothing-finished";
     case RecommendationKind::NothingRun:
@@ -283,10 +288,15 @@ Recommendation recommend(const Comparison& comparison,
         if (!candidate && entry.cell &&
             (!reference.cell || entry.cell->seconds->median < reference.cell->seconds->median))
             reference = entry;
+        if (!candidate && !entry.cell && !found.referenceOut)
+            found.referenceOut = ruledOut(line, comparison, found.limit);
     }
     std::ranges::stable_sort(entries, {},
                              [](const Entry& entry) { return entry.cell->seconds->median; });
-    if (reference.cell) found.reference = contender(reference);
+    if (reference.cell) {
+        found.reference = contender(reference);
+        found.referenceOut.reset();
+    }
     if (!entries.empty()) {
         found.leader = contender(entries.front());
         found.rivals = rivalsOf(entries);

@@ -43,7 +43,8 @@ struct RuledOut {
     std::string engine;
     std::string profile;
     std::string why;
-    bool ran = false;    ///< it was tried; else it is unsupported
+    bool ran = false;    ///< it was tried; else it cannot do this, and is only not compared
+    int finished = 0;    ///< runs of the cell that tells most, of which others failed
     bool memory = false; ///< more memory may help
     bool unheld = false; ///< it finished above the limit, but was not told of it
     double share = 0;    ///< of the rows, reached by the repeat that got furthest; 0: unknown
@@ -54,7 +55,8 @@ enum class RecommendationKind {
     NoDifference, ///< at least one other is not shown to be slower
     CannotTell,   ///< too few common rounds with one that is not shown to be different, or no
                   ///< ratio to it at all
-    NothingFinished,
+    SomeFailed,   ///< runs finished, but no deployable engine finished all of a cell's
+    NothingFinished, ///< of what was tried
     NothingRun
 };
 std::string_view name(RecommendationKind kind);
@@ -67,9 +69,10 @@ struct Recommendation {
     TimeMeasure time = TimeMeasure::Work; ///< what its seconds are
     std::optional<Bytes> limit;           ///< the user's, else the runs' own
     std::optional<Contender> leader;
-    std::vector<Rival> rivals;          ///< each other line's fastest cell, fastest first
-    std::optional<Contender> reference; ///< the faster one of Spillway's own engines
-    std::vector<RuledOut> ruledOut;     ///< lines without a contender
+    std::vector<Rival> rivals;            ///< each other line's fastest cell, fastest first
+    std::optional<Contender> reference;   ///< the faster one of Spillway's own engines
+    std::optional<RuledOut> referenceOut; ///< where there is none: what became of one
+    std::vector<RuledOut> ruledOut;       ///< lines without a contender
     /// Where nothing finished for want of memory: the next limit to try, or that the machine has
     /// no room for it.
     std::optional<Bytes> nextLimit;

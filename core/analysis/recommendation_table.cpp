@@ -116,7 +116,8 @@ Table recommendationTable(const Recommendation& found)
         table.rows.push_back(rivalRow(rival));
     if (found.reference) table.rows.push_back(contenderRow(*found.reference, "reference only"));
     for (const auto& out : found.ruledOut)
-        table.rows.push_back({out.name, TableValue(), "ruled out: " + out.why});
+        table.rows.push_back(
+            {out.name, TableValue(), (out.ran ? "ruled out: " : "not compared: ") + out.why});
     for (auto& row : table.rows)
         row.resize(table.columns.size());
     return table;
@@ -132,6 +133,7 @@ Json toJson(const Recommendation& found)
         ruledOut.push_back({{"engine", out.engine},
                             {"profile", out.profile},
                             {"why", out.why},
+                            {"ran", out.ran},
                             {"share_of_rows", out.share > 0 ? Json(out.share) : Json()}});
     return {{"kind", name(found.kind)},
             {"sentence", sentence(found)},

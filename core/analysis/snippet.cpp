@@ -1,6 +1,7 @@
 #include "analysis/snippet.h"
 
 #include "analysis/engine_names.h"
+#include "base/escape.h"
 #include "protocol/run_spec.h"
 
 #include <fmt/format.h>
@@ -50,18 +51,14 @@ const std::map<std::string, std::string>& texts()
     return all;
 }
 
-/// Constants of the program. JSON's strings, numbers and lists are Python's too.
+/// Constants of the program.
 class Constants {
 public:
-    void add(const char* constant, const Json& value) { addText(constant, toLine(value)); }
-    void add(const char* constant, bool value) { addText(constant, value ? "True" : "False"); }
-    std::string text;
-
-private:
-    void addText(const char* constant, const std::string& value)
+    void add(const char* constant, const Json& value)
     {
-        text += fmt::format("{} = {}\n", constant, value);
+        text += fmt::format("{} = {}\n", constant, pythonLiteral(value));
     }
+    std::string text;
 };
 
 std::string character(char c)
@@ -82,14 +79,14 @@ void addDataset(Constants& constants, const Dataset& dataset)
     constants.add("COLUMNS", columns);
     constants.add("DELIMITER", Json(character(format.delimiter)));
     constants.add("QUOTE", Json(character(format.quote)));
-    constants.add("HEADER", format.header);
+    constants.add("HEADER", Json(format.header));
 }
 
 void addWorkload(Constants& constants, const EtlWorkload& etl)
 {
     constants.add("GROUP_BY", Json(etl.groupBy));
     constants.add("VALUES", Json(etl.values));
-    constants.add("LOADED", etl.materialise == EtlWorkload::Materialise::Loaded);
+    constants.add("LOADED", Json(etl.materialise == EtlWorkload::Materialise::Loaded));
 }
 
 void addWorkload(Constants& constants, const LogregWorkload& logreg)
@@ -100,7 +97,7 @@ void addWorkload(Constants& constants, const LogregWorkload& logreg)
     constants.add("MAX_ITERATIONS", Json(logreg.maxIterations));
     constants.add("TOLERANCE", Json(logreg.tolerance));
     constants.add("C", Json(logreg.c));
-    constants.add("STANDARDISE", logreg.standardise);
+    constants.add("STANDARDISE", Json(logreg.standardise));
     constants.add("TEST_FRACTION", Json(logreg.testFraction));
 }
 
@@ -113,9 +110,9 @@ std::string headLine(const RunRecord& run)
     const std::string version = plain && !run.engineVersion.empty() ? " " + run.engineVersion : "";
     const std::string peak = run.peakBytes ? ", " + formatBytes(*run.peakBytes) + " peak" : "";
     return fmt::format("# {}{}, {} {}: {:.3g} s{}, as Spillway measured it.\n",
-                       lineName(run.cell.engine, run.cell.profile), version, run.cell.workers,
-                       run.cell.workers == 1 ? "worker" : "workers", run.seconds.value_or(0),
-                       peak);
+                       terminalText(lineName(run.cell.engine, run.cell.profile)), version,
+                       run.cell.workers, run.cell.workers == 1 ? "worker" : "workers",
+                       run.seconds.value_or(0), peak);
 }
 
 } // namespace
@@ -134,7 +131,7 @@ std::string pythonSnippet(const RunRecord& run, const Dataset& dataset)
     addDataset(constants, dataset);
     std::visit([&](const auto& workload) { addWorkload(constants, workload); }, run.workload);
     if (program->parts.back() == "dask_ml_logreg")
-        constants.add("ONE_VS_REST", run.cell.profile == "one-vs-rest");
+        constants.add("ONE_VS_REST", Json(run.cell.profile == "one-vs-rest"));
     constants.add("WORKERS", Json(run.cell.workers));
     constants.add("SETTINGS", Json(run.settings));
     auto text = std::move(constants.text);

@@ -1,5 +1,6 @@
 #include "analysis/display_width.h"
 #include "analysis/table.h"
+#include "base/escape.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,24 +25,9 @@ bool isEmpty(const TableValue& value)
     return std::holds_alternative<std::monostate>(value);
 }
 
-/// Text that a spreadsheet would run as a formula gets an apostrophe in front; then RFC 4180
-/// quoting.
-std::string csvText(std::string text)
-{
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
-        text.insert(0, 1, '\'');
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char character : text) {
-        if (character == '"') quoted += '"';
-        quoted += character;
-    }
-    return quoted + '"';
-}
-
 std::string csvValue(const TableValue& value)
 {
-    if (const auto* text = std::get_if<std::string>(&value)) return csvText(*text);
+    if (const auto* text = std::get_if<std::string>(&value)) return csvField(*text);
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
     if (const auto* number = std::get_if<double>(&value))
         return std::isfinite(*number) ? fmt::format("{}", *number) : std::string();
@@ -50,7 +36,7 @@ std::string csvValue(const TableValue& value)
 
 std::string shown(const TableValue& value, const TableColumn& column)
 {
-    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* text = std::get_if<std::string>(&value)) return terminalText(*text);
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return formatCount(*whole);
     if (const auto* number = std::get_if<double>(&value))
         return std::isfinite(*number) ? fmt::format("{:.{}f}", *number, column.decimals) : "–";
@@ -131,7 +117,8 @@ std::string leftOutLine(const Table& table, const std::vector<TextColumn>& shown
         if (std::ranges::find(shownColumns, column.index, &TextColumn::index) == shownColumns.end())
             titles.push_back(table.columns[column.index].title);
     if (titles.empty()) return {};
-    return fmt::format("Not shown for want of width: {}.\n", fmt::join(titles, ", "));
+    return fmt::format("Not shown for want of width: {}.\n",
+                       terminalText(fmt::format("{}", fmt::join(titles, ", "))));
 }
 
 std::string padded(const std::string& text, const TextColumn& column)
@@ -164,7 +151,7 @@ std::string toCsv(const Table& table)
 {
     std::string csv;
     for (std::size_t i = 0; i < table.columns.size(); ++i)
-        csv += (i ? "," : "") + csvText(table.columns[i].id);
+        csv += (i ? "," : "") + csvField(table.columns[i].id);
     csv += "\r\n";
     for (const auto& row : table.rows) {
         for (std::size_t i = 0; i < row.size(); ++i)

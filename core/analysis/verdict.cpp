@@ -185,6 +185,22 @@ std::string nothingFinishedSentence(const Recommendation& found)
     return text;
 }
 
+/// Runs finished, but every engine failed in some of its own.
+std::string someFailedSentence(const Recommendation& found)
+{
+    const auto best = std::ranges::max_element(found.ruledOut, {}, &RuledOut::finished);
+    return fmt::format("No engine finished all its runs{} on {}. {}: {}", within(found.limit),
+                       found.dataset, best->name, withStop(best->why));
+}
+
+/// Nothing of an engine that one can deploy was tried.
+std::string nothingRunSentence(const Recommendation& found)
+{
+    if (found.reference || found.referenceOut) return {};
+    return found.ruledOut.empty() ? "No finished runs yet. Points appear after the first run."
+                                  : "Nothing to compare: no engine of the plan can do this.";
+}
+
 std::string mainSentence(const Recommendation& found)
 {
     switch (found.kind) {
@@ -194,13 +210,14 @@ std::string mainSentence(const Recommendation& found)
         return tieSentence(found);
     case RecommendationKind::CannotTell:
         return cannotTellSentence(found);
+    case RecommendationKind::SomeFailed:
+        return someFailedSentence(found);
     case RecommendationKind::NothingFinished:
         return nothingFinishedSentence(found);
     case RecommendationKind::NothingRun:
         break;
     }
-    return found.reference ? std::string()
-                           : "No finished runs yet. Points appear after the first run.";
+    return nothingRunSentence(found);
 }
 
 bool isUnchecked(const Contender& contender)
@@ -283,26 +300,43 @@ void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
         doubts(rival.contender);
 }
 
-std::string twinSentence(const Contender& twin)
+/// What Spillway's own engines show: a time, or why there is none; nothing where none was tried.
+std::string twinSentence(const Recommendation& found)
 {
-    return fmt::format("Spillway's own engine: {}. Reference only, not a library you can deploy.",
-                       secondsPhrase(twin.seconds, false));
+    if (found.reference)
+        return fmt::format(
+            "Spillway's own engine: {}. Reference only, not a library you can deploy.",
+            secondsPhrase(found.reference->seconds, false));
+    if (found.referenceOut)
+        return fmt::format("Spillway's own engine {}: {}", found.referenceOut->name,
+                           withStop(found.referenceOut->why));
+    return {};
+}
+
+/// "Not compared: DuckDB (no logistic regression)", "Ruled out: Dask: Not finished after 10 min."
+std::string ruledOutSentence(const RuledOut& out)
+{
+    if (out.ran) return fmt::format("Ruled out: {}: {}", out.name, withStop(out.why));
+    const std::string opening = out.name + " has ";
+    std::string why = out.why.starts_with(opening) ? out.why.substr(opening.size()) : out.why;
+    if (why.ends_with('.')) why.pop_back();
+    return fmt::format("Not compared: {} ({}).", out.name, why);
 }
 
 } // namespace
 
 std::string sentence(const Recommendation& found)
 {
-    auto text = mainSentence(found) + uncheckedPhrase(found);
-    return text.empty() && found.reference ? twinSentence(*found.reference) : text;
+    const auto text = mainSentence(found) + uncheckedPhrase(found);
+    return text.empty() ? twinSentence(found) : text;
 }
 
 std::vector<std::string> remarks(const Recommendation& found)
 {
     std::vector<std::string> lines;
     if (found.time == TimeMeasure::WithSetup) lines.emplace_back("Set-up counts as time.");
-    if (found.reference && !mainSentence(found).empty())
-        lines.push_back(twinSentence(*found.reference));
+    if (const auto twin = twinSentence(found); !twin.empty() && !mainSentence(found).empty())
+        lines.push_back(twin);
     if (found.leader) {
         addAccuracy(found, lines);
         addRegressionCheck(found, lines);
@@ -311,7 +345,7 @@ std::vector<std::string> remarks(const Recommendation& found)
         addDoubts(found, lines);
     }
     for (const auto& out : found.ruledOut)
-        lines.push_back(fmt::format("Ruled out: {}: {}", out.name, withStop(out.why)));
+        lines.push_back(ruledOutSentence(out));
     return lines;
 }
 

@@ -26,7 +26,7 @@ struct EngineChoice {
 ///      does], "engines": ["chunked", "dask:tuned"], "workers": [1, 2, 4], "repeats": 6, "warmup":
 ///      1, "timeout": 600 | "10min", "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
 ///      "cache": "warm", "parameters": {"solver": "sgd"}, "seed": 1, "address": null,
-///      "scratch": "", "max_scratch": null | bytes | "10GB"}
+///      "scratch": "", "max_scratch": null | bytes | "10GB", "preset": "paper"}
 /// Every field but version has the default of the struct. Unknown fields are refused: a misspelt
 /// one would silently measure something else.
 struct Plan {
@@ -47,6 +47,10 @@ struct Plan {
     std::optional<std::string> address;
     std::string scratch; ///< directory; empty: the cache directory
     std::optional<Bytes> maxScratch;
+    /// The preset that it was made from (experiment/presets.h); empty: none. It says what the
+    /// figures are shown beside, and nothing of how they are measured; in JSON only when there is
+    /// one.
+    std::string preset;
 
     bool operator==(const Plan&) const = default;
     /// Most runs that a plan may ask for.

@@ -1,7 +1,7 @@
 #include "experiment/plan.h"
 
+#include "base/escape.h"
 #include "base/name_list.h"
-#include "base/shell_word.h"
 #include "data/open_dataset.h"
 
 #include <fmt/format.h>

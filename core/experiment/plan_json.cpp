@@ -9,6 +9,7 @@ namespace {
 
 constexpr int planVersion = 1;
 constexpr std::size_t longestList = 1000;
+constexpr std::size_t longestName = 60;
 
 template <class T>
 Json orNull(const std::optional<T>& value)
@@ -162,6 +163,8 @@ Result<void> readMeasuring(const Json& json, Plan& plan)
     if (auto r = readIf(json, "seed", plan.seed); !r) return r;
     if (auto r = readIf(json, "parameters", plan.parameters); !r) return r;
     if (auto r = readIf(json, "scratch", plan.scratch); !r) return r;
+    if (auto r = readIf(json, "preset", plan.preset); !r) return r;
+    if (plan.preset.size() > longestName) return badField("preset", "the name of a preset");
     const auto address = optionalField<std::string>(json, "address");
     if (!address) return address.error();
     plan.address = *address;
@@ -170,10 +173,10 @@ Result<void> readMeasuring(const Json& json, Plan& plan)
 
 Result<void> checkFields(const Json& json)
 {
-    static const std::set<std::string> known{"version",      "datasets", "workloads",  "engines",
-                                             "workers",      "repeats",  "warmup",     "timeout",
-                                             "memory_limit", "cache",    "parameters", "seed",
-                                             "address",      "scratch",  "max_scratch"};
+    static const std::set<std::string> known{"version",      "datasets", "workloads",   "engines",
+                                             "workers",      "repeats",  "warmup",      "timeout",
+                                             "memory_limit", "cache",    "parameters",  "seed",
+                                             "address",      "scratch",  "max_scratch", "preset"};
     for (const auto& [name, value] : json.items())
         if (!known.contains(name))
             return Error{.code = ErrorCode::InvalidArgument,
@@ -196,21 +199,23 @@ Json toJson(const Plan& plan)
     Json engines = Json::array();
     for (const auto& engine : plan.engines)
         engines.push_back(engineText(engine));
-    return {{"version", planVersion},
-            {"datasets", datasets},
-            {"workloads", workloads},
-            {"engines", engines},
-            {"workers", plan.workers},
-            {"repeats", plan.repeats},
-            {"warmup", plan.warmup},
-            {"timeout", plan.timeout.count()},
-            {"memory_limit", limitJson(plan)},
-            {"cache", name(plan.cache)},
-            {"parameters", plan.parameters},
-            {"seed", plan.seed},
-            {"address", orNull(plan.address)},
-            {"scratch", plan.scratch},
-            {"max_scratch", orNull(plan.maxScratch)}};
+    Json json{{"version", planVersion},
+              {"datasets", datasets},
+              {"workloads", workloads},
+              {"engines", engines},
+              {"workers", plan.workers},
+              {"repeats", plan.repeats},
+              {"warmup", plan.warmup},
+              {"timeout", plan.timeout.count()},
+              {"memory_limit", limitJson(plan)},
+              {"cache", name(plan.cache)},
+              {"parameters", plan.parameters},
+              {"seed", plan.seed},
+              {"address", orNull(plan.address)},
+              {"scratch", plan.scratch},
+              {"max_scratch", orNull(plan.maxScratch)}};
+    if (!plan.preset.empty()) json["preset"] = plan.preset;
+    return json;
 }
 
 Result<Plan> planFromJson(const Json& json)

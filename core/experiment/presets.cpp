@@ -131,7 +131,15 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
     const Bytes threeQuarters = bounded.availableRam - bounded.availableRam / 4;
     plan.memoryLimit = std::max(smallestLimit, rounded(threeQuarters));
     recipe->make(plan, bounded);
+    plan.preset = id;
     return plan;
+}
+
+bool repeatsThePaper(const std::vector<StoredPlan>& plans)
+{
+    return std::ranges::any_of(plans, [](const StoredPlan& stored) {
+        return fieldOr<std::string>(stored.plan, "preset", {}) == "paper";
+    });
 }
 
 Bytes PresetFile::scaledTo(double scale) const

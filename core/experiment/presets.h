@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/plan.h"
+#include "session/session_store.h"
 
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct PresetContext {
 };
 /// A plan without datasets.
 Result<Plan> preset(const std::string& id, const PresetContext& context);
+
+/// Whether one of a session's plans was made by "paper": its figures are shown beside the study's.
+bool repeatsThePaper(const std::vector<StoredPlan>& plans);
 
 /// A dataset that a preset is meant for, at scale 1.
 struct PresetFile {

@@ -17,7 +17,7 @@ source = rows.read_csv(
 if LOADED:
     rows.execute("CREATE TEMP TABLE loaded AS SELECT * FROM source")
     source = rows.table("loaded")
-key, *values = (f'"{name}"' for name in [GROUP_BY, *VALUES])
+key, *values = ('"' + name.replace('"', '""') + '"' for name in [GROUP_BY, *VALUES])
 means = source.aggregate(
     ", ".join([key, "count(*)", *(f"avg({value})" for value in values)]), key
 ).order(key)

@@ -19,6 +19,7 @@ private slots:
     void wrongUsageExitsWithTwo();
     void aFileIsNoCommand();
     void unreadableDataExitsWithThree();
+    void doctorTellsWhatIsNotThereFromWhatIsWell();
 
 private:
     auto spillway(const QStringList& arguments) const { return program_.run(arguments); }
@@ -193,6 +194,22 @@ void CommandUsageTest::unreadableDataExitsWithThree()
         QCOMPARE(line["error"]["code"].get<std::string>(), std::string("data-unreadable"));
         QVERIFY(line["error"]["message"].get<std::string>().find("line 4") != std::string::npos);
     }
+}
+
+/// The program's directories are new: none of the real engines is set up.
+void CommandUsageTest::doctorTellsWhatIsNotThereFromWhatIsWell()
+{
+    const auto plain = spillway({"doctor"});
+    QVERIFY2(plain.out.contains("\n--  Engine dask "), plain.out.constData());
+    QVERIFY2(plain.out.contains("\nok  Engine chunked "), plain.out.constData());
+    QVERIFY(plain.out.contains("\n--  Display "));
+    QVERIFY(!plain.out.contains("not by `spillway run`"));
+    int absent = 0;
+    for (const auto& finding : spillway({"doctor", "--json"}).lines()) {
+        QVERIFY(finding["state"] != Json("wrong") || finding["well"] == Json(false));
+        if (finding["state"] == Json("absent")) ++absent;
+    }
+    QVERIFY(absent >= 2);
 }
 
 QTEST_GUILESS_MAIN(CommandUsageTest)

@@ -97,7 +97,7 @@ void ChartRatiosTest::otherChartsStayAsTheyAre()
 void ChartRatiosTest::theStudyIsLeftOut()
 {
     const auto model = chartModel(normalRuns().comparison(), ChartKind::Runtime,
-                                  {.published = PublishedAs::Printed, .ratios = true});
+                                  {.published = {PublishedAs::Printed}, .ratios = true});
     QVERIFY(std::ranges::none_of(model.lines, &ChartLine::published));
     QVERIFY(!model.perMillionRows);
 }

@@ -33,8 +33,7 @@ Comparison measured(Workload workload)
     return comparison;
 }
 
-ChartModel model(ChartKind kind, std::optional<PublishedAs> published,
-                 Workload workload = EtlWorkload{})
+ChartModel model(ChartKind kind, const PublishedForms& published, Workload workload = EtlWorkload{})
 {
     ChartOptions options;
     options.published = published;
@@ -53,6 +52,8 @@ private slots:
     void runtimesArePerMillionRows();
     void peakMemoryHasNone();
     void regressionHasTheRegressionsTables();
+    void bothFormsStandSideBySide();
+    void aNoteBelongsToTheChartItExplains();
 };
 
 void PublishedOverlayTest::theStudyTravelsInside()
@@ -62,7 +63,7 @@ void PublishedOverlayTest::theStudyTravelsInside()
 
 void PublishedOverlayTest::nothingIsDrawnUnlessAsked()
 {
-    const auto plain = model(ChartKind::Speedup, std::nullopt);
+    const auto plain = model(ChartKind::Speedup, {});
     QCOMPARE(plain.lines.size(), std::size_t(1));
     QCOMPARE(plain.x.ticks.size(), std::size_t(2));
     QVERIFY(plain.note.isEmpty());
@@ -71,7 +72,7 @@ void PublishedOverlayTest::nothingIsDrawnUnlessAsked()
 void PublishedOverlayTest::curvesAreMarkedAndStandForNoCell()
 {
     for (const auto as : {PublishedAs::Printed, PublishedAs::Recomputed}) {
-        const auto drawn = model(ChartKind::Efficiency, as);
+        const auto drawn = model(ChartKind::Efficiency, {as});
         QCOMPARE(drawn.lines.size(), std::size_t(5));
         QVERIFY(!drawn.lines[0].published);
         for (std::size_t i = 1; i < drawn.lines.size(); ++i) {
@@ -87,7 +88,7 @@ void PublishedOverlayTest::curvesAreMarkedAndStandForNoCell()
 
 void PublishedOverlayTest::runtimesArePerMillionRows()
 {
-    const auto drawn = model(ChartKind::Runtime, PublishedAs::Printed);
+    const auto drawn = model(ChartKind::Runtime, {PublishedAs::Printed});
     QCOMPARE(drawn.lines[0].segments[0][0].value, 2.0); // 4 s for two million rows
     QCOMPARE(drawn.lines[0].segments[0][0].interval->low, 2.0);
     QVERIFY(std::abs(drawn.lines[1].segments[0][0].value - 56.9 / 180) < 1e-9);
@@ -96,7 +97,7 @@ void PublishedOverlayTest::runtimesArePerMillionRows()
 
 void PublishedOverlayTest::peakMemoryHasNone()
 {
-    QCOMPARE(model(ChartKind::PeakMemory, PublishedAs::Printed).lines.size(), std::size_t(1));
+    QCOMPARE(model(ChartKind::PeakMemory, {PublishedAs::Printed}).lines.size(), std::size_t(1));
 }
 
 void PublishedOverlayTest::regressionHasTheRegressionsTables()
@@ -106,6 +107,34 @@ void PublishedOverlayTest::regressionHasTheRegressionsTables()
     QCOMPARE(lines.size(), std::size_t(2));
     QVERIFY(lines[0].title.contains("Table V,"));
     QCOMPARE(lines[0].segments[0][0].value, 0.24995);
+}
+
+void PublishedOverlayTest::bothFormsStandSideBySide()
+{
+    const auto drawn = model(ChartKind::Speedup, bothForms);
+    QCOMPARE(drawn.lines.size(), std::size_t(9)); // four tables, twice
+    QCOMPARE(std::ranges::count(drawn.lines, "published", &ChartLine::profile), 4);
+    QCOMPARE(std::ranges::count(drawn.lines, "recomputed", &ChartLine::profile), 4);
+    QVERIFY(drawn.note.contains("published") && drawn.note.contains("recomputed"));
+    // The logs give no accuracy other than the printed one.
+    QVERIFY(publishedChartLines(LogregWorkload{}, ChartKind::Accuracy, PublishedAs::Recomputed)
+                .empty());
+}
+
+void PublishedOverlayTest::aNoteBelongsToTheChartItExplains()
+{
+    const Workload logreg = LogregWorkload{};
+    for (const auto& workload : {Workload(EtlWorkload{}), logreg})
+        for (const ChartKind kind : chartKinds(workload)) {
+            const auto drawn = model(kind, bothForms, workload);
+            const auto said = drawn.caption.join(" · ") + drawn.note;
+            QCOMPARE(said.contains("(p/2)"), kind == ChartKind::Efficiency);
+            QCOMPARE(said.contains("efficiency(p)"), kind == ChartKind::Efficiency);
+            QCOMPARE(said.contains("speedup(p) ="), kind == ChartKind::Speedup);
+            QCOMPARE(said.contains("per million rows"), kind == ChartKind::Runtime);
+            const bool curves = std::ranges::any_of(drawn.lines, &ChartLine::published);
+            QCOMPARE(said.contains("dotted, +"), curves);
+        }
 }
 
 QTEST_GUILESS_MAIN(PublishedOverlayTest)

@@ -43,6 +43,7 @@ private slots:
     void aSessionOfAnotherMachineGetsNoRatio();
     void comparisonsOfTwoMachinesHaveTheirNames();
     void exportsShowTheStudysFiguresThatAreOnShow();
+    void aSessionOfThePaperShowsTheStudyUnasked();
     void baselineChangesSpeedupEverywhere();
     void setupAndRatiosAreSwitchedForAllChartsAtOnce();
     void exportWritesEveryChartAndTable();
@@ -307,6 +308,29 @@ void ComparePageTest::exportsShowTheStudysFiguresThatAreOnShow()
     for (auto* action : page_->findChildren<QAction*>())
         if (action->text() == QLatin1String("The study as &published")) action->trigger();
     QVERIFY(exported("overlaid") > 1);
+}
+
+void ComparePageTest::aSessionOfThePaperShowsTheStudyUnasked()
+{
+    const auto checked = [&] {
+        int count = 0;
+        for (const auto* action : page_->findChildren<QAction*>())
+            count += action->text().startsWith("The study ") && action->isChecked() ? 1 : 0;
+        return count;
+    };
+    QCOMPARE(checked(), 0);
+    const auto path = sessionWith({finished("dask", 2, 3), finished("dask", 4, 2)});
+    {
+        auto store = SessionStore::open(path);
+        QVERIFY(store && store->addPlan({{"version", 1}, {"preset", "paper"}}));
+    }
+    workbench_->openSession(path);
+    QTRY_COMPARE(checked(), 2);
+    const auto report = exportedText("paper", "report.html");
+    QVERIFY(report.contains("Table I, published") && report.contains("Table I, recomputed"));
+    workbench_->openSession(sessionWith({finished("dask", 2, 3)}));
+    QTRY_COMPARE(checked(), 0);
+    QVERIFY(!exportedText("own", "report.html").contains("Table I, published"));
 }
 
 void ComparePageTest::baselineChangesSpeedupEverywhere()

@@ -251,13 +251,17 @@ private:
     {
         const std::pair<const char*, const char*> forms[]{
             {"The study as &published", "12-compare-published"},
-            {"The study &recomputed from its authors' logs", "12-compare-recomputed"},
-            {"&Without the study's figures", "12-compare"}};
-        for (const auto& [title, name] : forms) {
+            {"The study &recomputed from its authors' logs", "12-compare-recomputed"}};
+        const auto trigger = [&](const char* title) {
             for (auto* action : window.comparePage().findChildren<QAction*>())
                 if (action->text() == title) action->trigger();
+        };
+        for (const auto& [title, name] : forms) {
+            trigger(title);
             settledShot(window, name);
+            trigger(title);
         }
+        settledShot(window, "12-compare");
     }
 
     void compareParts(MainWindow& window)

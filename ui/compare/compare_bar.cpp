@@ -109,17 +109,15 @@ QWidget* CompareBar::makeDisplayButton()
     }
     repeats_->setChecked(true);
     menu->addSeparator(); // a section's title is not shown in a styled menu
-    const auto add = [&](const QString& title, int as) {
+    const auto add = [&](const QString& title, PublishedAs as) {
         QAction* action = menu->addAction(title);
         action->setCheckable(true);
-        action->setData(as);
+        action->setData(static_cast<int>(as));
         published_->addAction(action);
-        return action;
     };
-    add(tr("&Without the study's figures"), -1)->setChecked(true);
-    add(tr("The study as &published"), static_cast<int>(PublishedAs::Printed));
-    add(tr("The study &recomputed from its authors' logs"),
-        static_cast<int>(PublishedAs::Recomputed));
+    published_->setExclusive(false);
+    add(tr("The study as &published"), PublishedAs::Printed);
+    add(tr("The study &recomputed from its authors' logs"), PublishedAs::Recomputed);
     menu->addAction(tr("What does not fit &together in the study…"), this,
                     &CompareBar::inconsistenciesRequested);
     connect(repeats_, &QAction::toggled, this, &CompareBar::viewChanged);
@@ -136,11 +134,18 @@ QWidget* CompareBar::makeDisplayButton()
     return button;
 }
 
-std::optional<PublishedAs> CompareBar::published() const
+PublishedForms CompareBar::published() const
 {
-    const QAction* chosen = published_->checkedAction();
-    const int as = chosen ? chosen->data().toInt() : -1;
-    return as < 0 ? std::nullopt : std::optional(static_cast<PublishedAs>(as));
+    PublishedForms forms;
+    for (const QAction* action : published_->actions())
+        if (action->isChecked()) forms.push_back(static_cast<PublishedAs>(action->data().toInt()));
+    return forms;
+}
+
+void CompareBar::setPublished(const PublishedForms& forms)
+{
+    for (QAction* action : published_->actions())
+        action->setChecked(shows(forms, static_cast<PublishedAs>(action->data().toInt())));
 }
 
 QWidget* CompareBar::makeExportButton()

@@ -47,8 +47,9 @@ public:
     TimeMeasure time() const;
     /// Runtime and memory as ratios.
     bool showsRatios() const { return ratios_->isChecked(); }
-    /// The study's curves and in which form; nothing: not drawn.
-    std::optional<PublishedAs> published() const;
+    /// The forms of the study's curves that are drawn.
+    PublishedForms published() const;
+    void setPublished(const PublishedForms& forms);
     /// `comparison` without the engines that are switched off.
     Comparison filtered(const Comparison& comparison) const;
 

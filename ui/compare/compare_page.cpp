@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "charts/published_overlay.h"
 #include "charts/session_export.h"
+#include "experiment/presets.h"
 #include "measure/machine.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_charts.h"
@@ -28,6 +29,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace spillway {
 namespace {
@@ -66,10 +68,27 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
     });
     connect(&workbench, &Workbench::sessionChanged, this, [this] {
         beside_.reset();
+        showStudyOfThePreset(true);
         refresh();
     });
+    connect(&workbench, &Workbench::plansChanged, this, [this] { showStudyOfThePreset(false); });
     connect(&workbench, &Workbench::enginesChanged, this, &ComparePage::refreshView);
+    showStudyOfThePreset(true);
     refresh();
+}
+
+/// A session of the preset "paper" is shown beside the study's figures, until they are switched
+/// off.
+void ComparePage::showStudyOfThePreset(bool newSession)
+{
+    const bool before = std::exchange(ofThePaper_, repeatsThePaper(workbench().plans()));
+    if (ofThePaper_ && (newSession || !before))
+        bar_->setPublished(bothForms);
+    else if (before && !ofThePaper_)
+        bar_->setPublished({});
+    else
+        return;
+    if (!newSession) refreshView();
 }
 
 void ComparePage::connectBar()

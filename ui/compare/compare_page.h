@@ -49,6 +49,7 @@ private:
     QWidget* makeContent();
     void refresh();
     void refreshChoice();
+    void showStudyOfThePreset(bool newSession);
     void refreshView();
     void showRecommendation(const Comparison& comparison);
     void showInconsistencies();
@@ -77,6 +78,7 @@ private:
     RunDrawer* drawer_;
     std::vector<Comparison> comparisons_;
     std::shared_ptr<const SessionView> beside_; ///< the other session
+    bool ofThePaper_ = false;                   ///< the session was made by the preset "paper"
     QTimer redraw_{this}; ///< gathers what comes in while a plan runs: at most two redraws a second
     bool stale_ = true;
 };

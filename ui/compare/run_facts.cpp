@@ -169,6 +169,8 @@ QString flagText(const std::string& flag)
                            "evicted in this virtual machine; its host may still cache the file")},
         {"slow-first", QT_TRANSLATE_NOOP("RunFacts", "the first repeat was slow")},
         {"few-repeats", QT_TRANSLATE_NOOP("RunFacts", "too few repeats for an interval")},
+        {"older-settings-left-out",
+         QT_TRANSLATE_NOOP("RunFacts", "older runs under other settings are left out")},
         {"outlier", QT_TRANSLATE_NOOP("RunFacts", "a repeat lies far from the others")}};
     const auto found = words.find(flag);
     return found == words.end() ? text(flag) : tr(found->second);

@@ -188,12 +188,14 @@ void PlanPage::showPlan(const Plan& plan)
     work_->show(plan);
     engines_->show(plan);
     measure_->show(plan);
+    preset_ = plan.preset;
     refresh();
 }
 
 Result<Plan> PlanPage::plan() const
 {
     Plan plan;
+    plan.preset = preset_;
     work_->writeTo(plan);
     engines_->writeTo(plan);
     if (auto written = measure_->writeTo(plan); !written) return written.error();

@@ -57,6 +57,7 @@ private:
     QPushButton* start_;
     QTimer refreshTimer_{this};
     QString pendingPreset_;
+    std::string preset_; ///< that the form was filled from
     std::int64_t dismissedPlan_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include "ui/live/live_page.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
+#include "ui/parts/plain_text.h"
 #include "ui/parts/remembered_splitter.h"
 #include "ui/parts/theme.h"
 #include "ui/plan/plan_page.h"
@@ -59,6 +60,7 @@ MainWindow::MainWindow(WindowOptions options)
       notifier_(new DesktopNotifier(options.sessionBus, this)),
       inhibitor_(new SleepInhibitor(options.systemBus, this))
 {
+    keepTextPlain();
     setWindowIcon(programIcon());
     setMinimumSize(smallestSize);
     resize(defaultSize);

@@ -1,5 +1,8 @@
 #include "ui/work/desktop_notifier.h"
 
+#include "base/escape.h"
+#include "ui/work/text.h"
+
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
@@ -40,7 +43,7 @@ void DesktopNotifier::notify(const QString& title, const QString& body)
     }
     auto call = QDBusMessage::createMethodCall(service, object, service, QStringLiteral("Notify"));
     call << QStringLiteral("Spillway") << last_ << QStringLiteral("spillway") << title
-         << body.toHtmlEscaped() << QStringList{QStringLiteral("default"), tr("Show")}
+         << text(htmlText(utf8(body))) << QStringList{QStringLiteral("default"), tr("Show")}
          << QVariantMap{{QStringLiteral("desktop-entry"), QStringLiteral("spillway")}}
          << serversOwnTime;
     auto* watcher = new QDBusPendingCallWatcher(bus_.asyncCall(call), this);

@@ -1,6 +1,7 @@
 #include "ui/work/session_view.h"
 
 #include "data/manifest.h"
+#include "experiment/presets.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 
@@ -36,11 +37,14 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     if (!datasets) return datasets.error();
     auto notes = store->notes();
     if (!notes) return notes.error();
+    const auto plans = store->plans();
+    if (!plans) return plans.error();
     SessionView view{.path = path,
                      .records = std::move(*records),
                      .environments = std::move(*environments),
                      .datasets = std::move(*datasets),
-                     .notes = std::move(*notes)};
+                     .notes = std::move(*notes),
+                     .repeatsThePaper = repeatsThePaper(*plans)};
     // Cores of the machine that measured, not of the one that reads the session.
     const int cores =
         view.environments.empty() ? usableCores() : view.environments.back().coresUsable;

@@ -21,6 +21,7 @@ struct SessionView {
     std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
+    bool repeatsThePaper = false; ///< made by the preset "paper": shown beside the study's figures
 
     /// The dataset with this fingerprint; null when the session does not hold it.
     const Dataset* dataset(const std::string& fingerprint) const;

@@ -1,5 +1,6 @@
 #include "analysis/published.h"
 
+#include "analysis/document_tables.h"
 #include "base/files.h"
 
 #include <QtTest>
@@ -21,6 +22,7 @@ private slots:
     void inconsistenciesAreFound();
     void soundTablesHaveNone();
     void missingFieldsAreNamed();
+    void everyCellIsARow();
 
 private:
     Json json_;
@@ -133,6 +135,26 @@ void PublishedTest::missingFieldsAreNamed()
     broken["tables"]["II"]["runs"][1]["logged"].erase("runtime_s");
     const auto study = publishedStudyFromJson(broken);
     QVERIFY(!study && describe(study.error()).find("runtime_s") != std::string::npos);
+}
+
+void PublishedTest::everyCellIsARow()
+{
+    const auto all = publishedTable(study_, bothForms);
+    QCOMPARE(all.rows.size(), std::size_t(24)); // six tables of four worker counts
+    const auto csv = QString::fromStdString(toCsv(all)).split("\r\n");
+    QCOMPARE(csv[0], QStringLiteral("table,engine,workload,file,rows,workers,published_seconds,"
+                                    "published_rss_delta_mb,published_speedup,"
+                                    "published_efficiency,published_accuracy,logged_seconds,"
+                                    "logged_rss_delta_mb,recomputed_speedup,"
+                                    "recomputed_efficiency"));
+    QVERIFY2(csv[1].startsWith("I,Dask,etl,larger,180000000,2,56.9,"), qPrintable(csv[1]));
+    const auto printed = publishedTable(study_, {PublishedAs::Printed}, true);
+    QCOMPARE(printed.rows.size(), std::size_t(8));
+    QVERIFY(std::ranges::none_of(printed.columns, [](const TableColumn& column) {
+        return column.id.starts_with("recomputed") || column.id.starts_with("logged");
+    }));
+    QVERIFY(toLatex(all).find("\n  III & ") != std::string::npos);
+    QVERIFY(toMarkdown(all).find("\n| VI | ") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(PublishedTest)

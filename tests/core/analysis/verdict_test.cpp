@@ -46,6 +46,8 @@ private slots:
     void nothingFinishedWithoutAShareSaysWhy();
     void nothingRunYet();
     void refusedEnginesHaveNotFailed();
+    void fourOfFiveFinishedIsNotNothing();
+    void oldFailuresUnderOtherSettingsAreNoVerdict();
     void anEngineOfTheUsersOwnCanBeRecommended();
     void remarksTellMemoryWorkersDoubtsAndFailures();
     void aFasterModelThatIsWorseIsSaidToBe();
@@ -178,6 +180,54 @@ void VerdictTest::refusedEnginesHaveNotFailed()
     const auto refused = failedRun("polars", 2, 1, RunStatus::Unsupported,
                                    "Polars has no logistic regression. Nothing was run.");
     QCOMPARE(recommendationOf({refused}).kind, RecommendationKind::NothingRun);
+}
+
+void VerdictTest::fourOfFiveFinishedIsNotNothing()
+{
+    for (const auto& [engine, opening] :
+         {std::pair("polars", "No engine finished all its runs on large_data.csv. Polars: "),
+          std::pair("chunked", "Spillway's own engine Chunked: ")}) {
+        std::vector<RunRecord> records;
+        addRuns(records, engine, 2, {1.0, 1.1, 1.2, 1.3});
+        records.push_back(failedRun(engine, 2, 5, RunStatus::Failed, "It broke."));
+        QCOMPARE(verdictOf(records),
+                 std::string(opening) + "1 of 5 runs failed with 2 workers: It broke.");
+    }
+    auto refused =
+        failedRun("duckdb", 2, 1, RunStatus::Unsupported, "DuckDB has no logistic regression.");
+    QCOMPARE(verdictOf({refused}),
+             std::string("Nothing to compare: no engine of the plan can do this."));
+    QVERIFY(holds(remarks(recommendationOf({refused})),
+                  "Not compared: DuckDB (no logistic regression)."));
+}
+
+void VerdictTest::oldFailuresUnderOtherSettingsAreNoVerdict()
+{
+    // A first plan with a time-out of a second; in a second one all runs finish.
+    std::vector<RunRecord> records;
+    for (int repeat = 1; repeat <= 5; ++repeat) {
+        records.push_back(
+            failedRun("polars", 2, repeat, RunStatus::TimedOut, "Not finished after 1 s."));
+        records.back().wallSeconds = 1.3;
+    }
+    addRuns(records, "polars", 2, {5.0, 5.1, 5.2, 5.0, 5.1});
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        records[i].id = static_cast<std::int64_t>(i) + 1;
+        records[i].planId = i < 5 ? 1 : 2;
+        if (i >= 5) records[i].wallSeconds = 6;
+    }
+    auto found = recommendationOf(records);
+    QVERIFY2(sentence(found).starts_with("Fastest on large_data.csv: Polars, 2 workers, 5.1 s"),
+             sentence(found).c_str());
+    QVERIFY(std::ranges::find(found.leader->flags, "older-settings-left-out") !=
+            found.leader->flags.end());
+    // A failure that the newest runs do not explain away stays one.
+    records.front().status = RunStatus::Failed;
+    QCOMPARE(recommendationOf(records).kind, RecommendationKind::SomeFailed);
+    // Of another version of the engine nothing counts, finished or not.
+    for (auto& record : records)
+        record.engineVersion = record.planId == 1 ? "1.0" : "2.0";
+    QCOMPARE(recommendationOf(records).kind, RecommendationKind::Winner);
 }
 
 void VerdictTest::anEngineOfTheUsersOwnCanBeRecommended()

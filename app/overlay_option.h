@@ -1,0 +1,19 @@
+#pragma once
+
+#include "analysis/published.h"
+#include "ui/work/session_view.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace spillway {
+
+/// `--overlay`: in which forms the study's figures stand beside a session's.
+void addOverlayOption(CLI::App& command, std::string& overlay);
+
+/// What it says; where it was not given, both forms for a session of the preset "paper" and none
+/// for others.
+PublishedForms overlayOf(const std::string& overlay, const SessionView& view);
+
+} // namespace spillway
