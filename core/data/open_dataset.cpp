@@ -253,6 +253,9 @@ SchemaHints neededHints(const Dataset& dataset)
         else
             hintDifferences(wanted, {}, hints);
     }
+    // What is said may change what is guessed of the rest.
+    const auto heard = guessFromFirst(dataset.paths, withManifest(hints, manifest));
+    if (plain && (!heard || heard->schema.format != wanted)) hints = formatHints(wanted);
     const auto told = guessFromFirst(dataset.paths, withManifest(formatHints(wanted), manifest));
     if (!told) return hints;
     for (const auto& column : dataset.schema.columns) {

@@ -1,9 +1,9 @@
 #include "native/serve/text_check.h"
 
 #include "base/files.h"
+#include "base/utf8.h"
 #include "data/csv_rows.h"
 #include "data/file_stamp.h"
-#include "data/text_encoding.h"
 
 #include <fmt/format.h>
 
@@ -15,11 +15,6 @@
 
 namespace spillway {
 namespace {
-
-bool isUtf8(std::string_view text)
-{
-    return firstBadUtf8(text) == text.size();
-}
 
 /// The first text of the result that is no UTF-8; null when there is none.
 const std::string* badText(const WorkloadResult& result)

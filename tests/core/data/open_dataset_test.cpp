@@ -260,7 +260,7 @@ private slots:
             {.decimal = '.'},
             {.header = false},
             {.missing = std::vector<std::string>{"b"}},
-            {.comment = '#', .skipRows = 1, .encoding = TextEncoding::Latin1},
+            {.delimiter = ';', .comment = '#', .skipRows = 1, .encoding = TextEncoding::Latin1},
             {.types = {{"y", ColumnType::Text}}}};
         for (const auto& hints : said) {
             const auto opened = openDataset(file, hints);
