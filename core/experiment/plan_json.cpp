@@ -100,7 +100,7 @@ Result<void> readCells(const Json& json, Plan& plan)
 
 Result<void> readLimits(const Json& json, Plan& plan)
 {
-    const Json limit = json.value("memory_limit", Json());
+    const Json limit = fieldOr(json, "memory_limit", Json());
     const Json list = limit.is_array() ? limit : Json::array({limit});
     if (list.empty() || list.size() > longestList)
         return badField("memory_limit", "a size, null, or a list of sizes");

@@ -120,13 +120,13 @@ Result<EventBody> readHello(const Json& json)
     auto engine = field<std::string>(json, "engine");
     if (!engine) return engine.error();
     return EventBody(HelloEvent{std::move(*engine), fieldOr(json, "version", std::string()),
-                                textMap(json.value("libraries", Json::object())),
+                                textMap(fieldOr(json, "libraries", Json::object())),
                                 fieldOr<std::int64_t>(json, "pid", 0)});
 }
 
 Result<EventBody> readReady(const Json& json)
 {
-    return EventBody(ReadyEvent{textMap(json.value("settings", Json::object()))});
+    return EventBody(ReadyEvent{textMap(fieldOr(json, "settings", Json::object()))});
 }
 
 Result<EventBody> readPhase(const Json& json)
@@ -247,10 +247,10 @@ Result<EventBody> readLog(const Json& json)
 
 Result<EventBody> readResult(const Json& json)
 {
-    auto result = resultFromJson(json.value("result", Json()));
+    auto result = resultFromJson(fieldOr(json, "result", Json()));
     if (!result) return result.error();
     ResultEvent event{std::move(*result), {}};
-    const auto timings = json.value("timings", Json::object());
+    const auto timings = fieldOr(json, "timings", Json::object());
     if (timings.is_object())
         for (const auto& [key, value] : timings.items())
             if (value.is_number()) event.timings[key] = value.get<double>();

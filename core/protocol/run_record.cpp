@@ -116,7 +116,7 @@ void readTimes(const Json& json, RunRecord& record)
     record.seconds = optionalOf<double>(json, "seconds");
     record.wallSeconds = fieldOr(json, "wall_seconds", 0.0);
     if (const auto go = field<double>(json, "go_at")) record.goAt = Seconds(*go);
-    record.phases = phasesFromJson(json.value("phase_spans", Json::array()));
+    record.phases = phasesFromJson(fieldOr(json, "phase_spans", Json::array()));
     if (json.contains("residency") && json["residency"].is_object())
         record.residency = Residency{fieldOr(json["residency"], "at_go", 0.0),
                                      optionalOf<double>(json["residency"], "at_done")};
@@ -150,13 +150,13 @@ Result<RunRecord> readIdentity(const Json& json)
     record.repeat = fieldOr(json, "repeat", 0);
     record.warmup = fieldOr(json, "warmup", false);
     record.round = fieldOr(json, "round", 0);
-    auto cell = cellFromJson(json.value("cell", Json()));
+    auto cell = cellFromJson(fieldOr(json, "cell", Json()));
     if (!cell) return cell.error();
     record.cell = std::move(*cell);
     record.dataHash = fieldOr(json, "data_hash", std::string());
     record.machine = fieldOr(json, "machine", std::string());
     record.datasetName = fieldOr(json, "dataset", std::string());
-    auto workload = workloadFromJson(json.value("workload_spec", Json()));
+    auto workload = workloadFromJson(fieldOr(json, "workload_spec", Json()));
     if (!workload) return workload.error();
     record.workload = std::move(*workload);
     const auto status = runStatusFromName(fieldOr(json, "status", std::string()));

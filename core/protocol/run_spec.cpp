@@ -226,10 +226,10 @@ Result<RunSpec> runSpecFromJson(const Json& json)
                      .remedy = {}};
     RunSpec spec;
     spec.runId = fieldOr(json, "run_id", std::string());
-    auto dataset = datasetFromJson(json.value("dataset", Json()));
+    auto dataset = datasetFromJson(fieldOr(json, "dataset", Json()));
     if (!dataset) return dataset.error();
     spec.dataset = std::move(*dataset);
-    auto workload = workloadFromJson(json.value("workload", Json()));
+    auto workload = workloadFromJson(fieldOr(json, "workload", Json()));
     if (!workload) return workload.error();
     spec.workload = std::move(*workload);
     const auto workers = field<int>(json, "workers");
