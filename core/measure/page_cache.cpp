@@ -162,7 +162,7 @@ Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths, 
         const auto count = countFiles(paths);
         if (!count && count.error().code == ErrorCode::Unsupported)
             for (const auto& path : paths) // as warm as can be, though nobody can tell
-                if (auto read = readThrough(path, stop); !read) return read.error();
+                if (auto read = readThrough(path, stop, [](Bytes) {}); !read) return read.error();
         if (!count) return count.error();
         if (count->size > room) {
             auto evicted = evictCache(paths, stop);

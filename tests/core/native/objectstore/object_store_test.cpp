@@ -271,7 +271,7 @@ void ObjectStoreTest::aDamagedSpillFileLosesTheObjectAndIsNamed()
     bench.store.get(2, 1);
     const StoreReply lost = bench.awaited();
     QCOMPARE(lost.type, MessageType::Lost);
-    QVERIFY2(lost.message.find(damaged) != std::string::npos, lost.message.c_str());
+    QVERIFY2(lost.error.message.find(damaged) != std::string::npos, lost.error.message.c_str());
     bench.store.get(2, 1);
     QCOMPARE(bench.awaited().type, MessageType::Lost);
 }
