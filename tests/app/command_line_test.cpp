@@ -29,6 +29,7 @@ private slots:
     void aSessionKeepsItsDefaultLimit();
     void interruptedRunExitsWith130AndKeepsFinishedRuns();
     void failedRunExitsWithOneUnlessIgnored();
+    void dataThatCannotBeReadExitWithThree();
     void compareGivesVerdictAndCells();
     void exportNeedsNoDisplay();
     void enginesListsTheNativeOne();
@@ -265,38 +266,44 @@ void CommandLineTest::interruptedRunExitsWith130AndKeepsFinishedRuns()
 
 void CommandLineTest::failedRunExitsWithOneUnlessIgnored()
 {
+    QFile file(path("one_class.csv"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("k,x\n");
+    for (int i = 0; i < 2'000; ++i)
+        file.write("a,0.5\n");
+    file.close();
+    const QStringList run{"run",     "--data",    path("one_class.csv"), "--workload", "logreg",
+                          "--label", "k",         "--features",          "x",          "--engine",
+                          "chunked", "-r",        "1",                   "-w",         "0",
+                          "--json",  "--session", path("one_class.spillway")};
+    const auto failed = spillway(run);
+    QVERIFY2(failed.exitCode == 1, failed.err.constData());
+    QCOMPARE(failed.lines().front()["status"].get<std::string>(), "failed");
+    QCOMPARE(spillway(run + QStringList{"-i"}).exitCode, 0);
+}
+
+void CommandLineTest::dataThatCannotBeReadExitWithThree()
+{
     QFile file(path("bad.csv"));
     QVERIFY(file.open(QIODevice::WriteOnly));
-    // Good to the eye of the guess, which reads the first MiB, and broken behind it.
+    // Good to the eye of the guess, which samples the file, and broken where it does not look.
     file.write("k,x\n");
     for (int i = 0; i < 200'000; ++i)
         file.write("a,0.5\n");
     file.write("a,b,c\n");
     file.close();
-    const QStringList run{"run",
-                          "--data",
-                          path("bad.csv"),
-                          "--workload",
-                          "etl",
-                          "--engine",
-                          "chunked",
-                          "-r",
-                          "1",
-                          "-w",
-                          "0",
-                          "--json",
-                          "--memory-limit",
-                          "none",
-                          "--group-by",
-                          "k",
-                          "--values",
-                          "x"};
-    const auto failed = spillway(run);
-    QVERIFY2(failed.exitCode == 1, failed.err.constData());
-    const Json line = failed.lines().front();
-    QCOMPARE(line["status"].get<std::string>(), "failed");
-    QVERIFY(line["error"]["message"].get<std::string>().find("200002") != std::string::npos);
-    QCOMPARE(spillway(run + QStringList{"-i"}).exitCode, 0);
+    const QStringList run{"run",       "--data",       path("bad.csv"), "--workload", "etl",
+                          "--engine",  "chunked",      "-r",            "1",          "-w",
+                          "0",         "--json",       "--group-by",    "k",          "--values",
+                          "x",         "--memory-limit", "none"};
+    for (const auto& more : {QStringList(), QStringList{"-i"}}) {
+        const auto unreadable = spillway(run + more);
+        QVERIFY2(unreadable.exitCode == 3, unreadable.err.constData());
+        const Json line = unreadable.lines().front();
+        QCOMPARE(line["status"].get<std::string>(), "failed");
+        QCOMPARE(line["error"]["code"].get<std::string>(), "data-unreadable");
+        QVERIFY(line["error"]["message"].get<std::string>().find("200002") != std::string::npos);
+    }
 }
 
 void CommandLineTest::compareGivesVerdictAndCells()

@@ -68,7 +68,8 @@ HelpFacts factsOf(const QByteArray& help)
         const QString& line = lines[i];
         if (!line.startsWith(' ')) section = line;
         const bool entry = line.startsWith("  ") && !line.startsWith("   ");
-        const bool lists = section.endsWith(':') && section != "Example:";
+        const bool lists = section.endsWith(':') && !section.startsWith("Example") &&
+                           section != "First experiment:";
         if (!entry || !lists) continue;
         // "  --name TYPE     words", or the words alone on the next line.
         const QString name = line.trimmed().section(' ', 0, 0);

@@ -36,7 +36,7 @@ private:
 namespace {
 
 /// Everything at once that a name could try.
-const std::string poison =
+const std::string hostile =
     "x\nimport os; os.system('id')\r\n\"\"\"\n'''\\\" \x1b]0;title\x07\x1b[2J\x1b]8;"
     ";http://e\x1b\\ \xC2\x9B"
     "31m \xE2\x80\xAE\xE2\x81\xA6 \xFF\xC0\x80 "
@@ -149,7 +149,7 @@ std::string SessionOutputTest::snippetOf(const QString& session) const
 void SessionOutputTest::initTestCase()
 {
     for (const char* engine : {"duckdb", "polars", "pandas", "modin", "pyspark"}) {
-        write(qPrintable(QString("hostile-%1.spillway").arg(engine)), poison, engine);
+        write(qPrintable(QString("hostile-%1.spillway").arg(engine)), hostile, engine);
         write(qPrintable(QString("plain-%1.spillway").arg(engine)), "", engine);
     }
     write("paper.spillway", "", "dask", "paper");

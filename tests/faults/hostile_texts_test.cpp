@@ -75,7 +75,7 @@ void HostileTextsTest::events_data()
     says("error of 1 MiB", "failed engine-failed", "mmmm",
          {{"type", "error"},
           {"code", "engine-failed"},
-          {"message", mebibyte},
+          {"message", mebibyte.substr(1000)}, // all of it makes one line
           {"remedy", "r"},
           {"phase", long300}});
     row("version of 1 MiB", breach, "Field \"version\"",

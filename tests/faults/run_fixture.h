@@ -4,6 +4,7 @@
 #include "host/process_sweep.h"
 #include "host/scratch.h"
 #include "host/supervisor.h"
+#include "scratch_leftovers.h"
 
 #include <QTemporaryDir>
 
@@ -49,19 +50,7 @@ public:
         return launch;
     }
 
-    /// Names in the scratch root, and in Spillway's own place in it, but for that place itself.
-    std::vector<std::string> leftovers() const
-    {
-        std::vector<std::string> names;
-        const auto place = scratchPlace(scratchRoot());
-        for (const auto& folder : {scratchRoot(), place}) {
-            std::error_code absent;
-            for (const auto& entry : std::filesystem::directory_iterator(folder, absent))
-                if (entry.path() != place && entry.path().filename() != "made-by-spillway")
-                    names.push_back(entry.path().filename().string());
-        }
-        return names;
-    }
+    std::vector<std::string> leftovers() const { return scratchLeftovers(scratchRoot()); }
 
     /// Living processes that any run below this scratch root has started, whoever is their parent.
     std::vector<pid_t> survivors() const
