@@ -94,6 +94,7 @@ void defineDialectOptions(CLI::App& command, DialectArguments& a)
                     "Lines that begin with this character are skipped; none for no such lines")
         ->group(group);
     command.add_option("--skip-rows", a.skipRows, "Lines to skip before the header")
+        ->type_name("N")
         ->check(CLI::NonNegativeNumber)
         ->group(group);
     command.add_option("--decimal", a.decimal, "Between whole and fraction: point or comma")

@@ -33,6 +33,7 @@ struct Script {
     std::vector<std::string> running;
     Json result;
     Json timings = Json::object();
+    bool failed = false; ///< nothing but "bye" comes after what it said while running
 
     void say(const Json& event) { running.push_back(toLine(event)); }
     void sayTimes(int times, const Json& event)
@@ -46,7 +47,8 @@ struct Script {
         for (const auto& line : running)
             out << line << '\n';
         const Json last{{"type", "result"}, {"result", result}, {"timings", timings}};
-        out << R"({"type":"done"})" << '\n' << toLine(last) << '\n' << R"({"type":"bye"})" << '\n';
+        if (!failed) out << R"({"type":"done"})" << '\n' << toLine(last) << '\n';
+        out << R"({"type":"bye"})" << '\n';
     }
 };
 
