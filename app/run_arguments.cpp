@@ -180,7 +180,7 @@ Result<void> openData(const RunArguments& arguments, const std::vector<std::stri
 Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry& registry,
                             std::stop_token stop)
 {
-    PresetContext context{.usableCores = usableCores(), .availableRam = availableRam()};
+    PresetContext context{.usableCores = usableCores(), .memoryLimit = defaultMemoryLimit()};
     for (const auto& engine : registry.engines())
         if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
     auto plan = preset(arguments.preset, context);
@@ -311,7 +311,7 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
         .add_option(
             "--memory-limit", a.memoryLimits,
             "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
-            "(75 % of the available RAM). Several, comma-separated, make cells of their own")
+            "(75 % of the RAM). Several, comma-separated, make cells of their own")
         ->allow_extra_args(false);
     command.add_option("--timeout", a.timeout, "Longest time of one run (10min)");
     command.add_option("--cache", a.cache,

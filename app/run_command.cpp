@@ -68,6 +68,16 @@ Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store,
     return {};
 }
 
+/// The default limit does not follow what is free: see defaultMemoryLimit().
+void warnOfScarceMemory(const Plan& plan)
+{
+    const Bytes free = availableRam();
+    if (plan.address || !plan.memoryLimit || *plan.memoryLimit <= free) return;
+    toStderr("Note: runs may take {} (--memory-limit) and {} are free now: close other programs or "
+             "give a lower limit.\n",
+             formatBytes(*plan.memoryLimit), formatBytes(free));
+}
+
 int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
 {
     const auto runs = expand(plan, registry.engines());
@@ -147,6 +157,7 @@ int runPlan(const RunArguments& arguments)
     options.supervisor.scratchRoot =
         plan->scratch.empty() ? cacheDirectory() / "scratch" : fs::path(plan->scratch);
     options.continuePlan = arguments.continuePlan;
+    warnOfScarceMemory(*plan);
     const auto awake = inhibitSleep(connectInTime([] {
                                         return QDBusConnection::connectToBus(
                                             QDBusConnection::SystemBus, QStringLiteral("run"));

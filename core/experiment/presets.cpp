@@ -33,8 +33,7 @@ std::vector<int> sweepCounts(int cores)
     return counts;
 }
 
-/// Two significant digits, downwards: a limit that people can say, and that is the same a minute
-/// later although the free memory has changed a little.
+/// Two significant digits, downwards: a limit that people can say.
 Bytes rounded(Bytes bytes)
 {
     if (bytes < 100) return bytes;
@@ -126,10 +125,9 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
     for (const auto& engine : context.readyEngines)
         plan.engines.push_back({engine, {}});
     const PresetContext bounded{.usableCores = std::max(1, context.usableCores),
-                                .availableRam = context.availableRam,
+                                .memoryLimit = std::max(smallestLimit, context.memoryLimit),
                                 .readyEngines = {}};
-    const Bytes threeQuarters = bounded.availableRam - bounded.availableRam / 4;
-    plan.memoryLimit = std::max(smallestLimit, rounded(threeQuarters));
+    plan.memoryLimit = bounded.memoryLimit;
     recipe->make(plan, bounded);
     plan.preset = id;
     return plan;

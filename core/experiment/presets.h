@@ -18,7 +18,7 @@ std::vector<std::string> presetIds();
 
 struct PresetContext {
     int usableCores = 1;
-    Bytes availableRam = 0;
+    Bytes memoryLimit = 0; ///< measure's defaultMemoryLimit()
     std::vector<std::string> readyEngines;
 };
 /// A plan without datasets.

@@ -49,6 +49,7 @@ void applyUnified(const std::string& folder, CgroupLimits& limits)
         if (quota && period && *period > 0) tighten<double>(limits.cpus, *quota / *period);
     }
     const auto limit = fileNumber(folder + "/memory.max");
+    if (limit) tighten<Bytes>(limits.memory, *limit);
     const auto used = fileNumber(folder + "/memory.current");
     if (limit && used) {
         const auto reclaimable = number(readText(folder + "/memory.stat"), "inactive_file ");
@@ -69,7 +70,9 @@ void applyLegacyMemory(const std::string& folder, CgroupLimits& limits)
     constexpr Bytes kUnlimited = Bytes(1) << 60; // no limit reads as LONG_MAX rounded to pages
     const auto limit = fileNumber(folder + "/memory.limit_in_bytes");
     const auto used = fileNumber(folder + "/memory.usage_in_bytes");
-    if (!limit || !used || *limit >= kUnlimited) return;
+    if (!limit || *limit >= kUnlimited) return;
+    tighten<Bytes>(limits.memory, *limit);
+    if (!used) return;
     const auto reclaimable = number(readText(folder + "/memory.stat"), "total_inactive_file ");
     tighten<Bytes>(limits.memoryLeft, std::max<Bytes>(0, *limit - *used + reclaimable));
 }

@@ -11,6 +11,7 @@ namespace spillway {
 /// ancestors.
 struct CgroupLimits {
     std::optional<double> cpus;      ///< CPU seconds a second; none: no quota
+    std::optional<Bytes> memory;     ///< limit, whatever is in use
     std::optional<Bytes> memoryLeft; ///< limit − what is in use and cannot be reclaimed
 };
 

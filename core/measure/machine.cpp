@@ -55,9 +55,13 @@ Bytes availableRam()
     return std::min(free, cgroupLimits().memoryLeft.value_or(free));
 }
 
-Bytes defaultMemoryLimit()
+Bytes defaultMemoryLimit(double share)
 {
-    return availableRam() / 4 * 3;
+    constexpr Bytes unit = 500'000'000;
+    const auto ram = totalRam();
+    const auto usable = std::min(ram, cgroupLimits().memory.value_or(ram));
+    const auto limit = static_cast<Bytes>(static_cast<double>(usable) * share);
+    return limit < unit ? limit : limit / unit * unit;
 }
 
 bool isMemoryFileSystem(const std::filesystem::path& directory)

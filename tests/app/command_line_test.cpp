@@ -30,6 +30,7 @@ private slots:
     void interruptedRunExitsWith130AndKeepsFinishedRuns();
     void failedRunExitsWithOneUnlessIgnored();
     void dataThatCannotBeReadExitWithThree();
+    void aLimitAboveTheFreeMemoryIsSaid();
     void compareGivesVerdictAndCells();
     void exportNeedsNoDisplay();
     void enginesListsTheNativeOne();
@@ -304,6 +305,25 @@ void CommandLineTest::dataThatCannotBeReadExitWithThree()
         QCOMPARE(line["error"]["code"].get<std::string>(), "data-unreadable");
         QVERIFY(line["error"]["message"].get<std::string>().find("200002") != std::string::npos);
     }
+}
+
+void CommandLineTest::aLimitAboveTheFreeMemoryIsSaid()
+{
+    QFile file(path("little.csv"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("k,x\na,0.5\nb,1.5\n");
+    file.close();
+    const auto run = [&](const char* limit) {
+        return spillway({"run",       "--data",  path("little.csv"),
+                         "--workload", "etl",     "--engine",
+                         "chunked",   "-r",      "1",
+                         "-w",        "0",       "--session",
+                         path(limit), "--memory-limit", limit});
+    };
+    const auto large = run("900TB");
+    QVERIFY2(large.exitCode == 0 && large.err.contains("are free now"), large.err.constData());
+    const auto small = run("100MB");
+    QVERIFY2(small.exitCode == 0 && !small.err.contains("are free now"), small.err.constData());
 }
 
 void CommandLineTest::compareGivesVerdictAndCells()

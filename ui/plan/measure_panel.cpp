@@ -249,9 +249,7 @@ void MeasurePanel::showDefaults()
     const double share = defaults.memoryShare;
     limited_->setChecked(share > 0);
     limit_->setEnabled(share > 0);
-    const auto bytes =
-        static_cast<Bytes>(static_cast<double>(available_) * (share > 0 ? share : 0.75));
-    limit_->setText(bytesText(bytes));
+    limit_->setText(bytesText(share > 0 ? defaultMemoryLimit(share) : defaultMemoryLimit()));
     refreshBar();
 }
 

@@ -154,7 +154,7 @@ void PlanPage::applyPreset(const QString& id)
         pendingPreset_ = id;
         return;
     }
-    PresetContext context{.usableCores = workbench().usableCores(), .availableRam = availableRam()};
+    PresetContext context{.usableCores = workbench().usableCores(), .memoryLimit = defaultMemoryLimit()};
     for (const EngineInfo& engine : workbench().engines())
         if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
     auto made = preset(utf8(id), context);

@@ -235,7 +235,7 @@ QWidget* SettingsDialog::measurementPage()
     timeout_ = spinBox(1, 10000, static_cast<int>(defaults.timeout.count() / 60), tr(" min"),
                        tr("Time-out"));
     memoryShare_ = spinBox(0, 100, static_cast<int>(defaults.memoryShare * 100 + 0.5), tr(" %"),
-                           tr("Memory limit as a share of the available RAM"));
+                           tr("Memory limit as a share of all RAM"));
     memoryShare_->setSpecialValueText(tr("no limit"));
     cache_ = new QComboBox;
     cache_->setAccessibleName(tr("File cache before a run"));
@@ -246,7 +246,7 @@ QWidget* SettingsDialog::measurementPage()
     form->addRow(tr("&Repeats"), repeats_);
     form->addRow(tr("&Warm-up runs"), warmup_);
     form->addRow(tr("&Time-out"), timeout_);
-    form->addRow(tr("&Memory limit, of available RAM"), memoryShare_);
+    form->addRow(tr("&Memory limit, of all RAM"), memoryShare_);
     form->addRow(tr("File &cache"), cache_);
     alignLabels(form);
     return page;

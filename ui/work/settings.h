@@ -25,7 +25,7 @@ struct MeasurementDefaults {
     int repeats = 6;
     int warmup = 1;
     Seconds timeout{600};
-    double memoryShare = 0.75; ///< of the available RAM; 0: no limit
+    double memoryShare = 0.75; ///< of the RAM, see defaultMemoryLimit(); 0: no limit
     CacheState cache = CacheState::Warm;
 
     bool operator==(const MeasurementDefaults&) const = default;

@@ -78,6 +78,8 @@ void MachineTest::memoryFiguresAreOrdered()
     QVERIFY(availableRam() > 0);
     QVERIFY(availableRam() <= total);
     QVERIFY(defaultMemoryLimit() <= total / 4 * 3);
+    const Bytes half = 500'000'000;
+    QVERIFY(defaultMemoryLimit() < half || defaultMemoryLimit() % half == 0);
 }
 
 void MachineTest::unifiedGroupsLimit()
@@ -95,6 +97,7 @@ void MachineTest::unifiedGroupsLimit()
     const auto limits = cgroupLimits(machine.root());
     QCOMPARE(limits.cpus.value_or(0), 2.5);
     QCOMPARE(limits.memoryLeft.value_or(0), Bytes(500000));
+    QCOMPARE(limits.memory.value_or(0), Bytes(1000000));
 }
 
 void MachineTest::legacyGroupsLimit()
