@@ -40,6 +40,7 @@ void LabelledBlock::onRows(const RowBatch& batch)
     sortRows(batch);
     append(batch, std::span(train_).first(trainRows_), kept.rows, facts.trainCounts);
     append(batch, std::span(test_).first(testRows_), kept.heldOut, facts.testCounts);
+    rows_ += batch.rows;
 }
 
 void LabelledBlock::noteNewLabels()
@@ -62,7 +63,8 @@ void LabelledBlock::sortRows(const RowBatch& batch)
         if (std::isnan(sums_[row])) [[unlikely]]
             for (std::size_t j = 0; j < plan_.features; ++j) {
                 missing |= std::isnan(batch.numeric[j][row]);
-                if (std::isinf(batch.numeric[j][row])) facts.infinite = j;
+                if (std::isinf(batch.numeric[j][row]) && !facts.infinite)
+                    facts.infinite = {.feature = j, .row = rows_ + row};
             }
         if (missing) {
             ++facts.dropped;

@@ -28,13 +28,19 @@ struct LabelledBlockPlan {
     std::atomic<bool> enoughDistinct = false;
 };
 
+/// Where a feature is infinite.
+struct InfiniteValue {
+    std::uint64_t feature = 0;
+    std::uint64_t row = 0; ///< rows of the block before it
+};
+
 /// What is known of a block's rows besides themselves.
 struct LabelledFacts {
     std::vector<std::int64_t> trainCounts; ///< by local label
     std::vector<std::int64_t> testCounts;
     std::vector<Moments> moments; ///< of the training rows, a feature
     std::int64_t dropped = 0;
-    std::optional<std::size_t> infinite;        ///< a feature with an infinite value
+    std::optional<InfiniteValue> infinite;      ///< the first
     std::unordered_set<std::uint64_t> distinct; ///< row hashes, at most enoughDistinctRows
 };
 
@@ -63,6 +69,7 @@ private:
         sums_{}; ///< Σ x − x: 0, or NaN when a feature is not finite
     std::array<std::uint32_t, RowBatch::capacity> train_{};
     std::array<std::uint32_t, RowBatch::capacity> test_{};
+    std::uint64_t rows_ = 0; ///< of the batches before
     std::size_t trainRows_ = 0;
     std::size_t testRows_ = 0;
 };

@@ -52,8 +52,10 @@ Result<void> check(const LogregWorkload& workload, const LabelledData& data)
 Result<void> LabelledTally::add(const KeyTable& labels, const LabelledFacts& block)
 {
     if (block.infinite)
-        return nothingToLearn(fmt::format("The feature \"{}\" has an infinite value.",
-                                          workload_.features[*block.infinite]),
+        return nothingToLearn(
+            fmt::format("The feature \"{}\" has an infinite value in row {} of the data.",
+                        workload_.features[block.infinite->feature],
+                        formatCount(rows_ + static_cast<std::int64_t>(block.infinite->row) + 1)),
                               "Choose other features, or mark such values as missing (NA).");
     countLabels(labels, block);
     if (labels_.size() > mostClasses)
@@ -63,6 +65,9 @@ Result<void> LabelledTally::add(const KeyTable& labels, const LabelledFacts& blo
     for (std::size_t j = 0; j < block.moments.size(); ++j)
         moments_[j] = combined(moments_[j], block.moments[j]);
     dropped_ += block.dropped;
+    rows_ += block.dropped;
+    for (const auto* counts : {&block.trainCounts, &block.testCounts})
+        rows_ = std::accumulate(counts->begin(), counts->end(), rows_);
     if (!enoughDistinct()) distinct_.insert(block.distinct.begin(), block.distinct.end());
     return {};
 }

@@ -49,6 +49,7 @@ private:
     std::vector<std::int64_t> testCounts_;
     std::vector<Moments> moments_;
     std::int64_t dropped_ = 0;
+    std::int64_t rows_ = 0; ///< of the blocks so far, dropped ones too
     std::unordered_set<std::uint64_t> distinct_;
 };
 

@@ -104,7 +104,9 @@ void write(ByteWriter& writer, const LabelledFacts& facts)
     writer.putAll(facts.moments);
     writer.put(facts.dropped);
     writer.put<std::uint8_t>(facts.infinite.has_value());
-    writer.put<std::uint64_t>(facts.infinite.value_or(0));
+    const auto infinite = facts.infinite.value_or(InfiniteValue{});
+    writer.put(infinite.feature);
+    writer.put(infinite.row);
     writer.putAll(std::vector<std::uint64_t>(facts.distinct.begin(), facts.distinct.end()));
 }
 
@@ -117,7 +119,8 @@ LabelledFacts readFacts(ByteReader& reader)
     facts.dropped = reader.get<std::int64_t>();
     const bool infinite = reader.get<std::uint8_t>() != 0;
     const auto feature = reader.get<std::uint64_t>();
-    if (infinite) facts.infinite = feature;
+    const auto row = reader.get<std::uint64_t>();
+    if (infinite) facts.infinite = {.feature = feature, .row = row};
     const auto distinct = reader.getAll<std::uint64_t>();
     facts.distinct.insert(distinct.begin(), distinct.end());
     return facts;

@@ -14,6 +14,15 @@ namespace spillway::test {
 /// A temporary folder with files in it.
 class Folder {
 public:
+    Folder() = default;
+    /// Qt does not remove a file whose name is no UTF-8.
+    ~Folder()
+    {
+        std::error_code ignored;
+        std::filesystem::remove_all(path(""), ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
     std::filesystem::path path(const std::string& name) const
     {
         return std::filesystem::path(directory_.path().toStdString()) / name;

@@ -292,7 +292,8 @@ void ChunkedTest::regressionNeedsSomethingToLearn_data()
     row("one class after dropping", "x,y,category\n1,2,A\n3,NA,B\n", 0, "one class only");
     row("more classes than training rows", "x,y,category\n1,2,A\n3,4,B\n5,6,C\n7,8,D\n", 0.5,
         "4 classes in");
-    row("infinite feature", "x,y,category\n1,2,A\n3,inf,B\n", 0, "\"y\" has an infinite value");
+    row("infinite feature", "x,y,category\n1,2,A\n3,inf,B\n", 0,
+        "\"y\" has an infinite value in row 2 of the data");
     row("no row to train on", "x,y,category\n1,2,A\n1,2,B\n", 0.9999999999, "no row to train on");
 }
 
