@@ -5,12 +5,11 @@
 #include "ui/work/text.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSpinBox>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <array>
@@ -34,23 +33,38 @@ int positionOf(const Values& values, const Value& value)
     return found == values.end() ? -1 : static_cast<int>(found - values.begin());
 }
 
-QHBoxLayout* rowLayout(QWidget* row)
+/// Four fields side by side, each below its name: in a narrow window a name beside its field leaves
+/// no room for either.
+void addField(QGridLayout* layout, const QString& label, QWidget* field)
 {
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins({});
-    layout->setSpacing(8);
-    return layout;
+    constexpr int columns = 4;
+    const int index = layout->count() / 2;
+    const int row = index / columns * 2;
+    const int column = index % columns;
+    auto* name = new QLabel(label);
+    name->setBuddy(field);
+    layout->addWidget(name, row, column);
+    layout->addWidget(field, row + 1, column);
+    layout->setColumnStretch(column, 1);
+}
+
+QComboBox* addChoice(QGridLayout* layout, const QString& label, const QStringList& words)
+{
+    auto* choice = new QComboBox;
+    choice->addItems(words);
+    choice->setAccessibleName(QString(label).remove(QLatin1Char('&')));
+    choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    choice->setMinimumContentsLength(6);
+    choice->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    addField(layout, label, choice);
+    return choice;
 }
 
 } // namespace
 
 DialectForm::DialectForm(QWidget* parent) : QWidget(parent)
 {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins({});
-    layout->setSpacing(6);
-    layout->addWidget(buildFirstRow());
-    layout->addWidget(buildSecondRow());
+    addFields();
     const auto onChoice = [this](QComboBox* choice, const auto& values, auto member,
                                  bool columnsChange) {
         connect(choice, &QComboBox::activated, this, [=, this](int index) {
@@ -80,61 +94,34 @@ DialectForm::DialectForm(QWidget* parent) : QWidget(parent)
     });
 }
 
-QWidget* DialectForm::buildFirstRow()
+void DialectForm::addFields()
 {
-    auto* row = new QWidget;
-    auto* layout = rowLayout(row);
+    auto* layout = new QGridLayout(this);
+    layout->setContentsMargins({});
+    layout->setHorizontalSpacing(8);
+    layout->setVerticalSpacing(2);
     delimiter_ = addChoice(layout, tr("&Delimiter"),
                            {tr("comma"), tr("semicolon"), tr("tab"), tr("pipe"), tr("space"),
                             tr("colon"), QStringLiteral("^"), QStringLiteral("~")});
     quote_ = addChoice(layout, tr("&Quote"), {tr("double"), tr("single"), tr("none")});
-    header_ =
-        addChoice(layout, tr("First ro&w"), {tr("names the columns"), tr("is data")});
+    header_ = addChoice(layout, tr("First ro&w"), {tr("names"), tr("is data")});
     decimal_ = addChoice(layout, tr("Deci&mal"), {tr("point"), tr("comma")});
-    layout->addStretch();
-    return row;
-}
-
-QWidget* DialectForm::buildSecondRow()
-{
-    auto* row = new QWidget;
-    auto* layout = rowLayout(row);
     comment_ = addChoice(layout, tr("C&omment lines"),
                          {tr("none"), QStringLiteral("#"), QStringLiteral("%"),
                           QStringLiteral("!"), QStringLiteral(";"), QStringLiteral("*")});
     comment_->setToolTip(tr("Lines that begin with this character are skipped"));
     skipRows_ = makeSpinBox(0, 1'000'000, 0, tr("Lines to skip"),
                             tr("Lines at the start of the file that are not looked at"));
-    auto* skipLabel = new QLabel(tr("S&kip lines"));
-    skipLabel->setBuddy(skipRows_);
-    layout->addWidget(skipLabel);
-    layout->addWidget(skipRows_);
+    addField(layout, tr("S&kip lines"), skipRows_);
     encoding_ = addChoice(layout, tr("&Encoding"),
                           {QStringLiteral("UTF-8"), QStringLiteral("Latin-1"),
                            QStringLiteral("Windows-1252")});
     missing_ = new QLineEdit;
-    missing_->setPlaceholderText(tr("NA, NaN, null, None …"));
+    missing_->setPlaceholderText(tr("NA, NaN, null …"));
     missing_->setAccessibleName(tr("Words for a missing value"));
     missing_->setToolTip(tr("Words for a missing value, separated by commas, in place of the usual "
                             "ones; they hold for text that is not in quotes, too"));
-    auto* missingLabel = new QLabel(tr("M&issing"));
-    missingLabel->setBuddy(missing_);
-    layout->addWidget(missingLabel);
-    layout->addWidget(missing_, 1);
-    return row;
-}
-
-QComboBox* DialectForm::addChoice(QHBoxLayout* row, const QString& label, const QStringList& words)
-{
-    auto* choice = new QComboBox;
-    choice->addItems(words);
-    choice->setAccessibleName(QString(label).remove(QLatin1Char('&')));
-    auto* shown = new QLabel(label);
-    shown->setBuddy(choice);
-    row->addWidget(shown);
-    row->addWidget(choice);
-    row->addSpacing(4);
-    return choice;
+    addField(layout, tr("M&issing words"), missing_);
 }
 
 void DialectForm::show(const CsvFormat& format)

@@ -5,7 +5,6 @@
 #include <QWidget>
 
 class QComboBox;
-class QHBoxLayout;
 class QLineEdit;
 class QSpinBox;
 
@@ -29,9 +28,7 @@ signals:
     void corrected(bool columnsChange);
 
 private:
-    QWidget* buildFirstRow();
-    QWidget* buildSecondRow();
-    QComboBox* addChoice(QHBoxLayout* row, const QString& label, const QStringList& words);
+    void addFields();
 
     QComboBox* delimiter_;
     QComboBox* quote_;

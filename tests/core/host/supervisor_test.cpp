@@ -191,7 +191,7 @@ void SupervisorTest::variablesThatSteerEnginesDoNotReachThem()
                                         "MALLOC_ARENA_MAX",
                                         "VIRTUAL_ENV"};
     const std::vector<std::string> handedOn{"SPILLWAY_TEST_CREDENTIAL", "RAY_AUTH_TOKEN",
-                                            "HTTPS_PROXY"};
+                                            "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "HTTPS_PROXY"};
     for (const auto& names : {held, handedOn})
         for (const auto& name : names)
             ::setenv(name.c_str(), "/nowhere", 1);
