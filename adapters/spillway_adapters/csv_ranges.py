@@ -34,7 +34,8 @@ class Quoted(Exception):
 
 @dataclass(frozen=True)
 class Range:
-    """Rows whose first byte lies in [begin, end); the whole file when `end` is None."""
+    """Rows whose first byte lies in [begin, end); the whole file when `end` is None. The `bytes` of
+    all ranges of a file are its size."""
 
     path: str
     begin: int
@@ -57,7 +58,8 @@ def plan(dataset: Dataset, largest: int, least_ranges: int) -> list[Range]:
         parts = max(-(-(size - start) // largest), 1)
         cuts = [start + (size - start) * part // parts for part in range(parts + 1)]
         for begin, end in itertools.pairwise(cuts):
-            ranges.append(Range(path, begin, end, end - begin))
+            before = begin if begin == start else 0  # read on the way to the first row
+            ranges.append(Range(path, begin, end, end - begin + before))
     return ranges
 
 

@@ -64,8 +64,7 @@ def test_many_ranges_of_one_file_and_what_is_told_of_them(large: Path) -> None:
     assert_task_stream(outcome, "_scan")
     counters = outcome.all("counters")[-1]
     assert counters["tasks"] >= 7 and counters["rows"] == outcome.result["rows"]
-    header = large.read_bytes()[:100].index(b"\n") + 1
-    assert counters["bytes_read"] == large.stat().st_size - header
+    assert counters["bytes_read"] == large.stat().st_size
     progress = outcome.all("progress")[-1]
     assert progress["done"] == progress["total"]
 
