@@ -22,6 +22,8 @@ MEBIBYTE = 1 << 20
 MEGABYTE = 1_000_000
 #: Options of a file's dialect that Polars' reader has itself.
 OBEYS = ("header", "skip_rows", "comment")
+#: Seconds in which the last of them are read; a process that has its pipe could keep it open.
+LAST_WORDS_WITHIN = 5.0
 SPILLED = re.compile(rb"file_mb\(written=([0-9.]+), read=([0-9.]+)\)")
 
 
@@ -29,6 +31,9 @@ class Polars:
     name = "polars"
     package = "polars"
     libraries = ()
+
+    def __init__(self) -> None:
+        self._counting: SpillCount | None = None
 
     def start(self, run: Run) -> dict[str, Any]:
         spec = run.spec
@@ -44,7 +49,7 @@ class Polars:
             budget = str(max(spec.engine_memory // MEBIBYTE, 1))
             os.environ["POLARS_OOC_MEMORY_BUDGET_MB"] = budget
             os.environ["POLARS_OOC_LOG_METRICS"] = "1"
-            _count_spilled(run)
+            self._counting = SpillCount(run)
         import polars
 
         return {
@@ -57,7 +62,7 @@ class Polars:
     def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
-        run.afterwards = lambda: shape.check(run.spec.dataset, blank_lines=False)
+        run.afterwards = lambda: self._after(run)
         import polars.exceptions
 
         data = csv_plain.copied(run, OBEYS)
@@ -69,6 +74,11 @@ class Polars:
             run.log("No field is in quotes; reading again, with every quote as text.")
             table = _read_twice(run, workload, dataclasses.replace(data, quote=""))
         return partial(_result, run, workload, table)
+
+    def _after(self, run: Run) -> None:
+        if self._counting is not None:
+            self._counting.finish()
+        shape.check(run.spec.dataset, blank_lines=False)
 
     def error_code(self, failure: Exception) -> str | None:
         import polars.exceptions as known
@@ -84,25 +94,33 @@ class Polars:
 # --- Figures -------------------------------------------------------------------------------------
 
 
-def _count_spilled(run: Run) -> None:
+class SpillCount:
     """Polars tells what it spilled on stderr only, at the end of each operator: descriptor 2 goes
     through a pipe, and on as it is."""
-    source, sink = os.pipe()
-    onward = os.dup(2)
-    os.dup2(sink, 2)
-    os.close(sink)
 
-    def read() -> None:
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._source, sink = os.pipe()
+        self._onward = os.dup(2)
+        os.dup2(sink, 2)
+        os.close(sink)
+        self._reader = threading.Thread(target=self._read, name="stderr", daemon=True)
+        self._reader.start()
+
+    def finish(self) -> None:
+        """What was told by now is counted; descriptor 2 is what it was."""
+        os.dup2(self._onward, 2)
+        self._reader.join(LAST_WORDS_WITHIN)
+
+    def _read(self) -> None:
         written = restored = 0
-        with open(source, "rb") as lines:  # noqa: PTH123 (a descriptor)
+        with open(self._source, "rb") as lines:  # noqa: PTH123 (a descriptor)
             for line in lines:
-                os.write(onward, line)
+                os.write(self._onward, line)
                 if found := SPILLED.search(line):
                     written += int(float(found[1]) * MEGABYTE)
                     restored += int(float(found[2]) * MEGABYTE)
-                    run.counters(final=True, spilled_bytes=written, restored_bytes=restored)
-
-    threading.Thread(target=read, name="stderr", daemon=True).start()
+                    self._run.counters(final=True, spilled_bytes=written, restored_bytes=restored)
 
 
 # --- Queries -------------------------------------------------------------------------------------

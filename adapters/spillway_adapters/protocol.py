@@ -82,20 +82,41 @@ class Run:
         self.afterwards: Callable[[], None] = lambda: None
         self._channel = channel
         self._lock = threading.Lock()
-        self._failed = False  #: an error was sent: what threads still count is of no interest
+        #: An error, or the last line, was sent: what threads still count is of no interest.
+        self._failed = self._ended = False
+        self._left: list[tuple[str, float]] = []  #: phases that a failure has left, and their begin
         self._counters: dict[str, int] = {}
         self._last = {"progress": -math.inf, "counters": -math.inf}
 
     @contextlib.contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """The engine is in this phase while the block runs: load, compute, fit, score."""
+        """The engine is in this phase while the block runs: load, compute, fit, score. After a
+        failure it stays, as where the run ended, until another phase begins or the work is done:
+        the engine tried again."""
+        self._end_left()
         begun = time.monotonic()
         self.phase_now = name
         self.send("phase", name=name, state="begin")
-        yield  # After a failure the phase stays: it is where the run ended.
+        try:
+            yield
+        except BaseException:
+            self._left.append((name, begun))
+            raise
+        self._end_phase(name, begun)
+
+    def _end_left(self) -> None:
+        while self._left:
+            self._end_phase(*self._left.pop(0))
+
+    def _end_phase(self, name: str, begun: float) -> None:
         self.send("phase", name=name, state="end")
         self.timings[name] = self.timings.get(name, 0.0) + time.monotonic() - begun
         self.phase_now = ""
+
+    def done(self) -> None:
+        """The driver holds the answer."""
+        self._end_left()
+        self.send("done")
 
     def progress(self, done: int, total: int | None, unit: str) -> None:
         """May be called as often as convenient; at most ten a second are sent."""
@@ -132,9 +153,10 @@ class Run:
             return
         line = json.dumps(_plain({"type": kind, "t": time.monotonic(), **fields}), allow_nan=False)
         with self._lock:
-            if self._failed and kind not in ("log", "bye"):
+            if self._ended or (self._failed and kind not in ("log", "bye")):
                 return
             self._failed = kind == "error" or self._failed
+            self._ended = kind == "bye"
             written = self._channel.write(line)
         written.result()
 
@@ -239,7 +261,7 @@ def _run_engine(adapter: Adapter, run: Run, channel: Channel) -> None:
             channel.end_forked()
             if channel.stopped:
                 raise Stopped  # The engine's code has swallowed the first.
-            run.send("done")
+            run.done()
             run.afterwards()
             result = answer() if callable(answer) else answer
             run.send("result", result=result, timings=run.timings)

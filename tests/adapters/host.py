@@ -308,6 +308,11 @@ def run(command: list[str], fields: dict[str, Any]) -> Outcome:
     assert kinds[0] == "hello" and kinds[-1] == "bye", f"{kinds}; {outcome}"
     assert ("result" in kinds) != ("error" in kinds), f"{kinds}; {outcome}"
     assert outcome.exit_code == 0, str(outcome)
+    if "result" in kinds:
+        # Also of a phase that failed and was begun again: what comes after done is in none.
+        before = outcome.events[: kinds.index("done")]
+        states = [event["state"] for event in before if "state" in event]
+        assert states.count("begin") == states.count("end"), str(outcome)
     return outcome
 
 

@@ -276,6 +276,69 @@ serve(Engine())
         outcome.one(kind)
 
 
+def test_nothing_is_said_after_bye(csv: Callable[..., Path], fields: dict[str, Any]) -> None:
+    """Whatever a library's thread still counts, on a busy machine after everything else."""
+    engine = """
+import threading
+from spillway_adapters import groups, protocol
+
+class Engine:
+    name, package, libraries = "engine", "pytest", ()
+    def start(self, run):
+        return {}
+    def work(self, run):
+        def count():
+            while True:
+                run.counters(rows=1, final=True)
+        threading.Thread(target=count, daemon=True).start()
+        return groups.etl_result([], ["x"], [0], run.spec.scratch)
+    def error_code(self, failure):
+        return None
+    def close(self, run):
+        pass
+
+end = protocol.end
+protocol.end = lambda code: (protocol.time.sleep(0.2), end(code))  # the thread gets its turn
+protocol.serve(Engine())
+"""
+    run([sys.executable, str(csv(engine, "engine.py"))], fields)  # asserts that bye is the last
+
+
+def test_a_phase_that_failed_ends_when_another_begins(
+    csv: Callable[..., Path], fields: dict[str, Any]
+) -> None:
+    engine = """
+import contextlib, time
+from spillway_adapters import groups
+from spillway_adapters.protocol import serve
+
+class Engine:
+    name, package, libraries = "engine", "pytest", ()
+    def start(self, run):
+        return {}
+    def work(self, run):
+        with contextlib.suppress(ValueError), run.phase("load"), run.phase("convert"):
+            raise ValueError
+        with run.phase("load"):
+            pass
+        with contextlib.suppress(ValueError), run.phase("compute"):
+            raise ValueError
+        return groups.etl_result([], ["x"], [0], run.spec.scratch)
+    def error_code(self, failure):
+        return None
+    def close(self, run):
+        pass
+
+serve(Engine())
+"""
+    outcome = run([sys.executable, str(csv(engine, "engine.py"))], fields)
+    said = [(event.get("name"), event.get("state")) for event in outcome.events]
+    assert said[2:-3] == [
+        *(("load", "begin"), ("convert", "begin"), ("convert", "end"), ("load", "end")),
+        *(("load", "begin"), ("load", "end"), ("compute", "begin"), ("compute", "end")),
+    ]
+
+
 def test_without_tables_of_their_own_the_pipes_are_kept_from_forks(
     script: Script, fields: dict[str, Any], tmp_path: Path
 ) -> None:
