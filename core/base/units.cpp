@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <ctime>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -49,19 +50,54 @@ std::string_view trimmed(std::string_view text)
     return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
 
-/// A non-negative number followed by one of `units`; nothing when it is anything else.
-template <std::size_t N>
-std::optional<double> parseQuantity(std::string_view text, const std::array<Unit, N>& units)
+/// The non-negative number that `text` begins with, which is taken off; nothing when there is none.
+std::optional<double> takeNumber(std::string_view& text)
 {
     text = trimmed(text);
     double number = 0;
     const auto parsed = fast_float::from_chars(text.data(), text.data() + text.size(), number);
     if (parsed.ec != std::errc{} || !std::isfinite(number) || number < 0) return std::nullopt;
-    const auto suffix = trimmed(std::string_view(
-        parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr)));
+    text = trimmed(text.substr(static_cast<std::size_t>(parsed.ptr - text.data())));
+    return number;
+}
+
+template <std::size_t N>
+std::optional<double> factorOf(std::string_view name, const std::array<Unit, N>& units)
+{
     for (const auto& unit : units)
-        if (unit.name == suffix) return number * unit.factor;
+        if (unit.name == name) return unit.factor;
     return std::nullopt;
+}
+
+/// A non-negative number followed by one of `units`; nothing when it is anything else.
+template <std::size_t N>
+std::optional<double> parseQuantity(std::string_view text, const std::array<Unit, N>& units)
+{
+    const auto number = takeNumber(text);
+    const auto factor = factorOf(text, units);
+    if (!number || !factor) return std::nullopt;
+    return *number * *factor;
+}
+
+/// "1h30min": quantities with a unit each, every one smaller than the one before it; or one alone.
+std::optional<double> parseQuantities(std::string_view text)
+{
+    double sum = 0;
+    double before = std::numeric_limits<double>::infinity();
+    bool first = true;
+    do {
+        const auto number = takeNumber(text);
+        const auto word = text.substr(0, text.find_first_of("0123456789."));
+        text.remove_prefix(word.size());
+        const auto factor = factorOf(trimmed(word), timeUnits);
+        const bool bare = trimmed(word).empty();
+        if (!number || !factor || *factor >= before || (bare && !(first && text.empty())))
+            return std::nullopt;
+        sum += *number * *factor;
+        before = *factor;
+        first = false;
+    } while (!text.empty());
+    return sum;
 }
 
 } // namespace
@@ -95,12 +131,12 @@ std::string formatBytes(Bytes bytes)
 
 Result<Seconds> parseDuration(std::string_view text)
 {
-    const auto value = parseQuantity(text, timeUnits);
+    const auto value = parseQuantities(text);
     if (!value)
         return Error{.code = ErrorCode::InvalidArgument,
                      .message = fmt::format("\"{}\" is not a duration.", text),
                      .phase = {},
-                     .remedy = "Write a number and a unit, for instance 90s, 10min or 2h."};
+                     .remedy = "Write a number and a unit, for instance 90s, 10min or 1h30min."};
     return Seconds(*value);
 }
 

@@ -86,6 +86,8 @@ void UnitsTest::durationsReadEveryUnit_data()
     QTest::newRow("h") << QByteArray("1.5h") << 5400.0;
     QTest::newRow("ms") << QByteArray("250ms") << 0.25;
     QTest::newRow("plain") << QByteArray("7") << 7.0;
+    QTest::newRow("h and min") << QByteArray("1h30min") << 5400.0;
+    QTest::newRow("all units") << QByteArray("1d 2h 3min 4.5s 10ms") << 93784.51;
 }
 
 void UnitsTest::durationsReadEveryUnit()
@@ -99,7 +101,8 @@ void UnitsTest::durationsReadEveryUnit()
 
 void UnitsTest::durationsRefuseEverythingElse()
 {
-    for (const char* text : {"", "min", "-3s", "5 parsecs"}) {
+    for (const char* text : {"", "min", "-3s", "5 parsecs", "1h30", "30min1h", "1h1h", "1h-3min", "5 6",
+                             "1h,5min", "infs", "nans"}) {
         const auto parsed = parseDuration(text);
         QVERIFY2(!parsed.has_value(), text);
         QCOMPARE(parsed.error().code, ErrorCode::InvalidArgument);
