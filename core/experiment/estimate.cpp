@@ -97,6 +97,22 @@ void addWarnings(const Plan& plan, const std::set<int>& workers, int usableCores
                         formatBytes(estimate.scratch), formatBytes(*plan.maxScratch)));
 }
 
+/// How many of the plan's counted rounds end in its budget; nothing when all of them do. `walls` are
+/// of every cell.
+std::optional<int> roundsInBudget(const Plan& plan, const std::vector<PlannedRun>& runs,
+                                  const std::map<CellKey, std::optional<double>>& walls)
+{
+    double left = plan.budget->count();
+    std::set<int> beyond;
+    for (const auto& run : runs) {
+        if (run.refusal) continue;
+        left -= walls.at(run.cell).value_or(0);
+        if (left < 0 && !run.warmup) beyond.insert(run.round);
+    }
+    if (beyond.empty()) return std::nullopt;
+    return plan.repeats - static_cast<int>(beyond.size());
+}
+
 } // namespace
 
 PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
@@ -124,6 +140,10 @@ PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
         if (!wall) ++result.runsWithUnknownTime;
     }
     if (result.runsWithUnknownTime < result.runs) result.duration = Seconds(known);
+    result.rounds = plan.repeats;
+    result.budget = plan.budget;
+    if (plan.budget && result.runsWithUnknownTime == 0)
+        result.roundsInBudget = roundsInBudget(plan, runs, walls);
     addWarnings(plan, workers, usableCores, result);
     return result;
 }

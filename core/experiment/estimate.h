@@ -15,6 +15,9 @@ struct PlanEstimate {
     std::vector<std::string> refusals; ///< distinct reasons
     std::optional<Seconds> duration;   ///< from earlier runs of the same cells, scaled by bytes
     int runsWithUnknownTime = 0;
+    int rounds = 0;                    ///< Plan::repeats
+    std::optional<Seconds> budget;     ///< the plan's
+    std::optional<int> roundsInBudget; ///< counted rounds that fit, where not all are expected to
     Bytes scratch = 0;                 ///< largest need of a single run
     std::vector<std::string> warnings; ///< "16 workers on 2 cores: oversubscribed", …
 };

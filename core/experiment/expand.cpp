@@ -70,6 +70,15 @@ std::optional<Error> workersRefusal(const EngineManifest& manifest, int workers)
                                *manifest.maxWorkers == 1 ? "" : "s"));
 }
 
+/// The plan's counts, or the engine's most where all of them are above it.
+std::vector<int> workersOf(const Plan& plan, const EngineInfo* engine)
+{
+    if (!engine || !engine->manifest.maxWorkers) return plan.workers;
+    const int most = *engine->manifest.maxWorkers;
+    const bool any = std::ranges::any_of(plan.workers, [&](int workers) { return workers <= most; });
+    return any ? plan.workers : std::vector{most};
+}
+
 std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,
                                    const EngineInfo* engine, const Workload& workload)
 {
@@ -127,7 +136,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
         for (const auto& limit : limitsOf(plan)) {
             auto limited = refusal;
             if (!limited && engine) limited = floorRefusal(engine->manifest, limit);
-            for (const int workers : plan.workers) {
+            for (const int workers : workersOf(plan, engine)) {
                 auto refused = limited;
                 if (!refused && engine) refused = workersRefusal(engine->manifest, workers);
                 cells.push_back({{.dataset = data.fingerprint,
@@ -159,6 +168,19 @@ std::vector<PlannedCell> cellsOf(const Plan& plan, const std::vector<EngineInfo>
     return cells;
 }
 
+/// The order of a round's cells, by position.
+std::vector<std::size_t> orderOf(const Plan& plan, int round, const std::vector<PlannedCell>& cells,
+                                 const std::vector<EngineInfo>& engines)
+{
+    auto order = shuffledOrder(cells.size(), plan.seed, static_cast<std::uint64_t>(round));
+    if (!plan.budget || round > 0 || plan.warmup == 0) return order;
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) {
+        const EngineInfo* engine = findEngine(engines, cells[i].key.engine);
+        return engine ? engine->manifest.memoryFloor.value_or(0) : 0;
+    });
+    return order;
+}
+
 PlannedRun runOf(const PlannedCell& cell)
 {
     return {.cell = cell.key,
@@ -181,8 +203,7 @@ std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& 
     std::erase_if(cells, [](const PlannedCell& cell) { return cell.refusal.has_value(); });
     for (int round = 0; round < plan.warmup + plan.repeats; ++round) {
         const bool warmup = round < plan.warmup;
-        for (const std::size_t i :
-             shuffledOrder(cells.size(), plan.seed, static_cast<std::uint64_t>(round))) {
+        for (const std::size_t i : orderOf(plan, round, cells, engines)) {
             PlannedRun run = runOf(cells[i]);
             run.warmup = warmup;
             run.repeat = warmup ? round + 1 : round - plan.warmup + 1;

@@ -23,9 +23,11 @@ struct PlannedRun {
 };
 
 /// Ordered runs of a plan: warm-up rounds first, then rounds in which every cell stands once,
-/// shuffled by (seed, round) alone. Pure: same plan, same runs. An engine that cannot do the
+/// shuffled by (seed, round) alone; where a time budget may end the plan, the first warm-up round
+/// begins with the engines that need least memory, which are those that start fastest. Pure: same plan, same runs. An engine that cannot do the
 /// workload, is not ready, or whose floor lies above the limit appears once per cell with its
-/// refusal, before all others. A workload without columns gets those that the dataset's schema
+/// refusal, before all others. One that uses fewer workers than any of the plan's counts is run with
+/// the most that it uses. A workload without columns gets those that the dataset's schema
 /// leaves no doubt about.
 std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines);
 

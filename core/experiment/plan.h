@@ -24,7 +24,7 @@ struct EngineChoice {
 ///     {"version": 1,
 ///      "datasets": [as protocol/run_spec.h writes them], "workloads": [as protocol/workload.h
 ///      does], "engines": ["chunked", "dask:tuned"], "workers": [1, 2, 4], "repeats": 6, "warmup":
-///      1, "timeout": 600 | "10min", "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
+///      1, "timeout": 600 | "10min", "budget": null | 120 | "2min", "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
 ///      "cache": "warm", "parameters": {"solver": "sgd"}, "seed": 1, "address": null,
 ///      "scratch": "", "max_scratch": null | bytes | "10GB", "preset": "paper"}
 /// Every field but version has the default of the struct. Unknown fields are refused: a misspelt
@@ -37,6 +37,9 @@ struct Plan {
     int repeats = 6;
     int warmup = 1; ///< runs of each cell that are not counted, before its rounds
     Seconds timeout{600};
+    /// Time that the whole plan may take, with reading its data (experiment/time_budget.h); nothing:
+    /// as long as it takes. In JSON only when there is one.
+    std::optional<Seconds> budget;
     std::optional<Bytes> memoryLimit; ///< nothing: none
     /// Each makes cells of its own beside those of memoryLimit: the axis of the preset "squeeze".
     std::vector<Bytes> furtherLimits;

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace spillway {
 namespace {
@@ -20,6 +21,16 @@ std::string sizeText(Bytes bytes)
     for (const auto& [unit, suffix] : units)
         if (bytes >= unit && bytes % unit == 0) return fmt::format("{}{}", bytes / unit, suffix);
     return fmt::format("{}", bytes);
+}
+
+/// Exactly this, in the largest unit that says so.
+std::string durationText(Seconds duration)
+{
+    const double seconds = duration.count();
+    for (const auto& [factor, unit] : {std::pair(3600.0, "h"), std::pair(60.0, "min")})
+        if (seconds >= factor && std::fmod(seconds, factor) == 0)
+            return fmt::format("{}{}", seconds / factor, unit);
+    return fmt::format("{}s", seconds);
 }
 
 std::string escapedForGlob(const std::string& text)
@@ -142,7 +153,8 @@ void addMeasuring(CommandLine& line, const Plan& plan)
         limits.push_back(limit ? sizeText(*limit) : "none");
     line.addList("--memory-limit", limits);
     if (plan.timeout != usual.timeout)
-        line.add("--timeout", fmt::format("{}s", plan.timeout.count()));
+        line.add("--timeout", durationText(plan.timeout));
+    if (plan.budget) line.add("--budget", durationText(*plan.budget));
     if (plan.cache != usual.cache) line.add("--cache", std::string(name(plan.cache)));
     if (plan.seed != usual.seed) line.add("--seed", std::to_string(plan.seed));
     if (plan.address) line.add("--address", *plan.address);

@@ -121,18 +121,25 @@ Result<void> readLimits(const Json& json, Plan& plan)
     return {};
 }
 
-Result<void> readTimeout(const Json& json, Plan& plan)
+/// Seconds, or a duration as people write it.
+Result<Seconds> secondsOf(const char* name, const Json& json)
 {
-    if (!json.contains("timeout")) return {};
-    const Json& timeout = json["timeout"];
-    if (timeout.is_number()) {
-        plan.timeout = Seconds(timeout.get<double>());
-        return {};
+    if (json.is_number()) return Seconds(json.get<double>());
+    if (!json.is_string()) return badField(name, "seconds or a duration such as \"10min\"");
+    return parseDuration(json.get<std::string>());
+}
+
+Result<void> readTimes(const Json& json, Plan& plan)
+{
+    if (json.contains("timeout")) {
+        const auto timeout = secondsOf("timeout", json["timeout"]);
+        if (!timeout) return timeout.error();
+        plan.timeout = *timeout;
     }
-    if (!timeout.is_string()) return badField("timeout", "seconds or a duration such as \"10min\"");
-    const auto duration = parseDuration(timeout.get<std::string>());
-    if (!duration) return duration.error();
-    plan.timeout = *duration;
+    if (!json.contains("budget") || json["budget"].is_null()) return {};
+    const auto budget = secondsOf("budget", json["budget"]);
+    if (!budget) return budget.error();
+    plan.budget = *budget;
     return {};
 }
 
@@ -176,7 +183,8 @@ Result<void> checkFields(const Json& json)
     static const std::set<std::string> known{"version",      "datasets", "workloads",   "engines",
                                              "workers",      "repeats",  "warmup",      "timeout",
                                              "memory_limit", "cache",    "parameters",  "seed",
-                                             "address",      "scratch",  "max_scratch", "preset"};
+                                             "address",      "scratch",  "max_scratch", "preset",
+                                             "budget"};
     for (const auto& [name, value] : json.items())
         if (!known.contains(name))
             return Error{.code = ErrorCode::InvalidArgument,
@@ -214,6 +222,7 @@ Json toJson(const Plan& plan)
               {"address", orNull(plan.address)},
               {"scratch", plan.scratch},
               {"max_scratch", orNull(plan.maxScratch)}};
+    if (plan.budget) json["budget"] = plan.budget->count();
     if (!plan.preset.empty()) json["preset"] = plan.preset;
     return json;
 }
@@ -232,7 +241,7 @@ Result<Plan> planFromJson(const Json& json)
     Plan plan;
     if (auto r = readCells(json, plan); !r) return r.error();
     if (auto r = readLimits(json, plan); !r) return r.error();
-    if (auto r = readTimeout(json, plan); !r) return r.error();
+    if (auto r = readTimes(json, plan); !r) return r.error();
     if (auto r = readMeasuring(json, plan); !r) return r.error();
     return plan;
 }

@@ -46,6 +46,12 @@ void fail(RunRecord& record, RunStatus status, Error error)
     record.error = std::move(error);
 }
 
+std::optional<Seconds> endOf(const Plan& plan, const RunnerOptions& options)
+{
+    if (!plan.budget) return std::nullopt;
+    return options.began.value_or(options.clock()) + *plan.budget;
+}
+
 /// Of a run whose data could not be looked at.
 RunStatus statusOf(const Error& error)
 {
@@ -72,7 +78,11 @@ void CurrentRun::stop()
 }
 
 PlanRun::PlanRun(const PlanContext& context, const Plan& plan, std::stop_token stop)
-    : context_(context), plan_(plan), stop_(stop), passes_(context, plan_, std::move(stop))
+    : context_(context),
+      plan_(plan),
+      stop_(stop),
+      passes_(context, plan_, std::move(stop)),
+      budget_(endOf(plan, context.options))
 {
 }
 
@@ -88,11 +98,44 @@ Result<PlanOutcome> PlanRun::execute()
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
+        if (!hasTimeFor(i)) {
+            outcome_.leftOut =
+                leftOutOf(toStart(i, {}), plan_.repeats, *plan_.budget, budget_);
+            break;
+        }
         if (auto ran = runOne(runs_[i], i); !ran) return ran.error();
     }
     if (outcome_.cancelled) return outcome_;
-    if (auto finished = context_.store.finishPlan(planId_); !finished) return finished.error();
+    const auto leftOut = outcome_.leftOut ? toLine(toJson(*outcome_.leftOut)) : std::string();
+    if (auto finished = context_.store.finishPlan(planId_, leftOut); !finished)
+        return finished.error();
     return outcome_;
+}
+
+/// Whether a child will be started for it; else only its record is stored.
+bool PlanRun::starts(const PlannedRun& run) const
+{
+    return !run.refusal && !passes_.refusal(run) && !failures_.verdict(run.cell);
+}
+
+/// From `begin` on, those that will be started; of one round only where it is given.
+std::vector<PlannedRun> PlanRun::toStart(std::size_t begin, std::optional<int> round) const
+{
+    std::vector<PlannedRun> left;
+    for (std::size_t i = begin; i < runs_.size(); ++i)
+        if ((!round || runs_[i].round == *round) && starts(runs_[i])) left.push_back(runs_[i]);
+    return left;
+}
+
+bool PlanRun::hasTimeFor(std::size_t position) const
+{
+    const PlannedRun& run = runs_[position];
+    if (!plan_.budget || !starts(run)) return true;
+    const Seconds now = context_.options.clock();
+    const bool roundBegins = position > 0 && runs_[position - 1].round != run.round;
+    return roundBegins && firstRound_ && *firstRound_ != run.round
+               ? budget_.hasRoomFor(toStart(position, run.round), now)
+               : budget_.hasRoomFor(run, now);
 }
 
 Result<void> PlanRun::prepare()
@@ -101,13 +144,16 @@ Result<void> PlanRun::prepare()
     freeMemory_ = context_.options.freeMemory.value_or(availableRam());
     if (auto taken = takeDatasets(); !taken) return taken;
     runs_ = expand(plan_, context_.registry.engines());
+    const auto earlier = earlierRuns();
+    if (!earlier) return earlier.error();
     if (context_.options.continuePlan) {
-        const auto done = context_.store.runs();
-        if (!done) return done.error();
-        runs_ = missingRuns(std::move(runs_), *done);
-        for (const auto& record : *done)
+        runs_ = missingRuns(std::move(runs_), *earlier);
+        for (const auto& record : *earlier)
             failures_.note(record);
     }
+    for (const auto& record : *earlier)
+        if (record.status == RunStatus::Ok)
+            budget_.expect(record.cell, Seconds(record.wallSeconds));
     const auto id = planId();
     if (!id) return id.error();
     planId_ = *id;
@@ -116,6 +162,13 @@ Result<void> PlanRun::prepare()
     std::filesystem::create_directories(scratch, ignored);
     environment_ = captureEnvironment(scratch);
     return {};
+}
+
+/// The session's runs, where anything depends on them.
+Result<std::vector<RunRecord>> PlanRun::earlierRuns() const
+{
+    if (!plan_.budget && !context_.options.continuePlan) return std::vector<RunRecord>();
+    return context_.store.runs();
 }
 
 Result<void> PlanRun::takeDatasets()
@@ -138,16 +191,22 @@ WatchOptions PlanRun::watching(const Dataset& dataset) const
             }};
 }
 
-/// A plan that is continued keeps its number.
+/// A plan that is continued keeps its number, also with another budget: that makes no other cells.
 Result<std::int64_t> PlanRun::planId()
 {
     const Json json = toJson(plan_);
+    const auto withoutBudget = [](Json plan) {
+        if (plan.is_object()) plan.erase("budget");
+        return plan;
+    };
     if (context_.options.continuePlan) {
         const auto plans = context_.store.plans();
         if (!plans) return plans.error();
         const auto same =
             std::find_if(plans->rbegin(), plans->rend(),
-                         [&](const StoredPlan& stored) { return stored.plan == json; });
+                         [&](const StoredPlan& stored) { 
+                             return withoutBudget(stored.plan) == withoutBudget(json);
+                         });
         if (same != plans->rend()) return same->id;
     }
     return context_.store.addPlan(json);
@@ -155,6 +214,9 @@ Result<std::int64_t> PlanRun::planId()
 
 Result<void> PlanRun::runOne(const PlannedRun& run, std::size_t position)
 {
+    const bool started = starts(run);
+    if (started && !firstRound_) firstRound_ = run.round;
+    const Seconds began = context_.options.clock();
     context_.observer.onRunStarted(run, position);
     auto outcome = outcomeOf(run, position);
     RunRecord& record = outcome.record;
@@ -165,6 +227,8 @@ Result<void> PlanRun::runOne(const PlannedRun& run, std::size_t position)
     failures_.note(record);
     count(record);
     context_.observer.onRunEnded(record, position);
+    if (started && record.status != RunStatus::Cancelled)
+        budget_.note(run.cell, context_.options.clock() - began);
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "experiment/failure_ledger.h"
 #include "experiment/native_pass.h"
 #include "experiment/plan_context.h"
+#include "experiment/time_budget.h"
 
 #include <stop_token>
 
@@ -19,6 +20,10 @@ private:
     Result<void> prepare();
     Result<void> takeDatasets();
     Result<std::int64_t> planId();
+    Result<std::vector<RunRecord>> earlierRuns() const;
+    bool starts(const PlannedRun& run) const;
+    bool hasTimeFor(std::size_t position) const;
+    std::vector<PlannedRun> toStart(std::size_t begin, std::optional<int> round) const;
     Result<void> runOne(const PlannedRun& run, std::size_t position);
     /// Every failure is a status of the record.
     RunOutcome outcomeOf(const PlannedRun& run, std::size_t position);
@@ -39,6 +44,8 @@ private:
     std::vector<DatasetWatch> watches_; ///< one a dataset of the plan
     NativePasses passes_;
     FailureLedger failures_;
+    TimeBudget budget_;
+    std::optional<int> firstRound_; ///< of this start; nothing before its first run
     Environment environment_;
     Bytes freeMemory_ = 0; ///< when the plan began: all of its runs are to start alike
     std::int64_t planId_ = 0;

@@ -9,7 +9,8 @@
 namespace spillway {
 
 /// Ids of the presets, applied to engines that are ready and to this machine:
-/// "quick"   both workloads, powers of two up to the cores, 3 repeats;
+/// "quick"   group-by means on every core, 5 repeats within two minutes: what two cores need for
+///           a warm-up and those repeats of every engine on presetFiles("quick");
 /// "paper"   what the study measured: both workloads on Dask and Ray as its scripts used them, with
 ///           2, 4, 8 and 16 workers, and the native engines beside them, 1 repeat;
 /// "sweep"   ETL with as many worker counts as a scaling fit wants, and one above the cores;

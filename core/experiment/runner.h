@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/expand.h"
+#include "experiment/time_budget.h"
 #include "host/supervisor.h"
 #include "session/session_store.h"
 
@@ -48,6 +49,10 @@ struct RunnerOptions {
     /// Memory that may hold the files of a run and what the run allocates; nothing: what is
     /// available when the plan begins.
     std::optional<Bytes> freeMemory;
+    /// Since when the plan's time budget runs; nothing: since it was started.
+    std::optional<Seconds> began;
+    /// What the budget is told by.
+    std::function<Seconds()> clock = monotonicNow;
 };
 
 struct PlanOutcome {
@@ -57,6 +62,7 @@ struct PlanOutcome {
     int unsupported = 0;
     int skipped = 0;
     bool cancelled = false;
+    std::optional<LeftOut> leftOut; ///< set when the time budget ended the plan
 };
 
 /// queue → supervisor → result check → store. The one way to run a plan, for terminal and window.
@@ -68,7 +74,8 @@ public:
     /// and stores it as cancelled). `stopCurrentRun` cancels one run: the plan goes on. A failed
     /// run never stops the plan; only a session that cannot be written does. Before the first run
     /// every dataset is read once by the native engine, unless it is known; runs on data that this
-    /// cannot read are stored as failed, DataUnreadable, and not started. Errors before anything
+    /// cannot read are stored as failed, DataUnreadable, and not started. A time budget begins anew
+    /// with every start, also with one that continues a plan. Errors before anything
     /// has run: InvalidArgument (plan), DataUnreadable (a dataset is missing, or no longer what was
     /// planned). Flag it adds to records: "unchecked" (there was nothing to check a result
     /// against).

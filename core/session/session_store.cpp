@@ -38,6 +38,21 @@ Error noDataset(const std::string& fingerprint)
             .remedy = {}};
 }
 
+/// As plans() joins it, too.
+std::string leftOutKey(std::int64_t planId)
+{
+    return fmt::format("plan.{}.left_out", planId);
+}
+
+void setMeta(SQLite::Database& database, const std::string& key, const std::string& value)
+{
+    SQLite::Statement insert(database, "INSERT INTO meta (key, value) VALUES (?1, ?2) "
+                                       "ON CONFLICT (key) DO UPDATE SET value = ?2");
+    insert.bind(1, key);
+    insert.bind(2, value);
+    insert.exec();
+}
+
 } // namespace
 
 struct SessionStore::Private {
@@ -200,16 +215,24 @@ Result<std::int64_t> SessionStore::addPlan(const Json& plan)
     });
 }
 
-Result<void> SessionStore::finishPlan(std::int64_t planId)
+Result<void> SessionStore::finishPlan(std::int64_t planId, const std::string& leftOut)
 {
     return d_->write([&]() -> Result<void> {
         SQLite::Statement update(*d_->database, "UPDATE plan SET finished = 1 WHERE id = ?");
         update.bind(1, planId);
-        if (update.exec() > 0) return {};
-        return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("The session holds no plan {}.", planId),
-                     .phase = {},
-                     .remedy = {}};
+        if (update.exec() == 0)
+            return Error{.code = ErrorCode::NotFound,
+                         .message = fmt::format("The session holds no plan {}.", planId),
+                         .phase = {},
+                         .remedy = {}};
+        if (leftOut.empty()) {
+            SQLite::Statement forget(*d_->database, "DELETE FROM meta WHERE key = ?");
+            forget.bind(1, leftOutKey(planId));
+            forget.exec();
+        } else {
+            setMeta(*d_->database, leftOutKey(planId), leftOut);
+        }
+        return {};
     });
 }
 
@@ -218,12 +241,15 @@ Result<std::vector<StoredPlan>> SessionStore::plans() const
     return d_->read([&]() -> Result<std::vector<StoredPlan>> {
         std::vector<StoredPlan> all;
         SQLite::Statement rows(*d_->database,
-                               "SELECT id, plan, created_at, finished FROM plan ORDER BY id");
+                               "SELECT p.id, p.plan, p.created_at, p.finished, m.value FROM plan p "
+                               "LEFT JOIN meta m ON m.key = 'plan.' || p.id || '.left_out' "
+                               "ORDER BY p.id");
         while (rows.executeStep()) {
             auto plan = parseJson(rows.getColumn(1).getString());
             if (!plan) return unreadable(d_->path, "A plan", plan.error());
             all.push_back({rows.getColumn(0).getInt64(), std::move(*plan),
-                           rows.getColumn(2).getString(), rows.getColumn(3).getInt() != 0});
+                           rows.getColumn(2).getString(), rows.getColumn(3).getInt() != 0,
+                           rows.getColumn(4).isNull() ? "" : rows.getColumn(4).getString()});
         }
         return all;
     });
@@ -304,11 +330,7 @@ Result<std::string> SessionStore::notes() const
 Result<void> SessionStore::setNotes(const std::string& notes)
 {
     return d_->write([&]() -> Result<void> {
-        SQLite::Statement insert(*d_->database,
-                                 "INSERT INTO meta (key, value) VALUES ('notes', ?1) "
-                                 "ON CONFLICT (key) DO UPDATE SET value = ?1");
-        insert.bind(1, notes);
-        insert.exec();
+        setMeta(*d_->database, "notes", notes);
         return {};
     });
 }

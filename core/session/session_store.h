@@ -17,7 +17,10 @@ struct StoredPlan {
     std::int64_t id = 0;
     Json plan;
     std::string createdAt; ///< UTC, ISO 8601
-    bool finished = false; ///< every run of it has ended; false after a crash or a stop
+    bool finished = false; ///< it came to its end; false after a crash or a stop
+    /// What its time budget left out, a line of JSON as experiment/time_budget.h writes it; empty:
+    /// nothing.
+    std::string leftOut;
 };
 
 /// One `.spillway` file: SQLite with an application_id, a schema version and migrations. Every run
@@ -53,7 +56,8 @@ public:
     Result<void> removeDataset(const std::string& fingerprint);
 
     Result<std::int64_t> addPlan(const Json& plan);
-    Result<void> finishPlan(std::int64_t planId);
+    /// `leftOut`: see StoredPlan; what an earlier end of the plan left out is no longer kept.
+    Result<void> finishPlan(std::int64_t planId, const std::string& leftOut = {});
     Result<std::vector<StoredPlan>> plans() const;
 
     /// Stores a run with its trace and environment in one transaction; returns its id.

@@ -71,6 +71,7 @@ void PlanTest::jsonGivesTheSamePlanBack_data()
     });
     row("everything else", [](Plan& p) {
         p.timeout = Seconds(0.1);
+        p.budget = Seconds(1.0 / 3);
         p.warmup = 0;
         p.cache = CacheState::Cold;
         p.parameters = {{"materialise", "loaded"}};
@@ -94,11 +95,14 @@ void PlanTest::handWrittenUnitsAreRead()
 {
     const auto read = planFromJson(*parseJson(
         R"({"version": 1, "memory_limit": ["4GB", "2GiB", 5], "timeout": "10min",
-            "max_scratch": "1.5GB", "engines": ["dask:tuned", "ray"], "workers": [1, 16]})"));
+            "budget": "1h30min", "max_scratch": "1.5GB", "engines": ["dask:tuned", "ray"], "workers": [1, 16]})"));
     QVERIFY2(read.has_value(), read ? "" : describe(read.error()).c_str());
     QCOMPARE(*read->memoryLimit, Bytes(4'000'000'000));
     QVERIFY(read->furtherLimits == (std::vector<Bytes>{Bytes(2) << 30, 5}));
     QCOMPARE(read->timeout.count(), 600.0);
+    QCOMPARE(read->budget->count(), 5400.0);
+    QCOMPARE(planFromJson(*parseJson(R"({"version": 1, "budget": 90})"))->budget->count(), 90.0);
+    QVERIFY(!planFromJson(*parseJson(R"({"version": 1, "budget": null})"))->budget);
     QCOMPARE(*read->maxScratch, Bytes(1'500'000'000));
     QVERIFY(read->engines == (std::vector<EngineChoice>{{"dask", "tuned"}, {"ray", ""}}));
     QVERIFY(!planFromJson(*parseJson(R"({"version": 1})"))->memoryLimit);
@@ -128,6 +132,9 @@ void PlanTest::hostileJsonIsRefused_data()
     row(R"({"version": 1, "memory_limit": "much"})");
     row(R"({"version": 1, "timeout": []})");
     row(R"({"version": 1, "timeout": "soon"})");
+    row(R"({"version": 1, "budget": "soon"})");
+    row(R"({"version": 1, "budget": true})");
+    row(R"({"version": 1, "budget": [120]})");
     row(R"({"version": 1, "seed": -1})");
     row(R"({"version": 1, "cache": "hot"})");
     row(R"({"version": 1, "engines": [{"program": "/bin/sh"}]})");
@@ -167,6 +174,9 @@ void PlanTest::validateSaysWhatIsWrong_data()
     row("-1 warm-up", [](Plan& p) { p.warmup = -1; });
     row("time-out", [](Plan& p) { p.timeout = Seconds(0); });
     row("time-out", [](Plan& p) { p.timeout = Seconds(std::nan("")); });
+    row("time budget", [](Plan& p) { p.budget = Seconds(0); });
+    row("time budget", [](Plan& p) { p.budget = Seconds(-5); });
+    row("time budget", [](Plan& p) { p.budget = Seconds(std::nan("")); });
     row("memory limit", [](Plan& p) { p.memoryLimit = 0; });
     row("further limits", [](Plan& p) {
         p.memoryLimit.reset();
@@ -240,17 +250,18 @@ void PlanTest::commandLineSaysWhatDiffersFromTheDefaults()
     plan.repeats = 6;
     const std::string usual = commandLineOf(plan);
     for (const char* option : {"--repeats", "--warmup", "--timeout", "--cache", "--seed", "--param",
-                               "--address", "--scratch", "--max-scratch"})
+                               "--address", "--scratch", "--max-scratch", "--budget"})
         QVERIFY2(usual.find(option) == std::string::npos, usual.c_str());
     plan.memoryLimit.reset();
     plan.timeout = Seconds(90);
+    plan.budget = Seconds(120);
     plan.cache = CacheState::AsIs;
     plan.seed = 7;
     plan.parameters = {{"solver", "sgd"}, {"tolerance", "0.001"}, {"materialise", "loaded"}};
     plan.workloads.push_back(LogregWorkload{.label = "category", .features = {"x"}});
     const auto lines = QString::fromStdString(commandLineOf(plan)).split('\n');
     QCOMPARE(lines.size(), 2);
-    for (const char* text : {"--memory-limit none", "--timeout 90s", "--cache as-is", "--seed 7"})
+    for (const char* text : {"--memory-limit none", "--timeout 90s", "--budget 2min", "--cache as-is", "--seed 7"})
         QVERIFY2(lines[1].contains(text), qPrintable(lines[1]));
     QVERIFY(lines[0].contains("--param materialise=loaded") && !lines[0].contains("solver"));
     QVERIFY(lines[1].contains("--param solver=sgd") && !lines[1].contains("materialise"));
@@ -332,8 +343,10 @@ void PlanTest::presetsFollowTheMachine()
 {
     const PresetContext context{
         .usableCores = 8, .memoryLimit = 15'000'000'000, .readyEngines = {"chunked"}};
-    QCOMPARE(preset("quick", context)->repeats, 3);
-    QVERIFY(preset("quick", context)->workers == (std::vector<int>{1, 2, 4, 8}));
+    QCOMPARE(preset("quick", context)->repeats, 5);
+    QVERIFY(preset("quick", context)->workers == std::vector{8});
+    QCOMPARE(preset("quick", context)->budget->count(), 120.0);
+    QVERIFY(!preset("sweep", context)->budget);
     QVERIFY(preset("paper", context)->workers == (std::vector<int>{2, 4, 8, 16}));
     QCOMPARE(preset("paper", context)->workloads.size(), std::size_t(2));
     PresetContext full = context;

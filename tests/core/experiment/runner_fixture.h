@@ -112,9 +112,14 @@ public:
         Runner runner(*registry_, *store_,
                       {.supervisor = {WORKER_PROGRAM, root() / "scratch", Seconds(0.05)},
                        .continuePlan = continued,
-                       .freeMemory = freeMemory});
+                       .freeMemory = freeMemory,
+                       .began = began,
+                       .clock = clock});
         return runner.run(plan, observer, std::move(stop));
     }
+
+    std::optional<Seconds> began;
+    std::function<Seconds()> clock = monotonicNow;
 
 private:
     static void writeManifest(const fs::path& directory, const std::string& mode)

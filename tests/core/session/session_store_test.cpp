@@ -234,6 +234,12 @@ void SessionStoreTest::plansAreUnfinishedUntilFinished()
     QVERIFY((*plans)[1].plan == Json({{"version", 1}, {"seed", 2}}));
     QCOMPARE((*plans)[1].createdAt.size(), std::string("2026-11-21T10:00:00Z").size());
     QCOMPARE(store->finishPlan(99).error().code, ErrorCode::NotFound);
+    // What a budget left out stays until the plan ends without one that does.
+    QVERIFY(store->finishPlan(*first, R"({"runs":3})").has_value());
+    QCOMPARE(store->plans()->front().leftOut, std::string(R"({"runs":3})"));
+    QVERIFY(store->plans()->back().leftOut.empty());
+    QVERIFY(store->finishPlan(*first).has_value());
+    QVERIFY(store->plans()->front().leftOut.empty());
 }
 
 void SessionStoreTest::notesAreKept()
