@@ -9,9 +9,6 @@
 namespace spillway {
 namespace {
 
-/// Repeats that tell two engines apart, and more than two (docs/measurement.md).
-constexpr int repeatsForTwo = 6;
-constexpr int repeatsForMore = 10;
 constexpr int repeatsAgainstATie = 6;
 
 /// "8 GB", "1.1 GB": without zeros that say nothing.
@@ -134,10 +131,10 @@ std::string tieSentence(const Recommendation& found)
                        repeatsAgainstATie);
 }
 
-int repeatsMissing(const Recommendation& found, const Rival& rival)
+/// Rounds until there is a verdict on it, be it that no difference is shown.
+int repeatsMissing(const Rival& rival)
 {
-    const int wanted = found.rivals.size() > 1 ? repeatsForMore : repeatsForTwo;
-    return std::max(1, wanted - rival.rounds);
+    return std::max(1, roundsForVerdict - rival.rounds);
 }
 
 /// Enough repeats, but not in the same rounds.
@@ -148,21 +145,22 @@ bool ranApart(const Recommendation& found, const Rival& rival)
 
 std::string cannotTellSentence(const Recommendation& found)
 {
-    const auto text = fmt::format("{}, {}.", leaderPhrase(found, "Fastest so far"),
-                                  runsPhrase(found.leader->seconds.n));
     if (const auto others = rivalsThatAre(found, Standing::OtherStart); !others.empty())
-        return fmt::format("{} No ratio to {}, {}: {}.", text, others.front()->contender.name,
+        return fmt::format("{}, {}. No ratio to {}, {}: {}.",
+                           leaderPhrase(found, "Fastest so far"),
+                           runsPhrase(found.leader->seconds.n), others.front()->contender.name,
                            secondsPhrase(others.front()->contender.seconds),
                            others.front()->obstacle);
+    const auto text = fmt::format("Probably {} ({}).", named(*found.leader),
+                                  secondsPhrase(found.leader->seconds, false));
     const auto doubtful = rivalsThatAre(found, Standing::TooFewRounds);
     const auto& rival = *doubtful.front();
+    const int missing = repeatsMissing(rival);
     if (ranApart(found, rival))
-        return fmt::format("{} {} did not run in the same rounds: no difference can be shown; run "
-                           "{} of each together.",
-                           text, rival.contender.name, repeatsMissing(found, rival));
-    return fmt::format("{} Too few runs to call {} slower, {}; run {} more.", text,
-                       rival.contender.name, secondsPhrase(rival.contender.seconds),
-                       repeatsMissing(found, rival));
+        return fmt::format("{} {} did not run in the same rounds: {} of each together decide.", text,
+                           rival.contender.name, missing);
+    return fmt::format("{} {} more {} between it and {}.", text, missing,
+                       missing == 1 ? "repeat decides" : "repeats decide", rival.contender.name);
 }
 
 std::string withStop(const std::string& text)
@@ -364,7 +362,7 @@ std::vector<std::string> nextRuns(const Recommendation& found)
         if (found.kind == RecommendationKind::CannotTell) {
             int more = 1;
             for (const auto* rival : rivalsThatAre(found, Standing::TooFewRounds))
-                more = std::max(more, repeatsMissing(found, *rival));
+                more = std::max(more, repeatsMissing(*rival));
             if (!rivalsThatAre(found, Standing::TooFewRounds).empty())
                 together(Standing::TooFewRounds, more);
             if (!rivalsThatAre(found, Standing::OtherStart).empty())
