@@ -126,6 +126,7 @@ class Ray:
             self._processes.stop()
             if self._processes.ended(0):
                 return  # A shutdown would wait for the dead, or end this process.
+            return self._processes.kill()
         if self._memory is not None:
             self._memory.end()
         if "ray" in sys.modules:
