@@ -120,6 +120,17 @@ PackageSizes packageSizes(const fs::path& library)
     return sizes;
 }
 
+/// Whether pip's or uv's last words are those of a machine without a network, or without a way to
+/// the package index.
+bool tellsOfNoIndex(std::string_view words)
+{
+    return std::ranges::any_of(
+        std::array<std::string_view, 7>{"NewConnectionError", "error sending request",
+                                        "Connection refused", "dns error", "ConnectTimeout",
+                                        "Network is unreachable", "(from versions: none)"},
+        [&](std::string_view sign) { return words.find(sign) != std::string_view::npos; });
+}
+
 Error noPython()
 {
     return {.code = ErrorCode::NotFound,
@@ -301,6 +312,9 @@ struct Environments::Making {
         auto error = ran.error();
         error.remedy = "Check that this machine reaches the package index (behind a proxy: set "
                        "HTTPS_PROXY), then try again.";
+        if (!tellsOfNoIndex(error.message)) return error;
+        error.code = ErrorCode::Io;
+        error.message = "The Python package index cannot be reached.";
         return error;
     }
 
@@ -324,7 +338,7 @@ struct Environments::Making {
             !made)
             return made;
         return command({helperPython().string(), "-m", "pip", "install", "--quiet",
-                        "--disable-pip-version-check", "-r",
+                        "--disable-pip-version-check", "--retries", "1", "-r",
                         (environments.paths_.adapters / "requirements/uv.txt").string()});
     }
 
