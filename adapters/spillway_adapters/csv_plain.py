@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import csv
 import dataclasses
-import errno
 import io
 import itertools
 import re
@@ -19,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from spillway_adapters import system_error
 from spillway_adapters.protocol import Run, RunError, Unsupported
 from spillway_adapters.spec import Dataset
 
@@ -378,6 +378,6 @@ def copy(path: str, dataset: Dataset, text: str, to: Path) -> None:
             try:
                 sink.write(piece)
             except OSError as failure:
-                full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
                 message = f"{to}: {failure.strerror}."
-                raise RunError("no-space" if full else "io", message) from failure
+                code, remedy = system_error.code_of(failure), system_error.remedy_of(failure)
+                raise RunError(code or "io", message, remedy) from failure

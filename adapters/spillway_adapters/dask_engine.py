@@ -6,7 +6,6 @@ is reported while it runs in dask_watch, the workloads in dask_etl and dask_logr
 
 from __future__ import annotations
 
-import errno
 from typing import Any
 
 from spillway_adapters import csv_plain, node_memory, shape
@@ -65,8 +64,6 @@ class Dask:
 
         if isinstance(failure, KilledWorker) and self._watch is not None:
             return self._watch.lost_worker().code
-        if isinstance(failure, OSError) and failure.errno == errno.ENOSPC:
-            return "no-space"
         if isinstance(failure, MemoryError):
             return "out-of-memory"
         # pandas' and Arrow's parse errors are ValueErrors.

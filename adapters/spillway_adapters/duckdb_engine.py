@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters import csv_plain, groups, shape
+from spillway_adapters import csv_plain, groups, shape, system_error
 from spillway_adapters.csv_number import NUMBER
 from spillway_adapters.protocol import (
     Answer,
@@ -98,10 +98,8 @@ class DuckDB:
         if isinstance(failure, duckdb.InvalidInputException | duckdb.ConversionException):
             return "data-unreadable"
         if isinstance(failure, duckdb.IOException):
-            return "no-space" if "No space left" in str(failure) else "data-unreadable"
-        if isinstance(failure, OSError):
-            return "data-unreadable"
-        return None
+            return system_error.code_in(str(failure), spelled=True) or "data-unreadable"
+        return "data-unreadable" if isinstance(failure, OSError) else None
 
     def close(self, run: Run) -> None:
         if self._connection is not None:

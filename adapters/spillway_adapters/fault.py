@@ -6,7 +6,7 @@ refuse files that are well formed. So the file is read once more, slowly, when a
 
 from __future__ import annotations
 
-from spillway_adapters import shape
+from spillway_adapters import shape, system_error
 from spillway_adapters.csv_number import Numbers
 from spillway_adapters.csv_plain import Row, data_rows, decoded
 from spillway_adapters.protocol import RunError
@@ -24,8 +24,8 @@ def verdict(spec: Spec, said: str) -> tuple[str, str]:
         _read(spec.dataset, spec.workload.columns)
     except RunError as fault:
         return fault.code, str(fault)
-    except OSError:
-        return "data-unreadable", said
+    except OSError as failure:
+        return system_error.code_of(failure, spec.dataset.paths) or "data-unreadable", said
     return "unsupported", f"The engine cannot read this file, which is well formed: {said}"
 
 

@@ -13,7 +13,7 @@ import threading
 from functools import partial
 from typing import Any
 
-from spillway_adapters import csv_plain, groups, shape
+from spillway_adapters import csv_plain, groups, shape, system_error
 from spillway_adapters.csv_number import NUMBER
 from spillway_adapters.protocol import Answer, Run, Unsupported, serve, stoppable
 from spillway_adapters.spec import Dataset, Etl
@@ -84,7 +84,7 @@ class Polars:
         import polars.exceptions as known
 
         if isinstance(failure, known.PolarsError | OSError):
-            return "data-unreadable"
+            return system_error.code_in(str(failure)) or "data-unreadable"
         return None
 
     def close(self, run: Run) -> None:

@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
 from spillway_adapters import spec as specs
+from spillway_adapters import system_error
 from spillway_adapters.channel import STOPPED, Channel, Stopped, end, print_failure
 from spillway_adapters.spec import Spec
 
@@ -187,7 +188,8 @@ class Adapter(Protocol):
         ...
 
     def error_code(self, failure: Exception) -> str | None:
-        """The code for an exception of the engine's own; nothing: decided here."""
+        """The code for an exception of the engine's own; nothing: decided here. What the system
+        refused (system_error) does not come here."""
         ...
 
     def close(self, run: Run) -> None:
@@ -292,9 +294,7 @@ def _report(adapter: Adapter, run: Run, failure: BaseException) -> None:
     if isinstance(failure, RunError):
         code, remedy = failure.code, failure.remedy
     else:
-        own = adapter.error_code(failure) if isinstance(failure, Exception) else None
-        memory = isinstance(failure, MemoryError)
-        code, remedy = own or ("out-of-memory" if memory else "engine-failed"), ""
+        code, remedy = _code_of(adapter, run.spec, failure), system_error.remedy_of(failure)
     message = str(failure).strip() or type(failure).__name__
     if isinstance(failure, SystemExit):
         message = f"The engine ended itself ({failure.code})."
@@ -305,6 +305,15 @@ def _report(adapter: Adapter, run: Run, failure: BaseException) -> None:
 
             code, message = fault.verdict(run.spec, message)
     run.send("error", code=code, message=message[:4000], phase=run.phase_now, remedy=remedy)
+
+
+def _code_of(adapter: Adapter, spec: Spec, failure: BaseException) -> str:
+    """What the system refused says nothing of the data, whatever the engine makes of it."""
+    if code := system_error.code_of(failure, spec.dataset.paths):
+        return code
+    if isinstance(failure, Exception) and (code := adapter.error_code(failure)):
+        return code
+    return "out-of-memory" if isinstance(failure, MemoryError) else "engine-failed"
 
 
 def _send_hello(channel: Channel, adapter: Adapter) -> None:

@@ -10,7 +10,7 @@ import dataclasses
 from functools import partial
 from typing import Any
 
-from spillway_adapters import csv_plain, groups, shape, spark_session
+from spillway_adapters import csv_plain, groups, shape, spark_session, system_error
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported, serve
 from spillway_adapters.spec import Etl, Logreg, Spec
 
@@ -120,8 +120,9 @@ def _cause(spec: Spec, spark: Any, failure: Exception) -> Exception:  # noqa: AN
         said = f"Spark's JVM ended{' for want of memory' if out_of_memory else ''}: {how}."
     if out_of_memory:
         return RunError("out-of-memory" if spec.memory_limit is None else "memory-limit", said)
-    if "No space left on device" in said:
-        return RunError("no-space", said)
+    spelled = "IOException" in said or "FileNotFoundException" in said
+    if code := system_error.code_in(said, spelled):
+        return RunError(code, said)
     return OSError(said) if _unreadable(said) else RunError("engine-failed", said)
 
 

@@ -16,7 +16,7 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters import csv_plain, node_memory, shape
+from spillway_adapters import csv_plain, node_memory, shape, system_error
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Logreg, Spec
@@ -118,7 +118,7 @@ class Ray:
         if isinstance(failure, exceptions.RayError | MemoryError):
             return None
         if isinstance(failure, pyarrow.ArrowInvalid | OSError):
-            return "data-unreadable"
+            return system_error.code_in(str(failure)) or "data-unreadable"
         return None
 
     def close(self, run: Run) -> None:

@@ -152,6 +152,9 @@ OPTIONS = {
         {"": (2, 1), "-": (1, 2), "a": (2, NOTHING), "NA": (1, 4)},
         format={"missing": ["-", "?"]},
     ),
+    "missing_keys_and_empty_ones_are_one_group": Case(
+        'k,x\n-,1\n"",2\n,3\n" ",4\n', {"": (3, 2), " ": (1, 4)}, format={"missing": ["-"]}
+    ),
     "missing_words_replace_the_list": Case("k,x\na,NA\n", refused="", format={"missing": ["-"]}),
 }
 
