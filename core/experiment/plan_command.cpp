@@ -152,8 +152,7 @@ void addMeasuring(CommandLine& line, const Plan& plan)
     for (const auto& limit : limitsOf(plan))
         limits.push_back(limit ? sizeText(*limit) : "none");
     line.addList("--memory-limit", limits);
-    if (plan.timeout != usual.timeout)
-        line.add("--timeout", durationText(plan.timeout));
+    if (plan.timeout != usual.timeout) line.add("--timeout", durationText(plan.timeout));
     if (plan.budget) line.add("--budget", durationText(*plan.budget));
     if (plan.cache != usual.cache) line.add("--cache", std::string(name(plan.cache)));
     if (plan.seed != usual.seed) line.add("--seed", std::to_string(plan.seed));

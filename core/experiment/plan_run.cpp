@@ -99,8 +99,7 @@ Result<PlanOutcome> PlanRun::execute()
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
         if (!hasTimeFor(i)) {
-            outcome_.leftOut =
-                leftOutOf(toStart(i, {}), plan_.repeats, *plan_.budget, budget_);
+            outcome_.leftOut = leftOutOf(toStart(i, {}), plan_.repeats, *plan_.budget, budget_);
             break;
         }
         if (auto ran = runOne(runs_[i], i); !ran) return ran.error();
@@ -203,10 +202,9 @@ Result<std::int64_t> PlanRun::planId()
         const auto plans = context_.store.plans();
         if (!plans) return plans.error();
         const auto same =
-            std::find_if(plans->rbegin(), plans->rend(),
-                         [&](const StoredPlan& stored) { 
-                             return withoutBudget(stored.plan) == withoutBudget(json);
-                         });
+            std::find_if(plans->rbegin(), plans->rend(), [&](const StoredPlan& stored) {
+                return withoutBudget(stored.plan) == withoutBudget(json);
+            });
         if (same != plans->rend()) return same->id;
     }
     return context_.store.addPlan(json);

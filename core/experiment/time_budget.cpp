@@ -11,9 +11,8 @@ std::string describe(const LeftOut& leftOut)
 {
     std::string text =
         fmt::format("{} of {} {} in {}; {} {} left out", leftOut.rounds, leftOut.plannedRounds,
-                    leftOut.plannedRounds == 1 ? "round" : "rounds",
-                    formatDuration(leftOut.budget), formatCount(leftOut.runs),
-                    leftOut.runs == 1 ? "run is" : "runs are");
+                    leftOut.plannedRounds == 1 ? "round" : "rounds", formatDuration(leftOut.budget),
+                    formatCount(leftOut.runs), leftOut.runs == 1 ? "run is" : "runs are");
     if (leftOut.needs) text += fmt::format(" (about {})", formatDuration(*leftOut.needs));
     if (leftOut.untried > 0)
         text += fmt::format("; of {} {} nothing ran", leftOut.untried,
@@ -37,9 +36,8 @@ std::string leftOutSentence(const std::vector<StoredPlan>& plans,
                             const std::vector<RunRecord>& records, const std::string& fingerprint)
 {
     const auto newest =
-        std::find_if(records.rbegin(), records.rend(), [&](const RunRecord& record) {
-            return record.cell.dataset == fingerprint;
-        });
+        std::find_if(records.rbegin(), records.rend(),
+                     [&](const RunRecord& record) { return record.cell.dataset == fingerprint; });
     if (newest == records.rend()) return {};
     const auto plan = std::ranges::find(plans, newest->planId, &StoredPlan::id);
     if (plan == plans.end()) return {};

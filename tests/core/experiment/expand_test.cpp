@@ -13,6 +13,9 @@ using namespace spillway;
 class ExpandTest : public QObject {
     Q_OBJECT
 private slots:
+    void anEngineOfFewerWorkersRunsWithItsMost();
+    void aBudgetsWarmupBeginsWithTheLeanest();
+    void aBudgetsEstimateIsItsRounds();
     void everyCellStandsOnceInEveryRound_data();
     void everyCellStandsOnceInEveryRound();
     void sameSeedGivesTheSameOrder();
@@ -309,6 +312,61 @@ void ExpandTest::estimateNamesScratchAndOversubscription()
     QVERIFY(cost.warnings[0].starts_with("A run may spill 28.5 MB"));
     plan.memoryLimit = 200'000'000;
     QCOMPARE(estimate(plan, expand(plan, example::engines()), {}, 4).scratch, Bytes(0));
+}
+
+void ExpandTest::anEngineOfFewerWorkersRunsWithItsMost()
+{
+    auto engines = example::engines();
+    engines[0].manifest.maxWorkers = 1;
+    Plan plan = example::plan();
+    plan.engines = {{"chunked", {}}};
+    plan.workers = {4};
+    for (const auto& run : expand(plan, engines)) {
+        QVERIFY(!run.refusal);
+        QCOMPARE(run.cell.workers, 1);
+    }
+    // Where one of the plan's counts is its own, the others are refused as ever.
+    plan.workers = {1, 4};
+    QVERIFY(expand(plan, engines).front().refusal);
+}
+
+void ExpandTest::aBudgetsWarmupBeginsWithTheLeanest()
+{
+    auto engines = example::engines();
+    engines[0].manifest.memoryFloor = 500'000'000;
+    engines[1].manifest.memoryFloor = 3'000'000;
+    Plan plan = example::plan();
+    plan.warmup = 1;
+    const auto shuffled = expand(plan, engines);
+    plan.budget = Seconds(120);
+    const auto ordered = expand(plan, engines);
+    QCOMPARE(ordered.size(), shuffled.size());
+    for (std::size_t i = 0; i < ordered.size(); ++i)
+        if (ordered[i].round == 0)
+            QCOMPARE(ordered[i].cell.engine, std::string(i < 3 ? "dask" : "chunked"));
+        else
+            QVERIFY(ordered[i] == shuffled[i]);
+}
+
+void ExpandTest::aBudgetsEstimateIsItsRounds()
+{
+    Plan plan = example::plan();
+    plan.engines = {{"chunked", {}}};
+    plan.workers = {1};
+    plan.warmup = 1;
+    plan.repeats = 5;
+    const auto runs = expand(plan, example::engines());
+    RunRecord record;
+    record.cell = runs.front().cell;
+    record.wallSeconds = 10;
+    QVERIFY(!estimate(plan, runs, {record}, 4).roundsInBudget);
+    plan.budget = Seconds(45);
+    const auto cut = estimate(plan, runs, {record}, 4);
+    QCOMPARE(cut.roundsInBudget, std::optional(3));
+    QCOMPARE(cut.rounds, 5);
+    QVERIFY(!estimate(plan, runs, {}, 4).roundsInBudget); // nothing is known
+    plan.budget = Seconds(60);
+    QVERIFY(!estimate(plan, runs, {record}, 4).roundsInBudget); // all of it fits
 }
 
 QTEST_GUILESS_MAIN(ExpandTest)
