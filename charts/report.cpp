@@ -157,6 +157,8 @@ std::string htmlReport(const ReportInput& input)
                     "<title>{}</title><style>{}</style></head><body>\n<h1>{}</h1>\n",
                     htmlText(input.title), styleSheet, htmlText(input.title));
     text += fmt::format("<p class=\"muted\">{} runs</p>\n", input.records.size());
+    for (const auto& sentence : input.leftOut)
+        text += "<p class=\"muted\">" + htmlText(sentence) + "</p>\n";
     if (!input.notes.empty()) text += "<p>" + htmlText(input.notes) + "</p>\n";
     if (input.comparisons.empty()) text += "<p>No finished runs yet.</p>\n";
     for (const auto& comparison : input.comparisons)

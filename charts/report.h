@@ -20,6 +20,7 @@ struct ReportInput {
     std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
+    std::vector<std::string> leftOut; ///< by time budgets, a sentence a plan
     ChartOptions charts; ///< see paperOptions
 };
 

@@ -334,6 +334,17 @@ private slots:
         QCOMPARE(planText(plan, forecast(plan, Seconds(0)), true),
                  QStringLiteral("Run 2 of 10 · time left unknown yet"));
         QCOMPARE(planText(plan, {}, false), QStringLiteral("1 of 10 runs ended"));
+        // A time budget may end it sooner, and then it says how far it came.
+        PlanForecast next;
+        QVERIFY(!leftUntilEnd(plan, next, Seconds(100)));
+        plan.endsBy = Seconds(120);
+        QCOMPARE(leftUntilEnd(plan, next, Seconds(100))->count(), 20.0);
+        QCOMPARE(leftUntilEnd(plan, next, Seconds(121))->count(), 0.0);
+        next.left = Seconds(5);
+        QCOMPARE(leftUntilEnd(plan, next, Seconds(100))->count(), 5.0);
+        plan.leftOut = LeftOut{.rounds = 3, .plannedRounds = 5, .runs = 6, .needs = {}};
+        QCOMPARE(planText(plan, {}, false),
+                 QStringLiteral("1 of 16 runs ended · time budget: 3 of 5 rounds"));
     }
 };
 

@@ -6,6 +6,7 @@
 #include "charts/published_overlay.h"
 #include "charts/session_export.h"
 #include "experiment/presets.h"
+#include "experiment/time_budget.h"
 #include "measure/machine.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_charts.h"
@@ -71,7 +72,10 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
         showStudyOfThePreset(true);
         refresh();
     });
-    connect(&workbench, &Workbench::plansChanged, this, [this] { showStudyOfThePreset(false); });
+    connect(&workbench, &Workbench::plansChanged, this, [this] {
+        showStudyOfThePreset(false);
+        refreshView();
+    });
     connect(&workbench, &Workbench::enginesChanged, this, &ComparePage::refreshView);
     showStudyOfThePreset(true);
     refresh();
@@ -273,7 +277,8 @@ void ComparePage::showRecommendation(const Comparison& comparison)
     const auto recommendation =
         recommend(comparison, workbench().deployable(), comparison.key.memoryLimit);
     verdict_->setRecommendation(
-        recommendation,
+        recommendation, 
+        text(leftOutSentence(workbench().plans(), workbench().records(), comparison.key.dataset)),
         text(leaderSnippet(recommendation, workbench().records(), workbench().datasets())));
     tables_->setStanding(recommendation);
 }
@@ -408,6 +413,7 @@ ReportInput ComparePage::wholeSession() const
             .datasets = workbench().datasets(),
             .deployable = workbench().deployable(),
             .notes = workbench().notes(),
+            .leftOut = leftOutSentences(workbench().plans()),
             .charts = chartOptions()};
 }
 

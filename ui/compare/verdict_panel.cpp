@@ -56,10 +56,13 @@ VerdictPanel::VerdictPanel(QWidget* parent)
     layout->addWidget(next_);
 }
 
-void VerdictPanel::setRecommendation(const Recommendation& recommendation, const QString& program)
+void VerdictPanel::setRecommendation(const Recommendation& recommendation, const QString& leftOut,
+                                     const QString& program)
 {
     verdict_->setText(text(sentence(recommendation)));
-    remarks_->setText(joined(remarks(recommendation)));
+    QStringList said{joined(remarks(recommendation)), leftOut};
+    said.removeAll(QString());
+    remarks_->setText(said.join(QLatin1Char(' ')));
     remarks_->setVisible(!remarks_->text().isEmpty());
     const QString next = joined(nextRuns(recommendation));
     next_->setText(tr("Next: %1").arg(next));

@@ -15,7 +15,8 @@ class VerdictPanel : public QWidget {
 public:
     explicit VerdictPanel(QWidget* parent = nullptr);
     /// `program`: the winner's settings in Python; empty without a winner.
-    void setRecommendation(const Recommendation& recommendation, const QString& program);
+    void setRecommendation(const Recommendation& recommendation, const QString& leftOut,
+                           const QString& program);
 
 private:
     QLabel* verdict_;

@@ -4,6 +4,7 @@
 #include "ui/data/dataset_list.h"
 #include "ui/data/generate_panel.h"
 #include "ui/data/open_panel.h"
+#include "ui/data/try_panel.h"
 #include "ui/data/welcome_panel.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
@@ -42,11 +43,13 @@ DataPage::DataPage(Workbench& workbench, RunController& runs, QWidget* parent)
       list_(new DatasetList(workbench)),
       tabs_(new QTabWidget),
       generate_(new GeneratePanel(workbench)),
-      open_(new OpenPanel(workbench))
+      open_(new OpenPanel(workbench)),
+      try_(new TryPanel(workbench))
 {
     setAcceptDrops(true);
     stack_->addWidget(scrolled(welcome_));
     stack_->addWidget(buildDesk());
+    stack_->addWidget(scrolled(try_));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(stack_);
@@ -77,6 +80,12 @@ QWidget* DataPage::buildDesk()
 void DataPage::connectParts()
 {
     connect(welcome_, &WelcomePanel::tryRequested, this, &DataPage::tryIt);
+    connect(try_, &TryPanel::goOn, this, &DataPage::tryNow);
+    connect(try_, &TryPanel::givenUp, this,
+            [this] { stack_->setCurrentIndex(leftWelcome_ ? 1 : 0); });
+    connect(&this->workbench(), &Workbench::enginesChanged, this, [this] {
+        if (std::exchange(tryWhenKnown_, false)) tryIt();
+    });
     connect(welcome_, &WelcomePanel::paperRequested, this, &DataPage::repeatPaper);
     connect(welcome_, &WelcomePanel::openRequested, this, [this] {
         showOpen();
@@ -113,14 +122,28 @@ void DataPage::showOpen()
     tabs_->setCurrentWidget(open_);
 }
 
+/// The engines first, where some are missing.
 void DataPage::tryIt()
 {
+    if (!workbench().registry()) {
+        tryWhenKnown_ = true;
+        return;
+    }
+    if (!TryPanel::isNeeded(workbench())) return tryNow();
+    stack_->setCurrentIndex(2);
+    try_->begin();
+}
+
+void DataPage::tryNow()
+{
+    startAfter_ = true;
     preparePreset(QStringLiteral("quick"), {specOf(presetFiles("quick").front())});
     generate_->generateNow();
 }
 
 void DataPage::repeatPaper()
 {
+    startAfter_ = false;
     std::vector<GeneratorSpec> specs;
     for (const auto& file : presetFiles("paper"))
         specs.push_back(specOf(file, halfHourScale));
@@ -169,7 +192,11 @@ void DataPage::onAdded(const QString& fingerprint)
     if (!presetAfter_.isEmpty()) {
         if (generateNext(found == datasets.end() ? nullptr : &*found))
             return generate_->generateNow();
-        emit presetRequested(std::exchange(presetAfter_, {}));
+        const QString preset = std::exchange(presetAfter_, {});
+        if (std::exchange(startAfter_, false))
+            emit startRequested(preset);
+        else
+            emit presetRequested(preset);
         return;
     }
     if (found == datasets.end()) return;

@@ -12,6 +12,7 @@ class DatasetList;
 class GeneratePanel;
 class NoticeBar;
 class OpenPanel;
+class TryPanel;
 class WelcomePanel;
 
 /// Data to measure on: the first launch's cards, then the session's datasets with Generate and
@@ -30,6 +31,8 @@ public:
 signals:
     /// A dataset is ready and the plan page is to begin with this preset.
     void presetRequested(const QString& preset);
+    /// The same, and its plan is to start.
+    void startRequested(const QString& preset);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -39,6 +42,7 @@ private:
     QWidget* buildDesk();
     void connectParts();
     void tryIt();
+    void tryNow();
     void repeatPaper();
     void preparePreset(const QString& preset, std::vector<GeneratorSpec> specs);
     bool generateNext(const Dataset* before);
@@ -52,7 +56,10 @@ private:
     QTabWidget* tabs_;
     GeneratePanel* generate_;
     OpenPanel* open_;
+    TryPanel* try_;
     QString presetAfter_;                   ///< of the card that was clicked
+    bool startAfter_ = false;               ///< it, too
+    bool tryWhenKnown_ = false;             ///< the engines
     std::vector<GeneratorSpec> toGenerate_; ///< for it, still
     Bytes lastPlanned_ = 0;                 ///< of the one before those
     bool leftWelcome_ = false;

@@ -26,9 +26,9 @@ WelcomePanel::WelcomePanel(Workbench& workbench, QWidget* parent)
     cards->setSpacing(16);
     auto* attempt = new CardButton(
         QStringLiteral("try"), tr("Try it (2 minutes)"),
-        tr("Makes a 200 MB dataset that can be learned from, and plans a quick comparison of what "
-           "is ready on this machine."),
-        tr("Generate and plan"));
+        tr("Compares Polars, DuckDB, Dask and Ray with whatever else is ready, on data made for it. "
+           "Offers to set them up first."),
+        tr("Compare"));
     auto* open = new CardButton(QStringLiteral("table"), tr("Open my data"),
                                 tr("Any delimited text: CSV, TSV, a folder of parts. Columns are "
                                    "guessed, shown, and can be "

@@ -117,6 +117,12 @@ QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool ru
     const auto total = plan.runs.size();
     if (total == 0) return {};
     const auto ended = plan.ended();
+    if (!running && plan.leftOut)
+        return LiveBand::tr("%1 of %2 runs ended · time budget: %3 of %4 rounds")
+            .arg(ended)
+            .arg(total + static_cast<std::size_t>(plan.leftOut->runs))
+            .arg(plan.leftOut->rounds)
+            .arg(plan.leftOut->plannedRounds);
     if (!running) return LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
     const QString place = plan.current ? LiveBand::tr("Run %1 of %2").arg(ended + 1).arg(total)
                                        : LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);

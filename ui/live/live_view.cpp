@@ -190,9 +190,11 @@ void LiveView::refreshBand()
         content = bandContent(*scene.run, scene.ending, monotonicNow());
     else if (scene.running)
         content.title = tr("Preparing…");
-    if (scene.plan)
-        content.plan =
-            planText(*scene.plan, forecast(*scene.plan, elapsedOf(scene)), scene.running);
+    if (scene.plan) {
+        auto next = forecast(*scene.plan, elapsedOf(scene));
+        next.left = leftUntilEnd(*scene.plan, next, monotonicNow());
+        content.plan = planText(*scene.plan, next, scene.running);
+    }
     band_->show(content);
 }
 

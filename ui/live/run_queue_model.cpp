@@ -79,6 +79,14 @@ PlanForecast forecast(const PlanProgress& plan, Seconds currentElapsed)
     return result;
 }
 
+std::optional<Seconds> leftUntilEnd(const PlanProgress& plan, const PlanForecast& forecast,
+                                    Seconds now)
+{
+    if (!plan.endsBy) return forecast.left;
+    const Seconds budget = std::max(Seconds(0), *plan.endsBy - now);
+    return forecast.left ? std::min(*forecast.left, budget) : budget;
+}
+
 void RunQueueModel::setQueue(const PlanProgress& plan, const PlanForecast& forecast)
 {
     std::vector<Row> rows;

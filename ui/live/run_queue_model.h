@@ -24,6 +24,9 @@ struct PlanForecast {
 /// A run is expected to take as long as its cell's ended runs on average, else as all of them.
 /// `currentElapsed`: how long the run in progress has taken so far.
 PlanForecast forecast(const PlanProgress& plan, Seconds currentElapsed);
+/// What is left until its end, where a time budget may end it sooner.
+std::optional<Seconds> leftUntilEnd(const PlanProgress& plan, const PlanForecast& forecast,
+                                    Seconds now);
 
 /// The queue as a list: what runs next, and in how long.
 class RunQueueModel : public QAbstractTableModel {

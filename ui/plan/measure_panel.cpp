@@ -6,6 +6,7 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/plan/memory_bar.h"
+#include "ui/plan/plan_words.h"
 #include "ui/work/text.h"
 #include "ui/work/workbench.h"
 
@@ -19,7 +20,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace spillway {
@@ -70,15 +70,6 @@ std::string packed(QString words)
 Result<Bytes> parseSize(const QString& words)
 {
     return parseBytes(packed(words));
-}
-
-/// A duration that parseDuration reads back exactly.
-QString shortDuration(Seconds duration)
-{
-    const double seconds = duration.count();
-    const bool minutes = seconds >= 60 && std::fmod(seconds, 60) == 0;
-    return minutes ? QStringLiteral("%1 min").arg(seconds / 60)
-                   : QStringLiteral("%1 s").arg(seconds);
 }
 
 } // namespace

@@ -19,6 +19,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -38,6 +39,7 @@ PlanPage::PlanPage(Workbench& workbench, RunController& runs, QWidget* parent)
       engines_(new EngineRows(workbench)),
       measure_(new MeasurePanel(workbench)),
       estimate_(new QLabel),
+      budget_(new QLineEdit),
       onlyMissing_(new QCheckBox(tr("Only what is missing"))),
       copy_(new QPushButton(tr("Copy as command"))),
       start_(new QPushButton(tr("Start")))
@@ -115,7 +117,16 @@ QWidget* PlanPage::buildFooter()
     start_->setToolTip(tr("Start the plan (Ctrl+Return)"));
     start_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     setRole(start_, "primary");
+    budget_->setObjectName(QStringLiteral("budget"));
+    budget_->setPlaceholderText(tr("none"));
+    budget_->setFixedWidth(80);
+    budget_->setToolTip(tr("Time of the whole plan, such as 2 min or 1 h 30 min: one round of every "
+                           "cell, then more rounds while they fit. Empty: as long as it takes."));
+    auto* budgetLabel = new QLabel(tr("Time &budget"));
+    budgetLabel->setBuddy(budget_);
     layout->addWidget(estimate_, 1);
+    layout->addWidget(budgetLabel);
+    layout->addWidget(budget_);
     layout->addWidget(onlyMissing_);
     layout->addWidget(copy_);
     layout->addWidget(start_);
@@ -134,6 +145,7 @@ void PlanPage::connectParts()
         if (!pendingPreset_.isEmpty()) applyPreset(std::exchange(pendingPreset_, {}));
     });
     connect(measure_, &MeasurePanel::edited, this, &PlanPage::refreshSoon);
+    connect(budget_, &QLineEdit::textChanged, this, &PlanPage::refreshSoon);
     connect(onlyMissing_, &QCheckBox::toggled, this, &PlanPage::refreshSoon);
     connect(&workbench(), &Workbench::recordsChanged, this, &PlanPage::refreshSoon);
     connect(&workbench(), &Workbench::plansChanged, this, &PlanPage::offerToContinue);
@@ -188,6 +200,7 @@ void PlanPage::showPlan(const Plan& plan)
     work_->show(plan);
     engines_->show(plan);
     measure_->show(plan);
+    budget_->setText(plan.budget ? shortDuration(*plan.budget) : QString());
     preset_ = plan.preset;
     refresh();
 }
@@ -199,8 +212,20 @@ Result<Plan> PlanPage::plan() const
     work_->writeTo(plan);
     engines_->writeTo(plan);
     if (auto written = measure_->writeTo(plan); !written) return written.error();
+    const auto time = budget();
+    if (!time) return time.error();
+    plan.budget = *time;
     if (auto valid = plan.validate(); !valid) return valid.error();
     return plan;
+}
+
+Result<std::optional<Seconds>> PlanPage::budget() const
+{
+    const QString words = budget_->text().trimmed();
+    if (words.isEmpty()) return std::optional<Seconds>();
+    const auto time = parseDuration(utf8(words));
+    if (!time) return time.error();
+    return std::optional(*time);
 }
 
 void PlanPage::refreshSoon()
@@ -215,6 +240,9 @@ void PlanPage::refresh()
     for (const Dataset& dataset : work_->chosenDatasets())
         largest = std::max(largest, dataset.bytes);
     measure_->setLargestData(largest);
+    if (const bool bad = !budget();
+        budget_->property("role").toString() != QLatin1String(bad ? "invalid" : ""))
+        setRole(budget_, bad ? "invalid" : "");
     const auto asked = plan();
     copy_->setEnabled(asked.has_value());
     onlyMissing_->setVisible(false);

@@ -9,6 +9,7 @@
 
 class QCheckBox;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 
 namespace spillway {
@@ -44,6 +45,7 @@ private:
     void showProblem(const Error& error);
     void offerToContinue();
     void copyCommand();
+    Result<std::optional<Seconds>> budget() const;
     /// Data ÷ limit beside the paper's own ratio.
     void sayHowItDiffersFromThePaper();
 
@@ -52,6 +54,7 @@ private:
     EngineRows* engines_;
     MeasurePanel* measure_;
     QLabel* estimate_;
+    QLineEdit* budget_;
     QCheckBox* onlyMissing_;
     QPushButton* copy_;
     QPushButton* start_;

@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include <cmath>
+
 namespace spillway {
 namespace {
 
@@ -26,18 +28,33 @@ QString presetTitle(const std::string& id)
 
 QString presetHelp(const std::string& id)
 {
-    if (id == "quick") return tr("Both kinds of work, workers up to the cores, 3 repeats");
+    if (id == "quick") return tr("Group-by means on every core, 5 repeats in two minutes");
     if (id == "paper") return tr("Dask and Ray as the study used them, 2 to 16 workers, 1 repeat");
     if (id == "sweep") return tr("Many worker counts, for a curve of the scaling");
     if (id == "squeeze") return tr("Smaller and smaller memory limits, on loaded data");
     return {};
 }
 
+QString shortDuration(Seconds duration)
+{
+    const double seconds = duration.count();
+    const bool minutes = seconds >= 60 && std::fmod(seconds, 60) == 0;
+    return minutes ? QStringLiteral("%1 min").arg(seconds / 60)
+                   : QStringLiteral("%1 s").arg(seconds);
+}
+
 QString estimateText(const PlanEstimate& estimate)
 {
     QStringList parts;
     parts << runsText(estimate.runs);
-    if (!estimate.duration)
+    if (estimate.roundsInBudget)
+        parts << tr("cut to %1: about %2 of %3 rounds")
+                     .arg(shortDuration(*estimate.budget))
+                     .arg(*estimate.roundsInBudget)
+                     .arg(estimate.rounds);
+    else if (!estimate.duration && estimate.budget)
+        parts << tr("at most %1").arg(shortDuration(*estimate.budget));
+    else if (!estimate.duration)
         parts << tr("time unknown");
     else if (estimate.runsWithUnknownTime > 0)
         parts << tr("at least %1 (%2 runs unknown)")

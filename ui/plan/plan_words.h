@@ -11,6 +11,9 @@ namespace spillway {
 QString presetTitle(const std::string& id);
 QString presetHelp(const std::string& id);
 
+/// A duration that parseDuration reads back exactly: "10 min", "90 s".
+QString shortDuration(Seconds duration);
+
 /// "36 runs · about 6 min · 1.2 GB scratch · 2 skipped". What is not known is called unknown.
 QString estimateText(const PlanEstimate& estimate);
 

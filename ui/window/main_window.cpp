@@ -47,6 +47,7 @@ QString outcomeText(const PlanOutcome& outcome)
                                        {outcome.skipped, MainWindow::tr("%1 skipped")}})
         if (count > 0) parts << words.arg(count);
     if (outcome.cancelled) parts << MainWindow::tr("stopped");
+    if (outcome.leftOut) parts << text(describe(*outcome.leftOut));
     return QStringLiteral("%1: %2").arg(runsText(all), parts.join(QStringLiteral(", ")));
 }
 
@@ -151,6 +152,11 @@ void MainWindow::connectPages()
     connect(data_, &DataPage::presetRequested, this, [this](const QString& preset) {
         showPage(PageId::Plan);
         plan_->applyPreset(preset);
+    });
+    connect(data_, &DataPage::startRequested, this, [this](const QString& preset) {
+        showPage(PageId::Plan);
+        plan_->applyPreset(preset);
+        plan_->start();
     });
     connect(workbench_.get(), &Workbench::failed, notice_,
             qOverload<const Error&>(&NoticeBar::show));
@@ -303,7 +309,10 @@ void MainWindow::tellPlanEnded(const PlanOutcome& outcome)
     // The live and the compare page say so themselves.
     const bool elsewhere = currentPage() == PageId::Data || currentPage() == PageId::Plan;
     if (elsewhere && !quitWhenEnded_) {
-        notice_->show(NoticeBar::Kind::Info, tr("The plan has ended."));
+        notice_->show(NoticeBar::Kind::Info,
+                      outcome.leftOut
+                          ? tr("The plan has ended: %1.").arg(text(describe(*outcome.leftOut)))
+                          : tr("The plan has ended."));
         QPushButton* compare = notice_->addAction(tr("Compare the results"));
         connect(compare, &QPushButton::clicked, this, [this] {
             notice_->clear();

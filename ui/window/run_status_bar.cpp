@@ -85,7 +85,8 @@ void RunStatusBar::showRunning()
         cell_->setText(cellText(runs_.live()->run));
     else
         cell_->setText(tr("Preparing…"));
-    const auto left = forecast(plan, elapsedOf(runs_.live(), monotonicNow())).left;
+    const Seconds now = monotonicNow();
+    const auto left = leftUntilEnd(plan, forecast(plan, elapsedOf(runs_.live(), now)), now);
     eta_->setText(left ? tr("%1 of %2 · %3 left").arg(ended).arg(total).arg(aboutText(*left))
                        : tr("%1 of %2 · time unknown yet").arg(ended).arg(total));
 }

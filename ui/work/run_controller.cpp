@@ -60,6 +60,7 @@ void RunController::launch()
     options.supervisor.scratchRoot = plan_->scratch.empty() ? workbench_.settings().scratchFolder
                                                             : std::filesystem::path(plan_->scratch);
     options.continuePlan = continuePlan_;
+    options.began = launchedAt_ = monotonicNow();
     auto thread =
         startThread([this, plan = *plan_, again = continuePlan_, session = workbench_.sessionPath(),
                      options, registry](std::stop_token stop) {
@@ -121,12 +122,15 @@ void RunController::drain()
 void RunController::handle(PlanFeed::PlanBegan& began)
 {
     const std::size_t count = began.runs.size();
+    const auto budget = plan_ ? plan_->budget : std::nullopt;
     progress_ = {.runs = std::move(began.runs),
                  .statuses = std::vector<std::optional<RunStatus>>(count),
                  .wallSeconds = std::vector<double>(count),
                  .current = std::nullopt,
                  .reading = std::nullopt,
-                 .startedAt = began.at};
+                 .startedAt = began.at,
+                 .endsBy = budget ? std::optional(launchedAt_ + *budget) : std::nullopt,
+                 .leftOut = std::nullopt};
     emit planStarted();
 }
 
@@ -195,10 +199,23 @@ void RunController::handle(PlanFeed::PlanOver& over)
         finish(over.outcome.error());
         return;
     }
+    takeLeftOut(*over.outcome);
     running_ = stopping_ = false;
     workbench_.reloadPlans();
     emit planEnded(*over.outcome);
     emit runningChanged();
+}
+
+/// What the budget left out is no longer of the plan: counts are of what ran.
+void RunController::takeLeftOut(const PlanOutcome& outcome)
+{
+    progress_.leftOut = outcome.leftOut;
+    if (!outcome.leftOut) return;
+    while (!progress_.statuses.empty() && !progress_.statuses.back()) {
+        progress_.statuses.pop_back();
+        progress_.wallSeconds.pop_back();
+        progress_.runs.pop_back();
+    }
 }
 
 void RunController::finish(const std::optional<Error>& error)

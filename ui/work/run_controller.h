@@ -73,12 +73,14 @@ private:
     void handle(Sample& sample);
     void handle(PlanFeed::RunOver& over);
     void handle(PlanFeed::PlanOver& over);
+    void takeLeftOut(const PlanOutcome& outcome);
     void finish(const std::optional<Error>& error);
 
     Workbench& workbench_;
     std::filesystem::path guardProgram_;
     std::optional<Plan> plan_;
     bool continuePlan_ = false;
+    Seconds launchedAt_{}; ///< since when the plan's budget runs
     bool running_ = false;
     bool stopping_ = false;
     bool liveChanged_ = false;

@@ -2,6 +2,7 @@
 
 #include "data/manifest.h"
 #include "experiment/presets.h"
+#include "experiment/time_budget.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 
@@ -44,6 +45,7 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
                      .environments = std::move(*environments),
                      .datasets = std::move(*datasets),
                      .notes = std::move(*notes),
+                     .leftOut = leftOutSentences(*plans),
                      .repeatsThePaper = repeatsThePaper(*plans)};
     // Cores of the machine that measured, not of the one that reads the session.
     const int cores =

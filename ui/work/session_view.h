@@ -21,6 +21,7 @@ struct SessionView {
     std::vector<Dataset> datasets;
     std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
+    std::vector<std::string> leftOut; ///< by time budgets, a sentence a plan
     bool repeatsThePaper = false; ///< made by the preset "paper": shown beside the study's figures
 
     /// The dataset with this fingerprint; null when the session does not hold it.

@@ -69,6 +69,8 @@ struct PlanProgress {
     std::optional<std::size_t> current;
     std::optional<DatasetReading> reading;
     Seconds startedAt{}; ///< CLOCK_MONOTONIC
+    std::optional<Seconds> endsBy;  ///< on the same clock: when its time budget is spent
+    std::optional<LeftOut> leftOut; ///< by the budget; `runs` then holds only those that ended
 
     std::size_t ended() const;
 };

@@ -1,0 +1,128 @@
+#include "window_fixture.h"
+
+#include "ui/plan/plan_page.h"
+#include "ui/work/run_controller.h"
+#include "ui/work/workbench.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace spillway;
+
+/// The card "Try it" on a machine on which only Spillway's own engines are ready, and the time
+/// budget on the Plan page.
+class TryTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        fixture_ = std::make_unique<WindowFixture>();
+        window_ = std::make_unique<MainWindow>(fixture_->options());
+        window_->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+        QTRY_VERIFY(window_->workbench().registry());
+    }
+
+    void cleanup()
+    {
+        window_.reset();
+        fixture_.reset();
+    }
+
+    void missingEnginesAreOfferedWithSizeAndTime()
+    {
+        click("tryCard");
+        QTRY_VERIFY(button("trySetUp")->isVisible());
+        const QString words = shownText(QStringLiteral("Polars, DuckDB, Dask and Ray"));
+        QVERIFY2(words.contains(QStringLiteral("about ")) && words.contains(QStringLiteral(" GB ")),
+                 qPrintable(words));
+        QVERIFY(button("tryWithout")->text().contains(QStringLiteral("Chunked")));
+        click("tryCancel");
+        QVERIFY(button("tryCard")->isVisible());
+        QVERIFY(window_->workbench().datasets().empty());
+    }
+
+    void withoutThemItComparesWhatIsReady()
+    {
+        QSignalSpy over(&window_->runs(), &RunController::planEnded);
+        click("tryCard");
+        click("tryWithout");
+        QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 120'000);
+        QCOMPARE(window_->currentPage(), PageId::Live);
+        QCOMPARE(window_->runs().plan()->budget, std::optional(Seconds(120)));
+        QCOMPARE(window_->runs().plan()->repeats, 5);
+        QCOMPARE(window_->workbench().datasets().size(), std::size_t(1));
+        QVERIFY(!window_->workbench().records().empty());
+    }
+
+    void withoutAPackageIndexItCanGoOn()
+    {
+        for (const char* variable : {"PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"})
+            qputenv(variable, "http://127.0.0.1:9/simple");
+        qputenv("PIP_FIND_LINKS", "");
+        click("tryCard");
+        click("trySetUp");
+        QVERIFY(!button("trySetUp")->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(button("trySetUp")->isVisible(), 240'000);
+        QVERIFY(!shownText(QStringLiteral("package index cannot be reached")).isEmpty());
+        QVERIFY(button("tryWithout")->isVisible());
+    }
+
+    void aSetUpIsStoppedByCancel()
+    {
+        click("tryCard");
+        click("trySetUp");
+        QTRY_VERIFY(window_->workbench().engineSetup().isBusy());
+        click("tryCancel");
+        QTRY_VERIFY_WITH_TIMEOUT(button("tryCard")->isVisible(), 60'000);
+        QTRY_VERIFY(!window_->workbench().engineSetup().isBusy());
+        QVERIFY(!std::filesystem::exists(fixture_->path("environments") / "polars"));
+    }
+
+    void theBudgetIsAFieldOfThePlan()
+    {
+        auto* budget = window_->findChild<QLineEdit*>(QStringLiteral("budget"));
+        auto& page = window_->planPage();
+        page.applyPreset(QStringLiteral("quick"));
+        QCOMPARE(budget->text(), QStringLiteral("2 min"));
+        page.applyPreset(QStringLiteral("sweep"));
+        QCOMPARE(budget->text(), QString());
+        budget->setText(QStringLiteral("1 h 30 min"));
+        Plan plan;
+        plan.budget = Seconds(90);
+        page.showPlan(plan);
+        QCOMPARE(budget->text(), QStringLiteral("90 s"));
+        budget->setText(QStringLiteral("soon"));
+        QTRY_COMPARE(budget->property("role").toString(), QStringLiteral("invalid"));
+        budget->setText(QStringLiteral("1h30min"));
+        QTRY_COMPARE(budget->property("role").toString(), QString());
+    }
+
+private:
+    QPushButton* button(const char* name)
+    {
+        return window_->findChild<QPushButton*>(QLatin1String(name));
+    }
+    void click(const char* name)
+    {
+        QTRY_VERIFY(button(name)->isVisible());
+        button(name)->click();
+    }
+    /// Of the label in sight that says this; empty where there is none.
+    QString shownText(const QString& words)
+    {
+        for (const auto* label : window_->findChildren<QLabel*>())
+            if (label->isVisible() && label->text().contains(words)) return label->text();
+        return {};
+    }
+
+    std::unique_ptr<WindowFixture> fixture_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+QTEST_MAIN(TryTest)
+#include "try_test.moc"
