@@ -15,6 +15,7 @@ void addEnginesCommand(CLI::App& app, Invocation& chosen);
 void addRunCommand(CLI::App& app, Invocation& chosen);
 void addCompareCommand(CLI::App& app, Invocation& chosen);
 void addExportCommand(CLI::App& app, Invocation& chosen);
+void addTryCommand(CLI::App& app, Invocation& chosen);
 void addDoctorCommand(CLI::App& app, Invocation& chosen);
 
 } // namespace spillway

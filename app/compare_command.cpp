@@ -99,6 +99,7 @@ void printJson(const Compared& compared, const CompareArguments& arguments,
               {"verdict", sentence(recommendation)},
               {"recommendation", std::move(recommended)},
               {"scaling", scalingOf(comparison)},
+              {"left_out", view.leftOut},
               {"cells", toJson(table)}};
     if (const auto study = studyBeside(compared, arguments)) json["published"] = toJson(*study);
     if (first) {
@@ -171,6 +172,9 @@ int runCompare(const CompareArguments& arguments)
                                     : counterpart(comparison, views.front().comparisons);
             (arguments.json ? printJson : printText)({view, comparison, first}, arguments, limit);
         }
+        if (!arguments.json)
+            for (const auto& sentence : view.leftOut)
+                toStdout("{}\n", sentence);
     }
     return ExitOk;
 }

@@ -1,5 +1,6 @@
 #include "analysis/table.h"
 #include "app/commands.h"
+#include "app/engine_install.h"
 #include "app/terminal.h"
 #include "host/engine_registry.h"
 
@@ -64,16 +65,6 @@ Error unknownEngine(const std::string& id)
             .remedy = "`spillway engines` lists them."};
 }
 
-/// "Downloading pyarrow (45.9MiB) · 210 MB of 640 MB"
-std::string progressText(const EngineManifest& manifest, const InstallProgress& progress)
-{
-    auto text = fmt::format("{}: {}", manifest.title, progress.step);
-    if (progress.expected > 0 && progress.written > 0)
-        text += fmt::format(" · {} of about {}", formatBytes(progress.written),
-                            formatBytes(progress.expected));
-    return text;
-}
-
 /// An engine without an environment is part of the program, or the user's own.
 bool hasEnvironment(const EngineInfo& engine, std::string_view verb)
 {
@@ -82,27 +73,6 @@ bool hasEnvironment(const EngineInfo& engine, std::string_view verb)
     toStdout("{}: there is nothing to {}; it is {}.\n", manifest.id, verb,
              manifest.family == EngineFamily::Native ? "part of Spillway" : "your own");
     return false;
-}
-
-Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, std::stop_token stop)
-{
-    const auto& manifest = engine.manifest;
-    if (engine.state == EngineState::Ready) {
-        toStdout("{} {} is ready.\n", manifest.id, engine.version);
-        return {};
-    }
-    ProgressLine line;
-    line.print(fmt::format(
-        "Setting up {} {}{}.", manifest.title, engine.version,
-        manifest.diskBytes ? fmt::format(" (about {} on disk)", formatBytes(*manifest.diskBytes))
-                           : std::string()));
-    const auto installed = registry.environments().install(
-        manifest,
-        [&](const InstallProgress& progress) { line.show(progressText(manifest, progress)); },
-        std::move(stop));
-    if (!installed) return installed;
-    toStdout("{} {} is ready.\n", manifest.id, engine.version);
-    return {};
 }
 
 int installEngines(const EnginesArguments& arguments)
@@ -114,7 +84,7 @@ int installEngines(const EnginesArguments& arguments)
     for (const auto& id : arguments.ids) {
         const auto& engine = *registry.find(id);
         if (!hasEnvironment(engine, "install")) continue;
-        if (auto installed = install(registry, engine, signals.token()); !installed)
+        if (auto installed = installOnTerminal(registry, engine, signals.token()); !installed)
             return fail(installed.error());
     }
     return ExitOk;

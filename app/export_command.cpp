@@ -1,10 +1,7 @@
 #include "app/commands.h"
+#include "app/export_on_terminal.h"
 #include "app/overlay_option.h"
 #include "app/terminal.h"
-#include "charts/session_export.h"
-#include "ui/work/session_view.h"
-
-#include <QApplication>
 
 #include <fmt/format.h>
 
@@ -19,34 +16,9 @@ struct ExportArguments {
     std::string overlay;
 };
 
-/// Qt's own remarks about a session that a terminal does not have (XDG_RUNTIME_DIR) are no news.
-void keepQtQuiet(QtMsgType type, const QMessageLogContext&, const QString& message)
-{
-    if (type == QtCriticalMsg || type == QtFatalMsg)
-        toStderr("spillway: {}\n", message.toStdString());
-}
-
 int runExport(const ExportArguments& arguments)
 {
-    // Charts need a font engine, not a display.
-    qputenv("QT_QPA_PLATFORM", "offscreen");
-    qInstallMessageHandler(keepQtQuiet);
-    int argc = 1;
-    char name[] = "spillway";
-    char* argv[] = {name, nullptr};
-    const QApplication application(argc, argv);
-
-    const auto view = openSessionView(arguments.session);
-    if (!view) return fail(view.error());
-    const auto files = exportSession({.title = view->path.stem().string(),
-                                      .records = view->records,
-                                      .environments = view->environments,
-                                      .comparisons = view->comparisons,
-                                      .datasets = view->datasets,
-                                      .deployable = view->deployable,
-                                      .notes = view->notes,
-                                      .charts = {.published = overlayOf(arguments.overlay, *view)}},
-                                     arguments.request);
+    const auto files = exportOnTerminal(arguments.session, arguments.overlay, arguments.request);
     if (!files) return fail(files.error());
     for (const auto& file : *files)
         toStdout("{}\n", file);

@@ -47,14 +47,14 @@ int runCommand(int argc, char** argv)
     app.require_subcommand(1);
     app.footer("spillway [SESSION.spillway] opens the window.\n"
                "First experiment:\n"
-               "  spillway generate data.csv --size 1GB --signal 4\n"
-               "  spillway run --data data.csv --workload etl --engine chunked --workers 1,2");
+               "  spillway try");
     spillway::Invocation chosen;
     spillway::addGenerateCommand(app, chosen);
     spillway::addEnginesCommand(app, chosen);
     spillway::addRunCommand(app, chosen);
     spillway::addCompareCommand(app, chosen);
     spillway::addExportCommand(app, chosen);
+    spillway::addTryCommand(app, chosen);
     spillway::addDoctorCommand(app, chosen);
     try {
         app.parse(argc, argv);
@@ -84,6 +84,7 @@ int unexpected(const std::exception& failure)
 int main(int argc, char** argv)
 {
     spillway::reserveStandardStreams();
+    if (argc > 0) spillway::setProgramName(argv[0]);
     int code = spillway::ExitRunFailed;
     try {
         code = wantsWindow(argc, argv) ? spillway::showWindow(argc, argv) : runCommand(argc, argv);

@@ -34,6 +34,7 @@ struct RunArguments {
     /// As typed: sizes, or "none", comma-separated; several make cells of their own.
     std::vector<std::string> memoryLimits;
     std::string timeout;
+    std::string budget;
     std::string cache;
     std::vector<std::string> parameters;
     std::optional<std::uint64_t> seed;

@@ -1,15 +1,10 @@
-#include "analysis/recommendation.h"
-#include "analysis/short_table.h"
+#include "analysis/table.h"
 #include "app/commands.h"
+#include "app/plan_on_terminal.h"
 #include "app/run_arguments.h"
-#include "app/run_printer.h"
 #include "app/terminal.h"
-#include "base/files.h"
 #include "experiment/estimate.h"
-#include "experiment/runner.h"
 #include "measure/machine.h"
-#include "ui/work/message_bus.h"
-#include "ui/work/sleep_inhibitor.h"
 
 #include <fmt/format.h>
 
@@ -68,16 +63,6 @@ Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store,
     return {};
 }
 
-/// The default limit does not follow what is free: see defaultMemoryLimit().
-void warnOfScarceMemory(const Plan& plan)
-{
-    const Bytes free = availableRam();
-    if (plan.address || !plan.memoryLimit || *plan.memoryLimit <= free) return;
-    toStderr("Note: runs may take {} (--memory-limit) and {} are free now: close other programs or "
-             "give a lower limit.\n",
-             formatBytes(*plan.memoryLimit), formatBytes(free));
-}
-
 int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
 {
     const auto runs = expand(plan, registry.engines());
@@ -110,36 +95,14 @@ int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
     for (const auto& warning : cost.warnings)
         toStderr("Note: {}\n", warning);
     toStdout("{} runs; {}.\n", cost.runs,
-             cost.duration ? "about " + formatDuration(*cost.duration)
-                           : "time unknown before a first run");
+             plan.budget ? "at most " + formatDuration(*plan.budget) + ", as many rounds as fit"
+                         : "time unknown before a first run");
     return ExitOk;
-}
-
-int finalTables(const SessionStore& store, const EngineRegistry& registry,
-                std::optional<Bytes> memoryLimit)
-{
-    const auto records = store.runs();
-    if (!records) return fail(records.error());
-    std::map<std::string, bool> deployable;
-    for (const auto& engine : registry.engines())
-        deployable[engine.manifest.id] = engine.manifest.deployable;
-    for (auto& comparison : compare(*records, usableCores())) {
-        comparison.ram = totalRam();
-        toStdout("{}\n{}\n\n", Lines{toText(shortTable(comparison), terminalWidth())},
-                 verdict(comparison, deployable, memoryLimit));
-    }
-    return ExitOk;
-}
-
-int exitCode(const PlanOutcome& outcome, bool ignoreFailure)
-{
-    if (outcome.cancelled) return ExitCancelled;
-    if (outcome.unreadable > 0) return ExitDataUnreadable;
-    return outcome.failed > 0 && !ignoreFailure ? ExitRunFailed : ExitOk;
 }
 
 int runPlan(const RunArguments& arguments)
 {
+    const Seconds began = monotonicNow(); // making a preset's data is in a plan's budget
     // Before any other thread exists, so that all of them leave the signals to it.
     const StopOnSignal interrupt;
     const EngineRegistry registry(EngineRegistry::defaultLocations());
@@ -152,26 +115,12 @@ int runPlan(const RunArguments& arguments)
     if (!store) return fail(store.error());
     if (auto kept = keepLimit(arguments, *store, *plan); !kept) return fail(kept.error());
 
-    RunnerOptions options;
-    options.supervisor.guardProgram = registry.locations().worker;
-    options.supervisor.scratchRoot =
-        plan->scratch.empty() ? cacheDirectory() / "scratch" : fs::path(plan->scratch);
-    options.continuePlan = arguments.continuePlan;
-    warnOfScarceMemory(*plan);
-    const auto awake = inhibitSleep(connectInTime([] {
-                                        return QDBusConnection::connectToBus(
-                                            QDBusConnection::SystemBus, QStringLiteral("run"));
-                                    }),
-                                    QStringLiteral("A plan is being measured"));
-    Runner runner(registry, *store, options);
-    RunPrinter printer(arguments.json);
-    const auto outcome = runner.run(*plan, printer, interrupt.token());
-    printer.finish();
-    if (!outcome) return fail(outcome.error());
-    if (!arguments.json)
-        if (const int code = finalTables(*store, registry, plan->memoryLimit); code != ExitOk)
-            return code;
-    return exitCode(*outcome, arguments.ignoreFailure);
+    return runOnTerminal(*plan, registry, *store,
+                         {.json = arguments.json,
+                          .continuePlan = arguments.continuePlan,
+                          .ignoreFailure = arguments.ignoreFailure,
+                          .began = began},
+                         interrupt.token());
 }
 
 } // namespace

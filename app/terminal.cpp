@@ -18,6 +18,8 @@
 namespace spillway {
 namespace {
 
+std::string typedName = "spillway";
+
 /// Why standard output did not take something; 0: it took everything.
 int stdoutFailure = 0;
 
@@ -134,6 +136,16 @@ StopOnSignal::StopOnSignal()
         waiter_ = std::move(*waiter);
     else // then they end the program, and the guard ends what it ran
         pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+const std::string& programName()
+{
+    return typedName;
+}
+
+void setProgramName(const char* typed)
+{
+    if (typed && *typed) typedName = shellWord(typed);
 }
 
 int terminalWidth()

@@ -116,6 +116,11 @@ private:
     std::jthread waiter_;
 };
 
+/// What was typed to start the program, quoted for a shell: commands that are to be typed again begin
+/// with it.
+const std::string& programName();
+void setProgramName(const char* typed);
+
 /// Columns of the terminal on stdout, 100 when it is none.
 int terminalWidth();
 

@@ -17,6 +17,9 @@ private slots:
     void versionIsPrinted();
     void wrongUsageExitsWithTwo_data();
     void wrongUsageExitsWithTwo();
+    void budgetsThatAreNoneSayHowTheyAreWritten_data();
+    void budgetsThatAreNoneSayHowTheyAreWritten();
+    void whatABudgetLeavesOutIsSaid();
     void aFileIsNoCommand();
     void unreadableDataExitsWithThree();
     void doctorTellsWhatIsNotThereFromWhatIsWell();
@@ -37,7 +40,7 @@ void CommandUsageTest::initTestCase()
 void CommandUsageTest::helpShowsAnExampleForEachCommand_data()
 {
     QTest::addColumn<QString>("command");
-    for (const char* command : {"generate", "engines", "run", "compare", "export", "doctor"})
+    for (const char* command : {"generate", "engines", "run", "compare", "export", "try", "doctor"})
         QTest::newRow(command) << command;
 }
 
@@ -159,6 +162,53 @@ void CommandUsageTest::wrongUsageExitsWithTwo()
     QVERIFY2(outcome.exitCode == 2, outcome.err.constData());
     QVERIFY(!outcome.err.isEmpty());
     QVERIFY(outcome.out.isEmpty());
+}
+
+void CommandUsageTest::budgetsThatAreNoneSayHowTheyAreWritten_data()
+{
+    QTest::addColumn<QString>("budget");
+    QTest::addColumn<QString>("words");
+    const QString written = QStringLiteral("Write for instance 2min");
+    for (const char* budget : {"soon", "2 parsecs", "1h30", "30min1h", "-5s"})
+        QTest::newRow(budget) << QString(budget) << written;
+    QTest::newRow("nothing") << QStringLiteral("0")
+                             << QStringLiteral("The time budget must be above 0.");
+    QTest::newRow("endless") << QStringLiteral("1e300")
+                             << QStringLiteral("The time budget must be above 0");
+}
+
+void CommandUsageTest::budgetsThatAreNoneSayHowTheyAreWritten()
+{
+    QFETCH(QString, budget);
+    QFETCH(QString, words);
+    const auto outcome = spillway({"run", "--data", path("small.csv"), "--workload", "etl",
+                                   "--engine", "chunked", "--budget=" + budget});
+    QVERIFY2(outcome.exitCode == 2, outcome.err.constData());
+    QVERIFY2(outcome.err.contains(words.toUtf8()), outcome.err.constData());
+}
+
+/// A budget that is spent before the first run leaves out all of them, on any machine; --continue
+/// with another one makes up for it.
+void CommandUsageTest::whatABudgetLeavesOutIsSaid()
+{
+    const QStringList plan{"run", "--data", path("small.csv"), "--workload", "etl", "--engine",
+                           "chunked", "--workers", "1", "-r", "2", "--session",
+                           path("budget.spillway"), "--budget", "0.000001s"};
+    const auto cut = spillway(plan + QStringList{"--json"});
+    QVERIFY2(cut.exitCode == 0, cut.err.constData());
+    QCOMPARE(cut.lines().size(), 1);
+    const Json leftOut = cut.lines().front()["left_out"];
+    QCOMPARE(leftOut["runs"].get<int>(), 3);
+    QCOMPARE(leftOut["rounds"].get<int>(), 0);
+    QCOMPARE(leftOut["planned_rounds"].get<int>(), 2);
+    QVERIFY2(cut.err.contains("Time budget: 0 of 2 rounds in "), cut.err.constData());
+    const auto more = spillway({"run", "--session", path("budget.spillway"), "--continue",
+                                "--budget", "none", "--json"});
+    QVERIFY2(more.exitCode == 0, more.err.constData());
+    QCOMPARE(more.lines().size(), 3);
+    QVERIFY(!more.err.contains("Time budget"));
+    const auto planned = spillway(plan + QStringList{"--dry-run"});
+    QVERIFY2(planned.out.contains("as many rounds as fit"), planned.out.constData());
 }
 
 void CommandUsageTest::aFileIsNoCommand()

@@ -21,6 +21,8 @@ public:
     };
 
     ShellProgram();
+    /// A variable of what is started from now on.
+    void set(const char* variable, const QString& value) { environment_.insert(variable, value); }
     /// Has the program run to its end.
     Outcome run(const QStringList& arguments) const;
     std::unique_ptr<QProcess> start(const QStringList& arguments) const;

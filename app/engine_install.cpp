@@ -1,0 +1,46 @@
+#include "app/engine_install.h"
+
+#include "app/terminal.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace spillway {
+namespace {
+
+/// "Downloading pyarrow (45.9MiB) · 210 MB of 640 MB"
+std::string progressText(const EngineManifest& manifest, const InstallProgress& progress)
+{
+    auto text = fmt::format("{}: {}", manifest.title, progress.step);
+    if (progress.expected > 0 && progress.written > 0)
+        text += fmt::format(" · {} of about {}", formatBytes(progress.written),
+                            formatBytes(progress.expected));
+    return text;
+}
+
+} // namespace
+
+Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo& engine,
+                               std::stop_token stop)
+{
+    const auto& manifest = engine.manifest;
+    if (engine.state == EngineState::Ready) {
+        toStdout("{} {} is ready.\n", manifest.id, engine.version);
+        return {};
+    }
+    ProgressLine line;
+    line.print(fmt::format(
+        "Setting up {} {}{}.", manifest.title, engine.version,
+        manifest.diskBytes ? fmt::format(" (about {} on disk)", formatBytes(*manifest.diskBytes))
+                           : std::string()));
+    const auto installed = registry.environments().install(
+        manifest,
+        [&](const InstallProgress& progress) { line.show(progressText(manifest, progress)); },
+        std::move(stop));
+    if (!installed) return installed;
+    toStdout("{} {} is ready.\n", manifest.id, engine.version);
+    return {};
+}
+
+} // namespace spillway

@@ -1,0 +1,94 @@
+#include "app/plan_on_terminal.h"
+
+#include "analysis/recommendation.h"
+#include "analysis/short_table.h"
+#include "app/run_printer.h"
+#include "app/terminal.h"
+#include "base/escape.h"
+#include "base/files.h"
+#include "measure/machine.h"
+#include "ui/work/message_bus.h"
+#include "ui/work/sleep_inhibitor.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <utility>
+
+namespace spillway {
+namespace {
+
+/// The default limit does not follow what is free: see defaultMemoryLimit().
+void warnOfScarceMemory(const Plan& plan)
+{
+    const Bytes free = availableRam();
+    if (plan.address || !plan.memoryLimit || *plan.memoryLimit <= free) return;
+    toStderr("Note: runs may take {} (--memory-limit) and {} are free now: close other programs or "
+             "give a lower limit.\n",
+             formatBytes(*plan.memoryLimit), formatBytes(free));
+}
+
+/// What the time budget left out, and how it is made up for.
+void sayLeftOut(const PlanOutcome& outcome, const SessionStore& store, bool json)
+{
+    if (!outcome.leftOut) return;
+    if (json)
+        toStdout("{}\n", terminalJson({{"schema", 1}, {"left_out", toJson(*outcome.leftOut)}}));
+    toStderr("Time budget: {}. To run them: {} run --session {} --continue\n",
+             describe(*outcome.leftOut), programName(), shellWord(store.path().string()));
+}
+
+int exitCode(const PlanOutcome& outcome, bool ignoreFailure)
+{
+    if (outcome.cancelled) return ExitCancelled;
+    if (outcome.unreadable > 0) return ExitDataUnreadable;
+    return outcome.failed > 0 && !ignoreFailure ? ExitRunFailed : ExitOk;
+}
+
+} // namespace
+
+int printTables(const SessionStore& store, const EngineRegistry& registry,
+                std::optional<Bytes> memoryLimit)
+{
+    const auto records = store.runs();
+    if (!records) return fail(records.error());
+    std::map<std::string, bool> deployable;
+    for (const auto& engine : registry.engines())
+        deployable[engine.manifest.id] = engine.manifest.deployable;
+    for (auto& comparison : compare(*records, usableCores())) {
+        comparison.ram = totalRam();
+        toStdout("{}\n{}\n\n", Lines{toText(shortTable(comparison), terminalWidth())},
+                 verdict(comparison, deployable, memoryLimit));
+    }
+    return ExitOk;
+}
+
+int runOnTerminal(const Plan& plan, const EngineRegistry& registry, SessionStore& store,
+                  const TerminalRun& how, std::stop_token stop)
+{
+    RunnerOptions options;
+    options.supervisor.guardProgram = registry.locations().worker;
+    options.supervisor.scratchRoot =
+        plan.scratch.empty() ? cacheDirectory() / "scratch" : std::filesystem::path(plan.scratch);
+    options.continuePlan = how.continuePlan;
+    options.began = how.began;
+    warnOfScarceMemory(plan);
+    const auto awake = inhibitSleep(connectInTime([] {
+                                        return QDBusConnection::connectToBus(
+                                            QDBusConnection::SystemBus, QStringLiteral("run"));
+                                    }),
+                                    QStringLiteral("A plan is being measured"));
+    Runner runner(registry, store, options);
+    RunPrinter printer(how.json);
+    const auto outcome = runner.run(plan, printer, std::move(stop));
+    printer.finish();
+    if (!outcome) return fail(outcome.error());
+    sayLeftOut(*outcome, store, how.json);
+    if (!how.json)
+        if (const int code = printTables(store, registry, plan.memoryLimit); code != ExitOk)
+            return code;
+    return exitCode(*outcome, how.ignoreFailure);
+}
+
+} // namespace spillway

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "experiment/runner.h"
+
+#include <stop_token>
+
+namespace spillway {
+
+struct TerminalRun {
+    bool json = false; ///< a line for each run on stdout in place of the tables
+    bool continuePlan = false;
+    bool ignoreFailure = false;
+    std::optional<Seconds> began; ///< RunnerOptions::began
+};
+
+/// Runs a plan with its progress on stderr and the session's tables on stdout; returns the exit
+/// code.
+int runOnTerminal(const Plan& plan, const EngineRegistry& registry, SessionStore& store,
+                  const TerminalRun& how, std::stop_token stop);
+
+/// A table and the verdict for each comparison of the session, on stdout; returns the exit code.
+int printTables(const SessionStore& store, const EngineRegistry& registry,
+                std::optional<Bytes> memoryLimit);
+
+} // namespace spillway

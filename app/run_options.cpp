@@ -1,0 +1,109 @@
+#include "app/run_arguments.h"
+
+#include "base/name_list.h"
+
+#include <CLI/CLI.hpp>
+
+namespace spillway {
+namespace {
+
+/// A list of names, read as one record of CSV; given again it goes on.
+void addNames(CLI::App& command, const std::string& option, std::vector<std::string>& names,
+              const std::string& help)
+{
+    const auto read = [&names, option](const std::vector<std::string>& records) {
+        for (const auto& record : records) {
+            auto more = namesOfRecord(record);
+            if (!more) throw CLI::ValidationError(option, describe(more.error()));
+            names.insert(names.end(), more->begin(), more->end());
+        }
+    };
+    command.add_option_function<std::vector<std::string>>(option, read, help)
+        ->allow_extra_args(false);
+}
+
+/// One name. Written like a list of one, so that a copied command needs no other rule; what is no
+/// such list is the name itself.
+void addName(CLI::App& command, const std::string& option, std::string& name,
+             const std::string& help)
+{
+    const auto read = [&name](const std::string& text) {
+        const auto names = namesOfRecord(text);
+        name = names && names->size() == 1 ? names->front() : text;
+    };
+    command.add_option_function<std::string>(option, read, help);
+}
+
+void defineData(CLI::App& command, RunArguments& a)
+{
+    command.add_option("PLAN", a.planFile, "Plan file (JSON)");
+    command
+        .add_option("--data", a.data,
+                    "A CSV file, a directory, or a quoted glob; again for another dataset")
+        ->allow_extra_args(false);
+    command.add_option("--preset", a.preset, "quick, paper, sweep or squeeze");
+    command.add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05")
+        ->check(CLI::PositiveNumber);
+}
+
+void defineCells(CLI::App& command, RunArguments& a)
+{
+    command.add_option("--workload", a.workload,
+                       "etl (group-by mean) or logreg (logistic regression)");
+    addNames(command, "--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE");
+    command.add_option("--workers", a.workers, "Worker counts, comma-separated")->delimiter(',');
+    addName(command, "--group-by", a.groupBy, "etl: column to group by");
+    addNames(command, "--values", a.values,
+             "etl: columns to take the mean of, comma-separated; a name with a comma in double "
+             "quotes: 'x,\"net, EUR\"'");
+    addName(command, "--label", a.label, "logreg: column with the classes");
+    addNames(command, "--features", a.features, "logreg: numeric columns, like --values");
+    command.add_option(
+        "--param", a.parameters,
+        "NAME=VALUE; etl: materialise; logreg: solver, max-iterations, tolerance, c, "
+        "standardise, test-fraction");
+    command.add_option("--address", a.address, "Existing Dask or Ray cluster");
+}
+
+void defineMeasuring(CLI::App& command, RunArguments& a)
+{
+    command.add_option("-r,--repeats", a.repeats,
+                       "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)");
+    command.add_option("-w,--warmup", a.warmup,
+                       "Runs of each cell before them that do not count (1)");
+    command
+        .add_option(
+            "--memory-limit", a.memoryLimits,
+            "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
+            "(75 % of the RAM). Several, comma-separated, make cells of their own")
+        ->allow_extra_args(false);
+    command.add_option("--timeout", a.timeout, "Longest time of one run (10min)");
+    command.add_option("--budget", a.budget,
+                       "Time of the whole plan, such as 2min or 1h30min: one round of every cell, "
+                       "then more while they fit; or none (none; preset quick: 2min)");
+    command.add_option("--cache", a.cache,
+                       "State of the file cache before each run: warm, cold or as-is (warm)");
+    command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)");
+    command.add_option("--scratch", a.scratch, "Directory for spill files, on a real disk");
+    command.add_option("--max-scratch", a.maxScratch,
+                       "Most that a run may keep there; it is stopped above");
+    command.add_option("--session", a.session, "Session file; appended to when it exists");
+    command.add_flag("--continue", a.continuePlan,
+                     "Only runs that the session does not hold yet; without --data, of its last "
+                     "plan");
+    command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 although a run failed");
+    command.add_flag("--dry-run", a.dryRun, "Show what would run, and start nothing");
+    command.add_flag("--json", a.json, "One JSON object a run, as it ends");
+}
+
+} // namespace
+
+void defineRunOptions(CLI::App& command, RunArguments& a)
+{
+    defineData(command, a);
+    defineCells(command, a);
+    defineMeasuring(command, a);
+    defineDialectOptions(command, a.dialect);
+}
+
+} // namespace spillway
