@@ -1,5 +1,6 @@
 #include "data/generator.h"
 
+#include "base/program.h"
 #include "data/fingerprint.h"
 #include "data/generator_files.h"
 #include "data/generator_names.h"
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <cmath>
 #include <new>
+#include <string>
 #include <system_error>
 
 namespace spillway {
@@ -250,7 +252,7 @@ Result<DatasetManifest> Generation::describe() const
     const PendingFile& main = *files_.front();
     const auto fingerprint = sampledFingerprint({main.temporary()});
     if (!fingerprint) return fingerprint.error();
-    DatasetManifest manifest{.generator = "spillway " SPILLWAY_VERSION,
+    DatasetManifest manifest{.generator = "spillway " + std::string(programVersion()),
                              .spec = spec_,
                              .rows = rows_,
                              .bytes = main.size(),

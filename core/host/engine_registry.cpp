@@ -1,6 +1,7 @@
 #include "host/engine_registry.h"
 
 #include "base/files.h"
+#include "base/program.h"
 #include "host/script_files.h"
 #include "host/trust_store.h"
 
@@ -23,25 +24,6 @@ bool runnable(const std::filesystem::path& program)
     std::error_code ignored;
     return std::filesystem::is_regular_file(program, ignored) &&
            ::access(program.c_str(), X_OK) == 0;
-}
-
-std::filesystem::path ownDirectory()
-{
-    std::error_code ignored;
-    return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-}
-
-std::filesystem::path firstThat(bool (*fits)(const std::filesystem::path&),
-                                const std::vector<std::filesystem::path>& candidates)
-{
-    const auto found = std::ranges::find_if(candidates, fits);
-    return found == candidates.end() ? candidates.front() : found->lexically_normal();
-}
-
-bool isDirectory(const std::filesystem::path& path)
-{
-    std::error_code ignored;
-    return std::filesystem::is_directory(path, ignored);
 }
 
 /// The manifests of a directory in the order of their names; none when it cannot be read.
@@ -165,15 +147,11 @@ EngineRegistry::EngineRegistry(Locations locations) : locations_(std::move(locat
 
 EngineRegistry::Locations EngineRegistry::defaultLocations()
 {
-    const auto here = ownDirectory();
-    return {.builtIn = firstThat(isDirectory, {here / "../share/spillway/engines",
-                                               SPILLWAY_RESOURCE_DIR "/engines"}),
+    auto files = programFiles();
+    return {.builtIn = std::move(files.engines),
             .user = dataDirectory() / "engines",
-            .worker = firstThat(runnable, {here / "spillway-worker",
-                                           here / "../libexec/spillway/spillway-worker",
-                                           here / "../bin/spillway-worker"}),
-            .adapters = firstThat(isDirectory,
-                                  {here / "../share/spillway/adapters", SPILLWAY_ADAPTERS_DIR}),
+            .worker = std::move(files.worker),
+            .adapters = std::move(files.adapters),
             .environments = dataDirectory() / "environments"};
 }
 
@@ -217,7 +195,7 @@ EngineInfo EngineRegistry::examine(EngineManifest manifest) const
         if (!lacks.empty()) return withState(std::move(info), EngineState::Broken, lacks);
         return info;
     }
-    if (engine.program == workerProgram) info.version = SPILLWAY_VERSION;
+    if (engine.program == workerProgram) info.version = programVersion();
     if (!runnable(program(engine)))
         return withState(std::move(info), EngineState::Broken,
                          fmt::format("The program {} is missing.", program(engine).string()));

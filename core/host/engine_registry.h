@@ -55,7 +55,7 @@ public:
         std::filesystem::path environments; ///< <data directory>/environments
     };
     explicit EngineRegistry(Locations locations);
-    /// Beside the running program, else the installed place; and the XDG data directory.
+    /// What comes with the running program, and the XDG data directory.
     static Locations defaultLocations();
 
     const std::vector<EngineInfo>& engines() const { return engines_; }

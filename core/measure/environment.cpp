@@ -1,3 +1,4 @@
+#include "base/program.h"
 #include "measure/cpu.h"
 #include "measure/disk.h"
 #include "measure/machine.h"
@@ -95,7 +96,7 @@ Environment captureEnvironment(const std::filesystem::path& directory)
     facts.compilerFlags = SPILLWAY_CXX_FLAGS;
     facts.libraries["glibc"] = ::gnu_get_libc_version();
     facts.timeZone = timeZone();
-    facts.spillwayVersion = SPILLWAY_VERSION;
+    facts.spillwayVersion = programVersion();
     facts.hostNameHash = hostNameHash();
     return facts;
 }

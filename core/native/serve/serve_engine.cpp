@@ -1,6 +1,7 @@
 #include "native/engine.h"
 
 #include "base/json.h"
+#include "base/program.h"
 #include "base/thread.h"
 #include "native/serve/control_channel.h"
 #include "native/serve/event_writer.h"
@@ -19,6 +20,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
 #include <system_error>
 #include <type_traits>
 
@@ -94,7 +96,7 @@ public:
     int serve()
     {
         writer_.send(HelloEvent{.engine = std::string(engine_.id()),
-                                .version = SPILLWAY_VERSION,
+                                .version = std::string(programVersion()),
                                 .libraries = nativeLibraries(),
                                 .pid = ::getpid()});
         auto served = run();
