@@ -1,5 +1,6 @@
 #include "app/commands.h"
 #include "app/terminal.h"
+#include "base/disk_use.h"
 #include "base/files.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
@@ -75,8 +76,18 @@ Finding directoryFinding(const std::string& subject, const fs::path& directory, 
                                      "--scratch a directory on a disk."};
     const auto free = freeDiskSpace(directory);
     return {subject, State::Well,
-            fmt::format("{} ({}, {} free)", directory.string(), fileSystemName(directory),
+            fmt::format("{} in {} ({}, {} free)", formatBytes(diskUse(directory)),
+                        directory.string(), fileSystemName(directory),
                         free ? formatBytes(*free) : "unknown")};
+}
+
+/// Everything that makes engines ready, with the installer and its downloads.
+Finding environmentsFinding(const fs::path& directory)
+{
+    const Bytes bytes = diskUse(directory);
+    return {"Environments", State::Well,
+            fmt::format("{} in {}{}", formatBytes(bytes), directory.string(),
+                        bytes > 0 ? "; spillway engines remove --all frees it" : "")};
 }
 
 Finding workerFinding(const EngineRegistry& registry)
@@ -164,6 +175,7 @@ std::vector<Finding> examine()
         directoryFinding("Scratch", cacheDirectory() / "scratch", true),
         directoryFinding("Sessions", sessionDirectory(), false),
         directoryFinding("Data", dataDirectory() / "datasets", false),
+        environmentsFinding(registry.locations().environments),
         workerFinding(registry),
         memfdFinding(),
         procFinding(),

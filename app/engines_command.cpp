@@ -2,18 +2,24 @@
 #include "app/commands.h"
 #include "app/engine_install.h"
 #include "app/terminal.h"
+#include "base/disk_use.h"
+#include "base/units.h"
 #include "host/engine_registry.h"
+#include "host/environment_removal.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace spillway {
 namespace {
 
 struct EnginesArguments {
     bool json = false;
+    bool all = false;
     std::vector<std::string> ids;
     std::string manifest;
 };
@@ -75,13 +81,28 @@ bool hasEnvironment(const EngineInfo& engine, std::string_view verb)
     return false;
 }
 
+/// Ids of all engines that have an environment and, where they need programs, find them.
+std::vector<std::string> installable(const EngineRegistry& registry)
+{
+    std::vector<std::string> ids;
+    for (const auto& engine : registry.engines()) {
+        const auto& manifest = engine.manifest;
+        if (manifest.requirements.empty()) continue;
+        if (const auto lacks = missingPrograms(manifest); lacks.empty())
+            ids.push_back(manifest.id);
+        else
+            toStderr("{} is left out. {}\n", manifest.id, lacks);
+    }
+    return ids;
+}
+
 int installEngines(const EnginesArguments& arguments)
 {
     const StopOnSignal signals;
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& id : arguments.ids)
         if (!registry.find(id)) return fail(unknownEngine(id));
-    for (const auto& id : arguments.ids) {
+    for (const auto& id : arguments.all ? installable(registry) : arguments.ids) {
         const auto& engine = *registry.find(id);
         if (!hasEnvironment(engine, "install")) continue;
         if (auto installed = installOnTerminal(registry, engine, signals.token()); !installed)
@@ -90,9 +111,22 @@ int installEngines(const EnginesArguments& arguments)
     return ExitOk;
 }
 
+int removeAllEngines(const EngineRegistry& registry)
+{
+    const auto& place = registry.locations().environments;
+    const Bytes before = diskUse(place);
+    const auto removed = removeAllEnvironments(place);
+    if (!removed) return fail(removed.error());
+    for (const auto& name : *removed)
+        toStdout("{} is removed.\n", name);
+    toStdout("{} are free again in {}.\n", formatBytes(before - diskUse(place)), place);
+    return ExitOk;
+}
+
 int removeEngines(const EnginesArguments& arguments)
 {
     const EngineRegistry registry(EngineRegistry::defaultLocations());
+    if (arguments.all) return removeAllEngines(registry);
     for (const auto& id : arguments.ids) {
         const auto* engine = registry.find(id);
         if (!engine) return fail(unknownEngine(id));
@@ -113,6 +147,15 @@ int trustManifest(const EnginesArguments& arguments)
     return ExitOk;
 }
 
+/// ID... or --all, one of them.
+void addWhich(CLI::App& command, EnginesArguments& arguments, const std::string& whatAllMeans)
+{
+    auto* which = command.add_option_group("which");
+    which->add_option("ID", arguments.ids, "Engines");
+    which->add_flag("--all", arguments.all, whatAllMeans);
+    which->require_option(1);
+}
+
 } // namespace
 
 void addEnginesCommand(CLI::App& app, Invocation& chosen)
@@ -131,13 +174,13 @@ void addEnginesCommand(CLI::App& app, Invocation& chosen)
     list->callback([=, &chosen] { chosen = [arguments] { return listEngines(*arguments); }; });
     auto* install =
         engines->add_subcommand("install", "Make the pinned environment of each engine");
-    install->add_option("ID", arguments->ids, "Engines")->required();
+    addWhich(*install, *arguments, "Every engine that has one");
     install->footer("Example:\n  spillway engines install dask ray polars duckdb pandas");
     install->callback(
         [=, &chosen] { chosen = [arguments] { return installEngines(*arguments); }; });
     auto* remove = engines->add_subcommand("remove", "Remove the environment of each engine");
-    remove->add_option("ID", arguments->ids, "Engines")->required();
-    remove->footer("Example:\n  spillway engines remove ray");
+    addWhich(*remove, *arguments, "Every environment, the installer and its downloads");
+    remove->footer("Examples:\n  spillway engines remove ray\n  spillway engines remove --all");
     remove->callback([=, &chosen] { chosen = [arguments] { return removeEngines(*arguments); }; });
     auto* trust =
         engines->add_subcommand("trust", "Allow a manifest or script of your own to be started");

@@ -1,14 +1,15 @@
 #include "host/environments.h"
 
+#include "base/disk_use.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "host/environment_files.h"
+#include "host/environment_removal.h"
 #include "host/guarded_command.h"
 #include "host/line_reader.h"
-#include "host/remove_tree.h"
 #include "host/spawn.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -25,26 +26,6 @@ namespace spillway {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* stampName = "spillway.json";
-/// The environment of uv, which makes the others.
-constexpr const char* helperName = ".uv";
-constexpr const char* cacheName = ".cache";
-
-/// What a directory takes on disk, hard links shared with the download cache counted once.
-Bytes diskUse(const fs::path& directory)
-{
-    Bytes bytes = 0;
-    std::error_code failed;
-    for (fs::recursive_directory_iterator it(directory, failed), end; !failed && it != end;
-         it.increment(failed)) {
-        struct stat facts {};
-        if (::lstat(it->path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-        bytes += static_cast<Bytes>(facts.st_blocks) * 512 /
-                 static_cast<Bytes>(std::max<nlink_t>(facts.st_nlink, 1));
-    }
-    return bytes;
-}
 
 std::vector<fs::path> searchPath()
 {
@@ -201,7 +182,7 @@ std::optional<Environments::Recipe> Environments::recipe(const EngineManifest& m
 
 Environments::Recipe Environments::stamped(const EngineManifest& manifest) const
 {
-    const auto stamp = readFile(directory(manifest) / stampName, Bytes(1) << 20);
+    const auto stamp = readFile(directory(manifest) / environment_files::stamp, Bytes(1) << 20);
     const auto json = stamp ? parseJson(*stamp, 4) : Result<Json>(stamp.error());
     if (!json) return {};
     return {fieldOr(*json, "requirements", std::string()),
@@ -224,7 +205,7 @@ std::string Environments::damage(const EngineManifest& manifest) const
         return fmt::format("its Python {} is gone",
                            (target.empty() ? python(manifest) : target).string());
     }
-    const auto stamp = readFile(directory(manifest) / stampName, Bytes(1) << 20);
+    const auto stamp = readFile(directory(manifest) / environment_files::stamp, Bytes(1) << 20);
     const auto json = stamp ? parseJson(*stamp, 4) : Result<Json>(stamp.error());
     const auto packages = json ? fieldOr(*json, "packages", PackageSizes()) : PackageSizes();
     const auto library = sitePackages(directory(manifest));
@@ -248,33 +229,7 @@ std::string Environments::pinnedVersion(const EngineManifest& manifest) const
 
 Result<void> Environments::remove(const EngineManifest& manifest) const
 {
-    std::error_code ignored;
-    const auto place = directory(manifest);
-    if (!fs::exists(fs::symlink_status(place, ignored))) {
-        fs::remove(mark(manifest), ignored);
-        return {};
-    }
-    if (!fs::exists(place / stampName, ignored) && !fs::exists(mark(manifest), ignored))
-        return Error{.code = ErrorCode::NotPermitted,
-                     .message = fmt::format("{} was not made by Spillway.", place.string()),
-                     .phase = {},
-                     .remedy = "Move it away."};
-    if (auto marked = markDirectory(manifest); !marked) return marked;
-    // The stamp first: what is half removed must not look complete.
-    fs::remove(place / stampName, ignored);
-    auto removed = removeTree(place);
-    if (removed) fs::remove(mark(manifest), ignored);
-    return removed;
-}
-
-fs::path Environments::mark(const EngineManifest& manifest) const
-{
-    return paths_.root / ("." + manifest.requirements + ".made-by-spillway");
-}
-
-Result<void> Environments::markDirectory(const EngineManifest& manifest) const
-{
-    return writeFileAtomically(mark(manifest), "");
+    return removeEnvironment(paths_.root, manifest.requirements);
 }
 
 /// The steps of one making.
@@ -288,7 +243,7 @@ struct Environments::Making {
     int ticks = 0;
 
     fs::path root() const { return environments.paths_.root; }
-    fs::path helperPython() const { return root() / helperName / "bin/python"; }
+    fs::path helperPython() const { return root() / environment_files::helper / "bin/python"; }
 
     void tell(std::string step)
     {
@@ -306,7 +261,7 @@ struct Environments::Making {
     Result<void> command(std::vector<std::string> line)
     {
         auto ran = run(
-            {environments.paths_.guard, root() / ".scratch", std::move(line)},
+            {environments.paths_.guard, root() / environment_files::scratch, std::move(line)},
             [this](std::string_view text) { tell(std::string(text)); }, [this] { tick(); }, stop);
         if (ran || ran.error().code != ErrorCode::EngineFailed) return ran;
         auto error = ran.error();
@@ -320,21 +275,22 @@ struct Environments::Making {
 
     Result<void> uv(std::vector<std::string> arguments)
     {
-        std::vector<std::string> line{(root() / helperName / "bin/uv").string()};
+        std::vector<std::string> line{(root() / environment_files::helper / "bin/uv").string()};
         line.insert(line.end(), arguments.begin(), arguments.end());
-        for (const auto& option : {std::string("--cache-dir"), (root() / cacheName).string()})
+        for (const auto& option :
+             {std::string("--cache-dir"), (root() / environment_files::downloads).string()})
             line.push_back(option);
         return command(std::move(line));
     }
 
     Result<void> makeHelper()
     {
-        if (::access((root() / helperName / "bin/uv").c_str(), X_OK) == 0) return {};
+        if (::access((root() / environment_files::helper / "bin/uv").c_str(), X_OK) == 0) return {};
         const auto python = findPython();
         if (python.empty()) return noPython();
         tell("Making the installer's own environment");
-        if (auto made =
-                command({python.string(), "-m", "venv", "--clear", (root() / helperName).string()});
+        if (auto made = command({python.string(), "-m", "venv", "--clear",
+                                 (root() / environment_files::helper).string()});
             !made)
             return made;
         return command({helperPython().string(), "-m", "pip", "install", "--quiet",
@@ -394,13 +350,13 @@ Result<void> Environments::install(const EngineManifest& manifest,
     if (done) done = making.makeHelper();
     if (done && whole) {
         done = remove(manifest);
-        if (done) done = markDirectory(manifest);
+        if (done) done = markEnvironment(paths_.root, manifest.requirements);
         if (done) done = making.makeEnvironment();
     }
     if (done) done = making.linkAdapters();
     if (done)
         done = writeFileAtomically(
-            directory(manifest) / stampName,
+            directory(manifest) / environment_files::stamp,
             toLine({{"requirements", made->requirements},
                     {"adapters", made->adapters},
                     {"packages", packageSizes(sitePackages(directory(manifest)))}}));

@@ -62,11 +62,8 @@ public:
 private:
     struct Making;
     std::filesystem::path directory(const EngineManifest& manifest) const;
-    /// A file beside the directory that says from before its making on that it is ours.
-    std::filesystem::path mark(const EngineManifest& manifest) const;
     std::filesystem::path requirements(const EngineManifest& manifest) const;
     struct Recipe;
-    Result<void> markDirectory(const EngineManifest& manifest) const;
     /// What the environment has to be made from; nothing when a source is missing.
     std::optional<Recipe> recipe(const EngineManifest& manifest) const;
     /// What it was made from, as its stamp says; empty hashes without a stamp.

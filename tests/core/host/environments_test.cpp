@@ -1,4 +1,5 @@
 #include "base/files.h"
+#include "host/environment_removal.h"
 #include "host/environments.h"
 #include "host/guarded_command.h"
 
@@ -72,6 +73,7 @@ private slots:
     void tooLittleDiskIsSaidBefore();
     void environmentIsMadeBroughtUpToDateAndRemoved();
     void aDirectoryThatSpillwayDidNotMakeStays();
+    void removingAllLeavesWhatIsNotOurs();
     void failedMakingLeavesNothing();
     void stoppedMakingLeavesNothing();
 };
@@ -197,6 +199,31 @@ void EnvironmentsTest::aDirectoryThatSpillwayDidNotMakeStays()
     QVERIFY(!removed && removed.error().code == ErrorCode::NotPermitted);
     QVERIFY(!place.environments().install(smallEngine(), {}, {}));
     QVERIFY(std::filesystem::exists(mine / "thesis.txt"));
+}
+
+void EnvironmentsTest::removingAllLeavesWhatIsNotOurs()
+{
+    const Place place;
+    const auto root = place.root / "environments";
+    QCOMPARE(removeAllEnvironments(root).value(), std::vector<std::string>());
+    for (const char* name : {"dask", "half-made", "foreign", ".uv", ".cache", ".scratch"})
+        std::filesystem::create_directories(root / name / "lib");
+    place.write("environments/dask/spillway.json", "{}");
+    place.write("environments/.half-made.made-by-spillway", "");
+    place.write("environments/.gone.made-by-spillway", "");
+    place.write("environments/foreign/mine", "mine");
+
+    const auto removed = removeAllEnvironments(root);
+    QVERIFY(removed.has_value());
+    QCOMPARE(*removed, (std::vector<std::string>{"dask", "half-made"}));
+    std::vector<std::string> left;
+    for (const auto& entry : std::filesystem::directory_iterator(root))
+        left.push_back(entry.path().filename().string());
+    QCOMPARE(left, std::vector<std::string>{"foreign"});
+
+    std::filesystem::remove_all(root / "foreign");
+    QVERIFY(removeAllEnvironments(root).has_value());
+    QVERIFY(!std::filesystem::exists(root));
 }
 
 void EnvironmentsTest::failedMakingLeavesNothing()
