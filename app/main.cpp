@@ -2,6 +2,8 @@
 #include "app/terminal.h"
 #include "app/window.h"
 #include "base/escape.h"
+#include "base/program.h"
+#include "session/session_mark.h"
 #include "ui/work/message_bus.h"
 
 #include <fmt/format.h>
@@ -17,7 +19,8 @@
 namespace {
 
 /// `spillway` or `spillway FILE.spillway` (with options of Qt's own) is the window; anything else
-/// is a subcommand. Decided before a QApplication exists, so that the terminal needs no display.
+/// is a subcommand or, where a file and no command has the name, the window on that file. Decided
+/// before a QApplication exists, so that the terminal needs no display.
 bool wantsWindow(int argc, char** argv)
 {
     if (argc < 2) return true;
@@ -37,15 +40,30 @@ int answer(const CLI::App& app, const CLI::ParseError& error)
     return code == 0 ? spillway::ExitOk : spillway::ExitUsage;
 }
 
+/// What a command line without a command means.
+int openOrRefuse(int argc, char** argv, const CLI::App& app, const CLI::ParseError& error)
+{
+    std::error_code none;
+    const bool file = std::filesystem::is_regular_file(argv[1], none);
+    if (file && (spillway::hasDisplay() || spillway::isSession(argv[1])))
+        return spillway::showWindow(argc, argv);
+    answer(app, error);
+    if (file)
+        spillway::toStderr("That is a file. To run engines on its data:\n"
+                           "  spillway run --data {} --workload etl --engine chunked\n",
+                           spillway::shellWord(argv[1]));
+    return spillway::ExitUsage;
+}
+
 int runCommand(int argc, char** argv)
 {
     CLI::App app(
         "Which engine, with how many workers, finishes your larger-than-memory job, how fast and "
         "in how much memory. Without a command it opens the window.",
         "spillway");
-    app.set_version_flag("--version", std::string("spillway ") + SPILLWAY_VERSION);
+    app.set_version_flag("--version", fmt::format("spillway {}", spillway::programVersion()));
     app.require_subcommand(1);
-    app.footer("spillway [SESSION.spillway] opens the window.\n"
+    app.footer("spillway [SESSION.spillway | DATA.csv] opens the window.\n"
                "First experiment:\n"
                "  spillway try");
     spillway::Invocation chosen;
@@ -59,12 +77,8 @@ int runCommand(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::RequiredError& error) {
+        if (app.get_subcommands().empty()) return openOrRefuse(argc, argv, app, error);
         answer(app, error);
-        std::error_code none;
-        if (app.get_subcommands().empty() && std::filesystem::is_regular_file(argv[1], none))
-            spillway::toStderr("That is a file. To run engines on its data:\n"
-                               "  spillway run --data {} --workload etl --engine chunked\n",
-                               spillway::shellWord(argv[1]));
         return spillway::ExitUsage;
     } catch (const CLI::ParseError& error) {
         return answer(app, error);

@@ -2,11 +2,13 @@
 
 #include "app/terminal.h"
 #include "base/files.h"
+#include "base/program.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/window/main_window.h"
 #include "ui/work/desktop_notifier.h"
 #include "ui/work/message_bus.h"
+#include "ui/work/text.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -14,10 +16,23 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <string_view>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 
 namespace spillway {
 namespace {
+
+/// The file named on the command line, from which Qt has taken its own options.
+std::optional<std::filesystem::path> fileOf(int argc, char** argv)
+{
+    if (argc < 2) return std::nullopt;
+    std::error_code failed; // the name as it is will be refused where it cannot be found
+    const auto absolute = std::filesystem::absolute(argv[1], failed);
+    return failed ? std::filesystem::path(argv[1]) : absolute;
+}
+
+} // namespace
 
 bool hasDisplay()
 {
@@ -25,31 +40,17 @@ bool hasDisplay()
            std::getenv("QT_QPA_PLATFORM");
 }
 
-/// The session named on the command line, made absolute before Qt changes anything.
-std::optional<std::filesystem::path> sessionOf(int argc, char** argv)
-{
-    for (int i = 1; i < argc; ++i)
-        if (std::string_view(argv[i]).ends_with(".spillway")) {
-            std::error_code ignored; // the name as it is will be refused where it cannot be found
-            const auto absolute = std::filesystem::absolute(argv[i], ignored);
-            return ignored ? std::filesystem::path(argv[i]) : absolute;
-        }
-    return std::nullopt;
-}
-
-} // namespace
-
 int showWindow(int argc, char** argv)
 {
     if (!hasDisplay())
         return fail({.code = ErrorCode::Unsupported,
                      .message = "There is no display to open the window on.",
                      .remedy = "The terminal commands need none: spillway --help"});
-    const auto session = sessionOf(argc, argv);
     QApplication application(argc, argv);
+    QGuiApplication::setDesktopFileName(text(desktopId()));
     QApplication::setApplicationName(QStringLiteral("spillway"));
     QApplication::setApplicationDisplayName(QStringLiteral("Spillway"));
-    QApplication::setApplicationVersion(QStringLiteral(SPILLWAY_VERSION));
+    QApplication::setApplicationVersion(text(programVersion()));
     QApplication::setWindowIcon(programIcon());
 
     // <config directory>/spillway/spillway.conf
@@ -58,7 +59,7 @@ int showWindow(int argc, char** argv)
     WindowOptions options;
     options.engines = EngineRegistry::defaultLocations();
     options.guardProgram = options.engines.worker;
-    options.session = session;
+    options.file = fileOf(argc, argv);
     options.settings = loadSettings(stored);
     options.writeSettings = [&stored](const Settings& settings) {
         storeSettings(settings, stored);

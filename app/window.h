@@ -2,8 +2,10 @@
 
 namespace spillway {
 
-/// Opens the window, on the session named in argv if there is one; returns the exit code. Without a
-/// display it says so and what works instead.
+bool hasDisplay();
+
+/// Opens the window, on the session or the data named in argv if there are any; returns the exit
+/// code. Without a display it says so and what works instead.
 int showWindow(int argc, char** argv);
 
 } // namespace spillway

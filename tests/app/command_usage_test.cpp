@@ -1,8 +1,12 @@
 #include "shell_program.h"
 
+#include "session/session_store.h"
+
 #include <QFile>
 #include <QRegularExpression>
 #include <QtTest>
+
+#include <filesystem>
 
 using namespace spillway;
 
@@ -22,6 +26,7 @@ private slots:
     void whatABudgetLeavesOutIsSaid();
     void aFileIsNoCommand();
     void unreadableDataExitsWithThree();
+    void enginesAreNamedOrAll();
     void doctorTellsWhatIsNotThereFromWhatIsWell();
 
 private:
@@ -96,7 +101,8 @@ void CommandUsageTest::everyOptionHasAHelpText()
         const auto help = spillway(command + QStringList{"--help"});
         QCOMPARE(help.exitCode, 0);
         const auto facts = factsOf(help.out);
-        QVERIFY2(facts.bare.isEmpty(), qPrintable(command.join(' ') + ": " + facts.bare.join(", ")));
+        QVERIFY2(facts.bare.isEmpty(),
+                 qPrintable(command.join(' ') + ": " + facts.bare.join(", ")));
         for (const auto& name : facts.commands)
             open << command + QStringList{name};
         seen += facts.entries;
@@ -138,10 +144,10 @@ void CommandUsageTest::wrongUsageExitsWithTwo_data()
                       "--memory-limit", "lots"});
     row("one limit or two", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
                              "--memory-limit", "2,5GB"});
-    row("quotes of a list", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
-                             "--values", "\"x"});
-    row("two delimiters", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
-                           "--delimiter", ";;"});
+    row("quotes of a list",
+        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--values", "\"x"});
+    row("two delimiters",
+        {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--delimiter", ";;"});
     row("no encoding", {"run", "--data", data, "--workload", "etl", "--engine", "chunked",
                         "--encoding", "ebcdic"});
     row("no type", {"run", "--data", data, "--workload", "etl", "--engine", "chunked", "--column",
@@ -220,6 +226,12 @@ void CommandUsageTest::aFileIsNoCommand()
     const QByteArray way = "spillway run --data '" + file.fileName().toUtf8() + "' --workload";
     QVERIFY2(outcome.err.contains(way), outcome.err.constData());
     QVERIFY(!spillway({path("nowhere.csv")}).err.contains("--data"));
+    // A session is for the window, whatever its name.
+    const auto session = path("session.bin");
+    QVERIFY(SessionStore::create(session.toStdString()).has_value());
+    const auto refused = spillway({session});
+    QVERIFY2(refused.err.contains("no display"), refused.err.constData());
+    QVERIFY(!refused.err.contains("That is a file"));
     // A command is one though a file has its name.
     QVERIFY(file.rename(path("generate")));
     QVERIFY(!spillway({"generate"}).err.contains("That is a file"));
@@ -245,6 +257,26 @@ void CommandUsageTest::unreadableDataExitsWithThree()
         QCOMPARE(line["error"]["code"].get<std::string>(), std::string("data-unreadable"));
         QVERIFY(line["error"]["message"].get<std::string>().find("line 4") != std::string::npos);
     }
+}
+
+void CommandUsageTest::enginesAreNamedOrAll()
+{
+    QCOMPARE(spillway({"engines", "remove"}).exitCode, 2);
+    QCOMPARE(spillway({"engines", "remove", "dask", "--all"}).exitCode, 2);
+    QCOMPARE(spillway({"engines", "install"}).exitCode, 2);
+    const auto home = std::filesystem::path(path("spillway/environments/dask").toStdString());
+    std::filesystem::create_directories(home);
+    QFile stamp(path("spillway/environments/dask/spillway.json"));
+    QVERIFY(stamp.open(QIODevice::WriteOnly));
+    stamp.write(QByteArray(8192, ' '));
+    stamp.close();
+    const auto held = spillway({"doctor"});
+    QVERIFY2(held.out.contains("\nok  Environments     8.19 kB in "), held.out.constData());
+    const auto removed = spillway({"engines", "remove", "--all"});
+    QCOMPARE(removed.exitCode, 0);
+    QVERIFY2(removed.out.startsWith("dask is removed.\n8.19 kB are free again"),
+             removed.out.constData());
+    QVERIFY(!std::filesystem::exists(home.parent_path()));
 }
 
 /// The program's directories are new: none of the real engines is set up.

@@ -54,7 +54,7 @@ private slots:
         const auto session = window_->workbench().sessionPath();
         const auto before = records;
         WindowOptions options = fixture_->options();
-        options.session = session;
+        options.file = session;
         open(options);
         QTRY_COMPARE(window_->workbench().records().size(), before.size());
         QVERIFY(window_->workbench().records() == before);
@@ -81,7 +81,7 @@ private slots:
         QCOMPARE(window_->currentPage(), PageId::Compare);
         QVERIFY2(choice().contains(QStringLiteral("limit 1.23 GB")), qPrintable(choice()));
         WindowOptions options = fixture_->options();
-        options.session = window_->workbench().sessionPath();
+        options.file = window_->workbench().sessionPath();
         open(options);
         QTRY_COMPARE(limit()->text(), QStringLiteral("1.23 GB"));
         QTRY_VERIFY(window_->planPage().plan().has_value());

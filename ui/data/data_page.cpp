@@ -1,6 +1,7 @@
 #include "ui/data/data_page.h"
 
 #include "experiment/presets.h"
+#include "session/session_mark.h"
 #include "ui/data/dataset_list.h"
 #include "ui/data/generate_panel.h"
 #include "ui/data/open_panel.h"
@@ -225,8 +226,12 @@ void DataPage::dropEvent(QDropEvent* event)
     const QList<QUrl> urls = event->mimeData()->urls();
     if (urls.isEmpty() || !urls.front().isLocalFile()) return;
     event->acceptProposedAction();
-    const QString path = urls.front().toLocalFile();
-    if (path.endsWith(QLatin1String(".spillway"))) {
+    openFile(urls.front().toLocalFile());
+}
+
+void DataPage::openFile(const QString& path)
+{
+    if (path.endsWith(QLatin1String(".spillway")) || isSession(pathOf(path))) {
         workbench().openSession(pathOf(path));
         return;
     }

@@ -27,6 +27,9 @@ public:
     void showWelcome();
     void showGenerate();
     void showOpen();
+    /// A file that was dropped or that the program was started with: a session is opened, anything
+    /// else is looked at as data.
+    void openFile(const QString& path);
 
 signals:
     /// A dataset is ready and the plan page is to begin with this preset.

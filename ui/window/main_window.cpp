@@ -75,13 +75,13 @@ MainWindow::MainWindow(WindowOptions options)
     restoreSplitters(*this, workbench_->settings().splitters);
     showPage(PageId::Data);
     stack_->setFocus(); // no control looks chosen before the keyboard is used
-    if (options.session) {
-        std::error_code ignored;
-        if (std::filesystem::exists(*options.session, ignored))
-            workbench_->openSession(*options.session);
-        else
-            workbench_->newSession(*options.session);
-    }
+    if (!options.file) return;
+    std::error_code ignored;
+    if (options.file->extension() == ".spillway" &&
+        !std::filesystem::exists(*options.file, ignored))
+        workbench_->newSession(*options.file);
+    else
+        data_->openFile(pathText(*options.file));
 }
 
 MainWindow::~MainWindow()

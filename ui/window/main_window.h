@@ -30,8 +30,9 @@ struct PlanOutcome;
 /// What the program hands to its window.
 struct WindowOptions {
     EngineRegistry::Locations engines;
-    std::optional<std::filesystem::path> session; ///< opened at once; made when it does not exist
-    std::filesystem::path guardProgram;           ///< spillway-worker
+    /// Opened at once: a session or data. A name of a session that does not exist makes it.
+    std::optional<std::filesystem::path> file;
+    std::filesystem::path guardProgram; ///< spillway-worker
     Settings settings = defaultSettings();
     SettingsWriter writeSettings; ///< called on every change; may be empty
     /// Where the desktop's services are; connections to nothing unless the program says otherwise.

@@ -1,6 +1,7 @@
 #include "ui/work/desktop_notifier.h"
 
 #include "base/escape.h"
+#include "base/program.h"
 #include "ui/work/text.h"
 
 #include <QDBusMessage>
@@ -42,10 +43,10 @@ void DesktopNotifier::notify(const QString& title, const QString& body)
         return;
     }
     auto call = QDBusMessage::createMethodCall(service, object, service, QStringLiteral("Notify"));
-    call << QStringLiteral("Spillway") << last_ << QStringLiteral("spillway") << title
-         << text(htmlText(utf8(body))) << QStringList{QStringLiteral("default"), tr("Show")}
-         << QVariantMap{{QStringLiteral("desktop-entry"), QStringLiteral("spillway")}}
-         << serversOwnTime;
+    const QString id = text(desktopId()); // of the icon, too
+    call << QStringLiteral("Spillway") << last_ << id << title << text(htmlText(utf8(body)))
+         << QStringList{QStringLiteral("default"), tr("Show")}
+         << QVariantMap{{QStringLiteral("desktop-entry"), id}} << serversOwnTime;
     auto* watcher = new QDBusPendingCallWatcher(bus_.asyncCall(call), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
         watcher->deleteLater();

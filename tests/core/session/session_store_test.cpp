@@ -1,5 +1,6 @@
 #include "example_run.h"
 
+#include "session/session_mark.h"
 #include "session/session_store.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -17,6 +18,7 @@ class SessionStoreTest : public QObject {
 private slots:
     void init();
     void createdSessionIsOneFileWithOurMark();
+    void aSessionIsKnownByItsContent();
     void createNeverReplaces();
     void aNameWithoutDirectoryMeansTheWorkingDirectory();
     void runComesBackAsItWas();
@@ -98,6 +100,19 @@ void SessionStoreTest::aNameWithoutDirectoryMeansTheWorkingDirectory()
     QVERIFY(QFile::exists(directory.filePath("bare.spillway")));
     QVERIFY(SessionStore::open("bare.spillway").has_value());
     QVERIFY(QDir::setCurrent(before));
+}
+
+void SessionStoreTest::aSessionIsKnownByItsContent()
+{
+    QVERIFY(SessionStore::create(path("renamed.bin")).has_value());
+    QVERIFY(isSession(path("renamed.bin")));
+    SQLite::Database(path("other.spillway"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+        .exec("CREATE TABLE t (a)");
+    QVERIFY(!isSession(path("other.spillway")));
+    QFile(QString::fromStdString(path("empty.spillway"))).open(QIODevice::WriteOnly);
+    QVERIFY(!isSession(path("empty.spillway")));
+    QVERIFY(!isSession(path("nowhere.spillway")));
+    QVERIFY(!isSession("/"));
 }
 
 void SessionStoreTest::createNeverReplaces()
