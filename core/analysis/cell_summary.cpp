@@ -1,7 +1,7 @@
 #include "analysis/cell_summary.h"
 
 #include "analysis/cache_start.h"
-#include "analysis/counted.h"
+#include "protocol/counted.h"
 
 #include <algorithm>
 #include <functional>

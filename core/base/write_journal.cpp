@@ -1,4 +1,4 @@
-#include "data/write_journal.h"
+#include "base/write_journal.h"
 
 #include "base/json.h"
 

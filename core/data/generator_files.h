@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/files.h"
-#include "data/write_journal.h"
+#include "base/write_journal.h"
 
 #include <array>
 #include <condition_variable>

@@ -1,7 +1,7 @@
 #include "data/manifest.h"
 
 #include "base/files.h"
-#include "data/write_journal.h"
+#include "base/write_journal.h"
 
 #include <fmt/format.h>
 

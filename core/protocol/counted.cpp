@@ -1,4 +1,4 @@
-#include "analysis/counted.h"
+#include "protocol/counted.h"
 
 #include <algorithm>
 #include <array>

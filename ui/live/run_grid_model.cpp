@@ -1,7 +1,7 @@
 #include "ui/live/run_grid_model.h"
 
 #include "analysis/comparison.h"
-#include "analysis/counted.h"
+#include "protocol/counted.h"
 #include "charts/chart_style.h"
 #include "charts/markers.h"
 #include "ui/work/cell_text.h"
