@@ -1,0 +1,49 @@
+# What `cmake --install` and packaging/build-deb put where (the layout is cmake/Layout.cmake's).
+
+install(TARGETS spillway RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS spillway-worker RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/spillway)
+
+install(DIRECTORY resources/engines DESTINATION ${CMAKE_INSTALL_DATADIR}/spillway
+    FILES_MATCHING PATTERN "*.json")
+# The adapters with the requirements that their environments are made from.
+install(DIRECTORY adapters DESTINATION ${CMAKE_INSTALL_DATADIR}/spillway
+    FILES_MATCHING PATTERN "*.py" PATTERN "py.typed" PATTERN "requirements/*.txt"
+    PATTERN "__pycache__" EXCLUDE PATTERN ".*" EXCLUDE)
+install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}
+    FILES_MATCHING PATTERN "*.py" PATTERN "*.json"
+    PATTERN "__pycache__" EXCLUDE PATTERN ".*" EXCLUDE)
+
+# What a desktop knows of the program. A packager with a web site of his own gives its address:
+# AppStream takes pictures from the web only.
+set(SPILLWAY_WEBSITE "" CACHE STRING "https:// address under which README.md and docs/ can be read")
+set(desktop ${CMAKE_BINARY_DIR}/desktop)
+include(Metainfo)
+configure_file(packaging/desktop/spillway.desktop.in ${desktop}/${SPILLWAY_DESKTOP_ID}.desktop @ONLY)
+configure_file(packaging/desktop/mime.xml.in ${desktop}/${SPILLWAY_DESKTOP_ID}.xml @ONLY)
+install(FILES ${desktop}/${SPILLWAY_DESKTOP_ID}.desktop
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
+install(FILES ${desktop}/${SPILLWAY_DESKTOP_ID}.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/mime/packages)
+install(FILES ${desktop}/${SPILLWAY_DESKTOP_ID}.metainfo.xml
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo)
+
+# One drawing in every size that desktops ask for.
+set(icon resources/icons/spillway.svg)
+set(hicolor ${CMAKE_INSTALL_DATADIR}/icons/hicolor)
+add_executable(render_icon packaging/desktop/render_icon.cpp)
+target_link_libraries(render_icon PRIVATE spillway_flags Qt6::Svg)
+foreach(side 16 22 24 32 48 64 128 256 512)
+    set(png ${desktop}/icon-${side}.png)
+    add_custom_command(OUTPUT ${png} DEPENDS ${icon}
+        COMMAND render_icon ${CMAKE_SOURCE_DIR}/${icon} ${side} ${png})
+    list(APPEND pngs ${png})
+    install(FILES ${png} DESTINATION ${hicolor}/${side}x${side}/apps
+        RENAME ${SPILLWAY_DESKTOP_ID}.png)
+endforeach()
+add_custom_target(desktop_icons DEPENDS ${pngs})
+install(FILES ${icon} DESTINATION ${hicolor}/scalable/apps RENAME ${SPILLWAY_DESKTOP_ID}.svg)
+
+# Everything that has to be built before it can be installed, and no more (no tests).
+add_custom_target(installable ALL)
+add_dependencies(installable spillway spillway-worker desktop_icons)
+
+include(Package)
