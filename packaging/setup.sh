@@ -6,8 +6,10 @@ packages="g++ cmake ninja-build pkg-config ccache mold
     libtbb-dev libeigen3-dev libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
     libcli11-dev libfmt-dev libspdlog-dev libfast-float-dev libhwy-dev librandom123-dev libxxhash-dev
     fonts-dejavu-core python3 python3-venv"
-# The tests also draw on a virtual screen, run small Python programs and a message bus of their own.
-test_packages="xvfb xauth sqlite3 dbus-daemon"
+# The tests also draw on a virtual screen, run small Python programs and a message bus of their own, and
+# have the desktop's files checked by the desktop's tools.
+test_packages="xvfb xauth sqlite3 dbus-daemon
+    desktop-file-utils appstream shared-mime-info libglib2.0-bin"
 
 say() { printf '%s\n' "$*" >&2; }
 
