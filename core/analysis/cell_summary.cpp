@@ -53,9 +53,29 @@ bool saidItsVersion(const RunRecord& run)
     return started && !run.engineVersion.empty();
 }
 
+/// What the runs after a run tell of the time that it might have been given.
+struct LaterRuns {
+    Seconds longestTimeout{}; ///< of those that tell it
+    double longestSeconds = 0;
+
+    void add(const RunRecord& run)
+    {
+        longestTimeout = std::max(longestTimeout, run.timeout.value_or(Seconds(0)));
+        longestSeconds = std::max(longestSeconds, run.wallSeconds);
+    }
+    /// Whether a time-out ended `run` that was shorter than a later run's. Records of earlier
+    /// versions do not tell theirs: then a later run went on for longer, beyond what ending takes.
+    bool hadMore(const RunRecord& run) const
+    {
+        if (run.status != RunStatus::TimedOut) return false;
+        if (run.timeout && longestTimeout > Seconds(0)) return longestTimeout > *run.timeout;
+        return longestSeconds > 1.1 * run.wallSeconds + 1;
+    }
+};
+
 /// The runs that a summary is made of: the newest one, and those under its settings. Left out are
 /// runs of another version of the engine, and those ended by a time-out shorter than the one that a
-/// later run was given: that one went on for longer, beyond what ending a run takes.
+/// later run was given.
 Runs underTheSameSettings(Runs runs)
 {
     std::ranges::sort(runs, std::greater(), &RunRecord::id);
@@ -64,14 +84,12 @@ Runs underTheSameSettings(Runs runs)
     });
     if (newest == runs.end()) return runs;
     Runs same;
-    double longestLater = 0;
+    LaterRuns later;
     for (const auto* run : runs) {
         const bool otherVersion = saidItsVersion(*run) && saidItsVersion(**newest) &&
                                   run->engineVersion != (*newest)->engineVersion;
-        const bool hadLessTime =
-            run->status == RunStatus::TimedOut && longestLater > 1.1 * run->wallSeconds + 1;
-        if (!otherVersion && !hadLessTime) same.push_back(run);
-        longestLater = std::max(longestLater, run->wallSeconds);
+        if (!otherVersion && !later.hadMore(*run)) same.push_back(run);
+        later.add(*run);
     }
     return same;
 }

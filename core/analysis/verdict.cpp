@@ -284,7 +284,8 @@ void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
 void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
 {
     static const std::set<std::string> heldAgainst{"noisy", "slow-first", "outlier",
-                                                   "oversubscribed", std::string(uncheckedFlag)};
+                                                   "oversubscribed", "cache-lost",
+                                                   std::string(uncheckedFlag)};
     const auto doubts = [&](const Contender& contender) {
         std::vector<std::string> flags;
         for (const auto& flag : contender.flags)

@@ -75,8 +75,7 @@ Json toJson(const Plan& plan);
 Result<Plan> planFromJson(const Json& json);
 
 /// The `spillway run …` line that gives the same runs, quoted for a shell. The terminal takes one
-/// workload at a time, so a plan of several gives a line for each. Columns with a comma in their
-/// name cannot be told to the terminal.
+/// workload at a time, so a plan of several gives a line for each.
 std::string commandLineOf(const Plan& plan);
 
 } // namespace spillway

@@ -313,11 +313,13 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
 }
 
 /// What a run allocates takes the place of cached files: those that do not fit beside it would be
-/// resident in part, and in another part for each run. A limit near all of the memory is rarely
-/// used up, so a tenth is held to be there for files all the same.
+/// resident in part, and in another part for each run. So would those that just fit: of 3.50 GB in
+/// 3.57 GB runs lost up to 40 % on their way, to programs that came and went. A limit near all of
+/// the memory is rarely used up, so a tenth is held to be there for files all the same.
 Bytes PlanRun::cacheRoom(std::optional<Bytes> limit) const
 {
-    return limit ? std::max(freeMemory_ - *limit, freeMemory_ / 10) : freeMemory_;
+    const Bytes beside = freeMemory_ - limit.value_or(0);
+    return std::max(beside - beside / 10, freeMemory_ / 10);
 }
 
 /// The files of the plan's other datasets, when not all of them fit into the cache together.
@@ -347,6 +349,7 @@ void PlanRun::complete(const PlannedRun& run, RunRecord& record) const
     record.machine = environment_.machine();
     record.datasetName = plan_.datasets[run.dataset].name;
     record.workload = run.workload;
+    record.timeout = plan_.timeout;
     if (record.engineVersion.empty())
         if (const EngineInfo* engine = context_.registry.find(run.cell.engine))
             record.engineVersion = engine->version;

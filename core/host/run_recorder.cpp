@@ -6,10 +6,13 @@
 #include <chrono>
 #include <cmath>
 #include <ctime>
+#include <utility>
 
 namespace spillway {
 namespace {
 
+/// What is gone of the data from the file cache at done for a run not to have been one from memory.
+constexpr double lostShare = 0.1;
 /// How far a child's stamp may be from when the host knows it was written, before the host's clock
 /// is believed.
 constexpr Seconds stampTolerance(0.05);
@@ -91,6 +94,12 @@ void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResi
     if (cache.exceedsCache) flag("exceeds-cache");
     if (cold && cache.resident > 0.01) flag("not-cold");
     if (!cold && record_.cell.cache == CacheState::Warm && cache.resident < 0.99) flag("not-warm");
+}
+
+void RunRecorder::residentAtDone(double share)
+{
+    residentAtDone_ = share;
+    if (residentAtGo_ && *residentAtGo_ - share >= lostShare) flag("cache-lost");
 }
 
 void RunRecorder::take(Event& event, Arrival arrival)
@@ -213,6 +222,9 @@ void RunRecorder::note(const DoneEvent&)
 {
     if (!record_.goAt) return;
     record_.seconds = stamped(*record_.goAt, "seconds-from-host");
+    // What is not said to have ended ends with the work.
+    for (const auto at : std::exchange(open_, {}))
+        record_.phases[at].end = std::max(record_.phases[at].begin, eventAt_);
     const Seconds half(0.5 * *record_.seconds);
     const auto gap = longestGap();
     if (gap > longestPause || (gap > shortRunPause && gap > half)) flag("sampling-gap");

@@ -28,7 +28,8 @@ public:
     /// The moment before the guard is started.
     void started();
     void wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResident);
-    void residentAtDone(double share) { residentAtDone_ = share; }
+    /// "cache-lost" where much less of the data is in the file cache than at go.
+    void residentAtDone(double share);
     void driverResidentAtDone(Bytes bytes) { driverAtDone_ = bytes; }
     /// A stamp that cannot be true is replaced by the arrival, and the run flagged "clock-skew";
     /// "arrival-gap" where the host did not listen for so long that it cannot know when. Tasks

@@ -112,6 +112,8 @@ std::optional<T> optionalOf(const Json& json, const char* name)
 void readTimes(const Json& json, RunRecord& record)
 {
     record.startedAt = fieldOr(json, "started_at", std::string());
+    if (const auto timeout = field<double>(json, "timeout_seconds"))
+        record.timeout = Seconds(*timeout);
     record.setupSeconds = optionalOf<double>(json, "setup_seconds");
     record.seconds = optionalOf<double>(json, "seconds");
     record.wallSeconds = fieldOr(json, "wall_seconds", 0.0);
@@ -241,6 +243,7 @@ Json toFullJson(const RunRecord& record)
                  {"libraries", record.libraries},
                  {"settings", record.settings},
                  {"started_at", record.startedAt},
+                 {"timeout_seconds", record.timeout ? Json(record.timeout->count()) : Json()},
                  {"wall_seconds", record.wallSeconds},
                  {"go_at", record.goAt ? Json(record.goAt->count()) : Json()},
                  {"phase_spans", toJson(record.phases)},

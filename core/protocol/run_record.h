@@ -88,6 +88,7 @@ struct RunRecord {
     std::optional<Error> error; ///< set for every status but ok
 
     std::string startedAt;              ///< UTC, ISO 8601
+    std::optional<Seconds> timeout;     ///< as planned; nothing in records of earlier versions
     std::optional<double> setupSeconds; ///< start → ready
     std::optional<double> seconds;      ///< go → done
     double wallSeconds = 0;             ///< spawn → every process gone

@@ -48,6 +48,8 @@ private slots:
     void refusedEnginesHaveNotFailed();
     void fourOfFiveFinishedIsNotNothing();
     void oldFailuresUnderOtherSettingsAreNoVerdict();
+    void aLongerTimeoutLeavesOlderOnesOut_data();
+    void aLongerTimeoutLeavesOlderOnesOut();
     void anEngineOfTheUsersOwnCanBeRecommended();
     void remarksTellMemoryWorkersDoubtsAndFailures();
     void aFasterModelThatIsWorseIsSaidToBe();
@@ -237,6 +239,40 @@ void VerdictTest::oldFailuresUnderOtherSettingsAreNoVerdict()
     for (auto& record : records)
         record.engineVersion = record.planId == 1 ? "1.0" : "2.0";
     QCOMPARE(recommendationOf(records).kind, RecommendationKind::Winner);
+}
+
+void VerdictTest::aLongerTimeoutLeavesOlderOnesOut_data()
+{
+    QTest::addColumn<double>("first"); // time-outs of the first plan and the second, 0: not told
+    QTest::addColumn<double>("second");
+    QTest::addColumn<double>("seconds"); // that runs of the second plan took
+    QTest::addColumn<bool>("leftOut");
+    QTest::newRow("longer, and hardly needed") << 60.0 << 600.0 << 61.0 << true;
+    QTest::newRow("the same, and a slow end") << 60.0 << 60.0 << 70.0 << false;
+    QTest::newRow("shorter") << 60.0 << 30.0 << 20.0 << false;
+    QTest::newRow("not told, ran for longer") << 0.0 << 600.0 << 90.0 << true;
+    QTest::newRow("not told, ran for as long") << 0.0 << 600.0 << 61.0 << false;
+}
+
+void VerdictTest::aLongerTimeoutLeavesOlderOnesOut()
+{
+    QFETCH(double, first);
+    QFETCH(double, second);
+    QFETCH(double, seconds);
+    QFETCH(bool, leftOut);
+    std::vector<RunRecord> records{
+        failedRun("polars", 2, 1, RunStatus::TimedOut, "Not finished after 1 min.")};
+    records.front().wallSeconds = 60.5;
+    if (first > 0) records.front().timeout = Seconds(first);
+    addRuns(records, "polars", 2, {5.0, 5.1});
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        records[i].id = static_cast<std::int64_t>(i) + 1;
+        if (i == 0) continue;
+        records[i].timeout = Seconds(second);
+        records[i].wallSeconds = seconds;
+    }
+    const auto kind = recommendationOf(records).kind;
+    QVERIFY((kind == RecommendationKind::SomeFailed) != leftOut);
 }
 
 void VerdictTest::anEngineOfTheUsersOwnCanBeRecommended()

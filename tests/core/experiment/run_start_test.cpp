@@ -61,8 +61,9 @@ void RunStartTest::dataThatFitOnlyWithoutTheRunAreEvicted_data()
     const auto row = [](const char* name, Bytes limit, Bytes freeMemory, bool evicted) {
         QTest::newRow(name) << qint64(limit) << qint64(freeMemory) << evicted;
     };
-    row("room for both", 100'000'000, 100'000'000 + size + 1'000'000, false);
-    row("the file just fits", 100'000'000, 100'000'000 + size - 1'000'000, true);
+    row("room for both", 100'000'000, 100'000'000 + size * 10 / 9 + 1'000'000, false);
+    row("the file just fits", 100'000'000, 100'000'000 + size + 1'000'000, true);
+    row("it does not", 100'000'000, 100'000'000 + size - 1'000'000, true);
     row("a limit of all memory, and a file of a tenth", 11 * size, 11 * size, false);
     row("a limit of all memory, and a larger file", 9 * size, 9 * size, true);
 }

@@ -56,6 +56,7 @@ RunRecord record(RunStatus status)
     r.status = status;
     if (status != RunStatus::Ok) r.error = Error{ErrorCode::TimedOut, "late", "fit", "wait"};
     r.startedAt = "2026-11-21T10:00:00Z";
+    r.timeout = Seconds(90);
     r.setupSeconds = 0.25;
     r.seconds = 1.0 / 3;
     r.wallSeconds = 2;

@@ -1,0 +1,67 @@
+#include "host/run_recorder.h"
+
+#include <QtTest>
+
+#include <algorithm>
+
+using namespace spillway;
+
+/// What a record says of a run, from what was seen of it.
+class RunRecorderTest : public QObject {
+    Q_OBJECT
+private slots:
+    void phasesEndWithTheWork();
+    void aRunThatLostTheCacheSaysSo_data();
+    void aRunThatLostTheCacheSaysSo();
+};
+
+/// An engine that leaves a phase, after a failure for instance, and goes on in another.
+void RunRecorderTest::phasesEndWithTheWork()
+{
+    RunRecorder recorder(Launch{});
+    recorder.started();
+    const Seconds go = recorder.startedAt();
+    recorder.wentGo(go, {}, 0);
+    const auto at = [&](double seconds, EventBody body) {
+        Event event{.t = go + Seconds(seconds), .body = std::move(body)};
+        recorder.take(event, {event.t, event.t});
+    };
+    at(0, PhaseEvent{"compute", true});
+    at(0.25, PhaseEvent{"compute", true});
+    at(1, PhaseEvent{"compute", false});
+    at(1.25, DoneEvent{});
+    QCOMPARE(recorder.openPhase(), std::string());
+    at(2, PhaseEvent{"compute", false});
+    const auto record = recorder.finish(0).record;
+    QCOMPARE(record.phases.size(), std::size_t(2));
+    QCOMPARE(record.phases[0].end, go + Seconds(1.25));
+    QCOMPARE(record.phases[1].end, go + Seconds(1));
+}
+
+void RunRecorderTest::aRunThatLostTheCacheSaysSo_data()
+{
+    QTest::addColumn<double>("atGo");
+    QTest::addColumn<double>("atDone");
+    QTest::addColumn<bool>("lost");
+    QTest::newRow("warm throughout") << 1.0 << 0.95 << false;
+    QTest::newRow("warm at go only") << 1.0 << 0.6 << true;
+    QTest::newRow("evicted, then read") << 0.0 << 0.5 << false;
+    QTest::newRow("as it was") << 0.3 << 0.1 << true;
+}
+
+void RunRecorderTest::aRunThatLostTheCacheSaysSo()
+{
+    QFETCH(double, atGo);
+    QFETCH(double, atDone);
+    QFETCH(bool, lost);
+    RunRecorder recorder(Launch{});
+    recorder.started();
+    recorder.wentGo(recorder.startedAt(), {.resident = atGo, .exceedsCache = atGo == 0}, 0);
+    recorder.residentAtDone(atDone);
+    const auto record = recorder.finish(0).record;
+    QCOMPARE(std::ranges::count(record.flags, "cache-lost"), lost ? 1 : 0);
+    QCOMPARE(record.residency->atDone, std::optional(atDone));
+}
+
+QTEST_APPLESS_MAIN(RunRecorderTest)
+#include "run_recorder_test.moc"
