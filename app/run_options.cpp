@@ -42,7 +42,8 @@ void defineData(CLI::App& command, RunArguments& a)
                     "A CSV file, a directory, or a quoted glob; again for another dataset")
         ->allow_extra_args(false);
     command.add_option("--preset", a.preset, "quick, paper, sweep or squeeze");
-    command.add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
+    command
+        .add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
         ->check(CLI::PositiveNumber);
 }
 
@@ -51,7 +52,8 @@ void defineCells(CLI::App& command, RunArguments& a)
     command.add_option("--workload", a.workload,
                        "etl (group-by mean) or logreg (logistic regression)");
     addNames(command, "--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE");
-    command.add_option("--workers", a.workers, "Worker counts, comma-separated (2)")->delimiter(',');
+    command.add_option("--workers", a.workers, "Worker counts, comma-separated (2)")
+        ->delimiter(',');
     addName(command, "--group-by", a.groupBy, "etl: column to group by");
     addNames(command, "--values", a.values,
              "etl: columns to take the mean of, comma-separated; a name with a comma in double "
@@ -84,10 +86,12 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
     command.add_option("--cache", a.cache,
                        "State of the file cache before each run: warm, cold or as-is (warm)");
     command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)");
-    command.add_option("--scratch", a.scratch, "Directory for spill files, on a real disk (the cache directory)");
+    command.add_option("--scratch", a.scratch,
+                       "Directory for spill files, on a real disk (the cache directory)");
     command.add_option("--max-scratch", a.maxScratch,
                        "Most that a run may keep there; it is stopped above");
-    command.add_option("--session", a.session, "Session file; appended to when it exists (a new one)");
+    command.add_option("--session", a.session,
+                       "Session file; appended to when it exists (a new one)");
     command.add_flag("--continue", a.continuePlan,
                      "Only runs that the session does not hold yet; without --data, of its last "
                      "plan");

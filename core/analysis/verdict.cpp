@@ -146,8 +146,7 @@ bool ranApart(const Recommendation& found, const Rival& rival)
 std::string cannotTellSentence(const Recommendation& found)
 {
     if (const auto others = rivalsThatAre(found, Standing::OtherStart); !others.empty())
-        return fmt::format("{}, {}. No ratio to {}, {}: {}.",
-                           leaderPhrase(found, "Fastest so far"),
+        return fmt::format("{}, {}. No ratio to {}, {}: {}.", leaderPhrase(found, "Fastest so far"),
                            runsPhrase(found.leader->seconds.n), others.front()->contender.name,
                            secondsPhrase(others.front()->contender.seconds),
                            others.front()->obstacle);
@@ -157,8 +156,8 @@ std::string cannotTellSentence(const Recommendation& found)
     const auto& rival = *doubtful.front();
     const int missing = repeatsMissing(rival);
     if (ranApart(found, rival))
-        return fmt::format("{} {} did not run in the same rounds: {} of each together decide.", text,
-                           rival.contender.name, missing);
+        return fmt::format("{} {} did not run in the same rounds: {} of each together decide.",
+                           text, rival.contender.name, missing);
     return fmt::format("{} {} more {} between it and {}.", text, missing,
                        missing == 1 ? "repeat decides" : "repeats decide", rival.contender.name);
 }
@@ -283,9 +282,9 @@ void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
 
 void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
 {
-    static const std::set<std::string> heldAgainst{"noisy", "slow-first", "outlier",
-                                                   "oversubscribed", "cache-lost",
-                                                   std::string(uncheckedFlag)};
+    static const std::set<std::string> heldAgainst{"noisy",      "slow-first",
+                                                   "outlier",    "oversubscribed",
+                                                   "cache-lost", std::string(uncheckedFlag)};
     const auto doubts = [&](const Contender& contender) {
         std::vector<std::string> flags;
         for (const auto& flag : contender.flags)

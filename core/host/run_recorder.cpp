@@ -130,8 +130,8 @@ void RunRecorder::dropImpossible(TasksEvent& tasks)
 
 double RunRecorder::stamped(Seconds begin, const char* fromHost)
 {
-    const bool believed = eventAt_ >= arrival_.after - stampTolerance &&
-                          eventAt_ <= arrival_.at + stampTolerance;
+    const bool believed =
+        eventAt_ >= arrival_.after - stampTolerance && eventAt_ <= arrival_.at + stampTolerance;
     if (!believed) flag(fromHost);
     if (arrival_.at - arrival_.after > longestPause) flag("arrival-gap");
     return std::max(0.0, ((believed ? eventAt_ : arrival_.at) - begin).count());

@@ -168,7 +168,8 @@ def test_exit_codes() -> None:
 
 
 def test_the_line_of_a_run(tmp_path: Path) -> None:
-    sample = json.loads(re.search(r"```json\n(.*?)```", page("command-line"), re.DOTALL)[1])
+    one_line = section("command-line", "One line of `run --json`")
+    sample = json.loads(re.search(r"```json\n(.*?)```", one_line, re.DOTALL)[1])
     spillway("generate", "a.csv", "--rows", "1000", cwd=tmp_path)
     once = ["--engine", "chunked", "--workload", "etl", "--workers", "1", "-r", "1", "-w", "0"]
     session = ["--data", "a.csv", "--session", "s.spillway", "--json"]

@@ -128,17 +128,17 @@ QString flagText(const std::string& flag)
     static const std::map<std::string, const char*> words{
         {"oversubscribed", QT_TRANSLATE_NOOP("RunFacts", "more workers than cores")},
         {"exceeds-cache",
-         QT_TRANSLATE_NOOP(
-             "RunFacts",
-             "the data do not fit into the file cache beside the run: every run starts without them "
-             "in it")},
-        {"not-cold",
-         QT_TRANSLATE_NOOP("RunFacts", "part of the data could not be dropped from the file cache")},
+         QT_TRANSLATE_NOOP("RunFacts", "the data do not fit into the file cache beside the run: "
+                                       "every run starts without them "
+                                       "in it")},
+        {"not-cold", QT_TRANSLATE_NOOP(
+                         "RunFacts", "part of the data could not be dropped from the file cache")},
         {"not-warm",
          QT_TRANSLATE_NOOP("RunFacts", "part of the data was not in the file cache at the start")},
         {"cache-differs",
-         QT_TRANSLATE_NOOP("RunFacts", "no ratio: another share of the data was in the file cache at "
-                                       "the start than for what it would be compared with")},
+         QT_TRANSLATE_NOOP("RunFacts",
+                           "no ratio: another share of the data was in the file cache at "
+                           "the start than for what it would be compared with")},
         {"mixed-cache",
          QT_TRANSLATE_NOOP("RunFacts",
                            "its repeats did not start with the same share of the data in the file "
@@ -168,15 +168,17 @@ QString flagText(const std::string& flag)
          QT_TRANSLATE_NOOP("RunFacts",
                            "a tenth of the data or more went from the file cache during the run")},
         {"residency-unknown",
-         QT_TRANSLATE_NOOP("RunFacts", "another user's file: the system does not tell what of it is "
-                                       "in the file cache")},
+         QT_TRANSLATE_NOOP("RunFacts",
+                           "another user's file: the system does not tell what of it is "
+                           "in the file cache")},
         {"re-executed",
          QT_TRANSLATE_NOOP("RunFacts", "the engine did part of the work twice, as something of it "
                                        "was lost")},
         {"oom-kill-meanwhile",
          QT_TRANSLATE_NOOP("RunFacts", "the kernel killed another program for memory meanwhile")},
         {"no-bye", QT_TRANSLATE_NOOP("RunFacts", "the engine ended without its last word")},
-        {"processes-left", QT_TRANSLATE_NOOP("RunFacts", "a process of the run could not be ended")},
+        {"processes-left",
+         QT_TRANSLATE_NOOP("RunFacts", "a process of the run could not be ended")},
         {"scratch-left",
          QT_TRANSLATE_NOOP("RunFacts", "files of the run could not be removed from scratch")},
         {"cleaned-without-guard",
