@@ -133,15 +133,17 @@ def test_options_are_those_that_help_lists() -> None:
     assert_same(documented_options(run) | dialect, options_of("run") - always)
     compare, export = others.split("Of `export`:")
     export, first = export.split("Of `try`:")
-    first, json_only = first.split("Of `engines`,")
+    first, environments = first.split("Of `engines install`")
+    environments, json_only = environments.split("Of `engines`,")
     assert_same(documented_options(first), options_of("try") - always)
     assert_same(documented_options(compare), options_of("compare") - always)
     assert_same(documented_options(export), options_of("export") - always)
     assert {"--json", "--version", *always} == documented_options(json_only)
     for command in ("engines", "engines list", "doctor"):
         assert_same({"--json"}, options_of(command) - always)
-    for command in ("engines install", "engines remove", "engines trust"):
-        assert options_of(command) == always
+    for command in ("engines install", "engines remove"):
+        assert_same(documented_options(environments), options_of(command) - always)
+    assert options_of("engines trust") == always
     assert options_of("") == {"--version", *always}
 
 
