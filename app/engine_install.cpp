@@ -40,6 +40,7 @@ Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo&
         std::move(stop));
     if (!installed) return installed;
     toStdout("{} {} is ready.\n", manifest.id, engine.version);
+    flushStdout(); // the next may take a minute
     return {};
 }
 

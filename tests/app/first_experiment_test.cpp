@@ -92,6 +92,7 @@ void FirstExperimentTest::againMeasuresAnew()
 void FirstExperimentTest::interruptedItGoesOn()
 {
     const auto process = program_->start({"try", "--no-engines"});
+    process->setReadChannel(QProcess::StandardError);
     QByteArray said;
     while (!said.contains("warm-up") && process->waitForReadyRead(60'000))
         said += process->readAllStandardError();

@@ -18,6 +18,12 @@ namespace {
 
 constexpr int widest = 640;
 
+/// As coarse as it is known.
+QString minutesText(Seconds time)
+{
+    return TryPanel::tr("about %1 min").arg(std::max(1, qRound(time.count() / 60)));
+}
+
 SetupNeed needOf(const Workbench& workbench)
 {
     const auto registry = workbench.registry();
@@ -85,7 +91,7 @@ void TryPanel::begin()
     setUp_->setText(tr("Set up and compare"));
     show(tr("%1 are not set up yet. That takes %2 and %3 of disk in %4, once; the comparison after "
             "it takes two minutes.")
-             .arg(text(titlesOf(need_.engines)), aboutText(need_.time), bytesText(need_.disk),
+             .arg(text(titlesOf(need_.engines)), minutesText(need_.time), bytesText(need_.disk),
                   shortPath(workbench_.engineLocations().environments)),
          false);
     setUp_->setFocus();

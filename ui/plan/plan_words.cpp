@@ -52,7 +52,7 @@ QString estimateText(const PlanEstimate& estimate)
                      .arg(shortDuration(*estimate.budget))
                      .arg(*estimate.roundsInBudget)
                      .arg(estimate.rounds);
-    else if (!estimate.duration && estimate.budget)
+    else if (estimate.budget && estimate.runsWithUnknownTime > 0)
         parts << tr("at most %1").arg(shortDuration(*estimate.budget));
     else if (!estimate.duration)
         parts << tr("time unknown");
