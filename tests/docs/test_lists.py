@@ -322,7 +322,7 @@ def test_rooms() -> None:
     hidden = {name for name in folders if name.startswith(".")}
     assert_same(
         {name.split("/")[0] for name in named},
-        folders - hidden - {"build", "docs", "cmake", "packaging"},
+        folders - hidden - {"build", "docs", "cmake"},
     )
     core = {name.removeprefix("core/") for name in named if name.startswith("core/")}
     assert_same(core, (folder.name for folder in (ROOT / "core").iterdir()))
