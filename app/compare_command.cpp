@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/overlay_option.h"
 #include "app/terminal.h"
+#include "base/json.h"
 #include "charts/published_overlay.h"
 #include "ui/work/session_view.h"
 
@@ -42,8 +43,7 @@ void addReference(Table& table, const Comparison& comparison, const std::string&
     std::map<int, const CellSummary*> reference;
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)
-            if (line.engine == engine && cell.seconds)
-                reference[cell.cell.workers] = &cell;
+            if (line.engine == engine && cell.seconds) reference[cell.cell.workers] = &cell;
     table.columns.push_back({"ratio", "Time ÷ " + engine, 2});
     std::size_t row = 0;
     for (const auto& line : comparison.lines)

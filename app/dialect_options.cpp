@@ -1,5 +1,6 @@
 #include "app/dialect_options.h"
 
+#include "app/terminal.h"
 #include "base/name_list.h"
 
 #include <CLI/CLI.hpp>
@@ -9,14 +10,6 @@
 
 namespace spillway {
 namespace {
-
-Error usage(std::string message)
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = {}};
-}
 
 using Names = std::initializer_list<std::pair<std::string_view, char>>;
 
@@ -31,8 +24,8 @@ Result<std::optional<char>> characterOf(const char* option, const std::optional<
     std::string known;
     for (const auto& [name, character] : names)
         if (!name.empty()) known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
-    return usage(
-        fmt::format("{} takes one character of ASCII or one of {}, not \"{}\".", option, known, *text));
+    return usage(fmt::format("{} takes one character of ASCII or one of {}, not \"{}\".", option,
+                             known, *text));
 }
 
 Result<std::map<std::string, ColumnType>> typesOf(const std::vector<std::string>& columns)
@@ -42,9 +35,10 @@ Result<std::map<std::string, ColumnType>> typesOf(const std::vector<std::string>
         const auto equals = column.rfind('=');
         const std::string type = equals == column.npos ? "" : column.substr(equals + 1);
         if (equals == 0 || (type != "integer" && type != "real" && type != "text"))
-            return usage(fmt::format("--column takes NAME=TYPE, with integer, real or text as type, "
-                                     "not \"{}\".",
-                                     column));
+            return usage(
+                fmt::format("--column takes NAME=TYPE, with integer, real or text as type, "
+                            "not \"{}\".",
+                            column));
         types[column.substr(0, equals)] = type == "integer" ? ColumnType::Integer
                                           : type == "real"  ? ColumnType::Real
                                                             : ColumnType::Text;
@@ -54,18 +48,20 @@ Result<std::map<std::string, ColumnType>> typesOf(const std::vector<std::string>
 
 Result<void> readCharacters(const DialectArguments& arguments, SchemaHints& hints)
 {
-    const auto delimiter =
-        characterOf("--delimiter", arguments.delimiter,
-                    {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"pipe", '|'},
-                     {"space", ' '}});
+    const auto delimiter = characterOf("--delimiter", arguments.delimiter,
+                                       {{"comma", ','},
+                                        {"semicolon", ';'},
+                                        {"tab", '\t'},
+                                        {"\\t", '\t'},
+                                        {"pipe", '|'},
+                                        {"space", ' '}});
     if (!delimiter) return delimiter.error();
     hints.delimiter = *delimiter;
     const auto quote = characterOf("--quote", arguments.quote,
                                    {{"double", '"'}, {"single", '\''}, {"none", '\0'}, {"", '\0'}});
     if (!quote) return quote.error();
     hints.quote = *quote;
-    const auto comment =
-        characterOf("--comment", arguments.comment, {{"none", '\0'}, {"", '\0'}});
+    const auto comment = characterOf("--comment", arguments.comment, {{"none", '\0'}, {"", '\0'}});
     if (!comment) return comment.error();
     hints.comment = *comment;
     const auto decimal =
@@ -84,8 +80,7 @@ void defineDialectOptions(CLI::App& command, DialectArguments& a)
         .add_option("--delimiter", a.delimiter,
                     "Between fields: a character, or comma, semicolon, tab, pipe, space")
         ->group(group);
-    command
-        .add_option("--header", a.header, "Whether the first row names the columns: yes or no")
+    command.add_option("--header", a.header, "Whether the first row names the columns: yes or no")
         ->group(group);
     command.add_option("--quote", a.quote, "Around fields: a character, or double, single, none")
         ->group(group);

@@ -3,6 +3,7 @@
 #include "app/engine_install.h"
 #include "app/terminal.h"
 #include "base/disk_use.h"
+#include "base/json.h"
 #include "base/units.h"
 #include "host/engine_registry.h"
 #include "host/environment_removal.h"
@@ -98,14 +99,14 @@ std::vector<std::string> installable(const EngineRegistry& registry)
 
 int installEngines(const EnginesArguments& arguments)
 {
-    const StopOnSignal signals;
+    const StopOnSignal stopSignals;
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& id : arguments.ids)
         if (!registry.find(id)) return fail(unknownEngine(id));
     for (const auto& id : arguments.all ? installable(registry) : arguments.ids) {
         const auto& engine = *registry.find(id);
         if (!hasEnvironment(engine, "install")) continue;
-        if (auto installed = installOnTerminal(registry, engine, signals.token()); !installed)
+        if (auto installed = installOnTerminal(registry, engine, stopSignals.token()); !installed)
             return fail(installed.error());
     }
     return ExitOk;

@@ -1,5 +1,6 @@
 #include "app/commands.h"
 #include "app/terminal.h"
+#include "base/json.h"
 #include "data/generator.h"
 
 #include <fmt/format.h>

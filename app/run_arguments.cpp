@@ -3,6 +3,7 @@
 #include "app/preset_data.h"
 #include "app/terminal.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/name_list.h"
 #include "data/file_stamp.h"
 #include "data/open_dataset.h"
@@ -16,13 +17,6 @@
 
 namespace spillway {
 namespace {
-
-Error usage(std::string message, std::string remedy = {})
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .remedy = std::move(remedy)};
-}
 
 /// What was guessed is said, with the option that says otherwise.
 Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& hints, Plan& plan)
@@ -281,7 +275,7 @@ Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& st
     if (plans->empty())
         return usage(fmt::format("{} holds no plan to go on with.", store.path().string()),
                      "Say what to run with --data.");
-    auto plan = planFromJson(plans->back().plan);
+    auto plan = planFromText(plans->back().text);
     if (!plan)
         return usage(fmt::format("The last plan of {} cannot be read: {}", store.path().string(),
                                  describe(plan.error())));

@@ -3,6 +3,7 @@
 #include "app/plan_on_terminal.h"
 #include "app/run_arguments.h"
 #include "app/terminal.h"
+#include "base/json.h"
 #include "experiment/estimate.h"
 #include "measure/machine.h"
 

@@ -1,5 +1,6 @@
 #include "app/run_printer.h"
 
+#include "base/json.h"
 #include "ui/work/cell_text.h"
 #include "ui/work/text.h"
 
@@ -54,9 +55,9 @@ void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Byt
 
 void RunPrinter::onDatasetRead(const Dataset& dataset, const DatasetShape& shape)
 {
-    line_.print(fmt::format("{}: {} rows{}", dataset.name, formatCount(shape.rows),
-                            shape.lastLineComplete ? ""
-                                                   : "; the last line ends without a line break"));
+    line_.print(
+        fmt::format("{}: {} rows{}", dataset.name, formatCount(shape.rows),
+                    shape.lastLineComplete ? "" : "; the last line ends without a line break"));
 }
 
 void RunPrinter::onDatasetUnchecked(const Dataset& dataset, const Error& why)

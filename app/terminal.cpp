@@ -60,6 +60,14 @@ void reserveStandardStreams()
             static_cast<void>(::open("/dev/null", way)); // gets the lowest number, which is fd
 }
 
+Error usage(std::string message, std::string remedy)
+{
+    return {.code = ErrorCode::InvalidArgument,
+            .message = std::move(message),
+            .phase = {},
+            .remedy = std::move(remedy)};
+}
+
 int exitCodeOf(const Error& error)
 {
     switch (error.code) {
@@ -118,24 +126,25 @@ void ProgressLine::print(std::string_view line, std::string_view end,
 
 StopOnSignal::StopOnSignal()
 {
-    sigset_t signals;
-    sigemptyset(&signals);
+    sigset_t stopSignals;
+    sigemptyset(&stopSignals);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-        sigaddset(&signals, signal);
+        sigaddset(&stopSignals, signal);
     // Blocked here and so in every thread that starts later: only the waiter sees them.
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    auto waiter = startThread([source = source_, signals](const std::stop_token& ended) mutable {
-        // sigtimedwait, since nothing else wakes a thread that waits for signals only.
-        const timespec patience{.tv_sec = 0, .tv_nsec = 100'000'000};
-        while (!ended.stop_requested()) {
-            if (sigtimedwait(&signals, nullptr, &patience) < 0) continue;
-            if (!source.request_stop()) _exit(ExitCancelled);
-        }
-    });
+    pthread_sigmask(SIG_BLOCK, &stopSignals, nullptr);
+    auto waiter =
+        startThread([source = source_, stopSignals](const std::stop_token& ended) mutable {
+            // sigtimedwait, since nothing else wakes a thread that waits for signals only.
+            const timespec patience{.tv_sec = 0, .tv_nsec = 100'000'000};
+            while (!ended.stop_requested()) {
+                if (sigtimedwait(&stopSignals, nullptr, &patience) < 0) continue;
+                if (!source.request_stop()) _exit(ExitCancelled);
+            }
+        });
     if (waiter)
         waiter_ = std::move(*waiter);
     else // then they end the program, and the guard ends what it ran
-        pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+        pthread_sigmask(SIG_UNBLOCK, &stopSignals, nullptr);
 }
 
 const std::string& programName()

@@ -27,6 +27,8 @@ enum ExitCode : int {
     ExitCancelled = 130
 };
 int exitCodeOf(const Error& error);
+/// What is wrong with the command line, and what to do instead.
+Error usage(std::string message, std::string remedy = {});
 
 /// The one way to standard output and standard error. Neither throws nor ends the program: a disk
 /// that is full or a reader that went away is remembered for exitCodeAfterOutput(); what standard

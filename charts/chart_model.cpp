@@ -18,10 +18,9 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* text, int count = -1)
-{
-    return QCoreApplication::translate("spillway::Chart", text, nullptr, count);
-}
+struct ChartText {
+    Q_DECLARE_TR_FUNCTIONS(spillway::Chart)
+};
 
 struct Span {
     double low = 0;
@@ -137,9 +136,9 @@ QString intervalCaption(const std::vector<ChartLine>& lines)
                 covered = covered || point.interval->coverage;
                 minMax = minMax || !point.interval->coverage;
             }
-    if (covered && minMax) return tr("bars: 95 % interval, uncapped min–max");
-    if (covered) return tr("bars: 95 % interval of the median");
-    if (minMax) return tr("bars: min–max");
+    if (covered && minMax) return ChartText::tr("bars: 95 % interval, uncapped min–max");
+    if (covered) return ChartText::tr("bars: 95 % interval of the median");
+    if (minMax) return ChartText::tr("bars: min–max");
     return {};
 }
 
@@ -153,7 +152,7 @@ QString curveCaption(const Comparison& comparison, const std::vector<ChartLine>&
         laws << QString::fromStdString(describe(line.usl ? *line.usl : *line.amdahl));
     }
     if (laws.size() < 2) return laws.join(QString());
-    return tr("faint curves: fitted scaling laws with 95 % bands");
+    return ChartText::tr("faint curves: fitted scaling laws with 95 % bands");
 }
 
 bool visibleSetup(const std::vector<ChartLine>& lines, double highest)
@@ -179,7 +178,8 @@ AxisScale amountScale(const Span& span, std::optional<bool> wanted, AxisUnit (*u
 
 QString medianCaption(const AxisScale& scale, const QString& unit)
 {
-    return (scale.logarithmic ? tr("Median in %1, logarithmic axis") : tr("Median in %1"))
+    return (scale.logarithmic ? ChartText::tr("Median in %1, logarithmic axis")
+                              : ChartText::tr("Median in %1"))
         .arg(unit);
 }
 
@@ -194,16 +194,17 @@ void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& option
         for (auto& tick : model.y.ticks)
             tick.label += model.unit.name;
         model.references.push_back({QStringLiteral("1×"), 1, 1, ReferenceLine::Look::Plain});
-        model.caption << (model.y.logarithmic ? tr("Ratio to %1, logarithmic axis")
-                                              : tr("Ratio to %1"))
+        model.caption << (model.y.logarithmic ? ChartText::tr("Ratio to %1, logarithmic axis")
+                                              : ChartText::tr("Ratio to %1"))
                              .arg(model.ratioTo);
     } else {
-        model.caption << medianCaption(model.y, model.perMillionRows
-                                                    ? tr("%1 per million rows").arg(model.unit.name)
-                                                    : model.unit.name);
+        model.caption << medianCaption(
+            model.y, model.perMillionRows
+                         ? ChartText::tr("%1 per million rows").arg(model.unit.name)
+                         : model.unit.name);
     }
     model.caption << intervalCaption(model.lines);
-    if (visibleSetup(model.lines, span.high)) model.caption << tr("hollow stem: set-up");
+    if (visibleSetup(model.lines, span.high)) model.caption << ChartText::tr("hollow stem: set-up");
 }
 
 /// The memory limit on `scale`, which is stretched when that takes no more than as much again.
@@ -215,10 +216,10 @@ void addLimit(ChartModel& model, AxisScale& scale, const AxisUnit& unit, std::op
     if (value > scale.high && value <= 2 * scale.high && !scale.logarithmic)
         scale = linearScale(0, value, unit);
     if (value >= scale.low && value <= scale.high)
-        model.references.push_back({tr("limit %1").arg(text), value, value,
+        model.references.push_back({ChartText::tr("limit %1").arg(text), value, value,
                                     ReferenceLine::Look::Limit, &scale == &model.x});
     else
-        model.caption << tr("limit %1, beyond this scale").arg(text);
+        model.caption << ChartText::tr("limit %1, beyond this scale").arg(text);
 }
 
 /// Seconds over bytes, and the cells that none beats in both.
@@ -227,21 +228,23 @@ void scaleTradeOff(ChartModel& model, const Comparison& comparison, const Span& 
 {
     model.y = amountScale(span, options.logarithmic, timeUnit, model.unit);
     model.x = amountScale(peaks, options.logarithmic, byteUnit, model.xUnit);
-    model.xTitle =
-        (model.x.logarithmic ? tr("Peak memory in %1, logarithmic axis") : tr("Peak memory in %1"))
-            .arg(model.xUnit.name);
+    model.xTitle = (model.x.logarithmic ? ChartText::tr("Peak memory in %1, logarithmic axis")
+                                        : ChartText::tr("Peak memory in %1"))
+                       .arg(model.xUnit.name);
     for (const auto* cell : paretoFrontier(comparison))
         model.frontier.push_back(cell->cell);
     model.caption << medianCaption(model.y, model.unit.name);
     addLimit(model, model.x, model.xUnit, comparison.key.memoryLimit);
     if (model.frontier.empty()) {
-        model.caption << tr("numbers: workers");
+        model.caption << ChartText::tr("numbers: workers");
     } else {
         const bool beyond = !isNativeTwin(model.frontier.front().engine) &&
                             std::ranges::any_of(model.lines, isNativeTwin, &ChartLine::engine);
-        model.caption << tr("numbers: workers; steps: frontier")
-                      << (beyond ? tr("frontier: no engine one can deploy is faster in less memory")
-                                 : tr("frontier: nothing is faster in less memory"));
+        model.caption << ChartText::tr("numbers: workers; steps: frontier")
+                      << (beyond
+                              ? ChartText::tr(
+                                    "frontier: no engine one can deploy is faster in less memory")
+                              : ChartText::tr("frontier: nothing is faster in less memory"));
     }
     model.caption << intervalCaption(model.lines);
 }
@@ -264,8 +267,8 @@ void scaleSpeedup(ChartModel& model, const Comparison& comparison, const Span& s
     model.unit = {1, QStringLiteral("×")};
     model.y =
         powerOfTwoScale(std::min(span.low, least), std::max(span.high, most), model.unit.name);
-    model.references.push_back({tr("ideal"), model.x.low / baseline, model.x.high / baseline,
-                                ReferenceLine::Look::Dotted});
+    model.references.push_back({ChartText::tr("ideal"), model.x.low / baseline,
+                                model.x.high / baseline, ReferenceLine::Look::Dotted});
     model.caption << QString::fromStdString(speedupFormula(comparison));
 }
 
@@ -283,12 +286,14 @@ void scaleAccuracy(ChartModel& model, const Comparison& comparison, Span span)
         tick.label += QStringLiteral(" %");
     const auto percent = [](double value) { return QString::number(value * 100, 'f', 1) + " %"; };
     if (const auto value = comparison.majorityAccuracy)
-        model.references.push_back({tr("always the largest class %1").arg(percent(*value)), *value,
-                                    *value, ReferenceLine::Look::Plain});
+        model.references.push_back(
+            {ChartText::tr("always the largest class %1").arg(percent(*value)), *value, *value,
+             ReferenceLine::Look::Plain});
     if (const auto value = comparison.trueAccuracy)
-        model.references.push_back({tr("true weights %1").arg(percent(*value)), *value, *value,
-                                    ReferenceLine::Look::Dotted});
-    model.caption << (model.y.low > 0 ? tr("Accuracy; axis not from zero") : tr("Accuracy"))
+        model.references.push_back({ChartText::tr("true weights %1").arg(percent(*value)), *value,
+                                    *value, ReferenceLine::Look::Dotted});
+    model.caption << (model.y.low > 0 ? ChartText::tr("Accuracy; axis not from zero")
+                                      : ChartText::tr("Accuracy"))
                   << intervalCaption(model.lines);
 }
 
@@ -301,11 +306,11 @@ QString emptyMessage(const Comparison& comparison, const ChartModel& model)
             finished = finished || cell.seconds;
     if (ratio && finished && comparison.baselineWorkers)
         return *comparison.baselineWorkers == 1
-                   ? tr("No run finished with 1 worker. Choose another baseline.")
-                   : tr("No run finished with %1 workers. Choose another baseline.")
+                   ? ChartText::tr("No run finished with 1 worker. Choose another baseline.")
+                   : ChartText::tr("No run finished with %1 workers. Choose another baseline.")
                          .arg(*comparison.baselineWorkers);
-    if (model.anyFailure()) return tr("Nothing finished.");
-    return tr("No finished runs yet. Points appear after the first run.");
+    if (model.anyFailure()) return ChartText::tr("Nothing finished.");
+    return ChartText::tr("No finished runs yet. Points appear after the first run.");
 }
 
 void shadeBeyondCores(ChartModel& model, const Comparison& comparison, int cores)
@@ -319,7 +324,8 @@ void shadeBeyondCores(ChartModel& model, const Comparison& comparison, int cores
     }
     model.coresEnd = last > 0 ? std::max<double>(cores, std::sqrt(last * next)) : model.x.low;
     if (*model.coresEnd >= next) model.coresEnd = std::sqrt(last * next);
-    model.coresText = cores == 1 ? tr("beyond 1 core") : tr("beyond %1 cores").arg(cores);
+    model.coresText =
+        cores == 1 ? ChartText::tr("beyond 1 core") : ChartText::tr("beyond %1 cores").arg(cores);
 }
 
 } // namespace
@@ -339,12 +345,15 @@ QString ChartModel::describe(const ChartLine& line, const ChartPoint& point) con
     auto text = line.title + QStringLiteral(", ") + workersLabel(point.workers) +
                 QStringLiteral(": ") + amountText(point.value, unit);
     if (point.interval && point.interval->n > 1)
-        text += QStringLiteral(" (%1, %2)")
-                    .arg(range(*point.interval, unit), tr("%1 runs").arg(point.interval->n));
-    if (point.peak) text += '\n' + tr("peak %1").arg(amountText(point.peak->median, xUnit));
+        text +=
+            QStringLiteral(" (%1, %2)")
+                .arg(range(*point.interval, unit), ChartText::tr("%1 runs").arg(point.interval->n));
+    if (point.peak)
+        text += '\n' + ChartText::tr("peak %1").arg(amountText(point.peak->median, xUnit));
     if (point.peak && point.peak->n > 1)
         text += QStringLiteral(" (%1)").arg(range(*point.peak, xUnit));
-    if (point.setup > 0) text += '\n' + tr("set-up %1").arg(amountText(point.setup, unit));
+    if (point.setup > 0)
+        text += '\n' + ChartText::tr("set-up %1").arg(amountText(point.setup, unit));
     for (const auto& flag : point.flags)
         text += QStringLiteral("\n⚑ ") + chartText(flag);
     return text;
@@ -368,7 +377,7 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     const auto scaled = scaledLines(model, options);
     if (kind != ChartKind::TradeOff) {
         model.x = workersScale(testedWorkers(comparison.workers, scaled));
-        model.xTitle = tr("Workers");
+        model.xTitle = ChartText::tr("Workers");
         shadeBeyondCores(model, comparison, options.usableCores);
     }
     const auto span = spanOf(scaled, options.showRepeats);
@@ -403,10 +412,11 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     if (!model.note.isEmpty()) model.caption.insert(1, model.note);
     const bool timed = kind != ChartKind::PeakMemory && kind != ChartKind::Accuracy;
     if (comparison.time == TimeMeasure::WithSetup && timed)
-        model.caption.insert(1, tr("set-up included"));
+        model.caption.insert(1, ChartText::tr("set-up included"));
     if (options.ratios && !divisible)
-        model.caption.insert(1, tr("no ratios: not every cell started with the same share of the "
-                                   "data in the file cache"));
+        model.caption.insert(
+            1, ChartText::tr("no ratios: not every cell started with the same share of the "
+                             "data in the file cache"));
     model.caption << curveCaption(comparison, model.lines);
     model.caption.removeAll(QString());
     return model;

@@ -13,8 +13,6 @@
 namespace spillway {
 namespace {
 
-constexpr double megabyte = 1e6;
-
 const CellSummary* baselineCell(const Comparison& comparison, const EngineLine& line)
 {
     for (const auto& cell : line.cells)

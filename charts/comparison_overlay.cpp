@@ -15,7 +15,6 @@ namespace spillway {
 namespace {
 
 constexpr std::size_t mostDirectLabels = 6;
-constexpr double glyphSize = 9;
 constexpr double labelTextX = 24;
 constexpr double hitDistance = 14;
 
@@ -127,7 +126,7 @@ void ComparisonOverlay::placeGlyphs()
         const double middle = frame_.position(workers, model_.y.low).x();
         const auto count = static_cast<double>(column.size());
         const double room = strip.width() / std::max<double>(1, model_.x.ticks.size());
-        const double step = std::min(glyphSize + 4, room / count);
+        const double step = std::min(failureGlyphSize + 4, room / count);
         for (std::size_t i = 0; i < column.size(); ++i) {
             column[i].centre = {middle + (static_cast<double>(i) - (count - 1) / 2) * step,
                                 strip.center().y()};

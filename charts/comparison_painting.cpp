@@ -11,7 +11,6 @@
 namespace spillway {
 namespace {
 
-constexpr double glyphSize = 9;
 constexpr double capHalf = 3.5;
 constexpr double stemHalf = 2.5;
 constexpr double smallestStem = 3;
@@ -273,10 +272,11 @@ void ComparisonOverlay::paintStrip(QPainter& painter) const
                                                 : faint(frame_.theme().limit, 0.06F));
     painter.setPen(frame_.theme().mutedText);
     for (const auto& glyph : glyphs_)
-        painter.drawText(QRectF(glyph.centre.x() + glyphSize, strip.top(), 40, strip.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, glyph.workers);
+        painter.drawText(
+            QRectF(glyph.centre.x() + failureGlyphSize, strip.top(), 40, strip.height()),
+            Qt::AlignLeft | Qt::AlignVCenter, glyph.workers);
     for (const auto& glyph : glyphs_)
-        drawFailureGlyph(painter, glyph.failure->status, glyph.centre, glyphSize,
+        drawFailureGlyph(painter, glyph.failure->status, glyph.centre, failureGlyphSize,
                          colour(model_.lines[glyph.line]));
     painter.setPen(frame_.theme().mutedText);
     constexpr double gap = 14; // as far as the last glyphs of a crowded column reach
@@ -306,7 +306,8 @@ void ComparisonOverlay::paintFailureKey(QPainter& painter) const
     double x = bounds.right() - width;
     if (x < taken + 24) return;
     for (const auto status : statuses) {
-        drawFailureGlyph(painter, status, {x + 6, y}, glyphSize - 1, frame_.theme().mutedText);
+        drawFailureGlyph(painter, status, {x + 6, y}, failureGlyphSize - 1,
+                         frame_.theme().mutedText);
         painter.setPen(frame_.theme().mutedText);
         const auto title = failureTitle(status);
         painter.drawText(QPointF(x + 15, y + metrics.ascent() / 2 - 1), title);

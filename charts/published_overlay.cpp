@@ -1,5 +1,6 @@
 #include "charts/published_overlay.h"
 
+#include "base/json.h"
 #include "charts/chart_ratios.h"
 
 #include <QCoreApplication>
@@ -17,10 +18,9 @@ static void initPublishedResource()
 namespace spillway {
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("spillway::Chart", text);
-}
+struct OverlayText {
+    Q_DECLARE_TR_FUNCTIONS(spillway::Chart)
+};
 
 PublishedStudy readStudy()
 {
@@ -61,10 +61,11 @@ void scaleToMillionRows(ChartLine& line, std::int64_t rows)
 /// What the curves of one form are on a chart of this kind.
 QString noteOf(ChartKind kind, PublishedAs as)
 {
-    if (as == PublishedAs::Printed) return tr("dotted, +: published");
+    if (as == PublishedAs::Printed) return OverlayText::tr("dotted, +: published");
     return kind == ChartKind::Efficiency
-               ? tr("dash-dotted, Y: recomputed from the authors' logs, speedup ÷ (p/2)")
-               : tr("dash-dotted, Y: recomputed from the authors' logs");
+               ? OverlayText::tr(
+                     "dash-dotted, Y: recomputed from the authors' logs, speedup ÷ (p/2)")
+               : OverlayText::tr("dash-dotted, Y: recomputed from the authors' logs");
 }
 
 } // namespace
@@ -116,7 +117,7 @@ void addPublished(ChartModel& model, const Comparison& comparison, const Publish
         std::ranges::move(lines, std::back_inserter(model.lines));
     }
     if (!notes.isEmpty())
-        model.note = notes.join(QStringLiteral("; ")) + tr("; other machine and data");
+        model.note = notes.join(QStringLiteral("; ")) + OverlayText::tr("; other machine and data");
 }
 
 } // namespace spillway

@@ -6,6 +6,7 @@
 #include "analysis/short_table.h"
 #include "analysis/snippet.h"
 #include "base/escape.h"
+#include "base/json.h"
 #include "charts/chart_export.h"
 #include "charts/published_overlay.h"
 

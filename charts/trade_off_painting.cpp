@@ -1,4 +1,5 @@
 #include "charts/comparison_overlay.h"
+#include "charts/markers.h"
 
 #include <QPainter>
 
@@ -8,7 +9,6 @@
 namespace spillway {
 namespace {
 
-constexpr double glyphSize = 9;
 constexpr double glyphGap = 8;
 constexpr double labelDistance = 4; ///< between a marker and its worker count
 
@@ -118,15 +118,17 @@ void ComparisonOverlay::placeGlyphsInARow()
     for (std::size_t i = 0; i < model_.lines.size(); ++i)
         for (const auto& failure : model_.lines[i].failures) {
             glyphs_.push_back({i, &failure, {}, QString::number(failure.workers)});
-            width += 1.5 * glyphSize + metrics.horizontalAdvance(glyphs_.back().workers) + glyphGap;
+            width += 1.5 * failureGlyphSize + metrics.horizontalAdvance(glyphs_.back().workers) +
+                     glyphGap;
         }
     const bool roomy = width <= strip.width();
-    const double step =
-        std::min(glyphSize + glyphGap, strip.width() / static_cast<double>(glyphs_.size() + 1));
-    double x = strip.left() + glyphSize;
+    const double step = std::min(failureGlyphSize + glyphGap,
+                                 strip.width() / static_cast<double>(glyphs_.size() + 1));
+    double x = strip.left() + failureGlyphSize;
     for (auto& glyph : glyphs_) {
         glyph.centre = {x, strip.center().y()};
-        x += roomy ? 1.5 * glyphSize + metrics.horizontalAdvance(glyph.workers) + glyphGap : step;
+        x += roomy ? 1.5 * failureGlyphSize + metrics.horizontalAdvance(glyph.workers) + glyphGap
+                   : step;
         if (!roomy) glyph.workers.clear();
     }
 }

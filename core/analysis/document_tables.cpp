@@ -2,6 +2,7 @@
 
 #include "analysis/display_width.h"
 #include "base/escape.h"
+#include "base/json.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,5 +1,7 @@
 #include "analysis/paired.h"
 
+#include "analysis/statistics.h"
+
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -9,8 +11,6 @@
 
 namespace spillway {
 namespace {
-
-constexpr double confidence = 0.95;
 
 std::map<RunRound, double> secondsByRound(const CellSummary& cell)
 {
@@ -32,7 +32,7 @@ std::optional<PairedRatio> pairedRatio(const std::vector<double>& logRatios)
         squares += (value - mean) * (value - mean);
     const double error = std::sqrt(squares / (count - 1) / count);
     const boost::math::students_t student(count - 1);
-    const double reach = boost::math::quantile(student, (1 + confidence) / 2) * error;
+    const double reach = boost::math::quantile(student, (1 + confidenceLevel) / 2) * error;
     PairedRatio paired{.ratio = std::exp(mean),
                        .low = std::exp(mean - reach),
                        .high = std::exp(mean + reach),

@@ -1,6 +1,7 @@
 #include "analysis/published.h"
 
 #include "analysis/engine_names.h"
+#include "base/json.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

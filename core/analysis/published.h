@@ -2,7 +2,7 @@
 
 #include "analysis/table.h"
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 
 #include <cstdint>
 #include <optional>

@@ -41,20 +41,6 @@ const std::vector<Figure>& figures()
     return all;
 }
 
-/// Columns that none of the tables has a figure for.
-void dropEmptyColumns(Table& table)
-{
-    for (std::size_t c = table.columns.size(); c-- > 0;) {
-        const auto empty = [c](const auto& row) {
-            return std::holds_alternative<std::monostate>(row[c]);
-        };
-        if (!std::ranges::all_of(table.rows, empty)) continue;
-        table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(c));
-        for (auto& row : table.rows)
-            row.erase(row.begin() + static_cast<std::ptrdiff_t>(c));
-    }
-}
-
 } // namespace
 
 bool shows(const PublishedForms& forms, PublishedAs form)

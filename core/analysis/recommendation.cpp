@@ -185,9 +185,8 @@ RecommendationKind kindOf(const Recommendation& found)
         return std::ranges::find(found.rivals, standing, &Rival::standing) != found.rivals.end();
     };
     if (any(Standing::NoDifference)) return RecommendationKind::NoDifference;
-    return any(Standing::TooFewRounds) || any(Standing::OtherStart)
-               ? RecommendationKind::CannotTell
-               : RecommendationKind::Winner;
+    return any(Standing::TooFewRounds) || any(Standing::OtherStart) ? RecommendationKind::CannotTell
+                                                                    : RecommendationKind::Winner;
 }
 
 /// The smallest count of which every larger one is shown to gain less than 10 %.

@@ -1,4 +1,5 @@
 #include "analysis/recommendation.h"
+#include "base/json.h"
 
 #include <fmt/format.h>
 
@@ -7,13 +8,6 @@
 
 namespace spillway {
 namespace {
-
-constexpr double megabyte = 1e6;
-
-TableValue orNothing(const std::optional<double>& value)
-{
-    return value ? TableValue(*value) : TableValue();
-}
 
 std::vector<TableValue> contenderRow(const Contender& contender, std::string standing)
 {
@@ -85,12 +79,6 @@ Json toJson(const Rival& rival)
     return json;
 }
 
-template <class T>
-Json orNull(const std::optional<T>& value)
-{
-    return value ? toJson(*value) : Json();
-}
-
 } // namespace
 
 Table recommendationTable(const Recommendation& found)
@@ -138,9 +126,9 @@ Json toJson(const Recommendation& found)
     return {{"kind", name(found.kind)},
             {"sentence", sentence(found)},
             {"memory_limit", found.limit ? Json(*found.limit) : Json()},
-            {"leader", orNull(found.leader)},
+            {"leader", found.leader ? toJson(*found.leader) : Json()},
             {"rivals", std::move(rivals)},
-            {"reference", orNull(found.reference)},
+            {"reference", found.reference ? toJson(*found.reference) : Json()},
             {"ruled_out", std::move(ruledOut)},
             {"enough_workers", found.enoughWorkers ? Json(*found.enoughWorkers) : Json()},
             {"remarks", remarks(found)},

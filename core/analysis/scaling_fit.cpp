@@ -1,5 +1,8 @@
 #include "analysis/scaling_fit.h"
 
+#include "analysis/statistics.h"
+#include "base/json.h"
+
 #include <Eigen/Dense>
 #include <fmt/format.h>
 
@@ -11,7 +14,6 @@
 namespace spillway {
 namespace {
 
-constexpr double confidence = 0.95;
 constexpr double furthestBeyond = 1.5; // N* at most this many times the largest count
 
 std::array<double, 3> terms(double workers)
@@ -70,7 +72,8 @@ ScalingFit leastSquares(const std::vector<ScalingPoint>& points, Eigen::Index pa
     const auto [smallest, largest] = std::ranges::minmax(points, {}, &ScalingPoint::workers);
     fit.smallest = smallest.workers;
     fit.largest = largest.workers;
-    fit.quantile = boost::math::quantile(boost::math::students_t(freedom), (1 + confidence) / 2);
+    fit.quantile =
+        boost::math::quantile(boost::math::students_t(freedom), (1 + confidenceLevel) / 2);
     for (Eigen::Index i = 0; i < parameters; ++i) {
         fit.coefficients[static_cast<std::size_t>(i)] = found(i);
         for (Eigen::Index j = 0; j < parameters; ++j)
@@ -93,11 +96,6 @@ std::string percent(const Estimate& estimate, int decimals)
 Json toJson(const Estimate& estimate)
 {
     return {{"value", estimate.value}, {"low", estimate.low}, {"high", estimate.high}};
-}
-
-Json orNull(const std::optional<Estimate>& estimate)
-{
-    return estimate ? toJson(*estimate) : Json();
 }
 
 bool usable(const ScalingPoint& point, int repeats)
@@ -164,8 +162,8 @@ std::string describe(const ScalingFit& fit)
 Json toJson(const ScalingFit& fit)
 {
     return {{"sigma", toJson(fit.sigma)},
-            {"kappa", orNull(fit.kappa)},
-            {"fastest_workers", orNull(fit.fastestWorkers)},
+            {"kappa", fit.kappa ? toJson(*fit.kappa) : Json()},
+            {"fastest_workers", fit.fastestWorkers ? toJson(*fit.fastestWorkers) : Json()},
             {"seconds_with_one", toJson(fit.secondsAt(1))},
             {"worker_counts", fit.counts}};
 }

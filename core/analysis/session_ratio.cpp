@@ -42,15 +42,15 @@ std::vector<Pair> pairsOf(const Comparison& a, const Comparison& b)
     return ordered;
 }
 
-using Figure = std::optional<Interval> CellSummary::*;
+using CellFigure = std::optional<Interval> CellSummary::*;
 
-TableValue median(const CellSummary* cell, Figure figure, double unit)
+TableValue median(const CellSummary* cell, CellFigure figure, double unit)
 {
     if (!cell || !(cell->*figure)) return {};
     return (cell->*figure)->median / unit;
 }
 
-TableValue quotient(const Pair& pair, Figure figure)
+TableValue quotient(const Pair& pair, CellFigure figure)
 {
     const auto above = median(pair.second, figure, 1);
     const auto below = median(pair.first, figure, 1);
@@ -90,7 +90,6 @@ std::vector<std::string> ratioObstacles(const Comparison& a, const Comparison& b
 
 Table sideBySideTable(const Comparison& a, const Comparison& b)
 {
-    constexpr double megabyte = 1e6;
     const bool divided = ratioObstacles(a, b).empty();
     Table table{divided ? "Second session ÷ first" : "Second session beside the first",
                 {{.id = "engine", .title = "Engine"},

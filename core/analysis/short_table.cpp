@@ -58,25 +58,6 @@ std::string cacheText(const CellSummary& cell)
                        cell.diskReadBytes->median / 1e6);
 }
 
-TableValue orNothing(const std::optional<double>& value)
-{
-    return value ? TableValue(*value) : TableValue();
-}
-
-void dropEmptyColumns(Table& table)
-{
-    for (std::size_t c = table.columns.size(); c-- > 0;) {
-        const bool empty = std::ranges::all_of(table.rows, [&](const auto& row) {
-            const auto* text = std::get_if<std::string>(&row[c]);
-            return std::holds_alternative<std::monostate>(row[c]) || (text && text->empty());
-        });
-        if (!empty) continue;
-        table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(c));
-        for (auto& row : table.rows)
-            row.erase(row.begin() + static_cast<std::ptrdiff_t>(c));
-    }
-}
-
 } // namespace
 
 Table shortTable(const Comparison& comparison)
@@ -102,8 +83,8 @@ Table shortTable(const Comparison& comparison)
                  withInterval(cell.peakBytes, 1e6, 0),
                  cell.setupSeconds ? TableValue(cell.setupSeconds->median) : TableValue(),
                  orNothing(cell.speedup), orNothing(cell.efficiency),
-                 cell.accuracy ? TableValue(cell.accuracy->median) : TableValue(),
-                 cacheText(cell), remarks(cell)});
+                 cell.accuracy ? TableValue(cell.accuracy->median) : TableValue(), cacheText(cell),
+                 remarks(cell)});
     dropEmptyColumns(table);
     return table;
 }

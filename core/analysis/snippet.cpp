@@ -2,6 +2,7 @@
 
 #include "analysis/engine_names.h"
 #include "base/escape.h"
+#include "base/json.h"
 #include "protocol/run_spec.h"
 
 #include <fmt/format.h>

@@ -7,7 +7,6 @@
 namespace spillway {
 namespace {
 
-constexpr double wantedCoverage = 0.95;
 constexpr double outlierDistance = 14.8; // in MADs: ten standard deviations of a normal sample
 
 double medianOfSorted(const std::vector<double>& sorted)
@@ -39,7 +38,7 @@ OrderInterval narrowest(std::size_t n)
     for (std::size_t rank = 1; 2 * rank + 1 < n; ++rank) {
         probability *= static_cast<double>(n - rank + 1) / static_cast<double>(rank);
         tail += probability;
-        if (1 - 2 * tail < wantedCoverage) break;
+        if (1 - 2 * tail < confidenceLevel) break;
         best = {rank, 1 - 2 * tail};
     }
     return best;
@@ -77,7 +76,7 @@ std::optional<Interval> medianInterval(std::vector<double> values)
                       .n = static_cast<int>(values.size()),
                       .coverage = std::nullopt};
     const auto chosen = narrowest(values.size());
-    if (chosen.coverage < wantedCoverage) return interval;
+    if (chosen.coverage < confidenceLevel) return interval;
     interval.low = values[chosen.rank];
     interval.high = values[values.size() - 1 - chosen.rank];
     interval.coverage = chosen.coverage;

@@ -6,6 +6,9 @@
 
 namespace spillway {
 
+/// Of every interval and band that is drawn or printed.
+constexpr double confidenceLevel = 0.95;
+
 /// Median with an interval from order statistics. From 6 values the interval has a coverage of at
 /// least 95 % (96.9 % at 6, where it is min–max); with fewer it is min–max and `coverage` is
 /// absent.

@@ -1,16 +1,13 @@
 #include "analysis/table.h"
 
+#include "base/units.h"
+
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace spillway {
 namespace {
-
-constexpr double megabyte = 1e6;
-
-TableValue number(const std::optional<double>& value)
-{
-    return value ? TableValue(*value) : TableValue();
-}
 
 TableValue text(const std::string& value)
 {
@@ -80,8 +77,8 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
                                 median(cell.peakBytes, megabyte),
                                 low(cell.peakBytes, megabyte),
                                 high(cell.peakBytes, megabyte),
-                                number(cell.speedup),
-                                number(cell.efficiency)};
+                                orNothing(cell.speedup),
+                                orNothing(cell.efficiency)};
     if (logreg) row.push_back(median(cell.accuracy));
     row.push_back(median(cell.residentAtGo));
     row.push_back(median(cell.diskReadBytes, megabyte));
@@ -111,8 +108,8 @@ std::vector<TableValue> runRow(const RunRecord& record)
             std::int64_t(record.repeat),
             std::string(record.warmup ? "yes" : "no"),
             std::string(name(record.status)),
-            number(record.setupSeconds),
-            number(record.seconds),
+            orNothing(record.setupSeconds),
+            orNothing(record.seconds),
             record.peakBytes ? TableValue(*record.peakBytes) : TableValue(),
             record.hwmSumBytes,
             record.rssDelta ? TableValue(*record.rssDelta) : TableValue(),
@@ -130,6 +127,25 @@ std::vector<TableValue> runRow(const RunRecord& record)
 }
 
 } // namespace
+
+TableValue orNothing(const std::optional<double>& value)
+{
+    return value ? TableValue(*value) : TableValue();
+}
+
+void dropEmptyColumns(Table& table)
+{
+    for (std::size_t c = table.columns.size(); c-- > 0;) {
+        const bool empty = std::ranges::all_of(table.rows, [&](const auto& row) {
+            const auto* text = std::get_if<std::string>(&row[c]);
+            return std::holds_alternative<std::monostate>(row[c]) || (text && text->empty());
+        });
+        if (!empty) continue;
+        table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(c));
+        for (auto& row : table.rows)
+            row.erase(row.begin() + static_cast<std::ptrdiff_t>(c));
+    }
+}
 
 Table summaryTable(const Comparison& comparison)
 {

@@ -2,6 +2,7 @@
 
 #include "analysis/comparison.h"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +25,11 @@ struct Table {
     std::vector<TableColumn> columns;
     std::vector<std::vector<TableValue>> rows;
 };
+
+/// The number, or nothing.
+TableValue orNothing(const std::optional<double>& value);
+/// Columns that have nothing, or an empty text, in every row go.
+void dropEmptyColumns(Table& table);
 
 /// One row a cell: engine, profile, workers, status counts, median and interval of seconds and
 /// peak, set-up, speedup, efficiency, accuracy, flags.

@@ -1,6 +1,7 @@
 #include "analysis/display_width.h"
 #include "analysis/table.h"
 #include "base/escape.h"
+#include "base/json.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

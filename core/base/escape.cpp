@@ -1,5 +1,7 @@
 #include "base/escape.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <cmath>

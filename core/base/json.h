@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/json_fwd.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,8 +15,6 @@
 /// Reading JSON that may be hostile: bounded in depth, every missing or mistyped field a clear
 /// Error.
 namespace spillway {
-
-using Json = nlohmann::json;
 
 /// How much of a text is taken. A value takes 16 bytes of memory and more, up to about 100 for an
 /// empty object of two bytes of text: the number of values bounds memory where the text's length
@@ -73,6 +72,13 @@ Result<std::optional<T>> optionalField(const Json& object, const char* name)
     auto value = field<T>(object, name);
     if (!value) return value.error();
     return std::optional<T>(std::move(*value));
+}
+
+/// What field and optionalField read back.
+template <class T>
+Json orNull(const std::optional<T>& value)
+{
+    return value ? Json(*value) : Json();
 }
 
 /// The value of a field, or `fallback` when it is absent, null or of another type. For fields whose

@@ -11,6 +11,8 @@ namespace spillway {
 
 /// A size in bytes. Signed, so that differences are safe.
 using Bytes = std::int64_t;
+/// What tables and charts divide bytes by.
+constexpr double megabyte = 1e6;
 /// A length of time, or a point on CLOCK_MONOTONIC counted from boot.
 using Seconds = std::chrono::duration<double>;
 

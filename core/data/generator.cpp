@@ -1,5 +1,6 @@
 #include "data/generator.h"
 
+#include "base/json.h"
 #include "base/program.h"
 #include "data/fingerprint.h"
 #include "data/generator_files.h"

@@ -1,6 +1,7 @@
 #include "data/manifest.h"
 
 #include "base/files.h"
+#include "base/json.h"
 #include "base/write_journal.h"
 
 #include <fmt/format.h>

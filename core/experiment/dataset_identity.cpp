@@ -1,5 +1,7 @@
 #include "experiment/dataset_identity.h"
 
+#include "base/json.h"
+
 #include <algorithm>
 
 namespace spillway {
@@ -25,8 +27,7 @@ std::optional<DatasetIdentity> identityIn(const Json& facts, const std::string& 
 {
     const auto json = field<Json>(facts, identityField);
     if (!json || !json->is_object()) return std::nullopt;
-    DatasetIdentity identity{fingerprint,
-                             fieldOr(*json, "sampled", std::string()),
+    DatasetIdentity identity{fingerprint, fieldOr(*json, "sampled", std::string()),
                              fieldOr(*json, "full", std::string()),
                              fieldOr(*json, "stamps", std::vector<std::string>())};
     if (identity.sampled.empty() || identity.full.empty()) return std::nullopt;
@@ -55,8 +56,8 @@ identitiesOf(const SessionStore& store, const std::string& sampled, const std::s
         const auto facts = store.datasetFacts(dataset.fingerprint);
         if (!facts) return facts.error();
         auto identity = identityIn(*facts, dataset.fingerprint);
-        if (identity && identity->sampled == sampled &&
-            readingMarkOf(dataset.fingerprint) == mark) identities.push_back(std::move(*identity));
+        if (identity && identity->sampled == sampled && readingMarkOf(dataset.fingerprint) == mark)
+            identities.push_back(std::move(*identity));
     }
     return identities;
 }

@@ -1,5 +1,6 @@
 #include "experiment/expand.h"
 
+#include "base/json.h"
 #include "data/open_dataset.h"
 #include "experiment/interleave.h"
 
@@ -112,11 +113,12 @@ std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Datase
 {
     for (const auto& field : dialectOf(dataset.schema))
         if (!manifest.knowsDialect(field))
-            return refused(fmt::format("{} does not say that it knows the field \"{}\", without which "
-                                       "{} is read wrong.",
-                                       manifest.title, field, dataset.name),
-                           "When the engine obeys it, name it in the list \"dialect\" of its manifest "
-                           "(docs/protocol.md).");
+            return refused(
+                fmt::format("{} does not say that it knows the field \"{}\", without which "
+                            "{} is read wrong.",
+                            manifest.title, field, dataset.name),
+                "When the engine obeys it, name it in the list \"dialect\" of its manifest "
+                "(docs/protocol.md).");
     return std::nullopt;
 }
 
@@ -240,7 +242,7 @@ std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
 std::optional<std::optional<Bytes>> lastLimit(const std::vector<StoredPlan>& plans)
 {
     if (plans.empty()) return std::nullopt;
-    const auto last = planFromJson(plans.back().plan);
+    const auto last = planFromText(plans.back().text);
     if (!last || !last->furtherLimits.empty()) return std::nullopt;
     return last->memoryLimit;
 }

@@ -1,6 +1,7 @@
 #include "experiment/native_pass.h"
 
 #include "base/files.h"
+#include "base/json.h"
 #include "measure/machine.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,7 @@
 #include "experiment/plan.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -61,8 +63,9 @@ Result<void> checkWorkloads(const Plan& plan)
         if (auto valid = validate(withAnyColumns(*whole)); !valid) return valid;
     }
     for (const auto& [name, value] : plan.parameters)
-        if (std::ranges::none_of(plan.workloads,
-                                 [&name = name](const Workload& w) { return takesParameter(w, name); }))
+        if (std::ranges::none_of(plan.workloads, [&name = name](const Workload& w) {
+                return takesParameter(w, name);
+            }))
             return invalid(fmt::format("No workload of the plan has a parameter \"{}\".", name),
                            "etl takes materialise; logreg takes solver, max-iterations, tolerance, "
                            "c, standardise and test-fraction.");

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "protocol/run_record.h"
 
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spillway {
@@ -73,6 +74,8 @@ Result<Workload> withParameters(Workload workload,
 
 Json toJson(const Plan& plan);
 Result<Plan> planFromJson(const Json& json);
+/// A plan file's text, or what a session keeps of a plan.
+Result<Plan> planFromText(std::string_view text);
 
 /// The `spillway run …` line that gives the same runs, quoted for a shell. The terminal takes one
 /// workload at a time, so a plan of several gives a line for each.

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "experiment/plan.h"
 
 #include <fmt/format.h>
@@ -10,12 +11,6 @@ namespace {
 constexpr int planVersion = 1;
 constexpr std::size_t longestList = 1000;
 constexpr std::size_t longestName = 60;
-
-template <class T>
-Json orNull(const std::optional<T>& value)
-{
-    return value ? Json(*value) : Json();
-}
 
 std::string engineText(const EngineChoice& engine)
 {
@@ -225,6 +220,13 @@ Json toJson(const Plan& plan)
     if (plan.budget) json["budget"] = plan.budget->count();
     if (!plan.preset.empty()) json["preset"] = plan.preset;
     return json;
+}
+
+Result<Plan> planFromText(std::string_view text)
+{
+    const auto json = parseJson(text);
+    if (!json) return json.error();
+    return planFromJson(*json);
 }
 
 Result<Plan> planFromJson(const Json& json)

@@ -1,5 +1,6 @@
 #include "experiment/plan_run.h"
 
+#include "base/json.h"
 #include "measure/machine.h"
 
 #include <fmt/chrono.h>
@@ -196,14 +197,16 @@ Result<std::int64_t> PlanRun::planId()
     const Json json = toJson(plan_);
     const auto withoutBudget = [](Json plan) {
         if (plan.is_object()) plan.erase("budget");
-        return plan;
+        return toLine(plan);
     };
     if (context_.options.continuePlan) {
         const auto plans = context_.store.plans();
         if (!plans) return plans.error();
+        const std::string wanted = withoutBudget(json);
         const auto same =
             std::find_if(plans->rbegin(), plans->rend(), [&](const StoredPlan& stored) {
-                return withoutBudget(stored.plan) == withoutBudget(json);
+                const auto plan = parseJson(stored.text);
+                return plan && withoutBudget(*plan) == wanted;
             });
         if (same != plans->rend()) return same->id;
     }

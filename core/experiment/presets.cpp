@@ -1,5 +1,7 @@
 #include "experiment/presets.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -129,7 +131,8 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
 bool repeatsThePaper(const std::vector<StoredPlan>& plans)
 {
     return std::ranges::any_of(plans, [](const StoredPlan& stored) {
-        return fieldOr<std::string>(stored.plan, "preset", {}) == "paper";
+        const auto plan = parseJson(stored.text);
+        return plan && fieldOr<std::string>(*plan, "preset", {}) == "paper";
     });
 }
 

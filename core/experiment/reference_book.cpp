@@ -1,5 +1,7 @@
 #include "experiment/reference_book.h"
 
+#include "base/json.h"
+
 #include <algorithm>
 #include <limits>
 

@@ -1,5 +1,6 @@
 #include "host/child_process.h"
 
+#include "base/json.h"
 #include "host/scratch.h"
 
 #include <fcntl.h>

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/files.h"
-#include "base/json.h"
 #include "host/line_reader.h"
 #include "host/process_sweep.h"
 #include "host/spawn.h"
@@ -29,9 +28,9 @@ struct GuardNews {
     bool swept = false;            ///< every descendant is gone, but `left`
     int sweptCount = 0;            ///< processes that the child had left behind or that were killed
     std::int64_t contextSwitches = 0; ///< of every process that was waited for, once swept
-    int left = 0;                  ///< processes that could not be killed
-    bool removed = false;          ///< scratch is gone
-    bool gone = false;             ///< the guard's end of the channel is closed
+    int left = 0;                     ///< processes that could not be killed
+    bool removed = false;             ///< scratch is gone
+    bool gone = false;                ///< the guard's end of the channel is closed
 };
 
 /// A child process under a guard, seen from the host: its pipes, and the channel to the guard. Not

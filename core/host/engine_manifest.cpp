@@ -1,5 +1,7 @@
 #include "host/engine_manifest.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>

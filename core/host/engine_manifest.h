@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "measure/process_tree.h"
 
 #include <filesystem>
@@ -65,7 +65,7 @@ struct EngineManifest {
     /// Optional fields of a CSV's schema that the engine obeys (docs/protocol.md); a dataset that
     /// needs another one is unsupported. Spillway's own adapters all know every one.
     std::vector<std::string> dialect;
-    bool clusters = false;            ///< can run on an existing cluster's address
+    bool clusters = false; ///< can run on an existing cluster's address
 
     bool supports(std::string_view workload) const;
     bool knowsDialect(std::string_view field) const;

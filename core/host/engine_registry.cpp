@@ -1,6 +1,7 @@
 #include "host/engine_registry.h"
 
 #include "base/files.h"
+#include "base/json.h"
 #include "base/program.h"
 #include "host/script_files.h"
 #include "host/trust_store.h"

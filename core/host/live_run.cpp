@@ -1,5 +1,6 @@
 #include "host/live_run.h"
 
+#include "base/json.h"
 #include "base/utf8.h"
 #include "host/scratch.h"
 #include "measure/machine.h"
@@ -321,9 +322,8 @@ void LiveRun::takeSample()
 
 void LiveRun::endAboveLimit(Bytes total)
 {
-    const auto text =
-        fmt::format("Stopped by Spillway at {} (limit {}), during {}.", formatBytes(total),
-                    formatBytes(*watchdog_.limit()), phase());
+    const auto text = fmt::format("Stopped by Spillway at {} (limit {}), during {}.",
+                                  formatBytes(total), formatBytes(*watchdog_.limit()), phase());
     endAtOnce(RunStatus::MemoryLimit, Error{.code = ErrorCode::MemoryLimit,
                                             .message = text,
                                             .phase = {},

@@ -1,10 +1,10 @@
 #include "host/process_sweep.h"
 
+#include "base/directory_handle.h"
 #include "base/files.h"
 #include "host/scratch.h"
 #include "measure/process_tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -140,7 +140,7 @@ std::string markOf(const std::filesystem::path& scratch)
 std::vector<pid_t> allProcesses()
 {
     std::vector<pid_t> found;
-    const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
+    const DirectoryHandle proc(::opendir("/proc"));
     while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
         const std::string_view name = entry->d_name;
         pid_t pid = 0;

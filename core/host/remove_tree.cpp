@@ -1,6 +1,7 @@
 #include "host/remove_tree.h"
 
-#include <dirent.h>
+#include "base/directory_handle.h"
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -105,7 +106,7 @@ Result<std::vector<std::string>> entries(int directory)
 {
     const int own = ::openat(directory, ".", directoryFlags);
     if (own < 0) return systemError("Cannot read a scratch directory", errno);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own), ::closedir);
+    const DirectoryHandle stream(::fdopendir(own));
     if (!stream) return systemError("Cannot read a scratch directory", errno);
     std::vector<std::string> names;
     while (const dirent* entry = ::readdir(stream.get()))

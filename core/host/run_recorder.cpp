@@ -1,5 +1,7 @@
 #include "host/run_recorder.h"
 
+#include "base/json.h"
+
 #include <fmt/chrono.h>
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 #include "measure/shared_memory.h"
 
+#include "base/directory_handle.h"
 #include "base/files.h"
 #include "measure/mounts.h"
 #include "measure/proc_text.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -24,10 +24,6 @@ namespace spillway {
 namespace {
 
 constexpr unsigned kWanted = STATX_TYPE | STATX_NLINK | STATX_INO | STATX_BLOCKS | STATX_BTIME;
-
-struct CloseDirectory {
-    void operator()(DIR* directory) const { ::closedir(directory); }
-};
 
 /// The parts of a line of maps or the head line of an smaps entry: range, permissions, offset,
 /// device, inode, path (proc(5)).
@@ -152,7 +148,7 @@ void SharedMemory::discover(const std::vector<ProcessReading>& processes)
 void SharedMemory::lookThroughDescriptors(pid_t pid)
 {
     const auto folder = fmt::format("/proc/{}/fd", pid);
-    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(folder.c_str()));
+    const DirectoryHandle directory(::opendir(folder.c_str()));
     if (!directory) {
         if (isRefused(errno)) unreadable_.insert(pid);
         if (!isRefused(errno) && !isGone(errno)) complete_ = false;

@@ -1,22 +1,13 @@
 #include "measure/thread_switches.h"
 
+#include "base/directory_handle.h"
 #include "measure/proc_text.h"
-
-#include <dirent.h>
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <unordered_set>
 
 namespace spillway {
-namespace {
-
-struct CloseDirectory {
-    void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
-} // namespace
 
 std::int64_t ThreadSwitches::count(const ProcessReading& process)
 {
@@ -38,7 +29,7 @@ std::int64_t ThreadSwitches::count(const ProcessReading& process)
 void ThreadSwitches::readThreads(pid_t pid, Entry& entry)
 {
     const auto folder = fmt::format("/proc/{}/task", pid);
-    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(folder.c_str()));
+    const DirectoryHandle directory(::opendir(folder.c_str()));
     if (!directory) return;
     while (const dirent* item = ::readdir(directory.get())) {
         const auto thread = leadingNumber<pid_t>(item->d_name);

@@ -1,5 +1,7 @@
 #include "protocol/environment.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 namespace spillway {

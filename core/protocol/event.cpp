@@ -1,5 +1,7 @@
 #include "protocol/event.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -43,7 +45,7 @@ void write(Json& json, const ProgressEvent& event)
 struct ObjectField {
     const char* bytes;
     const char* number;
-    ObjectAmount ObjectStates::* state;
+    ObjectAmount ObjectStates::*state;
 };
 constexpr ObjectField objectFields[] = {
     {"in_use", "in_use_objects", &ObjectStates::inUse},

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/json.h"
 #include "base/units.h"
 #include "protocol/result.h"
 

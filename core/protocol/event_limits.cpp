@@ -1,5 +1,7 @@
 #include "protocol/event_limits.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <cmath>

@@ -1,5 +1,7 @@
 #include "protocol/result.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 #include <xxhash.h>
 
@@ -101,7 +103,7 @@ Result<void> readMissing(const Json& json, EtlResult& result)
     return {};
 }
 
-Result<WorkloadResult> etlFromJson(const Json& json)
+Result<WorkloadResult> etlResultFromJson(const Json& json)
 {
     EtlResult result;
     auto values = field<std::vector<std::string>>(json, "values");
@@ -208,7 +210,7 @@ private:
     std::optional<Error> error_;
 };
 
-Result<WorkloadResult> logregFromJson(const Json& json)
+Result<WorkloadResult> logregResultFromJson(const Json& json)
 {
     LogregResult result;
     auto classes = field<std::vector<std::string>>(json, "classes");
@@ -263,8 +265,8 @@ Result<WorkloadResult> resultFromJson(const Json& json)
 {
     const auto kind = field<std::string>(json, "kind");
     if (!kind) return kind.error();
-    if (*kind == "etl") return etlFromJson(json);
-    if (*kind == "logreg") return logregFromJson(json);
+    if (*kind == "etl") return etlResultFromJson(json);
+    if (*kind == "logreg") return logregResultFromJson(json);
     return badField("kind", "\"etl\" or \"logreg\"");
 }
 

@@ -1,5 +1,6 @@
 #include "protocol/result_ranges.h"
 
+#include "base/json.h"
 #include "protocol/event.h"
 
 #include <fmt/format.h>

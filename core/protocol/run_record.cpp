@@ -1,5 +1,7 @@
 #include "protocol/run_record.h"
 
+#include "base/json.h"
+
 #include <algorithm>
 #include <array>
 
@@ -18,12 +20,6 @@ constexpr std::array<std::pair<RunStatus, std::string_view>, 9> statusNames{
      {RunStatus::Skipped, "skipped"}}};
 constexpr std::array<std::pair<CacheState, std::string_view>, 3> cacheNames{
     {{CacheState::Warm, "warm"}, {CacheState::Cold, "cold"}, {CacheState::AsIs, "as-is"}}};
-
-template <class T>
-Json orNull(const std::optional<T>& value)
-{
-    return value ? Json(*value) : Json();
-}
 
 Json toJson(const Error& error)
 {

@@ -1,5 +1,7 @@
 #include "protocol/run_spec.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -125,12 +127,6 @@ Result<Schema> schemaFromJson(const Json& json)
         schema.columns.push_back(std::move(*column));
     }
     return schema;
-}
-
-template <class T>
-Json orNull(const std::optional<T>& value)
-{
-    return value ? Json(*value) : Json();
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "protocol/sample.h"
 
+#include "base/json.h"
+
 namespace spillway {
 
 Json toJson(const Sample& sample)

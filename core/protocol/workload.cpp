@@ -1,5 +1,6 @@
 #include "protocol/workload.h"
 
+#include "base/json.h"
 #include "base/units.h"
 
 #include <fast_float/fast_float.h>
@@ -140,7 +141,7 @@ Json toJson(const LogregWorkload& logreg)
             {"test_fraction", logreg.testFraction}};
 }
 
-Result<Workload> etlFromJson(const Json& json)
+Result<Workload> etlWorkloadFromJson(const Json& json)
 {
     EtlWorkload etl;
     etl.groupBy = fieldOr(json, "group_by", std::string());
@@ -152,7 +153,7 @@ Result<Workload> etlFromJson(const Json& json)
     return Workload(etl);
 }
 
-Result<Workload> logregFromJson(const Json& json)
+Result<Workload> logregWorkloadFromJson(const Json& json)
 {
     LogregWorkload logreg;
     logreg.label = fieldOr(json, "label", std::string());
@@ -230,8 +231,8 @@ Result<Workload> workloadFromJson(const Json& json)
 {
     const auto kind = field<std::string>(json, "kind");
     if (!kind) return kind.error();
-    if (*kind == "etl") return etlFromJson(json);
-    if (*kind == "logreg") return logregFromJson(json);
+    if (*kind == "etl") return etlWorkloadFromJson(json);
+    if (*kind == "logreg") return logregWorkloadFromJson(json);
     return badField("kind", "\"etl\" or \"logreg\"");
 }
 

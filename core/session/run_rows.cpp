@@ -1,5 +1,7 @@
 #include "session/run_rows.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <limits>

@@ -1,6 +1,7 @@
 #include "session/session_store.h"
 
 #include "base/files.h"
+#include "base/json.h"
 #include "session/run_rows.h"
 #include "session/session_file.h"
 
@@ -245,9 +246,9 @@ Result<std::vector<StoredPlan>> SessionStore::plans() const
                                "LEFT JOIN meta m ON m.key = 'plan.' || p.id || '.left_out' "
                                "ORDER BY p.id");
         while (rows.executeStep()) {
-            auto plan = parseJson(rows.getColumn(1).getString());
+            const auto plan = parseJson(rows.getColumn(1).getString());
             if (!plan) return unreadable(d_->path, "A plan", plan.error());
-            all.push_back({rows.getColumn(0).getInt64(), std::move(*plan),
+            all.push_back({rows.getColumn(0).getInt64(), toLine(*plan),
                            rows.getColumn(2).getString(), rows.getColumn(3).getInt() != 0,
                            rows.getColumn(4).isNull() ? "" : rows.getColumn(4).getString()});
         }

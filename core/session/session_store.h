@@ -12,10 +12,10 @@
 
 namespace spillway {
 
-/// A plan as a session keeps it: the plan's own JSON (experiment/plan.h) and what became of it.
+/// A plan as a session keeps it: the plan's own text (experiment/plan.h) and what became of it.
 struct StoredPlan {
     std::int64_t id = 0;
-    Json plan;
+    std::string text;      ///< one line of JSON; planFromText reads it
     std::string createdAt; ///< UTC, ISO 8601
     bool finished = false; ///< it came to its end; false after a crash or a stop
     /// What its time budget left out, a line of JSON as experiment/time_budget.h writes it; empty:

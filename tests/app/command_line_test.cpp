@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "shell_program.h"
 
 #include "session/session_store.h"
@@ -273,10 +274,12 @@ void CommandLineTest::failedRunExitsWithOneUnlessIgnored()
     for (int i = 0; i < 2'000; ++i)
         file.write("a,0.5\n");
     file.close();
-    const QStringList run{"run",     "--data",    path("one_class.csv"), "--workload", "logreg",
-                          "--label", "k",         "--features",          "x",          "--engine",
-                          "chunked", "-r",        "1",                   "-w",         "0",
-                          "--json",  "--session", path("one_class.spillway")};
+    const QStringList run{"run",        "--data",     path("one_class.csv"),
+                          "--workload", "logreg",     "--label",
+                          "k",          "--features", "x",
+                          "--engine",   "chunked",    "-r",
+                          "1",          "-w",         "0",
+                          "--json",     "--session",  path("one_class.spillway")};
     const auto failed = spillway(run);
     QVERIFY2(failed.exitCode == 1, failed.err.constData());
     QCOMPARE(failed.lines().front()["status"].get<std::string>(), "failed");
@@ -293,10 +296,24 @@ void CommandLineTest::dataThatCannotBeReadExitWithThree()
         file.write("a,0.5\n");
     file.write("a,b,c\n");
     file.close();
-    const QStringList run{"run",       "--data",       path("bad.csv"), "--workload", "etl",
-                          "--engine",  "chunked",      "-r",            "1",          "-w",
-                          "0",         "--json",       "--group-by",    "k",          "--values",
-                          "x",         "--memory-limit", "none"};
+    const QStringList run{"run",
+                          "--data",
+                          path("bad.csv"),
+                          "--workload",
+                          "etl",
+                          "--engine",
+                          "chunked",
+                          "-r",
+                          "1",
+                          "-w",
+                          "0",
+                          "--json",
+                          "--group-by",
+                          "k",
+                          "--values",
+                          "x",
+                          "--memory-limit",
+                          "none"};
     for (const auto& more : {QStringList(), QStringList{"-i"}}) {
         const auto unreadable = spillway(run + more);
         QVERIFY2(unreadable.exitCode == 3, unreadable.err.constData());
@@ -314,11 +331,9 @@ void CommandLineTest::aLimitAboveTheFreeMemoryIsSaid()
     file.write("k,x\na,0.5\nb,1.5\n");
     file.close();
     const auto run = [&](const char* limit) {
-        return spillway({"run",       "--data",  path("little.csv"),
-                         "--workload", "etl",     "--engine",
-                         "chunked",   "-r",      "1",
-                         "-w",        "0",       "--session",
-                         path(limit), "--memory-limit", limit});
+        return spillway({"run", "--data", path("little.csv"), "--workload", "etl", "--engine",
+                         "chunked", "-r", "1", "-w", "0", "--session", path(limit),
+                         "--memory-limit", limit});
     };
     const auto large = run("900TB");
     QVERIFY2(large.exitCode == 0 && large.err.contains("are free now"), large.err.constData());

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "shell_program.h"
 
 #include "session/session_store.h"

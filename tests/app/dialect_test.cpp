@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "shell_program.h"
 
 #include <QFile>
@@ -29,9 +30,24 @@ namespace {
 
 QStringList etlOf(const QString& file)
 {
-    return {"run",       "--data",    file, "--workload", "etl", "--engine", "chunked,objectstore",
-            "--workers", "1",         "-r", "1",          "-w",  "0",        "--json",
-            "--cache",   "as-is",     "--memory-limit",   "none"};
+    return {"run",
+            "--data",
+            file,
+            "--workload",
+            "etl",
+            "--engine",
+            "chunked,objectstore",
+            "--workers",
+            "1",
+            "-r",
+            "1",
+            "-w",
+            "0",
+            "--json",
+            "--cache",
+            "as-is",
+            "--memory-limit",
+            "none"};
 }
 
 /// "k=mean k=mean" of the first value column.
@@ -82,8 +98,8 @@ void DialectTest::filesAreRead_data()
     row("Latin-1", "k,caf\xe9,x\nb\xe4r,b,1\nb,c,2\n", {"--group-by", "k", "--values", "x"},
         "b=2 b\xc3\xa4r=1", "Encoding latin-1");
     row("missing words", "k,x\na,1\na,NAN\nb,\" n/a \"\nb,2\n", usual, "a=1 b=2", "x integer");
-    row("words of its own", "k,x\na,1\n-,5\na,-\n", usual + QStringList{"--missing", "-"},
-        "=5 a=1", "x integer");
+    row("words of its own", "k,x\na,1\n-,5\na,-\n", usual + QStringList{"--missing", "-"}, "=5 a=1",
+        "x integer");
     row("skipped lines", "A report\n\"\nk,x\na,1\n", usual + QStringList{"--skip-rows", "2"}, "a=1",
         "--delimiter");
     row("a type", "k,x\na,\nb,\n", usual + QStringList{"--column", "x=real"}, "a=0 b=0",
@@ -108,8 +124,8 @@ void DialectTest::whatCannotBeReadSaysWhereAndWhatToSay_data()
 {
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QByteArrayList>("said");
-    QTest::newRow("two delimiters") << QByteArray("1,5;2\n2,5;3\n")
-                                    << QByteArrayList{"comma (2 columns)", "--delimiter"};
+    QTest::newRow("two delimiters")
+        << QByteArray("1,5;2\n2,5;3\n") << QByteArrayList{"comma (2 columns)", "--delimiter"};
     QTest::newRow("header or not") << QByteArray("red,x\nblue,y\n") << QByteArrayList{"--header"};
     QTest::newRow("a NUL") << QByteArray("k,x\na\0b,1\n", 10)
                            << QByteArrayList{"byte 5, line 2, column 1", "NUL"};
@@ -132,9 +148,8 @@ void DialectTest::whatCannotBeReadSaysWhereAndWhatToSay()
 void DialectTest::aLongRowIsReadByBothEngines()
 {
     const QByteArray text(5'250'000, 'y');
-    const auto run =
-        spillway(etlOf(write("k,x,t\na,1,\"" + text + "\"\nb,2,z\n")) +
-                 QStringList{"--group-by", "k", "--values", "x"});
+    const auto run = spillway(etlOf(write("k,x,t\na,1,\"" + text + "\"\nb,2,z\n")) +
+                              QStringList{"--group-by", "k", "--values", "x"});
     QVERIFY2(run.exitCode == 0, run.err.constData());
     for (const auto& line : run.lines())
         QCOMPARE(meansOf(line), "a=1 b=2");
@@ -144,12 +159,33 @@ void DialectTest::rowsWithoutALabelAreSaidToBeLeftOut()
 {
     QByteArray content = "y,a,b\n";
     for (int i = 0; i < 40; ++i)
-        content += (i % 4 == 0 ? "NA" : i % 4 == 1 ? "" : i % 4 == 2 ? "u" : "v") +
+        content += (i % 4 == 0   ? "NA"
+                    : i % 4 == 1 ? ""
+                    : i % 4 == 2 ? "u"
+                                 : "v") +
                    QByteArray(",0.") + QByteArray::number(i * 7 % 100) + ",0." +
                    QByteArray::number(i * 13 % 100) + "\n";
-    const auto run = spillway({"run", "--data", write(content), "--workload", "logreg", "--engine",
-                               "chunked", "--workers", "1", "-r", "2", "-w", "0", "--label", "y",
-                               "--features", "a,b", "--cache", "as-is", "--memory-limit", "none"});
+    const auto run = spillway({"run",
+                               "--data",
+                               write(content),
+                               "--workload",
+                               "logreg",
+                               "--engine",
+                               "chunked",
+                               "--workers",
+                               "1",
+                               "-r",
+                               "2",
+                               "-w",
+                               "0",
+                               "--label",
+                               "y",
+                               "--features",
+                               "a,b",
+                               "--cache",
+                               "as-is",
+                               "--memory-limit",
+                               "none"});
     QVERIFY2(run.exitCode == 0, run.err.constData());
     QVERIFY2(run.err.count("20 rows with a missing feature or label were left out") == 1,
              run.err.constData());
@@ -157,9 +193,9 @@ void DialectTest::rowsWithoutALabelAreSaidToBeLeftOut()
 
 void DialectTest::aDryRunTellsHowAPlanFileReadsItsData()
 {
-    const auto run = spillway(etlOf(write("k;x\n#c\na;1\n")) +
-                              QStringList{"--group-by", "k", "--values", "x", "--comment", "#",
-                                          "--dry-run"});
+    const auto run =
+        spillway(etlOf(write("k;x\n#c\na;1\n")) +
+                 QStringList{"--group-by", "k", "--values", "x", "--comment", "#", "--dry-run"});
     QVERIFY2(run.exitCode == 0, run.err.constData());
     const Json plan = run.lines().back()["plan"];
     QCOMPARE(plan["datasets"][0]["schema"]["comment"], Json("#"));

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "real_program.h"
 
 #include <QtTest>

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "charts/chart_model.h"
 #include "charts/comparison_chart.h"
 #include "charts/comparison_overlay.h"

@@ -1,4 +1,5 @@
 #include "analysis/document_tables.h"
+#include "base/json.h"
 #include "charts/report.h"
 #include "comparisons.h"
 

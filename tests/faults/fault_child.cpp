@@ -1,5 +1,6 @@
 /// An engine that misbehaves on order: `fault_child MODE [ARGUMENT]`. Speaks the run protocol until
 /// the point where the mode says otherwise.
+#include "base/json.h"
 #include "known_answers.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
@@ -250,8 +251,7 @@ void misbehaveInRun()
     if (is("gate")) waitForGate();
     if (is("brief-children")) runBriefChildren();
     if (is("rewriting-forks")) rewriteInForks();
-    if (is("known-answer"))
-        send(LogEvent{"info", std::to_string(knownAnswer(wentAt).count())});
+    if (is("known-answer")) send(LogEvent{"info", std::to_string(knownAnswer(wentAt).count())});
     if (is("deaf")) {
         ::signal(SIGTERM, SIG_IGN);
         leaveOrphan();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json.h"
 #include "data/generator.h"
 #include "data/open_dataset.h"
 #include "experiment/result_check.h"

@@ -1,5 +1,6 @@
 /// Results of every shape that an adapter may send.
 
+#include "base/json.h"
 #include "hostile_adapter.h"
 
 using namespace spillway;

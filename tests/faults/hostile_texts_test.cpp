@@ -1,6 +1,7 @@
 /// Texts and figures beside the result: names, settings, log lines, counters, and lines that are
 /// hard to read.
 
+#include "base/json.h"
 #include "hostile_adapter.h"
 
 using namespace spillway;

@@ -1,5 +1,6 @@
 // The manifest beside a file may have been made by anybody.
 
+#include "base/json.h"
 #include "memory_file.h"
 
 #include "data/manifest.h"

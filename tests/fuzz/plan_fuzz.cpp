@@ -1,5 +1,6 @@
 // A plan file is data from anybody: it is refused or it means one thing.
 
+#include "base/json.h"
 #include "memory_file.h"
 
 #include "experiment/expand.h"

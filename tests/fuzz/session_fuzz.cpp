@@ -1,6 +1,7 @@
 // A session file may come from anybody. The first byte tells which reader gets the rest: the file
 // as SQLite reads it, or a record as it lies in one of its rows.
 
+#include "base/json.h"
 #include "memory_file.h"
 
 #include "protocol/environment.h"

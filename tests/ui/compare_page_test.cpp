@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "live_runs.h"
 #include "ui/compare/chart_card.h"
 #include "ui/compare/compare_page.h"

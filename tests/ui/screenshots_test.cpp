@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "window_fixture.h"
 
 #include "session/session_store.h"

@@ -18,10 +18,9 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* source)
-{
-    return QCoreApplication::translate("ComparisonExport", source);
-}
+struct ExportText {
+    Q_DECLARE_TR_FUNCTIONS(ComparisonExport)
+};
 
 std::unique_ptr<QChart> drawn(const Comparison& comparison, ChartKind kind, ChartOptions options)
 {
@@ -33,12 +32,12 @@ std::unique_ptr<QChart> drawn(const Comparison& comparison, ChartKind kind, Char
 
 QString chartFileFilters()
 {
-    return tr("PNG image, 300 dpi (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)");
+    return ExportText::tr("PNG image, 300 dpi (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)");
 }
 
 QString tableFileFilters()
 {
-    return tr("CSV (*.csv);;JSON (*.json);;Markdown (*.md);;LaTeX (*.tex)");
+    return ExportText::tr("CSV (*.csv);;JSON (*.json);;Markdown (*.md);;LaTeX (*.tex)");
 }
 
 Result<void> writeChart(const Comparison& comparison, ChartKind kind, const ChartOptions& options,
@@ -56,8 +55,9 @@ Result<void> writeSummary(const Comparison& comparison, const QString& path)
         tableFile(printed ? shortTable(comparison) : summaryTable(comparison), utf8(ending));
     if (content) return writeFileAtomically(pathOf(path), *content);
     return Error{.code = ErrorCode::InvalidArgument,
-                 .message = utf8(tr("\"%1\" has no ending that can be written.").arg(path)),
-                 .remedy = utf8(tr("Use one of .csv, .json, .md, .tex."))};
+                 .message =
+                     utf8(ExportText::tr("\"%1\" has no ending that can be written.").arg(path)),
+                 .remedy = utf8(ExportText::tr("Use one of .csv, .json, .md, .tex."))};
 }
 
 QImage chartImage(const Comparison& comparison, ChartKind kind, const ChartOptions& options)

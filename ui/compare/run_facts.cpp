@@ -1,5 +1,6 @@
 #include "ui/compare/run_facts.h"
 
+#include "base/json.h"
 #include "ui/work/cell_text.h"
 #include "ui/work/text.h"
 
@@ -10,10 +11,9 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* source)
-{
-    return QCoreApplication::translate("RunFacts", source);
-}
+struct RunFactsText {
+    Q_DECLARE_TR_FUNCTIONS(RunFacts)
+};
 
 class Lines {
 public:
@@ -35,13 +35,15 @@ QString seconds(const std::optional<double>& value)
 
 void addTimes(Lines& lines, const RunRecord& record)
 {
-    lines.add(tr("Seconds (go to done)"),
+    lines.add(RunFactsText::tr("Seconds (go to done)"),
               record.seconds ? QString::number(*record.seconds, 'f', 4) : QString());
-    lines.add(tr("Set-up"), seconds(record.setupSeconds));
+    lines.add(RunFactsText::tr("Set-up"), seconds(record.setupSeconds));
     for (const auto& phase : record.phases)
-        lines.add(tr("Phase %1").arg(text(phase.name)), durationText(phase.end - phase.begin));
-    lines.add(tr("From start to the last process gone"), durationText(Seconds(record.wallSeconds)));
-    lines.add(tr("Started"), text(record.startedAt));
+        lines.add(RunFactsText::tr("Phase %1").arg(text(phase.name)),
+                  durationText(phase.end - phase.begin));
+    lines.add(RunFactsText::tr("From start to the last process gone"),
+              durationText(Seconds(record.wallSeconds)));
+    lines.add(RunFactsText::tr("Started"), text(record.startedAt));
 }
 
 QString shareText(std::optional<double> share)
@@ -51,37 +53,40 @@ QString shareText(std::optional<double> share)
 
 void addUsage(Lines& lines, const RunRecord& record)
 {
-    lines.add(tr("Peak memory (private + shared)"),
-              record.peakBytes ? bytesText(*record.peakBytes) : tr("not measured"));
-    lines.add(tr("Mapped files, not counted"), bytesText(record.peakFileBytes));
-    lines.add(tr("Sum of high-water marks"), bytesText(record.hwmSumBytes));
-    if (record.rssDelta) lines.add(tr("RSS delta, as in the paper"), bytesText(*record.rssDelta));
-    lines.add(tr("Memory limit"),
-              record.cell.memoryLimit ? bytesText(*record.cell.memoryLimit) : tr("none"));
-    lines.add(tr("Spilled / restored"),
+    lines.add(RunFactsText::tr("Peak memory (private + shared)"),
+              record.peakBytes ? bytesText(*record.peakBytes) : RunFactsText::tr("not measured"));
+    lines.add(RunFactsText::tr("Mapped files, not counted"), bytesText(record.peakFileBytes));
+    lines.add(RunFactsText::tr("Sum of high-water marks"), bytesText(record.hwmSumBytes));
+    if (record.rssDelta)
+        lines.add(RunFactsText::tr("RSS delta, as in the paper"), bytesText(*record.rssDelta));
+    lines.add(RunFactsText::tr("Memory limit"), record.cell.memoryLimit
+                                                    ? bytesText(*record.cell.memoryLimit)
+                                                    : RunFactsText::tr("none"));
+    lines.add(RunFactsText::tr("Spilled / restored"),
               QStringLiteral("%1 / %2").arg(bytesText(record.spilledBytes),
                                             bytesText(record.restoredBytes)));
-    lines.add(tr("Read from / written to disk"),
+    lines.add(RunFactsText::tr("Read from / written to disk"),
               QStringLiteral("%1 / %2").arg(bytesText(record.diskReadBytes),
                                             bytesText(record.diskWrittenBytes)));
-    lines.add(tr("CPU time, user + system"), QStringLiteral("%1 s + %2 s")
-                                                 .arg(record.userSeconds, 0, 'f', 2)
-                                                 .arg(record.systemSeconds, 0, 'f', 2));
-    lines.add(tr("Processes / threads at most"),
+    lines.add(RunFactsText::tr("CPU time, user + system"),
+              QStringLiteral("%1 s + %2 s")
+                  .arg(record.userSeconds, 0, 'f', 2)
+                  .arg(record.systemSeconds, 0, 'f', 2));
+    lines.add(RunFactsText::tr("Processes / threads at most"),
               QStringLiteral("%1 / %2").arg(record.maxProcesses).arg(record.maxThreads));
-    lines.add(tr("Spillway's own CPU time"),
+    lines.add(RunFactsText::tr("Spillway's own CPU time"),
               QStringLiteral("%1 s").arg(record.hostCpuSeconds, 0, 'f', 2));
     if (record.residency)
-        lines.add(tr("In the file cache at go / done"),
+        lines.add(RunFactsText::tr("In the file cache at go / done"),
                   QStringLiteral("%1 / %2").arg(shareText(record.residency->atGo),
                                                 shareText(record.residency->atDone)));
 }
 
 void addResult(Lines& lines, const EtlResult& result)
 {
-    lines.add(tr("Rows"), countText(result.rows));
-    lines.add(tr("Groups"), countText(result.groupsCount));
-    lines.add(tr("Hash of the groups"), text(result.groupsHash));
+    lines.add(RunFactsText::tr("Rows"), countText(result.rows));
+    lines.add(RunFactsText::tr("Groups"), countText(result.groupsCount));
+    lines.add(RunFactsText::tr("Hash of the groups"), text(result.groupsHash));
     constexpr std::size_t shownGroups = 20;
     for (std::size_t i = 0; i < std::min(shownGroups, result.groups.size()); ++i) {
         const auto& group = result.groups[i];
@@ -97,21 +102,23 @@ void addResult(Lines& lines, const EtlResult& result)
 
 void addResult(Lines& lines, const LogregResult& result)
 {
-    lines.add(tr("Classes"), QString::number(result.classes.size()));
-    lines.add(tr("Rows / for training / dropped"),
+    lines.add(RunFactsText::tr("Classes"), QString::number(result.classes.size()));
+    lines.add(RunFactsText::tr("Rows / for training / dropped"),
               QStringLiteral("%1 / %2 / %3")
                   .arg(countText(result.rows), countText(result.trainRows),
                        countText(result.droppedRows)));
-    lines.add(tr("Accuracy"), QStringLiteral("%1 %").arg(result.accuracy() * 100, 0, 'f', 3));
-    lines.add(tr("Always guessing the largest class"),
+    lines.add(RunFactsText::tr("Accuracy"),
+              QStringLiteral("%1 %").arg(result.accuracy() * 100, 0, 'f', 3));
+    lines.add(RunFactsText::tr("Always guessing the largest class"),
               QStringLiteral("%1 %").arg(result.majorityAccuracy * 100, 0, 'f', 3));
-    lines.add(tr("Training loss"), QString::number(result.loss, 'g', 12));
-    lines.add(tr("Objective"), QString::number(result.objective, 'g', 12));
-    lines.add(tr("Iterations / passes over the data"),
+    lines.add(RunFactsText::tr("Training loss"), QString::number(result.loss, 'g', 12));
+    lines.add(RunFactsText::tr("Objective"), QString::number(result.objective, 'g', 12));
+    lines.add(RunFactsText::tr("Iterations / passes over the data"),
               QStringLiteral("%1 / %2").arg(result.iterations).arg(result.dataPasses));
-    lines.add(tr("Converged"), result.converged ? tr("yes") : tr("no"));
+    lines.add(RunFactsText::tr("Converged"),
+              result.converged ? RunFactsText::tr("yes") : RunFactsText::tr("no"));
     for (const auto& warning : result.warnings)
-        lines.add(tr("Note"), text(warning));
+        lines.add(RunFactsText::tr("Note"), text(warning));
 }
 
 QString eventText(const Event& event)
@@ -194,28 +201,28 @@ QString flagText(const std::string& flag)
          QT_TRANSLATE_NOOP("RunFacts", "older runs under other settings are left out")},
         {"outlier", QT_TRANSLATE_NOOP("RunFacts", "a repeat lies far from the others")}};
     const auto found = words.find(flag);
-    return found == words.end() ? text(flag) : tr(found->second);
+    return found == words.end() ? text(flag) : RunFactsText::tr(found->second);
 }
 
 QString runFacts(const RunRecord& record)
 {
     Lines lines;
-    lines.add(tr("Status"), statusText(record.status));
-    if (record.error) lines.add(tr("Cause"), text(describe(*record.error)));
-    if (record.error) lines.add(tr("During"), text(record.error->phase));
-    lines.add(tr("Engine"), text(record.cell.engine + " " + record.engineVersion));
-    lines.add(tr("Cache before the run"), text(name(record.cell.cache)));
+    lines.add(RunFactsText::tr("Status"), statusText(record.status));
+    if (record.error) lines.add(RunFactsText::tr("Cause"), text(describe(*record.error)));
+    if (record.error) lines.add(RunFactsText::tr("During"), text(record.error->phase));
+    lines.add(RunFactsText::tr("Engine"), text(record.cell.engine + " " + record.engineVersion));
+    lines.add(RunFactsText::tr("Cache before the run"), text(name(record.cell.cache)));
     for (const auto& flag : record.flags)
-        lines.add(tr("Flag"), flagText(flag));
-    lines.heading(tr("Time"));
+        lines.add(RunFactsText::tr("Flag"), flagText(flag));
+    lines.heading(RunFactsText::tr("Time"));
     addTimes(lines, record);
-    lines.heading(tr("Memory and work"));
+    lines.heading(RunFactsText::tr("Memory and work"));
     addUsage(lines, record);
     if (record.result) {
-        lines.heading(tr("Result"));
+        lines.heading(RunFactsText::tr("Result"));
         std::visit([&](const auto& result) { addResult(lines, result); }, *record.result);
     }
-    lines.heading(tr("Settings as the engine confirmed them"));
+    lines.heading(RunFactsText::tr("Settings as the engine confirmed them"));
     for (const auto& [key, value] : record.settings)
         lines.add(text(key), text(value));
     for (const auto& [library, version] : record.libraries)

@@ -7,10 +7,9 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* source)
-{
-    return QCoreApplication::translate("spillway::EngineText", source);
-}
+struct EngineText {
+    Q_DECLARE_TR_FUNCTIONS(spillway::EngineText)
+};
 
 } // namespace
 
@@ -18,13 +17,14 @@ QString engineStateName(const EngineInfo& engine)
 {
     switch (engine.state) {
     case EngineState::Ready:
-        return engine.version.empty() ? tr("Ready") : tr("Ready · %1").arg(text(engine.version));
+        return engine.version.empty() ? EngineText::tr("Ready")
+                                      : EngineText::tr("Ready · %1").arg(text(engine.version));
     case EngineState::NotInstalled:
-        return tr("Not set up");
+        return EngineText::tr("Not set up");
     case EngineState::NotTrusted:
-        return tr("Not trusted");
+        return EngineText::tr("Not trusted");
     case EngineState::Broken:
-        return tr("Broken");
+        return EngineText::tr("Broken");
     }
     return {};
 }
@@ -34,7 +34,7 @@ QString engineStateText(const EngineInfo& engine)
     QString result = engineStateName(engine);
     if (!engine.detail.empty()) result += QStringLiteral(". ") + text(engine.detail);
     if (!engine.manifest.deployable)
-        result += tr(". Reference only, not a library you can deploy.");
+        result += EngineText::tr(". Reference only, not a library you can deploy.");
     return result;
 }
 

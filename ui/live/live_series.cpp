@@ -1,5 +1,7 @@
 #include "ui/live/live_series.h"
 
+#include "base/units.h"
+
 #include <algorithm>
 
 namespace spillway {
@@ -10,7 +12,6 @@ namespace {
 constexpr double rateWindow = 0.25;
 /// Counters that stay away for longer than this many seconds mean that nothing was read.
 constexpr double silence = 1.0;
-constexpr double megabyte = 1e6;
 
 double since(const WatchedRun& run, Seconds t)
 {

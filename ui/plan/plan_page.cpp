@@ -1,5 +1,6 @@
 #include "ui/plan/plan_page.h"
 
+#include "base/json.h"
 #include "experiment/estimate.h"
 #include "experiment/expand.h"
 #include "experiment/presets.h"
@@ -166,7 +167,8 @@ void PlanPage::applyPreset(const QString& id)
         pendingPreset_ = id;
         return;
     }
-    PresetContext context{.usableCores = workbench().usableCores(), .memoryLimit = defaultMemoryLimit()};
+    PresetContext context{.usableCores = workbench().usableCores(),
+                          .memoryLimit = defaultMemoryLimit()};
     for (const EngineInfo& engine : workbench().engines())
         if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
     auto made = preset(utf8(id), context);
@@ -327,7 +329,7 @@ void PlanPage::offerToContinue()
             return !stored.finished && stored.id != dismissedPlan_;
         });
     if (open == plans.rend()) return;
-    const auto stored = planFromJson(open->plan);
+    const auto stored = planFromText(open->text);
     if (!stored) return;
     const auto all = expand(*stored, workbench().engines());
     const auto missing = missingRuns(all, workbench().records());

@@ -10,28 +10,29 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* source)
-{
-    return QCoreApplication::translate("spillway::PlanWords", source);
-}
+struct PlanWords {
+    Q_DECLARE_TR_FUNCTIONS(spillway::PlanWords)
+};
 
 } // namespace
 
 QString presetTitle(const std::string& id)
 {
-    if (id == "quick") return tr("Quick");
-    if (id == "paper") return tr("The paper");
-    if (id == "sweep") return tr("Sweep");
-    if (id == "squeeze") return tr("Squeeze");
+    if (id == "quick") return PlanWords::tr("Quick");
+    if (id == "paper") return PlanWords::tr("The paper");
+    if (id == "sweep") return PlanWords::tr("Sweep");
+    if (id == "squeeze") return PlanWords::tr("Squeeze");
     return text(id);
 }
 
 QString presetHelp(const std::string& id)
 {
-    if (id == "quick") return tr("Group-by means on every core, 5 repeats in two minutes");
-    if (id == "paper") return tr("Dask and Ray as the study used them, 2 to 16 workers, 1 repeat");
-    if (id == "sweep") return tr("Many worker counts, for a curve of the scaling");
-    if (id == "squeeze") return tr("Smaller and smaller memory limits, on loaded data");
+    if (id == "quick")
+        return PlanWords::tr("Group-by means on every core, 5 repeats in two minutes");
+    if (id == "paper")
+        return PlanWords::tr("Dask and Ray as the study used them, 2 to 16 workers, 1 repeat");
+    if (id == "sweep") return PlanWords::tr("Many worker counts, for a curve of the scaling");
+    if (id == "squeeze") return PlanWords::tr("Smaller and smaller memory limits, on loaded data");
     return {};
 }
 
@@ -48,23 +49,24 @@ QString estimateText(const PlanEstimate& estimate)
     QStringList parts;
     parts << runsText(estimate.runs);
     if (estimate.roundsInBudget)
-        parts << tr("cut to %1: about %2 of %3 rounds")
+        parts << PlanWords::tr("cut to %1: about %2 of %3 rounds")
                      .arg(shortDuration(*estimate.budget))
                      .arg(*estimate.roundsInBudget)
                      .arg(estimate.rounds);
     else if (estimate.budget && estimate.runsWithUnknownTime > 0)
-        parts << tr("at most %1").arg(shortDuration(*estimate.budget));
+        parts << PlanWords::tr("at most %1").arg(shortDuration(*estimate.budget));
     else if (!estimate.duration)
-        parts << tr("time unknown");
+        parts << PlanWords::tr("time unknown");
     else if (estimate.runsWithUnknownTime > 0)
-        parts << tr("at least %1 (%2 runs unknown)")
+        parts << PlanWords::tr("at least %1 (%2 runs unknown)")
                      .arg(durationText(*estimate.duration))
                      .arg(estimate.runsWithUnknownTime);
     else
         parts << aboutText(*estimate.duration);
-    parts << (estimate.scratch > 0 ? tr("up to %1 scratch").arg(bytesText(estimate.scratch))
-                                   : tr("no scratch"));
-    if (estimate.refused > 0) parts << tr("%1 skipped").arg(estimate.refused);
+    parts << (estimate.scratch > 0
+                  ? PlanWords::tr("up to %1 scratch").arg(bytesText(estimate.scratch))
+                  : PlanWords::tr("no scratch"));
+    if (estimate.refused > 0) parts << PlanWords::tr("%1 skipped").arg(estimate.refused);
     return parts.join(QStringLiteral(" · "));
 }
 

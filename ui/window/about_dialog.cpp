@@ -13,10 +13,9 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* source)
-{
-    return QCoreApplication::translate("spillway::AboutDialog", source);
-}
+struct AboutText {
+    Q_DECLARE_TR_FUNCTIONS(spillway::AboutDialog)
+};
 
 } // namespace
 
@@ -24,13 +23,14 @@ void showAbout(QWidget* parent)
 {
     auto* box = new QMessageBox(parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setWindowTitle(tr("About Spillway"));
+    box->setWindowTitle(AboutText::tr("About Spillway"));
     box->setIconPixmap(programIcon().pixmap(64, 64));
-    box->setText(tr("Spillway %1").arg(QCoreApplication::applicationVersion()));
+    box->setText(AboutText::tr("Spillway %1").arg(QCoreApplication::applicationVersion()));
     box->setInformativeText(
-        tr("Which engine, with how many workers, finishes your job on data that no longer fits in "
-           "memory: how fast, in how much memory?\n\nFree software under the GNU General Public "
-           "License, version 3 or later. Built with Qt %1.")
+        AboutText::tr(
+            "Which engine, with how many workers, finishes your job on data that no longer fits in "
+            "memory: how fast, in how much memory?\n\nFree software under the GNU General Public "
+            "License, version 3 or later. Built with Qt %1.")
             .arg(QString::fromLatin1(qVersion())));
     box->open();
 }
@@ -40,22 +40,24 @@ void showShortcuts(QWidget* parent)
     const struct {
         QString keys;
         QString meaning;
-    } shortcuts[] = {{tr("Ctrl+1 … Ctrl+4"), tr("Data, Plan, Live, Compare")},
-                     {tr("Ctrl+N"), tr("New session")},
-                     {tr("Ctrl+O"), tr("Open session")},
-                     {tr("Ctrl+Shift+S"), tr("Save session as")},
-                     {tr("Ctrl+Shift+N"), tr("Notes of the session")},
-                     {tr("Ctrl+Return"), tr("The page's primary button: generate, add, start")},
-                     {tr("Ctrl+."), tr("Stop the plan")},
-                     {tr("Left, Right, +, −"), tr("Look back in a live chart, closer")},
-                     {tr("End"), tr("Follow the run in a live chart again")},
-                     {tr("Ctrl+,"), tr("Settings")},
-                     {tr("F10"), tr("Menu")},
-                     {tr("F1"), tr("This list")},
-                     {tr("Ctrl+Q"), tr("Quit")}};
+    } shortcuts[] = {
+        {AboutText::tr("Ctrl+1 … Ctrl+4"), AboutText::tr("Data, Plan, Live, Compare")},
+        {AboutText::tr("Ctrl+N"), AboutText::tr("New session")},
+        {AboutText::tr("Ctrl+O"), AboutText::tr("Open session")},
+        {AboutText::tr("Ctrl+Shift+S"), AboutText::tr("Save session as")},
+        {AboutText::tr("Ctrl+Shift+N"), AboutText::tr("Notes of the session")},
+        {AboutText::tr("Ctrl+Return"),
+         AboutText::tr("The page's primary button: generate, add, start")},
+        {AboutText::tr("Ctrl+."), AboutText::tr("Stop the plan")},
+        {AboutText::tr("Left, Right, +, −"), AboutText::tr("Look back in a live chart, closer")},
+        {AboutText::tr("End"), AboutText::tr("Follow the run in a live chart again")},
+        {AboutText::tr("Ctrl+,"), AboutText::tr("Settings")},
+        {AboutText::tr("F10"), AboutText::tr("Menu")},
+        {AboutText::tr("F1"), AboutText::tr("This list")},
+        {AboutText::tr("Ctrl+Q"), AboutText::tr("Quit")}};
     auto* dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Keyboard shortcuts"));
+    dialog->setWindowTitle(AboutText::tr("Keyboard shortcuts"));
     auto* layout = new QVBoxLayout(dialog);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(24);

@@ -8,10 +8,9 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* source)
-{
-    return QCoreApplication::translate("spillway::CellText", source);
-}
+struct CellText {
+    Q_DECLARE_TR_FUNCTIONS(spillway::CellText)
+};
 
 } // namespace
 
@@ -19,7 +18,8 @@ QString cellText(const PlannedRun& run)
 {
     const QString who = lineTitle(run.cell.engine, run.cell.profile);
     const QString workers = workersText(run.cell.workers);
-    const QString repeat = run.warmup ? tr("warm-up") : tr("repeat %1").arg(run.repeat);
+    const QString repeat =
+        run.warmup ? CellText::tr("warm-up") : CellText::tr("repeat %1").arg(run.repeat);
     return QStringLiteral("%1, %2, %3").arg(who, workers, repeat);
 }
 
@@ -27,19 +27,19 @@ QString stateText(RunState state)
 {
     switch (state) {
     case RunState::Starting:
-        return tr("Starting");
+        return CellText::tr("Starting");
     case RunState::SettingUp:
-        return tr("Setting up");
+        return CellText::tr("Setting up");
     case RunState::PreparingCache:
-        return tr("Reading the file into the cache");
+        return CellText::tr("Reading the file into the cache");
     case RunState::Running:
-        return tr("Running");
+        return CellText::tr("Running");
     case RunState::Finishing:
-        return tr("Finishing");
+        return CellText::tr("Finishing");
     case RunState::Stopping:
-        return tr("Stopping");
+        return CellText::tr("Stopping");
     case RunState::Ended:
-        return tr("Ended");
+        return CellText::tr("Ended");
     }
     return {};
 }
@@ -48,23 +48,23 @@ QString statusText(RunStatus status)
 {
     switch (status) {
     case RunStatus::Ok:
-        return tr("done");
+        return CellText::tr("done");
     case RunStatus::Failed:
-        return tr("failed");
+        return CellText::tr("failed");
     case RunStatus::OutOfMemory:
-        return tr("out of memory");
+        return CellText::tr("out of memory");
     case RunStatus::MemoryLimit:
-        return tr("memory limit");
+        return CellText::tr("memory limit");
     case RunStatus::TimedOut:
-        return tr("timed out");
+        return CellText::tr("timed out");
     case RunStatus::Cancelled:
-        return tr("stopped");
+        return CellText::tr("stopped");
     case RunStatus::WrongResult:
-        return tr("wrong result");
+        return CellText::tr("wrong result");
     case RunStatus::Unsupported:
-        return tr("unsupported");
+        return CellText::tr("unsupported");
     case RunStatus::Skipped:
-        return tr("skipped");
+        return CellText::tr("skipped");
     }
     return {};
 }

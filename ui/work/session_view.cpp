@@ -1,5 +1,6 @@
 #include "ui/work/session_view.h"
 
+#include "base/json.h"
 #include "data/manifest.h"
 #include "experiment/presets.h"
 #include "experiment/time_budget.h"

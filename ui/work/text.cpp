@@ -9,10 +9,9 @@
 namespace spillway {
 namespace {
 
-QString tr(const char* words)
-{
-    return QCoreApplication::translate("spillway::Text", words);
-}
+struct WorkText {
+    Q_DECLARE_TR_FUNCTIONS(spillway::Text)
+};
 
 } // namespace
 
@@ -53,21 +52,22 @@ QString countText(std::int64_t count)
 
 QString workersText(int workers)
 {
-    return workers == 1 ? tr("1 worker") : tr("%1 workers").arg(workers);
+    return workers == 1 ? WorkText::tr("1 worker") : WorkText::tr("%1 workers").arg(workers);
 }
 
 QString runsText(std::int64_t runs)
 {
-    return runs == 1 ? tr("1 run") : tr("%1 runs").arg(countText(runs));
+    return runs == 1 ? WorkText::tr("1 run") : WorkText::tr("%1 runs").arg(countText(runs));
 }
 
 QString aboutText(Seconds duration)
 {
     const double seconds = duration.count();
-    if (seconds < 1) return tr("less than 1 s");
-    if (seconds < 90) return tr("about %1 s").arg(std::lround(seconds));
-    if (seconds < 5400) return tr("about %1 min").arg(std::lround(seconds / 60));
-    return tr("about %1 h").arg(QString::number(seconds / 3600, 'f', seconds < 36000 ? 1 : 0));
+    if (seconds < 1) return WorkText::tr("less than 1 s");
+    if (seconds < 90) return WorkText::tr("about %1 s").arg(std::lround(seconds));
+    if (seconds < 5400) return WorkText::tr("about %1 min").arg(std::lround(seconds / 60));
+    return WorkText::tr("about %1 h")
+        .arg(QString::number(seconds / 3600, 'f', seconds < 36000 ? 1 : 0));
 }
 
 QString shortPath(const std::filesystem::path& path)

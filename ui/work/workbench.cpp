@@ -1,5 +1,6 @@
 #include "ui/work/workbench.h"
 
+#include "base/json.h"
 #include "data/fingerprint.h"
 #include "experiment/dataset_identity.h"
 #include "measure/machine.h"
@@ -63,8 +64,9 @@ Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
     content.environments = valueOr(store.environments(), {}, error);
     content.notes = valueOr(store.notes(), {}, error);
     for (const Dataset& dataset : content.datasets)
-        content.facts[dataset.fingerprint] =
-            valueOr(store.datasetFacts(dataset.fingerprint), Json::object(), error);
+        if (const auto manifest = manifestFromJson(
+                valueOr(store.datasetFacts(dataset.fingerprint), Json::object(), error)))
+            content.manifests.emplace(dataset.fingerprint, *manifest);
     if (error) return *error;
     return opened;
 }
@@ -166,11 +168,9 @@ DatasetState Workbench::datasetState(const std::string& fingerprint) const
 
 std::optional<DatasetManifest> Workbench::manifestOf(const std::string& fingerprint) const
 {
-    const auto found = content_.facts.find(fingerprint);
-    if (found == content_.facts.end() || found->second.empty()) return std::nullopt;
-    auto manifest = manifestFromJson(found->second);
-    if (!manifest) return std::nullopt;
-    return *manifest;
+    const auto found = content_.manifests.find(fingerprint);
+    if (found == content_.manifests.end()) return std::nullopt;
+    return found->second;
 }
 
 void Workbench::addDataset(const OpenedDataset& opened)
@@ -192,7 +192,8 @@ void Workbench::addDataset(const OpenedDataset& opened)
                     return dataset.fingerprint == fingerprint;
                 });
                 content_.datasets.push_back(opened.dataset);
-                content_.facts[fingerprint] = factsOf(opened);
+                content_.manifests.erase(fingerprint);
+                if (opened.manifest) content_.manifests.emplace(fingerprint, *opened.manifest);
                 datasetStates_[fingerprint] = DatasetState::Unchanged;
                 emit datasetsChanged();
                 emit datasetAdded(text(fingerprint));

@@ -23,8 +23,8 @@ namespace spillway {
 /// What the open session held when it was last read, kept up to date as runs end.
 struct SessionContent {
     std::vector<Dataset> datasets;
-    std::map<std::string, Json> facts; ///< by fingerprint: a manifest, or {}
-    std::vector<RunRecord> records;    ///< oldest first
+    std::map<std::string, DatasetManifest> manifests; ///< by fingerprint; of generated data only
+    std::vector<RunRecord> records;                   ///< oldest first
     std::vector<StoredPlan> plans;
     std::vector<Environment> environments;
     std::string notes;

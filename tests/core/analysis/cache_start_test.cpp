@@ -2,6 +2,7 @@
 #include "analysis/recommendation.h"
 #include "analysis/session_ratio.h"
 #include "analysis/short_table.h"
+#include "base/json.h"
 #include "records.h"
 
 #include <QtTest>
@@ -160,8 +161,7 @@ void CacheStartTest::otherBytesBetweenTheSamplesAreOtherData()
         record.dataHash = "one";
     for (auto& record : others)
         record.dataHash = "other";
-    const auto reasons =
-        ratioObstacles(compare(records, 4).front(), compare(others, 4).front());
+    const auto reasons = ratioObstacles(compare(records, 4).front(), compare(others, 4).front());
     QCOMPARE(reasons.size(), std::size_t(1));
     QVERIFY(ratioObstacles(compare(records, 4).front(), compare(records, 4).front()).empty());
 }

@@ -158,4 +158,5 @@ void PublishedTest::everyCellIsARow()
 }
 
 QTEST_GUILESS_MAIN(PublishedTest)
+#include "base/json.h"
 #include "published_test.moc"

@@ -1,4 +1,5 @@
 #include "analysis/comparison.h"
+#include "base/json.h"
 #include "known_answers.h"
 #include "records.h"
 

@@ -1,4 +1,5 @@
 #include "analysis/session_ratio.h"
+#include "base/json.h"
 #include "records.h"
 
 #include <QtTest>

@@ -1,5 +1,6 @@
 #include "analysis/display_width.h"
 #include "analysis/table.h"
+#include "base/json.h"
 #include "records.h"
 
 #include <QtTest>

@@ -1,4 +1,5 @@
 #include "analysis/recommendation.h"
+#include "base/json.h"
 #include "records.h"
 
 #include <QtTest>

@@ -225,4 +225,5 @@ void EscapeTest::shownTextKeepsItsLinesOnlyWhereAsked()
 }
 
 QTEST_GUILESS_MAIN(EscapeTest)
+#include "base/json.h"
 #include "escape_test.moc"

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "generator_support.h"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "runner_fixture.h"
 
 #include <QtTest>
@@ -80,7 +81,7 @@ void DatasetIdentityTest::otherBytesBetweenTheSamplesAreAnotherDataset()
     QCOMPARE(seen.ended[4].dataHash, seen.ended[0].dataHash);
     // A plan of the second dataset, as the session keeps it, finds other data now.
     const auto plans = fixture.store().plans();
-    const auto stored = planFromJson((*plans)[1].plan);
+    const auto stored = planFromText((*plans)[1].text);
     QCOMPARE(fixture.run(*stored, seen).error().code, ErrorCode::DataUnreadable);
 }
 

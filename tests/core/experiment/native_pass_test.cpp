@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "runner_fixture.h"
 
 #include <QtTest>
@@ -46,8 +47,8 @@ void NativePassTest::unreadableDataStartNothing()
     QFETCH(QByteArray, content);
     QFETCH(QString, place);
     RunnerFixture fixture;
-    const auto csv = fixture.write(
-        "own.csv", {content.constData(), static_cast<std::size_t>(content.size())});
+    const auto csv =
+        fixture.write("own.csv", {content.constData(), static_cast<std::size_t>(content.size())});
     Plan plan = RunnerFixture::plan({csv});
     if (plan.datasets.empty()) QSKIP("refused when it is opened");
     plan.datasets[0].schema.columns[1].type = ColumnType::Real;

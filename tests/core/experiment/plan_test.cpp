@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "example_plan.h"
 #include "experiment/presets.h"
 
@@ -288,8 +289,8 @@ void PlanTest::commandLineSaysHowTheDataIsRead()
     QCOMPARE(after(words, "--group-by"), QString("\"the \"\"key\"\"\""));
     QCOMPARE(after(words, "--values"), QString("x,\"net, EUR\""));
     const std::vector<std::pair<QString, QString>> said{
-        {"--delimiter", ";"}, {"--quote", "none"},    {"--header", "no"},
-        {"--comment", "#"},   {"--skip-rows", "2"},   {"--decimal", "comma"},
+        {"--delimiter", ";"},      {"--quote", "none"},       {"--header", "no"},
+        {"--comment", "#"},        {"--skip-rows", "2"},      {"--decimal", "comma"},
         {"--encoding", "latin-1"}, {"--missing", "-,\"a,b\""}};
     for (const auto& [option, value] : said)
         QCOMPARE(after(words, option), value);

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "experiment/failure_ledger.h"
 #include "experiment/reference_book.h"
 

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "runner_fixture.h"
 
 #include "measure/machine.h"

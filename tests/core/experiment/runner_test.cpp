@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "data/generator.h"
 #include "data/open_dataset.h"
 #include "experiment/runner.h"
@@ -185,7 +186,7 @@ void RunnerTest::planIsRunCheckedAndStored()
         QCOMPARE(std::ranges::count(record.flags, "unchecked"), 0);
     }
     QVERIFY(store_->plans()->front().finished);
-    QVERIFY(*planFromJson(store_->plans()->front().plan) == two);
+    QVERIFY(*planFromText(store_->plans()->front().text) == two);
     QVERIFY(*store_->datasets() == std::vector{generated_});
     QCOMPARE(store_->environments()->size(), std::size_t(1));
     QCOMPARE(store_->environmentOf(1)->coresUsable, usableCores());

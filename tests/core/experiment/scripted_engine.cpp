@@ -3,6 +3,7 @@
 /// answers, fills its scratch directory with 4 MB and waits, finds rounding where the sum of a
 /// ledger is 0, or answers a regression that left out a row of a hundred.
 
+#include "base/json.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
 

@@ -1,4 +1,5 @@
 #include "base/files.h"
+#include "base/json.h"
 #include "host/engine_registry.h"
 
 #include <QTemporaryDir>

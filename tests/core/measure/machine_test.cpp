@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "measure/machine.h"
 
 #include "base/files.h"

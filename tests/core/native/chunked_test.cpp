@@ -1,4 +1,5 @@
 #include "../on_target.h"
+#include "base/json.h"
 #include "native_data.h"
 
 #include "native/chunked/chunked_engine.h"

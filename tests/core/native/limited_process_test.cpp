@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "native_data.h"
 
 #include "data/generator.h"

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
 
@@ -200,13 +201,15 @@ void RecordTest::dialectTravelsOnlyWhereItIsNotTheUsual()
     QCOMPARE(schema["decimal"], Json(","));
     QCOMPARE(schema["encoding"], Json("windows-1252"));
     QCOMPARE(schema["missing"], Json::array({"-", "k. A."}));
-    QVERIFY(dialectOf(told.schema) == (std::vector<std::string>{"comment", "skip_rows", "decimal",
-                                                                "encoding", "missing"}));
+    QVERIFY(dialectOf(told.schema) ==
+            (std::vector<std::string>{"comment", "skip_rows", "decimal", "encoding", "missing"}));
     const auto read = datasetFromJson(*parseJson(toLine(toJson(told))));
     QVERIFY(read.has_value() && *read == told);
-    const std::vector<std::pair<const char*, Json>> wrong{
-        {"comment", "##"}, {"decimal", 5}, {"skip_rows", "x"}, {"encoding", "ebcdic"},
-        {"missing", "NA"}};
+    const std::vector<std::pair<const char*, Json>> wrong{{"comment", "##"},
+                                                          {"decimal", 5},
+                                                          {"skip_rows", "x"},
+                                                          {"encoding", "ebcdic"},
+                                                          {"missing", "NA"}};
     for (const auto& [field, value] : wrong) {
         Json json = toJson(told);
         json["schema"][field] = value;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
 

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "example_run.h"
 
 #include "session/session_mark.h"

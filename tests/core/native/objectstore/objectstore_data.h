@@ -2,6 +2,7 @@
 
 #include "../native_data.h"
 
+#include "base/json.h"
 #include "native/objectstore/objectstore_engine.h"
 
 #include <QTemporaryDir>

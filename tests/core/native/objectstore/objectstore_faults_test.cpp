@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "objectstore_data.h"
 
 #include "base/files.h"
