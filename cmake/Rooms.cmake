@@ -39,6 +39,21 @@ function(spillway_room room)
     endif()
 endfunction()
 
+# Tests run side by side. Those that measure memory or time of processes, or look for what ended
+# processes left on the machine, run when no other does.
+# spillway_measuring(<tests...>)
+function(spillway_measuring)
+    set_tests_properties(${ARGN} PROPERTIES RUN_SERIAL ON)
+endfunction()
+
+# Those with real engines run beside others, but not beside one another: each takes every core.
+# `./check quick` leaves them out.
+# spillway_with_engines(<tests...>)
+function(spillway_with_engines)
+    set_tests_properties(${ARGN} PROPERTIES
+        FIXTURES_REQUIRED environments RESOURCE_LOCK engines LABELS engines)
+endfunction()
+
 # spillway_tests(<room> [TIMEOUT seconds] [LIBS targets...]): the programs of this test folder.
 # A test source declares its Q_OBJECT itself and ends with #include "<file>.moc".
 function(spillway_tests room)
@@ -66,9 +81,11 @@ function(spillway_tests room)
     foreach(source IN LISTS sources)
         string(REGEX REPLACE "\\.cpp$" "" stem ${source})
         set(test ${room}_${stem})
-        add_executable(${test} ${source})
-        set_target_properties(${test} PROPERTIES AUTOMOC ON
-            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+        # Called by name: AUTOMOC would add a target and an empty source to each of these programs.
+        qt_generate_moc(${source} ${CMAKE_CURRENT_BINARY_DIR}/${stem}.moc)
+        add_executable(${test} ${source} ${CMAKE_CURRENT_BINARY_DIR}/${stem}.moc)
+        target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+        set_target_properties(${test} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         target_link_libraries(${test} PRIVATE spillway_flags Qt6::Test ${ARG_LIBS})
         if(SPILLWAY_PRECOMPILE)
             target_precompile_headers(${test} REUSE_FROM ${precompiled})

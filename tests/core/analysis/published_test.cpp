@@ -2,6 +2,7 @@
 
 #include "analysis/document_tables.h"
 #include "base/files.h"
+#include "base/json.h"
 
 #include <QtTest>
 
@@ -158,5 +159,4 @@ void PublishedTest::everyCellIsARow()
 }
 
 QTEST_GUILESS_MAIN(PublishedTest)
-#include "base/json.h"
 #include "published_test.moc"

@@ -1,5 +1,7 @@
 #include "base/escape.h"
 
+#include "base/json.h"
+
 #include <QProcess>
 #include <QTemporaryFile>
 #include <QtTest>
@@ -225,5 +227,4 @@ void EscapeTest::shownTextKeepsItsLinesOnlyWhereAsked()
 }
 
 QTEST_GUILESS_MAIN(EscapeTest)
-#include "base/json.h"
 #include "escape_test.moc"
