@@ -6,6 +6,7 @@
 #include "app/terminal.h"
 #include "base/escape.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "measure/machine.h"
 #include "ui/work/message_bus.h"
 #include "ui/work/sleep_inhibitor.h"

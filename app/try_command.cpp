@@ -141,7 +141,7 @@ void sayMissingEngines(const EngineRegistry& registry)
 
 int showFinished(const StoredPlan& stored, const EngineRegistry& registry)
 {
-    const auto plan = planFromJson(stored.plan);
+    const auto plan = planFromText(stored.text);
     if (!plan) return fail(plan.error());
     const auto store = SessionStore::openReadOnly(sessionFile());
     if (!store) return fail(store.error());
@@ -162,7 +162,7 @@ int measure(const TryArguments& arguments, const std::optional<StoredPlan>& last
     // What was interrupted goes on; else there is a new plan, since only runs of one plan's rounds
     // are compared.
     const bool goesOn = last && !last->finished && !arguments.again;
-    const auto plan = goesOn ? planFromJson(last->plan) : firstPlan(registry, stop);
+    const auto plan = goesOn ? planFromText(last->text) : firstPlan(registry, stop);
     if (!plan) return fail(plan.error());
     auto store = openFirstSession();
     if (!store) return fail(store.error());

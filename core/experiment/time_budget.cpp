@@ -1,5 +1,7 @@
 #include "experiment/time_budget.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 #include "runner_fixture.h"
 
+#include "base/json.h"
+
 #include <QtTest>
 
 using namespace spillway;
