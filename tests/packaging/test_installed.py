@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -70,6 +71,8 @@ class User:
         }
         for name in ("DATA", "CONFIG", "STATE", "CACHE"):
             environment[f"XDG_{name}_HOME"] = str(self.xdg / name.lower())
+        # Without one Qt makes its own in /tmp.
+        environment["XDG_RUNTIME_DIR"] = str(self.xdg / "runtime")
         command = [self.prefix / "bin/spillway", *arguments]
         if self.hidden:
             command = [*self._enter, *command]
@@ -98,6 +101,21 @@ def bring_environment(data: Path) -> None:
         except (OSError, shutil.Error):  # another file system
             shutil.rmtree(place / name, ignore_errors=True)
             shutil.copytree(made / name, place / name, symlinks=True)
+        use_python_of_the_system(place / name)
+
+
+def use_python_of_the_system(environment: Path) -> None:
+    """Its own may lie in the home of whoever runs the tests, where nobody else gets."""
+    link = next(p for p in (environment / "bin").glob("python*") if p.readlink().is_absolute())
+    system = Path("/usr/bin", link.resolve().name)
+    if not system.exists():
+        pytest.skip(f"the system has no {system.name}, which {environment.name} was made with")
+    link.unlink()
+    link.symlink_to(system)
+    settings = environment / "pyvenv.cfg"
+    text = re.sub(r"(?m)^home = .*$", "home = /usr/bin", settings.read_text())
+    settings.unlink()
+    settings.write_text(text)
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +123,7 @@ def user(place: Path, prefix: Path) -> Iterator[User]:
     xdg = place / "xdg"
     for name in ("home", "config", "state", "cache"):
         (xdg / name).mkdir(parents=True)
+    (xdg / "runtime").mkdir(mode=0o700)
     bring_environment(xdg / "data")
     with tempfile.TemporaryDirectory(prefix="spillway-installed-") as directory:
         room = Path(directory)

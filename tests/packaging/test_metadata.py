@@ -104,7 +104,11 @@ def home(place: Path, prefix: Path) -> dict[str, str]:
     shutil.copytree(prefix / "share/mime", data / "mime")
     run(["update-mime-database", data / "mime"])
     run(["update-desktop-database", data / "applications"])
-    return {"XDG_DATA_HOME": str(data), "XDG_CONFIG_HOME": str(data / "config")}
+    return {
+        "XDG_DATA_HOME": str(data),
+        "XDG_CONFIG_HOME": str(data / "config"),
+        "PATH": f"{prefix / 'bin'}:{os.environ['PATH']}",
+    }
 
 
 def type_of(file: Path, home: dict[str, str]) -> str:
