@@ -196,7 +196,8 @@ void Guard::sweepAndReport()
 {
     const bool byItself = ended_.has_value();
     const auto outcome =
-        sweepDescendants([this](pid_t pid, int status) { reaped(pid, status); }, sweepLimit);
+        sweepDescendants([this](pid_t pid, int status) { reaped(pid, status); }, sweepLimit,
+                         stopAt_ ? shortTrackerGrace : longTrackerGrace);
     struct rusage used {};
     ::getrusage(RUSAGE_CHILDREN, &used); // with all that they have waited for
     Json report{{"swept", outcome.killed},

@@ -109,8 +109,7 @@ bool carries(pid_t pid, const std::string& mark)
 
 /// Python's resource trackers (multiprocessing's, joblib's) remove named semaphores and shared
 /// memory of the processes they serve when the last of these has ended; killed before it they leave
-/// them in /dev/shm for ever. They have this long to end by themselves.
-constexpr Seconds trackerGrace(0.4);
+/// them in /dev/shm for ever. They have a while to end by themselves.
 
 bool isResourceTracker(pid_t pid)
 {
@@ -119,7 +118,8 @@ bool isResourceTracker(pid_t pid)
 }
 
 /// Until the sweep that began at `begin` has given them their time.
-std::vector<pid_t> withoutTrackers(std::vector<pid_t> processes, Seconds begin)
+std::vector<pid_t> withoutTrackers(std::vector<pid_t> processes, Seconds begin,
+                                   Seconds trackerGrace)
 {
     if (monotonicNow() - begin < trackerGrace) std::erase_if(processes, isResourceTracker);
     return processes;
@@ -185,17 +185,18 @@ bool reapChildren(const std::function<void(pid_t, int)>& onReaped)
     }
 }
 
-SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit)
+SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit,
+                              Seconds trackerGrace)
 {
     const auto begin = monotonicNow();
     const auto end = begin + limit;
     std::set<pid_t> hit;
     while (reapChildren(onReaped)) {
-        killAll(withoutTrackers(descendants(::getpid()), begin), hit);
+        killAll(withoutTrackers(descendants(::getpid()), begin, trackerGrace), hit);
         // A fork storm outruns passes over /proc; whatever it leaves behind becomes our child.
         for (int round = 0; round < 50; ++round) {
             if (!reapChildren(onReaped)) break;
-            killAll(withoutTrackers(directChildren(), begin), hit);
+            killAll(withoutTrackers(directChildren(), begin, trackerGrace), hit);
             waitForChild(Seconds(0.001));
         }
         if (monotonicNow() > end && reapChildren(onReaped))
@@ -221,7 +222,7 @@ SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<
         for (const auto& process : seen)
             if (stillThere(process)) targets.push_back(process.pid);
         addDescendants(targets);
-        killAll(withoutTrackers(targets, begin), hit);
+        killAll(withoutTrackers(targets, begin, longTrackerGrace), hit);
         const auto after = allProcesses();
         // Whoever was born meanwhile may be a child of one that has ended meanwhile.
         const bool nobodyNew = std::ranges::includes(before, after);

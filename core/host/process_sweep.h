@@ -16,11 +16,18 @@ struct SweepOutcome {
     int left = 0;   ///< still alive when the time was over (stuck in the kernel)
 };
 
+/// How long Python's resource trackers may take after all others are gone: of a run that was
+/// stopped, which has to be gone soon, and of one that ended by itself, on a machine that may be
+/// busy.
+inline constexpr Seconds shortTrackerGrace{0.4};
+inline constexpr Seconds longTrackerGrace{5};
+
 /// For a single-threaded subreaper with SIGCHLD blocked: kills and reaps every descendant, setsid
 /// or not, until there is none; Python's resource trackers last, so that they can remove what the
 /// others leave in /dev/shm. Every orphan becomes a child of the subreaper, so "no child left"
 /// means "no descendant left". `onReaped` gets each process as waitpid reports it.
-SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit);
+SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit,
+                              Seconds trackerGrace);
 
 /// Reaps every ended child; false when there is no child at all any more.
 bool reapChildren(const std::function<void(pid_t, int)>& onReaped);

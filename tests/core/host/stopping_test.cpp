@@ -65,6 +65,7 @@ private slots:
     void ordersAreNotLostToSignals();
     void namedSharedMemoryGoesWithTheRun_data();
     void namedSharedMemoryGoesWithTheRun();
+    void aSlowTrackerOfARunThatEndedHasItsTime();
 };
 
 void StoppingTest::cancelEndsARunInEveryState_data()
@@ -255,9 +256,9 @@ void StoppingTest::ordersAreNotLostToSignals()
     std::ofstream(guard) << "#!/bin/sh\nsleep 0.5\nexec cat <&4 >\"" << heard << "\"\n";
     ::chmod(guard.c_str(), 0700);
     constexpr int orders = 40'000; // more than the channel holds
-    struct sigaction interrupting{};
+    struct sigaction interrupting {};
     interrupting.sa_handler = [](int) {}; // and no SA_RESTART
-    struct sigaction before{};
+    struct sigaction before {};
     ::sigaction(SIGALRM, &interrupting, &before);
     const itimerval often{{0, 1000}, {0, 1000}};
     ::setitimer(ITIMER_REAL, &often, nullptr);
@@ -315,6 +316,44 @@ void StoppingTest::namedSharedMemoryGoesWithTheRun()
         QVERIFY2(!QFile::exists(path), qPrintable(path));
     }
     QVERIFY2(names == 2, qPrintable(said));
+    QVERIFY(fixture.survivors().empty());
+}
+
+/// On a busy machine the tracker gets its turn later than a run that was stopped could wait for.
+void StoppingTest::aSlowTrackerOfARunThatEndedHasItsTime()
+{
+    const auto python = QStandardPaths::findExecutable("python3");
+    if (python.isEmpty()) QSKIP("There is no python3.");
+    const RunFixture fixture;
+    const std::string file = (fixture.dataPath().parent_path() / "pids").string();
+    const auto script = "import multiprocessing, os\n"
+                        "from multiprocessing import resource_tracker\n"
+                        "lock = multiprocessing.get_context('spawn').Lock()\n"
+                        "tracker = resource_tracker._resource_tracker._pid\n"
+                        "name = 'sem.' + lock._semlock.name[1:]\n"
+                        "os.kill(tracker, 19)\n"
+                        "open('" +
+                        file + "~', 'w').write(f'{tracker} {os.getpid()} {name}')\n" +
+                        "os.rename('" + file + "~', '" + file + "')\n" + "os._exit(0)\n";
+    // A second after the engine has gone, no matter what else happens.
+    const auto wake = "import os, time\n"
+                      "while not os.path.exists('" +
+                      file + "'): time.sleep(0.01)\n" + "tracker, engine, _ = open('" + file +
+                      "').read().split()\n"
+                      "while os.path.exists('/proc/' + engine): time.sleep(0.01)\n"
+                      "time.sleep(1)\n"
+                      "os.kill(int(tracker), 18)\n";
+    QProcess waker;
+    waker.start(python, {"-c", QString::fromStdString(wake)});
+    QVERIFY(waker.waitForStarted());
+    RunObserver nobody;
+    Supervisor({guardProgram, fixture.scratchRoot(), Seconds(0.05)})
+        .run(fixture.launch({python.toStdString(), "-c", script}), nobody, {});
+    QVERIFY(waker.waitForFinished());
+    QFile pids(QString::fromStdString(file));
+    QVERIFY(pids.open(QIODevice::ReadOnly));
+    const auto semaphore = "/dev/shm/" + pids.readAll().split(' ').value(2);
+    QVERIFY2(!QFile::exists(semaphore), semaphore.constData());
     QVERIFY(fixture.survivors().empty());
 }
 
