@@ -1,9 +1,8 @@
 #include "base/json.h"
 #include "experiment/plan.h"
+#include "experiment/plan_fields.h"
 
 #include <fmt/format.h>
-
-#include <set>
 
 namespace spillway {
 namespace {
@@ -173,22 +172,6 @@ Result<void> readMeasuring(const Json& json, Plan& plan)
     return {};
 }
 
-Result<void> checkFields(const Json& json)
-{
-    static const std::set<std::string> known{"version",      "datasets", "workloads",   "engines",
-                                             "workers",      "repeats",  "warmup",      "timeout",
-                                             "memory_limit", "cache",    "parameters",  "seed",
-                                             "address",      "scratch",  "max_scratch", "preset",
-                                             "budget"};
-    for (const auto& [name, value] : json.items())
-        if (!known.contains(name))
-            return Error{.code = ErrorCode::InvalidArgument,
-                         .message = fmt::format("A plan has no field \"{}\".", name.substr(0, 60)),
-                         .phase = {},
-                         .remedy = {}};
-    return {};
-}
-
 } // namespace
 
 Json toJson(const Plan& plan)
@@ -239,7 +222,7 @@ Result<Plan> planFromJson(const Json& json)
                                             *version, planVersion),
                      .phase = {},
                      .remedy = "Use a newer Spillway."};
-    if (auto r = checkFields(json); !r) return r.error();
+    if (auto r = checkPlanFields(json); !r) return r.error();
     Plan plan;
     if (auto r = readCells(json, plan); !r) return r.error();
     if (auto r = readLimits(json, plan); !r) return r.error();

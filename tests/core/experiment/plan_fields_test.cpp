@@ -1,0 +1,141 @@
+#include "example_plan.h"
+#include "experiment/plan_fields.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <set>
+
+using namespace spillway;
+
+/// The table of fields that the manual page is made from is what is read and written.
+class PlanFieldsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void everyFieldThatIsWrittenIsInTheTable();
+    void whatMayBeAbsentMayBeAbsent();
+    void whatIsRequiredIsMissed_data();
+    void whatIsRequiredIsMissed();
+    void misspeltFieldsAreRefused_data();
+    void misspeltFieldsAreRefused();
+};
+
+namespace {
+
+const PlanObject& object(std::string_view title)
+{
+    const auto all = planObjects();
+    return *std::ranges::find(all, title, &PlanObject::title);
+}
+
+std::set<std::string> namesOf(const PlanObject& object)
+{
+    std::set<std::string> names;
+    for (const auto& field : object.fields)
+        names.insert(std::string(field.name));
+    return names;
+}
+
+std::set<std::string> namesOf(const Json& json)
+{
+    std::set<std::string> names;
+    for (const auto& [name, value] : json.items())
+        names.insert(name);
+    return names;
+}
+
+/// A plan in which nothing is at its default, so that everything is written.
+Plan fullPlan()
+{
+    Plan plan = example::plan();
+    auto& format = plan.datasets.front().schema.format;
+    format.comment = '#';
+    format.skipRows = 2;
+    format.decimal = ',';
+    format.delimiter = ';';
+    format.encoding = TextEncoding::Latin1;
+    format.missing = {"-"};
+    plan.workloads = {EtlWorkload{.groupBy = "k", .values = {"x"}},
+                      LogregWorkload{.label = "k", .features = {"x"}}};
+    plan.preset = "quick";
+    plan.budget = Seconds(120);
+    return plan;
+}
+
+/// Each object of a plan's JSON by its title in the table.
+Json& place(Json& plan, const std::string& title)
+{
+    if (title == "Plan") return plan;
+    if (title == "Dataset") return plan["datasets"][0];
+    if (title == "Schema") return plan["datasets"][0]["schema"];
+    if (title == "Column") return plan["datasets"][0]["schema"]["columns"][0];
+    return plan["workloads"][title == "Workload etl" ? 0 : 1];
+}
+
+} // namespace
+
+void PlanFieldsTest::everyFieldThatIsWrittenIsInTheTable()
+{
+    Json json = toJson(fullPlan());
+    for (const auto& object : planObjects())
+        QCOMPARE(namesOf(place(json, std::string(object.title))), namesOf(object));
+    QVERIFY(planFromJson(json).has_value());
+}
+
+void PlanFieldsTest::whatMayBeAbsentMayBeAbsent()
+{
+    Json json = toJson(fullPlan());
+    for (const auto& object : planObjects())
+        for (const auto& field : object.fields)
+            if (!field.fallback.empty() && object.title != "Plan")
+                place(json, std::string(object.title)).erase(std::string(field.name));
+    QVERIFY(planFromJson(json).has_value());
+    const auto plan = planFromJson(Json{{"version", 1}});
+    QVERIFY(plan.has_value());
+    QVERIFY(*plan == Plan());
+}
+
+void PlanFieldsTest::whatIsRequiredIsMissed_data()
+{
+    QTest::addColumn<QString>("title");
+    QTest::addColumn<QString>("field");
+    for (const auto& object : planObjects())
+        for (const auto& field : object.fields)
+            if (field.fallback.empty())
+                QTest::addRow("%s: %s", object.title.data(), field.name.data())
+                    << QString::fromStdString(std::string(object.title))
+                    << QString::fromStdString(std::string(field.name));
+}
+
+void PlanFieldsTest::whatIsRequiredIsMissed()
+{
+    QFETCH(QString, title);
+    QFETCH(QString, field);
+    Json json = toJson(fullPlan());
+    place(json, title.toStdString()).erase(field.toStdString());
+    const auto plan = planFromJson(json);
+    QVERIFY(!plan || !plan->validate());
+}
+
+void PlanFieldsTest::misspeltFieldsAreRefused_data()
+{
+    QTest::addColumn<QString>("title");
+    for (const auto& object : planObjects())
+        QTest::newRow(object.title.data()) << QString::fromStdString(std::string(object.title));
+}
+
+void PlanFieldsTest::misspeltFieldsAreRefused()
+{
+    QFETCH(QString, title);
+    Json json = toJson(fullPlan());
+    place(json, title.toStdString())["materialize"] = "loaded";
+    const auto plan = planFromJson(json);
+    QVERIFY(!plan);
+    QVERIFY(plan.error().code == ErrorCode::InvalidArgument);
+    QVERIFY2(plan.error().message.find("\"materialize\"") != std::string::npos,
+             plan.error().message.c_str());
+    QVERIFY(!object(title.toStdString()).meaning.empty());
+}
+
+QTEST_GUILESS_MAIN(PlanFieldsTest)
+#include "plan_fields_test.moc"
