@@ -185,6 +185,30 @@ std::string pythonNumber(double value)
     return Json(value).dump();
 }
 
+std::string roffCharacter(const Character& character)
+{
+    switch (character.code) {
+    case '\\':
+        return "\\e";
+    case '-':
+        return "\\-";
+    case '\'':
+        return "\\(aq";
+    case '"':
+        return "\\(dq";
+    case '`':
+        return "\\(ga";
+    case '^':
+        return "\\(ha";
+    case '~':
+        return "\\(ti";
+    default:
+        break;
+    }
+    return character.code < 0x80 ? std::string(character.bytes)
+                                 : fmt::format("\\[u{:04X}]", character.code);
+}
+
 /// "1, 2, 3" of the elements of an array or object.
 template <class Element>
 std::string listed(const Json& value, Element element)
@@ -286,6 +310,24 @@ std::string shellWord(std::string_view text)
                      return "'\"$(printf '" + octal + "')\"'";
                  }) +
            '\'';
+}
+
+std::string shellEscaped(std::string_view text)
+{
+    static constexpr std::string_view special = " !\"#$&'()*;<>?[\\]^`{|}~";
+    std::string word;
+    for (const char byte : terminalText(text)) {
+        if (special.find(byte) != special.npos) word += '\\';
+        word += byte;
+    }
+    return word;
+}
+
+std::string roffText(std::string_view text)
+{
+    const std::string line = terminalText(text);
+    // A point at the front would begin a request.
+    return (line.starts_with('.') ? "\\&" : "") + spelt(line, roffCharacter);
 }
 
 std::string latexText(std::string_view text)

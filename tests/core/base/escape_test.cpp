@@ -19,6 +19,8 @@ private slots:
     void everyTargetReadsTheSameText_data();
     void everyTargetReadsTheSameText();
     void aShellReadsTheSameWords();
+    void aShellGoesOnFromEscapedText();
+    void manualPagesShowTheSameText();
     void plainWordsStayAsTheyAre();
     void valuesOfPythonAreLiterals();
     void shownTextKeepsItsLinesOnlyWhereAsked();
@@ -192,6 +194,50 @@ void EscapeTest::aShellReadsTheSameWords()
         QCOMPARE(shell.readAllStandardError(), QByteArray());
         QCOMPARE(shell.readAllStandardOutput(), expected);
     }
+}
+
+/// It begins as the text does, is one word, and no part of it is run.
+void EscapeTest::aShellGoesOnFromEscapedText()
+{
+    QTemporaryFile script;
+    QVERIFY(script.open());
+    QByteArray expected;
+    for (const auto& text : hostileTexts()) {
+        if (text.empty()) continue;
+        script.write(QByteArray::fromStdString("printf '%s\\0' " + shellEscaped(text) + "\n"));
+        expected += QByteArray::fromStdString(terminalText(text)) + '\0';
+    }
+    script.close();
+    for (const char* program : {"sh", "bash"}) {
+        QProcess shell;
+        shell.start(program, {script.fileName()});
+        QVERIFY(shell.waitForFinished(120'000));
+        QCOMPARE(shell.readAllStandardError(), QByteArray());
+        QCOMPARE(shell.readAllStandardOutput(), expected);
+    }
+    QCOMPARE(shellEscaped("net EUR"), std::string("net\\ EUR"));
+}
+
+void EscapeTest::manualPagesShowTheSameText()
+{
+    QProcess groff;
+    groff.start("groff", {"-man", "-Tutf8", "-ww", "-P-c", "-P-b", "-P-u"});
+    if (!groff.waitForStarted()) QSKIP("groff is not installed.");
+    groff.write(".TH X 1\n.SH Y\n.nf\n");
+    QByteArrayList expected;
+    for (const std::string text :
+         {".SH evil", "'br", "a\\fBb\\n(.x", "--memory-limit", "it's \"so\" `x` ^ ~", "größe, 75 % …",
+          "\\", "a\n.so /etc/passwd"}) {
+        groff.write(QByteArray::fromStdString(roffText(text)) + '\n');
+        expected << QByteArray::fromStdString(terminalText(text));
+    }
+    groff.closeWriteChannel();
+    QVERIFY(groff.waitForFinished());
+    QCOMPARE(groff.readAllStandardError(), QByteArray());
+    QByteArrayList shown;
+    for (const auto& line : groff.readAllStandardOutput().split('\n'))
+        if (line.startsWith("       ")) shown << line.trimmed();
+    QCOMPARE(shown, expected);
 }
 
 void EscapeTest::plainWordsStayAsTheyAre()
