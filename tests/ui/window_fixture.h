@@ -27,6 +27,7 @@ public:
                            .adapters = SPILLWAY_SOURCE_DIR "/adapters",
                            .environments = path("environments")};
         options.guardProgram = options.engines.worker;
+        options.manual = SPILLWAY_SOURCE_DIR "/docs/manual";
         options.settings.appearance = Appearance::Light;
         options.settings.dataFolder = path("data");
         options.settings.sessionFolder = path("sessions");

@@ -7,6 +7,7 @@
 #include "ui/data/open_panel.h"
 #include "ui/data/try_panel.h"
 #include "ui/data/welcome_panel.h"
+#include "ui/manual/manual_place.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
@@ -48,6 +49,8 @@ DataPage::DataPage(Workbench& workbench, RunController& runs, QWidget* parent)
       try_(new TryPanel(workbench))
 {
     setAcceptDrops(true);
+    setManualPage(welcome_, QStringLiteral("first-experiment"));
+    setManualPage(generate_, QStringLiteral("first-experiment"));
     stack_->addWidget(scrolled(welcome_));
     stack_->addWidget(buildDesk());
     stack_->addWidget(scrolled(try_));

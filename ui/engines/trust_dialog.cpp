@@ -1,5 +1,6 @@
 #include "ui/engines/trust_dialog.h"
 
+#include "ui/manual/manual_place.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
@@ -36,6 +37,7 @@ TrustDialog::TrustDialog(Workbench& workbench, std::filesystem::path file, QWidg
 {
     setWindowTitle(tr("Trust an engine of your own"));
     resize(620, 460);
+    setManualPage(this, QStringLiteral("own-engine"));
     content_->setReadOnly(true);
     content_->setLineWrapMode(QPlainTextEdit::NoWrap);
     content_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));

@@ -53,7 +53,8 @@ void showShortcuts(QWidget* parent)
         {AboutText::tr("End"), AboutText::tr("Follow the run in a live chart again")},
         {AboutText::tr("Ctrl+,"), AboutText::tr("Settings")},
         {AboutText::tr("F10"), AboutText::tr("Menu")},
-        {AboutText::tr("F1"), AboutText::tr("This list")},
+        {AboutText::tr("F1"), AboutText::tr("Manual, at the page for what is in front")},
+        {AboutText::tr("Ctrl+/"), AboutText::tr("This list")},
         {AboutText::tr("Ctrl+Q"), AboutText::tr("Quit")}};
     auto* dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

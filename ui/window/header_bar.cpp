@@ -92,7 +92,10 @@ void HeaderBar::buildMenu()
             &QAction::triggered, this, &HeaderBar::settingsRequested);
     connect(menu->addAction(tr("Reset the layout")), &QAction::triggered, this,
             &HeaderBar::resetLayoutRequested);
-    connect(add(menu, "info", tr("Keyboard shortcuts"), QKeySequence::HelpContents),
+    menu->addSeparator();
+    connect(add(menu, "help", tr("Manual"), QKeySequence(Qt::Key_F1)), &QAction::triggered, this,
+            &HeaderBar::manualRequested);
+    connect(add(menu, "info", tr("Keyboard shortcuts"), QKeySequence(Qt::CTRL | Qt::Key_Slash)),
             &QAction::triggered, this, &HeaderBar::shortcutsRequested);
     connect(menu->addAction(tr("About Spillway")), &QAction::triggered, this,
             &HeaderBar::aboutRequested);

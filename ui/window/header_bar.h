@@ -23,6 +23,7 @@ signals:
     void notesRequested();
     /// Another session's file was chosen to be shown beside the open one.
     void compareRequested(const QString& file);
+    void manualRequested();
     void shortcutsRequested();
     void aboutRequested();
     void resetLayoutRequested();

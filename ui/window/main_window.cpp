@@ -3,6 +3,8 @@
 #include "ui/compare/compare_page.h"
 #include "ui/data/data_page.h"
 #include "ui/live/live_page.h"
+#include "ui/manual/manual_place.h"
+#include "ui/manual/manual_window.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/plain_text.h"
@@ -23,6 +25,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScreen>
@@ -59,7 +62,8 @@ MainWindow::MainWindow(WindowOptions options)
                                              std::move(options.writeSettings))),
       runs_(std::make_unique<RunController>(*workbench_, std::move(options.guardProgram))),
       notifier_(new DesktopNotifier(options.sessionBus, this)),
-      inhibitor_(new SleepInhibitor(options.systemBus, this))
+      inhibitor_(new SleepInhibitor(options.systemBus, this)),
+      manualFolder_(std::move(options.manual))
 {
     keepTextPlain();
     setWindowIcon(programIcon());
@@ -75,6 +79,7 @@ MainWindow::MainWindow(WindowOptions options)
     restoreSplitters(*this, workbench_->settings().splitters);
     showPage(PageId::Data);
     stack_->setFocus(); // no control looks chosen before the keyboard is used
+    qApp->installEventFilter(this);
     if (!options.file) return;
     std::error_code ignored;
     if (options.file->extension() == ".spillway" &&
@@ -98,6 +103,10 @@ void MainWindow::buildPages()
     plan_ = new PlanPage(*workbench_, *runs_);
     live_ = new LivePage(*workbench_, *runs_);
     compare_ = new ComparePage(*workbench_, *runs_);
+    setManualPage(data_, QStringLiteral("your-data"));
+    setManualPage(plan_, QStringLiteral("plan"));
+    setManualPage(live_, QStringLiteral("live"));
+    setManualPage(compare_, QStringLiteral("verdict"));
     stack_ = new QStackedWidget;
     for (QWidget* page : {static_cast<QWidget*>(data_), static_cast<QWidget*>(plan_),
                           static_cast<QWidget*>(live_), static_cast<QWidget*>(compare_)})
@@ -110,6 +119,7 @@ void MainWindow::buildFrame()
     auto* status = new RunStatusBar(*runs_);
     sidebar_ = new Sidebar;
     notice_ = new NoticeBar;
+    setManualPage(notice_, QStringLiteral("troubleshooting"));
     auto* page = new QVBoxLayout;
     page->setSpacing(0);
     auto* noticeFrame = new QVBoxLayout;
@@ -186,6 +196,7 @@ void MainWindow::connectHeader(HeaderBar& header)
         showPage(PageId::Compare);
         compare_->compareWith(pathOf(file));
     });
+    connect(&header, &HeaderBar::manualRequested, this, &MainWindow::showManual);
     connect(&header, &HeaderBar::shortcutsRequested, this, [this] { showShortcuts(this); });
     connect(&header, &HeaderBar::aboutRequested, this, [this] { showAbout(this); });
     connect(&header, &HeaderBar::resetLayoutRequested, this, &MainWindow::resetLayout);
@@ -219,6 +230,34 @@ void MainWindow::showNotes()
     dialog->open();
 }
 
+QString MainWindow::manualPageInFront() const
+{
+    const QWidget* focus = QApplication::focusWidget();
+    if (!focus) focus = QApplication::activeWindow();
+    if (auto page = manualPageAround(focus); !page.isEmpty()) return page;
+    if (auto page = manualPageWithin(stack_->currentWidget()); !page.isEmpty()) return page;
+    return QStringLiteral("index");
+}
+
+void MainWindow::showManual()
+{
+    const QString page = manualPageInFront();
+    if (!manual_) manual_ = std::make_unique<ManualWindow>(manualFolder_);
+    manual_->open(page);
+}
+
+/// F1 in any window of the program: shortcuts of this one rest while a dialog asks something.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() != QEvent::KeyPress || !watched->isWidgetType())
+        return QMainWindow::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (key->key() != Qt::Key_F1 || key->modifiers() != Qt::NoModifier)
+        return QMainWindow::eventFilter(watched, event);
+    showManual();
+    return true;
+}
+
 void MainWindow::applyTheme()
 {
     if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance()))
@@ -239,6 +278,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         return;
     }
     rememberLayout();
+    if (manual_) manual_->close();
     event->accept();
 }
 

@@ -20,6 +20,7 @@ class DataPage;
 class DesktopNotifier;
 class HeaderBar;
 class LivePage;
+class ManualWindow;
 class NoticeBar;
 class PlanPage;
 class RunController;
@@ -33,6 +34,7 @@ struct WindowOptions {
     /// Opened at once: a session or data. A name of a session that does not exist makes it.
     std::optional<std::filesystem::path> file;
     std::filesystem::path guardProgram; ///< spillway-worker
+    std::filesystem::path manual;       ///< docs/manual
     Settings settings = defaultSettings();
     SettingsWriter writeSettings; ///< called on every change; may be empty
     /// Where the desktop's services are; connections to nothing unless the program says otherwise.
@@ -58,8 +60,11 @@ public:
     void showPage(PageId page);
     PageId currentPage() const;
     void showSettings();
+    /// The manual, at the page for what is in front.
+    void showManual();
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void changeEvent(QEvent* event) override;
 
@@ -80,11 +85,14 @@ private:
     void showNotes();
     void rememberLayout();
     void resetLayout();
+    QString manualPageInFront() const;
 
     std::unique_ptr<Workbench> workbench_;
     std::unique_ptr<RunController> runs_;
     DesktopNotifier* notifier_;
     SleepInhibitor* inhibitor_;
+    std::filesystem::path manualFolder_;
+    std::unique_ptr<ManualWindow> manual_; ///< once it has been asked for
     Sidebar* sidebar_ = nullptr;
     NoticeBar* notice_ = nullptr;
     QStackedWidget* stack_ = nullptr;

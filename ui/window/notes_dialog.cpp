@@ -1,5 +1,7 @@
 #include "ui/window/notes_dialog.h"
 
+#include "ui/manual/manual_place.h"
+
 #include <QDialogButtonBox>
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
@@ -9,6 +11,7 @@ namespace spillway {
 NotesDialog::NotesDialog(const QString& notes, QWidget* parent) : QDialog(parent)
 {
     setWindowTitle(tr("Notes of this session"));
+    setManualPage(this, QStringLiteral("sessions"));
     resize(520, 360);
     auto* layout = new QVBoxLayout(this);
     auto* edit = new QPlainTextEdit(notes);

@@ -4,6 +4,7 @@
 #include "measure/machine.h"
 #include "ui/engines/engine_buttons.h"
 #include "ui/engines/engine_card.h"
+#include "ui/manual/manual_place.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
@@ -72,6 +73,7 @@ SettingsDialog::SettingsDialog(Workbench& workbench, QWidget* parent)
 {
     setWindowTitle(tr("Settings"));
     resize(640, 440);
+    setManualPage(this, QStringLiteral("places"));
     auto* tabs = new QTabWidget;
     tabs->addTab(appearancePage(), tr("Appearance"));
     tabs->addTab(foldersPage(), tr("Folders"));

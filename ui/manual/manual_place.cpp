@@ -1,0 +1,38 @@
+#include "ui/manual/manual_place.h"
+
+#include <QVariant>
+#include <QWidget>
+
+namespace spillway {
+namespace {
+
+constexpr const char* property = "manualPage";
+
+QString ownPage(const QWidget* widget)
+{
+    return widget->property(property).toString();
+}
+
+} // namespace
+
+void setManualPage(QWidget* widget, const QString& page)
+{
+    widget->setProperty(property, page);
+}
+
+QString manualPageAround(const QWidget* widget)
+{
+    for (; widget; widget = widget->parentWidget())
+        if (auto page = ownPage(widget); !page.isEmpty()) return page;
+    return {};
+}
+
+QString manualPageWithin(const QWidget* widget)
+{
+    for (const auto* child : widget->findChildren<QWidget*>(Qt::FindDirectChildrenOnly))
+        if (child->isVisible() && !child->isWindow())
+            if (auto page = manualPageWithin(child); !page.isEmpty()) return page;
+    return ownPage(widget);
+}
+
+} // namespace spillway
