@@ -189,11 +189,16 @@ void addCompareCommand(CLI::App& app, Invocation& chosen)
     command->add_option("SESSION", arguments->sessions, "Session files")
         ->required()
         ->expected(1, 2);
-    command->add_option("--baseline", arguments->baseline, "Worker count that speedup starts from");
-    command->add_option("--reference", arguments->reference,
-                        "Engine that a ratio column compares with");
-    command->add_option("--memory-limit", arguments->memoryLimit,
-                        "Recommend only what stays below this");
+    command->add_option("--baseline", arguments->baseline, "Worker count that speedup starts from")
+        ->type_name("WORKERS");
+    command
+        ->add_option("--reference", arguments->reference,
+                     "Engine that a ratio column compares with")
+        ->type_name("ENGINE");
+    command
+        ->add_option("--memory-limit", arguments->memoryLimit,
+                     "Recommend only what stays below this")
+        ->type_name("SIZE");
     addOverlayOption(*command, arguments->overlay);
     command->add_flag("--json", arguments->json, "One JSON object for each comparison");
     command->footer("Example:\n  spillway compare study.spillway --baseline 1");

@@ -79,29 +79,39 @@ void defineDialectOptions(CLI::App& command, DialectArguments& a)
     command
         .add_option("--delimiter", a.delimiter,
                     "Between fields: a character, or comma, semicolon, tab, pipe, space")
+        ->type_name("comma|semicolon|tab|pipe|space|C")
         ->group(group);
-    command.add_option("--header", a.header, "Whether the first row names the columns: yes or no")
+    command
+        .add_option("--header", a.header, "Whether the first row names the columns")
+        ->type_name("yes|no")
         ->group(group);
     command.add_option("--quote", a.quote, "Around fields: a character, or double, single, none")
+        ->type_name("double|single|none|C")
         ->group(group);
     command
         .add_option("--comment", a.comment,
                     "Lines that begin with this character are skipped; none for no such lines")
+        ->type_name("none|C")
         ->group(group);
     command.add_option("--skip-rows", a.skipRows, "Lines to skip before the header")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber)
         ->group(group);
-    command.add_option("--decimal", a.decimal, "Between whole and fraction: point or comma")
+    command.add_option("--decimal", a.decimal, "Between whole and fraction of a number")
+        ->type_name("point|comma")
         ->group(group);
-    command.add_option("--encoding", a.encoding, "utf-8, latin-1 or windows-1252")->group(group);
+    command.add_option("--encoding", a.encoding, "Of names and texts")
+        ->type_name("utf-8|latin-1|windows-1252")
+        ->group(group);
     command
         .add_option("--missing", a.missing,
                     "Words for a missing value, comma-separated, in any letter case: in place of "
                     "NA, NaN, null, None, … and for unquoted text, too")
+        ->type_name("WORDS")
         ->group(group);
     command
-        .add_option("--column", a.columns, "NAME=TYPE of a column: integer, real or text; repeat")
+        .add_option("--column", a.columns, "Type of a column: integer, real or text; repeat")
+        ->type_name("NAME=TYPE")
         ->allow_extra_args(false)
         ->group(group);
 }

@@ -34,15 +34,17 @@ void addExportCommand(CLI::App& app, Invocation& chosen)
         app.add_subcommand("export", "Write charts, tables and the report of a session");
     command->add_option("SESSION", arguments->session, "Session file")->required();
     command->add_option("--out", arguments->request.directory, "Directory; made when missing")
+        ->type_name("DIRECTORY")
         ->required();
     command
         ->add_option("--format", arguments->request.formats,
-                     "png, svg, pdf, html, csv, json, md, tex (all)")
+                     "One or several, comma-separated (all)")
         ->delimiter(',')
         ->check(CLI::IsMember(exportFormats()));
     command
         ->add_option("--only", arguments->request.only,
-                     "Charts: runtime, peak-memory, efficiency, speedup, accuracy, trade-off (all)")
+                     "Charts, comma-separated (all)")
+        ->type_name("runtime|peak-memory|efficiency|speedup|accuracy|trade-off")
         ->delimiter(',');
     addOverlayOption(*command, arguments->overlay);
     command->add_option("--dpi", arguments->request.dpi, "Resolution of PNG files")

@@ -81,8 +81,9 @@ void addGenerateCommand(CLI::App& app, Invocation& chosen)
         app.add_subcommand("generate", "Write a dataset of any size, with its oracle beside it");
     command->add_option("OUT", arguments->output, "CSV file to write")->required();
     auto* size = command->add_option_group("size", "How large it becomes (one of)");
-    size->add_option("--rows", arguments->spec.rows, "Number of rows");
-    size->add_option("--size", arguments->size, "Size of the file: 8GB (10^9) or 8GiB (2^30)");
+    size->add_option("--rows", arguments->spec.rows, "Number of rows")->type_name("N");
+    size->add_option("--size", arguments->size, "Size of the file: 8GB (10^9) or 8GiB (2^30)")
+        ->type_name("SIZE");
     size->add_option("--ram-factor", arguments->spec.ramFactor,
                      "Size as a multiple of this machine's RAM (the paper used 1.1 to 1.2)");
     size->require_option(1);
@@ -98,7 +99,8 @@ void addGenerateCommand(CLI::App& app, Invocation& chosen)
             "--signal", arguments->spec.signal,
             "How much the features tell of the category: 0 nothing (the paper's data), 4 clearly")
         ->capture_default_str();
-    command->add_option("--split", arguments->spec.split, "Also write N files of equal rows");
+    command->add_option("--split", arguments->spec.split, "Also write N files of equal rows")
+        ->type_name("N");
     command->add_flag("--force", arguments->force, "Replace an existing dataset");
     command->add_flag("--json", arguments->json, "Print one JSON object instead of text");
     command->footer("Example:\n  spillway generate data.csv --size 4GB --signal 4");

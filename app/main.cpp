@@ -1,4 +1,6 @@
+#include "app/command_line.h"
 #include "app/commands.h"
+#include "app/completion_command.h"
 #include "app/terminal.h"
 #include "app/window.h"
 #include "base/escape.h"
@@ -13,8 +15,10 @@
 #include <exception>
 #include <filesystem>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace {
 
@@ -57,23 +61,12 @@ int openOrRefuse(int argc, char** argv, const CLI::App& app, const CLI::ParseErr
 
 int runCommand(int argc, char** argv)
 {
-    CLI::App app(
-        "Which engine, with how many workers, finishes your larger-than-memory job, how fast and "
-        "in how much memory. Without a command it opens the window.",
-        "spillway");
-    app.set_version_flag("--version", fmt::format("spillway {}", spillway::programVersion()));
-    app.require_subcommand(1);
-    app.footer("spillway [SESSION.spillway | DATA.csv] opens the window.\n"
-               "First experiment:\n"
-               "  spillway try");
     spillway::Invocation chosen;
-    spillway::addGenerateCommand(app, chosen);
-    spillway::addEnginesCommand(app, chosen);
-    spillway::addRunCommand(app, chosen);
-    spillway::addCompareCommand(app, chosen);
-    spillway::addExportCommand(app, chosen);
-    spillway::addTryCommand(app, chosen);
-    spillway::addDoctorCommand(app, chosen);
+    const auto tree = spillway::commandLine(chosen);
+    CLI::App& app = *tree;
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (!words.empty() && words.front() == spillway::completeCommand)
+        return spillway::answerShell(app, words);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RequiredError& error) {

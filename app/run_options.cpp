@@ -1,15 +1,18 @@
 #include "app/run_arguments.h"
 
 #include "base/name_list.h"
+#include "experiment/presets.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace spillway {
 namespace {
 
 /// A list of names, read as one record of CSV; given again it goes on.
-void addNames(CLI::App& command, const std::string& option, std::vector<std::string>& names,
-              const std::string& help)
+CLI::Option* addNames(CLI::App& command, const std::string& option,
+                      std::vector<std::string>& names, const std::string& help)
 {
     const auto read = [&names, option](const std::vector<std::string>& records) {
         for (const auto& record : records) {
@@ -18,20 +21,20 @@ void addNames(CLI::App& command, const std::string& option, std::vector<std::str
             names.insert(names.end(), more->begin(), more->end());
         }
     };
-    command.add_option_function<std::vector<std::string>>(option, read, help)
+    return command.add_option_function<std::vector<std::string>>(option, read, help)
         ->allow_extra_args(false);
 }
 
 /// One name. Written like a list of one, so that a copied command needs no other rule; what is no
 /// such list is the name itself.
-void addName(CLI::App& command, const std::string& option, std::string& name,
-             const std::string& help)
+CLI::Option* addName(CLI::App& command, const std::string& option, std::string& name,
+                     const std::string& help)
 {
     const auto read = [&name](const std::string& text) {
         const auto names = namesOfRecord(text);
         name = names && names->size() == 1 ? names->front() : text;
     };
-    command.add_option_function<std::string>(option, read, help);
+    return command.add_option_function<std::string>(option, read, help)->type_name("COLUMN");
 }
 
 void defineData(CLI::App& command, RunArguments& a)
@@ -40,58 +43,73 @@ void defineData(CLI::App& command, RunArguments& a)
     command
         .add_option("--data", a.data,
                     "A CSV file, a directory, or a quoted glob; again for another dataset")
+        ->type_name("DATA")
         ->allow_extra_args(false);
-    command.add_option("--preset", a.preset, "quick, paper, sweep or squeeze");
-    command
-        .add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
+    command.add_option("--preset", a.preset, "A plan that is there already")
+        ->type_name(fmt::format("{}", fmt::join(presetIds(), "|")));
+    command.add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
         ->check(CLI::PositiveNumber);
 }
 
 void defineCells(CLI::App& command, RunArguments& a)
 {
     command.add_option("--workload", a.workload,
-                       "etl (group-by mean) or logreg (logistic regression)");
-    addNames(command, "--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE");
+                       "etl (group-by mean) or logreg (logistic regression)")
+        ->type_name("etl|logreg");
+    addNames(command, "--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE")
+        ->type_name("ENGINES");
     command.add_option("--workers", a.workers, "Worker counts, comma-separated (2)")
+        ->type_name("COUNTS")
         ->delimiter(',');
     addName(command, "--group-by", a.groupBy, "etl: column to group by");
     addNames(command, "--values", a.values,
              "etl: columns to take the mean of, comma-separated; a name with a comma in double "
-             "quotes: 'x,\"net, EUR\"'");
+             "quotes: 'x,\"net, EUR\"'")
+        ->type_name("COLUMNS");
     addName(command, "--label", a.label, "logreg: column with the classes");
-    addNames(command, "--features", a.features, "logreg: numeric columns, like --values");
-    command.add_option(
-        "--param", a.parameters,
-        "NAME=VALUE; etl: materialise; logreg: solver, max-iterations, tolerance, c, "
-        "standardise, test-fraction");
-    command.add_option("--address", a.address, "Existing Dask or Ray cluster");
+    addNames(command, "--features", a.features, "logreg: numeric columns, like --values")
+        ->type_name("COLUMNS");
+    command
+        .add_option("--param", a.parameters,
+                    "etl: materialise; logreg: solver, max-iterations, tolerance, c, standardise, "
+                    "test-fraction")
+        ->type_name("NAME=VALUE");
+    command.add_option("--address", a.address, "Existing Dask or Ray cluster")->type_name("URL");
 }
 
 void defineMeasuring(CLI::App& command, RunArguments& a)
 {
     command.add_option("-r,--repeats", a.repeats,
-                       "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)");
+                       "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)")
+        ->type_name("N");
     command.add_option("-w,--warmup", a.warmup,
-                       "Runs of each cell before them that do not count (1)");
+                       "Runs of each cell before them that do not count (1)")
+        ->type_name("N");
     command
         .add_option(
             "--memory-limit", a.memoryLimits,
             "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
             "(75 % of the RAM). Several, comma-separated, make cells of their own")
+        ->type_name("SIZE")
         ->allow_extra_args(false);
-    command.add_option("--timeout", a.timeout, "Longest time of one run (10min)");
+    command.add_option("--timeout", a.timeout, "Longest time of one run (10min)")
+        ->type_name("DURATION");
     command.add_option("--budget", a.budget,
                        "Time of the whole plan, such as 2min or 1h30min: one round of every cell, "
-                       "then more while they fit; or none (none; preset quick: 2min)");
-    command.add_option("--cache", a.cache,
-                       "State of the file cache before each run: warm, cold or as-is (warm)");
-    command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)");
-    command.add_option("--scratch", a.scratch,
-                       "Directory for spill files, on a real disk (the cache directory)");
-    command.add_option("--max-scratch", a.maxScratch,
-                       "Most that a run may keep there; it is stopped above");
-    command.add_option("--session", a.session,
-                       "Session file; appended to when it exists (a new one)");
+                       "then more while they fit; or none (none; preset quick: 2min)")
+        ->type_name("DURATION");
+    command.add_option("--cache", a.cache, "State of the file cache before each run (warm)")
+        ->type_name("warm|cold|as-is");
+    command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)")
+        ->type_name("N");
+    command.add_option("--scratch", a.scratch, "Directory for spill files, on a real disk (the cache directory)")
+        ->type_name("DIRECTORY");
+    command
+        .add_option("--max-scratch", a.maxScratch,
+                    "Most that a run may keep there; it is stopped above")
+        ->type_name("SIZE");
+    command.add_option("--session", a.session, "Session file; appended to when it exists (a new one)")
+        ->type_name("SESSION");
     command.add_flag("--continue", a.continuePlan,
                      "Only runs that the session does not hold yet; without --data, of its last "
                      "plan");

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -24,6 +25,19 @@ std::string typedName = "spillway";
 int stdoutFailure = 0;
 
 } // namespace
+
+std::span<const std::pair<ExitCode, std::string_view>> exitMeanings()
+{
+    static constexpr std::array<std::pair<ExitCode, std::string_view>, 5> meanings{{
+        {ExitOk, "All is done. Cells that an engine does not support are no failure."},
+        {ExitRunFailed, "Some run failed, and its record says why (--ignore-failure makes it 0); or "
+                        "the command itself could not do its work."},
+        {ExitUsage, "Wrong usage."},
+        {ExitDataUnreadable, "The data cannot be read."},
+        {ExitCancelled, "Cancelled by a signal."},
+    }};
+    return meanings;
+}
 
 void writeStdout(std::string_view text)
 {

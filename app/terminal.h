@@ -10,11 +10,12 @@
 #include <concepts>
 #include <filesystem>
 #include <optional>
-
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace spillway {
 
@@ -29,6 +30,8 @@ enum ExitCode : int {
 int exitCodeOf(const Error& error);
 /// What is wrong with the command line, and what to do instead.
 Error usage(std::string message, std::string remedy = {});
+/// Each with what it says, for the manual page.
+std::span<const std::pair<ExitCode, std::string_view>> exitMeanings();
 
 /// The one way to standard output and standard error. Neither throws nor ends the program: a disk
 /// that is full or a reader that went away is remembered for exitCodeAfterOutput(); what standard

@@ -59,6 +59,7 @@ int showWindow(int argc, char** argv)
     WindowOptions options;
     options.engines = EngineRegistry::defaultLocations();
     options.guardProgram = options.engines.worker;
+    options.manual = programFiles().manual;
     options.file = fileOf(argc, argv);
     options.settings = loadSettings(stored);
     options.writeSettings = [&stored](const Settings& settings) {

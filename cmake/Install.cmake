@@ -13,6 +13,20 @@ install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}
     FILES_MATCHING PATTERN "*.py" PATTERN "*.json"
     PATTERN "__pycache__" EXCLUDE PATTERN ".*" EXCLUDE)
 
+install(DIRECTORY docs/manual DESTINATION ${CMAKE_INSTALL_DOCDIR}
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
+
+# Manual pages, which app/CMakeLists.txt writes, and what shells complete.
+install(FILES ${CMAKE_BINARY_DIR}/share/man/man1/spillway.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_BINARY_DIR}/share/man/man5/spillway-plan.5.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+set(completions resources/completions)
+install(FILES ${completions}/spillway.bash RENAME spillway
+    DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
+install(FILES ${completions}/spillway.zsh RENAME _spillway
+    DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/zsh/vendor-completions)
+install(FILES ${completions}/spillway.fish
+    DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/fish/vendor_completions.d)
+
 # What a desktop knows of the program. A packager with a web site of his own gives its address:
 # AppStream takes pictures from the web only.
 set(SPILLWAY_WEBSITE "" CACHE STRING "https:// address under which README.md and docs/ can be read")
@@ -44,6 +58,6 @@ install(FILES ${icon} DESTINATION ${hicolor}/scalable/apps RENAME ${SPILLWAY_DES
 
 # Everything that has to be built before it can be installed, and no more (no tests).
 add_custom_target(installable ALL)
-add_dependencies(installable spillway spillway-worker desktop_icons)
+add_dependencies(installable spillway spillway-worker desktop_icons manual_pages)
 
 include(Package)

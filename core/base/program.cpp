@@ -32,7 +32,8 @@ ProgramFiles filesOf(const fs::path& program)
     const auto data = directory / SPILLWAY_BIN_TO_DATA;
     return {.worker = withoutLinks(directory / SPILLWAY_BIN_TO_LIBEXEC / "spillway-worker"),
             .engines = withoutLinks(data / "engines"),
-            .adapters = withoutLinks(data / "adapters")};
+            .adapters = withoutLinks(data / "adapters"),
+            .manual = withoutLinks(directory / SPILLWAY_BIN_TO_MANUAL)};
 }
 
 ProgramFiles programFiles()

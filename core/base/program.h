@@ -17,6 +17,7 @@ struct ProgramFiles {
     std::filesystem::path worker;   ///< spillway-worker
     std::filesystem::path engines;  ///< directory of the built-in engines' manifests
     std::filesystem::path adapters; ///< directory of the Python adapters and their requirements
+    std::filesystem::path manual;   ///< directory of the user's manual (Markdown)
 };
 
 /// Those of the program `program`, whose place decides and nothing else: an installed tree may be

@@ -1,5 +1,7 @@
 #include "experiment/plan_fields.h"
 
+#include "base/json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>

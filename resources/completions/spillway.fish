@@ -1,0 +1,20 @@
+# Completion of spillway for fish. The program itself says what may stand at the cursor, from the same
+# table as its help; this asks it.
+function __spillway_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+    set -l answer ($program complete fish -- $words[2..-1] "$current" </dev/null 2>/dev/null)
+    for line in $answer[2..-1]
+        echo $line
+    end
+    switch "$answer[1]"
+        case 'files*'
+            __fish_complete_path "$current"
+        case 'directories*'
+            __fish_complete_directories "$current"
+        case 'sessions*'
+            __fish_complete_suffix .spillway
+    end
+end
+complete -c spillway -f -a '(__spillway_complete)'
