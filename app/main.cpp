@@ -4,7 +4,6 @@
 #include "app/terminal.h"
 #include "app/window.h"
 #include "base/escape.h"
-#include "base/program.h"
 #include "session/session_mark.h"
 #include "ui/work/message_bus.h"
 
