@@ -8,9 +8,9 @@ namespace {
 constexpr std::string_view quotes = "'\"";
 
 /// Takes a line character by character.
-class LineReader {
+class TypedLineReader {
 public:
-    explicit LineReader(std::string_view breaks) : breaks_(breaks) {}
+    explicit TypedLineReader(std::string_view breaks) : breaks_(breaks) {}
 
     void take(char c)
     {
@@ -90,7 +90,7 @@ private:
 
 ShellLine readShellLine(std::string_view line, std::string_view breaks)
 {
-    LineReader reader(breaks);
+    TypedLineReader reader(breaks);
     for (const char c : line)
         reader.take(c);
     return std::move(reader).end();

@@ -9,10 +9,10 @@ foreach(heading IN LISTS headings)
     string(APPEND metainfo_releases "${release}")
 endforeach()
 
-# metainfo_screenshot(<attributes> <file below docs/images> <caption>)
+# metainfo_screenshot(<attributes> <file below docs/manual/images> <caption>)
 function(metainfo_screenshot attributes picture caption)
     string(APPEND metainfo_web "    <screenshot${attributes}>\n      <caption>${caption}</caption>\n"
-        "      <image>${SPILLWAY_WEBSITE}/docs/images/${picture}</image>\n    </screenshot>\n")
+        "      <image>${SPILLWAY_WEBSITE}/docs/manual/images/${picture}</image>\n    </screenshot>\n")
     set(metainfo_web "${metainfo_web}" PARENT_SCOPE)
 endfunction()
 

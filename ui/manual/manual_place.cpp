@@ -6,18 +6,18 @@
 namespace spillway {
 namespace {
 
-constexpr const char* property = "manualPage";
+constexpr const char* manualProperty = "manualPage";
 
 QString ownPage(const QWidget* widget)
 {
-    return widget->property(property).toString();
+    return widget->property(manualProperty).toString();
 }
 
 } // namespace
 
 void setManualPage(QWidget* widget, const QString& page)
 {
-    widget->setProperty(property, page);
+    widget->setProperty(manualProperty, page);
 }
 
 QString manualPageAround(const QWidget* widget)
