@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using Files = std::vector<std::unique_ptr<PendingFile>>;
 
-Error cancelled()
+Error generationCancelled()
 {
     return {.code = ErrorCode::Cancelled,
             .message = "The generation was cancelled; what was written is removed.",
@@ -201,7 +201,7 @@ Result<DatasetManifest> Generation::run(const std::vector<fs::path>& obsolete,
     auto manifest = describe();
     if (!manifest) return manifest.error();
     if (auto written = writeManifest(*manifest); !written) return written.error();
-    if (stop.stop_requested()) return cancelled();
+    if (stop.stop_requested()) return generationCancelled();
     if (auto committed = commitFiles(files_, obsolete, journal_); !committed)
         return committed.error();
     return manifest;
@@ -224,9 +224,9 @@ Result<void> Generation::writeRows(const std::stop_token& stop)
         if (auto written = main.append(chunk->text); !written) return written.error();
         if (auto written = writePart(*chunk); !written) return written.error();
         teller_.tell(chunk->rows.end, main.size(), "writing");
-        if (stop.stop_requested()) return cancelled();
+        if (stop.stop_requested()) return generationCancelled();
     }
-    if (stop.stop_requested()) return cancelled();
+    if (stop.stop_requested()) return generationCancelled();
     tally_ = pipeline.tally();
     return {};
 }

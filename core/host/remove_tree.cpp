@@ -17,8 +17,6 @@
 namespace spillway {
 namespace {
 
-constexpr int directoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
 /// Opens a directory without following a link or crossing into what is mounted there (EXDEV).
 UniqueFd openOnSameDevice(int parent, const char* name)
 {

@@ -24,8 +24,6 @@ constexpr std::string_view markEnding = ".mark";
 constexpr const char* placeMark = "made-by-spillway";
 constexpr std::string_view placeText =
     "Spillway keeps the scratch directories of its runs here and removes them.\n";
-constexpr int directoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
 /// scratchPlace() of a root, known to be ours.
 struct Place {
     std::filesystem::path path;
