@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "example_plan.h"
 #include "experiment/plan_fields.h"
 
