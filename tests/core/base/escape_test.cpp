@@ -226,8 +226,8 @@ void EscapeTest::manualPagesShowTheSameText()
     groff.write(".TH X 1\n.SH Y\n.nf\n");
     QByteArrayList expected;
     for (const std::string text :
-         {".SH evil", "'br", "a\\fBb\\n(.x", "--memory-limit", "it's \"so\" `x` ^ ~", "größe, 75 % …",
-          "\\", "a\n.so /etc/passwd"}) {
+         {".SH evil", "'br", "a\\fBb\\n(.x", "--memory-limit", "it's \"so\" `x` ^ ~",
+          "größe, 75 % …", "\\", "a\n.so /etc/passwd"}) {
         groff.write(QByteArray::fromStdString(roffText(text)) + '\n');
         expected << QByteArray::fromStdString(terminalText(text));
     }
@@ -236,7 +236,9 @@ void EscapeTest::manualPagesShowTheSameText()
     QCOMPARE(groff.readAllStandardError(), QByteArray());
     QByteArrayList shown;
     for (const auto& line : groff.readAllStandardOutput().split('\n'))
-        if (line.startsWith("       ")) shown << line.trimmed();
+        if (line.startsWith("       ") &&
+            !line.startsWith("        ")) // the footer stands further in
+            shown << line.trimmed();
     QCOMPARE(shown, expected);
 }
 
