@@ -236,9 +236,8 @@ void EscapeTest::manualPagesShowTheSameText()
     QCOMPARE(groff.readAllStandardError(), QByteArray());
     QByteArrayList shown;
     for (const auto& line : groff.readAllStandardOutput().split('\n'))
-        if (line.startsWith("       ") &&
-            !line.startsWith("        ")) // the footer stands further in
-            shown << line.trimmed();
+        // The footer stands further in.
+        if (line.startsWith("       ") && !line.startsWith("        ")) shown << line.trimmed();
     QCOMPARE(shown, expected);
 }
 
