@@ -67,19 +67,25 @@ def build(options: argparse.Namespace, folder: Path) -> tuple[list[Compilation],
     """The compilations, the processor seconds of the whole build and its elapsed seconds."""
     log = folder / "compilations.jsonl"
     launcher = f"{sys.executable};{Path(__file__).resolve()};{LAUNCH};{log}"
-    settings = [f"-D{setting}" for setting in options.define]
+    defined = [f"CMAKE_CXX_COMPILER_LAUNCHER={launcher}", *options.define]
+    settings = [f"-D{setting}" for setting in defined]
     environment = {**os.environ, "CCACHE_DISABLE": "1"}
     subprocess.run(
-        ["cmake", "--preset", options.preset, "-B", folder / "build"]
-        + [f"-DCMAKE_CXX_COMPILER_LAUNCHER={launcher}", *settings],
-        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True,
-    )  # fmt: skip
+        ["cmake", "--preset", options.preset, "-B", folder / "build", *settings],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
     before, began = spent(resource.RUSAGE_CHILDREN), time.monotonic()
     targets = options.target or ["spillway", "spillway-worker"]
     subprocess.run(
         ["cmake", "--build", folder / "build", "--target", *targets],
-        cwd=ROOT, env=environment, stdout=sys.stderr, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        stdout=sys.stderr,
+        check=True,
+    )
     whole = spent(resource.RUSAGE_CHILDREN) - before
     lines = log.read_text().splitlines()
     return [Compilation(**json.loads(line)) for line in lines], whole, time.monotonic() - began

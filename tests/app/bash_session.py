@@ -1,5 +1,6 @@
-"""A bash on a terminal of its own, as a user has it: sends each line of stdin as it is typed, presses
-Tab, and prints what the line has become, as JSON. `?` at the end of a line lists what is offered."""
+"""A bash on a terminal of its own, as a user has it: sends each line of stdin as it is typed,
+presses Tab, and prints what the line has become, as JSON. `?` at the end of a line lists what is
+offered."""
 
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import select
 import sys
 import time
+from pathlib import Path
 
 PATIENCE = 30.0
 MARK = re.compile(rb"<line>(.*?)</line>", re.S)
@@ -22,7 +24,7 @@ class Bash:
             os.chdir(directory)
             environment = {
                 **os.environ,
-                "PATH": os.path.dirname(program) + ":" + os.environ["PATH"],
+                "PATH": str(Path(program).parent) + ":" + os.environ["PATH"],
                 "PS1": "",
                 "TERM": "dumb",
                 "COLUMNS": "2000",
@@ -34,7 +36,7 @@ class Bash:
             "bind 'set bell-style none'; bind 'set show-all-if-ambiguous on'\n"
             "bind 'set completion-query-items 0'; bind 'set page-completions off'\n"
             "bind 'set enable-bracketed-paste off'\n"
-            "bind -x '\"\\C-xp\": printf \"<%s>%s</%s>\\n\" line \"$READLINE_LINE\" line'\n"
+            'bind -x \'"\\C-xp": printf "<%s>%s</%s>\\n" line "$READLINE_LINE" line\'\n'
         )
         self.line("")
 

@@ -74,7 +74,7 @@ constexpr Case cases[]{
     {"list of columns", "spillway run --data trips.csv --values fare,zo",
      "spillway run --data trips.csv --values fare,zone"},
     {"column with a comma", "spillway run --data trips.csv --values fare,\\\"ti",
-     "spillway run --data trips.csv --values fare,\\\"tip\\,\\ EUR\\\""},
+     "spillway run --data trips.csv --values fare,\\\"tip,\\ EUR\\\""},
     {"type of a column", "spillway run --data trips.csv --column zone=te",
      "spillway run --data trips.csv --column zone=text "},
     {"after another command", "true; spillway doc", "true; spillway doctor "},

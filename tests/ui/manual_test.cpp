@@ -111,7 +111,7 @@ private slots:
                 QVERIFY2(anchor.isEmpty() || anchorsOf(other).contains(anchor),
                          qPrintable(page + ": " + target));
             }
-        QVERIFY(links > 30);
+        QVERIFY(links > 20);
     }
 
     void everyPictureIsThereWithItsWords()

@@ -30,6 +30,9 @@ void drop(QWidget& target, const std::filesystem::path& file)
 {
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(pathText(file))});
+    // Qt delivers a drop where the pointer came in with what it carries, and nowhere else.
+    QDragEnterEvent entered(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&target, &entered);
     QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&target, &event);
 }

@@ -52,6 +52,7 @@ TryPanel::TryPanel(Workbench& workbench, QWidget* parent)
     setRole(setUp_, "primary");
     setUp_->setObjectName(QStringLiteral("trySetUp"));
     without_->setObjectName(QStringLiteral("tryWithout"));
+    without_->setAccessibleName(tr("Compare without setting up"));
     cancel_->setObjectName(QStringLiteral("tryCancel"));
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(10);
