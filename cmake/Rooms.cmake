@@ -32,6 +32,8 @@ function(spillway_room room)
         set_target_properties(spillway_${room} PROPERTIES AUTOMOC ON)
     endif()
     target_include_directories(spillway_${room} PUBLIC ${root})
+    # Places in the sources that a program can print have no path of the machine that built it.
+    target_compile_options(spillway_${room} PRIVATE -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
     target_link_libraries(spillway_${room} PUBLIC ${ARG_PUBLIC} PRIVATE spillway_flags ${ARG_PRIVATE})
     if(ARG_AUTOMOC)
         spillway_precompile(spillway_${room} widgets)

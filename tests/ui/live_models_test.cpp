@@ -315,8 +315,8 @@ private slots:
         QCOMPARE(*bandContent(run, {}, begin).fraction, 0.25);
         run.enter(RunState::Running, begin);
         QVERIFY(bandContent(run, {}, begin).amount.isEmpty());
-        const BandContent reading = bandContent(
-            DatasetReading{"own.csv", DatasetStep::NativePass, 3'000'000, 4'000'000});
+        const BandContent reading =
+            bandContent(DatasetReading{"own.csv", DatasetStep::NativePass, 3'000'000, 4'000'000});
         QCOMPARE(reading.title, QStringLiteral("own.csv"));
         QCOMPARE(reading.amount, QStringLiteral("3.00 MB of 4.00 MB"));
         QCOMPARE(*reading.fraction, 0.75);

@@ -31,9 +31,9 @@ using namespace spillway;
 
 namespace {
 
-/// The pictures of docs/manual, made again with the real window, real engines and real runs. They are
-/// kept with the manual, and with them what stood in each window: buttons, tabs, fields, tables. A
-/// window that has changed fails here, until the pictures are made again:
+/// The pictures of docs/manual, made again with the real window, real engines and real runs. They
+/// are kept with the manual, and with them what stood in each window: buttons, tabs, fields,
+/// tables. A window that has changed fails here, until the pictures are made again:
 ///     cmake --build build/release --target manual_pictures
 /// Figures in the pictures differ from time to time; nothing is asserted of them.
 const QString kept = QStringLiteral(SPILLWAY_SOURCE_DIR "/docs/manual/images");
@@ -53,8 +53,7 @@ bool isPart(const QWidget* widget)
 {
     return qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QComboBox*>(widget) ||
            qobject_cast<const QAbstractSpinBox*>(widget) ||
-           qobject_cast<const QLineEdit*>(widget) ||
-           qobject_cast<const QAbstractItemView*>(widget);
+           qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractItemView*>(widget);
 }
 
 /// What a reader finds in a picture of `window` by name, in a stable order.

@@ -13,9 +13,9 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QTextBlock>
 #include <QToolButton>
-#include <QScrollBar>
 #include <QtTest>
 
 #include <algorithm>
@@ -141,8 +141,10 @@ private slots:
             const auto message = found.next().captured(1);
             for (const auto& part : message.split(u'…')) {
                 QString words = part.trimmed();
-                while (words.startsWith(u'.')) words.remove(0, 1);
-                while (words.endsWith(u'.') || words.endsWith(u'(')) words.chop(1);
+                while (words.startsWith(u'.'))
+                    words.remove(0, 1);
+                while (words.endsWith(u'.') || words.endsWith(u'('))
+                    words.chop(1);
                 if (words.size() > 4)
                     QVERIFY2(program.contains(words), qPrintable(message + " -- " + words));
             }
@@ -206,14 +208,15 @@ private slots:
         manual.open(QStringLiteral("index"));
         QVERIFY(QTest::qWaitForWindowActive(&manual));
         auto* list = manual.findChild<QListWidget*>();
+        QVERIFY(list->currentItem());
         QCOMPARE(list->currentItem()->data(Qt::UserRole).toString(), QStringLiteral("index"));
         manual.view().setSource(QUrl(QStringLiteral("verdict.md#flags")));
         QCOMPARE(manual.view().page(), QStringLiteral("verdict"));
         QCOMPARE(list->currentItem()->text(), QStringLiteral("Reading the verdict"));
-        QTest::keyClick(&manual, Qt::Key_Left, Qt::AltModifier);
-        QCOMPARE(manual.view().page(), QStringLiteral("index"));
-        QTest::keyClick(&manual, Qt::Key_Right, Qt::AltModifier);
-        QCOMPARE(manual.view().page(), QStringLiteral("verdict"));
+        QTest::keyClick(&manual.view(), Qt::Key_Left, Qt::AltModifier);
+        QTRY_COMPARE(manual.view().page(), QStringLiteral("index"));
+        QTest::keyClick(&manual.view(), Qt::Key_Right, Qt::AltModifier);
+        QTRY_COMPARE(manual.view().page(), QStringLiteral("verdict"));
         list->setCurrentRow(2);
         QCOMPARE(manual.view().page(), QStringLiteral("your-data"));
         QTest::keyClick(&manual, Qt::Key_Escape);

@@ -129,7 +129,8 @@ void dressFrame(QTextFrame& frame, const ThemeColors& colors)
 void fitPicture(QTextDocument& document, const QTextFragment& fragment, int width, double ratio)
 {
     QTextImageFormat format = fragment.charFormat().toImageFormat();
-    // The picture as it is stands in the document under its name; scaled ones under names of theirs.
+    // The picture as it is stands in the document under its name; scaled ones under names of
+    // theirs.
     static constexpr int original = QTextFormat::UserProperty + 1;
     QString name = format.property(original).toString();
     if (name.isEmpty()) name = format.name();
@@ -137,7 +138,8 @@ void fitPicture(QTextDocument& document, const QTextFragment& fragment, int widt
         document.resource(QTextDocument::ImageResource, QUrl(name)).value<QImage>();
     if (picture.isNull()) return;
     const int shown = std::min(width, picture.width());
-    QImage scaled = picture.scaledToWidth(static_cast<int>(shown * ratio), Qt::SmoothTransformation);
+    QImage scaled =
+        picture.scaledToWidth(static_cast<int>(shown * ratio), Qt::SmoothTransformation);
     scaled.setDevicePixelRatio(ratio);
     const QString scaledName = QStringLiteral("%1?%2").arg(name).arg(shown);
     document.addResource(QTextDocument::ImageResource, QUrl(scaledName), scaled);

@@ -21,8 +21,13 @@
 namespace spillway {
 namespace {
 
-constexpr int widestText = 760;  // pixels: about ninety characters a line
+constexpr int widestText = 760; // pixels: about ninety characters a line
 constexpr int smallestMargin = 28;
+
+QString pageOf(const QUrl& url)
+{
+    return QFileInfo(url.path()).completeBaseName();
+}
 
 } // namespace
 
@@ -56,7 +61,7 @@ void ManualView::showPage(const QString& page)
 
 QString ManualView::page() const
 {
-    return QFileInfo(source().path()).completeBaseName();
+    return pageOf(source());
 }
 
 QVariant ManualView::loadResource(int type, const QUrl& name)
@@ -79,7 +84,7 @@ void ManualView::arrive(const QUrl& url)
 {
     dress();
     if (url.hasFragment()) scrollToHeading(url.fragment());
-    emit pageChanged(page());
+    emit pageChanged(pageOf(url)); // source() is the page before until this is over
 }
 
 void ManualView::dress()
@@ -115,7 +120,8 @@ void ManualView::find(const QStringList& words, bool again)
     QList<ExtraSelection> marks;
     const ThemeColors colors = themeColors(palette());
     for (const auto& word : words)
-        for (QTextCursor at = document()->find(word); !at.isNull(); at = document()->find(word, at)) {
+        for (QTextCursor at = document()->find(word); !at.isNull();
+             at = document()->find(word, at)) {
             ExtraSelection mark;
             mark.cursor = at;
             mark.format.setBackground(colors.warningSoft);

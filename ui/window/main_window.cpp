@@ -196,7 +196,8 @@ void MainWindow::connectHeader(HeaderBar& header)
         showPage(PageId::Compare);
         compare_->compareWith(pathOf(file));
     });
-    connect(&header, &HeaderBar::manualRequested, this, &MainWindow::showManual);
+    connect(&header, &HeaderBar::manualRequested, this,
+            [this] { showManual(QApplication::focusWidget()); });
     connect(&header, &HeaderBar::shortcutsRequested, this, [this] { showShortcuts(this); });
     connect(&header, &HeaderBar::aboutRequested, this, [this] { showAbout(this); });
     connect(&header, &HeaderBar::resetLayoutRequested, this, &MainWindow::resetLayout);
@@ -230,18 +231,16 @@ void MainWindow::showNotes()
     dialog->open();
 }
 
-QString MainWindow::manualPageInFront() const
+QString MainWindow::manualPageFor(const QWidget* focus) const
 {
-    const QWidget* focus = QApplication::focusWidget();
-    if (!focus) focus = QApplication::activeWindow();
     if (auto page = manualPageAround(focus); !page.isEmpty()) return page;
     if (auto page = manualPageWithin(stack_->currentWidget()); !page.isEmpty()) return page;
     return QStringLiteral("index");
 }
 
-void MainWindow::showManual()
+void MainWindow::showManual(const QWidget* asker)
 {
-    const QString page = manualPageInFront();
+    const QString page = manualPageFor(asker);
     if (!manual_) manual_ = std::make_unique<ManualWindow>(manualFolder_);
     manual_->open(page);
 }
@@ -254,7 +253,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
     const auto* key = static_cast<QKeyEvent*>(event);
     if (key->key() != Qt::Key_F1 || key->modifiers() != Qt::NoModifier)
         return QMainWindow::eventFilter(watched, event);
-    showManual();
+    showManual(static_cast<QWidget*>(watched));
     return true;
 }
 

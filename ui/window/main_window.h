@@ -61,7 +61,7 @@ public:
     PageId currentPage() const;
     void showSettings();
     /// The manual, at the page for what is in front.
-    void showManual();
+    void showManual(const QWidget* asker);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -85,7 +85,7 @@ private:
     void showNotes();
     void rememberLayout();
     void resetLayout();
-    QString manualPageInFront() const;
+    QString manualPageFor(const QWidget* focus) const;
 
     std::unique_ptr<Workbench> workbench_;
     std::unique_ptr<RunController> runs_;
