@@ -1,5 +1,7 @@
 #include "base/files.h"
 
+#include "base/partial_file.h"
+
 #include <fcntl.h>
 #include <pwd.h>
 #include <sys/stat.h>
@@ -8,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 
@@ -29,17 +31,6 @@ std::filesystem::path xdg(const char* variable, const char* fallback)
     const std::filesystem::path base =
         value && *value == '/' ? std::filesystem::path(value) : home() / fallback;
     return base / "spillway";
-}
-
-/// A new file with a name of its own beside `path`. Not valid on failure, with errno.
-UniqueFd createBeside(const std::filesystem::path& path, std::string& name, mode_t mode)
-{
-    static std::atomic<unsigned> next = 0;
-    for (;;) {
-        name = path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(next++);
-        UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-        if (fd || errno != EEXIST) return fd;
-    }
 }
 
 } // namespace
@@ -89,22 +80,18 @@ Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content,
                                  mode_t mode)
 {
-    std::string temporary;
-    const UniqueFd fd = createBeside(path, temporary, mode);
-    if (!fd) return systemError("Cannot write " + path.string(), errno);
-    const auto giveUp = [&](Error error) {
-        ::unlink(temporary.c_str());
-        return error;
-    };
+    auto partial = PartialFile::beside(path, mode);
+    if (!partial) return partial.error();
     struct stat status {};
-    if (::stat(path.c_str(), &status) == 0) ::fchmod(fd.get(), status.st_mode & 0777);
-    if (auto written = writeAll(fd.get(), content); !written) {
+    if (::stat(path.c_str(), &status) == 0) ::fchmod(partial->fd(), status.st_mode & 0777);
+    if (auto written = writeAll(partial->fd(), content); !written) {
         auto error = written.error();
         error.message = "Cannot write " + path.string() + ": " + error.message;
-        return giveUp(std::move(error));
+        return error;
     }
-    if (::fsync(fd.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
-        return giveUp(systemError("Cannot write " + path.string(), errno));
+    if (::fsync(partial->fd()) != 0 || ::rename(partial->path().c_str(), path.c_str()) != 0)
+        return systemError("Cannot write " + path.string(), errno);
+    partial->keep();
     return {};
 }
 

@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -43,6 +45,14 @@ bool isInode(const fs::path& path, std::uint64_t inode)
 {
     struct stat status {};
     return ::lstat(path.c_str(), &status) == 0 && status.st_ino == inode;
+}
+
+/// A file that was made under an announced name and of which nothing else is known.
+bool isOurs(const fs::path& path, Bytes largest = std::numeric_limits<Bytes>::max())
+{
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           status.st_size <= largest && status.st_uid == ::geteuid() && status.st_nlink == 1;
 }
 
 bool isName(const std::string& name)
@@ -79,6 +89,13 @@ Result<void> settleEntry(const fs::path& directory, const Entry& entry, bool com
         if (committed && isInode(target, entry.inode)) ::unlink(target.c_str());
         return {};
     }
+    // What SQLite has beside a session that it writes; nobody else has a name with our number.
+    const fs::path rollback = temporary.string() + "-journal";
+    if (!committed && isOurs(rollback)) ::unlink(rollback.c_str());
+    if (entry.inode == 0) {
+        if (isOurs(temporary, 0)) ::unlink(temporary.c_str());
+        return {};
+    }
     if (!isInode(temporary, entry.inode)) return {};
     const int failed =
         committed ? ::rename(temporary.c_str(), target.c_str()) : ::unlink(temporary.c_str());
@@ -86,6 +103,18 @@ Result<void> settleEntry(const fs::path& directory, const Entry& entry, bool com
     auto error = systemError("Cannot finish replacing " + target.string(), errno);
     error.remedy = "The new file is " + temporary.string() + ".";
     return error;
+}
+
+/// "NAME.<16 hexadecimal digits>.writing".
+bool isUniqueJournal(std::string_view name)
+{
+    constexpr std::string_view ending = ".writing";
+    constexpr std::size_t digits = 16;
+    if (!name.ends_with(ending) || name.size() < ending.size() + digits + 1) return false;
+    name.remove_suffix(ending.size());
+    const auto number = name.substr(name.size() - digits);
+    return name[name.size() - digits - 1] == '.' &&
+           number.find_first_not_of("0123456789abcdef") == number.npos;
 }
 
 enum class Owner { Nobody, DeadWriter, Living, User };
@@ -166,6 +195,23 @@ Result<WriteJournal> WriteJournal::begin(const fs::path& csv)
     return journal;
 }
 
+Result<WriteJournal> WriteJournal::beginUnique(const fs::path& target, std::uint64_t number)
+{
+    const fs::path path = nameBeside(target, number, "writing");
+    UniqueFd fd(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!fd) return systemError("Cannot write " + path.string(), errno);
+    WriteJournal journal(path, std::move(fd));
+    while (::flock(journal.fd_.get(), LOCK_EX | LOCK_NB) != 0)
+        if (errno != EINTR) return systemError("Cannot lock " + path.string(), errno);
+    struct stat status {};
+    // A sweep may have come between the two and taken it for a dead writer's.
+    if (::fstat(journal.fd_.get(), &status) != 0 || !isInode(path, status.st_ino))
+        return systemError("Cannot lock " + path.string(), EAGAIN);
+    if (auto added = journal.add(std::string(header)); !added) return added.error();
+    return journal;
+}
+
 Result<void> WriteJournal::add(const std::string& line)
 {
     return writeAll(fd_.get(), line + '\n');
@@ -199,6 +245,32 @@ Result<void> WriteJournal::finish()
     auto settled = settle(path_, fd_.get());
     path_.clear();
     return settled;
+}
+
+void sweepWrites(const fs::path& directory)
+{
+    std::error_code failed; // what cannot be listed is not swept
+    for (fs::directory_iterator entry(directory, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
+        if (!isUniqueJournal(entry->path().filename().native())) continue;
+        UniqueFd left;
+        if (openLeft(entry->path(), left) == Owner::DeadWriter)
+            (void)settle(entry->path(), left.get());
+    }
+}
+
+fs::path nameBeside(const fs::path& target, std::uint64_t number, std::string_view ending)
+{
+    constexpr std::size_t longest = 200; // of 255 that a name may have
+    const auto name = target.filename().string();
+    return target.parent_path() /
+           fmt::format("{}.{:016x}.{}", name.size() > longest ? "" : name, number, ending);
+}
+
+std::uint64_t randomNumber()
+{
+    std::random_device random;
+    return std::uint64_t{random()} << 32 | random();
 }
 
 Result<void> settleWrites(const fs::path& csv)

@@ -102,7 +102,8 @@ Error textNotNumbers(const OpenedDataset& opened, const std::string& name)
     if (found != texts.end()) {
         const TextValue& text = found->second;
         const auto line = text.line ? fmt::format("line {}, ", *text.line) : std::string();
-        where = fmt::format(" ({}byte {} holds {})", line, text.offset, text.value);
+        const auto file = text.file.empty() ? std::string() : text.file + ", ";
+        where = fmt::format(" ({}{}byte {} holds {})", file, line, text.offset, text.value);
     } else if (sampled && !opened.manifest) {
         where = " (no sampled row has a value in it)";
     }

@@ -58,7 +58,8 @@ void addPiece(std::string_view text, Bytes offset, bool final, const CsvFormat& 
             samples.texts[i] = TextValue{
                 .value = quotedExcerpt(toUtf8((*row)[i], format.encoding)),
                 .offset = offset + static_cast<Bytes>(begin + 1 + reader.fields()[i].begin),
-                .line = {}};
+                .line = {},
+                .file = {}};
         }
 }
 

@@ -8,8 +8,8 @@ namespace spillway {
 namespace {
 
 constexpr std::array<std::string_view, 15> standardWords{
-    "na",   "n/a",  "nan",      "-nan", "+nan",   "null",    "none",    "-1.#ind",
-    "<na>", "#n/a", "#n/a n/a", "#na",  "1.#ind", "1.#qnan", "-1.#qnan"};
+    "NA",   "N/A",  "NaN",      "-NaN", "+NaN",   "null",    "None",    "-1.#IND",
+    "<NA>", "#N/A", "#N/A N/A", "#NA",  "1.#IND", "1.#QNAN", "-1.#QNAN"};
 constexpr std::array<std::string_view, 2> infinityWords{"inf", "infinity"};
 
 char lower(char byte)
@@ -33,8 +33,7 @@ std::string_view trimmed(std::string_view text)
 template <class Words>
 bool isOneOf(std::string_view text, const Words& words)
 {
-    return std::ranges::any_of(words,
-                               [text](std::string_view word) { return isWord(text, word); });
+    return std::ranges::any_of(words, [text](std::string_view word) { return isWord(text, word); });
 }
 
 /// `trimmed` is a field without the spaces around it.
@@ -51,6 +50,12 @@ bool isMissingWord(std::string_view field, const std::vector<std::string>* words
     return isMissing(trimmed(field), words);
 }
 
+const std::vector<std::string>& standardMissingWords()
+{
+    static const std::vector<std::string> words(standardWords.begin(), standardWords.end());
+    return words;
+}
+
 ParsedNumber parseNumber(std::string_view field, const NumberFormat& format)
 {
     using Kind = ParsedNumber::Kind;
@@ -65,10 +70,9 @@ ParsedNumber parseNumber(std::string_view field, const NumberFormat& format)
         !digits.empty() && (digits[0] == format.decimal || (digits[0] >= '0' && digits[0] <= '9'));
     if (!numeric) return {};
     double value = 0;
-    const auto [end, error] =
-        fast_float::from_chars_advanced(digits.data(), digits.data() + digits.size(), value,
-                                        fast_float::parse_options{
-                                            fast_float::chars_format::general, format.decimal});
+    const auto [end, error] = fast_float::from_chars_advanced(
+        digits.data(), digits.data() + digits.size(), value,
+        fast_float::parse_options{fast_float::chars_format::general, format.decimal});
     if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) return {};
     return {Kind::Number, negative ? -value : value};
 }

@@ -36,7 +36,8 @@ ParsedNumber parseNumber(std::string_view field, const NumberFormat& format = {}
 /// null, None, <NA>, #N/A, #NA, #N/A N/A, [-]1.#IND and [-]1.#QNAN, what pandas takes as missing by
 /// default.
 bool isMissingWord(std::string_view field, const std::vector<std::string>* words = nullptr);
-
+/// The words that count without a list, as they are mostly spelled.
+const std::vector<std::string>& standardMissingWords();
 
 /// The same value for the most frequent form, [-]digits[.digits] with at most 19 digits after
 /// leading zeros, several times faster; nothing for any other form, which parseNumber() then

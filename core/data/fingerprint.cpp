@@ -14,6 +14,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -24,32 +25,14 @@ constexpr Bytes sampleBytes = Bytes(64) << 10;
 constexpr Bytes samples = 64;
 constexpr std::size_t readBytes = std::size_t{1} << 20;
 
-/// One XXH3-128 over all that is added.
-class Hash {
-public:
-    Hash() : state_(XXH3_createState(), XXH3_freeState) { XXH3_128bits_reset(state_.get()); }
-
-    void add(std::span<const char> data)
-    {
-        XXH3_128bits_update(state_.get(), data.data(), data.size());
-    }
-    /// Eight bytes, the lowest first.
-    void add(Bytes number)
-    {
-        std::array<char, 8> bytes{};
-        for (std::size_t i = 0; i < bytes.size(); ++i)
-            bytes[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * i));
-        add(bytes);
-    }
-    std::string hexadecimal() const
-    {
-        const XXH128_hash_t hash = XXH3_128bits_digest(state_.get());
-        return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-    }
-
-private:
-    std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state_;
-};
+/// Eight bytes, the lowest first.
+void addNumber(ContentHash& hash, Bytes number)
+{
+    std::array<char, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * i));
+    hash.add(bytes);
+}
 
 struct OpenFile {
     UniqueFd fd;
@@ -73,10 +56,10 @@ Result<OpenFile> openFile(const std::filesystem::path& path)
     return file;
 }
 
-/// Adds [begin, end) of a file, saying how many bytes after each read; Cancelled when stopped.
-Result<void> addRange(Hash& hash, const OpenFile& file, const std::filesystem::path& path,
-                      Bytes begin, Bytes end, const std::stop_token& stop,
-                      const std::function<void(Bytes)>& added = {})
+/// Hands over [begin, end) of a file, piece by piece; Cancelled when stopped.
+Result<void> readRange(const OpenFile& file, const std::filesystem::path& path, Bytes begin,
+                       Bytes end, const std::stop_token& stop,
+                       const std::function<void(std::span<const char>)>& use)
 {
     std::vector<char> buffer(
         std::min<std::size_t>(static_cast<std::size_t>(end - begin), readBytes));
@@ -91,41 +74,66 @@ Result<void> addRange(Hash& hash, const OpenFile& file, const std::filesystem::p
         const auto read = readAt(file.fd.get(), {buffer.data(), wanted}, begin);
         if (!read) return unreadableFile(path, read.error().message);
         if (*read < wanted) return unreadableFile(path, "It became shorter while it was read.");
-        hash.add({buffer.data(), wanted});
+        use({buffer.data(), wanted});
         begin += static_cast<Bytes>(wanted);
-        if (added) added(static_cast<Bytes>(wanted));
     }
     return {};
 }
 
-Result<void> addSamples(Hash& hash, const OpenFile& file, const std::filesystem::path& path)
+Result<void> addSamples(ContentHash& hash, const OpenFile& file, const std::filesystem::path& path)
 {
-    if (file.size <= samples * sampleBytes) return addRange(hash, file, path, 0, file.size, {});
+    const auto use = [&](std::span<const char> data) { hash.add(data); };
+    if (file.size <= samples * sampleBytes) return readRange(file, path, 0, file.size, {}, use);
     // 63 equal steps; multiplying first would overflow above 2^57 bytes, which no file has.
     for (Bytes sample = 0; sample < samples; ++sample) {
         const Bytes begin = (file.size - sampleBytes) * sample / (samples - 1);
-        if (auto added = addRange(hash, file, path, begin, begin + sampleBytes, {}); !added)
-            return added.error();
+        if (auto read = readRange(file, path, begin, begin + sampleBytes, {}, use); !read)
+            return read.error();
     }
     return {};
 }
 
 } // namespace
 
+struct ContentHash::State {
+    std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> xxh{XXH3_createState(),
+                                                                        XXH3_freeState};
+};
+
+ContentHash::ContentHash() : state_(std::make_unique<State>())
+{
+    XXH3_128bits_reset(state_->xxh.get());
+}
+
+ContentHash::~ContentHash() = default;
+ContentHash::ContentHash(ContentHash&&) noexcept = default;
+ContentHash& ContentHash::operator=(ContentHash&&) noexcept = default;
+
+void ContentHash::add(std::span<const char> data)
+{
+    XXH3_128bits_update(state_->xxh.get(), data.data(), data.size());
+}
+
+std::string ContentHash::hexadecimal() const
+{
+    const XXH128_hash_t hash = XXH3_128bits_digest(state_->xxh.get());
+    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
 Result<std::string> sampledFingerprint(const std::vector<std::filesystem::path>& paths)
 {
-    Hash hash;
+    ContentHash hash;
     for (const auto& path : paths) {
         const auto file = openFile(path);
         if (!file) return file.error();
-        hash.add(file->size);
+        addNumber(hash, file->size);
         if (auto added = addSamples(hash, *file, path); !added) return added.error();
     }
     return hash.hexadecimal();
 }
 
-Result<std::string> fullFingerprint(const std::vector<std::filesystem::path>& paths,
-                                    std::stop_token stop, const ByteProgress& progress)
+Result<FullFingerprint> fullFingerprint(const std::vector<std::filesystem::path>& paths,
+                                        std::stop_token stop, const ByteProgress& progress)
 {
     Bytes total = 0;
     for (const auto& path : paths) {
@@ -134,30 +142,44 @@ Result<std::string> fullFingerprint(const std::vector<std::filesystem::path>& pa
         total += stamp->size;
     }
     Bytes done = 0;
-    const auto added = [&](Bytes bytes) {
-        done += bytes;
+    ContentHash all;
+    ContentHash content;
+    const auto use = [&](std::span<const char> data) {
+        all.add(data);
+        content.add(data);
+        done += static_cast<Bytes>(data.size());
         if (progress) progress(std::min(done, total), total);
     };
-    Hash hash;
     for (const auto& path : paths) {
         const auto file = openFile(path);
         if (!file) return file.error();
-        hash.add(file->size);
-        if (auto read = addRange(hash, *file, path, 0, file->size, stop, added); !read)
+        addNumber(all, file->size);
+        if (auto read = readRange(*file, path, 0, file->size, stop, use); !read)
             return read.error();
     }
-    return hash.hexadecimal();
+    return FullFingerprint{all.hexadecimal(), content.hexadecimal()};
 }
 
 std::string stampFingerprint(const std::vector<FileStamp>& stamps)
 {
-    Hash hash;
+    ContentHash hash;
     for (const auto& stamp : stamps)
         for (const auto number :
              {stamp.size, static_cast<Bytes>(stamp.device), static_cast<Bytes>(stamp.inode),
               stamp.modifiedNanoseconds, stamp.changedNanoseconds})
-            hash.add(static_cast<Bytes>(number));
+            addNumber(hash, static_cast<Bytes>(number));
     return hash.hexadecimal();
+}
+
+Result<std::string> stampsFingerprint(const std::vector<std::filesystem::path>& paths)
+{
+    std::vector<FileStamp> stamps;
+    for (const auto& path : paths) {
+        const auto stamp = stampOf(path);
+        if (!stamp) return stamp.error();
+        stamps.push_back(*stamp);
+    }
+    return stampFingerprint(stamps);
 }
 
 } // namespace spillway

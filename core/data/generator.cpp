@@ -169,6 +169,7 @@ public:
 private:
     static int usableThreads();
     Result<void> openMain();
+    Result<void> appendMain(std::string_view text);
     Result<void> writeRows(const std::stop_token& stop);
     Result<void> writePart(const RowPipeline::Chunk& chunk);
     Result<DatasetManifest> describe() const;
@@ -181,7 +182,8 @@ private:
     ProgressTeller teller_;
     int threads_;
     RowTally tally_;
-    Files files_; ///< main, parts, manifest
+    ContentHash hash_; ///< of the main file
+    Files files_;      ///< main, parts, manifest
 };
 
 int Generation::usableThreads()
@@ -212,16 +214,23 @@ Result<void> Generation::openMain()
     auto file = PendingFile::create(output_, journal_);
     if (!file) return file.error();
     files_.push_back(std::move(*file));
-    return files_.front()->append(headerRow(spec_.features));
+    return appendMain(headerRow(spec_.features));
+}
+
+/// Hashing on the way is some 10 GB/s, where reading the file again would take as long as writing.
+Result<void> Generation::appendMain(std::string_view text)
+{
+    hash_.add(text);
+    return files_.front()->append(text);
 }
 
 Result<void> Generation::writeRows(const std::stop_token& stop)
 {
     RowPipeline pipeline(spec_, rows_, threads_);
     if (pipeline.refused()) return *pipeline.refused();
-    PendingFile& main = *files_.front();
+    const PendingFile& main = *files_.front();
     while (const auto chunk = pipeline.next(stop)) {
-        if (auto written = main.append(chunk->text); !written) return written.error();
+        if (auto written = appendMain(chunk->text); !written) return written.error();
         if (auto written = writePart(*chunk); !written) return written.error();
         teller_.tell(chunk->rows.end, main.size(), "writing");
         if (stop.stop_requested()) return generationCancelled();
@@ -253,11 +262,15 @@ Result<DatasetManifest> Generation::describe() const
     const PendingFile& main = *files_.front();
     const auto fingerprint = sampledFingerprint({main.temporary()});
     if (!fingerprint) return fingerprint.error();
+    const auto stamp = stampOf(main.temporary());
+    if (!stamp) return stamp.error();
     DatasetManifest manifest{.generator = "spillway " + std::string(programVersion()),
                              .spec = spec_,
                              .rows = rows_,
                              .bytes = main.size(),
                              .fingerprint = *fingerprint,
+                             .contentHash = hash_.hexadecimal(),
+                             .modifiedNanoseconds = stamp->modifiedNanoseconds,
                              .groups = groupTruths(tally_, spec_.features)};
     for (int feature = 0; feature < spec_.features; ++feature)
         manifest.features.push_back(featureName(feature));

@@ -13,7 +13,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <random>
 
 namespace spillway {
 namespace {
@@ -25,9 +24,7 @@ constexpr Bytes dirtyBytes = Bytes(32) << 20;
 
 std::filesystem::path uniqueName(const std::filesystem::path& target, std::string_view ending)
 {
-    std::random_device random;
-    const std::uint64_t number = std::uint64_t{random()} << 32 | random();
-    return fmt::format("{}.{:016x}.{}", target.string(), number, ending);
+    return nameBeside(target, randomNumber(), ending);
 }
 
 std::filesystem::path directoryOf(const std::filesystem::path& path)

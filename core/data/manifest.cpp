@@ -181,6 +181,8 @@ Json toJson(const DatasetManifest& manifest)
             {"rows", manifest.rows},
             {"bytes", manifest.bytes},
             {"fingerprint", manifest.fingerprint},
+            {"content_hash", manifest.contentHash},
+            {"modified_ns", manifest.modifiedNanoseconds},
             {"features", manifest.features},
             {"label", manifest.label},
             {"groups", std::move(groups)},
@@ -207,6 +209,12 @@ Result<DatasetManifest> manifestFromJson(const Json& json)
     fields.read("label", manifest.label);
     fields.read("groups", groups);
     fields.read("true_weights", manifest.trueWeights);
+    std::optional<std::string> contentHash;
+    std::optional<std::int64_t> modified;
+    fields.read("content_hash", contentHash);
+    fields.read("modified_ns", modified);
+    manifest.contentHash = contentHash.value_or(std::string());
+    manifest.modifiedNanoseconds = modified.value_or(0);
     fields.read("true_accuracy", manifest.trueAccuracy);
     fields.read("parts", manifest.parts);
     if (fields.error()) return *fields.error();

@@ -46,7 +46,11 @@ struct DatasetManifest {
     GeneratorSpec spec;
     std::int64_t rows = 0;
     Bytes bytes = 0;
-    std::string fingerprint;
+    std::string fingerprint; ///< sampledFingerprint() of the file
+    /// ContentHash of the file and its time of modification (nanoseconds since the epoch) when it
+    /// was written. Empty and 0 in manifests of older versions.
+    std::string contentHash;
+    std::int64_t modifiedNanoseconds = 0;
     std::vector<std::string> features; ///< column names x, y, …
     std::string label = "category";    ///< column that groups and labels
     /// Sorted by key's bytes; empty above 100,000 categories or 1,000,000 sums.

@@ -3,6 +3,7 @@
 #include "data/csv_header.h"
 #include "data/file_stamp.h"
 #include "data/fingerprint.h"
+#include "data/part_types.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -149,6 +150,15 @@ Result<SchemaGuess> guessFromFirst(const std::vector<fs::path>& files, const Sch
     return unreadable(files.front().string() + " has a header row and no other row.");
 }
 
+/// With the types that fit all files.
+Result<SchemaGuess> guessFromAll(const std::vector<fs::path>& files, const SchemaHints& hints)
+{
+    auto guess = guessFromFirst(files, hints);
+    if (!guess) return guess;
+    if (auto joined = joinPartTypes(files, hints, *guess); !joined) return joined.error();
+    return guess;
+}
+
 /// The size of all files, whose columns must be those of `schema`.
 Result<Bytes> checkedSize(const std::vector<fs::path>& files, const Schema& schema)
 {
@@ -234,6 +244,21 @@ std::string markOfReading(const std::vector<fs::path>& files, const SchemaHints&
     return plain && plain->schema.format == format ? std::string() : readingMark(format);
 }
 
+std::string standingNote(ManifestStanding standing)
+{
+    switch (standing) {
+    case ManifestStanding::Holds:
+        break;
+    case ManifestStanding::Unproven:
+        return "it was copied or changed since its manifest was written: the first run reads every "
+               "byte to see whether the manifest holds";
+    case ManifestStanding::Refuted:
+        return "it is not, or no longer, what its manifest describes: it counts as a file that "
+               "Spillway did not write";
+    }
+    return {};
+}
+
 } // namespace
 
 SchemaHints neededHints(const Dataset& dataset)
@@ -256,7 +281,7 @@ SchemaHints neededHints(const Dataset& dataset)
     // What is said may change what is guessed of the rest.
     const auto heard = guessFromFirst(dataset.paths, withManifest(hints, manifest));
     if (plain && (!heard || heard->schema.format != wanted)) hints = formatHints(wanted);
-    const auto told = guessFromFirst(dataset.paths, withManifest(formatHints(wanted), manifest));
+    const auto told = guessFromAll(dataset.paths, withManifest(formatHints(wanted), manifest));
     if (!told) return hints;
     for (const auto& column : dataset.schema.columns) {
         const auto position = told->schema.find(column.name);
@@ -272,23 +297,31 @@ Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& 
     if (!files) return files.error();
     const auto dropped = dropParts(*files);
     auto beside = findManifest(*files);
-    auto guess = guessFromFirst(*files, withManifest(hints, beside.manifest));
+    const auto known = withManifest(hints, beside.manifest);
+    auto guess = guessFromFirst(*files, known);
     if (!guess) return guess.error();
     const auto bytes = checkedSize(*files, guess->schema);
     if (!bytes) return bytes.error();
+    if (auto joined = joinPartTypes(*files, known, *guess); !joined) return joined.error();
     auto fingerprint = sampledFingerprint(*files);
     if (!fingerprint) return unreadable(fingerprint.error().message);
     const auto mark = markOfReading(*files, hints, beside.manifest, guess->schema.format);
     guess->notes.insert(guess->notes.end(), dropped.begin(), dropped.end());
     if (!beside.note.empty()) guess->notes.push_back(beside.note);
+    std::optional<ManifestStanding> standing;
+    if (beside.ofWhole) standing = manifestStanding(*beside.manifest, files->front(), *fingerprint);
+    if (standing && standing != ManifestStanding::Holds)
+        guess->notes.push_back(standingNote(*standing));
     OpenedDataset opened{.dataset = {.name = datasetName(source),
                                      .paths = std::move(*files),
                                      .schema = guess->schema,
                                      .bytes = *bytes,
                                      .fingerprint = *fingerprint + mark},
                          .manifest = std::move(beside.manifest),
+                         .standing = standing,
                          .guess = std::move(*guess)};
-    if (beside.ofWhole && mark.empty()) opened.dataset.rows = opened.manifest->rows;
+    if (standing == ManifestStanding::Holds && mark.empty())
+        opened.dataset.rows = opened.manifest->rows;
     return opened;
 }
 

@@ -2,6 +2,7 @@
 
 #include "data/dataset.h"
 #include "data/manifest.h"
+#include "data/manifest_standing.h"
 #include "data/schema_guess.h"
 
 #include <optional>
@@ -13,18 +14,21 @@ namespace spillway {
 /// A dataset that a user pointed at, with all that is known about it.
 struct OpenedDataset {
     Dataset dataset;
-    std::optional<DatasetManifest> manifest; ///< beside a generated file
-    SchemaGuess guess;                       ///< of the first file
+    std::optional<DatasetManifest> manifest; ///< beside a generated file, or the one it is part of
+    /// Of a manifest that describes the very file; names and types are taken from it all the same.
+    std::optional<ManifestStanding> standing;
+    SchemaGuess guess; ///< of the first file; its types of all of them
 };
 
 /// Opens `source`: a file, a directory (its *.csv, *.tsv, *.txt, sorted by name), or a glob
 /// pattern. All files must have the same columns as the first. A part of a split dataset
-/// (`--split`) finds the spec but not the oracle of the whole. Errors: DataUnreadable (exit code
-/// 3), with the file and what to do.
+/// (`--split`) finds the spec but not the oracle of the whole. Files are not read whole: where only
+/// that could tell whether a manifest holds, a note says so, and a run will tell. Errors:
+/// DataUnreadable (exit code 3), with the file and what to do.
 Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints = {});
 
-/// What a user has to say for openDataset() to read the files of `dataset` with its schema, as far as
-/// a guess would read them otherwise. Looks at the files; of one that cannot be read all is said
+/// What a user has to say for openDataset() to read the files of `dataset` with its schema, as far
+/// as a guess would read them otherwise. Looks at the files; of one that cannot be read all is said
 /// that is not at its default.
 SchemaHints neededHints(const Dataset& dataset);
 

@@ -131,8 +131,7 @@ Result<std::vector<std::string>> namesOf(Guess& guess, const Reading& reading)
 }
 
 /// The value that makes the column a text one, where it lies in the file.
-TextValue textValue(const Guess& guess, const Reading& reading, std::size_t column,
-                    std::size_t row)
+TextValue textValue(const Guess& guess, const Reading& reading, std::size_t column, std::size_t row)
 {
     CsvTextReader reader(guess.sample.text.substr(reading.begins[row]), guess.sample.whole,
                          reading.format);
@@ -141,7 +140,8 @@ TextValue textValue(const Guess& guess, const Reading& reading, std::size_t colu
     return {.value = quotedExcerpt(toUtf8(reading.rows[row][column], reading.format.encoding)),
             .offset = guess.sample.offset + static_cast<Bytes>(reading.begins[row] + field.begin),
             .line = guess.sample.lines +
-                    static_cast<std::int64_t>(reading.lines[row] + field.lines) + 1};
+                    static_cast<std::int64_t>(reading.lines[row] + field.lines) + 1,
+            .file = {}};
 }
 
 Result<void> settleColumns(Guess& guess, const Reading& reading)
@@ -153,8 +153,7 @@ Result<void> settleColumns(Guess& guess, const Reading& reading)
         const auto sample = sampleColumn(reading.rows, from, i, numberFormat(reading.format));
         guess.result.schema.columns.push_back({.name = (*names)[i], .type = sample.type()});
         if (sample.firstText)
-            guess.result.textValues[(*names)[i]] =
-                textValue(guess, reading, i, *sample.firstText);
+            guess.result.textValues[(*names)[i]] = textValue(guess, reading, i, *sample.firstText);
         guess.columns.push_back(sample);
     }
     return {};
@@ -184,8 +183,9 @@ Result<void> lookFurther(Guess& guess, const std::filesystem::path& path)
         if (column.type == ColumnType::Text)
             guess.result.textValues[column.name] = *text;
         else
-            guess.note(fmt::format("{} is read as numbers, but holds {} at byte {} (--column {}=text)",
-                                   column.name, text->value, text->offset, column.name));
+            guess.note(
+                fmt::format("{} is read as numbers, but holds {} at byte {} (--column {}=text)",
+                            column.name, text->value, text->offset, column.name));
     }
     if (!further->badUtf8 || schema.format.encoding != TextEncoding::Utf8) return {};
     if (guess.hints.encoding || !isAscii(guess.sample.text)) {
@@ -243,23 +243,7 @@ void noteDialect(Guess& guess, const Reading& reading)
     });
     const std::string why =
         number == first.end() ? "" : fmt::format(", as the first row holds {}", *number);
-    guess.note(
-        fmt::format("No row names the columns{} (--header yes if the first row does)", why));
-}
-
-void noteTypes(Guess& guess)
-{
-    constexpr std::size_t most = 20;
-    const auto& columns = guess.result.schema.columns;
-    std::vector<std::string> types;
-    for (const Column& column : columns)
-        if (!guess.hints.types.contains(column.name))
-            types.push_back(fmt::format("{} {}", column.name, typeName(column.type)));
-    if (types.empty()) return;
-    const std::size_t left = types.size() - std::min(types.size(), most);
-    types.resize(types.size() - left);
-    guess.note(fmt::format("Types: {}{} (--column NAME=TYPE)", fmt::join(types, ", "),
-                           left > 0 ? fmt::format(" and {} more", left) : ""));
+    guess.note(fmt::format("No row names the columns{} (--header yes if the first row does)", why));
 }
 
 /// A row that will stop a run, as far as the sample shows it.
@@ -307,7 +291,7 @@ Result<void> guessFrom(Guess& guess, const std::filesystem::path& path)
     if (auto applied = applyTypes(guess); !applied) return applied;
     if (auto valid = guess.result.schema.validate(); !valid)
         return unreadable(valid.error().message);
-    noteTypes(guess);
+    if (auto types = typesNote(guess.result.schema, guess.hints)) guess.note(std::move(*types));
     keepPreview(guess, *reading);
     guess.result.goesOn = !guess.sample.whole;
     noteFault(guess, *reading, path);
@@ -315,6 +299,20 @@ Result<void> guessFrom(Guess& guess, const std::filesystem::path& path)
 }
 
 } // namespace
+
+std::optional<std::string> typesNote(const Schema& schema, const SchemaHints& hints)
+{
+    constexpr std::size_t most = 20;
+    std::vector<std::string> types;
+    for (const Column& column : schema.columns)
+        if (!hints.types.contains(column.name))
+            types.push_back(fmt::format("{} {}", column.name, typeName(column.type)));
+    if (types.empty()) return std::nullopt;
+    const std::size_t left = types.size() - std::min(types.size(), most);
+    types.resize(types.size() - left);
+    return fmt::format("Types: {}{} (--column NAME=TYPE)", fmt::join(types, ", "),
+                       left > 0 ? fmt::format(" and {} more", left) : "");
+}
 
 Result<SchemaGuess> guessSchema(const std::filesystem::path& path, const SchemaHints& hints)
 {

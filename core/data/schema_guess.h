@@ -30,6 +30,7 @@ struct TextValue {
     std::string value; ///< as quotedExcerpt() shows it
     Bytes offset = 0;
     std::optional<std::int64_t> line; ///< 1-based; nothing beyond the first MiB
+    std::string file;                 ///< name of the part that holds it; empty: of the first one
 };
 
 /// The guess for one file with what a person needs to judge it.
@@ -48,5 +49,8 @@ struct SchemaGuess {
 /// also from samples all over the file. DataUnreadable with the choices when two guesses fit
 /// equally well.
 Result<SchemaGuess> guessSchema(const std::filesystem::path& path, const SchemaHints& hints = {});
+
+/// What is noted of the types of columns that `hints` do not name; nothing without any.
+std::optional<std::string> typesNote(const Schema& schema, const SchemaHints& hints);
 
 } // namespace spillway

@@ -29,6 +29,7 @@ std::optional<DatasetIdentity> identityIn(const Json& facts, const std::string& 
     if (!json || !json->is_object()) return std::nullopt;
     DatasetIdentity identity{fingerprint, fieldOr(*json, "sampled", std::string()),
                              fieldOr(*json, "full", std::string()),
+                             fieldOr(*json, "content", std::string()),
                              fieldOr(*json, "stamps", std::vector<std::string>())};
     if (identity.sampled.empty() || identity.full.empty()) return std::nullopt;
     return identity;
@@ -38,6 +39,11 @@ std::string sampledFingerprintOf(const Json& facts, const std::string& fingerpri
 {
     const auto identity = identityIn(facts, fingerprint);
     return identity ? identity->sampled : fingerprint.substr(0, fingerprint.find('-'));
+}
+
+bool manifestHolds(const Json& facts)
+{
+    return fieldOr(facts, manifestHoldsField, true);
 }
 
 std::string readingMarkOf(const std::string& fingerprint)
@@ -66,8 +72,10 @@ Result<void> keepIdentity(SessionStore& store, const DatasetIdentity& identity)
 {
     auto facts = store.datasetFacts(identity.fingerprint);
     if (!facts) return facts.error();
-    (*facts)[identityField] = {
-        {"sampled", identity.sampled}, {"full", identity.full}, {"stamps", identity.stamps}};
+    (*facts)[identityField] = {{"sampled", identity.sampled},
+                               {"full", identity.full},
+                               {"content", identity.content},
+                               {"stamps", identity.stamps}};
     return store.setDatasetFacts(identity.fingerprint, *facts);
 }
 

@@ -1,6 +1,8 @@
 #include "experiment/dataset_watch.h"
 
+#include "base/json.h"
 #include "data/fingerprint.h"
+#include "data/manifest_standing.h"
 #include "experiment/reference_book.h"
 
 #include <fmt/format.h>
@@ -10,17 +12,6 @@
 namespace spillway {
 namespace {
 
-Result<std::string> stampNow(const Dataset& dataset)
-{
-    std::vector<FileStamp> stamps;
-    for (const auto& path : dataset.paths) {
-        const auto stamp = stampOf(path);
-        if (!stamp) return stamp.error();
-        stamps.push_back(*stamp);
-    }
-    return stampFingerprint(stamps);
-}
-
 Error changed(const Dataset& dataset)
 {
     return unreadable(
@@ -29,12 +20,12 @@ Error changed(const Dataset& dataset)
 }
 
 /// Of all bytes, from files that had the stamp `stamp` before and after.
-Result<std::string> fullOf(const Dataset& dataset, const std::string& stamp,
-                           const WatchOptions& options)
+Result<FullFingerprint> fullOf(const Dataset& dataset, const std::string& stamp,
+                               const WatchOptions& options)
 {
     auto full = fullFingerprint(dataset.paths, options.stop, options.progress);
     if (!full) return full;
-    const auto after = stampNow(dataset);
+    const auto after = stampsFingerprint(dataset.paths);
     if (!after) return after.error();
     if (*after != stamp)
         return unreadable(
@@ -51,8 +42,7 @@ Result<DatasetWatch> DatasetWatch::take(const Dataset& dataset, SessionStore& st
     DatasetWatch watch(dataset, store);
     if (auto identified = watch.identify(options); !identified) return identified.error();
     watch.dataset_.fingerprint = watch.identity_.fingerprint;
-    if (auto added = store.addDataset(watch.dataset_, manifestFacts(watch.dataset_)); !added)
-        return added.error();
+    if (auto judged = watch.judgeManifest(options); !judged) return judged.error();
     if (auto kept = keepIdentity(store, watch.identity_); !kept) return kept.error();
     return watch;
 }
@@ -63,7 +53,7 @@ Result<void> DatasetWatch::identify(const WatchOptions& options)
     const std::string expected = facts ? sampledFingerprintOf(*facts, dataset_.fingerprint)
                                        : sampledFingerprintOf({}, dataset_.fingerprint);
     const std::string mark = readingMarkOf(dataset_.fingerprint);
-    const auto stamp = stampNow(dataset_);
+    const auto stamp = stampsFingerprint(dataset_.paths);
     if (!stamp) return stamp.error();
     const auto known = identitiesOf(*store_, expected, mark);
     if (!known) return known.error();
@@ -83,6 +73,35 @@ Result<void> DatasetWatch::identify(const WatchOptions& options)
     return {};
 }
 
+/// Adds the dataset with the manifest beside it, or the one that the session has, and whether that
+/// holds: what it says is believed of the very bytes only that it was written for.
+Result<void> DatasetWatch::judgeManifest(const WatchOptions& options)
+{
+    auto facts = store_->datasetFacts(dataset_.fingerprint);
+    if (!facts) facts = Json::object(); // new to the session
+    const bool known = identityIn(*facts, dataset_.fingerprint).has_value();
+    if (const Json beside = manifestFacts(dataset_); !beside.empty()) facts->update(beside);
+    const auto manifest = manifestFromJson(*facts);
+    if (!manifest || dataset_.paths.size() != 1) return store_->addDataset(dataset_, *facts);
+    if (identity_.content.empty() && !manifest->contentHash.empty()) {
+        const auto stamp = stampsFingerprint(dataset_.paths);
+        if (!stamp) return stamp.error();
+        const auto full = fullOf(dataset_, *stamp, options);
+        if (!full) return full.error();
+        identity_.content = full->content;
+    }
+    // Of a manifest without a hash a session keeps what was found first.
+    const bool kept = known && manifest->contentHash.empty() && manifestHolds(*facts);
+    standing_ = kept ? ManifestStanding::Holds
+                     : provenStanding(*manifest, dataset_.paths.front(), identity_.sampled,
+                                      identity_.content);
+    const bool holds = standing_ == ManifestStanding::Holds;
+    const bool asGuessed = readingMarkOf(dataset_.fingerprint).empty();
+    (*facts)[manifestHoldsField] = holds && asGuessed;
+    dataset_.rows = holds && asGuessed ? std::optional(manifest->rows) : std::nullopt;
+    return store_->addDataset(dataset_, *facts);
+}
+
 /// The identity of files with a stamp that the session has not seen.
 Result<DatasetIdentity> DatasetWatch::unseen(const std::string& sampled,
                                              const std::vector<DatasetIdentity>& known,
@@ -95,19 +114,21 @@ Result<DatasetIdentity> DatasetWatch::unseen(const std::string& sampled,
     auto full = fullOf(dataset_, stamp, options);
     if (!full) return full.error();
     const std::string mark = readingMarkOf(dataset_.fingerprint);
-    DatasetIdentity identity{sampled + mark, sampled, *full, {}};
-    const auto same = std::ranges::find(known, *full, &DatasetIdentity::full);
-    if (same != known.end())
+    DatasetIdentity identity{sampled + mark, sampled, full->fingerprint, full->content, {}};
+    const auto same = std::ranges::find(known, full->fingerprint, &DatasetIdentity::full);
+    if (same != known.end()) {
         identity = *same;
-    else if (!known.empty())
-        identity.fingerprint = *full + mark;
+        identity.content = full->content;
+    } else if (!known.empty()) {
+        identity.fingerprint = full->fingerprint + mark;
+    }
     identity.add(stamp);
     return identity;
 }
 
 Result<void> DatasetWatch::check(const WatchOptions& options)
 {
-    const auto stamp = stampNow(dataset_);
+    const auto stamp = stampsFingerprint(dataset_.paths);
     if (!stamp) return stamp.error();
     if (identity_.has(*stamp)) return {};
     const auto samples = sampledFingerprint(dataset_.paths);
@@ -115,7 +136,7 @@ Result<void> DatasetWatch::check(const WatchOptions& options)
     if (*samples != identity_.sampled) return changed(dataset_);
     const auto full = fullOf(dataset_, *stamp, options);
     if (!full) return full.error();
-    if (*full != identity_.full) return changed(dataset_);
+    if (full->fingerprint != identity_.full) return changed(dataset_);
     identity_.add(*stamp);
     return keepIdentity(*store_, identity_);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "data/manifest_standing.h"
 #include "experiment/dataset_identity.h"
 
 #include <stop_token>
@@ -28,8 +29,12 @@ public:
     static Result<DatasetWatch> take(const Dataset& dataset, SessionStore& store,
                                      const WatchOptions& options);
 
-    /// With the fingerprint under which the session keeps it.
+    /// With the fingerprint under which the session keeps it, and the rows of its manifest if that
+    /// holds.
     const Dataset& dataset() const { return dataset_; }
+    /// True when the manifest beside the data is of other bytes: they were edited since. The
+    /// session then says in their facts that it does not hold.
+    bool manifestRefuted() const { return standing_ == ManifestStanding::Refuted; }
     /// Of every byte.
     const std::string& fullFingerprint() const { return identity_.full; }
     /// DataUnreadable with what changed. Cheap enough for before and after every run: only data
@@ -42,12 +47,14 @@ private:
     {
     }
     Result<void> identify(const WatchOptions& options);
+    Result<void> judgeManifest(const WatchOptions& options);
     Result<DatasetIdentity> unseen(const std::string& sampled,
                                    const std::vector<DatasetIdentity>& known,
                                    const std::string& stamp, const WatchOptions& options) const;
 
     Dataset dataset_;
     DatasetIdentity identity_;
+    std::optional<ManifestStanding> standing_;
     SessionStore* store_;
 };
 

@@ -95,6 +95,8 @@ Result<PlanOutcome> PlanRun::execute()
         return outcome_;
     }
     context_.observer.onPlan(runs_);
+    for (const auto& watch : watches_)
+        if (watch.manifestRefuted()) context_.observer.onManifestRefuted(watch.dataset());
     if (auto made = passes_.make(runs_, planId_); !made) return made.error();
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         if (stop_.stop_requested()) outcome_.cancelled = true;

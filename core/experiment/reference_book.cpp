@@ -1,6 +1,7 @@
 #include "experiment/reference_book.h"
 
 #include "base/json.h"
+#include "experiment/dataset_identity.h"
 
 #include <algorithm>
 #include <limits>
@@ -78,16 +79,23 @@ std::size_t figuresIn(const Json& references)
     return figures;
 }
 
-std::optional<ReferenceResult> inFacts(const Json& facts, const Dataset& dataset,
-                                       const EtlWorkload& workload)
+/// A manifest that is true of the dataset, see DatasetWatch.
+std::optional<DatasetManifest> manifestIn(const Json& facts)
+{
+    if (!manifestHolds(facts)) return std::nullopt;
+    auto manifest = manifestFromJson(facts);
+    return manifest ? std::optional(std::move(*manifest)) : std::nullopt;
+}
+
+std::optional<ReferenceResult> inFacts(const Json& facts, const EtlWorkload& workload)
 {
     const auto references = field<Json>(facts, referencesField);
     if (references && references->is_array())
         for (const auto& entry : *references)
             if (auto etl = referenceOf(entry, workload))
                 return ReferenceResult{"native pass", std::move(*etl)};
-    const auto manifest = manifestFromJson(facts);
-    if (!manifest || manifest->fingerprint != dataset.fingerprint) return std::nullopt;
+    const auto manifest = manifestIn(facts);
+    if (!manifest) return std::nullopt;
     return referenceFromManifest(*manifest, workload);
 }
 
@@ -106,9 +114,8 @@ std::optional<ReferenceResult> ReferenceBook::inMemory(const Dataset& dataset,
 std::optional<ReferenceResult> ReferenceBook::onDisk(const Dataset& dataset,
                                                      const EtlWorkload& workload)
 {
-    if (const auto facts = store_.datasetFacts(dataset.fingerprint))
-        if (auto known = inFacts(*facts, dataset, workload)) return known;
-    return inFacts(manifestFacts(dataset), dataset, workload);
+    const auto facts = store_.datasetFacts(dataset.fingerprint);
+    return facts ? inFacts(*facts, workload) : std::nullopt;
 }
 
 std::optional<ReferenceResult> ReferenceBook::find(const Dataset& dataset,
@@ -126,9 +133,7 @@ std::optional<DatasetManifest> ReferenceBook::manifest(const Dataset& dataset)
     if (!isNew) return known->second;
     const auto facts = store_.datasetFacts(dataset.fingerprint);
     if (!facts) return std::nullopt;
-    auto manifest = manifestFromJson(*facts);
-    if (manifest && manifest->fingerprint == dataset.fingerprint)
-        known->second = std::move(*manifest);
+    known->second = manifestIn(*facts);
     return known->second;
 }
 
@@ -157,8 +162,7 @@ Json manifestFacts(const Dataset& dataset)
 {
     if (dataset.paths.size() != 1) return Json::object();
     const auto manifest = readManifest(dataset.paths.front());
-    if (!manifest || manifest->fingerprint != dataset.fingerprint) return Json::object();
-    return toJson(*manifest);
+    return manifest ? toJson(*manifest) : Json::object();
 }
 
 } // namespace spillway

@@ -23,9 +23,10 @@ public:
 
     explicit ReferenceBook(SessionStore& store) : store_(store) {}
 
-    /// From this plan's passes, the session, or the manifest beside the file, in this order.
+    /// From this plan's passes or the session, which has the manifest of a dataset that
+    /// DatasetWatch has taken.
     std::optional<ReferenceResult> find(const Dataset& dataset, const EtlWorkload& workload);
-    /// The manifest that the session keeps of a generated dataset.
+    /// The manifest that the session keeps of a generated dataset, if it holds.
     std::optional<DatasetManifest> manifest(const Dataset& dataset);
     /// Keeps the result of a native pass; `groups` are its rows. Only a session that cannot be
     /// written is an error.
@@ -47,8 +48,7 @@ private:
     std::map<std::string, std::optional<DatasetManifest>> manifests_; ///< by fingerprint
 };
 
-/// What a session keeps of a dataset beside its schema: the manifest that lies beside a generated
-/// file and belongs to it, else an empty object.
+/// The manifest that lies beside a file, as it stands there, else an empty object.
 Json manifestFacts(const Dataset& dataset);
 
 } // namespace spillway

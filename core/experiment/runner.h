@@ -31,6 +31,9 @@ public:
     virtual void onPlan(const std::vector<PlannedRun>&) {}
     /// Many times a second where the reading takes longer.
     virtual void onDatasetProgress(const Dataset&, DatasetStep, Bytes /*done*/, Bytes /*total*/) {}
+    /// The manifest beside it is of other bytes: the data count as such that Spillway did not
+    /// write.
+    virtual void onManifestRefuted(const Dataset&) {}
     /// Before a native pass that tells what rows and groups a dataset has; no run of the plan.
     virtual void onReference(const Dataset&) {}
     /// After it, when it came to an end.

@@ -1,6 +1,7 @@
 #include "session/session_file.h"
 
 #include "base/files.h"
+#include "base/partial_file.h"
 #include "base/units.h"
 #include "session/migrations.h"
 #include "session/session_store.h"
@@ -161,16 +162,6 @@ Error inputOutput(const fs::path& path, int systemErrno)
             .remedy = {}};
 }
 
-/// A fresh file beside `path` that SQLite can fill; its own name, so that a crash leaves `path`
-/// alone.
-Result<fs::path> temporaryBeside(const fs::path& path)
-{
-    std::string name = path.string() + ".XXXXXX";
-    const UniqueFd fd(::mkostemp(name.data(), O_CLOEXEC));
-    if (!fd) return systemError("Cannot write " + path.string(), errno);
-    return fs::path(name);
-}
-
 Result<void> syncPath(const fs::path& path, int flags)
 {
     const UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC));
@@ -184,8 +175,9 @@ fs::path directoryOf(const fs::path& path)
 }
 
 /// Fails with AlreadyExists instead of replacing.
-Result<void> renameToNew(const fs::path& from, const fs::path& to)
+Result<void> renameToNew(PartialFile& partial, const fs::path& to)
 {
+    const fs::path& from = partial.path();
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
         const int failure = errno;
         // Some file systems cannot promise it: check, then rename.
@@ -193,6 +185,7 @@ Result<void> renameToNew(const fs::path& from, const fs::path& to)
         if (!unable || ::access(to.c_str(), F_OK) == 0 || ::rename(from.c_str(), to.c_str()) != 0)
             return systemError("Cannot make " + to.string(), unable ? EEXIST : failure);
     }
+    partial.keep();
     return syncPath(directoryOf(to), O_RDONLY | O_DIRECTORY);
 }
 
@@ -201,6 +194,8 @@ Result<void> writeEmptySession(const fs::path& path)
     SQLite::Database database(path.string(), SQLite::OPEN_READWRITE, busyTimeoutMs);
     return guarded(path, database, [&]() -> Result<void> {
         configure(database);
+        // Whoever is killed here leaves this file, which is swept, and no second one.
+        database.exec("PRAGMA journal_mode = MEMORY");
         database.exec(fmt::format("PRAGMA application_id = {}", SessionStore::applicationId));
         return migrate(database, sessionMigrations());
     });
@@ -259,6 +254,8 @@ Result<DatabasePtr> openSessionFile(const fs::path& path, FileAccess access)
     const auto status = fs::status(path, failed);
     if (failed) return systemError("Cannot open " + path.string(), failed.value());
     if (!fs::is_regular_file(status)) return notASession(path);
+    if (access == FileAccess::ReadWrite)
+        sweepWrites(path.has_parent_path() ? path.parent_path() : ".");
     const int flags =
         access == FileAccess::ReadOnly ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
     try {
@@ -284,34 +281,33 @@ Result<void> createSessionFile(const fs::path& path)
     std::error_code failed;
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), failed);
     if (failed) return systemError("Cannot make " + path.parent_path().string(), failed.value());
-    const auto temporary = temporaryBeside(path);
-    if (!temporary) return temporary.error();
+    auto partial = PartialFile::beside(path, 0600);
+    if (!partial) return partial.error();
     auto made = [&]() -> Result<void> {
         try {
-            return writeEmptySession(*temporary);
+            return writeEmptySession(partial->path());
         } catch (const SQLite::Exception& failure) {
             return sessionError(path, failure, EACCES);
         }
     }();
-    if (made) made = renameToNew(*temporary, path);
-    if (!made) ::unlink(temporary->c_str());
+    if (made) made = renameToNew(*partial, path);
     return made;
 }
 
 Result<void> copySessionFile(SQLite::Database& database, const fs::path& target)
 {
-    const auto temporary = temporaryBeside(target);
-    if (!temporary) return temporary.error();
+    auto partial = PartialFile::beside(target, 0600);
+    if (!partial) return partial.error();
     auto copied = guarded(target, database, [&]() -> Result<void> {
         SQLite::Statement vacuum(database, "VACUUM INTO ?");
-        vacuum.bind(1, temporary->string());
+        vacuum.bind(1, partial->path().string());
         vacuum.exec();
         return {};
     });
-    if (copied) copied = syncPath(*temporary, O_RDWR);
-    if (copied && ::rename(temporary->c_str(), target.c_str()) != 0)
+    if (copied) copied = syncPath(partial->path(), O_RDWR);
+    if (copied && ::rename(partial->path().c_str(), target.c_str()) != 0)
         copied = systemError("Cannot write " + target.string(), errno);
-    if (!copied) ::unlink(temporary->c_str());
+    if (copied) partial->keep();
     return copied ? syncPath(directoryOf(target), O_RDONLY | O_DIRECTORY) : copied;
 }
 

@@ -182,6 +182,7 @@ void WorkPanel::refreshChoice()
     if (!datasets.empty()) {
         const OpenedDataset opened{.dataset = datasets.front(),
                                    .manifest = workbench_.manifestOf(datasets.front().fingerprint),
+                                   .standing = {},
                                    .guess = {}};
         const auto choice = chooseColumns(opened, key, chosenValues());
         choice_->setText(choice ? text(choice->reason) : text(describe(choice.error())));
@@ -201,6 +202,7 @@ void WorkPanel::writeTo(Plan& plan) const
         const OpenedDataset opened{.dataset = plan.datasets.front(),
                                    .manifest =
                                        workbench_.manifestOf(plan.datasets.front().fingerprint),
+                                   .standing = {},
                                    .guess = {}};
         if (auto choice = chooseColumns(opened, key, values)) {
             key = choice->key;

@@ -37,7 +37,7 @@ std::string full(const Folder& folder, std::string_view content)
 {
     const fs::path path = folder.path("file");
     const auto written = writeFileAtomically(path, content);
-    return written ? fullFingerprint({path}, {}).value() : written.error().message;
+    return written ? fullFingerprint({path}, {}).value().fingerprint : written.error().message;
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 #include "base/json.h"
 #include "runner_fixture.h"
 
+#include "base/files.h"
+
 #include <QtTest>
 
 using namespace spillway;
@@ -17,7 +19,14 @@ private slots:
     void aPlanThatGoesOnRefusesOtherBytes();
     void otherBytesDuringAPlanFailItsRuns();
     void aTimeThatIsSetBackHidesNothing();
+    void aGeneratedFileThatWasEditedIsMeasuredAsAnyOther_data();
+    void aGeneratedFileThatWasEditedIsMeasuredAsAnyOther();
+    void aCopyOfAGeneratedFileIsBelieved();
+    void aManifestWithoutAHashIsBelievedOfAnOlderFile();
+    void aSessionKnowsWhichManifestHeld();
 };
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -46,6 +55,43 @@ struct Times {
         ::utimensat(AT_FDCWD, file.c_str(), times.data(), 0);
     }
 };
+
+/// A generated file that is sampled, and a plan of it.
+fs::path generated(const RunnerFixture& fixture)
+{
+    const auto csv = fixture.root() / "made.csv";
+    const auto made = generate({.bytes = size}, csv, {}, {});
+    return made ? csv : fs::path();
+}
+
+Plan planOf(const fs::path& csv)
+{
+    Plan plan = RunnerFixture::plan({csv});
+    plan.workloads = {EtlWorkload{"category", {"x"}, {}}};
+    plan.repeats = 1;
+    return plan;
+}
+
+/// Changes a digit of a number between the samples.
+void editNumber(const fs::path& csv)
+{
+    std::fstream file(csv, std::ios::in | std::ios::out | std::ios::binary);
+    std::string text(200, '\0');
+    file.seekg(80'000);
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    const auto at = text.find("0.", text.find('\n')) + 2;
+    file.seekp(static_cast<std::streamoff>(80'000 + at));
+    file.put(text[at] == '9' ? '1' : '9');
+}
+
+/// As an older version wrote it.
+void dropHash(const fs::path& csv)
+{
+    auto json = parseJson(readFile(manifestPath(csv)).value()).value();
+    json.erase("content_hash");
+    json.erase("modified_ns");
+    QVERIFY(writeFileAtomically(manifestPath(csv), toLine(json)).has_value());
+}
 
 double meanOfA(const RunRecord& record)
 {
@@ -147,6 +193,94 @@ void DatasetIdentityTest::aTimeThatIsSetBackHidesNothing()
     VERIFY_RESULT(fixture.run(RunnerFixture::plan({csv}), seen));
     QCOMPARE(seen.ended[1].status, RunStatus::Failed);
     QCOMPARE(seen.ended[1].error->code, ErrorCode::DataUnreadable);
+}
+
+void DatasetIdentityTest::aGeneratedFileThatWasEditedIsMeasuredAsAnyOther_data()
+{
+    QTest::addColumn<bool>("timeSetBack");
+    QTest::newRow("with another time") << false;
+    QTest::newRow("with the time of its manifest") << true;
+}
+
+void DatasetIdentityTest::aGeneratedFileThatWasEditedIsMeasuredAsAnyOther()
+{
+    QFETCH(bool, timeSetBack);
+    RunnerFixture fixture;
+    const auto csv = generated(fixture);
+    const Times before(csv);
+    editNumber(csv);
+    if (timeSetBack) before.restore(csv);
+    const Plan plan = planOf(csv);
+    QCOMPARE(plan.datasets[0].fingerprint, readManifest(csv)->fingerprint);
+    QCOMPARE(plan.datasets[0].rows.has_value(), timeSetBack);
+    Recorder seen;
+    VERIFY_RESULT(fixture.run(plan, seen));
+    QVERIFY2(seen.ended[0].status == RunStatus::Ok,
+             seen.ended[0].error ? seen.ended[0].error->message.c_str() : "");
+    QCOMPARE(seen.refuted, std::vector<std::string>{"made.csv"});
+    QCOMPARE(seen.references, 1);
+    QCOMPARE(seen.hashed.first, seen.hashed.second);
+    QVERIFY(!fixture.store().datasets()->front().rows);
+}
+
+void DatasetIdentityTest::aCopyOfAGeneratedFileIsBelieved()
+{
+    RunnerFixture fixture;
+    const auto csv = generated(fixture);
+    const auto copy = fixture.root() / "copy.csv";
+    fs::copy_file(csv, copy);
+    fs::copy_file(manifestPath(csv), manifestPath(copy));
+    QCOMPARE(openDataset(copy.string())->standing, ManifestStanding::Unproven);
+    Recorder seen;
+    VERIFY_RESULT(fixture.run(planOf(copy), seen));
+    QCOMPARE(seen.ended[0].status, RunStatus::Ok);
+    QCOMPARE(seen.references, 0);
+    QVERIFY(seen.refuted.empty());
+    QCOMPARE(seen.hashed.first, seen.hashed.second);
+    QCOMPARE(fixture.store().datasets()->front().rows, std::optional(readManifest(csv)->rows));
+}
+
+void DatasetIdentityTest::aManifestWithoutAHashIsBelievedOfAnOlderFile()
+{
+    RunnerFixture fixture;
+    const auto csv = generated(fixture);
+    dropHash(csv);
+    QCOMPARE(openDataset(csv.string())->standing, ManifestStanding::Holds);
+    Recorder seen;
+    VERIFY_RESULT(fixture.run(planOf(csv), seen));
+    QCOMPARE(seen.references, 0);
+    QCOMPARE(seen.ended[0].status, RunStatus::Ok);
+    RunnerFixture second;
+    const auto edited = generated(second);
+    dropHash(edited);
+    editNumber(edited);
+    Recorder after;
+    VERIFY_RESULT(second.run(planOf(edited), after));
+    QCOMPARE(after.references, 1);
+    QCOMPARE(after.ended[0].status, RunStatus::Ok);
+    QCOMPARE(after.refuted.size(), std::size_t(1));
+}
+
+void DatasetIdentityTest::aSessionKnowsWhichManifestHeld()
+{
+    RunnerFixture fixture;
+    const auto csv = generated(fixture);
+    const auto aside = fixture.root() / "aside.csv";
+    fs::copy_file(csv, aside);
+    // As the window adds it: before anything has run.
+    const auto opened = openDataset(csv.string());
+    VERIFY_RESULT(fixture.store().addDataset(opened->dataset, toJson(*opened->manifest)));
+    editNumber(csv);
+    Recorder seen;
+    VERIFY_RESULT(fixture.run(planOf(csv), seen));
+    QCOMPARE(seen.ended[0].status, RunStatus::Ok);
+    QCOMPARE(seen.references, 1);
+    // The bytes that the manifest was written for are another dataset of the session, and believed.
+    fs::copy_file(aside, csv, fs::copy_options::overwrite_existing);
+    VERIFY_RESULT(fixture.run(planOf(csv), seen));
+    QCOMPARE(seen.ended[1].status, RunStatus::Ok);
+    QCOMPARE(seen.references, 1);
+    QVERIFY(seen.ended[1].cell.dataset != seen.ended[0].cell.dataset);
 }
 
 QTEST_GUILESS_MAIN(DatasetIdentityTest)

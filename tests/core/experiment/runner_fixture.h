@@ -26,6 +26,7 @@ struct Recorder : PlanObserver {
         (step == DatasetStep::NativePass ? passed : hashed) = {done, total};
         if (onRead) onRead(step);
     }
+    void onManifestRefuted(const Dataset& dataset) override { refuted.push_back(dataset.name); }
     void onReference(const Dataset&) override { ++references; }
     void onDatasetRead(const Dataset&, const DatasetShape& shape) override
     {
@@ -46,6 +47,7 @@ struct Recorder : PlanObserver {
     std::vector<PlannedRun> planned;
     std::vector<RunRecord> ended;
     std::vector<DatasetShape> shapes;
+    std::vector<std::string> refuted;
     PlannedRun current;
     int references = 0;
     std::pair<Bytes, Bytes> hashed;

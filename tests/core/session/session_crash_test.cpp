@@ -1,3 +1,4 @@
+#include "../killed_at_call.h"
 #include "example_run.h"
 
 #include "session/session_store.h"
@@ -16,6 +17,7 @@ class SessionCrashTest : public QObject {
 private slots:
     void killedWriterLosesNothingItHadStored();
     void readerBesideAWriterSeesWholeRuns();
+    void aKillWhileSavingLeavesNothing();
 };
 
 namespace {
@@ -117,6 +119,42 @@ void SessionCrashTest::readerBesideAWriterSeesWholeRuns()
         writer.waitFor(i + 2);
     }
     QVERIFY(seen > 1);
+}
+
+/// Killed at every 7th system call of making a session and of saving a copy.
+void SessionCrashTest::aKillWhileSavingLeavesNothing()
+{
+    int left = 0;
+    for (const bool copies : {false, true}) {
+        bool alive = true;
+        for (int kills = 0; alive && kills < 7000; kills += 7) {
+            const QTemporaryDir directory;
+            const fs::path folder = directory.path().toStdString();
+            const fs::path from = folder / "from.spillway";
+            QVERIFY(SessionStore::create(from).has_value());
+            std::optional<SessionStore> store;
+            alive = test::killedAtCall(
+                [&] {
+                    if (copies) store.emplace(SessionStore::open(from).value());
+                },
+                [&] {
+                    const auto to = folder / "to.spillway";
+                    if (copies)
+                        (void)store->saveAs(to);
+                    else
+                        (void)SessionStore::create(to);
+                },
+                kills);
+            left += fs::exists(folder / "to.spillway") ? 0 : 1;
+            QVERIFY(SessionStore::open(from).has_value());
+            for (const auto& entry : fs::directory_iterator(folder))
+                QVERIFY2(entry.path().extension() == ".spillway", entry.path().c_str());
+            if (fs::exists(folder / "to.spillway"))
+                QVERIFY(SessionStore::open(folder / "to.spillway").has_value());
+        }
+        QVERIFY(!alive);
+    }
+    QVERIFY(left > 10);
 }
 
 QTEST_GUILESS_MAIN(SessionCrashTest)
