@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <system_error>
 
 namespace spillway {
@@ -110,13 +109,14 @@ Result<void> checkShape(const DatasetManifest& manifest)
     const auto features = static_cast<std::size_t>(manifest.spec.features);
     if (manifest.features.size() != features) return badField("features", "one name a feature");
     if (manifest.rows < 1) return badField("rows", "a positive number");
-    for (const GroupTruth& group : manifest.groups)
+    std::int64_t left = manifest.rows; // counted down: a sum of foreign counts could overflow
+    for (const GroupTruth& group : manifest.groups) {
         if (group.count < 1 || group.sums.size() != features)
             return badField("groups", "a count and one sum a feature in each group");
-    const auto counted = std::accumulate(
-        manifest.groups.begin(), manifest.groups.end(), std::int64_t{0},
-        [](std::int64_t sum, const GroupTruth& group) { return sum + group.count; });
-    if (!manifest.groups.empty() && counted != manifest.rows)
+        if (group.count > left) return badField("groups", "as many rows as the file");
+        left -= group.count;
+    }
+    if (!manifest.groups.empty() && left != 0)
         return badField("groups", "as many rows as the file");
     const bool weighted = manifest.spec.signal > 0;
     const auto categories = static_cast<std::size_t>(manifest.spec.categories);

@@ -49,6 +49,18 @@ Result<void> checkName(std::string_view field, const std::string& name, std::set
     return {};
 }
 
+/// What all nodes take is shown, too: the sum is a count like any other.
+Result<void> checkNodes(const std::map<std::string, Bytes>& nodes)
+{
+    Bytes left = maxCount;
+    for (const auto& [node, bytes] : nodes) {
+        if (bytes < 0 || bytes > left)
+            return badField("node_memory", "from 0 to 2^53 bytes on all nodes together");
+        left -= bytes;
+    }
+    return {};
+}
+
 /// At the end of a character of UTF-8.
 void cut(std::string& text, std::size_t limit)
 {
@@ -107,6 +119,8 @@ Result<void> EventLimits::check(CountersEvent& counters)
         {"re_executed", &counters.reExecuted}};
     for (const auto& [field, count] : counts)
         if (auto ok = checkCount(field, *count); !ok) return ok;
+    if (counters.nodeMemory)
+        if (auto ok = checkNodes(*counters.nodeMemory); !ok) return ok;
     if (!counters.objects) return {};
     for (const auto& amount : {counters.objects->inUse, counters.objects->pinned,
                                counters.objects->evictable, counters.objects->spilled}) {

@@ -1,6 +1,7 @@
 #include "protocol/run_spec.h"
 
 #include "base/json.h"
+#include "protocol/event.h"
 
 #include <fmt/format.h>
 
@@ -169,8 +170,12 @@ Result<Dataset> datasetFromJson(const Json& json)
     dataset.schema = std::move(*schema);
     const auto rows = optionalField<std::int64_t>(json, "rows");
     if (!rows) return rows.error();
+    if (*rows && (**rows < 0 || **rows > maxCount))
+        return badField("rows", "a whole number from 0 to 2^53");
     dataset.rows = *rows;
     dataset.bytes = fieldOr<Bytes>(json, "bytes", 0);
+    if (dataset.bytes < 0 || dataset.bytes > maxCount)
+        return badField("bytes", "a whole number from 0 to 2^53");
     dataset.fingerprint = fieldOr(json, "fingerprint", std::string());
     return dataset;
 }

@@ -57,6 +57,9 @@ void HostileTextsTest::events_data()
     says("objects -1", breach, "Field \"objects\"",
          {{"type", "counters"},
           {"objects", {{"in_use", -1}, {"pinned", 0}, {"evictable", 0}, {"spilled", 0}}}});
+    says("nodes of 2^54 bytes together", breach, "Field \"node_memory\"",
+         {{"type", "counters"},
+          {"node_memory", {{"a", std::int64_t(1) << 53}, {"b", std::int64_t(1) << 53}}}});
     says("progress -1", breach, "Field \"done\"",
          {{"type", "progress"}, {"done", -1}, {"unit", "rows"}});
     says("progress of -1", breach, "Field \"total\"",

@@ -3,7 +3,9 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 
 using namespace spillway;
 using namespace spillway::test;
@@ -95,6 +97,10 @@ void ManifestTest::refusesWhatDoesNotFit_data()
     add("a group without sums", [](Json& j) { j["groups"][0].erase("sums"); });
     add("a group with too few sums", [](Json& j) { j["groups"][0]["sums"] = {1.0}; });
     add("a group too few", [](Json& j) { j["groups"].erase(0); });
+    add("groups whose sum no number holds", [](Json& j) {
+        for (Json& group : j["groups"])
+            group["count"] = std::numeric_limits<std::int64_t>::max();
+    });
     add("weights as text", [](Json& j) { j["true_weights"] = "W"; });
     add("a row of weights missing", [](Json& j) { j["true_weights"].erase(0); });
     add("accuracy as text", [](Json& j) { j["true_accuracy"] = "good"; });

@@ -4,6 +4,9 @@
 
 #include <QtTest>
 
+#include <cstdint>
+#include <limits>
+
 using namespace spillway;
 
 class PlanTest : public QObject {
@@ -14,6 +17,7 @@ private slots:
     void handWrittenUnitsAreRead();
     void hostileJsonIsRefused_data();
     void hostileJsonIsRefused();
+    void countsOfADatasetHaveARange();
     void validateSaysWhatIsWrong_data();
     void validateSaysWhatIsWrong();
     void commandLineSurvivesAShell_data();
@@ -152,6 +156,21 @@ void PlanTest::hostileJsonIsRefused()
     const auto read = planFromJson(*parseJson(text.toStdString()));
     QVERIFY(read.has_error());
     QVERIFY(!read.error().message.empty());
+}
+
+void PlanTest::countsOfADatasetHaveARange()
+{
+    const Json json = toJson(example::plan());
+    QVERIFY(planFromJson(json).has_value());
+    for (const char* name : {"rows", "bytes"})
+        for (const std::int64_t count :
+             {std::int64_t(-1), std::numeric_limits<std::int64_t>::max()}) {
+            Json hostile = json;
+            hostile["datasets"][0][name] = count;
+            const auto read = planFromJson(hostile);
+            QVERIFY2(read.has_error(), name);
+            QVERIFY(read.error().message.find(name) != std::string::npos);
+        }
 }
 
 void PlanTest::validateSaysWhatIsWrong_data()
