@@ -88,7 +88,8 @@ private slots:
 
     void thePicturesAreMade()
     {
-        WindowFixture place;
+        // Its path is seen in the pictures.
+        WindowFixture place("/var/tmp/spillway-XXXXXX");
         WindowOptions options = place.options();
         options.engines.environments = SPILLWAY_SOURCE_DIR "/build/data/spillway/environments";
         options.settings.measurement.repeats = 5;

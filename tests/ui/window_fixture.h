@@ -14,7 +14,10 @@ namespace spillway {
 /// A place on a real disk (scratch on memory is refused) and a window that keeps everything in it.
 class WindowFixture {
 public:
-    WindowFixture() : folder_(QDir::cleanPath(QLatin1String(SPILLWAY_BINARY_DIR "/ui-XXXXXX"))) {}
+    explicit WindowFixture(const char* folder = SPILLWAY_BINARY_DIR "/ui-XXXXXX")
+        : folder_(QDir::cleanPath(QLatin1String(folder)))
+    {
+    }
 
     std::filesystem::path path(const char* name) const { return pathOf(folder_.path()) / name; }
 

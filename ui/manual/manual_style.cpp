@@ -28,11 +28,19 @@ bool isCode(const QTextBlock& block)
            block.blockFormat().hasProperty(QTextFormat::BlockCodeLanguage);
 }
 
+bool isPicture(const QTextBlock& block)
+{
+    const auto first = block.begin();
+    return !first.atEnd() && first.fragment().charFormat().isImageFormat();
+}
+
 void dressBlock(const QTextBlock& block, bool inTable, const ThemeColors& colors)
 {
     QTextBlockFormat format = block.blockFormat();
     const int level = format.headingLevel();
-    format.setLineHeight(isCode(block) ? 125 : 140, QTextBlockFormat::ProportionalHeight);
+    // A picture is a line of its height: a share of it below would be a hole in the page.
+    const int height = isPicture(block) ? 100 : isCode(block) ? 125 : 140;
+    format.setLineHeight(height, QTextBlockFormat::ProportionalHeight);
     format.setTopMargin(level > 1 ? 22 : 0);
     format.setBottomMargin(inTable ? 0 : level > 0 ? 8 : block.textList() ? 4 : 12);
     if (isCode(block)) {

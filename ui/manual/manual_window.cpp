@@ -75,6 +75,7 @@ QWidget* ManualWindow::buildContents()
     search_->setClearButtonEnabled(true);
     list_->setAccessibleName(tr("Contents"));
     list_->setFrameShape(QFrame::NoFrame);
+    list_->setSpacing(4);
     list_->setObjectName(QStringLiteral("manualContents"));
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setRole(found_, "muted");
