@@ -89,7 +89,8 @@ void printJson(const Compared& compared, const CompareArguments& arguments,
     const auto recommendation = recommend(comparison, view.deployable, limit);
     Json recommended = toJson(recommendation);
     const auto snippet = leaderSnippet(recommendation, view.records, view.datasets);
-    recommended["snippet"] = snippet.empty() ? Json() : Json(snippet);
+    recommended["snippet"] = snippet.program.empty() ? Json() : Json(snippet.program);
+    if (!snippet.reason.empty()) recommended["no_snippet"] = snippet.reason;
     Json json{{"session", view.path.string()},
               {"dataset", comparison.datasetName},
               {"fingerprint", comparison.key.dataset},

@@ -3,6 +3,7 @@
 #include "app/terminal.h"
 #include "base/files.h"
 #include "data/generator.h"
+#include "data/manifest_standing.h"
 #include "experiment/presets.h"
 
 #include <fmt/format.h>
@@ -20,7 +21,11 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
     const fs::path directory = dataDirectory() / "datasets";
     const fs::path path =
         directory / fmt::format("{}-{}MB.csv", file.name, std::max<Bytes>(1, bytes / 1'000'000));
-    if (readManifest(path)) return path.string();
+    if (const auto manifest = readManifest(path)) {
+        const auto standing = proveManifest(*manifest, path, stop);
+        if (standing && *standing == ManifestStanding::Holds) return path.string();
+        if (!standing && standing.error().code == ErrorCode::Cancelled) return standing.error();
+    }
     std::error_code failed;
     fs::create_directories(directory, failed);
     if (failed) return systemError("Cannot make " + directory.string(), failed.value());

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "ui/work/cell_text.h"
+#include "ui/work/dataset_text.h"
 #include "ui/work/text.h"
 
 #include <fmt/format.h>
@@ -53,6 +54,11 @@ void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Byt
                            formatBytes(done), formatBytes(total)));
 }
 
+void RunPrinter::onManifestRefuted(const Dataset& dataset)
+{
+    line_.print("Note: " + utf8(manifestRefutedText(dataset)));
+}
+
 void RunPrinter::onDatasetRead(const Dataset& dataset, const DatasetShape& shape)
 {
     line_.print(
@@ -62,9 +68,7 @@ void RunPrinter::onDatasetRead(const Dataset& dataset, const DatasetShape& shape
 
 void RunPrinter::onDatasetUnchecked(const Dataset& dataset, const Error& why)
 {
-    line_.print(fmt::format("Note: Spillway's own engine could not read {} ({}): the results of "
-                            "other engines are not checked.",
-                            dataset.name, describe(why)));
+    line_.print("Note: " + utf8(uncheckedText(dataset, text(describe(why)))));
 }
 
 void RunPrinter::onRunStarted(const PlannedRun& run, std::size_t position)

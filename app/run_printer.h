@@ -18,6 +18,7 @@ public:
     void onPlan(const std::vector<PlannedRun>& runs) override;
     void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                            Bytes total) override;
+    void onManifestRefuted(const Dataset& dataset) override;
     void onDatasetRead(const Dataset& dataset, const DatasetShape& shape) override;
     void onDatasetUnchecked(const Dataset& dataset, const Error& why) override;
     void onRunStarted(const PlannedRun& run, std::size_t position) override;

@@ -76,9 +76,11 @@ std::string recommendationBlock(const Recommendation& recommendation, const Repo
     if (!recommendation.rivals.empty())
         text += "<div class=\"scroll\">" + toHtml(recommendationTable(recommendation)) + "</div>\n";
     const auto snippet = leaderSnippet(recommendation, input.records, input.datasets);
-    if (!snippet.empty())
+    if (!snippet.program.empty())
         text += "<details><summary>The winner's settings as a Python program</summary><pre>" +
-                htmlText(snippet) + "</pre></details>\n";
+                htmlText(snippet.program) + "</pre></details>\n";
+    if (!snippet.reason.empty())
+        text += "<p class=\"muted\">" + htmlText(snippet.reason) + "</p>\n";
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include "analysis/engine_names.h"
 #include "base/escape.h"
 #include "base/json.h"
+#include "data/csv_number.h"
 #include "protocol/run_spec.h"
 
 #include <fmt/format.h>
@@ -44,6 +45,20 @@ const std::vector<Program>& programs()
     return all;
 }
 
+/// What readers know beyond version 1's first form of a schema, so that a program needs no copy;
+/// comments of most readers also end a row, and words for a missing text are words for all columns.
+bool readerKnows(std::string_view engine, std::string_view option)
+{
+    return engine != "pyspark" && (option == "skip_rows" || option == "decimal");
+}
+
+bool needsCopy(std::string_view engine, const Dataset& dataset)
+{
+    return std::ranges::any_of(dialectOf(dataset.schema), [&](const std::string& option) {
+        return !readerKnows(engine, option);
+    });
+}
+
 const std::map<std::string, std::string>& texts()
 {
     static const std::map<std::string, std::string> all{
@@ -67,6 +82,21 @@ std::string character(char c)
     return c == '\0' ? std::string() : std::string(1, c);
 }
 
+/// ASCII letters only.
+std::string lowered(std::string text)
+{
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+std::string raised(std::string text)
+{
+    for (char& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
+
 void addDataset(Constants& constants, const Dataset& dataset)
 {
     Json files = Json::array();
@@ -81,6 +111,43 @@ void addDataset(Constants& constants, const Dataset& dataset)
     constants.add("DELIMITER", Json(character(format.delimiter)));
     constants.add("QUOTE", Json(character(format.quote)));
     constants.add("HEADER", Json(format.header));
+    constants.add("SKIP_ROWS", Json(format.skipRows));
+    constants.add("DECIMAL", Json(character(format.decimal)));
+}
+
+/// Words for a missing value: of numbers, and of the one text column that is read. For a copy,
+/// which compares them in lower case, in that; else as readers compare them.
+void addMissing(Constants& constants, const CsvFormat& format, bool regression, bool copy)
+{
+    std::vector<std::string> words{""};
+    for (const auto& word : format.missing ? *format.missing : standardMissingWords()) {
+        words.push_back(lowered(word));
+        if (!copy) words.insert(words.end(), {word, raised(word)});
+    }
+    std::ranges::sort(words);
+    words.erase(std::ranges::unique(words).begin(), words.end());
+    constants.add("MISSING", Json(words));
+    const bool text = regression || format.missing;
+    constants.add("TEXT_MISSING", text ? Json(words) : Json::array());
+}
+
+void addCopy(Constants& constants, const Dataset& dataset, std::vector<std::string> needed,
+             bool regression)
+{
+    const auto& format = dataset.schema.format;
+    constants.add("COMMENT", Json(character(format.comment)));
+    constants.add("ENCODING", Json(name(format.encoding)));
+    constants.add("NEEDED", Json(needed));
+    constants.add("REGRESSION", Json(regression));
+}
+
+std::vector<std::string> neededBy(const Workload& workload)
+{
+    const auto* etl = std::get_if<EtlWorkload>(&workload);
+    std::vector<std::string> needed =
+        etl ? etl->values : std::get<LogregWorkload>(workload).features;
+    needed.insert(needed.begin(), etl ? etl->groupBy : std::get<LogregWorkload>(workload).label);
+    return needed;
 }
 
 void addWorkload(Constants& constants, const EtlWorkload& etl)
@@ -118,32 +185,39 @@ std::string headLine(const RunRecord& run)
 
 } // namespace
 
-std::string pythonSnippet(const RunRecord& run, const Dataset& dataset)
+Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset)
 {
     const auto program = std::ranges::find_if(programs(), [&](const Program& candidate) {
         return candidate.engine == run.cell.engine &&
                candidate.workload == kindName(run.workload) &&
                (candidate.profile.empty() || candidate.profile == run.cell.profile);
     });
-    if (program == programs().end() || !run.cell.address.empty()) return {};
-    // The programs know version 1's first form of a schema only: they would read other data.
-    if (!dialectOf(dataset.schema).empty()) return {};
+    const std::string engine = terminalText(lineName(run.cell.engine, run.cell.profile));
+    if (program == programs().end())
+        return {{}, fmt::format("There is no Python program for {}.", engine)};
+    if (!run.cell.address.empty())
+        return {{}, "There is no Python program for a run on an existing cluster."};
+    const bool copy = needsCopy(run.cell.engine, dataset);
+    const bool regression = std::holds_alternative<LogregWorkload>(run.workload);
     Constants constants{headLine(run)};
     addDataset(constants, dataset);
+    addMissing(constants, dataset.schema.format, regression, copy);
     std::visit([&](const auto& workload) { addWorkload(constants, workload); }, run.workload);
+    if (copy) addCopy(constants, dataset, neededBy(run.workload), regression);
     if (program->parts.back() == "dask_ml_logreg")
         constants.add("ONE_VS_REST", Json(run.cell.profile == "one-vs-rest"));
     constants.add("WORKERS", Json(run.cell.workers));
     constants.add("SETTINGS", Json(run.settings));
+    auto parts = program->parts;
+    if (copy) parts.insert(parts.begin(), "plain_copy");
     auto text = std::move(constants.text);
-    for (const auto& part : program->parts)
-        text += (part == program->parts.front() ? "\n" : "\n\n") + texts().at(part);
-    return text;
+    for (const auto& part : parts)
+        text += (&part == &parts.front() ? "\n" : "\n\n") + texts().at(part);
+    return {std::move(text), {}};
 }
 
-std::string leaderSnippet(const Recommendation& recommendation,
-                          const std::vector<RunRecord>& records,
-                          const std::vector<Dataset>& datasets)
+Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<RunRecord>& records,
+                      const std::vector<Dataset>& datasets)
 {
     if (!recommendation.leader) return {};
     const auto& cell = recommendation.leader->cell;
@@ -151,7 +225,9 @@ std::string leaderSnippet(const Recommendation& recommendation,
     const auto run = std::find_if(records.rbegin(), records.rend(), [&](const RunRecord& record) {
         return record.cell == cell && record.status == RunStatus::Ok && !record.warmup;
     });
-    if (dataset == datasets.end() || run == records.rend()) return {};
+    if (dataset == datasets.end())
+        return {{}, "There is no Python program: the dataset was taken out of the session."};
+    if (run == records.rend()) return {};
     return pythonSnippet(*run, *dataset);
 }
 

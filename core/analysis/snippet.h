@@ -7,14 +7,22 @@
 
 namespace spillway {
 
-/// A Python program of its own that does the job of `run` with the run's settings, as its engine
-/// confirmed them: constants, then the program from resources/snippets. It prints a line for each
-/// group (key, rows, means), or the accuracy. Empty for engines that there is no program for (the
-/// user's own, Spillway's) and for runs on an existing cluster.
-std::string pythonSnippet(const RunRecord& run, const Dataset& dataset);
-/// That of the leader's most recent good run; empty without a leader or its dataset.
-std::string leaderSnippet(const Recommendation& recommendation,
-                          const std::vector<RunRecord>& records,
-                          const std::vector<Dataset>& datasets);
+/// A Python program of its own that does the job of a run, or in a sentence why there is none.
+struct Snippet {
+    std::string program;
+    std::string reason; ///< empty with a program, and where there is nothing to do
+
+    bool operator==(const Snippet&) const = default;
+};
+
+/// The job of `run` with the run's settings, as its engine confirmed them: constants, then the
+/// program from resources/snippets. It prints a line for each group (key, rows, means), or the
+/// accuracy. Data in a dialect that the engine's reader does not know are copied by the program
+/// first, as the adapters do. None for engines that there is no program for (the user's own,
+/// Spillway's) and for runs on an existing cluster.
+Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset);
+/// That of the leader's most recent good run; empty without a leader.
+Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<RunRecord>& records,
+                      const std::vector<Dataset>& datasets);
 
 } // namespace spillway

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "data/open_dataset.h"
 #include "experiment/interleave.h"
+#include "protocol/counted.h"
 
 #include <fmt/format.h>
 
@@ -76,7 +77,8 @@ std::vector<int> workersOf(const Plan& plan, const EngineInfo* engine)
 {
     if (!engine || !engine->manifest.maxWorkers) return plan.workers;
     const int most = *engine->manifest.maxWorkers;
-    const bool any = std::ranges::any_of(plan.workers, [&](int workers) { return workers <= most; });
+    const bool any =
+        std::ranges::any_of(plan.workers, [&](int workers) { return workers <= most; });
     return any ? plan.workers : std::vector{most};
 }
 
@@ -224,6 +226,8 @@ std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
     std::set<CellKey> refused;
     for (const auto& record : done) {
         if (record.status == RunStatus::Cancelled) continue;
+        // It finished, and in no statistic: see counted.h.
+        if (record.status == RunStatus::Ok && !record.warmup && !counts(record)) continue;
         if (record.status == RunStatus::Skipped) skipped.insert(record.cell);
         if (record.status == RunStatus::Unsupported) {
             refused.insert(record.cell);

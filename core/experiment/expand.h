@@ -24,16 +24,18 @@ struct PlannedRun {
 
 /// Ordered runs of a plan: warm-up rounds first, then rounds in which every cell stands once,
 /// shuffled by (seed, round) alone; where a time budget may end the plan, the first warm-up round
-/// begins with the engines that need least memory, which are those that start fastest. Pure: same plan, same runs. An engine that cannot do the
-/// workload, is not ready, or whose floor lies above the limit appears once per cell with its
-/// refusal, before all others. One that uses fewer workers than any of the plan's counts is run with
-/// the most that it uses. A workload without columns gets those that the dataset's schema
-/// leaves no doubt about.
+/// begins with the engines that need least memory, which are those that start fastest. Pure: same
+/// plan, same runs. An engine that cannot do the workload, is not ready, or whose floor lies above
+/// the limit appears once per cell with its refusal, before all others. One that uses fewer workers
+/// than any of the plan's counts is run with the most that it uses. A workload without columns gets
+/// those that the dataset's schema leaves no doubt about.
 std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines);
 
 /// Those of `runs` that `done` does not hold yet (cell, repeat and warm-up equal; cancelled runs
-/// and runs lost in a crash count as not done). Cells that `done` has skipped stay so; a refusal is
-/// not repeated, but a cell that was refused and no longer is (its engine is ready now) is run.
+/// and runs lost in a crash count as not done, and so do repeats that were not measured as they
+/// should be, see protocol/counted.h: each is made once more a time that a plan is continued).
+/// Cells that `done` has skipped stay so; a refusal is not repeated, but a cell that was refused
+/// and no longer is (its engine is ready now) is run.
 std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
                                     const std::vector<RunRecord>& done);
 

@@ -4,12 +4,14 @@
 #include "base/escape.h"
 #include "base/name_list.h"
 #include "data/open_dataset.h"
+#include "experiment/presets.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace spillway {
 namespace {
@@ -90,13 +92,17 @@ std::string parameterText(const Json& value)
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// The workload's parameters that are not at their defaults, as `--param` takes them.
-std::vector<std::string> parametersOf(const Workload& workload)
+Workload usualWorkload(const Workload& workload)
+{
+    if (std::holds_alternative<EtlWorkload>(workload)) return EtlWorkload{};
+    return LogregWorkload{};
+}
+
+/// The workload's parameters that are not as in `before`, as `--param` takes them.
+std::vector<std::string> parametersOf(const Workload& workload, const Workload& before)
 {
     const Json now = toJson(workload);
-    const Json usual = std::holds_alternative<EtlWorkload>(workload)
-                           ? toJson(Workload(EtlWorkload{}))
-                           : toJson(Workload(LogregWorkload{}));
+    const Json usual = toJson(before);
     std::vector<std::string> parameters;
     for (const auto& [key, value] : now.items()) {
         std::string name = key;
@@ -129,9 +135,8 @@ private:
     std::string text_ = "spillway run";
 };
 
-void addWorkload(CommandLine& line, const Workload& workload)
+void addColumns(CommandLine& line, const Workload& workload)
 {
-    line.add("--workload", std::string(kindName(workload)));
     if (const auto* etl = std::get_if<EtlWorkload>(&workload)) {
         if (!etl->groupBy.empty()) line.add("--group-by", recordOfNames({etl->groupBy}));
         line.addNames("--values", etl->values);
@@ -140,13 +145,18 @@ void addWorkload(CommandLine& line, const Workload& workload)
         if (!logreg.label.empty()) line.add("--label", recordOfNames({logreg.label}));
         line.addNames("--features", logreg.features);
     }
-    for (const auto& parameter : parametersOf(workload))
+}
+
+void addWorkload(CommandLine& line, const Workload& workload, const Workload& before)
+{
+    addColumns(line, workload);
+    for (const auto& parameter : parametersOf(workload, before))
         line.add("--param", parameter);
 }
 
-void addMeasuring(CommandLine& line, const Plan& plan)
+/// `usual`: what `run` has without these options.
+void addMeasuring(CommandLine& line, const Plan& plan, const Plan& usual)
 {
-    const Plan usual;
     if (plan.repeats != usual.repeats) line.add("--repeats", std::to_string(plan.repeats));
     if (plan.warmup != usual.warmup) line.add("--warmup", std::to_string(plan.warmup));
     std::vector<std::string> limits;
@@ -154,7 +164,8 @@ void addMeasuring(CommandLine& line, const Plan& plan)
         limits.push_back(limit ? sizeText(*limit) : "none");
     line.addList("--memory-limit", limits);
     if (plan.timeout != usual.timeout) line.add("--timeout", durationText(plan.timeout));
-    if (plan.budget) line.add("--budget", durationText(*plan.budget));
+    if (plan.budget != usual.budget)
+        line.add("--budget", plan.budget ? durationText(*plan.budget) : "none");
     if (plan.cache != usual.cache) line.add("--cache", std::string(name(plan.cache)));
     if (plan.seed != usual.seed) line.add("--seed", std::to_string(plan.seed));
     if (plan.address) line.add("--address", *plan.address);
@@ -206,31 +217,74 @@ std::vector<SameReading> readingsOf(const Plan& plan)
     return readings;
 }
 
-std::string commandLineOf(const Plan& plan, const SameReading& reading, const Workload& workload)
+/// The plan that `--preset` begins with; nothing for a plan that is of none.
+std::optional<Plan> presetOf(const Plan& plan)
+{
+    if (plan.preset.empty()) return std::nullopt;
+    // Neither cores nor engines nor limits matter: a command says its own.
+    auto made =
+        preset(plan.preset, {.usableCores = 1, .memoryLimit = 1 << 30, .readyEngines = {"any"}});
+    return made ? std::optional(std::move(*made)) : std::nullopt;
+}
+
+/// Whether the workloads are those of the preset, with columns and parameters of their own: then a
+/// command need not name them, and one is enough for all.
+bool sameKinds(const Plan& plan, const Plan& begun)
+{
+    return std::ranges::equal(plan.workloads, begun.workloads, {}, kindName, kindName);
+}
+
+/// The command without its workloads.
+CommandLine lineOf(const SameReading& reading, const Plan& usual)
 {
     CommandLine line;
+    if (!usual.preset.empty()) line.add("--preset", usual.preset);
     for (const auto& source : reading.sources)
         line.add("--data", source);
     addDialect(line, reading.hints);
-    const auto whole = withParameters(workload, plan.parameters);
-    addWorkload(line, whole ? *whole : workload);
+    return line;
+}
+
+void addChosenCells(CommandLine& line, const Plan& plan, const Plan& usual)
+{
     std::vector<std::string> engines;
     for (const auto& engine : plan.engines)
         engines.push_back(engine.profile.empty() ? engine.id : engine.id + ":" + engine.profile);
     line.addNames("--engine", engines);
     line.addList("--workers", plan.workers);
-    addMeasuring(line, plan);
-    return line.text();
+    addMeasuring(line, plan, usual);
+}
+
+Workload asRun(const Plan& plan, const Workload& workload)
+{
+    const auto whole = withParameters(workload, plan.parameters);
+    return whole ? *whole : workload;
 }
 
 } // namespace
 
 std::string commandLineOf(const Plan& plan)
 {
+    const auto begun = presetOf(plan);
+    const Plan usual = begun.value_or(Plan{});
     std::vector<std::string> lines;
-    for (const auto& reading : readingsOf(plan))
-        for (const auto& workload : plan.workloads)
-            lines.push_back(commandLineOf(plan, reading, workload));
+    for (const auto& reading : readingsOf(plan)) {
+        if (begun && sameKinds(plan, *begun)) {
+            auto line = lineOf(reading, usual);
+            for (std::size_t i = 0; i < plan.workloads.size(); ++i)
+                addWorkload(line, asRun(plan, plan.workloads[i]), begun->workloads[i]);
+            addChosenCells(line, plan, usual);
+            lines.push_back(line.text());
+            continue;
+        }
+        for (const auto& workload : plan.workloads) {
+            auto line = lineOf(reading, usual);
+            line.add("--workload", std::string(kindName(workload)));
+            addWorkload(line, asRun(plan, workload), usualWorkload(workload));
+            addChosenCells(line, plan, usual);
+            lines.push_back(line.text());
+        }
+    }
     return fmt::format("{}", fmt::join(lines, "\n"));
 }
 

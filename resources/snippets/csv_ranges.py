@@ -27,7 +27,7 @@ def read_range(part, text, numbers):
         if content:
             content += file.readline() if not content.endswith(b"\n") else b""
     schema = pyarrow.schema([(text, pyarrow.string()), *((n, pyarrow.float64()) for n in numbers)])
-    skipped = 1 if HEADER and begin == 0 else 0
+    skipped = SKIP_ROWS + HEADER if begin == 0 else 0
     if not content:
         return schema.empty_table()
     return pyarrow.csv.read_csv(
@@ -37,6 +37,8 @@ def read_range(part, text, numbers):
         pyarrow.csv.ConvertOptions(
             include_columns=schema.names,
             column_types=schema,
+            null_values=MISSING,
             strings_can_be_null=False,
+            decimal_point=DECIMAL,
         ),
     )

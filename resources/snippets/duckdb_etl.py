@@ -13,12 +13,16 @@ source = rows.read_csv(
     delimiter=DELIMITER,
     quotechar=QUOTE,
     header=HEADER,
+    skiprows=SKIP_ROWS,
+    decimal=DECIMAL,
 )
 if LOADED:
     rows.execute("CREATE TEMP TABLE loaded AS SELECT * FROM source")
     source = rows.table("loaded")
 key, *values = ('"' + name.replace('"', '""') + '"' for name in [GROUP_BY, *VALUES])
-means = source.aggregate(
+# To the reader an empty text is none.
+needed = source.project(", ".join([f"coalesce({key}, '') AS {key}", *values]))
+means = needed.aggregate(
     ", ".join([key, "count(*)", *(f"avg({value})" for value in values)]), key
 ).order(key)
 for group in means.fetchall():

@@ -12,6 +12,9 @@ rows = pl.scan_csv(
     separator=DELIMITER,
     quote_char=QUOTE,
     has_header=HEADER,
+    skip_lines=SKIP_ROWS,
+    decimal_comma=DECIMAL == ",",
+    empty_string_is_null=False,
     schema={name: pl.Float64 if name in VALUES else pl.String for name in COLUMNS},
 )
 if LOADED:

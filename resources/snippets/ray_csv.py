@@ -9,10 +9,15 @@ def read(text, numbers):
         FILES,
         file_extensions=None,
         read_options=pyarrow.csv.ReadOptions(
-            column_names=COLUMNS, skip_rows_after_names=int(HEADER), use_threads=False
+            column_names=COLUMNS, skip_rows=SKIP_ROWS + HEADER, use_threads=False
         ),
         parse_options=pyarrow.csv.ParseOptions(delimiter=DELIMITER, quote_char=QUOTE or False),
-        convert_options=pyarrow.csv.ConvertOptions(include_columns=list(types), column_types=types),
+        convert_options=pyarrow.csv.ConvertOptions(
+            include_columns=list(types),
+            column_types=types,
+            null_values=MISSING,
+            decimal_point=DECIMAL,
+        ),
     )
 
 

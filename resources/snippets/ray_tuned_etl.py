@@ -24,5 +24,6 @@ if __name__ == "__main__":
     names = partial[0].column_names[1:]
     total = pyarrow.concat_tables(partial).group_by(GROUP_BY).aggregate([(n, "sum") for n in names])
     for group in total.sort_by(GROUP_BY).to_pylist():
-        means = (group[f"{name}_sum_sum"] / group[f"{name}_count_sum"] for name in VALUES)
+        counted = [(group[f"{name}_sum_sum"], group[f"{name}_count_sum"]) for name in VALUES]
+        means = (values / count if count else None for values, count in counted)
         print(group[GROUP_BY], group["count_all_sum"], *means)

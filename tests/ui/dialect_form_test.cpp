@@ -15,6 +15,7 @@ private slots:
     void whatIsShownIsNoHint();
     void everyFieldSaysItsOption();
     void aFieldThatIsLeftAsItIsSaysNothing();
+    void anyCharacterCanBeTyped();
 
 private:
     static QComboBox* choice(const DialectForm& form, const char* name);
@@ -106,6 +107,43 @@ void DialectFormTest::aFieldThatIsLeftAsItIsSaysNothing()
         emit edit->editingFinished();
     QVERIFY(form.hints() == SchemaHints());
     QCOMPARE(corrected.size(), 0);
+}
+
+void DialectFormTest::anyCharacterCanBeTyped()
+{
+    DialectForm form;
+    const QSignalSpy corrected(&form, &DialectForm::corrected);
+    // A file with a delimiter that is in no list shows it.
+    form.show({.delimiter = '\x01', .comment = '/'});
+    QCOMPARE(choice(form, "Delimiter")->currentText(), QString(QChar(1)));
+    QCOMPARE(choice(form, "Comment lines")->currentText(), QString("/"));
+    const auto type = [&](const char* name, const char* typed) {
+        auto* edit = choice(form, name)->lineEdit();
+        edit->selectAll();
+        QTest::keyClicks(edit, QLatin1String(typed));
+        QTest::keyClick(edit, Qt::Key_Return);
+    };
+    type("Delimiter", "@");
+    QCOMPARE(form.hints().delimiter, std::optional('@'));
+    type("Comment lines", "c");
+    QCOMPARE(form.hints().comment, std::optional('c'));
+    QCOMPARE(corrected.size(), 2);
+    type("Delimiter", "tab");
+    QCOMPARE(form.hints().delimiter, std::optional('\t'));
+    type("Comment lines", "none");
+    QCOMPARE(form.hints().comment, std::optional('\0'));
+    QCOMPARE(corrected.size(), 4);
+    // What is no character is not taken, and what is half a word is given back.
+    type("Delimiter", "xyz");
+    QCOMPARE(form.hints().delimiter, std::optional('x'));
+    auto* edit = choice(form, "Delimiter")->lineEdit();
+    edit->setText(QStringLiteral("ab"));
+    emit edit->editingFinished();
+    QCOMPARE(edit->text(), QString("x"));
+    edit->setText(QStringLiteral("\u00e9"));
+    emit edit->editingFinished();
+    QCOMPARE(edit->text(), QString("x"));
+    QCOMPARE(corrected.size(), 5);
 }
 
 QTEST_MAIN(DialectFormTest)

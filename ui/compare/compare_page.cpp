@@ -182,8 +182,7 @@ void ComparePage::refresh()
     for (Comparison& comparison : comparisons_) {
         comparison.ram = environments.empty() ? totalRam() : environments.back().ram;
         if (std::holds_alternative<LogregWorkload>(comparison.workload))
-            if (const auto manifest = workbench().manifestOf(comparison.key.dataset))
-                comparison.trueAccuracy = manifest->trueAccuracy;
+            comparison.trueAccuracy = workbench().trueAccuracyOf(comparison.key.dataset);
     }
     stale_ = false;
     stack_->setCurrentIndex(comparisons_.empty() ? 0 : 1);
@@ -277,9 +276,9 @@ void ComparePage::showRecommendation(const Comparison& comparison)
     const auto recommendation =
         recommend(comparison, workbench().deployable(), comparison.key.memoryLimit);
     verdict_->setRecommendation(
-        recommendation, 
+        recommendation,
         text(leftOutSentence(workbench().plans(), workbench().records(), comparison.key.dataset)),
-        text(leaderSnippet(recommendation, workbench().records(), workbench().datasets())));
+        leaderSnippet(recommendation, workbench().records(), workbench().datasets()));
     tables_->setStanding(recommendation);
 }
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "ui/work/cell_text.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 
 #include <QCoreApplication>
 
@@ -208,7 +209,7 @@ QString runFacts(const RunRecord& record)
 {
     Lines lines;
     lines.add(RunFactsText::tr("Status"), statusText(record.status));
-    if (record.error) lines.add(RunFactsText::tr("Cause"), text(describe(*record.error)));
+    if (record.error) lines.add(RunFactsText::tr("Cause"), windowWords(*record.error));
     if (record.error) lines.add(RunFactsText::tr("During"), text(record.error->phase));
     lines.add(RunFactsText::tr("Engine"), text(record.cell.engine + " " + record.engineVersion));
     lines.add(RunFactsText::tr("Cache before the run"), text(name(record.cell.cache)));

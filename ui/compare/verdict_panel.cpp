@@ -42,8 +42,6 @@ VerdictPanel::VerdictPanel(QWidget* parent)
       next_(readable("action", tr("What to run next"))),
       copySettings_(new QPushButton(tr("Copy settings")))
 {
-    copySettings_->setToolTip(tr("Copies a Python program that does this with the winner's "
-                                 "settings"));
     connect(copySettings_, &QPushButton::clicked, this,
             [this] { QGuiApplication::clipboard()->setText(program_); });
     auto* head = new QHBoxLayout;
@@ -57,7 +55,7 @@ VerdictPanel::VerdictPanel(QWidget* parent)
 }
 
 void VerdictPanel::setRecommendation(const Recommendation& recommendation, const QString& leftOut,
-                                     const QString& program)
+                                     const Snippet& snippet)
 {
     verdict_->setText(text(sentence(recommendation)));
     QStringList said{joined(remarks(recommendation)), leftOut};
@@ -67,8 +65,13 @@ void VerdictPanel::setRecommendation(const Recommendation& recommendation, const
     const QString next = joined(nextRuns(recommendation));
     next_->setText(tr("Next: %1").arg(next));
     next_->setVisible(!next.isEmpty());
-    program_ = program;
-    copySettings_->setVisible(!program_.isEmpty());
+    program_ = text(snippet.program);
+    copySettings_->setVisible(!program_.isEmpty() || !snippet.reason.empty());
+    copySettings_->setEnabled(!program_.isEmpty());
+    copySettings_->setToolTip(program_.isEmpty()
+                                  ? text(snippet.reason)
+                                  : tr("Copies a Python program that does this with the winner's "
+                                       "settings"));
 }
 
 } // namespace spillway

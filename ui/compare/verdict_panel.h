@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/recommendation.h"
+#include "analysis/snippet.h"
 
 #include <QWidget>
 
@@ -14,9 +15,10 @@ class VerdictPanel : public QWidget {
     Q_OBJECT
 public:
     explicit VerdictPanel(QWidget* parent = nullptr);
-    /// `program`: the winner's settings in Python; empty without a winner.
+    /// `leftOut`: what a time budget left out, or empty. `snippet`: the winner's settings in
+    /// Python; empty without a winner.
     void setRecommendation(const Recommendation& recommendation, const QString& leftOut,
-                           const QString& program);
+                           const Snippet& snippet);
 
 private:
     QLabel* verdict_;

@@ -60,6 +60,7 @@ private:
         switch (static_cast<DatasetState>(index.data(DatasetModel::StateRole).toInt())) {
         case DatasetState::Unchanged:
             return colors.success;
+        case DatasetState::Touched:
         case DatasetState::Changed:
             return colors.warning;
         case DatasetState::Missing:

@@ -15,6 +15,8 @@ QString stateText(DatasetState state)
         return DatasetModel::tr("checking…");
     case DatasetState::Unchanged:
         return DatasetModel::tr("unchanged");
+    case DatasetState::Touched:
+        return DatasetModel::tr("copied or changed since");
     case DatasetState::Changed:
         return DatasetModel::tr("changed since it was added");
     case DatasetState::Missing:

@@ -10,9 +10,11 @@
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QValidator>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace spillway {
 namespace {
@@ -22,8 +24,7 @@ constexpr std::array quotes{'"', '\'', '\0'};
 constexpr std::array headers{true, false};
 constexpr std::array decimals{'.', ','};
 constexpr std::array comments{'\0', '#', '%', '!', ';', '*'};
-constexpr std::array encodings{TextEncoding::Utf8, TextEncoding::Latin1,
-                               TextEncoding::Windows1252};
+constexpr std::array encodings{TextEncoding::Utf8, TextEncoding::Latin1, TextEncoding::Windows1252};
 
 /// −1, which shows nothing, for a value that has no words.
 template <class Values, class Value>
@@ -31,6 +32,45 @@ int positionOf(const Values& values, const Value& value)
 {
     const auto found = std::ranges::find(values, value);
     return found == values.end() ? -1 : static_cast<int>(found - values.begin());
+}
+
+/// The character that stands for `typed`: an item of the list by its word, or itself. Only what is
+/// one byte can stand between fields.
+template <class Values>
+std::optional<char> characterOf(const QComboBox& choice, const Values& values, const QString& typed)
+{
+    const int index = choice.findText(typed, Qt::MatchFixedString);
+    if (index >= 0) return values[static_cast<std::size_t>(index)];
+    const bool one = typed.size() == 1 && typed[0].unicode() < 0x80 &&
+                     typed[0] != QLatin1Char('\n') && typed[0] != QLatin1Char('\r') &&
+                     !typed[0].isNull();
+    return one ? std::optional(static_cast<char>(typed[0].unicode())) : std::nullopt;
+}
+
+/// One character, or a word of the list and what may become one.
+class CharacterValidator : public QValidator {
+public:
+    explicit CharacterValidator(QComboBox* choice) : QValidator(choice), choice_(choice) {}
+
+    State validate(QString& typed, int&) const override
+    {
+        if (typed.isEmpty()) return Intermediate;
+        if (typed.size() == 1) return typed[0].unicode() < 0x80 ? Acceptable : Invalid;
+        for (int i = 0; i < choice_->count(); ++i) {
+            if (choice_->itemText(i).compare(typed, Qt::CaseInsensitive) == 0) return Acceptable;
+            if (choice_->itemText(i).startsWith(typed, Qt::CaseInsensitive)) return Intermediate;
+        }
+        return Invalid;
+    }
+
+private:
+    QComboBox* choice_;
+};
+
+void showCharacter(QComboBox* choice, int position, char character)
+{
+    choice->setCurrentIndex(position);
+    if (position < 0) choice->setEditText(QString(QLatin1Char(character)));
 }
 
 /// Four fields side by side, each below its name: in a narrow window a name beside its field leaves
@@ -72,11 +112,32 @@ DialectForm::DialectForm(QWidget* parent) : QWidget(parent)
             emit corrected(columnsChange);
         });
     };
-    onChoice(delimiter_, delimiters, &SchemaHints::delimiter, true);
+    // These take any character, from the list or typed.
+    const auto onCharacter = [this](QComboBox* choice, const auto& values, auto member,
+                                    auto shown) {
+        choice->setEditable(true);
+        choice->setInsertPolicy(QComboBox::NoInsert);
+        choice->setCompleter(nullptr); // would make a word of a letter
+        choice->setValidator(new CharacterValidator(choice));
+        choice->lineEdit()->setAccessibleName(choice->accessibleName());
+        const auto settle = [=, this](const QString& typed) {
+            const char before = (hints_.*member).value_or(this->*shown);
+            const auto now = characterOf(*choice, values, typed);
+            showCharacter(choice, positionOf(values, now.value_or(before)), now.value_or(before));
+            if (!now || *now == before) return;
+            hints_.*member = *now;
+            emit corrected(true);
+        };
+        connect(choice, &QComboBox::activated, this,
+                [=](int index) { settle(choice->itemText(index)); });
+        connect(choice->lineEdit(), &QLineEdit::editingFinished, this,
+                [=] { settle(choice->currentText()); });
+    };
+    onCharacter(delimiter_, delimiters, &SchemaHints::delimiter, &DialectForm::shownDelimiter_);
+    onCharacter(comment_, comments, &SchemaHints::comment, &DialectForm::shownComment_);
     onChoice(quote_, quotes, &SchemaHints::quote, false);
     onChoice(header_, headers, &SchemaHints::header, true);
     onChoice(decimal_, decimals, &SchemaHints::decimal, false);
-    onChoice(comment_, comments, &SchemaHints::comment, true);
     onChoice(encoding_, encodings, &SchemaHints::encoding, true);
     connect(skipRows_, &QSpinBox::editingFinished, this, [this] {
         if (hints_.skipRows.value_or(shownSkipRows_) == skipRows_->value()) return;
@@ -107,15 +168,15 @@ void DialectForm::addFields()
     header_ = addChoice(layout, tr("First ro&w"), {tr("names"), tr("is data")});
     decimal_ = addChoice(layout, tr("Deci&mal"), {tr("point"), tr("comma")});
     comment_ = addChoice(layout, tr("C&omment lines"),
-                         {tr("none"), QStringLiteral("#"), QStringLiteral("%"),
-                          QStringLiteral("!"), QStringLiteral(";"), QStringLiteral("*")});
-    comment_->setToolTip(tr("Lines that begin with this character are skipped"));
+                         {tr("none"), QStringLiteral("#"), QStringLiteral("%"), QStringLiteral("!"),
+                          QStringLiteral(";"), QStringLiteral("*")});
+    comment_->setToolTip(tr("Lines that begin with this character are skipped; any can be typed"));
     skipRows_ = makeSpinBox(0, 1'000'000, 0, tr("Lines to skip"),
                             tr("Lines at the start of the file that are not looked at"));
     addField(layout, tr("S&kip lines"), skipRows_);
-    encoding_ = addChoice(layout, tr("&Encoding"),
-                          {QStringLiteral("UTF-8"), QStringLiteral("Latin-1"),
-                           QStringLiteral("Windows-1252")});
+    encoding_ = addChoice(
+        layout, tr("&Encoding"),
+        {QStringLiteral("UTF-8"), QStringLiteral("Latin-1"), QStringLiteral("Windows-1252")});
     missing_ = new QLineEdit;
     missing_->setPlaceholderText(tr("NA, NaN, null …"));
     missing_->setAccessibleName(tr("Words for a missing value"));
@@ -126,11 +187,13 @@ void DialectForm::addFields()
 
 void DialectForm::show(const CsvFormat& format)
 {
-    delimiter_->setCurrentIndex(positionOf(delimiters, format.delimiter));
+    shownDelimiter_ = format.delimiter;
+    shownComment_ = format.comment;
+    showCharacter(delimiter_, positionOf(delimiters, format.delimiter), format.delimiter);
     quote_->setCurrentIndex(positionOf(quotes, format.quote));
     header_->setCurrentIndex(positionOf(headers, format.header));
     decimal_->setCurrentIndex(positionOf(decimals, format.decimal));
-    comment_->setCurrentIndex(positionOf(comments, format.comment));
+    showCharacter(comment_, positionOf(comments, format.comment), format.comment);
     encoding_->setCurrentIndex(positionOf(encodings, format.encoding));
     shownSkipRows_ = static_cast<int>(format.skipRows);
     const QSignalBlocker quiet(skipRows_);

@@ -39,6 +39,8 @@ private:
     QComboBox* encoding_;
     QLineEdit* missing_;
     int shownSkipRows_ = 0;
+    char shownDelimiter_ = ',';
+    char shownComment_ = '\0';
     SchemaHints hints_;
 };
 

@@ -7,6 +7,7 @@
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QComboBox>
@@ -280,7 +281,7 @@ void GeneratePanel::estimateNow()
             possible_ = forecast.has_value();
             refreshButtons();
             if (!forecast) {
-                estimate_->setText(text(describe(forecast.error())));
+                estimate_->setText(windowWords(forecast.error()));
                 setRole(estimate_, "error");
                 return;
             }

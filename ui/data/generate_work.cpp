@@ -1,6 +1,7 @@
 #include "ui/data/generate_work.h"
 
 #include "base/files.h"
+#include "data/manifest_standing.h"
 
 #include <algorithm>
 
@@ -9,10 +10,14 @@ namespace {
 
 constexpr std::int64_t trialRows = 4000;
 
-bool alreadyMade(const GeneratorSpec& spec, const std::filesystem::path& output)
+Result<bool> alreadyMade(const GeneratorSpec& spec, const std::filesystem::path& output,
+                         const std::stop_token& stop)
 {
     const auto manifest = readManifest(output);
-    return manifest && manifest->spec == spec;
+    if (!manifest || manifest->spec != spec) return false;
+    const auto standing = proveManifest(*manifest, output, stop);
+    if (!standing && standing.error().code == ErrorCode::Cancelled) return standing.error();
+    return standing && *standing == ManifestStanding::Holds; // what cannot be read is made anew
 }
 
 } // namespace
@@ -40,7 +45,11 @@ Result<OpenedDataset> generateAndOpen(const GeneratorSpec& spec,
                                       std::function<void(const GenerateProgress&)> progress,
                                       std::stop_token stop)
 {
-    if (!force && alreadyMade(spec, output)) return openDataset(output.native());
+    if (!force) {
+        const auto made = alreadyMade(spec, output, stop);
+        if (!made) return made.error();
+        if (*made) return openDataset(output.native());
+    }
     std::error_code error;
     std::filesystem::create_directories(output.parent_path(), error);
     if (error) return systemError("Cannot make the folder", error.value());

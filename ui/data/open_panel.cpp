@@ -9,6 +9,7 @@
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QFileDialog>
@@ -29,7 +30,7 @@ namespace {
 QString withoutOption(const std::string& note)
 {
     static const QRegularExpression option(QStringLiteral(" \\(--[^)]*\\)$"));
-    return text(note).remove(option);
+    return windowWords(utf8(text(note).remove(option)));
 }
 
 } // namespace
@@ -190,7 +191,8 @@ void OpenPanel::showGuess()
     if (dataset.rows) facts << tr("%1 rows").arg(countText(*dataset.rows));
     const std::size_t columns = dataset.schema.columns.size();
     facts << (columns == 1 ? tr("1 column") : tr("%1 columns").arg(columns));
-    facts << (opened_->manifest ? tr("made by Spillway") : tr("types guessed"));
+    const bool made = opened_->manifest && opened_->standing != ManifestStanding::Refuted;
+    facts << (made ? tr("made by Spillway") : tr("types guessed"));
     facts_->setText(facts.join(QStringLiteral(" · ")));
     QStringList notes;
     for (const std::string& note : opened_->guess.notes)

@@ -3,6 +3,7 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QHBoxLayout>
@@ -173,7 +174,7 @@ void TryPanel::onEnginesLooked()
         need_ = needOf(workbench_);
         without_->setText(tr("Compare only %1").arg(readyNames()));
         setUp_->setText(tr("Try again"));
-        show(text(describe(*failure)), false);
+        show(windowWords(*failure), false);
     } else {
         emit goOn();
     }

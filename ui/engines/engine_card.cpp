@@ -5,6 +5,7 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QHBoxLayout>
@@ -138,7 +139,7 @@ void EngineCard::refresh()
     progress_->setVisible(status.stage == Stage::Working);
     showProgress(status.progress);
     error_->setVisible(failed);
-    error_->setText(status.error ? text(describe(*status.error)) : QString());
+    error_->setText(status.error ? windowWords(*status.error) : QString());
 }
 
 void EngineCard::showProgress(const InstallProgress& progress)

@@ -3,6 +3,7 @@
 #include "ui/engines/engine_row.h"
 #include "ui/parts/form_parts.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QVBoxLayout>
@@ -73,7 +74,8 @@ void EngineRows::showRefusals(const std::vector<PlannedRun>& runs)
             if (run.cell.engine != row->id()) continue;
             if (!run.refusal)
                 all = false;
-            else if (const QString reason = text(run.refusal->message); !reasons.contains(reason))
+            else if (const QString reason = windowWords(run.refusal->message);
+                     !reasons.contains(reason))
                 reasons << reason;
         }
         row->showRefusal(reasons.join(QLatin1Char(' ')), all);

@@ -4,6 +4,7 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QDialogButtonBox>
@@ -96,7 +97,7 @@ void TrustDialog::showQuestion(const TrustQuestion& question)
 
 void TrustDialog::showError(const Error& error)
 {
-    error_->setText(text(describe(error)));
+    error_->setText(windowWords(error));
     error_->show();
     buttons_->button(QDialogButtonBox::Ok)->setEnabled(false);
 }

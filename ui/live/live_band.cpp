@@ -5,6 +5,7 @@
 #include "ui/parts/theme.h"
 #include "ui/work/cell_text.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -60,7 +61,7 @@ RunEnding endingOf(const RunRecord& record)
     }
     QString status = statusText(record.status);
     if (!status.isEmpty()) status[0] = status[0].toUpper();
-    return {record.status, status, record.error ? text(describe(*record.error)) : QString()};
+    return {record.status, status, record.error ? windowWords(*record.error) : QString()};
 }
 
 QString phaseText(const WatchedRun& run)
@@ -104,11 +105,9 @@ BandContent bandContent(const DatasetReading& reading)
     content.phase = reading.step == DatasetStep::NativePass
                         ? LiveBand::tr("Counting its rows and groups before the first run…")
                         : LiveBand::tr("Reading every byte to know the data again…");
-    content.amount =
-        amountText({.done = reading.done, .total = reading.total, .unit = "bytes"});
+    content.amount = amountText({.done = reading.done, .total = reading.total, .unit = "bytes"});
     if (reading.total > 0)
-        content.fraction =
-            static_cast<double>(reading.done) / static_cast<double>(reading.total);
+        content.fraction = static_cast<double>(reading.done) / static_cast<double>(reading.total);
     return content;
 }
 

@@ -1,11 +1,12 @@
 #include "ui/live/run_grid_model.h"
 
 #include "analysis/comparison.h"
-#include "protocol/counted.h"
 #include "charts/chart_style.h"
 #include "charts/markers.h"
+#include "protocol/counted.h"
 #include "ui/work/cell_text.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 
 #include <algorithm>
 #include <set>
@@ -201,10 +202,10 @@ QString RunGridModel::sentence(const QModelIndex& index) const
         parts << progress() + QLatin1Char(' ') + tr("done");
         break;
     case GridState::Failed:
-        parts << failureTitle(shown.failure) << progress() << text(shown.reason);
+        parts << failureTitle(shown.failure) << progress() << windowWords(shown.reason);
         break;
     case GridState::Refused:
-        parts << tr("nothing is run") << text(shown.reason);
+        parts << tr("nothing is run") << windowWords(shown.reason);
         break;
     }
     if (shown.seconds) parts << tr("median so far %1").arg(durationText(Seconds(*shown.seconds)));

@@ -4,6 +4,7 @@
 #include "ui/parts/symbol.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -62,7 +63,7 @@ void NoticeBar::show(Kind kind, const QString& message)
 
 void NoticeBar::show(const Error& error)
 {
-    show(Kind::Error, text(describe(error)));
+    show(Kind::Error, windowWords(error));
 }
 
 void NoticeBar::clear()

@@ -14,6 +14,7 @@
 #include "ui/plan/plan_words.h"
 #include "ui/plan/work_panel.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -121,8 +122,9 @@ QWidget* PlanPage::buildFooter()
     budget_->setObjectName(QStringLiteral("budget"));
     budget_->setPlaceholderText(tr("none"));
     budget_->setFixedWidth(80);
-    budget_->setToolTip(tr("Time of the whole plan, such as 2 min or 1 h 30 min: one round of every "
-                           "cell, then more rounds while they fit. Empty: as long as it takes."));
+    budget_->setToolTip(
+        tr("Time of the whole plan, such as 2 min or 1 h 30 min: one round of every "
+           "cell, then more rounds while they fit. Empty: as long as it takes."));
     auto* budgetLabel = new QLabel(tr("Time &budget"));
     budgetLabel->setBuddy(budget_);
     layout->addWidget(estimate_, 1);
@@ -263,7 +265,7 @@ void PlanPage::showProblem(const Error& error)
     if (noData)
         estimate_->setText(tr("Add a dataset on the Data page to begin."));
     else
-        estimate_->setText(noEngine ? tr("Looking for engines…") : text(describe(error)));
+        estimate_->setText(noEngine ? tr("Looking for engines…") : windowWords(error));
     setRole(estimate_, noData || noEngine ? "muted" : "error");
 }
 
@@ -282,10 +284,11 @@ void PlanPage::showEstimate(const Plan& plan)
         words += tr(" · %1 done before").arg(all.size() - missing.size());
     QStringList details;
     for (const std::string& reason : figures.refusals)
-        details << text(reason);
+        details << windowWords(reason);
     for (const std::string& warning : figures.warnings)
-        details << text(warning);
-    if (!figures.refusals.empty()) words += QLatin1Char('\n') + text(figures.refusals.front());
+        details << windowWords(warning);
+    if (!figures.refusals.empty())
+        words += QLatin1Char('\n') + windowWords(figures.refusals.front());
     estimate_->setText(words);
     estimate_->setToolTip(details.join(QLatin1Char('\n')));
     setRole(estimate_, "");

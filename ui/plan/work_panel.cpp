@@ -4,6 +4,7 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QCheckBox>
@@ -185,7 +186,7 @@ void WorkPanel::refreshChoice()
                                    .standing = {},
                                    .guess = {}};
         const auto choice = chooseColumns(opened, key, chosenValues());
-        choice_->setText(choice ? text(choice->reason) : text(describe(choice.error())));
+        choice_->setText(choice ? text(choice->reason) : windowWords(choice.error()));
         setRole(choice_, choice ? "muted" : "error");
     }
     emit edited();

@@ -20,6 +20,7 @@
 #include "ui/work/run_controller.h"
 #include "ui/work/sleep_inhibitor.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QApplication>
@@ -177,6 +178,8 @@ void MainWindow::connectPages()
     connect(workbench_.get(), &Workbench::settingsChanged, this, &MainWindow::applyTheme);
     connect(runs_.get(), &RunController::failed, notice_,
             qOverload<const Error&>(&NoticeBar::show));
+    connect(runs_.get(), &RunController::noted, notice_,
+            [this](const QString& note) { notice_->show(NoticeBar::Kind::Warning, note); });
     connect(runs_.get(), &RunController::planStarted, notice_, &NoticeBar::clear);
     connect(runs_.get(), &RunController::planEnded, this, &MainWindow::tellPlanEnded);
     connect(runs_.get(), &RunController::runningChanged, this, [this] {
@@ -325,7 +328,7 @@ void MainWindow::connectDesktop()
         qInfo("Sleep is not prevented while a plan runs: %s", qPrintable(why));
     });
     connect(runs_.get(), &RunController::failed, this, [this](const Error& error) {
-        notifyIfAway(tr("The plan could not go on"), text(describe(error)));
+        notifyIfAway(tr("The plan could not go on"), windowWords(error));
     });
     connect(notifier_, &DesktopNotifier::activated, this, [this] {
         setWindowState(windowState() & ~Qt::WindowMinimized);

@@ -9,6 +9,7 @@
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
 
 #include <QComboBox>
@@ -40,7 +41,7 @@ FolderFacts factsOf(std::filesystem::path folder, bool scratch)
            folder != folder.parent_path())
         folder = folder.parent_path();
     const auto free = freeDiskSpace(folder);
-    if (!free) return {text(describe(free.error())), true};
+    if (!free) return {windowWords(free.error()), true};
     QString facts =
         SettingsDialog::tr("%1 free · %2").arg(bytesText(*free), text(fileSystemName(folder)));
     const bool onMemory = scratch && isMemoryFileSystem(folder);

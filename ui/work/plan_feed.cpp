@@ -1,5 +1,8 @@
 #include "ui/work/plan_feed.h"
 
+#include "ui/work/dataset_text.h"
+#include "ui/work/window_words.h"
+
 #include <utility>
 
 namespace spillway {
@@ -20,6 +23,16 @@ void PlanFeed::onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes
     if (now - datasetSaid_ < Seconds(0.05) && done < total) return;
     datasetSaid_ = now;
     push(DatasetProgress{dataset.name, step, done, total});
+}
+
+void PlanFeed::onManifestRefuted(const Dataset& dataset)
+{
+    push(DatasetNote{manifestRefutedText(dataset)});
+}
+
+void PlanFeed::onDatasetUnchecked(const Dataset& dataset, const Error& why)
+{
+    push(DatasetNote{uncheckedText(dataset, windowWords(why))});
 }
 
 void PlanFeed::onCacheProgress(Bytes done, Bytes total)

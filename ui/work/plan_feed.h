@@ -2,6 +2,8 @@
 
 #include "experiment/runner.h"
 
+#include <QString>
+
 #include <cstddef>
 #include <mutex>
 #include <variant>
@@ -31,6 +33,10 @@ public:
         Bytes done = 0;
         Bytes total = 0;
     };
+    /// Something to know of a dataset; after PlanBegan.
+    struct DatasetNote {
+        QString note;
+    };
     struct RunOver {
         RunRecord record;
         std::size_t position = 0;
@@ -38,14 +44,15 @@ public:
     struct PlanOver {
         Result<PlanOutcome> outcome;
     };
-    using Message =
-        std::variant<PlanBegan, DatasetProgress, RunBegan, StateEntered, Event, Sample, RunOver,
-                     PlanOver>;
+    using Message = std::variant<PlanBegan, DatasetProgress, DatasetNote, RunBegan, StateEntered,
+                                 Event, Sample, RunOver, PlanOver>;
 
     void onPlan(const std::vector<PlannedRun>& runs) override;
     void onRunStarted(const PlannedRun& run, std::size_t position) override;
     void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                            Bytes total) override;
+    void onManifestRefuted(const Dataset& dataset) override;
+    void onDatasetUnchecked(const Dataset& dataset, const Error& why) override;
     void onState(RunState state) override;
     void onCacheProgress(Bytes done, Bytes total) override;
     void onEvent(const Event& event) override;

@@ -141,6 +141,11 @@ void RunController::handle(PlanFeed::DatasetProgress& read)
     emit datasetProgressed();
 }
 
+void RunController::handle(PlanFeed::DatasetNote& note)
+{
+    emit noted(note.note);
+}
+
 void RunController::handle(PlanFeed::RunBegan& began)
 {
     progress_.current = began.position;

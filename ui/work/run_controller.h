@@ -49,6 +49,8 @@ signals:
     void planStarted();
     /// progress().reading is new: a dataset is read before the first run, or between two.
     void datasetProgressed();
+    /// Something to know of the plan's data.
+    void noted(const QString& note);
     void runStarted(const spillway::PlannedRun& run);
     /// Something of live() is new. At most 20 times a second.
     void liveUpdated(const spillway::WatchedRun& live);
@@ -67,6 +69,7 @@ private:
     void drain();
     void handle(PlanFeed::PlanBegan& began);
     void handle(PlanFeed::DatasetProgress& read);
+    void handle(PlanFeed::DatasetNote& note);
     void handle(PlanFeed::RunBegan& began);
     void handle(PlanFeed::StateEntered& entered);
     void handle(Event& event);

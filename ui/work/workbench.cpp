@@ -1,7 +1,6 @@
 #include "ui/work/workbench.h"
 
 #include "base/json.h"
-#include "data/fingerprint.h"
 #include "experiment/dataset_identity.h"
 #include "measure/machine.h"
 #include "ui/work/text.h"
@@ -25,9 +24,23 @@ T valueOr(Result<T> result, T fallback, std::optional<Error>& error)
     return fallback;
 }
 
-Json factsOf(const OpenedDataset& opened)
+/// In place of what was known of that dataset.
+void keepManifest(SessionContent& content, const std::string& fingerprint, const Json& facts)
 {
-    return opened.manifest ? toJson(*opened.manifest) : Json::object();
+    content.manifests.erase(fingerprint);
+    content.unproven.erase(fingerprint);
+    if (const auto manifest = manifestFromJson(facts)) {
+        content.manifests.emplace(fingerprint, *manifest);
+        if (!manifestHolds(facts)) content.unproven.insert(fingerprint);
+    }
+}
+
+void readDatasets(SessionStore& store, SessionContent& content, std::optional<Error>& error)
+{
+    content.datasets = valueOr(store.datasets(), {}, error);
+    for (const Dataset& dataset : content.datasets)
+        keepManifest(content, dataset.fingerprint,
+                     valueOr(store.datasetFacts(dataset.fingerprint), Json::object(), error));
 }
 
 } // namespace
@@ -58,15 +71,11 @@ Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
     std::optional<Error> error;
     Opened opened{.path = store.path(), .readOnly = readOnly, .content = {}};
     SessionContent& content = opened.content;
-    content.datasets = valueOr(store.datasets(), {}, error);
     content.records = valueOr(store.runs(), {}, error);
     content.plans = valueOr(store.plans(), {}, error);
     content.environments = valueOr(store.environments(), {}, error);
     content.notes = valueOr(store.notes(), {}, error);
-    for (const Dataset& dataset : content.datasets)
-        if (const auto manifest = manifestFromJson(
-                valueOr(store.datasetFacts(dataset.fingerprint), Json::object(), error)))
-            content.manifests.emplace(dataset.fingerprint, *manifest);
+    readDatasets(store, content, error);
     if (error) return *error;
     return opened;
 }
@@ -166,6 +175,13 @@ DatasetState Workbench::datasetState(const std::string& fingerprint) const
     return found == datasetStates_.end() ? DatasetState::Checking : found->second;
 }
 
+std::optional<double> Workbench::trueAccuracyOf(const std::string& fingerprint) const
+{
+    const auto manifest = manifestOf(fingerprint);
+    if (!manifest || content_.unproven.contains(fingerprint)) return std::nullopt;
+    return manifest->trueAccuracy;
+}
+
 std::optional<DatasetManifest> Workbench::manifestOf(const std::string& fingerprint) const
 {
     const auto found = content_.manifests.find(fingerprint);
@@ -180,7 +196,7 @@ void Workbench::addDataset(const OpenedDataset& opened)
             this,
             [opened](std::optional<SessionStore>& store) -> Result<void> {
                 if (!store) return noSession();
-                return store->addDataset(opened.dataset, factsOf(opened));
+                return store->addDataset(opened.dataset, factsToKeep(opened));
             },
             [this, opened](Result<void> added) {
                 if (!added) {
@@ -192,9 +208,8 @@ void Workbench::addDataset(const OpenedDataset& opened)
                     return dataset.fingerprint == fingerprint;
                 });
                 content_.datasets.push_back(opened.dataset);
-                content_.manifests.erase(fingerprint);
-                if (opened.manifest) content_.manifests.emplace(fingerprint, *opened.manifest);
-                datasetStates_[fingerprint] = DatasetState::Unchanged;
+                keepManifest(content_, fingerprint, factsToKeep(opened));
+                datasetStates_[fingerprint] = stateOf(opened);
                 emit datasetsChanged();
                 emit datasetAdded(text(fingerprint));
             });
@@ -248,21 +263,30 @@ void Workbench::addRecord(const RunRecord& record)
 
 void Workbench::reloadPlans()
 {
-    using Answer = std::pair<std::vector<StoredPlan>, std::vector<Environment>>;
     keeper_.ask(
         this,
-        [](std::optional<SessionStore>& store) -> Result<Answer> {
+        [](std::optional<SessionStore>& store) -> Result<SessionContent> {
             if (!store) return noSession();
-            auto plans = store->plans();
-            if (!plans) return plans.error();
-            auto environments = store->environments();
-            if (!environments) return environments.error();
-            return Answer{std::move(*plans), std::move(*environments)};
+            std::optional<Error> error;
+            SessionContent content;
+            readDatasets(*store, content, error);
+            content.plans = valueOr(store->plans(), {}, error);
+            content.environments = valueOr(store->environments(), {}, error);
+            if (error) return *error;
+            return content;
         },
-        [this](Result<Answer> answer) {
-            if (!answer) return; // the session that the user closed meanwhile
-            std::tie(content_.plans, content_.environments) = std::move(*answer);
+        [this](Result<SessionContent> content) {
+            if (!content) return; // the session that the user closed meanwhile
+            content_.plans = std::move(content->plans);
+            content_.environments = std::move(content->environments);
+            content_.manifests = std::move(content->manifests);
+            content_.unproven = std::move(content->unproven);
+            // A run may have found that data are others than those that were added.
+            const bool same = content_.datasets == content->datasets;
+            content_.datasets = std::move(content->datasets);
+            if (!same) emit datasetsChanged();
             emit plansChanged();
+            checkDatasets();
         });
 }
 
@@ -355,13 +379,9 @@ void Workbench::checkDataset(const Dataset& dataset)
     jobs_.start(
         this,
         [dataset, session = sessionPath()](JobControl&) {
-            auto fingerprint = sampledFingerprint(dataset.paths);
-            if (!fingerprint) return DatasetState::Missing;
             const auto store = SessionStore::openReadOnly(session);
             const auto facts = store ? store->datasetFacts(dataset.fingerprint) : store.error();
-            const auto expected = facts ? sampledFingerprintOf(*facts, dataset.fingerprint)
-                                        : sampledFingerprintOf({}, dataset.fingerprint);
-            return *fingerprint == expected ? DatasetState::Unchanged : DatasetState::Changed;
+            return stateNow(dataset, facts ? *facts : Json::object());
         },
         [this, fingerprint = dataset.fingerprint](DatasetState state) {
             datasetStates_[fingerprint] = state;

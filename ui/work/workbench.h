@@ -4,6 +4,7 @@
 #include "host/engine_registry.h"
 #include "session/session_store.h"
 #include "ui/work/background_job.h"
+#include "ui/work/dataset_state.h"
 #include "ui/work/engine_setup.h"
 #include "ui/work/session_keeper.h"
 #include "ui/work/settings.h"
@@ -15,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,14 +26,12 @@ namespace spillway {
 struct SessionContent {
     std::vector<Dataset> datasets;
     std::map<std::string, DatasetManifest> manifests; ///< by fingerprint; of generated data only
-    std::vector<RunRecord> records;                   ///< oldest first
+    std::set<std::string> unproven; ///< fingerprints of those whose manifest is not known to hold
+    std::vector<RunRecord> records; ///< oldest first
     std::vector<StoredPlan> plans;
     std::vector<Environment> environments;
     std::string notes;
 };
-
-/// Whether the files of a dataset are still those that the session knows.
-enum class DatasetState { Checking, Unchanged, Changed, Missing };
 
 /// The document behind the window: the open session, the engines of this installation and the
 /// user's settings. Lives on the GUI thread and never touches a disk there: every request returns
@@ -67,6 +67,8 @@ public:
     DatasetState datasetState(const std::string& fingerprint) const;
     /// The manifest stored with a generated dataset.
     std::optional<DatasetManifest> manifestOf(const std::string& fingerprint) const;
+    /// Of a manifest that holds, see experiment/dataset_identity.h.
+    std::optional<double> trueAccuracyOf(const std::string& fingerprint) const;
 
     /// Stores `opened` in the session (made when there is none); datasetAdded when it is there.
     void addDataset(const OpenedDataset& opened);

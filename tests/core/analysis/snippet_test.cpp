@@ -1,6 +1,7 @@
 #include "analysis/snippet.h"
 #include "records.h"
 
+#include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QStandardPaths>
@@ -9,7 +10,9 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <random>
+#include <tuple>
 
 using namespace spillway;
 
@@ -22,7 +25,8 @@ private slots:
     void programsGiveTheRightAnswer();
     void textFromOutsideStaysText();
     void enginesWithoutAProgramHaveNone();
-    void dataInADialectHaveNoProgram();
+    void programsReadTheDialectOfTheRun_data();
+    void programsReadTheDialectOfTheRun();
 
 private:
     QTemporaryDir directory_;
@@ -45,17 +49,74 @@ RunRecord runOf(const std::string& engine, const std::string& profile, Workload 
     return run;
 }
 
-} // namespace
+const Settings duckdb{{"memory_limit", "953.6 MiB"}};
+const Settings polars{{"memory_budget_mb", "500"}};
+const Settings dask{{"processes", "2"},
+                    {"threads", "2"},
+                    {"worker_memory_limit", "700000000 bytes"},
+                    {"blocksize", "64000000 bytes; whole files where they have quotes"}};
+const Settings ray{{"object_store_memory", "100000000"}, {"range_bytes", "64000000"}};
+const Settings pandas{{"chunk_rows", "1000000"}};
+const Settings spark{{"master", "local[2]"}, {"heap_bytes", "1073741824"}};
 
-/// A program that read other data than the run would be worse than none.
-void SnippetTest::dataInADialectHaveNoProgram()
+/// Empty, and the test fails, when it ends with an error.
+QByteArrayList printedBy(const std::string& program, const QString& python, const QString& folder)
 {
-    const auto run = runOf("polars", "default", EtlWorkload{"category", {"x"}, {}}, {});
-    Dataset told = dataset_;
-    QVERIFY(!pythonSnippet(run, told).empty());
-    told.schema.format.decimal = ',';
-    QVERIFY(pythonSnippet(run, told).empty());
+    QFile file(folder + "/job.py");
+    if (!file.open(QIODevice::WriteOnly)) return {};
+    file.write(program.data(), qint64(program.size()));
+    file.close();
+    QProcess process;
+    process.setWorkingDirectory(folder);
+    process.start(python, {"-I", file.fileName()});
+    const bool ended = process.waitForFinished(240'000) && process.exitCode() == 0;
+    if (!ended) QTest::qFail(process.readAllStandardError().right(2000), __FILE__, __LINE__);
+    return process.readAllStandardOutput().chopped(1).split('\n');
 }
+
+QString pythonOf(const RunRecord& run)
+{
+    return QStringLiteral(SPILLWAY_SOURCE_DIR "/build/data/spillway/environments/%1/bin/python")
+        .arg(QString::fromStdString(run.cell.engine));
+}
+
+/// The same rows in two dialects: one that readers know, one that has to be copied.
+Dataset dialect(const QString& folder, bool copied)
+{
+    Dataset data;
+    data.schema.columns = {{"n", ColumnType::Integer},
+                           {copied ? "Gr\xc3\xb6\xc3\x9f"
+                                     "e"
+                                   : "k",
+                            ColumnType::Text},
+                           {"x", ColumnType::Real}};
+    auto& format = data.schema.format;
+    format.delimiter = ';';
+    format.quote = '\'';
+    format.decimal = ',';
+    format.skipRows = 2;
+    QByteArray rows = "made by a tool; v1\nits \"second\" line\n";
+    if (copied) {
+        format.comment = '#';
+        format.encoding = TextEncoding::Windows1252;
+        format.missing = {"-", "none"};
+        rows += "# a 'comment\nn;Gr\xf6\xdf"
+                "e;x\n1;\x80\x81;2,5\n2;'a;b';-\n#3;c;1\n3;'a;b'; NONE \n"
+                "4;-;1,5\n5;'-';+4\n6;;,5\n";
+    } else {
+        format.header = false;
+        rows += "1;\xe2\x82\xac\xc2\x81;2,5\n2;'a;b';\n3;'a;b';\n4;;1,5\n5;'-';4\n6;;0,5\n";
+    }
+    for (const char* name : {"one.csv", "two.csv"}) {
+        QFile file(folder + '/' + name);
+        if (!file.open(QIODevice::WriteOnly)) return {};
+        file.write(rows);
+        data.paths.emplace_back(file.fileName().toStdString());
+    }
+    return data;
+}
+
+} // namespace
 
 /// Two files whose label goes by x, as generated data with signal.
 void SnippetTest::initTestCase()
@@ -92,15 +153,6 @@ void SnippetTest::programsGiveTheRightAnswer_data()
     LogregWorkload logreg{"category", {"x", "y"}};
     LogregWorkload sgd = logreg;
     sgd.solver = LogregWorkload::Solver::Sgd;
-    const Settings duckdb{{"memory_limit", "953.6 MiB"}};
-    const Settings polars{{"memory_budget_mb", "500"}};
-    const Settings dask{{"processes", "2"},
-                        {"threads", "2"},
-                        {"worker_memory_limit", "700000000 bytes"},
-                        {"blocksize", "64000000 bytes; whole files where they have quotes"}};
-    const Settings ray{{"object_store_memory", "100000000"}, {"range_bytes", "64000000"}};
-    const Settings pandas{{"chunk_rows", "1000000"}};
-    const Settings spark{{"master", "local[2]"}, {"heap_bytes", "1073741824"}};
     const auto add = [](const char* title, RunRecord run, double accuracy = 0) {
         QTest::newRow(title) << std::move(run) << accuracy;
     };
@@ -133,22 +185,11 @@ void SnippetTest::programsGiveTheRightAnswer()
 {
     QFETCH(RunRecord, run);
     QFETCH(double, accuracy);
-    const QString python =
-        QStringLiteral(SPILLWAY_SOURCE_DIR "/build/data/spillway/environments/%1/bin/python")
-            .arg(QString::fromStdString(run.cell.engine));
+    const QString python = pythonOf(run);
     if (!QFile::exists(python)) QSKIP("The engine's environment is not set up.");
-    const auto text = pythonSnippet(run, dataset_);
+    const auto text = pythonSnippet(run, dataset_).program;
     QVERIFY(text.starts_with("# "));
-    QFile file(directory_.filePath("job.py"));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(text.data(), qint64(text.size()));
-    file.close();
-    QProcess process;
-    process.setWorkingDirectory(directory_.path());
-    process.start(python, {"-I", file.fileName()});
-    QVERIFY(process.waitForFinished(240'000));
-    QVERIFY2(process.exitCode() == 0, process.readAllStandardError().right(2000));
-    const auto lines = process.readAllStandardOutput().trimmed().split('\n');
+    const auto lines = printedBy(text, python, directory_.path());
     if (accuracy > 0) {
         const auto words = lines.last().split(' ');
         QCOMPARE(words.first(), QByteArray("accuracy"));
@@ -166,12 +207,64 @@ void SnippetTest::programsGiveTheRightAnswer()
     }
 }
 
+void SnippetTest::programsReadTheDialectOfTheRun_data()
+{
+    QTest::addColumn<RunRecord>("run");
+    QTest::addColumn<bool>("copied");
+    const std::vector<std::tuple<const char*, const char*, Settings>> engines{
+        {"duckdb", "default", duckdb}, {"polars", "default", polars},
+        {"pandas", "default", pandas}, {"dask", "tuned", dask},
+        {"dask", "naive", dask},       {"ray", "tuned", ray},
+        {"ray", "naive", ray},         {"modin", "default", ray},
+        {"pyspark", "default", spark}};
+    for (const auto& [engine, profile, settings] : engines)
+        for (const bool copied : {false, true}) {
+            const std::string key = copied ? "Gr\xc3\xb6\xc3\x9f"
+                                             "e"
+                                           : "k";
+            QTest::addRow("%s %s, %s", engine, profile, copied ? "copied" : "read as it is")
+                << runOf(engine, profile, EtlWorkload{key, {"x"}, {}}, settings) << copied;
+        }
+}
+
+void SnippetTest::programsReadTheDialectOfTheRun()
+{
+    QFETCH(RunRecord, run);
+    QFETCH(bool, copied);
+    if (!QFile::exists(pythonOf(run))) QSKIP("The engine's environment is not set up.");
+    const QTemporaryDir folder;
+    const auto data = dialect(folder.path(), copied);
+    const auto snippet = pythonSnippet(run, data);
+    QCOMPARE(snippet.reason, "");
+    std::map<QByteArray, QByteArrayList> found;
+    for (const auto& line : printedBy(snippet.program, pythonOf(run), folder.path())) {
+        const auto end = line.lastIndexOf(' ');
+        const auto middle = line.lastIndexOf(' ', end - 1);
+        found[line.left(middle)] = {line.mid(middle + 1, end - middle - 1), line.mid(end + 1)};
+    }
+    QCOMPARE(found.size(), std::size_t(4));
+    const auto check = [&](const char* key, double rows, std::optional<double> mean) {
+        QVERIFY2(found.contains(key), key);
+        QCOMPARE(found[key][0].toDouble(), rows);
+        if (mean) QCOMPARE(found[key][1].toDouble(), *mean);
+        const QByteArrayList nothing{"nan", "None", "NaN", "<NA>"};
+        if (!mean) QVERIFY2(nothing.contains(found[key][1]), found[key][1]);
+    };
+    check("\xe2\x82\xac\xc2\x81", 2, 2.5);
+    check("a;b", 4, std::nullopt);
+    check("", 4, 1);
+    check("-", 2, 4);
+    // What a program copied is gone with it.
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList());
+}
+
 void SnippetTest::textFromOutsideStaysText()
 {
     // The program of DuckDB is the same for every profile, so any name of one gets into it.
-    auto run = runOf("duckdb", "fast\rimport os\nimport os", EtlWorkload{"a\"]\nimport os #", {"x"}, {}}, {});
+    auto run = runOf("duckdb", "fast\rimport os\nimport os",
+                     EtlWorkload{"a\"]\nimport os #", {"x"}, {}}, {});
     run.engineVersion = "1\nimport os";
-    const auto text = pythonSnippet(run, dataset_);
+    const auto text = pythonSnippet(run, dataset_).program;
     QVERIFY(text.find("\nimport os") == std::string::npos && text.find('\r') == std::string::npos);
     QVERIFY(text.starts_with("# DuckDB fast import os import os, 2 workers"));
     QVERIFY(text.find("GROUP_BY = \"a\\\"]\\nimport os #\"") != std::string::npos);
@@ -180,11 +273,17 @@ void SnippetTest::textFromOutsideStaysText()
 void SnippetTest::enginesWithoutAProgramHaveNone()
 {
     const EtlWorkload etl{"category", {"x"}, {}};
-    QVERIFY(pythonSnippet(runOf("chunked", "default", etl, {}), dataset_).empty());
-    QVERIFY(pythonSnippet(runOf("my-script", "default", etl, {}), dataset_).empty());
+    const auto reason = [&](const RunRecord& run) {
+        const auto snippet = pythonSnippet(run, dataset_);
+        return snippet.program.empty() ? snippet.reason : "a program";
+    };
+    QCOMPARE(reason(runOf("chunked", "default", etl, {})),
+             "There is no Python program for Chunked.");
+    QCOMPARE(reason(runOf("my-script", "default", etl, {})),
+             "There is no Python program for my-script.");
     auto remote = runOf("dask", "tuned", etl, {});
     remote.cell.address = "tcp://10.0.0.1:8786";
-    QVERIFY(pythonSnippet(remote, dataset_).empty());
+    QCOMPARE(reason(remote), "There is no Python program for a run on an existing cluster.");
 }
 
 QTEST_GUILESS_MAIN(SnippetTest)

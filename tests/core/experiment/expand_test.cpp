@@ -235,6 +235,14 @@ void ExpandTest::continuingRunsOnlyWhatIsMissing()
         const auto missing = missingRuns(runs, records);
         QVERIFY(std::equal(missing.begin(), missing.end(),
                            runs.begin() + static_cast<long>(done) - 1, runs.end()));
+        // A repeat that a stalled machine kept out of the statistics is made again; a warm-up is in
+        // none anyway.
+        records.back().status = RunStatus::Ok;
+        records.back().flags = {"sampling-gap"};
+        const bool warmup = records.back().warmup;
+        QCOMPARE(missingRuns(runs, records).size(), runs.size() - done + (warmup ? 0 : 1));
+        records.back().flags = {"re-executed"};
+        QCOMPARE(missingRuns(runs, records).size(), runs.size() - done);
         records.back().status = RunStatus::Failed;
         QCOMPARE(missingRuns(runs, records).size(), runs.size() - done);
     }

@@ -23,6 +23,7 @@ private slots:
     void commandLineSurvivesAShell_data();
     void commandLineSurvivesAShell();
     void commandLineSaysWhatDiffersFromTheDefaults();
+    void commandLineOfAPresetNamesIt();
     void commandLineSaysHowTheDataIsRead();
     void partsBecomeAPattern();
     void presetsAreWholePlansButForTheData_data();
@@ -281,7 +282,8 @@ void PlanTest::commandLineSaysWhatDiffersFromTheDefaults()
     plan.workloads.push_back(LogregWorkload{.label = "category", .features = {"x"}});
     const auto lines = QString::fromStdString(commandLineOf(plan)).split('\n');
     QCOMPARE(lines.size(), 2);
-    for (const char* text : {"--memory-limit none", "--timeout 90s", "--budget 2min", "--cache as-is", "--seed 7"})
+    for (const char* text :
+         {"--memory-limit none", "--timeout 90s", "--budget 2min", "--cache as-is", "--seed 7"})
         QVERIFY2(lines[1].contains(text), qPrintable(lines[1]));
     QVERIFY(lines[0].contains("--param materialise=loaded") && !lines[0].contains("solver"));
     QVERIFY(lines[1].contains("--param solver=sgd") && !lines[1].contains("materialise"));
@@ -289,6 +291,43 @@ void PlanTest::commandLineSaysWhatDiffersFromTheDefaults()
     plan.memoryLimit = 3'000'000'001;
     plan.furtherLimits = {Bytes(3) << 30, 64'000'000};
     QVERIFY(commandLineOf(plan).find("--memory-limit 3000000001,3GiB,64MB") != std::string::npos);
+}
+
+/// A session that the command makes is one of the preset, too.
+void PlanTest::commandLineOfAPresetNamesIt()
+{
+    const PresetContext context{
+        .usableCores = 4, .memoryLimit = 8'000'000'000, .readyEngines = {"chunked", "dask"}};
+    for (const auto& id : presetIds()) {
+        Plan plan = preset(id, context).value();
+        plan.datasets = {example::dataset("f1")};
+        for (auto& workload : plan.workloads) {
+            if (auto* etl = std::get_if<EtlWorkload>(&workload)) etl->values = {"x"};
+            if (auto* logreg = std::get_if<LogregWorkload>(&workload)) logreg->features = {"x"};
+        }
+        const auto usual = commandLineOf(plan);
+        QVERIFY2(usual.find('\n') == std::string::npos, usual.c_str());
+        QCOMPARE(after(throughShell(usual), "--preset"), QString::fromStdString(id));
+        // What the preset says need not be said again, and is where it was changed.
+        for (const char* option : {"--workload", "--repeats", "--param"})
+            QVERIFY2(usual.find(option) == std::string::npos, usual.c_str());
+        plan.repeats = 6;
+        plan.budget.reset();
+        const auto words = throughShell(commandLineOf(plan));
+        QCOMPARE(words.contains("--repeats"), id != "sweep");
+        QCOMPARE(after(words, "--budget"), QString(id == "quick" ? "none" : ""));
+        if (id == "squeeze") {
+            std::get<EtlWorkload>(plan.workloads[0]).materialise =
+                EtlWorkload::Materialise::Streamed;
+            QCOMPARE(after(throughShell(commandLineOf(plan)), "--param"),
+                     QString("materialise=streamed"));
+        }
+        // Only one of its workloads: that has to be named.
+        plan.workloads = {LogregWorkload{.label = "category", .features = {"x"}}};
+        const auto one = throughShell(commandLineOf(plan));
+        QCOMPARE(after(one, "--workload"), QString("logreg"));
+        QCOMPARE(after(one, "--preset"), QString::fromStdString(id));
+    }
 }
 
 void PlanTest::commandLineSaysHowTheDataIsRead()

@@ -1,0 +1,25 @@
+#include "ui/work/dataset_text.h"
+
+#include "ui/work/text.h"
+
+#include <QCoreApplication>
+
+namespace spillway {
+
+QString manifestRefutedText(const Dataset& dataset)
+{
+    return QCoreApplication::translate(
+               "DatasetText", "%1 is no longer the file that its manifest describes: it was edited "
+                              "since, and counts as data that Spillway did not write.")
+        .arg(text(dataset.name));
+}
+
+QString uncheckedText(const Dataset& dataset, const QString& why)
+{
+    return QCoreApplication::translate(
+               "DatasetText", "Spillway's own engine could not read %1 (%2): the results of other "
+                              "engines are not checked.")
+        .arg(text(dataset.name), why);
+}
+
+} // namespace spillway
