@@ -141,15 +141,6 @@ void addCopy(Constants& constants, const Dataset& dataset, std::vector<std::stri
     constants.add("REGRESSION", Json(regression));
 }
 
-std::vector<std::string> neededBy(const Workload& workload)
-{
-    const auto* etl = std::get_if<EtlWorkload>(&workload);
-    std::vector<std::string> needed =
-        etl ? etl->values : std::get<LogregWorkload>(workload).features;
-    needed.insert(needed.begin(), etl ? etl->groupBy : std::get<LogregWorkload>(workload).label);
-    return needed;
-}
-
 void addWorkload(Constants& constants, const EtlWorkload& etl)
 {
     constants.add("GROUP_BY", Json(etl.groupBy));
@@ -203,7 +194,7 @@ Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset)
     addDataset(constants, dataset);
     addMissing(constants, dataset.schema.format, regression, copy);
     std::visit([&](const auto& workload) { addWorkload(constants, workload); }, run.workload);
-    if (copy) addCopy(constants, dataset, neededBy(run.workload), regression);
+    if (copy) addCopy(constants, dataset, columnsOf(run.workload), regression);
     if (program->parts.back() == "dask_ml_logreg")
         constants.add("ONE_VS_REST", Json(run.cell.profile == "one-vs-rest"));
     constants.add("WORKERS", Json(run.cell.workers));

@@ -21,7 +21,7 @@ struct ProgramFiles {
 };
 
 /// Those of the program `program`, whose place decides and nothing else: an installed tree may be
-/// moved as a whole. A build tree has the same layout, made of links (cmake/Install.cmake).
+/// moved as a whole. A build tree has the same layout, made of links (cmake/Layout.cmake).
 ProgramFiles filesOf(const std::filesystem::path& program);
 /// Those of the running program.
 ProgramFiles programFiles();

@@ -184,30 +184,32 @@ Result<WriteJournal> WriteJournal::begin(const fs::path& csv)
     if (owner == Owner::Living || owner == Owner::User) return inTheWay(path, owner);
     if (owner == Owner::DeadWriter)
         if (auto settled = settle(path, left.get()); !settled) return settled.error();
-    UniqueFd fd(
-        ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd && errno == EEXIST) return inTheWay(path, Owner::Living);
-    if (!fd) return systemError("Cannot write " + csv.string(), errno);
-    WriteJournal journal(path, std::move(fd));
-    while (::flock(journal.fd_.get(), LOCK_EX | LOCK_NB) != 0)
-        if (errno != EINTR) return systemError("Cannot lock " + path.string(), errno);
-    if (auto added = journal.add(std::string(header)); !added) return added.error();
-    return journal;
+    return make(path);
 }
 
 Result<WriteJournal> WriteJournal::beginUnique(const fs::path& target, std::uint64_t number)
 {
-    const fs::path path = nameBeside(target, number, "writing");
+    return make(nameBeside(target, number, "writing"));
+}
+
+Result<WriteJournal> WriteJournal::make(const fs::path& path)
+{
     UniqueFd fd(
         ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!fd && errno == EEXIST) return inTheWay(path, Owner::Living);
     if (!fd) return systemError("Cannot write " + path.string(), errno);
     WriteJournal journal(path, std::move(fd));
-    while (::flock(journal.fd_.get(), LOCK_EX | LOCK_NB) != 0)
-        if (errno != EINTR) return systemError("Cannot lock " + path.string(), errno);
+    while (::flock(journal.fd_.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EINTR) continue;
+        journal.path_.clear(); // somebody else's by now
+        return systemError("Cannot lock " + path.string(), errno);
+    }
     struct stat status {};
     // A sweep may have come between the two and taken it for a dead writer's.
-    if (::fstat(journal.fd_.get(), &status) != 0 || !isInode(path, status.st_ino))
+    if (::fstat(journal.fd_.get(), &status) != 0 || !isInode(path, status.st_ino)) {
+        journal.path_.clear();
         return systemError("Cannot lock " + path.string(), EAGAIN);
+    }
     if (auto added = journal.add(std::string(header)); !added) return added.error();
     return journal;
 }

@@ -42,6 +42,9 @@ public:
 
 private:
     WriteJournal(std::filesystem::path path, UniqueFd fd);
+    /// The file `path`, new, locked and with its first line. AlreadyExists when somebody else has
+    /// it.
+    static Result<WriteJournal> make(const std::filesystem::path& path);
     Result<void> add(const std::string& line);
 
     std::filesystem::path path_;

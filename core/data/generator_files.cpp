@@ -83,6 +83,8 @@ Result<void> PendingFile::open(const PendingFileOptions& options)
             UniqueFd(::open(directoryOf(target_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
     const bool refused = errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL;
     if (!options.anonymous || (!fd_ && refused)) {
+        // Told before it is there: what a writer killed in between leaves is listed.
+        if (auto told = journal_.announce(temporary_, target_, 0); !told) return told;
         constexpr int flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
         fd_ = UniqueFd(::open(temporary_.c_str(), flags, 0666));
         named_ = static_cast<bool>(fd_);

@@ -78,6 +78,7 @@ Result<void> DatasetWatch::identify(const WatchOptions& options)
 Result<void> DatasetWatch::judgeManifest(const WatchOptions& options)
 {
     auto facts = store_->datasetFacts(dataset_.fingerprint);
+    if (!facts && facts.error().code != ErrorCode::NotFound) return facts.error();
     if (!facts) facts = Json::object(); // new to the session
     const bool known = identityIn(*facts, dataset_.fingerprint).has_value();
     if (const Json beside = manifestFacts(dataset_); !beside.empty()) facts->update(beside);

@@ -25,7 +25,8 @@ struct EngineChoice {
 ///     {"version": 1,
 ///      "datasets": [as protocol/run_spec.h writes them], "workloads": [as protocol/workload.h
 ///      does], "engines": ["chunked", "dask:tuned"], "workers": [1, 2, 4], "repeats": 6, "warmup":
-///      1, "timeout": 600 | "10min", "budget": null | 120 | "2min", "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
+///      1, "timeout": 600 | "10min", "budget": null | 120 | "2min",
+///      "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
 ///      "cache": "warm", "parameters": {"solver": "sgd"}, "seed": 1, "address": null,
 ///      "scratch": "", "max_scratch": null | bytes | "10GB", "preset": "paper"}
 /// Every field but version has the default of the struct. Unknown fields are refused: a misspelt

@@ -134,10 +134,9 @@ bool PlanRun::hasTimeFor(std::size_t position) const
     const PlannedRun& run = runs_[position];
     if (!plan_.budget || !starts(run)) return true;
     const Seconds now = context_.options.clock();
-    const bool roundBegins = position > 0 && runs_[position - 1].round != run.round;
-    return roundBegins && firstRound_ && *firstRound_ != run.round
-               ? budget_.hasRoomFor(toStart(position, run.round), now)
-               : budget_.hasRoomFor(run, now);
+    const bool roundBegins = round_ && *round_ != run.round;
+    return roundBegins ? budget_.hasRoomFor(toStart(position, run.round), now)
+                       : budget_.hasRoomFor(run, now);
 }
 
 Result<void> PlanRun::prepare()
@@ -210,7 +209,11 @@ Result<std::int64_t> PlanRun::planId()
                 const auto plan = parseJson(stored.text);
                 return plan && withoutBudget(*plan) == wanted;
             });
-        if (same != plans->rend()) return same->id;
+        if (same != plans->rend()) {
+            if (auto resumed = context_.store.resumePlan(same->id); !resumed)
+                return resumed.error();
+            return same->id;
+        }
     }
     return context_.store.addPlan(json);
 }
@@ -218,7 +221,7 @@ Result<std::int64_t> PlanRun::planId()
 Result<void> PlanRun::runOne(const PlannedRun& run, std::size_t position)
 {
     const bool started = starts(run);
-    if (started && !firstRound_) firstRound_ = run.round;
+    if (started) round_ = run.round;
     const Seconds began = context_.options.clock();
     context_.observer.onRunStarted(run, position);
     auto outcome = outcomeOf(run, position);

@@ -45,7 +45,7 @@ private:
     NativePasses passes_;
     FailureLedger failures_;
     TimeBudget budget_;
-    std::optional<int> firstRound_; ///< of this start; nothing before its first run
+    std::optional<int> round_; ///< of the last run that was started; nothing before the first
     Environment environment_;
     Bytes freeMemory_ = 0; ///< when the plan began: all of its runs are to start alike
     std::int64_t planId_ = 0;

@@ -16,7 +16,7 @@ struct LeftOut {
     int rounds = 0;        ///< counted rounds that are complete
     int plannedRounds = 0; ///< Plan::repeats
     int runs = 0;          ///< that did not start
-    int untried = 0;       ///< cells of them of which the session holds no run
+    int untried = 0;       ///< cells of them of which no run is known to have ended well
     /// What those runs take, as far as one of their cells was measured; nothing: none was.
     std::optional<Seconds> needs;
 
@@ -44,7 +44,7 @@ public:
     /// `end` on the clock of the other times; nothing: there is no end.
     explicit TimeBudget(std::optional<Seconds> end) : end_(end) {}
 
-    /// What runs of an earlier start of the plan took: it stands in for a cell's first run.
+    /// What earlier runs of the session took: it stands in for a cell's first run.
     void expect(const CellKey& cell, Seconds taken);
     void note(const CellKey& cell, Seconds taken);
     /// Whether `round` may begin `now`: the runs of one round that are going to be started.

@@ -17,7 +17,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
-#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -110,7 +109,6 @@ bool carries(pid_t pid, const std::string& mark)
 /// Python's resource trackers (multiprocessing's, joblib's) remove named semaphores and shared
 /// memory of the processes they serve when the last of these has ended; killed before it they leave
 /// them in /dev/shm for ever. They have a while to end by themselves.
-
 bool isResourceTracker(pid_t pid)
 {
     const auto command = readProc("/proc/" + std::to_string(pid) + "/cmdline", 4096);

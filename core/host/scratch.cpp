@@ -1,5 +1,6 @@
 #include "host/scratch.h"
 
+#include "base/directory_handle.h"
 #include "host/process_sweep.h"
 #include "host/remove_tree.h"
 
@@ -24,6 +25,7 @@ constexpr std::string_view markEnding = ".mark";
 constexpr const char* placeMark = "made-by-spillway";
 constexpr std::string_view placeText =
     "Spillway keeps the scratch directories of its runs here and removes them.\n";
+
 /// scratchPlace() of a root, known to be ours.
 struct Place {
     std::filesystem::path path;

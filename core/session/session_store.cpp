@@ -45,6 +45,26 @@ std::string leftOutKey(std::int64_t planId)
     return fmt::format("plan.{}.left_out", planId);
 }
 
+void forgetMeta(SQLite::Database& database, const std::string& key)
+{
+    SQLite::Statement forget(database, "DELETE FROM meta WHERE key = ?");
+    forget.bind(1, key);
+    forget.exec();
+}
+
+/// NotFound when the session holds no such plan.
+Result<void> setFinished(SQLite::Database& database, std::int64_t planId, bool finished)
+{
+    SQLite::Statement update(database, "UPDATE plan SET finished = ? WHERE id = ?");
+    update.bind(1, finished ? 1 : 0);
+    update.bind(2, planId);
+    if (update.exec() != 0) return {};
+    return Error{.code = ErrorCode::NotFound,
+                 .message = fmt::format("The session holds no plan {}.", planId),
+                 .phase = {},
+                 .remedy = {}};
+}
+
 void setMeta(SQLite::Database& database, const std::string& key, const std::string& value)
 {
     SQLite::Statement insert(database, "INSERT INTO meta (key, value) VALUES (?1, ?2) "
@@ -216,23 +236,22 @@ Result<std::int64_t> SessionStore::addPlan(const Json& plan)
     });
 }
 
+Result<void> SessionStore::resumePlan(std::int64_t planId)
+{
+    return d_->write([&]() -> Result<void> {
+        forgetMeta(*d_->database, leftOutKey(planId));
+        return setFinished(*d_->database, planId, false);
+    });
+}
+
 Result<void> SessionStore::finishPlan(std::int64_t planId, const std::string& leftOut)
 {
     return d_->write([&]() -> Result<void> {
-        SQLite::Statement update(*d_->database, "UPDATE plan SET finished = 1 WHERE id = ?");
-        update.bind(1, planId);
-        if (update.exec() == 0)
-            return Error{.code = ErrorCode::NotFound,
-                         .message = fmt::format("The session holds no plan {}.", planId),
-                         .phase = {},
-                         .remedy = {}};
-        if (leftOut.empty()) {
-            SQLite::Statement forget(*d_->database, "DELETE FROM meta WHERE key = ?");
-            forget.bind(1, leftOutKey(planId));
-            forget.exec();
-        } else {
+        if (auto known = setFinished(*d_->database, planId, true); !known) return known;
+        if (leftOut.empty())
+            forgetMeta(*d_->database, leftOutKey(planId));
+        else
             setMeta(*d_->database, leftOutKey(planId), leftOut);
-        }
         return {};
     });
 }

@@ -56,6 +56,8 @@ public:
     Result<void> removeDataset(const std::string& fingerprint);
 
     Result<std::int64_t> addPlan(const Json& plan);
+    /// It goes on: until finishPlan() it has not come to its end, and nothing is left out.
+    Result<void> resumePlan(std::int64_t planId);
     /// `leftOut`: see StoredPlan; what an earlier end of the plan left out is no longer kept.
     Result<void> finishPlan(std::int64_t planId, const std::string& leftOut = {});
     Result<std::vector<StoredPlan>> plans() const;

@@ -67,7 +67,7 @@ public:
         fs::create_directory(engines);
         fs::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json",
                       engines / "chunked.json");
-        for (const char* mode : {"skip"})
+        for (const char* mode : {"skip", "fail"})
             writeManifest(engines, mode);
         registry_.emplace(EngineRegistry::Locations{engines, engines / "user", WORKER_PROGRAM,
                                                     engines / "adapters",

@@ -40,6 +40,7 @@ private slots:
     void roundsRunWhileTheyFit();
     void firstRoundEndsWithTheTime();
     void runThatBecomesSlowerEndsTheRound();
+    void skippedRunsBeginNoRound();
     void timeBeforeTheFirstRunCounts();
     void refusalsCostNothing();
     void continuedPlanGetsItsBudgetAnew();
@@ -200,6 +201,28 @@ void TimeBudgetTest::runThatBecomesSlowerEndsTheRound()
     QCOMPARE(outcome->leftOut->runs, 7);
 }
 
+/// Whichever cell a round happens to begin with.
+void TimeBudgetTest::skippedRunsBeginNoRound()
+{
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        RunnerFixture fixture;
+        Recorder seen;
+        Plan asked = plan(fixture, 75);
+        asked.engines.push_back({"fail", {}}); // skipped from the second failure on
+        asked.workers = {1, 2};
+        asked.seed = seed;
+        takes_ = [](const RunRecord& record) {
+            return record.status == RunStatus::Ok ? 10.0 : 0.0;
+        };
+        const auto outcome = run(fixture, asked, seen);
+        takes_ = {};
+        VERIFY_RESULT(outcome);
+        QCOMPARE(outcome->ok, 6); // 15 s are left, and a round takes 20
+        QCOMPARE(outcome->leftOut->rounds, 2);
+        QVERIFY(outcome->failed > 0);
+    }
+}
+
 void TimeBudgetTest::timeBeforeTheFirstRunCounts()
 {
     RunnerFixture fixture;
@@ -231,8 +254,17 @@ void TimeBudgetTest::continuedPlanGetsItsBudgetAnew()
     Plan asked = plan(fixture, 65);
     VERIFY_RESULT(run(fixture, asked, seen));
     // With the figures of the first start, from its first run on: rounds 3, 4 and 5 need 60 s.
+    // While it goes on it has not come to its end, should it be killed now.
+    bool ended = false;
+    takes_ = [&](const RunRecord&) {
+        const auto stored = fixture.store().plans()->front();
+        ended = ended || stored.finished || !stored.leftOut.empty();
+        return 10.0;
+    };
     const auto more = run(fixture, asked, seen, true);
+    takes_ = {};
     VERIFY_RESULT(more);
+    QVERIFY(!ended);
     QCOMPARE(more->ok, 6);
     QVERIFY(!more->leftOut);
     QCOMPARE(fixture.store().runs()->size(), std::size_t(12));
