@@ -152,7 +152,7 @@ void writePlaces(ManualPage& page)
     page.section("ENVIRONMENT");
     page.entry(bold("NO_COLOR"), "When it is set, no text is coloured.");
     page.text("Engines get the user's environment without the variables that would steer them "
-              "unseen; the manual lists these.");
+              "unseen (PYTHON…, LD_…, OMP_…, RAY_…, DASK_… and the like).");
 }
 
 } // namespace

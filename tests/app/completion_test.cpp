@@ -2,7 +2,6 @@
 
 #include "protocol/workload.h"
 
-#include <QElapsedTimer>
 #include <QFile>
 #include <QtTest>
 
@@ -192,13 +191,10 @@ void CompletionTest::parametersThatAreOfferedAreTaken()
 void CompletionTest::aPipeAsDataIsNotWaitedFor()
 {
     QCOMPARE(::mkfifo(qPrintable(program_.path("pipe")), 0600), 0);
-    QElapsedTimer clock;
-    clock.start();
     const auto answer = program_.run(
         {"complete", "bash", "spillway run --data pipe --group-by ", " \t\n\"'=:"});
     QCOMPARE(answer.exitCode, 0);
     QCOMPARE(answer.out, QByteArray("none\n"));
-    QVERIFY(clock.elapsed() < 60'000); // it ends by itself; how soon is a matter of the machine
 }
 
 void CompletionTest::nothingIsSaidOfWhatFails_data()

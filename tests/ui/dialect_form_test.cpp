@@ -137,11 +137,14 @@ void DialectFormTest::anyCharacterCanBeTyped()
     type("Delimiter", "xyz");
     QCOMPARE(form.hints().delimiter, std::optional('x'));
     auto* edit = choice(form, "Delimiter")->lineEdit();
-    edit->setText(QStringLiteral("ab"));
-    emit edit->editingFinished();
+    edit->clear();
+    QTest::keyClicks(edit, "tab");
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QCOMPARE(edit->text(), QString("ta"));
+    QTest::keyClick(edit, Qt::Key_Return);
     QCOMPARE(edit->text(), QString("x"));
     edit->setText(QStringLiteral("\u00e9"));
-    emit edit->editingFinished();
+    QTest::keyClick(edit, Qt::Key_Return);
     QCOMPARE(edit->text(), QString("x"));
     QCOMPARE(corrected.size(), 5);
 }

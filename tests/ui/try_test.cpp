@@ -1,5 +1,8 @@
 #include "window_fixture.h"
 
+#include "data/open_dataset.h"
+#include "ui/data/data_page.h"
+#include "ui/data/generate_panel.h"
 #include "ui/plan/plan_page.h"
 #include "ui/work/run_controller.h"
 #include "ui/work/workbench.h"
@@ -9,6 +12,8 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QtTest>
+
+#include <fstream>
 
 using namespace spillway;
 
@@ -57,6 +62,30 @@ private slots:
         QCOMPARE(window_->runs().plan()->repeats, 5);
         QCOMPARE(window_->workbench().datasets().size(), std::size_t(1));
         QVERIFY(!window_->workbench().records().empty());
+    }
+
+    void aCancelledTryStartsNothingOnOtherData()
+    {
+        QSignalSpy started(&window_->dataPage(), &DataPage::startRequested);
+        QSignalSpy planned(&window_->dataPage(), &DataPage::presetRequested);
+        QSignalSpy ended(&window_->dataPage().generatePanel(), &GeneratePanel::notGenerated);
+        click("tryCard");
+        click("tryWithout");
+        QPushButton* cancel = nullptr;
+        for (auto* each : window_->dataPage().generatePanel().findChildren<QPushButton*>())
+            if (each->text() == QLatin1String("Cancel")) cancel = each;
+        QVERIFY(cancel);
+        cancel->click();
+        QTRY_COMPARE(ended.count(), 1);
+        std::ofstream(fixture_->path("mine.csv")) << "k,x\na,1\nb,2\n";
+        const auto mine = openDataset(fixture_->path("mine.csv").string());
+        QVERIFY(mine.has_value());
+        QSignalSpy added(&window_->workbench(), &Workbench::datasetAdded);
+        window_->workbench().addDataset(*mine);
+        QTRY_COMPARE(added.count(), 1);
+        QCOMPARE(started.count(), 0);
+        QCOMPARE(planned.count(), 0);
+        QVERIFY(!window_->runs().isRunning());
     }
 
     void withoutAPackageIndexItCanGoOn()

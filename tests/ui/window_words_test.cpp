@@ -18,6 +18,7 @@ private slots:
     void whatTheCoreSaysNamesNoOption();
     void aMessageReadsWell_data();
     void aMessageReadsWell();
+    void optionsOfOthersStay();
 };
 
 /// Every text in the sources from which the window's messages come.
@@ -67,6 +68,14 @@ void WindowWordsTest::aMessageReadsWell_data()
                             << "Say whether there is a header row: “First row”.";
     QTest::newRow("delimiter") << QByteArray("a,b;c\n1,2;3\n")
                                << "Say which one it is: “Delimiter”.";
+}
+
+/// An engine's own option is not ours.
+void WindowWordsTest::optionsOfOthersStay()
+{
+    QCOMPARE(windowWords("set --timeout-ms or --scratch-dir"),
+             QStringLiteral("set --timeout-ms or --scratch-dir"));
+    QCOMPARE(windowWords("raise --timeout."), QStringLiteral("raise “Time-out”."));
 }
 
 void WindowWordsTest::aMessageReadsWell()

@@ -100,6 +100,8 @@ void DataPage::connectParts()
         open_->browse();
     });
     connect(generate_, &GeneratePanel::generated, &workbench(), &Workbench::addDataset);
+    connect(generate_, &GeneratePanel::notGenerated, this, &DataPage::onNotGenerated);
+    connect(open_, &OpenPanel::accepted, this, &DataPage::forgetPreset);
     connect(open_, &OpenPanel::accepted, &workbench(), &Workbench::addDataset);
     connect(&workbench(), &Workbench::datasetAdded, this, &DataPage::onAdded);
     connect(&workbench(), &Workbench::sessionChanged, this, &DataPage::refresh);
@@ -145,9 +147,28 @@ void DataPage::tryNow()
     generate_->generateNow();
 }
 
+/// What a card has begun ends with data of the user's own.
+void DataPage::forgetPreset()
+{
+    presetAfter_.clear();
+    toGenerate_.clear();
+    startAfter_ = false;
+    tryWhenKnown_ = false;
+}
+
+/// A file in the way may still be replaced; after any other failure nothing starts by itself.
+void DataPage::onNotGenerated(const Error& why)
+{
+    if (why.code == ErrorCode::Cancelled)
+        forgetPreset();
+    else if (why.code != ErrorCode::AlreadyExists)
+        startAfter_ = false;
+}
+
 void DataPage::repeatPaper()
 {
     startAfter_ = false;
+    tryWhenKnown_ = false;
     std::vector<GeneratorSpec> specs;
     for (const auto& file : presetFiles("paper"))
         specs.push_back(specOf(file, halfHourScale));

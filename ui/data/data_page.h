@@ -50,6 +50,8 @@ private:
     void preparePreset(const QString& preset, std::vector<GeneratorSpec> specs);
     bool generateNext(const Dataset* before);
     void onAdded(const QString& fingerprint);
+    void onNotGenerated(const Error& why);
+    void forgetPreset();
     void refresh();
 
     QStackedWidget* stack_;

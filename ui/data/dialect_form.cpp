@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
 
 namespace spillway {
@@ -47,10 +48,14 @@ std::optional<char> characterOf(const QComboBox& choice, const Values& values, c
     return one ? std::optional(static_cast<char>(typed[0].unicode())) : std::nullopt;
 }
 
-/// One character, or a word of the list and what may become one.
+/// One character, or a word of the list and what may become one. What is left as half a word
+/// becomes again what `shown` says.
 class CharacterValidator : public QValidator {
 public:
-    explicit CharacterValidator(QComboBox* choice) : QValidator(choice), choice_(choice) {}
+    CharacterValidator(QComboBox* choice, std::function<QString()> shown)
+        : QValidator(choice), choice_(choice), shown_(std::move(shown))
+    {
+    }
 
     State validate(QString& typed, int&) const override
     {
@@ -63,8 +68,11 @@ public:
         return Invalid;
     }
 
+    void fixup(QString& typed) const override { typed = shown_(); }
+
 private:
     QComboBox* choice_;
+    std::function<QString()> shown_;
 };
 
 void showCharacter(QComboBox* choice, int position, char character)
@@ -118,7 +126,11 @@ DialectForm::DialectForm(QWidget* parent) : QWidget(parent)
         choice->setEditable(true);
         choice->setInsertPolicy(QComboBox::NoInsert);
         choice->setCompleter(nullptr); // would make a word of a letter
-        choice->setValidator(new CharacterValidator(choice));
+        choice->setValidator(new CharacterValidator(choice, [=, this] {
+            const char now = (hints_.*member).value_or(this->*shown);
+            const int position = positionOf(values, now);
+            return position < 0 ? QString(QLatin1Char(now)) : choice->itemText(position);
+        }));
         choice->lineEdit()->setAccessibleName(choice->accessibleName());
         const auto settle = [=, this](const QString& typed) {
             const char before = (hints_.*member).value_or(this->*shown);

@@ -343,6 +343,7 @@ void GeneratePanel::onEnded(Result<OpenedDataset> opened)
         emit generated(*opened);
         return;
     }
+    emit notGenerated(opened.error());
     if (opened.error().code == ErrorCode::Cancelled) {
         notice_->show(NoticeBar::Kind::Info, tr("Cancelled. Nothing was left behind."));
         return;

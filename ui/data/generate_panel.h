@@ -45,6 +45,8 @@ public:
 signals:
     /// The dataset is whole and opened.
     void generated(const spillway::OpenedDataset& opened);
+    /// It is not: cancelled by the user, or the reason why not, which the panel shows.
+    void notGenerated(const spillway::Error& why);
 
 private:
     QWidget* buildForm();

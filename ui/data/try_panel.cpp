@@ -127,6 +127,7 @@ void TryPanel::stop()
     for (const EngineManifest& manifest : need_.engines)
         workbench_.engineSetup().cancel(manifest.id);
     step_->setText(tr("Stopping…"));
+    onEnginesLooked(); // those that only waited are out of the queue by now
 }
 
 void TryPanel::onEngineChanged(const std::string& id)

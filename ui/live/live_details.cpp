@@ -7,7 +7,6 @@
 #include "ui/live/worker_model.h"
 #include "ui/parts/icons.h"
 #include "ui/work/text.h"
-#include "ui/work/window_words.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -53,7 +52,7 @@ QString lineText(const LogLine& line, Seconds origin)
     const QString time = QString::number((line.t - origin).count(), 'f', 2).rightJustified(9);
     const QString level =
         line.level == "info" ? QString() : text(line.level).toUpper() + QStringLiteral(": ");
-    return QStringLiteral("%1 s  %2%3").arg(time, level, windowWords(line.message));
+    return QStringLiteral("%1 s  %2%3").arg(time, level, text(line.message));
 }
 
 } // namespace

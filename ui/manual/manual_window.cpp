@@ -137,8 +137,9 @@ void ManualWindow::search()
             item->setToolTip(entry.title);
         }
     found_->setVisible(!words.isEmpty());
-    found_->setText(list_->count() == 0 ? tr("No page has all of these words.")
-                                        : tr("%n page(s)", nullptr, list_->count()));
+    found_->setText(list_->count() == 0   ? tr("No page has all of these words.")
+                    : list_->count() == 1 ? tr("1 page")
+                                          : tr("%1 pages").arg(list_->count()));
     follow(view_->page());
 }
 

@@ -119,6 +119,7 @@ QWidget* PlanPage::buildFooter()
     start_->setToolTip(tr("Start the plan (Ctrl+Return)"));
     start_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     setRole(start_, "primary");
+    budget_->setAccessibleName(tr("Time budget"));
     budget_->setObjectName(QStringLiteral("budget"));
     budget_->setPlaceholderText(tr("none"));
     budget_->setFixedWidth(80);

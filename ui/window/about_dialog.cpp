@@ -49,6 +49,7 @@ void showShortcuts(QWidget* parent)
         {AboutText::tr("Ctrl+Return"),
          AboutText::tr("The page's primary button: generate, add, start")},
         {AboutText::tr("Ctrl+."), AboutText::tr("Stop the plan")},
+        {AboutText::tr("Ctrl+Shift+."), AboutText::tr("Stop only the run in progress")},
         {AboutText::tr("Left, Right, +, −"), AboutText::tr("Look back in a live chart, closer")},
         {AboutText::tr("End"), AboutText::tr("Follow the run in a live chart again")},
         {AboutText::tr("Ctrl+,"), AboutText::tr("Settings")},

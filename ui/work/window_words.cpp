@@ -54,8 +54,12 @@ QString windowWords(std::string_view message)
         QStringLiteral("--column (\\S+|\"[^\"]*\")=(integer|real|text)"));
     words.replace(type,
                   QCoreApplication::translate("WindowWords", "the type above the column \\1: \\2"));
-    for (const auto& [option, field] : phrases)
-        words.replace(QLatin1String(option), QCoreApplication::translate("WindowWords", field));
+    for (const auto& [option, field] : phrases) {
+        // The whole option: --timeout is none in an engine's --timeout-ms.
+        const QRegularExpression whole(QRegularExpression::escape(QLatin1String(option)) +
+                                       QStringLiteral("(?![a-z-])"));
+        words.replace(whole, QCoreApplication::translate("WindowWords", field));
+    }
     return words;
 }
 
