@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.h"
 #include "base/json_fwd.h"
 
 #include <string>
