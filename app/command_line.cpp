@@ -59,8 +59,8 @@ std::vector<const CLI::App*> commandsOf(const CLI::App& app)
 
 std::vector<const CLI::Option*> optionsOf(const CLI::App& app)
 {
-    auto options = app.get_options(
-        [](const CLI::Option* option) { return !option->get_group().empty(); });
+    auto options =
+        app.get_options([](const CLI::Option* option) { return !option->get_group().empty(); });
     for (const auto* child : childrenOf(app))
         if (isGroup(*child))
             for (const auto* option : optionsOf(*child))

@@ -19,7 +19,7 @@ struct Typed {
     const CLI::App* command = nullptr;
     const CLI::Option* waiting = nullptr; ///< the option whose value comes next
     std::size_t positionals = 0;
-    bool onlyPositionals = false;                              ///< after --
+    bool onlyPositionals = false; ///< after --
     std::set<const CLI::Option*> given;
     std::vector<std::pair<std::string, std::string>> values; ///< "--data" and what it was given
 };
@@ -143,12 +143,10 @@ void offerList(Completion& completion, const std::string& front, const std::stri
 }
 
 /// Values of `--param`, as setParameter() takes them (tests/app/completion_test tries each).
-constexpr std::array parameterValues{"materialise=streamed", "materialise=loaded",
-                                     "solver=lbfgs",         "solver=sgd",
-                                     "solver=sgd-averaged",  "max-iterations=",
-                                     "tolerance=",           "c=",
-                                     "standardise=true",     "standardise=false",
-                                     "test-fraction="};
+constexpr std::array parameterValues{
+    "materialise=streamed", "materialise=loaded", "solver=lbfgs",  "solver=sgd",
+    "solver=sgd-averaged",  "max-iterations=",    "tolerance=",    "c=",
+    "standardise=true",     "standardise=false",  "test-fraction="};
 
 class ValueOffer {
 public:
@@ -165,7 +163,8 @@ public:
         if (const auto words = wordsOf(kind); !words.empty()) return ofWords(words, list);
         if (kind == "ENGINES") return ofList(sources_.engines());
         if (kind == "ENGINE") return ofSingles(sources_.engines());
-        if (kind == "ID") return ofSingles(sources_.environments(typed_.command->get_name() == "remove"));
+        if (kind == "ID")
+            return ofSingles(sources_.environments(typed_.command->get_name() == "remove"));
         if (kind == "COLUMNS") return ofList(columns());
         if (kind == "COLUMN") return ofSingles(columns());
         if (kind == "NAME=TYPE") return ofColumnTypes();

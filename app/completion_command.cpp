@@ -126,7 +126,8 @@ std::string_view filesWord(Completion::Files files)
     return "none";
 }
 
-void print(const Completion& completion, const std::function<std::string(const Completion::Candidate&)>& line)
+void print(const Completion& completion,
+           const std::function<std::string(const Completion::Candidate&)>& line)
 {
     std::string answer =
         fmt::format("{}{}\n", filesWord(completion.files), completion.goesOn ? " nospace" : "");

@@ -17,8 +17,8 @@ inline constexpr std::string_view completeCommand = "complete";
 /// The first line of the answer says what the shell adds (none, files, directories, sessions), then
 /// " nospace" when the word may go on; each further line is a candidate: for bash what it puts in,
 /// for the others the word, a tab, and what it means. Nothing that a terminal or a shell would obey
-/// is among them. Says nothing on standard error, returns 0 always, and gives up after 10 s, without
-/// an answer.
+/// is among them. Says nothing on standard error, returns 0 always, and gives up after 10 s,
+/// without an answer.
 int answerShell(const CLI::App& app, const std::vector<std::string>& words);
 
 } // namespace spillway

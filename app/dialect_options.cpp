@@ -81,8 +81,7 @@ void defineDialectOptions(CLI::App& command, DialectArguments& a)
                     "Between fields: a character, or comma, semicolon, tab, pipe, space")
         ->type_name("comma|semicolon|tab|pipe|space|C")
         ->group(group);
-    command
-        .add_option("--header", a.header, "Whether the first row names the columns")
+    command.add_option("--header", a.header, "Whether the first row names the columns")
         ->type_name("yes|no")
         ->group(group);
     command.add_option("--quote", a.quote, "Around fields: a character, or double, single, none")
@@ -109,8 +108,7 @@ void defineDialectOptions(CLI::App& command, DialectArguments& a)
                     "NA, NaN, null, None, … and for unquoted text, too")
         ->type_name("WORDS")
         ->group(group);
-    command
-        .add_option("--column", a.columns, "Type of a column: integer, real or text; repeat")
+    command.add_option("--column", a.columns, "Type of a column: integer, real or text; repeat")
         ->type_name("NAME=TYPE")
         ->allow_extra_args(false)
         ->group(group);

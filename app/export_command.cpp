@@ -41,9 +41,7 @@ void addExportCommand(CLI::App& app, Invocation& chosen)
                      "One or several, comma-separated (all)")
         ->delimiter(',')
         ->check(CLI::IsMember(exportFormats()));
-    command
-        ->add_option("--only", arguments->request.only,
-                     "Charts, comma-separated (all)")
+    command->add_option("--only", arguments->request.only, "Charts, comma-separated (all)")
         ->type_name("runtime|peak-memory|efficiency|speedup|accuracy|trade-off")
         ->delimiter(',');
     addOverlayOption(*command, arguments->overlay);

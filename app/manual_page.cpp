@@ -163,7 +163,8 @@ std::string commandManual(const CLI::App& app)
     page.section("NAME");
     page.line("spillway \\- measure which engine finishes a job on data larger than memory");
     page.section("SYNOPSIS");
-    page.line(bold("spillway") + " [" + italic("SESSION.spillway") + " | " + italic("DATA.csv") + ']');
+    page.line(bold("spillway") + " [" + italic("SESSION.spillway") + " | " + italic("DATA.csv") +
+              ']');
     for (const auto& command : commandPaths(app))
         if (!command.path.empty()) page.line(".br\n" + synopsis(command));
     page.section("DESCRIPTION");

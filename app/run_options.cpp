@@ -11,8 +11,8 @@ namespace spillway {
 namespace {
 
 /// A list of names, read as one record of CSV; given again it goes on.
-CLI::Option* addNames(CLI::App& command, const std::string& option,
-                      std::vector<std::string>& names, const std::string& help)
+CLI::Option* addNames(CLI::App& command, const std::string& option, std::vector<std::string>& names,
+                      const std::string& help)
 {
     const auto read = [&names, option](const std::vector<std::string>& records) {
         for (const auto& record : records) {
@@ -47,14 +47,15 @@ void defineData(CLI::App& command, RunArguments& a)
         ->allow_extra_args(false);
     command.add_option("--preset", a.preset, "A plan that is there already")
         ->type_name(fmt::format("{}", fmt::join(presetIds(), "|")));
-    command.add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
+    command
+        .add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
         ->check(CLI::PositiveNumber);
 }
 
 void defineCells(CLI::App& command, RunArguments& a)
 {
-    command.add_option("--workload", a.workload,
-                       "etl (group-by mean) or logreg (logistic regression)")
+    command
+        .add_option("--workload", a.workload, "etl (group-by mean) or logreg (logistic regression)")
         ->type_name("etl|logreg");
     addNames(command, "--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE")
         ->type_name("ENGINES");
@@ -79,11 +80,12 @@ void defineCells(CLI::App& command, RunArguments& a)
 
 void defineMeasuring(CLI::App& command, RunArguments& a)
 {
-    command.add_option("-r,--repeats", a.repeats,
-                       "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)")
+    command
+        .add_option("-r,--repeats", a.repeats,
+                    "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)")
         ->type_name("N");
-    command.add_option("-w,--warmup", a.warmup,
-                       "Runs of each cell before them that do not count (1)")
+    command
+        .add_option("-w,--warmup", a.warmup, "Runs of each cell before them that do not count (1)")
         ->type_name("N");
     command
         .add_option(
@@ -94,21 +96,25 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
         ->allow_extra_args(false);
     command.add_option("--timeout", a.timeout, "Longest time of one run (10min)")
         ->type_name("DURATION");
-    command.add_option("--budget", a.budget,
-                       "Time of the whole plan, such as 2min or 1h30min: one round of every cell, "
-                       "then more while they fit; or none (none; preset quick: 2min)")
+    command
+        .add_option("--budget", a.budget,
+                    "Time of the whole plan, such as 2min or 1h30min: one round of every cell, "
+                    "then more while they fit; or none (none; preset quick: 2min)")
         ->type_name("DURATION");
     command.add_option("--cache", a.cache, "State of the file cache before each run (warm)")
         ->type_name("warm|cold|as-is");
     command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)")
         ->type_name("N");
-    command.add_option("--scratch", a.scratch, "Directory for spill files, on a real disk (the cache directory)")
+    command
+        .add_option("--scratch", a.scratch,
+                    "Directory for spill files, on a real disk (the cache directory)")
         ->type_name("DIRECTORY");
     command
         .add_option("--max-scratch", a.maxScratch,
                     "Most that a run may keep there; it is stopped above")
         ->type_name("SIZE");
-    command.add_option("--session", a.session, "Session file; appended to when it exists (a new one)")
+    command
+        .add_option("--session", a.session, "Session file; appended to when it exists (a new one)")
         ->type_name("SESSION");
     command.add_flag("--continue", a.continuePlan,
                      "Only runs that the session does not hold yet; without --data, of its last "

@@ -30,8 +30,9 @@ std::span<const std::pair<ExitCode, std::string_view>> exitMeanings()
 {
     static constexpr std::array<std::pair<ExitCode, std::string_view>, 5> meanings{{
         {ExitOk, "All is done. Cells that an engine does not support are no failure."},
-        {ExitRunFailed, "Some run failed, and its record says why (--ignore-failure makes it 0); or "
-                        "the command itself could not do its work."},
+        {ExitRunFailed,
+         "Some run failed, and its record says why (--ignore-failure makes it 0); or "
+         "the command itself could not do its work."},
         {ExitUsage, "Wrong usage."},
         {ExitDataUnreadable, "The data cannot be read."},
         {ExitCancelled, "Cancelled by a signal."},

@@ -121,8 +121,8 @@ private:
     std::jthread waiter_;
 };
 
-/// What was typed to start the program, quoted for a shell: commands that are to be typed again begin
-/// with it.
+/// What was typed to start the program, quoted for a shell: commands that are to be typed again
+/// begin with it.
 const std::string& programName();
 void setProgramName(const char* typed);
 

@@ -21,7 +21,7 @@ struct ReportInput {
     std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
     std::vector<std::string> leftOut; ///< by time budgets, a sentence a plan
-    ChartOptions charts; ///< see paperOptions
+    ChartOptions charts;              ///< see paperOptions
 };
 
 /// One HTML file without scripts or network: verdicts, charts as SVG, tables,

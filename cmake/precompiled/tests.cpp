@@ -1,4 +1,2 @@
 // Carries the precompiled headers of a folder of tests (cmake/Rooms.cmake).
-int main()
-{
-}
+int main() {}

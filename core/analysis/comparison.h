@@ -56,8 +56,8 @@ struct CellSummary {
     std::optional<Interval> accuracy;
     std::optional<Interval> residentAtGo;  ///< share of the data in the file cache, 0 … 1
     std::optional<Interval> diskReadBytes; ///< by the whole run
-    std::vector<double> secondsRepeats; ///< of the ok runs, in order
-    std::vector<RunRound> rounds;       ///< in which those ran, one each
+    std::vector<double> secondsRepeats;    ///< of the ok runs, in order
+    std::vector<RunRound> rounds;          ///< in which those ran, one each
     std::vector<double> peakRepeats;
     std::vector<std::int64_t> runIds; ///< all counted repeats, failed ones too
     std::map<RunStatus, int> statuses;

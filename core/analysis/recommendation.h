@@ -51,11 +51,11 @@ struct RuledOut {
 };
 
 enum class RecommendationKind {
-    Winner,       ///< the leader is faster than every other, or there is no other
-    NoDifference, ///< at least one other is not shown to be slower
-    CannotTell,   ///< too few common rounds with one that is not shown to be different, or no
-                  ///< ratio to it at all
-    SomeFailed,   ///< runs finished, but no deployable engine finished all of a cell's
+    Winner,          ///< the leader is faster than every other, or there is no other
+    NoDifference,    ///< at least one other is not shown to be slower
+    CannotTell,      ///< too few common rounds with one that is not shown to be different, or no
+                     ///< ratio to it at all
+    SomeFailed,      ///< runs finished, but no deployable engine finished all of a cell's
     NothingFinished, ///< of what was tried
     NothingRun
 };

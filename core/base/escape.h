@@ -39,12 +39,13 @@ std::string pythonString(std::string_view text);
 /// before a NUL, which no word of a shell can hold.
 std::string shellWord(std::string_view text);
 
-/// `text` with a backslash before every byte that a POSIX shell would read as more than itself: unlike
-/// shellWord() it begins as the text does, so that a shell can go on from what was typed of it.
+/// `text` with a backslash before every byte that a POSIX shell would read as more than itself:
+/// unlike shellWord() it begins as the text does, so that a shell can go on from what was typed of
+/// it.
 std::string shellEscaped(std::string_view text);
 
-/// Text of a manual page (roff) that may begin a line or be an argument of a macro in double quotes.
-/// A hyphen is one that can be copied (-) and all else is ASCII.
+/// Text of a manual page (roff) that may begin a line or be an argument of a macro in double
+/// quotes. A hyphen is one that can be copied (-) and all else is ASCII.
 std::string roffText(std::string_view text);
 
 /// Text of a LaTeX document, fit for a cell that begins a row and for a comment.

@@ -23,8 +23,8 @@ Result<Bytes> parseBytes(std::string_view text);
 /// B".
 std::string formatBytes(Bytes bytes);
 
-/// "90s", "10min", "1.5h", "1h30min" (large units first), or a plain number of seconds. Else, or when
-/// negative, InvalidArgument.
+/// "90s", "10min", "1.5h", "1h30min" (large units first), or a plain number of seconds. Else, or
+/// when negative, InvalidArgument.
 Result<Seconds> parseDuration(std::string_view text);
 /// A duration for a person: "0.004 s", "0.42 s", "12.3 s", "4 min 05 s", "2 h 10 min".
 std::string formatDuration(Seconds duration);

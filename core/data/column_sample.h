@@ -12,9 +12,9 @@ namespace spillway {
 
 /// What sampled values of one column tell about its type.
 struct ColumnSample {
-    bool any = false;                    ///< there is a number
-    bool whole = true;                   ///< all numbers are
-    bool decimalSeen = false;            ///< one has a fraction that cannot be groups of thousands
+    bool any = false;                     ///< there is a number
+    bool whole = true;                    ///< all numbers are
+    bool decimalSeen = false;             ///< one has a fraction that cannot be groups of thousands
     std::optional<std::size_t> firstText; ///< the row with the first value that is no number
 
     void add(const std::string& value, std::size_t row, const NumberFormat& numbers);

@@ -22,7 +22,7 @@ struct Block {
     std::int32_t file = 0;
     std::int64_t index = 0; ///< over all files, in reading order
     Bytes begin = 0;
-    Bytes end = 0;   ///< multiple of blockBytes, or the file's size
+    Bytes end = 0; ///< multiple of blockBytes, or the file's size
     /// Of its file: whatever precedes it, a row starts at `begin`.
     bool first = false;
     FileStamp stamp; ///< of the file when it was planned: scanning another one is an error

@@ -64,9 +64,8 @@ Result<std::optional<CsvHeader>> headerIn(const std::filesystem::path& path, std
         return std::optional(CsvHeader{.names = {}, .dataBegin = static_cast<Bytes>(begin)});
     CsvTextReader reader(text.substr(begin), final, format);
     if (auto names = reader.next())
-        return std::optional(
-            CsvHeader{.names = columnNames(std::move(*names), format.encoding),
-                      .dataBegin = static_cast<Bytes>(begin + reader.position())});
+        return std::optional(CsvHeader{.names = columnNames(std::move(*names), format.encoding),
+                                       .dataBegin = static_cast<Bytes>(begin + reader.position())});
     if (const auto& fault = reader.fault())
         return malformed(path, static_cast<Bytes>(begin + fault->position),
                          format.skipRows + static_cast<std::int64_t>(fault->lines) + 1,

@@ -19,17 +19,18 @@ struct CsvHeader {
     Bytes dataBegin = 0;
 };
 
-/// Reads the header row (after the lines that the format leaves out; blank lines and comments before
-/// it are skipped, as everywhere). DataUnreadable when the
-/// file is out of reach, empty, malformed in its header, or no UTF-8 text (UTF-16, binary).
+/// Reads the header row (after the lines that the format leaves out; blank lines and comments
+/// before it are skipped, as everywhere). DataUnreadable when the file is out of reach, empty,
+/// malformed in its header, or no UTF-8 text (UTF-16, binary).
 Result<CsvHeader> readHeader(const std::filesystem::path& path, const CsvFormat& format);
 
 /// The first `limit` bytes of a file, or all of it. DataUnreadable when it cannot be read, is
 /// empty, or is no UTF-8 compatible text. A byte order mark is kept.
 Result<std::string> readBeginning(const std::filesystem::path& path, Bytes limit);
 
-/// The names that the fields of a header row give the columns: decoded, an empty one replaced (pandas
-/// writes its index under an empty name), a repeated one followed by the next free number: a, a_2.
+/// The names that the fields of a header row give the columns: decoded, an empty one replaced
+/// (pandas writes its index under an empty name), a repeated one followed by the next free number:
+/// a, a_2.
 std::vector<std::string> columnNames(std::vector<std::string> fields, TextEncoding encoding);
 
 /// Where the line after the first `count` lines of `text` starts; nothing when it has fewer.

@@ -64,7 +64,8 @@ public:
 
     /// After Row: one entry a column.
     const std::vector<FieldSpan>& fields() const { return fields_; }
-    /// After Row and Blank (comments are blank, too): where the next row starts, and its first mark.
+    /// After Row and Blank (comments are blank, too): where the next row starts, and its first
+    /// mark.
     std::size_t next() const { return position_; }
     std::size_t nextMark() const { return mark_; }
     /// Line breaks in the row, its own end included.

@@ -72,9 +72,9 @@ public:
 
     /// Rows of `block` to `sink`. Without `knownBegin` the block is taken to start outside quotes:
     /// its first row follows the first line break at or after block.begin − 1 (the first block of a
-    /// file starts with a row). With it the scan starts at that very byte. `sink` may have received rows before a fault. Errors:
-    /// DataUnreadable when the file cannot be opened or is not the one that was planned (it was
-    /// truncated, grew, was modified or replaced), Io, Cancelled.
+    /// file starts with a row). With it the scan starts at that very byte. `sink` may have received
+    /// rows before a fault. Errors: DataUnreadable when the file cannot be opened or is not the one
+    /// that was planned (it was truncated, grew, was modified or replaced), Io, Cancelled.
     Result<BlockScan> scan(const Block& block, std::optional<Bytes> knownBegin, RowSink& sink,
                            std::stop_token stop = {});
 

@@ -57,8 +57,8 @@ Result<void> validateFormat(const CsvFormat& format)
             fmt::format("From 0 to {} lines can be skipped before the header.", mostSkippedRows));
     if (!format.missing) return {};
     if (format.missing->size() > mostMissingWords)
-        return invalid(fmt::format("At most {} words can stand for what is missing.",
-                                   mostMissingWords));
+        return invalid(
+            fmt::format("At most {} words can stand for what is missing.", mostMissingWords));
     for (const auto& word : *format.missing)
         if (word.size() > longestMissingWord || word.find_first_of("\r\n\0"sv) != word.npos)
             return invalid(fmt::format("A word for what is missing has at most {} bytes and no "

@@ -58,9 +58,8 @@ Result<Reading> bestDelimiter(const Sample& sample, const CsvFormat& format,
     std::vector<std::string> choices;
     for (const Reading& reading : readings)
         if (reading.fit == readings[0].fit)
-            choices.push_back(fmt::format("{} ({} columns)",
-                                          delimiterName(reading.format.delimiter),
-                                          reading.width()));
+            choices.push_back(fmt::format(
+                "{} ({} columns)", delimiterName(reading.format.delimiter), reading.width()));
     return unreadable(fmt::format("The delimiter is ambiguous: {} fit equally well.",
                                   fmt::join(choices, " and ")),
                       "Say which one it is: --delimiter comma, semicolon, tab, pipe or any other "
@@ -147,7 +146,8 @@ bool allDifferent(const Row& names)
 Result<Reading> bestReading(const Sample& sample, const CsvFormat& format, const SchemaHints& hints)
 {
     auto reading = bestComment(sample, format, hints);
-    if (!reading || hints.decimal || reading->format.delimiter == ',' || !fitsDecimalComma(*reading))
+    if (!reading || hints.decimal || reading->format.delimiter == ',' ||
+        !fitsDecimalComma(*reading))
         return reading;
     reading->format.decimal = ',';
     return reading;

@@ -70,13 +70,12 @@ Result<FileStamp> stampOf(const std::filesystem::path& path)
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0)
         return unreadable(fmt::format("Cannot read {}: {}.", path.string(), std::strerror(errno)));
-    return FileStamp{.size = status.st_size,
-                     .device = status.st_dev,
-                     .inode = status.st_ino,
-                     .modifiedNanoseconds =
-                         status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
-                     .changedNanoseconds =
-                         status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec};
+    return FileStamp{
+        .size = status.st_size,
+        .device = status.st_dev,
+        .inode = status.st_ino,
+        .modifiedNanoseconds = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
+        .changedNanoseconds = status.st_ctim.tv_sec * 1'000'000'000 + status.st_ctim.tv_nsec};
 }
 
 Result<void> checkUnchanged(const std::filesystem::path& path, const FileStamp& planned)

@@ -97,8 +97,8 @@ void addWarnings(const Plan& plan, const std::set<int>& workers, int usableCores
                         formatBytes(estimate.scratch), formatBytes(*plan.maxScratch)));
 }
 
-/// How many of the plan's counted rounds end in its budget; nothing when all of them do. `walls` are
-/// of every cell.
+/// How many of the plan's counted rounds end in its budget; nothing when all of them do. `walls`
+/// are of every cell.
 std::optional<int> roundsInBudget(const Plan& plan, const std::vector<PlannedRun>& runs,
                                   const std::map<CellKey, std::optional<double>>& walls)
 {

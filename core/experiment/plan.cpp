@@ -96,8 +96,9 @@ Result<void> checkLimits(const Plan& plan)
     if (!(plan.timeout > Seconds(0)) || plan.timeout > Seconds(1e9))
         return invalid("The time-out must be above 0.");
     if (plan.budget && (!(*plan.budget > Seconds(0)) || *plan.budget > Seconds(1e9)))
-        return invalid("The time budget must be above 0.",
-                       "Write for instance 2min, or none for a plan that takes as long as it takes.");
+        return invalid(
+            "The time budget must be above 0.",
+            "Write for instance 2min, or none for a plan that takes as long as it takes.");
     if (!plan.memoryLimit && !plan.furtherLimits.empty())
         return invalid("A plan without a memory limit cannot have further limits.");
     for (const auto& limit : limitsOf(plan))

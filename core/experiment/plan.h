@@ -39,8 +39,8 @@ struct Plan {
     int repeats = 6;
     int warmup = 1; ///< runs of each cell that are not counted, before its rounds
     Seconds timeout{600};
-    /// Time that the whole plan may take, with reading its data (experiment/time_budget.h); nothing:
-    /// as long as it takes. In JSON only when there is one.
+    /// Time that the whole plan may take, with reading its data (experiment/time_budget.h);
+    /// nothing: as long as it takes. In JSON only when there is one.
     std::optional<Seconds> budget;
     std::optional<Bytes> memoryLimit; ///< nothing: none
     /// Each makes cells of its own beside those of memoryLimit: the axis of the preset "squeeze".

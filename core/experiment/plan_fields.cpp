@@ -25,9 +25,10 @@ constexpr std::array planFields{
     PlanField{"warmup", "a whole number", "1", "Runs of each cell before them that do not count."},
     PlanField{"timeout", "seconds, or a duration such as \"10min\"", "600",
               "Longest time of one run."},
-    PlanField{"budget", "seconds, a duration such as \"2min\", or null", "null",
-              "Time that the whole plan may take, with reading its data: a round of every cell, then "
-              "whole rounds while they fit. null is as long as it takes."},
+    PlanField{
+        "budget", "seconds, a duration such as \"2min\", or null", "null",
+        "Time that the whole plan may take, with reading its data: a round of every cell, then "
+        "whole rounds while they fit. null is as long as it takes."},
     PlanField{"memory_limit", "a size such as 2000000000 or \"2GB\", null, or a list of sizes",
               "null",
               "Total for one run, all its processes; null is no limit. Each size of a list makes "
@@ -56,7 +57,8 @@ constexpr std::array datasetFields{
     PlanField{"rows", "a whole number or null", "null", "Number of rows, where it is known."},
     PlanField{"bytes", "a whole number", "0", "Sum of the sizes of its files."},
     PlanField{"fingerprint", "a text", "",
-              "Of the content, as --dry-run --json prints it. Runs on one fingerprint are compared with each other."},
+              "Of the content, as --dry-run --json prints it. Runs on one fingerprint are compared "
+              "with each other."},
 };
 
 constexpr std::array schemaFields{
@@ -112,14 +114,14 @@ constexpr std::array objects{
     PlanObject{"Workload logreg", "The regression.", logregFields},
 };
 
-Result<void> checkObject(const Json& json, std::string_view what,
-                         std::span<const PlanField> fields)
+Result<void> checkObject(const Json& json, std::string_view what, std::span<const PlanField> fields)
 {
     if (!json.is_object()) return {}; // the reader says what should stand there
     for (const auto& [name, value] : json.items())
         if (std::ranges::find(fields, name, &PlanField::name) == fields.end())
             return Error{.code = ErrorCode::InvalidArgument,
-                         .message = fmt::format("A {} has no field \"{}\".", what, name.substr(0, 60)),
+                         .message =
+                             fmt::format("A {} has no field \"{}\".", what, name.substr(0, 60)),
                          .phase = {},
                          .remedy = {}};
     return {};

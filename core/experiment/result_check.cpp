@@ -149,8 +149,8 @@ std::optional<Error> rowsDisagreement(const WorkloadResult& result, std::int64_t
     const auto* fit = std::get_if<LogregResult>(&result);
     const std::int64_t read = fit ? fit->rows + fit->droppedRows : std::get<EtlResult>(result).rows;
     if (read == rows) return std::nullopt;
-    return wrong(fmt::format("it read {} rows of a file of {}", formatCount(read),
-                             formatCount(rows)));
+    return wrong(
+        fmt::format("it read {} rows of a file of {}", formatCount(read), formatCount(rows)));
 }
 
 std::optional<Error> disagreement(const EtlResult& result, const std::vector<GroupMean>& groups,

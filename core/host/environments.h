@@ -50,8 +50,8 @@ public:
     using ProgressHandler = std::function<void(const InstallProgress&)>;
     /// Makes it, or brings it up to date: when only the adapters are newer that takes a second.
     /// Free disk is checked first; what a failed or stopped making leaves is removed. NoSpace,
-    /// NotFound (no Python that fits, no program that the engine needs), Io (no package index can be
-    /// reached), EngineFailed with the installer's last words, Cancelled.
+    /// NotFound (no Python that fits, no program that the engine needs), Io (no package index can
+    /// be reached), EngineFailed with the installer's last words, Cancelled.
     Result<void> install(const EngineManifest& manifest, const ProgressHandler& onProgress,
                          std::stop_token stop) const;
     /// Nothing to remove is no error; NotPermitted for a directory that was not made here.

@@ -86,7 +86,7 @@ private:
     Seconds cacheBegan_{};
     Seconds deadline_{};
     Seconds lastSample_{};
-    Arrival arrival_; ///< of what was read last
+    Arrival arrival_;     ///< of what was read last
     Seconds watchedAt_{}; ///< last sample that the watchdog has seen
     bool specSent_ = false;
     bool guardLost_ = false;

@@ -21,7 +21,8 @@ struct SpawnedGuard {
 };
 
 /// Starts `guardProgram guard LIFELINE CONTROL -- commandLine…` in a session of its own, with
-/// default signals and the variables that reach engines. By posix_spawn, so that the memory and the threads of the host do not matter.
+/// default signals and the variables that reach engines. By posix_spawn, so that the memory and the
+/// threads of the host do not matter.
 Result<SpawnedGuard> spawnGuard(const std::filesystem::path& guardProgram,
                                 const std::vector<std::string>& commandLine);
 

@@ -11,8 +11,9 @@ int usableCores();
 Bytes totalRam();
 /// MemAvailable, bounded by the cgroup's limit.
 Bytes availableRam();
-/// `share` of the machine's RAM or of its cgroup's limit, rounded down to 0.5 GB where it is at least
-/// that: it does not follow the memory that is free now, so that the sessions of a machine compare.
+/// `share` of the machine's RAM or of its cgroup's limit, rounded down to 0.5 GB where it is at
+/// least that: it does not follow the memory that is free now, so that the sessions of a machine
+/// compare.
 Bytes defaultMemoryLimit(double share = 0.75);
 
 /// Facts for a session. `directory` decides which disk is described.

@@ -164,13 +164,12 @@ void PrivateMemory::meet(const std::vector<ProcessReading>& processes, const Ind
 PrivateMemory::Change PrivateMemory::changeOf(const ProcessReading& process) const
 {
     const Basis& basis = bases_.at(process.stat.pid);
-    const auto faults = std::max<Bytes>(
-        0, static_cast<Bytes>(process.stat.minorFaults) - static_cast<Bytes>(basis.faults));
+    const auto faults = std::max<Bytes>(0, static_cast<Bytes>(process.stat.minorFaults) -
+                                               static_cast<Bytes>(basis.faults));
     const Bytes resident = process.privateResident();
     Change change;
     change.grown = resident - basis.resident;
-    change.faulted =
-        std::min(faults * (process.privateHuge > 0 ? hugePage : pageSize()), resident);
+    change.faulted = std::min(faults * (process.privateHuge > 0 ? hugePage : pageSize()), resident);
     // A fault maps sixteen pages of a file that are in the cache (fault_around_bytes).
     const Bytes explained = std::max<Bytes>(0, change.grown) +
                             std::max<Bytes>(0, process.status.shmem - basis.shmem) +
@@ -231,10 +230,9 @@ void PrivateMemory::estimate(const std::vector<ProcessReading>& processes, const
     for (const auto index : members) {
         const auto change = changeOf(processes[index]);
         const Bytes resident = processes[index].privateResident();
-        const Bytes copied =
-            static_cast<Bytes>(copiedShare_ * static_cast<double>(change.copied));
-        const Bytes has = std::max<Bytes>(
-            0, bases_.at(processes[index].stat.pid).anon + change.grown + copied);
+        const Bytes copied = static_cast<Bytes>(copiedShare_ * static_cast<double>(change.copied));
+        const Bytes has =
+            std::max<Bytes>(0, bases_.at(processes[index].stat.pid).anon + change.grown + copied);
         result[index] = std::min(has, resident);
         given += result[index];
         sum += has;

@@ -66,7 +66,8 @@ IoFacts ioFacts(std::string_view text)
 std::optional<PssFacts> pssFacts(std::string_view text)
 {
     if (!afterKey(text, "Pss_Anon:")) return std::nullopt;
-    return PssFacts{.anon = kilobytes(text, "Pss_Anon:"), .shmem = kilobytes(text, "Pss_Shmem:"),
+    return PssFacts{.anon = kilobytes(text, "Pss_Anon:"),
+                    .shmem = kilobytes(text, "Pss_Shmem:"),
                     .privateHugetlb = kilobytes(text, "Private_Hugetlb:"),
                     .sharedHugetlb = kilobytes(text, "Shared_Hugetlb:")};
 }

@@ -108,8 +108,7 @@ void TreeUsage::settleGone()
                           .highWater = known.used.highWater};
         ended_.add(known.used);
         const auto newest = identities_.find(item->first.second);
-        if (newest != identities_.end() && newest->second == item->first)
-            identities_.erase(newest);
+        if (newest != identities_.end() && newest->second == item->first) identities_.erase(newest);
         item = known_.erase(item);
     }
 }

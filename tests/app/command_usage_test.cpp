@@ -198,9 +198,21 @@ void CommandUsageTest::budgetsThatAreNoneSayHowTheyAreWritten()
 /// with another one makes up for it.
 void CommandUsageTest::whatABudgetLeavesOutIsSaid()
 {
-    const QStringList plan{"run", "--data", path("small.csv"), "--workload", "etl", "--engine",
-                           "chunked", "--workers", "1", "-r", "2", "--session",
-                           path("budget.spillway"), "--budget", "0.000001s"};
+    const QStringList plan{"run",
+                           "--data",
+                           path("small.csv"),
+                           "--workload",
+                           "etl",
+                           "--engine",
+                           "chunked",
+                           "--workers",
+                           "1",
+                           "-r",
+                           "2",
+                           "--session",
+                           path("budget.spillway"),
+                           "--budget",
+                           "0.000001s"};
     const auto cut = spillway(plan + QStringList{"--json"});
     QVERIFY2(cut.exitCode == 0, cut.err.constData());
     QCOMPARE(cut.lines().size(), 1);
@@ -209,8 +221,8 @@ void CommandUsageTest::whatABudgetLeavesOutIsSaid()
     QCOMPARE(leftOut["rounds"].get<int>(), 0);
     QCOMPARE(leftOut["planned_rounds"].get<int>(), 2);
     QVERIFY2(cut.err.contains("Time budget: 0 of 2 rounds in "), cut.err.constData());
-    const auto more = spillway({"run", "--session", path("budget.spillway"), "--continue",
-                                "--budget", "none", "--json"});
+    const auto more = spillway(
+        {"run", "--session", path("budget.spillway"), "--continue", "--budget", "none", "--json"});
     QVERIFY2(more.exitCode == 0, more.err.constData());
     QCOMPARE(more.lines().size(), 3);
     QVERIFY(!more.err.contains("Time budget"));

@@ -53,7 +53,8 @@ constexpr Case cases[]{
     {"word", "spillway run --workload et", "spillway run --workload etl "},
     {"word after =", "spillway run --cache=c", "spillway run --cache=cold "},
     {"engine", "spillway run --engine chu", "spillway run --engine chunked"},
-    {"list of engines", "spillway run --engine chunked,duc", "spillway run --engine chunked,duckdb"},
+    {"list of engines", "spillway run --engine chunked,duc",
+     "spillway run --engine chunked,duckdb"},
     {"engine after =", "spillway run --engine=chu", "spillway run --engine=chunked"},
     {"profile", "spillway run --engine dask:tu", "spillway run --engine dask:tuned"},
     {"engine to install", "spillway engines install pola", "spillway engines install polars "},
@@ -103,10 +104,9 @@ void CompletionTest::initTestCase()
 
 QList<Json> CompletionTest::inBash(const QStringList& typed) const
 {
-    const auto python =
-        program_.startAs("python3", {SPILLWAY_SOURCE_DIR "/tests/app/bash_session.py",
-                                     program_.path("."), SPILLWAY_BINARY_DIR "/bin/spillway",
-                                     scripts + "spillway.bash"});
+    const auto python = program_.startAs(
+        "python3", {SPILLWAY_SOURCE_DIR "/tests/app/bash_session.py", program_.path("."),
+                    SPILLWAY_BINARY_DIR "/bin/spillway", scripts + "spillway.bash"});
     if (!python->waitForStarted()) return {};
     python->write(typed.join('\n').toUtf8());
     python->closeWriteChannel();
@@ -133,9 +133,9 @@ void CompletionTest::bashCompletes()
 
 void CompletionTest::bashOffersWhatIsAmbiguous()
 {
-    const auto answers = inBash({"spillway run --pre?", "spillway run --preset ?",
-                                 "spillway run --data trips.csv --group-by ?",
-                                 "spillway run --encoding ?"});
+    const auto answers =
+        inBash({"spillway run --pre?", "spillway run --preset ?",
+                "spillway run --data trips.csv --group-by ?", "spillway run --encoding ?"});
     QCOMPARE(answers.size(), 4);
     const auto offered = [&answers](int at) {
         QStringList words;
@@ -160,7 +160,8 @@ QStringList CompletionTest::words(const QStringList& arguments) const
 
 void CompletionTest::otherShellsGetWordsAndMeanings()
 {
-    QVERIFY(words({"ru"}).contains("run\tRun a plan: datasets × engines × worker counts × repeats"));
+    QVERIFY(
+        words({"ru"}).contains("run\tRun a plan: datasets × engines × worker counts × repeats"));
     QVERIFY(words({"run", "--cache", ""}).contains("as-is\t"));
     const auto answer = program_.run({"complete", "fish", "--", "compare", ""});
     QVERIFY(answer.out.startsWith("sessions\n"));
@@ -191,8 +192,8 @@ void CompletionTest::parametersThatAreOfferedAreTaken()
 void CompletionTest::aPipeAsDataIsNotWaitedFor()
 {
     QCOMPARE(::mkfifo(qPrintable(program_.path("pipe")), 0600), 0);
-    const auto answer = program_.run(
-        {"complete", "bash", "spillway run --data pipe --group-by ", " \t\n\"'=:"});
+    const auto answer =
+        program_.run({"complete", "bash", "spillway run --data pipe --group-by ", " \t\n\"'=:"});
     QCOMPARE(answer.exitCode, 0);
     QCOMPARE(answer.out, QByteArray("none\n"));
 }
@@ -205,8 +206,8 @@ void CompletionTest::nothingIsSaidOfWhatFails_data()
     QTest::newRow("no word") << QStringList{"complete", "zsh", "--"};
     QTest::newRow("no line") << QStringList{"complete", "bash", "", ""};
     QTest::newRow("another program") << QStringList{"complete", "bash", ";", ""};
-    QTest::newRow("no such data")
-        << QStringList{"complete", "zsh", "--", "run", "--data", "/none", "--group-by", ""};
+    QTest::newRow("no such data") << QStringList{"complete", "zsh",   "--",         "run",
+                                                 "--data",   "/none", "--group-by", ""};
     QTest::newRow("device as data")
         << QStringList{"complete", "zsh", "--", "run", "--data", "/dev/zero", "--group-by", ""};
     QTest::newRow("no table as data")

@@ -91,9 +91,8 @@ void ManualPageTest::everyFieldOfAPlanIsInItsManual()
 {
     const auto page = manual("spillway-plan");
     QVERIFY(program_.run({"generate", program_.path("d.csv"), "--rows", "100"}).exitCode == 0);
-    const auto plan =
-        program_.run({"run", "--data", program_.path("d.csv"), "--workload", "etl", "--engine",
-                      "chunked", "--dry-run", "--json"});
+    const auto plan = program_.run({"run", "--data", program_.path("d.csv"), "--workload", "etl",
+                                    "--engine", "chunked", "--dry-run", "--json"});
     QCOMPARE(plan.exitCode, 0);
     const auto fields = plan.lines().front()["plan"];
     QVERIFY(fields.size() > 10);

@@ -21,7 +21,8 @@ CsvFormat formatOf(std::uint8_t options)
 {
     constexpr char delimiters[] = {',', ';', '\t', '|'};
     constexpr char quotes[] = {'"', '\'', '\0', '"'};
-    return {.delimiter = delimiters[options & 3], .quote = quotes[options >> 2 & 3], .header = false};
+    return {
+        .delimiter = delimiters[options & 3], .quote = quotes[options >> 2 & 3], .header = false};
 }
 
 /// Column `numeric` as numbers and column `text` as text; nothing when a field is no number.
@@ -68,9 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<std::string> names;
     for (std::size_t i = 0; i < columns; ++i)
         names.push_back("c" + std::to_string(i));
-    const auto found =
-        test::readAll(test::datasetOf({file.path()}, names, format),
-                      {.numeric = {numeric}, .text = textColumn}, blockSize, 1);
+    const auto found = test::readAll(test::datasetOf({file.path()}, names, format),
+                                     {.numeric = {numeric}, .text = textColumn}, blockSize, 1);
     require(found.error.has_value() == !truth.has_value());
     if (truth) require(found == *truth);
     return 0;

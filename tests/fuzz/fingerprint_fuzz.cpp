@@ -33,8 +33,8 @@ std::string sampled(const std::vector<std::string>& contents)
     std::vector<std::unique_ptr<fuzz::MemoryFile>> files;
     std::vector<std::filesystem::path> paths;
     for (const auto& content : contents) {
-        files.push_back(std::make_unique<fuzz::MemoryFile>(fuzz::Input(
-            reinterpret_cast<const std::uint8_t*>(content.data()), content.size())));
+        files.push_back(std::make_unique<fuzz::MemoryFile>(
+            fuzz::Input(reinterpret_cast<const std::uint8_t*>(content.data()), content.size())));
         paths.push_back(files.back()->path());
     }
     const auto hash = sampledFingerprint(paths);

@@ -70,8 +70,7 @@ private:
             if (byte == '\0') return false;
             if (byte == format_.quote) {
                 ++at_;
-                if (atEnd() || text_[at_] != format_.quote)
-                    return atEnd() || endsField(text_[at_]);
+                if (atEnd() || text_[at_] != format_.quote) return atEnd() || endsField(text_[at_]);
             }
             field += byte;
         }

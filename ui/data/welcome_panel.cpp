@@ -24,11 +24,11 @@ WelcomePanel::WelcomePanel(Workbench& workbench, QWidget* parent)
     setRole(title, "title");
     auto* cards = new QHBoxLayout;
     cards->setSpacing(16);
-    auto* attempt = new CardButton(
-        QStringLiteral("try"), tr("Try it (2 minutes)"),
-        tr("Compares Polars, DuckDB, Dask and Ray with whatever else is ready, on data made for it. "
-           "Offers to set them up first."),
-        tr("Compare"));
+    auto* attempt = new CardButton(QStringLiteral("try"), tr("Try it (2 minutes)"),
+                                   tr("Compares Polars, DuckDB, Dask and Ray with whatever else is "
+                                      "ready, on data made for it. "
+                                      "Offers to set them up first."),
+                                   tr("Compare"));
     auto* open = new CardButton(QStringLiteral("table"), tr("Open my data"),
                                 tr("Any delimited text: CSV, TSV, a folder of parts. Columns are "
                                    "guessed, shown, and can be "

@@ -15,8 +15,8 @@ struct ManualEntry {
     QString text;  ///< all its words, for searching
 };
 
-/// The pages in reading order: what index.md in `folder` links to, itself first. Empty when there is
-/// no manual.
+/// The pages in reading order: what index.md in `folder` links to, itself first. Empty when there
+/// is no manual.
 std::vector<ManualEntry> manualEntries(const std::filesystem::path& folder);
 
 /// Whether each of `words` stands somewhere on the page, in any letter case.

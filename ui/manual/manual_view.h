@@ -17,7 +17,8 @@ public:
     void showPage(const QString& page);
     /// What is shown, without the heading.
     QString page() const;
-    /// Marks every place with one of `words` and goes to the first, or with `again` to the next one.
+    /// Marks every place with one of `words` and goes to the first, or with `again` to the next
+    /// one.
     void find(const QStringList& words, bool again);
 
 signals:

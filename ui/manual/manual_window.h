@@ -15,8 +15,8 @@ namespace spillway {
 
 class ManualView;
 
-/// The user's manual in a window of its own: contents and search at the left, the page at the right.
-/// It may stand beside the program's window, also while that asks something.
+/// The user's manual in a window of its own: contents and search at the left, the page at the
+/// right. It may stand beside the program's window, also while that asks something.
 class ManualWindow : public QWidget {
     Q_OBJECT
 public:

@@ -68,7 +68,7 @@ struct PlanProgress {
     std::vector<double> wallSeconds;                ///< by position, of those that ended
     std::optional<std::size_t> current;
     std::optional<DatasetReading> reading;
-    Seconds startedAt{}; ///< CLOCK_MONOTONIC
+    Seconds startedAt{};            ///< CLOCK_MONOTONIC
     std::optional<Seconds> endsBy;  ///< on the same clock: when its time budget is spent
     std::optional<LeftOut> leftOut; ///< by the budget; `runs` then holds only those that ended
 

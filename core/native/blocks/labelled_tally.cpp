@@ -56,7 +56,7 @@ Result<void> LabelledTally::add(const KeyTable& labels, const LabelledFacts& blo
             fmt::format("The feature \"{}\" has an infinite value in row {} of the data.",
                         workload_.features[block.infinite->feature],
                         formatCount(rows_ + static_cast<std::int64_t>(block.infinite->row) + 1)),
-                              "Choose other features, or mark such values as missing (NA).");
+            "Choose other features, or mark such values as missing (NA).");
     countLabels(labels, block);
     if (labels_.size() > mostClasses)
         return tooManyClasses(

@@ -23,7 +23,8 @@ const std::string* badText(const WorkloadResult& result)
         const auto bad = std::ranges::find_if_not(texts, isUtf8, projection);
         return bad == texts.end() ? nullptr : &std::invoke(projection, *bad);
     };
-    if (const auto* etl = std::get_if<EtlResult>(&result)) return find(etl->groups, &GroupMean::key);
+    if (const auto* etl = std::get_if<EtlResult>(&result))
+        return find(etl->groups, &GroupMean::key);
     return find(std::get<LogregResult>(result).classes, std::identity());
 }
 
@@ -38,15 +39,15 @@ std::string placeIn(const std::filesystem::path& path, std::string_view bytes)
     for (Bytes offset = 0; fd;) {
         const std::size_t kept = window.size();
         window.resize(kept + piece);
-        const auto read = readAt(fd.get(), std::span(window).subspan(kept),
-                                 offset + static_cast<Bytes>(kept));
+        const auto read =
+            readAt(fd.get(), std::span(window).subspan(kept), offset + static_cast<Bytes>(kept));
         if (!read || *read == 0) break;
         window.resize(kept + *read);
         const std::size_t found = window.find(bytes);
-        const std::size_t passed = std::min(
-            found, window.size() - std::min(window.size(), bytes.size() - 1));
-        lines += std::count(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(passed),
-                            '\n');
+        const std::size_t passed =
+            std::min(found, window.size() - std::min(window.size(), bytes.size() - 1));
+        lines +=
+            std::count(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(passed), '\n');
         offset += static_cast<Bytes>(passed);
         if (found != std::string::npos)
             return fmt::format("{}: byte {}, line {}", path.string(), offset, lines);

@@ -21,7 +21,8 @@ void NameListTest::recordsAreRead_data()
     QTest::newRow("one") << "x" << QStringList{"x"};
     QTest::newRow("several") << "x,y z,w" << QStringList{"x", "y z", "w"};
     QTest::newRow("a comma in a name") << "x,\"net, EUR\"" << QStringList{"x", "net, EUR"};
-    QTest::newRow("a quote in a name") << "\"say \"\"x\"\"\",5\"" << QStringList{"say \"x\"", "5\""};
+    QTest::newRow("a quote in a name")
+        << "\"say \"\"x\"\"\",5\"" << QStringList{"say \"x\"", "5\""};
     QTest::newRow("empty names") << ",a," << QStringList{"", "a", ""};
     QTest::newRow("an empty name alone") << "\"\"" << QStringList{""};
 }

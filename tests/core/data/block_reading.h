@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-/// An engine in miniature, for tests and fuzzing: scans the blocks of a dataset with several threads
-/// and commits them in order.
+/// An engine in miniature, for tests and fuzzing: scans the blocks of a dataset with several
+/// threads and commits them in order.
 namespace spillway::test {
 
 inline Dataset datasetOf(const std::vector<std::filesystem::path>& paths,

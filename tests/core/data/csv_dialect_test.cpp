@@ -52,8 +52,8 @@ struct Truth {
     Verdict verdict;
 };
 
-/// A well-formed file in the dialect with known content: comments between the rows, "-" for a missing number, "None" and "-" for
-/// a missing text, which is handed over as the empty one.
+/// A well-formed file in the dialect with known content: comments between the rows, "-" for a
+/// missing number, "None" and "-" for a missing text, which is handed over as the empty one.
 Truth inDialect(std::mt19937& random, int rows)
 {
     constexpr std::string_view alphabet = "ab #;,\"\n-\xe9";
@@ -77,7 +77,7 @@ Truth inDialect(std::mt19937& random, int rows)
         truth.verdict.text.push_back(gone ? "" : decoded);
         // What looks like a missing word by chance is written in quotes, which keep it.
         truth.content += std::to_string(i) + ",5;" + (missing ? " - " : std::to_string(i)) + ";" +
-                         (gone                ? " None "
+                         (gone               ? " None "
                           : quoted || isWord ? inQuotes(text)
                                              : text) +
                          "\n";
@@ -135,16 +135,17 @@ private slots:
     {
         const Folder folder;
         const auto path = folder.write("p.csv", "a;b\n1,5;x\n1.5;y\n");
-        const Verdict comma = readAll(datasetOf({path}, {"a", "b"}, {.delimiter = ';', .decimal = ','}),
-                                      {.numeric = {0}, .text = {}});
+        const Verdict comma =
+            readAll(datasetOf({path}, {"a", "b"}, {.delimiter = ';', .decimal = ','}),
+                    {.numeric = {0}, .text = {}});
         QVERIFY(comma.error);
         QVERIFY(comma.error->message.find("line 3, column 1: expected a number with a decimal "
                                           "\",\", found \"1.5\"") != std::string::npos);
         QVERIFY(comma.error->remedy.find("--decimal") != std::string::npos);
         const auto na = folder.write("m.csv", "a,b\n-9,x\nNA,y\n");
-        const Verdict words = readAll(
-            datasetOf({na}, {"a", "b"}, {.missing = std::vector<std::string>{"-9"}}),
-            {.numeric = {0}, .text = {}});
+        const Verdict words =
+            readAll(datasetOf({na}, {"a", "b"}, {.missing = std::vector<std::string>{"-9"}}),
+                    {.numeric = {0}, .text = {}});
         QVERIFY(words.error && words.error->message.find("found \"NA\"") != std::string::npos);
     }
 };

@@ -112,28 +112,47 @@ void GeneratorFaultsTest::refusesWhatHasNoMeaning_data()
         QTest::newRow(name) << std::move(change) << message;
     };
     static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    add("no size", [](S& s) { s.rows.reset(); }, "missing");
-    add("two sizes", [](S& s) { s.bytes = 1'000'000; }, "more than one way");
-    add("no rows", [](S& s) { s.rows = 0; }, "number of rows");
-    add("too many rows", [](S& s) { s.rows = 1'000'000'000'000'001; }, "number of rows");
-    add("no bytes", [](S& s) { s.rows.reset(), s.bytes = 0; }, "The size must");
+    add(
+        "no size", [](S& s) { s.rows.reset(); }, "missing");
+    add(
+        "two sizes", [](S& s) { s.bytes = 1'000'000; }, "more than one way");
+    add(
+        "no rows", [](S& s) { s.rows = 0; }, "number of rows");
+    add(
+        "too many rows", [](S& s) { s.rows = 1'000'000'000'000'001; }, "number of rows");
+    add(
+        "no bytes", [](S& s) { s.rows.reset(), s.bytes = 0; }, "The size must");
     add(
         "too many bytes", [](S& s) { s.rows.reset(), s.bytes = (Bytes(1) << 56) + 1; },
         "The size must");
-    add("negative factor", [](S& s) { s.rows.reset(), s.ramFactor = -1; }, "RAM factor");
-    add("factor nan", [](S& s) { s.rows.reset(), s.ramFactor = nan; }, "RAM factor");
-    add("huge factor", [](S& s) { s.rows.reset(), s.ramFactor = 1e5; }, "RAM factor");
-    add("no categories", [](S& s) { s.categories = 0; }, "categories");
-    add("too many categories", [](S& s) { s.categories = 10'000'001; }, "categories");
-    add("no features", [](S& s) { s.features = 0; }, "features");
-    add("too many features", [](S& s) { s.features = 1001; }, "features");
-    add("negative signal", [](S& s) { s.signal = -0.5; }, "signal");
-    add("signal nan", [](S& s) { s.signal = nan; }, "signal");
-    add("too strong signal", [](S& s) { s.signal = 1e7; }, "signal");
-    add("too many weights", [](S& s) { s.signal = 1, s.categories = 500'001; }, "weights");
-    add("negative split", [](S& s) { s.split = -1; }, "parts");
-    add("too many parts", [](S& s) { s.rows = 100'000, s.split = 10'001; }, "parts");
-    add("more parts than rows", [](S& s) { s.rows = 3, s.split = 4; }, "split");
+    add(
+        "negative factor", [](S& s) { s.rows.reset(), s.ramFactor = -1; }, "RAM factor");
+    add(
+        "factor nan", [](S& s) { s.rows.reset(), s.ramFactor = nan; }, "RAM factor");
+    add(
+        "huge factor", [](S& s) { s.rows.reset(), s.ramFactor = 1e5; }, "RAM factor");
+    add(
+        "no categories", [](S& s) { s.categories = 0; }, "categories");
+    add(
+        "too many categories", [](S& s) { s.categories = 10'000'001; }, "categories");
+    add(
+        "no features", [](S& s) { s.features = 0; }, "features");
+    add(
+        "too many features", [](S& s) { s.features = 1001; }, "features");
+    add(
+        "negative signal", [](S& s) { s.signal = -0.5; }, "signal");
+    add(
+        "signal nan", [](S& s) { s.signal = nan; }, "signal");
+    add(
+        "too strong signal", [](S& s) { s.signal = 1e7; }, "signal");
+    add(
+        "too many weights", [](S& s) { s.signal = 1, s.categories = 500'001; }, "weights");
+    add(
+        "negative split", [](S& s) { s.split = -1; }, "parts");
+    add(
+        "too many parts", [](S& s) { s.rows = 100'000, s.split = 10'001; }, "parts");
+    add(
+        "more parts than rows", [](S& s) { s.rows = 3, s.split = 4; }, "split");
     add(
         "more parts than rows of a size",
         [](S& s) { s.rows.reset(), s.bytes = 10'000, s.split = 5000; }, "split");

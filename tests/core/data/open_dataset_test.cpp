@@ -274,8 +274,7 @@ private slots:
     void aFirstRowLongerThanTheSampleIsNoEmptyFile()
     {
         const Folder folder;
-        const std::string content =
-            "k,x,t\na,1,\"" + std::string(3'000'000, 'y') + "\"\nb,2,z\n";
+        const std::string content = "k,x,t\na,1,\"" + std::string(3'000'000, 'y') + "\"\nb,2,z\n";
         const auto result = openDataset(folder.write("l.csv", content).string());
         QVERIFY2(result, result ? "" : result.error().message.c_str());
         QCOMPARE(result->dataset.schema.columns.size(), std::size_t(3));
@@ -287,9 +286,10 @@ private slots:
         const std::string content("x,y,z\ntest\0test,Reg,1\n  ,Reg,2\n", 30);
         const auto result = openDataset(folder.write("n.csv", content).string());
         QVERIFY(!result && result.error().code == ErrorCode::DataUnreadable);
-        QVERIFY2(result.error().message.find("byte 10, line 2, column 1: expected text, found a NUL "
-                                             "byte") != std::string::npos,
-                 result.error().message.c_str());
+        QVERIFY2(
+            result.error().message.find("byte 10, line 2, column 1: expected text, found a NUL "
+                                        "byte") != std::string::npos,
+            result.error().message.c_str());
     }
 
     /// Of all that lies beside a file only its own manifest is opened.

@@ -184,14 +184,16 @@ private slots:
     {
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<QString>("said");
-        QTest::newRow("delimiter") << QByteArray("a;b\n1;2\n") << "Delimiter semicolon guessed from "
-                                                                 "2 rows (--delimiter)";
+        QTest::newRow("delimiter") << QByteArray("a;b\n1;2\n")
+                                   << "Delimiter semicolon guessed from "
+                                      "2 rows (--delimiter)";
         QTest::newRow("header") << QByteArray("a,b\n1,2\n") << "names the columns (--header)";
         QTest::newRow("no header")
             << QByteArray("country,2019\nA,1\nB,2\n")
             << "No row names the columns, as the first row holds 2019 (--header yes if the first "
                "row does)";
-        QTest::newRow("types") << QByteArray("k,x\na,1\n") << "k text, x integer (--column NAME=TYPE)";
+        QTest::newRow("types") << QByteArray("k,x\na,1\n")
+                               << "k text, x integer (--column NAME=TYPE)";
         QTest::newRow("encoding") << QByteArray("k,caf\xe9\na,1\n")
                                   << "Encoding latin-1, guessed as byte 5 is no UTF-8 (--encoding)";
         QTest::newRow("decimal") << QByteArray("k;x\na;1,5\n") << "decimal comma (--decimal)";

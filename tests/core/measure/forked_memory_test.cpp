@@ -73,8 +73,8 @@ void ForkedMemoryTest::whatForksRewriteIsSeenAtOnce_data()
     QTest::newRow("one rewrites half of 400 MB") << "400 1 half" << 400e6 << 600e6;
     QTest::newRow("three rewrite half of 200 MB") << "200 3 half" << 200e6 << 500e6;
     QTest::newRow("four only read 400 MB") << "400 4 read" << 400e6 << 400e6;
-    QTest::newRow("a pool of four rewrites 200 MB, a quarter each") << "200 4 own" << 200e6
-                                                                    << 400e6;
+    QTest::newRow("a pool of four rewrites 200 MB, a quarter each")
+        << "200 4 own" << 200e6 << 400e6;
 }
 
 void ForkedMemoryTest::whatForksRewriteIsSeenAtOnce()
