@@ -2,6 +2,7 @@
 #include "app/terminal.h"
 #include "base/disk_use.h"
 #include "base/files.h"
+#include "base/program.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 #include "measure/page_cache.h"
@@ -99,6 +100,16 @@ Finding workerFinding(const EngineRegistry& registry)
             worker.string() + " is missing: no run can be guarded. Install Spillway again."};
 }
 
+/// The one that the window shows.
+Finding manualFinding()
+{
+    const auto directory = programFiles().manual;
+    if (::access((directory / "index.md").c_str(), R_OK) == 0)
+        return {"Manual", State::Well, directory.string()};
+    return {"Manual", State::Wrong,
+            directory.string() + " is missing: F1 has nothing to show. Install Spillway again."};
+}
+
 Finding memfdFinding()
 {
     const UniqueFd fd(::memfd_create("spillway-doctor", MFD_CLOEXEC));
@@ -158,6 +169,14 @@ State stateOf(EngineState engine)
     return State::Wrong;
 }
 
+/// An engine of the user's own may say no version.
+std::string engineWords(const EngineInfo& engine)
+{
+    if (engine.state != EngineState::Ready)
+        return fmt::format("{}: {}", name(engine.state), engine.advice());
+    return engine.version.empty() ? "ready" : "ready, version " + engine.version;
+}
+
 std::vector<Finding> examine()
 {
     const EngineRegistry registry(EngineRegistry::defaultLocations());
@@ -177,16 +196,15 @@ std::vector<Finding> examine()
         directoryFinding("Data", dataDirectory() / "datasets", false),
         environmentsFinding(registry.locations().environments),
         workerFinding(registry),
+        manualFinding(),
         memfdFinding(),
         procFinding(),
         residencyFinding(registry),
         displayFinding(),
         sleepFinding()};
     for (const auto& engine : registry.engines())
-        findings.push_back({"Engine " + engine.manifest.id, stateOf(engine.state),
-                            engine.state == EngineState::Ready
-                                ? fmt::format("ready, version {}", engine.version)
-                                : fmt::format("{}: {}", name(engine.state), engine.advice())});
+        findings.push_back(
+            {"Engine " + engine.manifest.id, stateOf(engine.state), engineWords(engine)});
     for (const auto& problem : registry.problems())
         findings.push_back({"Engine manifest", State::Wrong, problem});
     return findings;

@@ -146,8 +146,8 @@ void writePlaces(ManualPage& page)
           {"$XDG_STATE_HOME/spillway", "Sessions without a name of their own "
                                        "(~/.local/state/spillway)."},
           {"$XDG_CACHE_HOME/spillway", "Spill files of runs (~/.cache/spillway)."},
-          {"$XDG_CONFIG_HOME/spillway/spillway.conf", "Settings of the window "
-                                                      "(~/.config/spillway/spillway.conf)."}})
+          {"$XDG_CONFIG_HOME/spillway/spillway.ini", "Settings of the window "
+                                                     "(~/.config/spillway/spillway.ini)."}})
         page.entry(italic(place), meaning);
     page.section("ENVIRONMENT");
     page.entry(bold("NO_COLOR"), "When it is set, no text is coloured.");
@@ -179,7 +179,8 @@ std::string commandManual(const CLI::App& app)
     writePlaces(page);
     page.section("SEE ALSO");
     page.line(bold("spillway-plan") + "(5)");
-    page.text("The user's manual: F1 in the window, or the files in docs/manual.");
+    page.text("The user's manual: F1 in the window, or the Markdown files in "
+              "share/spillway/manual, below the prefix that the program is installed to.");
     return std::move(page).take();
 }
 

@@ -53,7 +53,7 @@ int showWindow(int argc, char** argv)
     QApplication::setApplicationVersion(text(programVersion()));
     QApplication::setWindowIcon(programIcon());
 
-    // <config directory>/spillway/spillway.conf
+    // <config directory>/spillway/spillway.ini
     QSettings stored(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("spillway"),
                      QStringLiteral("spillway"));
     WindowOptions options;

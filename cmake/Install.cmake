@@ -9,12 +9,17 @@ install(DIRECTORY resources/engines DESTINATION ${CMAKE_INSTALL_DATADIR}/spillwa
 install(DIRECTORY adapters DESTINATION ${CMAKE_INSTALL_DATADIR}/spillway
     FILES_MATCHING PATTERN "*.py" PATTERN "py.typed" PATTERN "requirements/*.txt"
     PATTERN "__pycache__" EXCLUDE PATTERN ".*" EXCLUDE)
+# The manual is read by the window, so it lies where programs may look: systems leave out the
+# documents (Debian policy 12.3, and images of containers do).
+install(DIRECTORY docs/manual DESTINATION ${CMAKE_INSTALL_DATADIR}/spillway
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
+# What the manual sends people to who want to know exactly, with the pages that these link to.
+foreach(page adding-an-engine command-line engines measurement performance protocol workloads)
+    install(FILES docs/${page}.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endforeach()
 install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}
     FILES_MATCHING PATTERN "*.py" PATTERN "*.json"
     PATTERN "__pycache__" EXCLUDE PATTERN ".*" EXCLUDE)
-
-install(DIRECTORY docs/manual DESTINATION ${CMAKE_INSTALL_DOCDIR}
-    FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
 
 # Manual pages, which app/CMakeLists.txt writes, and what shells complete.
 install(FILES ${CMAKE_BINARY_DIR}/share/man/man1/spillway.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

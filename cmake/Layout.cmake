@@ -11,9 +11,6 @@ file(RELATIVE_PATH SPILLWAY_BIN_TO_DATA
 file(RELATIVE_PATH SPILLWAY_BIN_TO_LIBEXEC
     ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBEXECDIR}/spillway)
 
-file(RELATIVE_PATH SPILLWAY_BIN_TO_MANUAL
-    ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_DATAROOTDIR}/doc/spillway/manual)
-
 # spillway_build_link(<place as from bin/> <target>)
 function(spillway_build_link place target)
     get_filename_component(link ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${place} ABSOLUTE)
@@ -24,6 +21,6 @@ endfunction()
 
 spillway_build_link(${SPILLWAY_BIN_TO_DATA}/engines ${CMAKE_SOURCE_DIR}/resources/engines)
 spillway_build_link(${SPILLWAY_BIN_TO_DATA}/adapters ${CMAKE_SOURCE_DIR}/adapters)
-spillway_build_link(${SPILLWAY_BIN_TO_MANUAL} ${CMAKE_SOURCE_DIR}/docs/manual)
+spillway_build_link(${SPILLWAY_BIN_TO_DATA}/manual ${CMAKE_SOURCE_DIR}/docs/manual)
 spillway_build_link(${SPILLWAY_BIN_TO_LIBEXEC}/spillway-worker
     ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/spillway-worker)

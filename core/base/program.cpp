@@ -33,7 +33,7 @@ ProgramFiles filesOf(const fs::path& program)
     return {.worker = withoutLinks(directory / SPILLWAY_BIN_TO_LIBEXEC / "spillway-worker"),
             .engines = withoutLinks(data / "engines"),
             .adapters = withoutLinks(data / "adapters"),
-            .manual = withoutLinks(directory / SPILLWAY_BIN_TO_MANUAL)};
+            .manual = withoutLinks(data / "manual")};
 }
 
 ProgramFiles programFiles()

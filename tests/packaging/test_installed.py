@@ -21,14 +21,16 @@ NOBODY = 65534
 ENGINES = ["chunked", "objectstore", "polars"]
 REAL = "polars"
 
-#: Binds the installed tree and the user's directories to a place of their own, hides sources and
-#: build, and becomes somebody else. ROOM, TREE, XDG, HIDDEN and BECOME come from the environment.
+#: Binds the installed tree and the user's directories to a place of their own, hides sources, build
+#: and the tree's documents (which a system may leave out, Debian policy 12.3), and becomes somebody
+#: else. ROOM, TREE, XDG, HIDDEN and BECOME come from the environment.
 HIDE = """
 set -e
 mount --make-rprivate /
 mount --bind "$TREE" "$ROOM/prefix"
 mount -o remount,bind,ro "$ROOM/prefix"
 mount --bind "$XDG" "$ROOM/xdg"
+mount -t tmpfs -o mode=755 none "$ROOM/prefix/share/doc"
 for place in $HIDDEN; do mount -t tmpfs -o mode=755 none "$place"; done
 unset TREE XDG HIDDEN
 cd "$ROOM/xdg"
@@ -169,6 +171,9 @@ def test_doctor_finds_the_installed_files(user: User) -> None:
     worker = user.prefix.resolve() / "libexec/spillway/spillway-worker"
     assert findings["Worker program"]["detail"] == str(worker)
     assert findings["Worker program"]["well"]
+    manual = user.prefix.resolve() / "share/spillway/manual"
+    assert findings["Manual"]["detail"] == str(manual)
+    assert findings["Manual"]["well"]
     for engine in ("chunked", "objectstore", "dask"):
         assert findings[f"Engine {engine}"]["well"], findings
     assert "Engine manifest" not in findings

@@ -54,6 +54,7 @@ void ProgramTest::buildTreeHasTheInstalledLayout()
     const fs::path source = fs::canonical(SPILLWAY_SOURCE_DIR);
     QCOMPARE(files.engines, source / "resources/engines");
     QCOMPARE(files.adapters, source / "adapters");
+    QCOMPARE(files.manual, source / "docs/manual");
     QCOMPARE(files.worker.filename(), fs::path("spillway-worker"));
     const auto program = filesOf(SPILLWAY_BINARY_DIR "/bin/spillway");
     QCOMPARE(program.engines, files.engines);
@@ -70,6 +71,7 @@ void ProgramTest::installedTreeMayBeMoved()
         QCOMPARE(files.worker, prefix / "libexec/spillway/spillway-worker");
         QCOMPARE(files.engines, prefix / "share/spillway/engines");
         QCOMPARE(files.adapters, prefix / "share/spillway/adapters");
+        QCOMPARE(files.manual, prefix / "share/spillway/manual");
     }
 }
 
