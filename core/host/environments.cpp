@@ -112,6 +112,13 @@ bool tellsOfNoIndex(std::string_view words)
         [&](std::string_view sign) { return words.find(sign) != std::string_view::npos; });
 }
 
+/// What is done after uv has said this. It says nothing while it compiles, which takes longest.
+std::string stepOf(std::string_view words)
+{
+    return words.starts_with("Installed ") ? fmt::format("{}; compiling them", words)
+                                           : std::string(words);
+}
+
 Error noPython()
 {
     return {.code = ErrorCode::NotFound,
@@ -238,7 +245,7 @@ struct Environments::Making {
     const EngineManifest& manifest;
     const ProgressHandler& onProgress;
     std::stop_token stop;
-    Bytes before = 0; ///< what the root took before
+    Bytes before = 0; ///< what the root took before; a download kept from last time is no news
     InstallProgress progress{};
     int ticks = 0;
 
@@ -254,7 +261,9 @@ struct Environments::Making {
     void tick()
     {
         if (++ticks % 5 != 0) return;
-        progress.written = std::max<Bytes>(0, diskUse(root()) - before);
+        // Packages that were downloaded before are links to what is there, and new in this place.
+        const Bytes here = diskUse(environments.directory(manifest));
+        progress.written = std::max(here, diskUse(root()) - before);
         if (onProgress) onProgress(progress);
     }
 
@@ -262,7 +271,7 @@ struct Environments::Making {
     {
         auto ran = run(
             {environments.paths_.guard, root() / environment_files::scratch, std::move(line)},
-            [this](std::string_view text) { tell(std::string(text)); }, [this] { tick(); }, stop);
+            [this](std::string_view text) { tell(stepOf(text)); }, [this] { tick(); }, stop);
         if (ran || ran.error().code != ErrorCode::EngineFailed) return ran;
         auto error = ran.error();
         error.remedy = "Check that this machine reaches the package index (behind a proxy: set "
@@ -303,9 +312,11 @@ struct Environments::Making {
         const auto directory = environments.directory(manifest).string();
         const auto python = environments.python(manifest).string();
         tell(fmt::format("Making the environment of {}", manifest.title));
-        if (auto made = uv({"venv", "--clear", "--python", helperPython().string(), directory});
+        if (auto made =
+                uv({"venv", "--quiet", "--clear", "--python", helperPython().string(), directory});
             !made)
             return made;
+        tell("Looking for its packages");
         return uv({"pip", "install", "--compile-bytecode", "--python", python, "-r",
                    environments.requirements(manifest).string()});
     }

@@ -45,7 +45,9 @@ private slots:
         const QString words = shownText(QStringLiteral("Polars, DuckDB, Dask and Ray"));
         QVERIFY2(words.contains(QStringLiteral("about ")) && words.contains(QStringLiteral(" GB ")),
                  qPrintable(words));
-        QVERIFY(button("tryWithout")->text().contains(QStringLiteral("Chunked")));
+        QVERIFY2(words.contains(QStringLiteral("Ready: Chunked")), qPrintable(words));
+        for (const char* name : {"trySetUp", "tryWithout", "tryCancel"})
+            QVERIFY2(button(name)->width() >= button(name)->sizeHint().width(), name);
         click("tryCancel");
         QVERIFY(button("tryCard")->isVisible());
         QVERIFY(window_->workbench().datasets().empty());
@@ -106,9 +108,13 @@ private slots:
         click("tryCard");
         click("trySetUp");
         QTRY_VERIFY(window_->workbench().engineSetup().isBusy());
+        QVERIFY(!shownText(QStringLiteral("Setting up Polars…")).isEmpty()); // the status bar
+        QVERIFY(shownText(QStringLiteral("Nothing is running")).isEmpty());
         click("tryCancel");
+        QVERIFY(!button("tryCancel")->isEnabled() || button("tryCard")->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(button("tryCard")->isVisible(), 60'000);
         QTRY_VERIFY(!window_->workbench().engineSetup().isBusy());
+        QTRY_VERIFY(!shownText(QStringLiteral("Nothing is running")).isEmpty());
         QVERIFY(!std::filesystem::exists(fixture_->path("environments") / "polars"));
     }
 

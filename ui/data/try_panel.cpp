@@ -40,7 +40,7 @@ TryPanel::TryPanel(Workbench& workbench, QWidget* parent)
       step_(mutedLabel({})),
       progress_(new QProgressBar),
       setUp_(new QPushButton(tr("Set up and compare"))),
-      without_(new QPushButton),
+      without_(new QPushButton(tr("Compare what is ready"))),
       cancel_(new QPushButton(tr("Cancel")))
 {
     auto* title = new QLabel(tr("Try it (2 minutes)"));
@@ -53,7 +53,6 @@ TryPanel::TryPanel(Workbench& workbench, QWidget* parent)
     setRole(setUp_, "primary");
     setUp_->setObjectName(QStringLiteral("trySetUp"));
     without_->setObjectName(QStringLiteral("tryWithout"));
-    without_->setAccessibleName(tr("Compare without setting up"));
     cancel_->setObjectName(QStringLiteral("tryCancel"));
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(10);
@@ -89,22 +88,22 @@ bool TryPanel::isNeeded(const Workbench& workbench)
 void TryPanel::begin()
 {
     need_ = needOf(workbench_);
-    without_->setText(tr("Compare only %1").arg(readyNames()));
     setUp_->setText(tr("Set up and compare"));
-    show(tr("%1 are not set up yet. That takes %2 and %3 of disk in %4, once; the comparison after "
+    show(tr("Not set up yet: %1. That takes %2 and %3 of disk in %4, once; the comparison after "
             "it takes two minutes.")
-             .arg(text(titlesOf(need_.engines)), minutesText(need_.time), bytesText(need_.disk),
-                  shortPath(workbench_.engineLocations().environments)),
+                 .arg(text(titlesOf(need_.engines)), minutesText(need_.time), bytesText(need_.disk),
+                      shortPath(workbench_.engineLocations().environments)) +
+             u'\n' + readyWords(),
          false);
     setUp_->setFocus();
 }
 
-QString TryPanel::readyNames() const
+QString TryPanel::readyWords() const
 {
     QStringList names;
     for (const EngineInfo& engine : workbench_.engines())
         if (engine.state == EngineState::Ready) names << text(engine.manifest.title);
-    return names.join(QStringLiteral(", "));
+    return tr("Ready: %1.").arg(names.join(QStringLiteral(", ")));
 }
 
 void TryPanel::setUp()
@@ -127,6 +126,7 @@ void TryPanel::stop()
     for (const EngineManifest& manifest : need_.engines)
         workbench_.engineSetup().cancel(manifest.id);
     step_->setText(tr("Stopping…"));
+    cancel_->setEnabled(false);
     onEnginesLooked(); // those that only waited are out of the queue by now
 }
 
@@ -148,7 +148,9 @@ void TryPanel::showProgress(const std::string& id)
             const Bytes whole = manifest.diskBytes.value_or(0);
             progress_->setValue(
                 static_cast<int>((before + std::min(progress.written, whole)) / 1'000'000));
-            step_->setText(tr("%1: %2").arg(text(manifest.title), text(progress.step)));
+            step_->setText(progress.step.empty()
+                               ? text(manifest.title)
+                               : tr("%1: %2").arg(text(manifest.title), text(progress.step)));
             return;
         }
         before += manifest.diskBytes.value_or(0);
@@ -173,9 +175,8 @@ void TryPanel::onEnginesLooked()
         emit givenUp();
     } else if (failure) {
         need_ = needOf(workbench_);
-        without_->setText(tr("Compare only %1").arg(readyNames()));
         setUp_->setText(tr("Try again"));
-        show(windowWords(*failure), false);
+        show(windowWords(*failure) + u'\n' + readyWords(), false);
     } else {
         emit goOn();
     }
@@ -192,6 +193,7 @@ void TryPanel::show(const QString& words, bool settingUp)
     step_->setVisible(settingUp);
     setUp_->setVisible(!settingUp);
     without_->setVisible(!settingUp);
+    cancel_->setEnabled(true);
 }
 
 } // namespace spillway

@@ -38,7 +38,7 @@ private:
     void onEnginesLooked();
     void show(const QString& words, bool settingUp);
     void showProgress(const std::string& id);
-    QString readyNames() const;
+    QString readyWords() const;
 
     Workbench& workbench_;
     SetupNeed need_;

@@ -4,6 +4,7 @@
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/work/cell_text.h"
+#include "ui/work/engine_setup.h"
 #include "ui/work/run_controller.h"
 #include "ui/work/text.h"
 
@@ -19,9 +20,10 @@ constexpr std::chrono::seconds clockInterval(1); // what is left grows less whil
 
 } // namespace
 
-RunStatusBar::RunStatusBar(RunController& runs, QWidget* parent)
+RunStatusBar::RunStatusBar(RunController& runs, const EngineSetup& setup, QWidget* parent)
     : QFrame(parent),
       runs_(runs),
+      setup_(setup),
       cell_(new QLabel),
       progress_(new QProgressBar),
       eta_(new QLabel),
@@ -52,6 +54,7 @@ RunStatusBar::RunStatusBar(RunController& runs, QWidget* parent)
     connect(&runs_, &RunController::planStarted, this, &RunStatusBar::refresh);
     connect(&runs_, &RunController::runStarted, this, &RunStatusBar::refresh);
     connect(&runs_, &RunController::runEnded, this, &RunStatusBar::refresh);
+    connect(&setup_, &EngineSetup::busyChanged, this, &RunStatusBar::refresh);
     clock_.setInterval(clockInterval);
     connect(&clock_, &QTimer::timeout, this, &RunStatusBar::refresh);
     refresh();
@@ -69,7 +72,14 @@ void RunStatusBar::refresh()
     if (running)
         showRunning();
     else
-        cell_->setText(tr("Nothing is running"));
+        cell_->setText(idleText());
+}
+
+QString RunStatusBar::idleText() const
+{
+    const QString engine = setup_.currentTitle();
+    if (engine.isEmpty()) return tr("Nothing is running");
+    return setup_.isRemoving() ? tr("Removing %1…").arg(engine) : tr("Setting up %1…").arg(engine);
 }
 
 void RunStatusBar::showRunning()

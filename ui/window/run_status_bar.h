@@ -9,19 +9,23 @@ class QPushButton;
 
 namespace spillway {
 
+class EngineSetup;
 class RunController;
 
 /// The strip at the bottom: what runs now, how far the plan is, how long it will take, and Stop.
+/// Between plans it tells of an engine that is being set up or removed.
 class RunStatusBar : public QFrame {
     Q_OBJECT
 public:
-    explicit RunStatusBar(RunController& runs, QWidget* parent = nullptr);
+    RunStatusBar(RunController& runs, const EngineSetup& setup, QWidget* parent = nullptr);
 
 private:
     void refresh();
     void showRunning();
+    QString idleText() const;
 
     RunController& runs_;
+    const EngineSetup& setup_;
     QLabel* cell_;
     QProgressBar* progress_;
     QLabel* eta_;

@@ -40,7 +40,9 @@ public:
     const Status& status(const std::string& id) const;
     /// Whether an environment is being made or removed.
     bool isBusy() const { return current_ != nullptr; }
-    /// Title of the engine that is being made; empty when there is none.
+    /// Whether it is being removed. Like currentTitle() it may be another one after busyChanged().
+    bool isRemoving() const { return isBusy() && tasks_.front().removal; }
+    /// Title of the engine whose environment it is; empty when there is none.
     QString currentTitle() const;
 
 signals:
