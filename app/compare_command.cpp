@@ -166,7 +166,7 @@ int runCompare(const CompareArguments& arguments)
     for (const auto& view : views) {
         if (!arguments.json && views.size() > 1) toStdout("== {}\n", view.path.string());
         if (view.comparisons.empty())
-            toStderr("{} holds no finished runs yet.\n", view.path.string());
+            toStderr("{} holds no counted runs yet; warm-ups do not count.\n", view.path.string());
         for (const auto& comparison : view.comparisons) {
             const auto* first = &view == &views.front()
                                     ? nullptr

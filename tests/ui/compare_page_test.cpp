@@ -32,6 +32,7 @@ private slots:
     void init();
     void cleanup();
     void chartsShowTheSessionsNumbers();
+    void warmUpsAloneAreSaidToBeSo();
     void whatIsRuledOutStandsUnderTheVerdict();
     void whatToRunNextIsALineOfItsOwn();
     void aRowOfTheTableLeadsToItsRun();
@@ -124,6 +125,26 @@ void ComparePageTest::cleanup()
     page_.reset();
     runs_.reset();
     workbench_.reset();
+}
+
+/// A time budget was spent on them.
+void ComparePageTest::warmUpsAloneAreSaidToBeSo()
+{
+    const auto shows = [this](const char* words) {
+        const auto labels = page_->findChildren<QLabel*>();
+        return std::ranges::any_of(labels, [words](const QLabel* label) {
+            return label->isVisible() && label->text().contains(QLatin1String(words));
+        });
+    };
+    auto warmUp = finished("chunked", 1, 8);
+    warmUp.warmup = true;
+    workbench_->openSession(sessionWith({warmUp}));
+    QTRY_VERIFY(shows("No counted runs yet"));
+    QVERIFY(page_->comparisons().empty());
+    QVERIFY(shows("warm-ups, which do not count"));
+    QVERIFY(!shows("No finished runs yet"));
+    workbench_->openSession(sessionWith({}));
+    QTRY_VERIFY(shows("No finished runs yet"));
 }
 
 void ComparePageTest::chartsShowTheSessionsNumbers()

@@ -42,6 +42,7 @@ constexpr std::chrono::milliseconds redrawInterval(500);
 ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* parent)
     : Page(workbench, runs, parent),
       stack_(new QStackedWidget),
+      empty_(new EmptyState(QStringLiteral("compare"), {}, {}, tr("Go to Plan"))),
       tabs_(new QTabBar),
       bar_(new CompareBar),
       verdict_(new VerdictPanel),
@@ -51,10 +52,8 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
       tables_(new ComparisonTables),
       drawer_(new RunDrawer(workbench))
 {
-    auto* empty = new EmptyState(QStringLiteral("compare"), tr("No finished runs yet"),
-                                 tr("Points appear after the first run."), tr("Go to Plan"));
-    connect(empty, &EmptyState::activated, this, &Page::planPageRequested);
-    stack_->addWidget(empty);
+    connect(empty_, &EmptyState::activated, this, &Page::planPageRequested);
+    stack_->addWidget(empty_);
     stack_->addWidget(makeContent());
     connectBar();
     auto* outer = new QVBoxLayout(this);
@@ -74,6 +73,7 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
     });
     connect(&workbench, &Workbench::plansChanged, this, [this] {
         showStudyOfThePreset(false);
+        sayWhyEmpty();
         refreshView();
     });
     connect(&workbench, &Workbench::enginesChanged, this, &ComparePage::refreshView);
@@ -185,6 +185,7 @@ void ComparePage::refresh()
             comparison.trueAccuracy = workbench().trueAccuracyOf(comparison.key.dataset);
     }
     stale_ = false;
+    sayWhyEmpty();
     stack_->setCurrentIndex(comparisons_.empty() ? 0 : 1);
     const auto has = [&](const char* kind) {
         return std::ranges::any_of(
@@ -197,6 +198,22 @@ void ComparePage::refresh()
         tabs_->setCurrentIndex(has("etl") ? Etl : Learning);
     refreshChoice();
     refreshView();
+}
+
+/// A time budget may have been spent on warm-ups: then there are runs, and nothing to compare.
+void ComparePage::sayWhyEmpty()
+{
+    if (workbench().records().empty()) {
+        empty_->setWords(tr("No finished runs yet"), tr("Points appear after the first run."));
+        return;
+    }
+    QStringList words;
+    for (const auto& sentence : leftOutSentences(workbench().plans()))
+        words << text(sentence);
+    words << tr("The runs so far are warm-ups, which do not count.");
+    if (words.size() > 1)
+        words << tr("With a longer time budget, or none, \"Only what is missing\" goes on.");
+    empty_->setWords(tr("No counted runs yet"), words.join(u'\n'));
 }
 
 void ComparePage::refreshChoice()

@@ -15,6 +15,7 @@ namespace spillway {
 class CompareBar;
 class ComparisonCharts;
 class ComparisonTables;
+class EmptyState;
 class NoticeBar;
 class RunDrawer;
 class VerdictPanel;
@@ -48,6 +49,7 @@ private:
     void connectBar();
     QWidget* makeContent();
     void refresh();
+    void sayWhyEmpty();
     void refreshChoice();
     void showStudyOfThePreset(bool newSession);
     void refreshView();
@@ -68,6 +70,7 @@ private:
     ChartOptions chartOptions() const;
 
     QStackedWidget* stack_;
+    EmptyState* empty_;
     QTabBar* tabs_;
     CompareBar* bar_;
     VerdictPanel* verdict_;

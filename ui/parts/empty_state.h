@@ -2,6 +2,9 @@
 
 #include <QWidget>
 
+class QLabel;
+class QPushButton;
+
 namespace spillway {
 
 /// What a page shows when it has nothing: an icon, what is missing, and the way there.
@@ -10,9 +13,15 @@ class EmptyState : public QWidget {
 public:
     EmptyState(const QString& icon, const QString& title, const QString& explanation,
                const QString& action, QWidget* parent = nullptr);
+    void setWords(const QString& title, const QString& explanation);
 
 signals:
     void activated();
+
+private:
+    QLabel* title_;
+    QLabel* explanation_;
+    QPushButton* action_ = nullptr; ///< null: there is nothing to do about it
 };
 
 } // namespace spillway
