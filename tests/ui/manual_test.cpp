@@ -13,7 +13,9 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QRegularExpression>
+#include <QScreen>
 #include <QScrollBar>
+#include <QSettings>
 #include <QTextBlock>
 #include <QToolButton>
 #include <QtTest>
@@ -242,6 +244,24 @@ private slots:
         QCOMPARE(list->count(), all);
         QTest::keyClicks(field, "xyzzy");
         QCOMPARE(list->count(), 0);
+    }
+
+    void itFitsOnASmallScreen()
+    {
+        const ManualWindow manual(folder);
+        const QSize room = manual.screen()->availableSize();
+        QVERIFY(manual.width() <= std::max(room.width(), manual.minimumWidth()));
+        QVERIFY(manual.height() <= std::max(room.height(), manual.minimumHeight()));
+    }
+
+    /// Where the window keeps its settings is decided by Qt.
+    void theFileOfSettingsIsNamedAsItIs()
+    {
+        const QSettings stored(QSettings::IniFormat, QSettings::UserScope,
+                               QStringLiteral("spillway"), QStringLiteral("spillway"));
+        const QString name = QFileInfo(stored.fileName()).fileName();
+        QVERIFY(pageText(QStringLiteral("places")).contains("~/.config/spillway/" + name + '`'));
+        QVERIFY(sources().contains("$XDG_CONFIG_HOME/spillway/" + name + '"'));
     }
 
     void nothingOutsideTheFolderIsRead()

@@ -2,6 +2,7 @@
 
 #include "ui/manual/manual_view.h"
 #include "ui/parts/icons.h"
+#include "ui/parts/screen_fit.h"
 #include "ui/parts/theme.h"
 
 #include <QFrame>
@@ -48,7 +49,7 @@ ManualWindow::ManualWindow(const std::filesystem::path& folder)
     setWindowIcon(programIcon());
     setAttribute(Qt::WA_QuitOnClose, false);
     setMinimumSize(smallestManual);
-    resize(manualSize);
+    resize(fittingScreen(*this, manualSize));
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(buildBar());

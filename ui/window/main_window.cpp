@@ -9,6 +9,7 @@
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/plain_text.h"
 #include "ui/parts/remembered_splitter.h"
+#include "ui/parts/screen_fit.h"
 #include "ui/parts/theme.h"
 #include "ui/plan/plan_page.h"
 #include "ui/window/about_dialog.h"
@@ -69,7 +70,7 @@ MainWindow::MainWindow(WindowOptions options)
     keepTextPlain();
     setWindowIcon(programIcon());
     setMinimumSize(smallestSize);
-    resize(defaultSize);
+    resize(fittingScreen(*this, defaultSize));
     if (!workbench_->settings().geometry.isEmpty())
         restoreGeometry(workbench_->settings().geometry);
     applyTheme();
@@ -117,7 +118,7 @@ void MainWindow::buildPages()
 void MainWindow::buildFrame()
 {
     auto* header = new HeaderBar(*workbench_);
-    auto* status = new RunStatusBar(*runs_);
+    auto* status = new RunStatusBar(*runs_, workbench_->engineSetup());
     sidebar_ = new Sidebar;
     notice_ = new NoticeBar;
     setManualPage(notice_, QStringLiteral("troubleshooting"));
@@ -374,7 +375,7 @@ void MainWindow::rememberLayout()
 void MainWindow::resetLayout()
 {
     showNormal();
-    resize(defaultSize);
+    resize(fittingScreen(*this, defaultSize));
     move(screen()->availableGeometry().center() - rect().center());
     resetSplitters(*this);
     rememberLayout();
