@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spillway_adapters.existing_cluster import check_size
 from spillway_adapters.protocol import THREAD_VARIABLES, Run, RunError, Unsupported
 from spillway_adapters.spec import Etl, Spec
 
@@ -86,7 +87,7 @@ class Cluster:
         if spec.address is None:
             self._start_local(spec)
         else:
-            self._join(spec.address)
+            self._join(spec.address, spec.workers)
         self._import_everywhere(spec)
         return self._settings(spec)
 
@@ -135,7 +136,7 @@ class Cluster:
         )
         self.client = Client(self.local)
 
-    def _join(self, address: str) -> None:
+    def _join(self, address: str, workers: int) -> None:
         from distributed import Client
 
         try:
@@ -144,8 +145,10 @@ class Cluster:
             raise RunError(
                 "not-found", f"There is no Dask scheduler at {address}: {failure}"
             ) from failure
-        if not self.workers():
+        found = self.workers().values()
+        if not found:
             raise RunError("engine-failed", f"The Dask cluster at {address} has no workers.")
+        check_size(address, sum(worker["nthreads"] for worker in found), workers)
         self._check_versions(address)
         self._ship_package()
 

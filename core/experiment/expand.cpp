@@ -125,6 +125,13 @@ std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Datase
 }
 
 /// Cells of one dataset and workload, in the order of engines, limits and workers.
+/// On a cluster none could be enforced, so none is said to have held.
+std::vector<std::optional<Bytes>> limitsOfCells(const Plan& plan)
+{
+    if (plan.address) return {std::nullopt};
+    return limitsOf(plan);
+}
+
 void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
               const std::vector<EngineInfo>& engines, std::vector<PlannedCell>& cells)
 {
@@ -137,7 +144,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
         auto refusal = engineRefusal(plan, choice, engine, workload);
         if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);
         if (!refusal && !whole) refusal = whole.error();
-        for (const auto& limit : limitsOf(plan)) {
+        for (const auto& limit : limitsOfCells(plan)) {
             auto limited = refusal;
             if (!limited && engine) limited = floorRefusal(engine->manifest, limit);
             for (const int workers : workersOf(plan, engine)) {

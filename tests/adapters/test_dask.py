@@ -277,6 +277,13 @@ def test_workers_that_are_paused_before_the_work_are_an_error(csv: Csv, tmp_path
     assert error["code"] == "memory-limit" and "had paused before" in error["message"]
 
 
+def test_a_cluster_with_fewer_workers_refuses(csv: Csv, cluster: Any) -> None:  # noqa: ANN401
+    file = csv("id,x,y,category\n1,1.5,1,A\n")
+    error = failure(module("dask"), grouped(file, address=cluster[0], workers=8))
+    assert error["code"] == "unsupported"
+    assert "can do 2 tasks at a time, and 8 workers were asked for" in error["message"]
+
+
 def test_no_scheduler_at_the_address_is_said(csv: Csv) -> None:
     file = csv("id,x,y,category\n1,1.5,1,A\n")
     error: Event = failure(module("dask"), grouped(file, address="tcp://127.0.0.1:9"))

@@ -23,6 +23,7 @@ private slots:
     void orderIsTheSameOnEveryMachine();
     void shuffleIsFair();
     void refusedCellsStandOnceWithTheReason_data();
+    void onAClusterNoLimitIsSaidToHold();
     void refusedCellsStandOnceWithTheReason();
     void everyLimitMakesCells();
     void columnsAreChosenWhereTheSchemaLeavesNoDoubt();
@@ -165,6 +166,22 @@ void ExpandTest::refusedCellsStandOnceWithTheReason_data()
         plan.address = "a:1";
         engines[0].manifest.clusters = true;
     });
+}
+
+void ExpandTest::onAClusterNoLimitIsSaidToHold()
+{
+    Plan plan = example::plan();
+    auto engines = example::engines();
+    for (auto& engine : engines)
+        engine.manifest.clusters = true;
+    plan.memoryLimit = 4'000'000'000;
+    plan.furtherLimits = {2'000'000'000};
+    const auto here = expand(plan, engines).size();
+    plan.address = "a:1";
+    const auto there = expand(plan, engines);
+    QCOMPARE(2 * there.size(), here);
+    for (const auto& run : there)
+        QVERIFY(!run.cell.memoryLimit);
 }
 
 void ExpandTest::refusedCellsStandOnceWithTheReason()
