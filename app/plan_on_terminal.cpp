@@ -49,8 +49,7 @@ int exitCode(const PlanOutcome& outcome, bool ignoreFailure)
 
 } // namespace
 
-int printTables(const SessionStore& store, const EngineRegistry& registry,
-                std::optional<Bytes> memoryLimit)
+int printTables(const SessionStore& store, const EngineRegistry& registry)
 {
     const auto records = store.runs();
     if (!records) return fail(records.error());
@@ -60,7 +59,7 @@ int printTables(const SessionStore& store, const EngineRegistry& registry,
     for (auto& comparison : compare(*records, usableCores())) {
         comparison.ram = totalRam();
         toStdout("{}\n{}\n\n", Lines{toText(shortTable(comparison), terminalWidth())},
-                 verdict(comparison, deployable, memoryLimit));
+                 verdict(comparison, deployable, {}));
     }
     return ExitOk;
 }
@@ -87,8 +86,7 @@ int runOnTerminal(const Plan& plan, const EngineRegistry& registry, SessionStore
     if (!outcome) return fail(outcome.error());
     sayLeftOut(*outcome, store, how.json);
     if (!how.json)
-        if (const int code = printTables(store, registry, plan.memoryLimit); code != ExitOk)
-            return code;
+        if (const int code = printTables(store, registry); code != ExitOk) return code;
     return exitCode(*outcome, how.ignoreFailure);
 }
 

@@ -18,8 +18,8 @@ struct TerminalRun {
 int runOnTerminal(const Plan& plan, const EngineRegistry& registry, SessionStore& store,
                   const TerminalRun& how, std::stop_token stop);
 
-/// A table and the verdict for each comparison of the session, on stdout; returns the exit code.
-int printTables(const SessionStore& store, const EngineRegistry& registry,
-                std::optional<Bytes> memoryLimit);
+/// A table and the verdict for each comparison of the session, each within its own limit, on
+/// stdout; returns the exit code.
+int printTables(const SessionStore& store, const EngineRegistry& registry);
 
 } // namespace spillway

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "experiment/estimate.h"
 #include "measure/machine.h"
+#include "ui/work/text.h"
 
 #include <fmt/format.h>
 
@@ -64,10 +65,10 @@ Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store,
     return {};
 }
 
-int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
+/// Limits are a column where they are what cells differ by.
+Table plannedTable(const Plan& plan, const std::vector<PlannedRun>& runs)
 {
-    const auto runs = expand(plan, registry.engines());
-    const auto cost = estimate(plan, runs, {}, usableCores());
+    const bool severalLimits = !plan.address && limitsOf(plan).size() > 1;
     Table table{"Planned runs",
                 {{"round", "round"},
                  {"dataset", "dataset"},
@@ -78,24 +79,40 @@ int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
                  {"repeat", "repeat"},
                  {"note", ""}},
                 {}};
-    for (const auto& run : runs)
-        table.rows.push_back({std::int64_t(run.round), plan.datasets[run.dataset].name,
-                              std::string(kindName(run.workload)), run.cell.engine,
-                              run.cell.profile, std::int64_t(run.cell.workers),
-                              std::int64_t(run.repeat),
-                              run.refusal  ? describe(*run.refusal)
-                              : run.warmup ? std::string("warm-up")
-                                           : std::string()});
+    if (severalLimits) table.columns.insert(table.columns.end() - 2, {"limit", "limit"});
+    for (const auto& run : runs) {
+        auto& row = table.rows.emplace_back();
+        row = {std::int64_t(run.round),
+               plan.datasets[run.dataset].name,
+               std::string(kindName(run.workload)),
+               run.cell.engine,
+               run.cell.profile,
+               std::int64_t(run.cell.workers),
+               std::int64_t(run.repeat),
+               run.refusal  ? describe(*run.refusal)
+               : run.warmup ? std::string("warm-up")
+                            : std::string()};
+        if (severalLimits)
+            row.insert(row.end() - 2,
+                       run.cell.memoryLimit ? formatBytes(*run.cell.memoryLimit) : "none");
+    }
+    return table;
+}
+
+int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
+{
+    const auto runs = expand(plan, registry.engines());
+    const auto cost = estimate(plan, runs, {}, usableCores());
     if (json) {
         toStdout(
             "{}\n",
             terminalJson({{"plan", toJson(plan)}, {"runs", cost.runs}, {"refused", cost.refused}}));
         return ExitOk;
     }
-    toStdout("{}", Lines{toText(table, terminalWidth())});
+    toStdout("{}", Lines{toText(plannedTable(plan, runs), terminalWidth())});
     for (const auto& warning : cost.warnings)
         toStderr("Note: {}\n", warning);
-    toStdout("{} runs; {}.\n", cost.runs,
+    toStdout("{}; {}.\n", utf8(runsText(cost.runs)),
              plan.budget ? "at most " + formatDuration(*plan.budget) + ", as many rounds as fit"
                          : "time unknown before a first run");
     return ExitOk;

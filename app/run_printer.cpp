@@ -14,10 +14,14 @@
 namespace spillway {
 namespace {
 
-std::string cellText(const CellKey& cell, const Workload& workload)
+std::string cellText(const CellKey& cell, const Workload& workload, bool withLimit)
 {
     const std::string profile = cell.profile == "default" ? "" : ":" + cell.profile;
-    return fmt::format("{} {}{} ×{}", kindName(workload), cell.engine, profile, cell.workers);
+    const std::string limit =
+        withLimit ? " within " + (cell.memoryLimit ? formatBytes(*cell.memoryLimit) : "no limit")
+                  : "";
+    return fmt::format("{} {}{} ×{}{}", kindName(workload), cell.engine, profile, cell.workers,
+                       limit);
 }
 
 std::string outcomeText(const RunRecord& record)
@@ -39,7 +43,11 @@ RunPrinter::RunPrinter(bool json) : json_(json), colour_(mayColour(STDERR_FILENO
 void RunPrinter::onPlan(const std::vector<PlannedRun>& runs)
 {
     total_ = runs.size();
-    line_.print(fmt::format("{} runs", total_));
+    std::set<std::optional<Bytes>> limits;
+    for (const auto& run : runs)
+        limits.insert(run.cell.memoryLimit);
+    severalLimits_ = limits.size() > 1;
+    line_.print(utf8(runsText(static_cast<std::int64_t>(total_))));
 }
 
 void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
@@ -73,8 +81,9 @@ void RunPrinter::onDatasetUnchecked(const Dataset& dataset, const Error& why)
 
 void RunPrinter::onRunStarted(const PlannedRun& run, std::size_t position)
 {
-    cell_ = fmt::format("[{}/{}] {}{}", position + 1, total_, cellText(run.cell, run.workload),
-                        run.warmup ? " warm-up" : "");
+    cell_ =
+        fmt::format("[{}/{}] {}{}", position + 1, total_,
+                    cellText(run.cell, run.workload, severalLimits_), run.warmup ? " warm-up" : "");
     phase_.clear();
     share_.clear();
     memory_ = 0;
@@ -89,7 +98,8 @@ void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
     if (colour_ && record.status != RunStatus::Ok)
         colour = record.status == RunStatus::Unsupported ? fmt::terminal_color::yellow
                                                          : fmt::terminal_color::red;
-    line_.print(fmt::format("{} {} {}  ", place, cellText(record.cell, record.workload),
+    line_.print(fmt::format("{} {} {}  ", place,
+                            cellText(record.cell, record.workload, severalLimits_),
                             record.warmup ? "warm-up" : fmt::format("#{}", record.repeat)),
                 outcomeText(record), colour);
     sayWarnings(record);
@@ -103,7 +113,7 @@ void RunPrinter::sayWarnings(const RunRecord& record)
 {
     const auto* result = record.result ? std::get_if<LogregResult>(&*record.result) : nullptr;
     if (!result) return;
-    const std::string cell = cellText(record.cell, record.workload);
+    const std::string cell = cellText(record.cell, record.workload, severalLimits_);
     for (const auto& warning : result->warnings)
         if (said_.insert(cell + warning).second)
             line_.print(fmt::format("      {}: {}", cell, warning));

@@ -37,6 +37,7 @@ private:
     bool colour_;
     ProgressLine line_;
     std::size_t total_ = 0;
+    bool severalLimits_ = false; ///< of the plan's cells: then each is named with its own
     std::string cell_;
     std::set<std::string> said_; ///< warnings, each once a cell
     std::string phase_;

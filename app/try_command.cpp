@@ -145,8 +145,7 @@ int showFinished(const StoredPlan& stored, const EngineRegistry& registry)
     if (!plan) return fail(plan.error());
     const auto store = SessionStore::openReadOnly(sessionFile());
     if (!store) return fail(store.error());
-    if (const int code = printTables(*store, registry, plan->memoryLimit); code != ExitOk)
-        return code;
+    if (const int code = printTables(*store, registry); code != ExitOk) return code;
     for (const auto& sentence : leftOutSentences({stored}))
         toStderr("{}\n", sentence);
     const int code = tellTheRest(*plan, true);

@@ -1,7 +1,8 @@
 #include "data/open_dataset.h"
 
+#include "base/name_list.h"
+
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -17,9 +18,13 @@ Error refused(std::string message, std::string remedy = {})
             .remedy = std::move(remedy)};
 }
 
+/// As an option would be given them, and legible: a name with a comma stands in double quotes.
 std::string listed(const std::vector<std::string>& names)
 {
-    return fmt::format("{}", fmt::join(names, ", "));
+    std::string list;
+    for (const auto& name : names)
+        list += (list.empty() ? "" : ", ") + recordOfNames({name});
+    return list;
 }
 
 template <class Keep>
@@ -149,7 +154,8 @@ Result<ColumnChoice> chooseColumns(const OpenedDataset& opened, const std::strin
     const auto* source = given             ? "as given"
                          : opened.manifest ? "manifest"
                                            : "guessed from the types";
-    choice.reason = fmt::format("{} by {} ({})", choice.key, listed(choice.values), source);
+    choice.reason =
+        fmt::format("{} by {} ({})", listed({choice.key}), listed(choice.values), source);
     return choice;
 }
 

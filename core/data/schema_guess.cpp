@@ -1,5 +1,6 @@
 #include "data/schema_guess.h"
 
+#include "base/name_list.h"
 #include "data/column_sample.h"
 #include "data/csv_header.h"
 #include "data/csv_text_reader.h"
@@ -306,7 +307,8 @@ std::optional<std::string> typesNote(const Schema& schema, const SchemaHints& hi
     std::vector<std::string> types;
     for (const Column& column : schema.columns)
         if (!hints.types.contains(column.name))
-            types.push_back(fmt::format("{} {}", column.name, typeName(column.type)));
+            types.push_back(
+                fmt::format("{} {}", recordOfNames({column.name}), typeName(column.type)));
     if (types.empty()) return std::nullopt;
     const std::size_t left = types.size() - std::min(types.size(), most);
     types.resize(types.size() - left);

@@ -25,6 +25,7 @@ private slots:
     void runWithoutJsonPrintsATableAndKeepsStdoutFreeOfProgress();
     void planFileGivesTheSameRuns();
     void dryRunStartsNothing();
+    void everyLimitHasItsOwnVerdict();
     void continueRunsOnlyWhatIsMissing();
     void continueAloneTakesThePlanFromTheSession();
     void aSessionKeepsItsDefaultLimit();
@@ -166,6 +167,41 @@ void CommandLineTest::dryRunStartsNothing()
                                          << "--session" << path("dry.spillway"));
     QCOMPARE(dry.exitCode, 0);
     QVERIFY(!QFile::exists(path("dry.spillway")));
+}
+
+/// The engine is the manual's own example: a verdict names only what can be deployed. Its name is
+/// that of the file, with "-" for what a name of an engine cannot have.
+void CommandLineTest::everyLimitHasItsOwnVerdict()
+{
+    const QString script = QStringLiteral(SPILLWAY_SOURCE_DIR "/docs/examples/group_means.py");
+    const auto trusted = spillway({"engines", "trust", script});
+    QVERIFY2(trusted.exitCode == 0, trusted.err.constData());
+    const QStringList plan{"run",
+                           "--data",
+                           path("small.csv"),
+                           "--workload",
+                           "etl",
+                           "--engine",
+                           "group-means",
+                           "--memory-limit",
+                           "4GB,2GB",
+                           "--workers",
+                           "1",
+                           "-r",
+                           "1",
+                           "-w",
+                           "0",
+                           "--session",
+                           path("limits.spillway")};
+    const auto dry = spillway(plan + QStringList{"--dry-run"});
+    for (const char* words : {"limit", "4.00 GB", "2.00 GB", "2 runs; "})
+        QVERIFY2(dry.out.contains(words), dry.out.constData());
+    const auto run = spillway(plan);
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    QVERIFY2(run.err.contains("within 4.00 GB") && run.err.contains("within 2.00 GB"),
+             run.err.constData());
+    QCOMPARE(run.out.count("Fastest within 4 GB"), 1);
+    QCOMPARE(run.out.count("Fastest within 2 GB"), 1);
 }
 
 void CommandLineTest::continueRunsOnlyWhatIsMissing()
@@ -403,7 +439,7 @@ void CommandLineTest::doctorReportsEverySubject()
     for (const auto& line : report.lines())
         subjects << QString::fromStdString(line["subject"].get<std::string>());
     for (const char* subject :
-         {"Processor", "Memory", "Scratch", "Worker program", "Engine chunked"})
+         {"Processor", "Memory", "Scratch", "Worker program", "Manual", "Engine chunked"})
         QVERIFY2(subjects.contains(subject), subject);
 }
 

@@ -352,6 +352,16 @@ private slots:
         QVERIFY(both && both->reason == "y by x (as given)");
     }
 
+    void namesWithACommaAreToldApart()
+    {
+        const auto data = opened("k,fare,\"tip, EUR\"\na,.5,1.5\nb,.7,2\n");
+        const auto choice = chooseColumns(data, {}, {});
+        QVERIFY(choice);
+        QCOMPARE(choice->reason, std::string("k by fare, \"tip, EUR\" (guessed from the types)"));
+        const auto types = typesNote(data.dataset.schema, {});
+        QVERIFY(types && types->find("\"tip, EUR\" real") != std::string::npos);
+    }
+
     void choicesThatMakeNoSenseAreRefused_data()
     {
         QTest::addColumn<QByteArray>("content");
