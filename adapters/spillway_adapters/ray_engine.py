@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -29,8 +28,6 @@ STORE_SHARE = 0.3
 CAUSE_WITHIN = 0.5
 #: What is left of Arrow's reason when Ray Data could not read a file.
 UNREADABLE = "Failed to read CSV file"
-#: Seconds in which a cluster's address has to answer.
-ANSWER_WITHIN = 10
 #: Read by Ray when it is imported and by the processes that it starts.
 ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -228,29 +225,13 @@ def _connect(spec: Spec) -> None:
     stop = signal.getsignal(signal.SIGTERM)
     try:
         if spec.address is not None:
-            _join(spec.address, common)
+            from spillway_adapters import ray_address
+
+            ray_address.join(spec.address, common)
         else:
             ray.init(**common, **_own_cluster(spec))
     finally:
         signal.signal(signal.SIGTERM, stop)
-
-
-def _join(address: str, common: dict[str, Any]) -> None:
-    import ray
-
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    try:
-        # Ray would ask for minutes where nobody listens.
-        if port.isdigit():
-            socket.create_connection((host.strip("[]"), int(port)), ANSWER_WITHIN).close()
-        ray.init(address=address, **common)
-    except (OSError, RuntimeError, ValueError) as failure:
-        first = str(failure).strip().split("\n")[0]
-        raise RunError(
-            "not-found",
-            f"No Ray cluster answers at {address}: {first}",
-            "Check the address, and that the cluster runs the same versions of Ray and Python.",
-        ) from failure
 
 
 def _own_cluster(spec: Spec) -> dict[str, Any]:

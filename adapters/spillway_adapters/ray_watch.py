@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -47,11 +49,15 @@ class ProcessWatch:
 
     def kill(self) -> None:
         """Ends all of this run's own Ray, whose files are in the scratch directory, without its
-        good-bye of a second."""
+        good-bye: of a second, and of a minute for the agents, which are the raylet's children."""
         node = ray._private.worker.global_worker.node
+        below = [child for _, pid in self._processes for child in _children(pid)]
         for processes in node.all_processes.values():
             for info in processes:
                 info.process.kill()
+        for pid in below:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def ended(self, patience: float) -> bool:
         """Whether one has ended, or does so within these seconds."""
@@ -72,6 +78,15 @@ class ProcessWatch:
                 self._over.set()
                 self._died(name, status)
                 return
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):  # It, or one of its threads, has ended.
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 class Figures:

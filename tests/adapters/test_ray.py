@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,12 @@ def test_stop_leaves_no_process(large: Path, moment: str) -> None:
         child.reach(moment)
         if moment == "hello":
             wait_for(child, "gcs_server")
+        agents = [pid for pid in child.processes() if "Agent" in command_line(pid)]
+        assert agents or moment == "hello"
         child.stop()
+        # By themselves they would end a minute after the raylet.
+        for pid in agents:
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
         child.wait_until_gone()
 
 
@@ -249,32 +255,37 @@ def wait_for(child: Child, pattern: str) -> int:
 # --- Existing clusters ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Of a head with two processors on loopback, which knows nothing of Spillway."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    # A token of the test's own: the cluster's users bring it with them.
-    token = tmp_path / "token"
+@dataclass
+class Head:
+    """A cluster of one node with two processors on loopback, which knows nothing of Spillway."""
+
+    address: str
+    client: str  #: of Ray's client
+    token: Path  #: of the cluster's own; its users bring it with them
+
+
+@pytest.fixture(scope="module")
+def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Head]:
+    """For all tests of a file that do not end it."""
+    folder = tmp_path_factory.mktemp("head")
+    with contextlib.ExitStack() as free:
+        sockets = [free.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        port, client = (each.getsockname()[1] for each in sockets)
+    token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(secrets.token_hex(32))
-    for name, value in {
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN_PATH": str(token),
-        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
-        "RAY_USAGE_STATS_ENABLED": "0",
-    }.items():
-        monkeypatch.setenv(name, value)
-    (tmp_path / "ray").mkdir()
-    options = ["--head", "--block", f"--port={port}", "--num-cpus=2", "--include-dashboard=false"]
+    (folder / "ray").mkdir()
+    options = ["--head", "--block", f"--port={port}", f"--ray-client-server-port={client}"]
+    options += ["--num-cpus=2", "--include-dashboard=false"]
     options += ["--node-ip-address=127.0.0.1", "--object-store-memory=200000000"]
     # Ray's sockets need a short path.
     options += [f"--temp-dir=/proc/{os.getpid()}/cwd/ray"]
-    monkeypatch.chdir(tmp_path)
-    before = set(descendants())
+    before, directory = set(descendants()), Path.cwd()
+    os.chdir(folder)
     start = "import ray.scripts.scripts as s; s.main()"
     head = subprocess.Popen(
         [python_of("ray"), "-c", start, "start", *options],
+        env=os.environ | with_token(token),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -287,7 +298,7 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             break
     else:
         pytest.fail("".join(said))
-    yield f"127.0.0.1:{port}"
+    yield Head(f"127.0.0.1:{port}", f"ray://127.0.0.1:{client}", token)
     while left := [pid for pid in descendants() if pid not in before]:
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
@@ -296,6 +307,24 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
                 os.waitpid(pid, 0)
     head.stdout.close()
     head.wait()
+    os.chdir(directory)
+
+
+def with_token(token: Path) -> dict[str, str]:
+    return {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(token),
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        "RAY_USAGE_STATS_ENABLED": "0",
+    }
+
+
+@pytest.fixture
+def address(head: Head, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of the cluster, for who has its token."""
+    for name, value in with_token(head.token).items():
+        monkeypatch.setenv(name, value)
+    return head.address
 
 
 def test_an_existing_cluster_does_the_work_and_survives(
@@ -330,6 +359,37 @@ def test_a_run_beside_another_cluster_has_its_own(
     assert outcome.all("counters")[-1]["store_bytes"] > 4_000_000
 
 
+def test_a_cluster_without_its_token_says_what_it_wants(
+    csv: Csv, tmp_path: Path, head: Head, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+    missing = tmp_path / "no token"
+    ways: dict[str, Fields] = {
+        "token is missing or incorrect": {},
+        "token is missing": {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "f" * 64},
+        "couldn't find an authentication token": {"RAY_AUTH_MODE": "token"},
+        str(missing): {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(missing)},
+    }
+    fields = grouped(csv("id,x,y,category\n1,1.5,1,A\n"))
+    for said, brought in ways.items():
+        with monkeypatch.context() as environment:
+            for name, value in brought.items():
+                environment.setenv(name, value)
+            error = failure(module("ray"), {**fields, "address": head.address})
+        assert error["code"] == "not-permitted", error
+        assert head.address in error["message"] and said in error["message"], error
+        assert "RAY_AUTH_MODE" in error["remedy"] and "RAY_AUTH_TOKEN_PATH" in error["remedy"]
+    error = failure(module("ray"), {**fields, "address": head.client})
+    assert error["code"] == "not-permitted", error
+    assert head.client in error["message"] and "missing authentication token" in error["message"]
+
+
+def test_a_run_through_the_client_with_the_token(csv: Csv, address: str, head: Head) -> None:
+    fields = grouped(csv("id,x,y,category\n1,1.5,1,A\n"), address=head.client)
+    assert_groups(run(module("ray"), fields).groups, fields)
+
+
 def test_ray_data_through_the_client_is_a_calm_no(csv: Csv) -> None:
     file = csv("id,x,y,category\n1,1.5,1,A\n")
     fields = grouped(file, profile="naive", address="ray://127.0.0.1:9")
@@ -340,3 +400,4 @@ def test_no_cluster_at_the_address_is_said(csv: Csv) -> None:
     file = csv("id,x,y,category\n1,1.5,1,A\n")
     error = failure(module("ray"), grouped(file, address="127.0.0.1:9"))
     assert error["code"] == "not-found" and "127.0.0.1:9" in error["message"]
+    assert "RAY_AUTH_TOKEN_PATH" in error["remedy"]
