@@ -209,11 +209,13 @@ def test_a_limit_without_room_for_the_workers_is_unsupported(csv: Csv) -> None:
 # --- Existing clusters ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
+@pytest.fixture(scope="module")
+def cluster(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
     """Address and processes of a scheduler with two workers on loopback, which know nothing of
-    Spillway. The harness ends them with the run."""
-    with started_cluster(tmp_path) as found:
+    Spillway."""
+    with started_cluster(tmp_path_factory.mktemp("cluster")) as found:
         yield found
 
 

@@ -16,6 +16,7 @@ from host import (
     ADAPTERS,
     PATIENCE,
     Child,
+    Event,
     Outcome,
     command_line,
     descendants,
@@ -24,7 +25,7 @@ from host import (
     started,
 )
 from test_dask import started_cluster
-from test_ray import address  # noqa: F401 (a fixture)
+from test_ray import address, head  # noqa: F401 (fixtures)
 
 SAMPLER = "A program that runs on a node of a cluster"
 MEGABYTES = 1_000_000
@@ -114,22 +115,27 @@ def asked(pid: int) -> int:
 
 # --- Clusters ------------------------------------------------------------------------------------
 
+#: What a run's worker holds, it holds until this file is in the scratch directory, or that is gone.
+SEEN = "seen"
+
 DASK = """
-import time
+import os, time
 from spillway_adapters import groups
 from spillway_adapters.dask_engine import Dask
 from spillway_adapters.protocol import serve
 
-def hold(seconds):
+def hold(scratch):
     held = bytearray(300_000_000)
-    time.sleep(seconds)
+    while os.path.exists(scratch) and not os.path.exists(scratch + "/SEEN"):
+        time.sleep(0.01)
     return len(held)
 
 class Holds(Dask):
     def _work(self, run):
         with run.phase("compute"):
             client = self._cluster.client
-            assert client.submit(hold, 2, pure=False).result() == 300_000_000
+            scratch = str(run.spec.scratch)
+            assert client.submit(hold, scratch, pure=False).result() == 300_000_000
         ENDING
         return groups.etl_result([], run.spec.workload.values, [0, 0], run.spec.scratch)
 
@@ -138,7 +144,7 @@ if __name__ == "__main__":
 """
 
 RAY = """
-import time
+import os, time
 from spillway_adapters import groups
 from spillway_adapters.protocol import serve
 from spillway_adapters.ray_engine import Ray
@@ -148,15 +154,16 @@ class Holds(Ray):
         import numpy, ray
 
         @ray.remote
-        def hold(part):
+        def hold(part, scratch):
             held = bytearray(300_000_000)
-            time.sleep(2)
+            while os.path.exists(scratch) and not os.path.exists(scratch + "/SEEN"):
+                time.sleep(0.01)
             return len(held) + len(part)
 
         with run.phase("compute"):
             # In the object store, where its segment counts once, and in a worker.
             part = ray.put(numpy.ones(100_000_000, numpy.uint8))
-            assert ray.get(hold.remote(part)) == 400_000_000
+            assert ray.get(hold.remote(part, str(run.spec.scratch))) == 400_000_000
         ENDING
         return groups.etl_result([], run.spec.workload.values, [0, 0], run.spec.scratch)
 
@@ -165,15 +172,16 @@ if __name__ == "__main__":
 """
 
 
-@pytest.fixture
-def dask_cluster(tmp_path: Path) -> Iterator[str]:
-    with started_cluster(tmp_path) as (found, _):
+@pytest.fixture(scope="module")
+def dask_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with started_cluster(tmp_path_factory.mktemp("cluster")) as (found, _):
         yield found
 
 
 def engine(folder: Path, kind: str, ending: str = "pass") -> list[str]:
     file = folder / "engine.py"
-    file.write_text({"dask": DASK, "ray": RAY}[kind].replace("ENDING", ending))
+    text = {"dask": DASK, "ray": RAY}[kind]
+    file.write_text(text.replace("ENDING", ending).replace("SEEN", SEEN))
     return [python_of(kind), str(file)]
 
 
@@ -181,21 +189,29 @@ def samplers() -> list[int]:
     return [pid for pid in descendants() if SAMPLER in command_line(pid)]
 
 
-def finished(child: Child) -> Outcome:
+def finished(child: Child, megabytes: int) -> Outcome:
+    """The worker holds this amount until a sampler has told of (most of) it."""
     child.until("ready")
     assert len(samplers()) == 1  # of two workers on one node
     child.go()
+
+    def seen(_: Event) -> bool:
+        found = totals(child.events)
+        return bool(found) and max(found) - found[0] > 0.9 * megabytes * MEGABYTES
+
+    child.until(seen)
+    (child.scratch / SEEN).touch()
     return child.finish()
 
 
-def totals(outcome: Outcome) -> list[int]:
-    told = [event["node_memory"] for event in outcome.all("counters") if "node_memory" in event]
+def totals(events: list[Event]) -> list[int]:
+    told = [event["node_memory"] for event in events if "node_memory" in event]
     assert all(list(nodes) == ["127.0.0.1"] for nodes in told), told
     return [sum(nodes.values()) for nodes in told]
 
 
 def assert_held(outcome: Outcome, megabytes: int) -> None:
-    found = totals(outcome)
+    found = totals(outcome.events)
     # Before the work begins the workers have what they imported.
     first = found[0]
     assert 50 * MEGABYTES < first < 1500 * MEGABYTES
@@ -207,7 +223,7 @@ def test_a_dask_cluster_is_measured_on_its_nodes(
 ) -> None:
     fields = grouped(csv("id,x,y,category\n1,1.5,1,A\n"), address=dask_cluster)
     with started(engine(tmp_path, "dask"), fields) as child:
-        outcome = finished(child)
+        outcome = finished(child, 300)
         assert samplers() == []
     assert_held(outcome, 300)
 
@@ -219,7 +235,7 @@ def test_a_ray_cluster_is_measured_on_its_nodes(
 ) -> None:
     fields = grouped(csv("id,x,y,category\n1,1.5,1,A\n"), address=address)
     with started(engine(tmp_path, "ray"), fields) as child:
-        outcome = finished(child)
+        outcome = finished(child, 400)
         until_gone()
     assert_held(outcome, 400)
 
@@ -247,6 +263,7 @@ def test_a_node_that_does_not_answer_leaves_no_figure(
         child.until("ready")
         for pid in samplers():
             os.kill(pid, signal.SIGKILL)
+        (child.scratch / SEEN).touch()
         child.go()
         outcome = child.finish()
     assert outcome.all("result"), str(outcome)
