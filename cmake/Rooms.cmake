@@ -49,12 +49,28 @@ function(spillway_measuring)
     set_tests_properties(${ARGN} PROPERTIES RUN_SERIAL ON)
 endfunction()
 
-# Those with real engines run beside others, but not beside one another: each takes every core.
-# `./check quick` leaves them out.
-# spillway_with_engines(<tests...>)
+# Those that need the Python environments, of engines or of the tests' own tools. `./check quick`
+# leaves them out.
+# spillway_with_environments(<tests...>)
+function(spillway_with_environments)
+    set_tests_properties(${ARGN} PROPERTIES FIXTURES_REQUIRED environments LABELS engines)
+endfunction()
+
+# Those that start real engines: for most of their time a cluster starts or ends, on less than one
+# core, and each has ports, directories and tokens of its own. So two run beside one another, however
+# many cores there are: more would want the memory of more than two clusters at once. They take longest
+# and are begun first, in the order of SECONDS (about what one takes by itself; 100 unless given).
+# spillway_with_engines(<tests...> [SECONDS seconds])
+execute_process(COMMAND nproc OUTPUT_VARIABLE cores)
+math(EXPR SPILLWAY_HALF_THE_CORES "(${cores} + 1) / 2")
 function(spillway_with_engines)
-    set_tests_properties(${ARGN} PROPERTIES
-        FIXTURES_REQUIRED environments RESOURCE_LOCK engines LABELS engines)
+    cmake_parse_arguments(ARG "" "SECONDS" "" ${ARGN})
+    if(NOT ARG_SECONDS)
+        set(ARG_SECONDS 100)
+    endif()
+    spillway_with_environments(${ARG_UNPARSED_ARGUMENTS})
+    set_tests_properties(${ARG_UNPARSED_ARGUMENTS} PROPERTIES
+        PROCESSORS ${SPILLWAY_HALF_THE_CORES} COST ${ARG_SECONDS})
 endfunction()
 
 # spillway_tests(<room> [TIMEOUT seconds] [LIBS targets...]): the programs of this test folder.
