@@ -60,6 +60,8 @@ endfunction()
 # core, and each has ports, directories and tokens of its own. So two run beside one another, however
 # many cores there are: more would want the memory of more than two clusters at once. They take longest
 # and are begun first, in the order of SECONDS (about what one takes by itself; 100 unless given).
+# Ray's workers give way to all other processes unless they are told otherwise: beside a test that
+# computes they would get a thirtieth of a core. What Spillway itself starts keeps Ray's default.
 # spillway_with_engines(<tests...> [SECONDS seconds])
 execute_process(COMMAND nproc OUTPUT_VARIABLE cores)
 math(EXPR SPILLWAY_HALF_THE_CORES "(${cores} + 1) / 2")
@@ -71,6 +73,7 @@ function(spillway_with_engines)
     spillway_with_environments(${ARG_UNPARSED_ARGUMENTS})
     set_tests_properties(${ARG_UNPARSED_ARGUMENTS} PROPERTIES
         PROCESSORS ${SPILLWAY_HALF_THE_CORES} COST ${ARG_SECONDS})
+    set_property(TEST ${ARG_UNPARSED_ARGUMENTS} APPEND PROPERTY ENVIRONMENT RAY_worker_niceness=0)
 endfunction()
 
 # spillway_tests(<room> [TIMEOUT seconds] [LIBS targets...]): the programs of this test folder.
