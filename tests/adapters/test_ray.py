@@ -290,24 +290,26 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Head]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert head.stdout is not None
-    said = []
-    for line in head.stdout:
-        said.append(line)
-        if "--block" in line:
-            break
-    else:
-        pytest.fail("".join(said))
-    yield Head(f"127.0.0.1:{port}", f"ray://127.0.0.1:{client}", token)
-    while left := [pid for pid in descendants() if pid not in before]:
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-    head.stdout.close()
-    head.wait()
-    os.chdir(directory)
+    try:
+        assert head.stdout is not None
+        said = []
+        for line in head.stdout:
+            said.append(line)
+            if "--block" in line:
+                break
+        else:
+            pytest.fail("".join(said))
+        yield Head(f"127.0.0.1:{port}", f"ray://127.0.0.1:{client}", token)
+    finally:
+        while left := [pid for pid in descendants() if pid not in before]:
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+        head.stdout.close()
+        head.wait()
+        os.chdir(directory)
 
 
 def with_token(token: Path) -> dict[str, str]:
