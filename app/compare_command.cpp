@@ -1,5 +1,4 @@
 #include "analysis/cache_start.h"
-#include "analysis/engine_names.h"
 #include "analysis/recommendation.h"
 #include "analysis/session_ratio.h"
 #include "analysis/short_table.h"
@@ -86,7 +85,7 @@ void printJson(const Compared& compared, const CompareArguments& arguments,
     const auto& [view, comparison, first] = compared;
     Table table = summaryTable(comparison);
     if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
-    const auto recommendation = recommend(comparison, view.deployable, limit);
+    const auto recommendation = recommend(comparison, limit);
     Json recommended = toJson(recommendation);
     const auto snippet = leaderSnippet(recommendation, view.records, view.datasets);
     recommended["snippet"] = snippet.program.empty() ? Json() : Json(snippet.program);
@@ -127,16 +126,14 @@ void printText(const Compared& compared, const CompareArguments& arguments,
                std::optional<Bytes> limit)
 {
     const auto& [view, comparison, first] = compared;
-    printRecommendation(recommend(comparison, view.deployable, limit));
+    printRecommendation(recommend(comparison, limit));
     Table table = shortTable(comparison);
     if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
     toStdout("\n{}{}\n{}\n", Lines{toText(table, terminalWidth())}, speedupFormula(comparison),
              efficiencyFormula(comparison));
     for (const auto& line : comparison.lines)
         for (const auto& fit : {line.amdahl, line.usl})
-            if (fit)
-                toStdout("{}: {}\n", lineName(line.engine, line.profile, line.parameters),
-                         describe(*fit));
+            if (fit) toStdout("{}: {}\n", line.name, describe(*fit));
     if (first) {
         const auto reasons = ratioObstacles(*first, comparison);
         if (!reasons.empty())

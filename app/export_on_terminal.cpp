@@ -37,7 +37,6 @@ Result<std::vector<std::filesystem::path>> exportOnTerminal(const std::filesyste
                           .environments = view->environments,
                           .comparisons = view->comparisons,
                           .datasets = view->datasets,
-                          .deployable = view->deployable,
                           .notes = view->notes,
                           .leftOut = view->leftOut,
                           .charts = {.published = overlayOf(overlay, *view)}},

@@ -8,13 +8,13 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "measure/machine.h"
+#include "ui/work/engine_facts.h"
 #include "ui/work/message_bus.h"
 #include "ui/work/sleep_inhibitor.h"
 
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 #include <utility>
 
 namespace spillway {
@@ -53,13 +53,11 @@ int printTables(const SessionStore& store, const EngineRegistry& registry)
 {
     const auto records = store.runs();
     if (!records) return fail(records.error());
-    std::map<std::string, bool> deployable;
-    for (const auto& engine : registry.engines())
-        deployable[engine.manifest.id] = engine.manifest.deployable;
-    for (auto& comparison : compare(*records, usableCores())) {
+    for (auto& comparison :
+         compare(*records, usableCores(), {.engines = catalogueOf(registry.engines())})) {
         comparison.ram = totalRam();
         toStdout("{}\n{}\n\n", Lines{toText(shortTable(comparison), terminalWidth())},
-                 verdict(comparison, deployable, {}));
+                 verdict(comparison, {}));
     }
     return ExitOk;
 }

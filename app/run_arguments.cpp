@@ -188,10 +188,7 @@ Result<void> openData(const RunArguments& arguments, const std::vector<std::stri
 Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry& registry,
                             std::stop_token stop)
 {
-    PresetContext context{.usableCores = usableCores(), .memoryLimit = defaultMemoryLimit()};
-    for (const auto& engine : registry.engines())
-        if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
-    auto plan = preset(arguments.preset, context);
+    auto plan = preset(arguments.preset, presetContext(registry.engines()));
     if (!plan) return plan;
     if (!arguments.workload.empty()) {
         auto workload = workloadOf(arguments.workload);

@@ -9,7 +9,6 @@
 #include "data/open_dataset.h"
 #include "experiment/presets.h"
 #include "host/setup_need.h"
-#include "measure/machine.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,10 +73,7 @@ Result<void> setUpEngines(EngineRegistry& registry, std::stop_token stop)
 
 Result<Plan> firstPlan(const EngineRegistry& registry, std::stop_token stop)
 {
-    PresetContext context{.usableCores = usableCores(), .memoryLimit = defaultMemoryLimit()};
-    for (const auto& engine : registry.engines())
-        if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
-    auto plan = preset("quick", context);
+    auto plan = preset("quick", presetContext(registry.engines()));
     if (!plan) return plan;
     const auto paths = presetData("quick", 1, std::move(stop));
     if (!paths) return paths.error();

@@ -1,7 +1,6 @@
 #include "charts/chart_model.h"
 
 #include "analysis/cache_start.h"
-#include "analysis/engine_names.h"
 #include "analysis/trade_off.h"
 #include "charts/chart_ratios.h"
 #include "charts/chart_text.h"
@@ -80,8 +79,11 @@ Span peakSpan(const std::vector<ChartLine>& lines)
 std::vector<ChartLine> chartLines(const Comparison& comparison, ChartKind kind)
 {
     std::vector<ChartLine> lines;
-    for (const auto& line : comparison.lines)
+    const EngineStyles styles(comparison.engines);
+    for (const auto& line : comparison.lines) {
         lines.push_back(chartLine(comparison, line, kind));
+        lines.back().style = styles.of(line.engine);
+    }
     return lines;
 }
 
@@ -238,8 +240,9 @@ void scaleTradeOff(ChartModel& model, const Comparison& comparison, const Span& 
     if (model.frontier.empty()) {
         model.caption << ChartText::tr("numbers: workers");
     } else {
-        const bool beyond = !isNativeTwin(model.frontier.front().engine) &&
-                            std::ranges::any_of(model.lines, isNativeTwin, &ChartLine::engine);
+        const bool beyond =
+            comparison.engines.of(model.frontier.front().engine).deployable &&
+            std::ranges::any_of(model.lines, [](const auto& line) { return !line.deployable; });
         model.caption << ChartText::tr("numbers: workers; steps: frontier")
                       << (beyond
                               ? ChartText::tr(

@@ -2,6 +2,7 @@
 
 #include "charts/axis_scale.h"
 #include "charts/comparison_chart.h"
+#include "charts/engine_styles.h"
 
 #include <vector>
 
@@ -42,7 +43,9 @@ struct CurvePoint {
 struct ChartLine {
     QString title;
     std::string engine;
+    EngineStyle style;
     std::string profile;
+    bool deployable = true; ///< as EngineFacts has it
     /// Points that belong together: a line breaks where a cell did not finish, it never
     /// interpolates over it. In a TradeOff chart each point is on its own.
     std::vector<std::vector<ChartPoint>> segments;

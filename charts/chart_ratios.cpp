@@ -1,7 +1,5 @@
 #include "charts/chart_ratios.h"
 
-#include "analysis/engine_names.h"
-
 #include <QCoreApplication>
 
 #include <optional>
@@ -16,7 +14,7 @@ leastPoint(const std::vector<ChartLine>& lines)
 {
     std::optional<std::pair<const ChartLine*, const ChartPoint*>> least;
     const auto rank = [](const ChartLine& line, const ChartPoint& point) {
-        return std::pair(isNativeTwin(line.engine), point.value);
+        return std::pair(!line.deployable, point.value);
     };
     for (const ChartLine& line : lines)
         for (const auto& segment : line.segments)

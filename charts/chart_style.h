@@ -1,7 +1,7 @@
 #pragma once
 
 #include <QColor>
-#include <QString>
+#include <QList>
 
 #include <string>
 
@@ -20,15 +20,6 @@ enum class Marker {
     Tripod
 };
 
-/// How one engine looks on every chart, tested for contrast and for protan, deutan and tritan
-/// vision.
-struct EngineStyle {
-    QColor light; ///< on the light theme
-    QColor dark;
-    Marker marker = Marker::Circle;
-    QString title; ///< "Dask", "Chunked"
-};
-EngineStyle engineStyle(const std::string& engineId);
 /// Dash pattern by profile: tuned and default solid, naive 6-3.
 QList<qreal> dashPattern(const std::string& profile);
 
@@ -43,8 +34,5 @@ struct ChartTheme {
     static ChartTheme light();
     static ChartTheme darkTheme();
 };
-
-/// "dask · tuned, 4 workers" for legends and tables.
-QString lineTitle(const std::string& engine, const std::string& profile);
 
 } // namespace spillway

@@ -1,6 +1,5 @@
 #include "charts/chart_values.h"
 
-#include "analysis/engine_names.h"
 #include "analysis/trade_off.h"
 #include "charts/chart_text.h"
 #include "charts/markers.h"
@@ -194,8 +193,9 @@ std::vector<TableValue> pointValues(const std::optional<ChartPoint>& point, Char
 ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartKind kind)
 {
     ChartLine drawn;
-    drawn.title = chartText(lineName(line.engine, line.profile, line.parameters));
+    drawn.title = chartText(line.name);
     drawn.engine = line.engine;
+    drawn.deployable = line.deployable;
     drawn.profile = line.profile;
     drawn.unsupported = chartText(line.unsupported);
     const auto* baseline = baselineCell(comparison, line);

@@ -74,8 +74,7 @@ FrameContent frameContent(const ChartModel& model)
 
 QPen linePen(const ChartLine& line, const ChartTheme& theme)
 {
-    const auto style = engineStyle(line.engine);
-    QPen pen(theme.dark ? style.dark : style.light, 2);
+    QPen pen(theme.dark ? line.style.dark : line.style.light, 2);
     const auto dashes = dashPattern(line.profile);
     if (!dashes.isEmpty()) pen.setDashPattern(dashes);
     pen.setCapStyle(Qt::FlatCap);

@@ -46,8 +46,7 @@ ComparisonOverlay::ComparisonOverlay(QChart& chart, PlotFrame& frame, ChartModel
 
 QColor ComparisonOverlay::colour(const ChartLine& line) const
 {
-    const auto style = engineStyle(line.engine);
-    return frame_.theme().dark ? style.dark : style.light;
+    return frame_.theme().dark ? line.style.dark : line.style.light;
 }
 
 double ComparisonOverlay::markerSize() const

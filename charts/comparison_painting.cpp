@@ -39,7 +39,7 @@ QPen referencePen(const ReferenceLine& reference, const ChartTheme& theme)
 Marker markerOf(const ChartLine& line)
 {
     if (line.published) return line.profile == "published" ? Marker::Plus : Marker::Tripod;
-    return engineStyle(line.engine).marker;
+    return line.style.marker;
 }
 
 /// How many of `points` a label over `rect` would hide.

@@ -81,11 +81,13 @@ std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind k
     const auto figure = figureOf(kind);
     if (!figure) return {};
     const bool regression = std::holds_alternative<LogregWorkload>(workload);
+    const EngineStyles styles;
     std::vector<ChartLine> lines;
     for (const auto& published : publishedLines(paperStudy(), regression, *figure, as)) {
         ChartLine line;
         line.title = QString::fromStdString(published.title);
         line.engine = published.engine;
+        line.style = styles.of(published.engine);
         line.profile = as == PublishedAs::Printed ? "published" : "recomputed";
         line.published = true;
         line.segments.emplace_back();

@@ -1,7 +1,6 @@
 #include "charts/report.h"
 
 #include "analysis/document_tables.h"
-#include "analysis/engine_names.h"
 #include "analysis/methods.h"
 #include "analysis/short_table.h"
 #include "analysis/snippet.h"
@@ -89,9 +88,7 @@ std::string scalingItems(const Comparison& comparison)
     std::string text;
     for (const auto& line : comparison.lines)
         for (const auto& fit : {line.amdahl, line.usl})
-            if (fit)
-                text += "<br>" + htmlText(lineName(line.engine, line.profile, line.parameters) +
-                                          ": " + describe(*fit));
+            if (fit) text += "<br>" + htmlText(line.name + ": " + describe(*fit));
     return text;
 }
 
@@ -101,8 +98,7 @@ std::string comparisonSection(const Comparison& comparison, const ReportInput& i
     std::string text = fmt::format(
         "<section><h2>{}: {}</h2>\n{}<div class=\"charts\">\n",
         kindName(comparison.workload) == "etl" ? "Group-by mean" : "Logistic regression",
-        htmlText(comparison.datasetName),
-        recommendationBlock(recommend(comparison, input.deployable, {}), input));
+        htmlText(comparison.datasetName), recommendationBlock(recommend(comparison, {}), input));
     for (const ChartKind kind : chartKinds(comparison.workload))
         text += "<figure>" + chartSvg(comparison, kind, options) + "</figure>\n";
     // The charts say in their captions what they show: these explain columns of the table.

@@ -4,7 +4,6 @@
 #include "charts/comparison_chart.h"
 #include "protocol/environment.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,6 @@ struct ReportInput {
     std::vector<Environment> environments;
     std::vector<Comparison> comparisons;
     std::vector<Dataset> datasets;
-    std::map<std::string, bool> deployable; ///< by engine id
     std::string notes;
     std::vector<std::string> leftOut; ///< by time budgets, a sentence a plan
     ChartOptions charts;              ///< see paperOptions

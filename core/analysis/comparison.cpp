@@ -110,10 +110,15 @@ void addScaling(EngineLine& line, int usableCores)
     line.usl = fitUsl(points);
 }
 
-EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int usableCores)
+EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int usableCores,
+                    const EngineCatalogue& engines)
 {
     EngineLine line;
     std::tie(line.engine, line.profile, line.parameters) = key;
+    const auto facts = engines.of(line.engine);
+    line.name = lineName(facts.title, line.profile, line.parameters);
+    line.deployable = facts.deployable;
+    line.own = facts.own;
     for (const auto& [workers, runs] : cells)
         line.cells.push_back(summariseCell(runs, usableCores));
     line.unsupported = unsupportedReason(line.cells);
@@ -131,9 +136,11 @@ std::optional<std::int64_t> rowsOf(const Grouped& group)
 }
 
 Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int usableCores,
-                          std::optional<int> baselineWorkers)
+                          const CompareOptions& options)
 {
     Comparison comparison;
+    comparison.engines = options.engines;
+    comparison.time = options.time;
     comparison.key = key;
     comparison.datasetName = group.latest->datasetName;
     comparison.dataHash = group.latest->dataHash;
@@ -141,14 +148,14 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
     std::set<int> workers;
     for (const auto& lineKey : group.order) {
         const auto& cells = group.lines.at(lineKey);
-        comparison.lines.push_back(makeLine(lineKey, cells, usableCores));
+        comparison.lines.push_back(makeLine(lineKey, cells, usableCores, options.engines));
         if (!comparison.lines.back().unsupported.empty()) continue;
         for (const auto& [count, runs] : cells)
             workers.insert(count);
     }
     comparison.workers.assign(workers.begin(), workers.end());
     comparison.baselineWorkers =
-        baselineWorkers ? baselineWorkers : sharedBaseline(comparison.lines);
+        options.baselineWorkers ? options.baselineWorkers : sharedBaseline(comparison.lines);
     if (comparison.baselineWorkers)
         for (auto& line : comparison.lines)
             addRatios(line, *comparison.baselineWorkers);
@@ -199,19 +206,16 @@ bool finishedAlways(const CellSummary& cell)
 }
 
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
-                                std::optional<int> baselineWorkers, TimeMeasure time)
+                                const CompareOptions& options)
 {
-    if (time == TimeMeasure::WithSetup) {
-        auto comparisons = compare(withSetup(records), usableCores, baselineWorkers);
-        for (Comparison& comparison : comparisons)
-            comparison.time = time;
-        return comparisons;
-    }
+    auto complete = options;
+    complete.engines.include(records);
+    const auto timed =
+        options.time == TimeMeasure::WithSetup ? withSetup(records) : std::vector<RunRecord>();
     std::vector<std::pair<std::int64_t, Comparison>> dated;
-    for (const auto& [key, group] : grouped(records))
+    for (const auto& [key, group] : grouped(timed.empty() ? records : timed))
         if (!group.order.empty())
-            dated.emplace_back(group.latest->id,
-                               makeComparison(key, group, usableCores, baselineWorkers));
+            dated.emplace_back(group.latest->id, makeComparison(key, group, usableCores, complete));
     std::stable_sort(dated.begin(), dated.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<Comparison> comparisons;

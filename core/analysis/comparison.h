@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analysis/engine_catalogue.h"
 #include "analysis/scaling_fit.h"
 #include "analysis/statistics.h"
 #include "protocol/environment.h"
@@ -80,6 +81,9 @@ bool isUnchecked(const CellSummary& cell);
 struct EngineLine {
     std::string engine;
     std::string profile;
+    std::string name;                 ///< "Dask naive": see lineName()
+    bool deployable = true;           ///< as EngineFacts has it
+    bool own = false;                 ///< as EngineFacts has it
     std::vector<CellSummary> cells;   ///< by worker count
     std::string unsupported;          ///< the reason when nothing was run
     std::string parameters;           ///< engine parameters beyond the defaults, "" or "a=1,b=2"
@@ -92,6 +96,7 @@ struct Comparison {
     std::string datasetName;
     std::string dataHash; ///< of all bytes of the data; empty in earlier versions' sessions
     Workload workload;
+    EngineCatalogue engines; ///< those of all comparisons of the records
     std::vector<EngineLine> lines;
     std::vector<int> workers; ///< every tested count, ascending
     TimeMeasure time = TimeMeasure::Work;
@@ -107,18 +112,23 @@ struct Comparison {
     std::optional<double> trueAccuracy;
 };
 
+struct CompareOptions {
+    /// p₀ of speedup and efficiency; by default the smallest of the counts for which the most lines
+    /// have a median, so the one all share when there is one. Lines without a median at p₀ get no
+    /// speedup: another baseline has to be chosen.
+    std::optional<int> baselineWorkers;
+    TimeMeasure time = TimeMeasure::Work; ///< with set-up, cells have none beside their seconds
+    EngineCatalogue engines; ///< those that are known; engines of the records join them
+};
+
 /// Groups records into comparisons, the one with the most recent run last. Flags of a cell: those
 /// of its runs, and "oversubscribed" (more workers than `usableCores`), "few-repeats" (fewer than
 /// the 6 an interval needs), "slow-first" (the first repeat above every other and 20 % above their
 /// median), "outlier", "mixed-cache" (its repeats did not start with the same share of the data in
 /// the file cache), "cache-differs" (no speedup, since the baseline started with another share:
-/// cache_start.h). `baselineWorkers`: p₀ of speedup and efficiency; by default the smallest of
-/// the counts for which the most lines have a median, so the one all share when there is one. Lines
-/// without a median at p₀ get no speedup: another baseline has to be chosen. `time`: with set-up,
-/// cells have none beside their seconds.
+/// cache_start.h).
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
-                                std::optional<int> baselineWorkers = std::nullopt,
-                                TimeMeasure time = TimeMeasure::Work);
+                                const CompareOptions& options = {});
 
 /// "speedup(p) = T(p₀) / T(p), p₀ = 2 workers": printed with the chart.
 std::string speedupFormula(const Comparison& comparison);

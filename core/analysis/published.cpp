@@ -1,6 +1,6 @@
 #include "analysis/published.h"
 
-#include "analysis/engine_names.h"
+#include "analysis/engine_catalogue.h"
 #include "base/json.h"
 
 #include <fmt/format.h>

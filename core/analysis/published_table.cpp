@@ -1,4 +1,4 @@
-#include "analysis/engine_names.h"
+#include "analysis/engine_catalogue.h"
 #include "analysis/published.h"
 
 #include <algorithm>

@@ -1,7 +1,6 @@
 #include "analysis/recommendation.h"
 
 #include "analysis/cache_start.h"
-#include "analysis/engine_names.h"
 
 #include <fmt/format.h>
 
@@ -57,11 +56,6 @@ struct Entry {
     const CellSummary* cell = nullptr;
 };
 
-std::string nameOf(const EngineLine& line)
-{
-    return lineName(line.engine, line.profile, line.parameters);
-}
-
 const CellSummary* fastestCell(const EngineLine& line, std::optional<Bytes> limit)
 {
     const CellSummary* fastest = nullptr;
@@ -74,8 +68,9 @@ const CellSummary* fastestCell(const EngineLine& line, std::optional<Bytes> limi
 Contender contender(const Entry& entry)
 {
     const auto& cell = *entry.cell;
-    return {.name = nameOf(*entry.line),
+    return {.name = entry.line->name,
             .cell = cell.cell,
+            .own = entry.line->own,
             .seconds = *cell.seconds,
             .peakBytes = cell.peakBytes ? Bytes(std::llround(cell.peakBytes->median)) : 0,
             .accuracy = cell.accuracy ? std::optional(cell.accuracy->median) : std::nullopt,
@@ -102,7 +97,8 @@ bool memoryFailed(const CellSummary& cell)
 std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& comparison,
                                  std::optional<Bytes> limit)
 {
-    RuledOut out{.name = nameOf(line), .engine = line.engine, .profile = line.profile};
+    RuledOut out{
+        .name = line.name, .engine = line.engine, .profile = line.profile, .own = line.own};
     out.why = line.unsupported;
     std::optional<Bytes> least;
     bool unmeasured = false;
@@ -265,9 +261,7 @@ std::string_view name(RecommendationKind kind)
     return {};
 }
 
-Recommendation recommend(const Comparison& comparison,
-                         const std::map<std::string, bool>& deployable,
-                         std::optional<Bytes> memoryLimit)
+Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memoryLimit)
 {
     Recommendation found;
     found.dataset = comparison.datasetName;
@@ -276,18 +270,15 @@ Recommendation recommend(const Comparison& comparison,
     std::vector<Entry> entries;
     Entry reference;
     for (const auto& line : comparison.lines) {
-        const auto known = deployable.find(line.engine);
-        const bool candidate =
-            known == deployable.end() ? !isNativeTwin(line.engine) : known->second;
         const Entry entry{&line, fastestCell(line, found.limit)};
-        if (candidate && entry.cell) entries.push_back(entry);
-        if (candidate && !entry.cell)
+        if (line.deployable && entry.cell) entries.push_back(entry);
+        if (line.deployable && !entry.cell)
             if (auto out = ruledOut(line, comparison, found.limit))
                 found.ruledOut.push_back(std::move(*out));
-        if (!candidate && entry.cell &&
+        if (!line.deployable && entry.cell &&
             (!reference.cell || entry.cell->seconds->median < reference.cell->seconds->median))
             reference = entry;
-        if (!candidate && !entry.cell && !found.referenceOut)
+        if (!line.deployable && !entry.cell && !found.referenceOut)
             found.referenceOut = ruledOut(line, comparison, found.limit);
     }
     std::ranges::stable_sort(entries, {},

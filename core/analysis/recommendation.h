@@ -3,7 +3,6 @@
 #include "analysis/paired.h"
 #include "analysis/table.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@ namespace spillway {
 struct Contender {
     std::string name; ///< "Dask naive"
     CellKey cell;
+    bool own = false; ///< of one of Spillway's own engines
     Interval seconds;
     Bytes peakBytes = 0;            ///< median; 0: not measured
     std::optional<double> accuracy; ///< logreg: median
@@ -42,6 +42,7 @@ struct RuledOut {
     std::string name;
     std::string engine;
     std::string profile;
+    bool own = false; ///< one of Spillway's own engines
     std::string why;
     bool ran = false;    ///< it was tried; else it cannot do this, and is only not compared
     int finished = 0;    ///< runs of the cell that tells most, of which others failed
@@ -70,7 +71,7 @@ struct Recommendation {
     std::optional<Bytes> limit;           ///< the user's, else the runs' own
     std::optional<Contender> leader;
     std::vector<Rival> rivals;            ///< each other line's fastest cell, fastest first
-    std::optional<Contender> reference;   ///< the faster one of Spillway's own engines
+    std::optional<Contender> reference;   ///< the fastest that nobody can deploy
     std::optional<RuledOut> referenceOut; ///< where there is none: what became of one
     std::vector<RuledOut> ruledOut;       ///< lines without a contender
     /// Where nothing finished for want of memory: the next limit to try, or that the machine has
@@ -84,24 +85,21 @@ struct Recommendation {
 
 /// Contenders are cells in which every counted repeat finished, at most `memoryLimit` in any of
 /// them; a limit the runs were held to already was kept by those that finished. Only engines that
-/// `deployable` does not deny are recommended. The leader is compared with the fastest cell of each
+/// can be deployed are recommended. The leader is compared with the fastest cell of each
 /// other line by pairedRatio(), Holm-adjusted over them; below 5 common rounds nobody is called
 /// slower.
-Recommendation recommend(const Comparison& comparison,
-                         const std::map<std::string, bool>& deployable,
-                         std::optional<Bytes> memoryLimit);
+Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memoryLimit);
 
-/// The recommendation in one or two sentences, as interface.md words it; the native twin only when
+/// The recommendation in one or two sentences, as interface.md words it; the reference only when
 /// nothing else can be said.
 std::string sentence(const Recommendation& recommendation);
-/// What goes with it, a sentence each: the native twin, memory, workers, doubts, engines that are
+/// What goes with it, a sentence each: the reference, memory, workers, doubts, engines that are
 /// ruled out.
 std::vector<std::string> remarks(const Recommendation& recommendation);
 /// What to run where the evidence does not suffice, a sentence each.
 std::vector<std::string> nextRuns(const Recommendation& recommendation);
 /// sentence() of recommend().
-std::string verdict(const Comparison& comparison, const std::map<std::string, bool>& deployable,
-                    std::optional<Bytes> memoryLimit);
+std::string verdict(const Comparison& comparison, std::optional<Bytes> memoryLimit);
 
 /// Leader, rivals and what is ruled out, one row each, with the evidence.
 Table recommendationTable(const Recommendation& recommendation);

@@ -1,7 +1,6 @@
 #include "analysis/session_ratio.h"
 
 #include "analysis/cache_start.h"
-#include "analysis/engine_names.h"
 
 #include <algorithm>
 #include <map>
@@ -25,7 +24,7 @@ std::vector<Pair> pairsOf(const Comparison& a, const Comparison& b)
         for (const auto& line : comparison.lines)
             for (const auto& cell : line.cells) {
                 if (!cell.seconds && !cell.peakBytes) continue;
-                const auto name = lineName(line.engine, line.profile, line.parameters);
+                const auto& name = line.name;
                 if (!pairs.contains(name)) order.push_back(name);
                 auto& pair = pairs[name][cell.cell.workers];
                 pair.line = name;

@@ -1,7 +1,5 @@
 #include "analysis/short_table.h"
 
-#include "analysis/engine_names.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -78,9 +76,8 @@ Table shortTable(const Comparison& comparison)
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)
             table.rows.push_back(
-                {lineName(line.engine, line.profile, line.parameters),
-                 std::int64_t(cell.cell.workers), runsText(cell), secondsText(cell.seconds),
-                 withInterval(cell.peakBytes, 1e6, 0),
+                {line.name, std::int64_t(cell.cell.workers), runsText(cell),
+                 secondsText(cell.seconds), withInterval(cell.peakBytes, 1e6, 0),
                  cell.setupSeconds ? TableValue(cell.setupSeconds->median) : TableValue(),
                  orNothing(cell.speedup), orNothing(cell.efficiency),
                  cell.accuracy ? TableValue(cell.accuracy->median) : TableValue(), cacheText(cell),

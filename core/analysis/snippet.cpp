@@ -1,6 +1,5 @@
 #include "analysis/snippet.h"
 
-#include "analysis/engine_names.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "data/csv_number.h"
@@ -161,36 +160,34 @@ void addWorkload(Constants& constants, const LogregWorkload& logreg)
 }
 
 /// "# DuckDB 1.4.1, 4 workers: 6.2 s, 80.0 MB peak, as Spillway measured it."
-std::string headLine(const RunRecord& run)
+std::string headLine(const RunRecord& run, const std::string& name)
 {
     const bool plain = std::ranges::all_of(run.engineVersion, [](unsigned char c) {
         return std::isalnum(c) || c == '.' || c == '+' || c == '-';
     });
     const std::string version = plain && !run.engineVersion.empty() ? " " + run.engineVersion : "";
     const std::string peak = run.peakBytes ? ", " + formatBytes(*run.peakBytes) + " peak" : "";
-    return fmt::format("# {}{}, {} {}: {:.3g} s{}, as Spillway measured it.\n",
-                       terminalText(lineName(run.cell.engine, run.cell.profile)), version,
-                       run.cell.workers, run.cell.workers == 1 ? "worker" : "workers",
+    return fmt::format("# {}{}, {} {}: {:.3g} s{}, as Spillway measured it.\n", terminalText(name),
+                       version, run.cell.workers, run.cell.workers == 1 ? "worker" : "workers",
                        run.seconds.value_or(0), peak);
 }
 
 } // namespace
 
-Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset)
+Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset, const std::string& name)
 {
     const auto program = std::ranges::find_if(programs(), [&](const Program& candidate) {
         return candidate.engine == run.cell.engine &&
                candidate.workload == kindName(run.workload) &&
                (candidate.profile.empty() || candidate.profile == run.cell.profile);
     });
-    const std::string engine = terminalText(lineName(run.cell.engine, run.cell.profile));
     if (program == programs().end())
-        return {{}, fmt::format("There is no Python program for {}.", engine)};
+        return {{}, fmt::format("There is no Python program for {}.", terminalText(name))};
     if (!run.cell.address.empty())
         return {{}, "There is no Python program for a run on an existing cluster."};
     const bool copy = needsCopy(run.cell.engine, dataset);
     const bool regression = std::holds_alternative<LogregWorkload>(run.workload);
-    Constants constants{headLine(run)};
+    Constants constants{headLine(run, name)};
     addDataset(constants, dataset);
     addMissing(constants, dataset.schema.format, regression, copy);
     std::visit([&](const auto& workload) { addWorkload(constants, workload); }, run.workload);
@@ -219,7 +216,7 @@ Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<Ru
     if (dataset == datasets.end())
         return {{}, "There is no Python program: the dataset was taken out of the session."};
     if (run == records.rend()) return {};
-    return pythonSnippet(*run, *dataset);
+    return pythonSnippet(*run, *dataset, recommendation.leader->name);
 }
 
 } // namespace spillway

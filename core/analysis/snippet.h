@@ -20,7 +20,8 @@ struct Snippet {
 /// accuracy. Data in a dialect that the engine's reader does not know are copied by the program
 /// first, as the adapters do. None for engines that there is no program for (the user's own,
 /// Spillway's) and for runs on an existing cluster.
-Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset);
+/// `name`: how the engine is called there.
+Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset, const std::string& name);
 /// That of the leader's most recent good run; empty without a leader.
 Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<RunRecord>& records,
                       const std::vector<Dataset>& datasets);

@@ -1,7 +1,5 @@
 #include "analysis/trade_off.h"
 
-#include "analysis/engine_names.h"
-
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -9,12 +7,12 @@
 namespace spillway {
 namespace {
 
-std::vector<const CellSummary*> measuredCells(const Comparison& comparison, bool nativeTwins)
+std::vector<const CellSummary*> measuredCells(const Comparison& comparison, bool deployable)
 {
     std::vector<const CellSummary*> cells;
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)
-            if (isNativeTwin(line.engine) == nativeTwins && finishedAlways(cell) && cell.peakBytes)
+            if (line.deployable == deployable && finishedAlways(cell) && cell.peakBytes)
                 cells.push_back(&cell);
     // What may be wrong takes no place from what is known to be right.
     if (std::ranges::any_of(cells, [](const auto* cell) { return !isUnchecked(*cell); }))
@@ -26,8 +24,8 @@ std::vector<const CellSummary*> measuredCells(const Comparison& comparison, bool
 
 std::vector<const CellSummary*> paretoFrontier(const Comparison& comparison)
 {
-    auto cells = measuredCells(comparison, false);
-    if (cells.empty()) cells = measuredCells(comparison, true);
+    auto cells = measuredCells(comparison, true);
+    if (cells.empty()) cells = measuredCells(comparison, false);
     const auto place = [](const CellSummary* cell) {
         return std::tuple(cell->peakBytes->median, cell->seconds->median);
     };

@@ -298,16 +298,18 @@ void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
         doubts(rival.contender);
 }
 
-/// What Spillway's own engines show: a time, or why there is none; nothing where none was tried.
-std::string twinSentence(const Recommendation& found)
+/// What engines that nobody can deploy show, Spillway's own above all: a time, or why there is
+/// none; nothing where none was tried.
+std::string referenceSentence(const Recommendation& found)
 {
     if (found.reference)
-        return fmt::format(
-            "Spillway's own engine: {}. Reference only, not a library you can deploy.",
-            secondsPhrase(found.reference->seconds, false));
+        return fmt::format("{}: {}. Reference only, not a library you can deploy.",
+                           found.reference->own ? "Spillway's own engine" : found.reference->name,
+                           secondsPhrase(found.reference->seconds, false));
     if (found.referenceOut)
-        return fmt::format("Spillway's own engine {}: {}", found.referenceOut->name,
-                           withStop(found.referenceOut->why));
+        return fmt::format("{} {}: {}",
+                           found.referenceOut->own ? "Spillway's own engine" : "The reference",
+                           found.referenceOut->name, withStop(found.referenceOut->why));
     return {};
 }
 
@@ -326,15 +328,16 @@ std::string ruledOutSentence(const RuledOut& out)
 std::string sentence(const Recommendation& found)
 {
     const auto text = mainSentence(found) + uncheckedPhrase(found);
-    return text.empty() ? twinSentence(found) : text;
+    return text.empty() ? referenceSentence(found) : text;
 }
 
 std::vector<std::string> remarks(const Recommendation& found)
 {
     std::vector<std::string> lines;
     if (found.time == TimeMeasure::WithSetup) lines.emplace_back("Set-up counts as time.");
-    if (const auto twin = twinSentence(found); !twin.empty() && !mainSentence(found).empty())
-        lines.push_back(twin);
+    if (const auto reference = referenceSentence(found);
+        !reference.empty() && !mainSentence(found).empty())
+        lines.push_back(reference);
     if (found.leader) {
         addAccuracy(found, lines);
         addRegressionCheck(found, lines);
@@ -392,10 +395,9 @@ std::vector<std::string> nextRuns(const Recommendation& found)
     return lines;
 }
 
-std::string verdict(const Comparison& comparison, const std::map<std::string, bool>& deployable,
-                    std::optional<Bytes> memoryLimit)
+std::string verdict(const Comparison& comparison, std::optional<Bytes> memoryLimit)
 {
-    return sentence(recommend(comparison, deployable, memoryLimit));
+    return sentence(recommend(comparison, memoryLimit));
 }
 
 } // namespace spillway

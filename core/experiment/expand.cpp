@@ -19,6 +19,7 @@ constexpr double floorMargin = 1.2;
 
 struct PlannedCell {
     CellKey key;
+    std::string engineTitle;
     std::size_t dataset = 0;
     Workload workload;
     std::optional<Error> refusal;
@@ -159,6 +160,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
                                   .memoryLimit = limit,
                                   .cache = plan.cache,
                                   .address = plan.address.value_or("")},
+                                 engine ? engine->manifest.title : std::string(),
                                  dataset,
                                  workload,
                                  std::move(refused)});
@@ -195,6 +197,7 @@ std::vector<std::size_t> orderOf(const Plan& plan, int round, const std::vector<
 PlannedRun runOf(const PlannedCell& cell)
 {
     return {.cell = cell.key,
+            .engineTitle = cell.engineTitle,
             .dataset = cell.dataset,
             .workload = cell.workload,
             .repeat = 1,

@@ -11,6 +11,7 @@ namespace spillway {
 /// One run that a plan asks for.
 struct PlannedRun {
     CellKey cell;
+    std::string engineTitle; ///< as the engine's manifest has it; empty: not known
     std::size_t dataset = 0; ///< position in the plan
     Workload workload;       ///< parameters applied
     int repeat = 1;

@@ -17,6 +17,9 @@ constexpr const char* shapeField = "shape";
 /// A pass is no run: it takes what it takes, and can be stopped.
 constexpr Seconds passTimeout(24.0 * 3600);
 
+/// Of Spillway's own engines the one that tells the mean of |x|, see referenceProfile.
+constexpr std::string_view passEngine = "chunked";
+
 /// The pass of any workload is a group-by mean: it reads the key as text, all other columns as
 /// numbers, and counts every row.
 EtlWorkload passColumns(const Workload& workload)
@@ -90,7 +93,7 @@ Result<void> NativePasses::make(const std::vector<PlannedRun>& runs, std::int64_
 Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& columns, const Key& key,
                                 std::int64_t planId)
 {
-    const EngineInfo* native = context_.registry.find("chunked");
+    const EngineInfo* native = context_.registry.find(passEngine);
     auto commandLine = native ? context_.registry.commandLine(native->manifest)
                               : Error{.code = ErrorCode::NotFound,
                                       .message = "Spillway's own engine is not there.",
@@ -118,7 +121,7 @@ Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& colum
 RunOutcome NativePasses::read(const Dataset& dataset, const EtlWorkload& columns,
                               std::vector<std::string> commandLine, std::int64_t planId)
 {
-    const EngineInfo* native = context_.registry.find("chunked");
+    const EngineInfo* native = context_.registry.find(passEngine);
     const Launch launch{.commandLine = std::move(commandLine),
                         .roles = native->manifest.roles,
                         .spec = {.runId = fmt::format("{}-native-pass", planId),

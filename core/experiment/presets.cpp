@@ -1,6 +1,7 @@
 #include "experiment/presets.h"
 
 #include "base/json.h"
+#include "measure/machine.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -101,6 +102,13 @@ std::vector<std::string> presetIds()
     for (const auto& recipe : recipes)
         ids.emplace_back(recipe.id);
     return ids;
+}
+
+PresetContext presetContext(const std::vector<EngineInfo>& engines)
+{
+    return {.usableCores = usableCores(),
+            .memoryLimit = defaultMemoryLimit(),
+            .readyEngines = readyIds(engines)};
 }
 
 Result<Plan> preset(const std::string& id, const PresetContext& context)

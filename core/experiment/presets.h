@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/plan.h"
+#include "host/engine_registry.h"
 #include "session/session_store.h"
 
 #include <string>
@@ -22,6 +23,8 @@ struct PresetContext {
     Bytes memoryLimit = 0; ///< measure's defaultMemoryLimit()
     std::vector<std::string> readyEngines;
 };
+/// On this machine, with those of `engines` that are ready.
+PresetContext presetContext(const std::vector<EngineInfo>& engines);
 /// A plan without datasets.
 Result<Plan> preset(const std::string& id, const PresetContext& context);
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <utility>
 
@@ -34,6 +35,13 @@ bool isId(std::string_view text)
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     };
     return !text.empty() && text.size() <= 40 && std::ranges::all_of(text, fits);
+}
+
+/// "#2b8bfd"
+bool isColour(std::string_view text)
+{
+    const auto isDigit = [](unsigned char c) { return std::isxdigit(c) != 0; };
+    return text.size() == 7 && text.front() == '#' && std::ranges::all_of(text.substr(1), isDigit);
 }
 
 /// Reads the fields of one object, remembering the first thing that is wrong.
@@ -171,6 +179,8 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
     fields.require(manifest.version == 1, "version", "1: this Spillway knows no other");
     fields.require(isId(manifest.id), "id", "lower-case letters, digits and dashes");
     fields.require(!manifest.title.empty(), "title", "a name to show");
+    fields.require(manifest.colour.empty() || isColour(manifest.colour), "colour",
+                   "\"#rrggbb\", or nothing");
     const bool python = manifest.program == "@python";
     fields.require(manifest.program == "@worker" || python || manifest.program.starts_with('/'),
                    "program", "an absolute path, \"@worker\" or \"@python\"");
@@ -263,6 +273,7 @@ Json toJson(const EngineManifest& manifest)
     if (manifest.memoryFloor) json["memory_floor"] = *manifest.memoryFloor;
     if (manifest.maxWorkers) json["max_workers"] = *manifest.maxWorkers;
     if (manifest.diskBytes) json["disk_bytes"] = *manifest.diskBytes;
+    if (!manifest.colour.empty()) json["colour"] = manifest.colour;
     if (!manifest.script.empty()) json["script"] = manifest.script;
     return json;
 }
@@ -274,6 +285,7 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
     manifest.version = fields.optional<int>("version", "a whole number").value_or(0);
     manifest.id = fields.text("id", true);
     manifest.title = fields.text("title", true);
+    manifest.colour = fields.text("colour", false);
     const auto family = familyFromName(fields.text("family", true));
     if (family)
         manifest.family = *family;

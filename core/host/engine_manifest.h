@@ -44,6 +44,7 @@ struct EngineManifest {
     std::string id;    ///< [a-z0-9-]+
     std::string title; ///< "Dask", "Chunked (Spillway)"
     EngineFamily family = EngineFamily::Native;
+    std::string colour;     ///< "#rrggbb", of its lines on charts; empty: any
     bool deployable = true; ///< false: a reference line, never recommended
     /// Absolute; or "@worker" for spillway-worker, "@python" for the Python of its environment.
     std::string program;

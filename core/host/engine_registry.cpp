@@ -203,6 +203,14 @@ EngineInfo EngineRegistry::examine(EngineManifest manifest) const
     return info;
 }
 
+std::vector<std::string> readyIds(const std::vector<EngineInfo>& engines)
+{
+    std::vector<std::string> ids;
+    for (const auto& engine : engines)
+        if (engine.state == EngineState::Ready) ids.push_back(engine.manifest.id);
+    return ids;
+}
+
 std::string EngineInfo::advice() const
 {
     const bool both = !detail.empty() && !remedy.empty();

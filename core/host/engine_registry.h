@@ -31,6 +31,9 @@ struct EngineInfo {
     std::string advice() const;
 };
 
+/// Of the engines that are ready, in their order.
+std::vector<std::string> readyIds(const std::vector<EngineInfo>& engines);
+
 /// What a user sees before he trusts a manifest or script of his own.
 struct TrustQuestion {
     std::string id;

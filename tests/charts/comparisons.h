@@ -59,15 +59,18 @@ public:
         record.error = Error{ErrorCode::EngineFailed, message, "load", ""};
     }
 
+    void setEngines(EngineCatalogue engines) { engines_ = std::move(engines); }
     void setLimit(Bytes limit) { limit_ = limit; }
     const std::vector<RunRecord>& records() const { return records_; }
     Comparison comparison(int cores = 4, std::optional<int> baseline = std::nullopt) const
     {
-        return compare(records_, cores, baseline).front();
+        return compare(records_, cores, {.baselineWorkers = baseline, .engines = engines_}).front();
     }
 
 private:
     Workload workload_;
+    EngineCatalogue engines_{{{.id = "chunked", .deployable = false, .own = true},
+                              {.id = "objectstore", .deployable = false, .own = true}}};
     std::optional<Bytes> limit_;
     std::vector<RunRecord> records_;
 };
@@ -147,6 +150,32 @@ inline Runs manyEngines(const Workload& workload = EtlWorkload{"category", {"x",
                 runs.addCell(engines[i], p, (3.0 + 1.4 * double(i)) * (0.2 + 0.8 / p),
                              80 * std::pow(1.5, double(i)), 0.3 * double(i), 6,
                              i % 4 == 0 && i > 0 ? "naive" : "default");
+    return runs;
+}
+
+/// All engines that come with Spillway but one, and four of a user's: one with a colour of its own,
+/// one with Dask's.
+inline Runs twelveEngines(const Workload& workload = EtlWorkload{"category", {"x", "y"}, {}})
+{
+    Runs runs(workload);
+    const std::vector<EngineFacts> engines{
+        {.id = "chunked", .deployable = false, .own = true},
+        {.id = "dask"},
+        {.id = "ray"},
+        {.id = "polars"},
+        {.id = "duckdb"},
+        {.id = "pandas"},
+        {.id = "modin"},
+        {.id = "pyspark"},
+        {.id = "our-pipeline", .title = "Our pipeline", .colour = "#2e8b2e"},
+        {.id = "our-dask", .title = "Dask on our cluster", .colour = "#92573d"},
+        {.id = "awk", .title = "awk", .deployable = false},
+        {.id = "team-script"}};
+    runs.setEngines(EngineCatalogue(engines));
+    for (std::size_t i = 0; i < engines.size(); ++i)
+        for (const int p : {1, 2, 4, 8})
+            runs.addCell(engines[i].id, p, (3.0 + 1.9 * double(i)) * (0.2 + 0.8 / p),
+                         80 * std::pow(1.35, double(i)), 0.2 * double(i), 6);
     return runs;
 }
 

@@ -28,6 +28,7 @@ std::vector<std::pair<QString, Comparison>> scenes()
         add("failures", failingRuns(workload).comparison());
         add("single", singlePoint(workload).comparison());
         add("many", manyEngines(workload).comparison());
+        add("twelve", twelveEngines(workload).comparison());
     }
     all.emplace_back(QStringLiteral("scaling-etl"), scalingRuns().comparison(24));
     Comparison empty;

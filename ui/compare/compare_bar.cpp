@@ -1,6 +1,5 @@
 #include "ui/compare/compare_bar.h"
 
-#include "charts/chart_style.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
@@ -24,7 +23,7 @@ enum Scale { Automatic, Linear, Logarithmic };
 
 QString lineKey(const EngineLine& line)
 {
-    return lineTitle(line.engine, line.profile);
+    return text(line.name);
 }
 
 QComboBox* chooser(const QString& accessibleName, const QString& help)

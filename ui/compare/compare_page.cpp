@@ -76,7 +76,7 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
         sayWhyEmpty();
         refreshView();
     });
-    connect(&workbench, &Workbench::enginesChanged, this, &ComparePage::refreshView);
+    connect(&workbench, &Workbench::enginesChanged, this, &ComparePage::refresh);
     showStudyOfThePreset(true);
     refresh();
 }
@@ -178,7 +178,10 @@ void ComparePage::refresh()
     const auto& environments = workbench().environments();
     const int cores =
         environments.empty() ? workbench().usableCores() : environments.back().coresUsable;
-    comparisons_ = compare(workbench().records(), cores, bar_->baseline(), bar_->time());
+    comparisons_ = compare(workbench().records(), cores,
+                           {.baselineWorkers = bar_->baseline(),
+                            .time = bar_->time(),
+                            .engines = workbench().catalogue()});
     for (Comparison& comparison : comparisons_) {
         comparison.ram = environments.empty() ? totalRam() : environments.back().ram;
         if (std::holds_alternative<LogregWorkload>(comparison.workload))
@@ -290,8 +293,7 @@ void ComparePage::refreshView()
 
 void ComparePage::showRecommendation(const Comparison& comparison)
 {
-    const auto recommendation =
-        recommend(comparison, workbench().deployable(), comparison.key.memoryLimit);
+    const auto recommendation = recommend(comparison, comparison.key.memoryLimit);
     verdict_->setRecommendation(
         recommendation,
         text(leftOutSentence(workbench().plans(), workbench().records(), comparison.key.dataset)),
@@ -427,7 +429,6 @@ ReportInput ComparePage::wholeSession() const
             .environments = workbench().environments(),
             .comparisons = comparisons_,
             .datasets = workbench().datasets(),
-            .deployable = workbench().deployable(),
             .notes = workbench().notes(),
             .leftOut = leftOutSentences(workbench().plans()),
             .charts = chartOptions()};

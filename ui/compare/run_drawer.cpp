@@ -91,8 +91,9 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
 void RunDrawer::showCell(const CellKey& cell, std::shared_ptr<const SessionView> other)
 {
     other_ = std::move(other);
-    const QString name =
-        lineTitle(cell.engine, cell.profile) + QStringLiteral(", ") + workersText(cell.workers);
+    const QString name = text((other_ ? other_->engines : workbench_.catalogue())
+                                  .lineName(cell.engine, cell.profile)) +
+                         QStringLiteral(", ") + workersText(cell.workers);
     title_->setText(other_ ? tr("%1 · in %2").arg(name, pathText(other_->path.stem())) : name);
     replay_->setToolTip(other_ ? tr("Open %1 to replay its runs").arg(pathText(other_->path.stem()))
                                : tr("Shows the run on the Live page as it went"));

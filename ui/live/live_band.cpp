@@ -1,6 +1,5 @@
 #include "ui/live/live_band.h"
 
-#include "charts/chart_style.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/work/cell_text.h"
@@ -69,7 +68,7 @@ QString phaseText(const WatchedRun& run)
     switch (run.state) {
     case RunState::Starting:
     case RunState::SettingUp:
-        return LiveBand::tr("Starting %1…").arg(engineStyle(run.run.cell.engine).title);
+        return LiveBand::tr("Starting %1…").arg(engineText(run.run));
     case RunState::Running:
         return run.phase.empty() ? stateText(run.state) : phaseWord(run.phase);
     case RunState::Ended:

@@ -22,7 +22,7 @@ namespace {
 constexpr int chooserWidth = 640;
 
 /// Stored runs, the latest first.
-Table storedRuns(const std::vector<RunRecord>& records)
+Table storedRuns(const std::vector<RunRecord>& records, const EngineCatalogue& engines)
 {
     Table table{.title = utf8(LivePage::tr("Stored runs")),
                 .columns = {{"run", utf8(LivePage::tr("Run")), 0},
@@ -35,6 +35,7 @@ Table storedRuns(const std::vector<RunRecord>& records)
         if (record->status == RunStatus::Unsupported || record->status == RunStatus::Skipped)
             continue;
         const PlannedRun run{.cell = record->cell,
+                             .engineTitle = engines.of(record->cell.engine).title,
                              .workload = record->workload,
                              .repeat = record->repeat,
                              .warmup = record->warmup};
@@ -175,6 +176,7 @@ void LivePage::showReplay(const RunRecord& record, const RunTrace& trace)
 {
     notice_->clear();
     replay_ = Replay{record.id, watchedRunOf(record, trace), endingOf(record)};
+    replay_->run.run.engineTitle = workbench().catalogue().of(record.cell.engine).title;
     if (record.error)
         replay_->run.log.push_back({*replay_->run.endedAt, "error", describe(*record.error)});
     notice_->show(NoticeBar::Kind::Info,
@@ -221,7 +223,7 @@ void LivePage::refresh()
 
 void LivePage::refreshStored()
 {
-    stored_->setTable(storedRuns(workbench().records()));
+    stored_->setTable(storedRuns(workbench().records(), workbench().catalogue()));
     chooser_->setVisible(!stored_->table().rows.empty());
 }
 

@@ -1,7 +1,6 @@
 #include "ui/live/run_grid_model.h"
 
 #include "analysis/comparison.h"
-#include "charts/chart_style.h"
 #include "charts/markers.h"
 #include "protocol/counted.h"
 #include "ui/work/cell_text.h"
@@ -44,7 +43,7 @@ struct Varying {
 
 QString titleOf(const PlannedRun& run, const Varying& varying)
 {
-    QStringList parts{lineTitle(run.cell.engine, run.cell.profile)};
+    QStringList parts{lineText(run)};
     if (varying.dataset) parts << RunGridModel::tr("data %1").arg(run.dataset + 1);
     if (varying.workload)
         parts << (std::holds_alternative<EtlWorkload>(run.workload) ? RunGridModel::tr("ETL")

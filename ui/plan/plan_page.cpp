@@ -170,11 +170,7 @@ void PlanPage::applyPreset(const QString& id)
         pendingPreset_ = id;
         return;
     }
-    PresetContext context{.usableCores = workbench().usableCores(),
-                          .memoryLimit = defaultMemoryLimit()};
-    for (const EngineInfo& engine : workbench().engines())
-        if (engine.state == EngineState::Ready) context.readyEngines.push_back(engine.manifest.id);
-    auto made = preset(utf8(id), context);
+    auto made = preset(utf8(id), presetContext(workbench().engines()));
     if (!made) {
         notice_->show(made.error());
         return;

@@ -1,6 +1,6 @@
 #include "ui/work/cell_text.h"
 
-#include "charts/chart_style.h"
+#include "analysis/engine_catalogue.h"
 #include "ui/work/text.h"
 
 #include <QCoreApplication>
@@ -14,9 +14,19 @@ struct CellText {
 
 } // namespace
 
+QString engineText(const PlannedRun& run)
+{
+    return text(engineTitle(run.cell.engine, run.engineTitle));
+}
+
+QString lineText(const PlannedRun& run)
+{
+    return text(lineName(engineTitle(run.cell.engine, run.engineTitle), run.cell.profile, {}));
+}
+
 QString cellText(const PlannedRun& run)
 {
-    const QString who = lineTitle(run.cell.engine, run.cell.profile);
+    const QString who = lineText(run);
     const QString workers = workersText(run.cell.workers);
     const QString repeat =
         run.warmup ? CellText::tr("warm-up") : CellText::tr("repeat %1").arg(run.repeat);

@@ -35,11 +35,16 @@ void RunController::start(const Plan& plan, bool continuePlan)
     continuePlan_ = continuePlan;
     progress_ = {};
     emit runningChanged();
-    workbench_.withSession(this, [this] { launch(); });
+    workbench_.withSession(
+        this, [this] { launch(); }, [this](const Error& error) { finish(error); });
 }
 
 void RunController::launch()
 {
+    if (stopping_) { // while the session was made
+        finish(std::nullopt);
+        return;
+    }
     const auto registry = workbench_.registry();
     if (!registry) {
         finish(Error{ErrorCode::NotFound,

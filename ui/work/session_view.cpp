@@ -6,6 +6,7 @@
 #include "experiment/time_budget.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
+#include "ui/work/engine_facts.h"
 
 #include <algorithm>
 
@@ -51,16 +52,18 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     // Cores of the machine that measured, not of the one that reads the session.
     const int cores =
         view.environments.empty() ? usableCores() : view.environments.back().coresUsable;
-    view.comparisons = compare(view.records, cores, baselineWorkers, time);
+    const EngineRegistry registry(EngineRegistry::defaultLocations());
+    view.engines = catalogueOf(registry.engines());
+    view.engines.include(view.records);
+    view.comparisons =
+        compare(view.records, cores,
+                {.baselineWorkers = baselineWorkers, .time = time, .engines = view.engines});
     addTrueAccuracy(*store, view.comparisons);
     for (auto& comparison : view.comparisons) {
         if (!view.environments.empty()) comparison.ram = view.environments.back().ram;
         if (const auto* dataset = view.dataset(comparison.key.dataset); dataset && dataset->rows)
             comparison.rows = dataset->rows;
     }
-    const EngineRegistry registry(EngineRegistry::defaultLocations());
-    for (const auto& engine : registry.engines())
-        view.deployable[engine.manifest.id] = engine.manifest.deployable;
     return view;
 }
 

@@ -4,7 +4,6 @@
 #include "session/session_store.h"
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +18,7 @@ struct SessionView {
     std::vector<Environment> environments;
     std::vector<Comparison> comparisons;
     std::vector<Dataset> datasets;
-    std::map<std::string, bool> deployable; ///< by engine id
+    EngineCatalogue engines; ///< those that are known here, and those of its runs
     std::string notes;
     std::vector<std::string> leftOut; ///< by time budgets, a sentence a plan
     bool repeatsThePaper = false; ///< made by the preset "paper": shown beside the study's figures

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "experiment/dataset_identity.h"
 #include "measure/machine.h"
+#include "ui/work/engine_facts.h"
 #include "ui/work/text.h"
 
 #include <algorithm>
@@ -80,7 +81,8 @@ Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
     return opened;
 }
 
-void Workbench::replaceSession(Opener open, std::function<void()> then)
+void Workbench::replaceSession(Opener open, std::function<void()> then,
+                               std::function<void(const Error&)> otherwise)
 {
     keeper_.ask(
         this,
@@ -92,9 +94,9 @@ void Workbench::replaceSession(Opener open, std::function<void()> then)
             if (opened) current = std::move(*store);
             return opened;
         },
-        [this, then = std::move(then)](Result<Opened> opened) {
+        [this, then = std::move(then), otherwise = std::move(otherwise)](Result<Opened> opened) {
             if (!opened) {
-                emit failed(opened.error());
+                otherwise ? otherwise(opened.error()) : emit failed(opened.error());
                 return;
             }
             show(std::move(*opened));
@@ -155,7 +157,8 @@ void Workbench::saveSessionAs(const std::filesystem::path& path)
         });
 }
 
-void Workbench::withSession(QObject* receiver, std::function<void()> then)
+void Workbench::withSession(QObject* receiver, std::function<void()> then,
+                            std::function<void(const Error&)> otherwise)
 {
     if (hasSession()) {
         then();
@@ -163,9 +166,16 @@ void Workbench::withSession(QObject* receiver, std::function<void()> then)
     }
     const std::filesystem::path folder =
         settings_.sessionFolder.empty() ? sessionDirectory() : settings_.sessionFolder;
+    const QPointer<QObject> guard(receiver);
     replaceSession([folder](bool&) { return createSessionIn(folder); },
-                   [guard = QPointer<QObject>(receiver), then = std::move(then)] {
+                   [guard, then = std::move(then)] {
                        if (guard) then();
+                   },
+                   [this, guard, otherwise = std::move(otherwise)](const Error& error) {
+                       if (guard && otherwise)
+                           otherwise(error);
+                       else
+                           emit failed(error);
                    });
 }
 
@@ -339,12 +349,11 @@ const EngineInfo* Workbench::findEngine(const std::string& id) const
     return registry_ ? registry_->find(id) : nullptr;
 }
 
-std::map<std::string, bool> Workbench::deployable() const
+EngineCatalogue Workbench::catalogue() const
 {
-    std::map<std::string, bool> result;
-    for (const EngineInfo& engine : engines())
-        result[engine.manifest.id] = engine.manifest.deployable;
-    return result;
+    auto catalogue = catalogueOf(engines());
+    catalogue.include(records());
+    return catalogue;
 }
 
 void Workbench::reloadEngines()

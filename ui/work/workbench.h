@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analysis/engine_catalogue.h"
 #include "data/open_dataset.h"
 #include "host/engine_registry.h"
 #include "session/session_store.h"
@@ -56,8 +57,9 @@ public:
     /// Copies the session to `path` and goes on with the copy.
     void saveSessionAs(const std::filesystem::path& path);
     /// Calls `then` once a session file is there; makes one in the session folder when there is
-    /// none.
-    void withSession(QObject* receiver, std::function<void()> then);
+    /// none. `otherwise` is told why that cannot be; without it, failed() is.
+    void withSession(QObject* receiver, std::function<void()> then,
+                     std::function<void(const Error&)> otherwise = {});
 
     const std::vector<Dataset>& datasets() const { return content_.datasets; }
     const std::vector<RunRecord>& records() const { return content_.records; }
@@ -90,8 +92,8 @@ public:
     std::shared_ptr<const EngineRegistry> registry() const { return registry_; }
     const std::vector<EngineInfo>& engines() const;
     const EngineInfo* findEngine(const std::string& id) const;
-    /// Which engines the recommendation may name.
-    std::map<std::string, bool> deployable() const;
+    /// Those that are known, and those of the session's runs.
+    EngineCatalogue catalogue() const;
     void reloadEngines();
     const EngineRegistry::Locations& engineLocations() const { return locations_; }
     EngineSetup& engineSetup() { return engineSetup_; }
@@ -122,7 +124,8 @@ private:
     };
     using Opener = std::function<Result<SessionStore>(bool& readOnly)>;
     static Result<Opened> load(SessionStore& store, bool readOnly);
-    void replaceSession(Opener open, std::function<void()> then = {});
+    void replaceSession(Opener open, std::function<void()> then = {},
+                        std::function<void(const Error&)> otherwise = {});
     void show(Opened opened);
     void remember(const std::filesystem::path& path);
     void checkDatasets();

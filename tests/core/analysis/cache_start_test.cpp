@@ -78,7 +78,7 @@ void CacheStartTest::bytesReadFromTheSameStartAreNoReason()
     std::vector<RunRecord> records;
     addStarted(records, "dask", 1, 0, 5, 1'000'000'000);
     addStarted(records, "polars", 1, 0, 6, 3'000'000'000);
-    const auto found = recommend(compare(records, 4).front(), {}, {});
+    const auto found = recommend(compare(records, 4).front(), {});
     QCOMPARE(found.rivals.front().standing, Standing::Slower);
 }
 
@@ -99,7 +99,7 @@ void CacheStartTest::theRecommendationIsRefused()
     std::vector<RunRecord> records;
     addStarted(records, "dask", 1, 0.98, 5);
     addStarted(records, "polars", 1, 0.02, 9);
-    const auto found = recommend(compare(records, 4).front(), {}, {});
+    const auto found = recommend(compare(records, 4).front(), {});
     QCOMPARE(found.kind, RecommendationKind::CannotTell);
     QCOMPARE(found.rivals.front().standing, Standing::OtherStart);
     QVERIFY(!found.rivals.front().ratio);

@@ -43,7 +43,7 @@ void ComparisonTest::setupCountsAsTimeWhereItIsAskedTo()
     records[0].setupSeconds = 2;
     records[1].setupSeconds = 2;
     records[2].setupSeconds.reset();
-    const auto comparison = compare(records, 4, {}, TimeMeasure::WithSetup).front();
+    const auto comparison = compare(records, 4, {.time = TimeMeasure::WithSetup}).front();
     const auto& cells = comparison.lines.front().cells;
     QCOMPARE(cells[0].seconds->median, 10.0);
     QCOMPARE(cells[1].seconds->median, 6.0);
@@ -51,7 +51,7 @@ void ComparisonTest::setupCountsAsTimeWhereItIsAskedTo()
     QVERIFY(!cells[0].setupSeconds);
     QCOMPARE(*cells[1].speedup, 10.0 / 6.0);
     QCOMPARE(comparison.time, TimeMeasure::WithSetup);
-    QCOMPARE(remarks(recommend(comparison, {}, {})).front(), std::string("Set-up counts as time."));
+    QCOMPARE(remarks(recommend(comparison, {})).front(), std::string("Set-up counts as time."));
     QCOMPARE(compare(records, 4).front().lines.front().cells[0].seconds->median, 8.0);
 }
 
@@ -141,7 +141,7 @@ void ComparisonTest::speedupAndEfficiencyDivideByTheBaseline()
     QCOMPARE(*cells[1].speedup, 1.6);
     QCOMPARE(*cells[1].efficiency, 0.8);
     QCOMPARE(*cells[2].efficiency, 0.5);
-    cells = compare(records, 8, 4).front().lines.front().cells;
+    cells = compare(records, 8, {.baselineWorkers = 4}).front().lines.front().cells;
     QCOMPARE(*cells[0].speedup, 0.625);
     QCOMPARE(*cells[0].efficiency, 1.25);
     QCOMPARE(*cells[2].efficiency, 0.625);
@@ -167,7 +167,7 @@ void ComparisonTest::missingBaselineGivesNoRatio()
     std::vector<RunRecord> records;
     addRuns(records, "chunked", 4, {5});
     records.push_back(failedRun("chunked", 2, 1, RunStatus::MemoryLimit, "Stopped."));
-    const auto comparison = compare(records, 4, 2).front();
+    const auto comparison = compare(records, 4, {.baselineWorkers = 2}).front();
     QCOMPARE(*comparison.baselineWorkers, 2);
     for (const auto& cell : comparison.lines.front().cells)
         QVERIFY(!cell.speedup && !cell.efficiency);

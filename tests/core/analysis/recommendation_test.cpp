@@ -30,9 +30,6 @@ private slots:
 
 namespace {
 
-const std::map<std::string, bool> deployable{
-    {"polars", true}, {"duckdb", true}, {"dask", true}, {"chunked", false}, {"objectstore", false}};
-
 class Machine {
 public:
     explicit Machine(std::uint64_t seed) : random_(seed) {}
@@ -77,7 +74,7 @@ std::vector<RunRecord> session(const std::vector<Truth>& truths, int rounds, std
 Recommendation recommendationOf(const std::vector<RunRecord>& records,
                                 std::optional<Bytes> limit = std::nullopt)
 {
-    return recommend(compare(records, 4).front(), deployable, limit);
+    return recommend(compare(records, 4, {.engines = catalogueWithReferences()}).front(), limit);
 }
 
 } // namespace
@@ -124,9 +121,9 @@ void RecommendationTest::aLimitThatTheMachineCannotGiveIsNotAdvised()
     record.cell.memoryLimit = 2'000'000'000;
     auto comparison = compare({record}, 4).front();
     comparison.ram = 4'000'000'000;
-    QCOMPARE(recommend(comparison, {}, {}).nextLimit, std::optional<Bytes>(4'000'000'000));
+    QCOMPARE(recommend(comparison, {}).nextLimit, std::optional<Bytes>(4'000'000'000));
     comparison.ram = 3'900'000'000;
-    const auto found = recommend(comparison, {}, {});
+    const auto found = recommend(comparison, {});
     QVERIFY(!found.nextLimit && found.machineTooSmall);
     QVERIFY(sentence(found).ends_with("More memory than this machine has may help."));
     const auto next = nextRuns(found);

@@ -1,8 +1,18 @@
 #pragma once
 
+#include "analysis/engine_catalogue.h"
 #include "protocol/run_record.h"
 
 namespace spillway {
+
+/// Spillway's own engines, and one of a user that is only there to compare with.
+inline EngineCatalogue catalogueWithReferences()
+{
+    return EngineCatalogue({{.id = "chunked", .deployable = false, .own = true},
+                            {.id = "objectstore", .deployable = false, .own = true},
+                            {.id = "awk", .title = "A line of awk", .deployable = false},
+                            {.id = "my-engine", .title = "My engine"}});
+}
 
 /// A stored ETL run that went well; tests change what they are about.
 inline RunRecord etlRun(const std::string& engine, int workers, int repeat, double seconds)

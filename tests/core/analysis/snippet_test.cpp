@@ -187,7 +187,7 @@ void SnippetTest::programsGiveTheRightAnswer()
     QFETCH(double, accuracy);
     const QString python = pythonOf(run);
     if (!QFile::exists(python)) QSKIP("The engine's environment is not set up.");
-    const auto text = pythonSnippet(run, dataset_).program;
+    const auto text = pythonSnippet(run, dataset_, engineTitle(run.cell.engine)).program;
     QVERIFY(text.starts_with("# "));
     const auto lines = printedBy(text, python, directory_.path());
     if (accuracy > 0) {
@@ -234,7 +234,7 @@ void SnippetTest::programsReadTheDialectOfTheRun()
     if (!QFile::exists(pythonOf(run))) QSKIP("The engine's environment is not set up.");
     const QTemporaryDir folder;
     const auto data = dialect(folder.path(), copied);
-    const auto snippet = pythonSnippet(run, data);
+    const auto snippet = pythonSnippet(run, data, engineTitle(run.cell.engine));
     QCOMPARE(snippet.reason, "");
     std::map<QByteArray, QByteArrayList> found;
     for (const auto& line : printedBy(snippet.program, pythonOf(run), folder.path())) {
@@ -264,7 +264,7 @@ void SnippetTest::textFromOutsideStaysText()
     auto run = runOf("duckdb", "fast\rimport os\nimport os",
                      EtlWorkload{"a\"]\nimport os #", {"x"}, {}}, {});
     run.engineVersion = "1\nimport os";
-    const auto text = pythonSnippet(run, dataset_).program;
+    const auto text = pythonSnippet(run, dataset_, engineTitle(run.cell.engine)).program;
     QVERIFY(text.find("\nimport os") == std::string::npos && text.find('\r') == std::string::npos);
     QVERIFY(text.starts_with("# DuckDB fast import os import os, 2 workers"));
     QVERIFY(text.find("GROUP_BY = \"a\\\"]\\nimport os #\"") != std::string::npos);
@@ -274,7 +274,7 @@ void SnippetTest::enginesWithoutAProgramHaveNone()
 {
     const EtlWorkload etl{"category", {"x"}, {}};
     const auto reason = [&](const RunRecord& run) {
-        const auto snippet = pythonSnippet(run, dataset_);
+        const auto snippet = pythonSnippet(run, dataset_, engineTitle(run.cell.engine));
         return snippet.program.empty() ? snippet.reason : "a program";
     };
     QCOMPARE(reason(runOf("chunked", "default", etl, {})),

@@ -26,7 +26,7 @@ std::vector<RunRecord> runsOf(const std::vector<Placed>& cells)
 
 QString frontierOf(const std::vector<RunRecord>& records)
 {
-    const auto comparison = compare(records, 4).front();
+    const auto comparison = compare(records, 4, {.engines = catalogueWithReferences()}).front();
     QStringList engines;
     for (const auto* cell : paretoFrontier(comparison))
         engines << QString::fromStdString(cell->cell.engine);
@@ -62,6 +62,8 @@ void TradeOffTest::whatAnotherBeatsIsLeftOut_data()
         << "dask ray polars";
     QTest::newRow("native twins are no choice")
         << Cells{{"chunked", 1, 10}, {"dask", 4, 100}} << "dask";
+    QTest::newRow("nor is a user's engine whose manifest says so")
+        << Cells{{"awk", 1, 10}, {"my-engine", 4, 100}} << "my-engine";
     QTest::newRow("native twins alone")
         << Cells{{"chunked", 1, 10}, {"objectstore", 2, 100}} << "chunked";
 }

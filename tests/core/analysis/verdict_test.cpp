@@ -10,19 +10,16 @@ using namespace spillway;
 
 namespace {
 
-const std::map<std::string, bool> deployable{
-    {"polars", true}, {"duckdb", true}, {"dask", true}, {"chunked", false}};
-
 std::string verdictOf(const std::vector<RunRecord>& records,
                       std::optional<Bytes> limit = std::nullopt)
 {
-    return verdict(compare(records, 4).front(), deployable, limit);
+    return verdict(compare(records, 4, {.engines = catalogueWithReferences()}).front(), limit);
 }
 
 Recommendation recommendationOf(const std::vector<RunRecord>& records,
                                 std::optional<Bytes> limit = std::nullopt)
 {
-    return recommend(compare(records, 4).front(), deployable, limit);
+    return recommend(compare(records, 4, {.engines = catalogueWithReferences()}).front(), limit);
 }
 
 bool holds(const std::vector<std::string>& lines, const std::string& line)
@@ -43,6 +40,7 @@ private slots:
     void tooFewRunsCallNobodySlower();
     void runsOfDifferentRoundsAreNotCompared();
     void twinsAreReferenceOnly();
+    void aUsersEngineThatNobodyCanDeployIsReferenceOnly();
     void nothingFinishedSaysHowFarAndWhatToTry();
     void nothingFinishedWithoutAShareSaysWhy();
     void nothingRunYet();
@@ -148,11 +146,28 @@ void VerdictTest::twinsAreReferenceOnly()
         "Spillway's own engine: 1.9 s. Reference only, not a library you can deploy.";
     QCOMPARE(verdictOf(records), twin);
     addRuns(records, "polars", 1, {5});
-    const auto found = recommend(compare(records, 4).front(), deployable, {});
+    const auto found =
+        recommend(compare(records, 4, {.engines = catalogueWithReferences()}).front(), {});
     QVERIFY2(sentence(found).starts_with("Fastest on large_data.csv: Polars, 1 worker, 5.0 s"),
              sentence(found).c_str());
     QVERIFY(sentence(found).find("own engine") == std::string::npos);
     QCOMPARE(remarks(found).front(), twin);
+}
+
+void VerdictTest::aUsersEngineThatNobodyCanDeployIsReferenceOnly()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "awk", 4, {1.9});
+    const std::string reference =
+        "A line of awk: 1.9 s. Reference only, not a library you can deploy.";
+    QCOMPARE(verdictOf(records), reference);
+    addRuns(records, "my-engine", 1, {5});
+    const auto found = recommendationOf(records);
+    QVERIFY2(sentence(found).starts_with("Fastest on large_data.csv: My engine, 1 worker, 5.0 s"),
+             sentence(found).c_str());
+    QCOMPARE(remarks(found).front(), reference);
+    QCOMPARE(verdictOf({failedRun("awk", 2, 1, RunStatus::Failed, "It broke.")}),
+             std::string("The reference A line of awk: It broke."));
 }
 
 void VerdictTest::nothingFinishedSaysHowFarAndWhatToTry()
@@ -167,7 +182,7 @@ void VerdictTest::nothingFinishedSaysHowFarAndWhatToTry()
         record.cell.memoryLimit = 2'000'000'000;
     auto comparison = compare(records, 4).front();
     comparison.rows = 1000;
-    QCOMPARE(verdict(comparison, deployable, {}),
+    QCOMPARE(verdict(comparison, {}),
              std::string("Nothing finished within 2 GB. Dask got furthest (61 %). Try 4 GB."));
 }
 
@@ -183,7 +198,7 @@ void VerdictTest::nothingFinishedWithoutAShareSaysWhy()
 
 void VerdictTest::nothingRunYet()
 {
-    QCOMPARE(verdict(Comparison{}, deployable, std::nullopt),
+    QCOMPARE(verdict(Comparison{}, std::nullopt),
              std::string("No finished runs yet. Points appear after the first run."));
 }
 

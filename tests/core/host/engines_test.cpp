@@ -118,6 +118,9 @@ void EnginesTest::badManifestNamesTheField_data()
     row(R"({"memory_floor":-1})", "memory_floor");
     row(R"({"memory_floor":"much"})", "memory_floor");
     row(R"({"deployable":"yes"})", "deployable");
+    row(R"({"colour":"green"})", "colour");
+    row(R"({"colour":"#12345"})", "colour");
+    row(R"({"colour":"#12345g"})", "colour");
     row(R"({"documentation":7})", "documentation");
 }
 
