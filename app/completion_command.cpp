@@ -9,6 +9,7 @@
 #include "data/schema_guess.h"
 #include "host/engine_registry.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <csignal>
@@ -32,17 +33,19 @@ void giveUpLater()
     ::alarm(patienceSeconds);
 }
 
+/// What the options that are typed already say of the data; a wrong one says nothing.
 SchemaHints hintsOf(const Values& values)
 {
     DialectArguments dialect;
+    CLI::App options;
+    defineDialectOptions(options, dialect);
     for (const auto& [option, value] : values) {
-        if (option == "--delimiter") dialect.delimiter = value;
-        if (option == "--header") dialect.header = value;
-        if (option == "--quote") dialect.quote = value;
-        if (option == "--comment") dialect.comment = value;
-        if (option == "--skip-rows") dialect.skipRows = std::strtoll(value.c_str(), nullptr, 10);
-        if (option == "--decimal") dialect.decimal = value;
-        if (option == "--encoding") dialect.encoding = value;
+        if (!options.get_option_no_throw(option)) continue;
+        try {
+            options.parse(std::vector{option + '=' + value});
+        } catch (const CLI::ParseError&) {
+            continue;
+        }
     }
     const auto hints = hintsFrom(dialect);
     return hints ? *hints : SchemaHints();

@@ -1,5 +1,7 @@
 #include "analysis/recommendation.h"
 
+#include "base/name_list.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -37,14 +39,6 @@ std::string workersPhrase(int workers)
 std::string runsPhrase(int count)
 {
     return count == 1 ? "1 run" : fmt::format("{} runs", count);
-}
-
-/// "A", "A and B", "A, B and C".
-std::string listed(const std::vector<std::string>& names)
-{
-    if (names.size() < 2) return names.empty() ? std::string() : names.front();
-    return fmt::format("{} and {}", fmt::join(names.begin(), std::prev(names.end()), ", "),
-                       names.back());
 }
 
 /// "6.2 s (6.0–6.5)": two significant digits of a second are all that a verdict needs, and minutes

@@ -6,6 +6,12 @@
 #include <system_error>
 
 namespace spillway {
+namespace {
+
+/// What st_blocks counts in, whatever the file system's own block size (stat(2)).
+constexpr Bytes blockBytes = 512;
+
+} // namespace
 
 Bytes diskUse(const std::filesystem::path& directory)
 {
@@ -17,7 +23,7 @@ Bytes diskUse(const std::filesystem::path& directory)
          it.increment(failed)) {
         struct stat facts {};
         if (::lstat(it->path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-        bytes += static_cast<Bytes>(facts.st_blocks) * 512 /
+        bytes += static_cast<Bytes>(facts.st_blocks) * blockBytes /
                  static_cast<Bytes>(std::max<nlink_t>(facts.st_nlink, 1));
     }
     return bytes;

@@ -95,6 +95,11 @@ Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_
     return {};
 }
 
+std::filesystem::path directoryOf(const std::filesystem::path& path)
+{
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
 Result<std::size_t> readAt(int fd, std::span<char> buffer, Bytes offset)
 {
     std::size_t done = 0;

@@ -53,6 +53,9 @@ Result<std::string> readFile(const std::filesystem::path& path, Bytes limit = By
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content,
                                  mode_t mode = 0666);
 
+/// The directory that `path` lies in: "." of a bare name.
+std::filesystem::path directoryOf(const std::filesystem::path& path);
+
 /// Reads `buffer.size()` bytes at `offset`, retrying short reads and EINTR. Returns how many were
 /// read: fewer than asked only at the end of the file.
 Result<std::size_t> readAt(int fd, std::span<char> buffer, Bytes offset);

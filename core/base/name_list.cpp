@@ -1,6 +1,9 @@
 #include "base/name_list.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <iterator>
 
 namespace spillway {
 namespace {
@@ -53,6 +56,13 @@ std::string recordOfNames(const std::vector<std::string>& names)
         record += '"';
     }
     return record;
+}
+
+std::string listed(const std::vector<std::string>& names)
+{
+    if (names.size() < 2) return names.empty() ? std::string() : names.front();
+    return fmt::format("{} and {}", fmt::join(names.begin(), std::prev(names.end()), ", "),
+                       names.back());
 }
 
 } // namespace spillway

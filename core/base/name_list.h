@@ -17,4 +17,7 @@ Result<std::vector<std::string>> namesOfRecord(std::string_view record);
 /// The record that namesOfRecord() reads back as `names`.
 std::string recordOfNames(const std::vector<std::string>& names);
 
+/// "A", "A and B", "A, B and C": for a sentence.
+std::string listed(const std::vector<std::string>& names);
+
 } // namespace spillway

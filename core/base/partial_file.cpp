@@ -23,7 +23,7 @@ PartialFile::~PartialFile()
 
 Result<PartialFile> PartialFile::beside(const std::filesystem::path& target, mode_t mode)
 {
-    sweepWrites(target.has_parent_path() ? target.parent_path() : ".");
+    sweepWrites(directoryOf(target));
     for (;;) {
         const std::uint64_t number = randomNumber();
         const auto path = nameBeside(target, number, "partial");

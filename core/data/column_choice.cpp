@@ -19,7 +19,7 @@ Error refused(std::string message, std::string remedy = {})
 }
 
 /// As an option would be given them, and legible: a name with a comma stands in double quotes.
-std::string listed(const std::vector<std::string>& names)
+std::string withCommas(const std::vector<std::string>& names)
 {
     std::string list;
     for (const auto& name : names)
@@ -68,9 +68,9 @@ Result<std::string> chooseKey(const OpenedDataset& opened)
     if (fitting.empty())
         return refused(
             fmt::format("No column of {} offers itself as group or label.", opened.dataset.name),
-            fmt::format("Name one with --group-by or --label: {}.", listed(all)));
+            fmt::format("Name one with --group-by or --label: {}.", withCommas(all)));
     return refused(fmt::format("Several columns of {} may be the group or label: {}.",
-                               opened.dataset.name, listed(fitting)),
+                               opened.dataset.name, withCommas(fitting)),
                    "Name one of them with --group-by or --label.");
 }
 
@@ -94,7 +94,7 @@ Result<void> checkExists(const Schema& schema, const std::string& name)
     if (schema.find(name)) return {};
     const auto all = namesWhere(schema, [](const Column&, std::size_t) { return true; });
     return refused(fmt::format("There is no column {}.", name),
-                   fmt::format("The columns are {}.", listed(all)));
+                   fmt::format("The columns are {}.", withCommas(all)));
 }
 
 /// Why a column is taken for text, with one value of it where it was sampled.
@@ -155,7 +155,7 @@ Result<ColumnChoice> chooseColumns(const OpenedDataset& opened, const std::strin
                          : opened.manifest ? "manifest"
                                            : "guessed from the types";
     choice.reason =
-        fmt::format("{} by {} ({})", listed({choice.key}), listed(choice.values), source);
+        fmt::format("{} by {} ({})", withCommas({choice.key}), withCommas(choice.values), source);
     return choice;
 }
 

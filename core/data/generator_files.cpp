@@ -1,5 +1,6 @@
 #include "data/generator_files.h"
 
+#include "base/files.h"
 #include "base/thread.h"
 
 #include <fcntl.h>
@@ -21,16 +22,6 @@ constexpr std::size_t bufferBytes = std::size_t{4} << 20;
 constexpr std::size_t alignment = 4096; ///< of O_DIRECT, on every disk we know
 /// Without O_DIRECT at most this much is left for the end to be written back.
 constexpr Bytes dirtyBytes = Bytes(32) << 20;
-
-std::filesystem::path uniqueName(const std::filesystem::path& target, std::string_view ending)
-{
-    return nameBeside(target, randomNumber(), ending);
-}
-
-std::filesystem::path directoryOf(const std::filesystem::path& path)
-{
-    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-}
 
 } // namespace
 
@@ -67,7 +58,7 @@ Result<std::unique_ptr<PendingFile>> PendingFile::create(const std::filesystem::
                                                          const PendingFileOptions& options)
 {
     std::unique_ptr<PendingFile> file(
-        new PendingFile(target, uniqueName(target, "partial"), journal));
+        new PendingFile(target, nameBeside(target, randomNumber(), "partial"), journal));
     if (auto opened = file->open(options); !opened) return opened.error();
     auto writer =
         startThread([raw = file.get()](const std::stop_token& stop) { raw->writeLoop(stop); });

@@ -1,6 +1,7 @@
 #include "host/remove_tree.h"
 
 #include "base/directory_handle.h"
+#include "base/files.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -115,7 +116,7 @@ Result<std::vector<std::string>> entries(int directory)
 Result<void> removeTree(const std::filesystem::path& directory)
 {
     // The way to it may lead through links and mounts; it itself, and what is in it, may not.
-    const auto parentPath = directory.has_parent_path() ? directory.parent_path() : ".";
+    const auto parentPath = directoryOf(directory);
     const UniqueFd parent(::open(parentPath.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!parent) return systemError("Cannot remove " + directory.string(), errno);
     const auto name = directory.filename();

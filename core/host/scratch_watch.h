@@ -7,10 +7,6 @@
 
 namespace spillway {
 
-/// Bytes on disk (allocated blocks) of all files below a directory; links are not followed, and
-/// what vanishes meanwhile does not count.
-Bytes bytesOnDisk(const std::filesystem::path& directory);
-
 /// Looks from time to time whether a run keeps more scratch files than it may.
 class ScratchWatch {
 public:

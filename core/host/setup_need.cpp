@@ -1,5 +1,7 @@
 #include "host/setup_need.h"
 
+#include "base/name_list.h"
+
 #include <array>
 
 namespace spillway {
@@ -34,12 +36,10 @@ SetupNeed setupNeedOf(const EngineRegistry& registry, std::span<const std::strin
 
 std::string titlesOf(std::span<const EngineManifest> engines)
 {
-    std::string text;
-    for (std::size_t i = 0; i < engines.size(); ++i) {
-        if (i > 0) text += i + 1 == engines.size() ? " and " : ", ";
-        text += engines[i].title;
-    }
-    return text;
+    std::vector<std::string> titles;
+    for (const auto& engine : engines)
+        titles.push_back(engine.title);
+    return listed(titles);
 }
 
 } // namespace spillway

@@ -169,11 +169,6 @@ Result<void> syncPath(const fs::path& path, int flags)
     return {};
 }
 
-fs::path directoryOf(const fs::path& path)
-{
-    return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 /// Fails with AlreadyExists instead of replacing.
 Result<void> renameToNew(PartialFile& partial, const fs::path& to)
 {
@@ -254,8 +249,7 @@ Result<DatabasePtr> openSessionFile(const fs::path& path, FileAccess access)
     const auto status = fs::status(path, failed);
     if (failed) return systemError("Cannot open " + path.string(), failed.value());
     if (!fs::is_regular_file(status)) return notASession(path);
-    if (access == FileAccess::ReadWrite)
-        sweepWrites(path.has_parent_path() ? path.parent_path() : ".");
+    if (access == FileAccess::ReadWrite) sweepWrites(directoryOf(path));
     const int flags =
         access == FileAccess::ReadOnly ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
     try {
@@ -279,8 +273,8 @@ Result<void> createSessionFile(const fs::path& path)
     if (fs::exists(fs::symlink_status(path, absent)))
         return systemError("Cannot make " + path.string(), EEXIST);
     std::error_code failed;
-    if (path.has_parent_path()) fs::create_directories(path.parent_path(), failed);
-    if (failed) return systemError("Cannot make " + path.parent_path().string(), failed.value());
+    fs::create_directories(directoryOf(path), failed);
+    if (failed) return systemError("Cannot make " + directoryOf(path).string(), failed.value());
     auto partial = PartialFile::beside(path, 0600);
     if (!partial) return partial.error();
     auto made = [&]() -> Result<void> {

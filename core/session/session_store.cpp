@@ -39,8 +39,9 @@ Error noDataset(const std::string& fingerprint)
             .remedy = {}};
 }
 
-/// As plans() joins it, too.
-std::string leftOutKey(std::int64_t planId)
+/// `planId`: a number, or what SQL makes of one in the middle of a text.
+template <class Id>
+std::string leftOutKey(const Id& planId)
 {
     return fmt::format("plan.{}.left_out", planId);
 }
@@ -262,12 +263,13 @@ Result<std::vector<StoredPlan>> SessionStore::plans() const
         std::vector<StoredPlan> all;
         SQLite::Statement rows(*d_->database,
                                "SELECT p.id, p.plan, p.created_at, p.finished, m.value FROM plan p "
-                               "LEFT JOIN meta m ON m.key = 'plan.' || p.id || '.left_out' "
-                               "ORDER BY p.id");
+                               "LEFT JOIN meta m ON m.key = '" +
+                                   leftOutKey("' || p.id || '") + "' ORDER BY p.id");
         while (rows.executeStep()) {
-            const auto plan = parseJson(rows.getColumn(1).getString());
-            if (!plan) return unreadable(d_->path, "A plan", plan.error());
-            all.push_back({rows.getColumn(0).getInt64(), toLine(*plan),
+            auto plan = rows.getColumn(1).getString();
+            if (const auto json = parseJson(plan); !json)
+                return unreadable(d_->path, "A plan", json.error());
+            all.push_back({rows.getColumn(0).getInt64(), std::move(plan),
                            rows.getColumn(2).getString(), rows.getColumn(3).getInt() != 0,
                            rows.getColumn(4).isNull() ? "" : rows.getColumn(4).getString()});
         }

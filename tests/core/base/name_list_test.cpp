@@ -11,6 +11,7 @@ private slots:
     void recordsAreRead();
     void whatIsWrittenIsReadBack();
     void quotesThatDoNotFitAreRefused();
+    void namesOfASentence();
 };
 
 void NameListTest::recordsAreRead_data()
@@ -57,6 +58,14 @@ void NameListTest::quotesThatDoNotFitAreRefused()
         QVERIFY2(!read, record);
         QVERIFY(read.error().code == ErrorCode::InvalidArgument);
     }
+}
+
+void NameListTest::namesOfASentence()
+{
+    QCOMPARE(listed({}), std::string());
+    QCOMPARE(listed({"A"}), std::string("A"));
+    QCOMPARE(listed({"A", "B"}), std::string("A and B"));
+    QCOMPARE(listed({"A", "B", "C"}), std::string("A, B and C"));
 }
 
 QTEST_APPLESS_MAIN(NameListTest)
