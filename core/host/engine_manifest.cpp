@@ -253,9 +253,7 @@ Json toJson(const EngineManifest& manifest)
               {"arguments", manifest.arguments},
               {"requirements", manifest.requirements},
               {"workloads", manifest.workloads},
-              {"memory_limit_help", manifest.memoryLimitHelp},
               {"workers_help", manifest.workersHelp},
-              {"documentation", manifest.documentation},
               {"unsupported_note", manifest.unsupportedNote},
               {"dialect", manifest.dialect},
               {"clusters", manifest.clusters}};
@@ -306,11 +304,9 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
         manifest.roles.push_back(readRole(entry, fields));
     for (const auto& entry : fields.array("needs"))
         manifest.needs.push_back(readNeed(entry, fields));
-    manifest.memoryLimitHelp = fields.text("memory_limit_help", false);
     manifest.workersHelp = fields.text("workers_help", false);
     manifest.memoryFloor = fields.optional<Bytes>("memory_floor", "bytes, or nothing");
     manifest.maxWorkers = fields.optional<int>("max_workers", "a whole number, or nothing");
-    manifest.documentation = fields.text("documentation", false);
     manifest.unsupportedNote = fields.text("unsupported_note", false);
     manifest.dialect = fields.texts("dialect");
     manifest.clusters = fields.optional<bool>("clusters", "true or false").value_or(false);

@@ -56,12 +56,10 @@ struct EngineManifest {
     std::vector<std::string> workloads;  ///< "etl", "logreg"
     std::vector<EngineProfile> profiles; ///< the first one is the default
     std::vector<ParameterInfo> parameters;
-    std::string memoryLimitHelp; ///< how the engine is told its limit
     std::string workersHelp;
     std::vector<RoleRule> roles;
     std::optional<Bytes> memoryFloor; ///< a limit below 1.2 × this is unsupported
     std::optional<int> maxWorkers;    ///< more workers are unsupported; nothing: any number
-    std::string documentation;        ///< link
     std::string unsupportedNote;      ///< "Polars has no logistic regression."
     /// Optional fields of a CSV's schema that the engine obeys (docs/protocol.md); a dataset that
     /// needs another one is unsupported. Spillway's own adapters all know every one.

@@ -118,7 +118,6 @@ Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
     manifest.script = absolute.lexically_normal().string();
     manifest.workloads = {"etl"};
     manifest.profiles = {{"default", manifest.title, "run(paths, workers, memory_bytes, scratch)"}};
-    manifest.memoryLimitHelp = "Handed to the function as memory_bytes; watched from outside.";
     manifest.workersHelp = "Handed to the function as workers.";
     manifest.roles = {{"driver", "script_engine"}};
     return manifest;

@@ -91,7 +91,6 @@ private:
     bool specSent_ = false;
     bool guardLost_ = false;
     bool hungAfterBye_ = false;
-    std::string endPhase_;              ///< in which the run was when the host ended it
     std::optional<Seconds> lastWordAt_; ///< arrival of the first of error and bye
     std::optional<Seconds> stoppingSince_;
     std::optional<StopCause> cause_;

@@ -203,11 +203,6 @@ SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, S
     return {static_cast<int>(hit.size()), 0};
 }
 
-std::vector<pid_t> markedProcesses(const std::filesystem::path& scratch)
-{
-    return markedAmong(allProcesses(), markOf(scratch));
-}
-
 SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<SeenProcess>& seen,
                         Seconds limit)
 {

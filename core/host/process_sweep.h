@@ -32,9 +32,6 @@ SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, S
 /// Reaps every ended child; false when there is no child at all any more.
 bool reapChildren(const std::function<void(pid_t, int)>& onReaped);
 
-/// Living processes of this user whose environment carries the mark of `scratch`.
-std::vector<pid_t> markedProcesses(const std::filesystem::path& scratch);
-
 /// A process as a sampler has seen it: `seen` (CLOCK_MONOTONIC) tells it from a later one with its
 /// number.
 struct SeenProcess {

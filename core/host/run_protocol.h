@@ -16,11 +16,9 @@ public:
     /// Must be told when the host has sent go.
     void sentGo() { go_ = true; }
 
-    bool greeted() const { return hello_; }
     bool ready() const { return ready_; }
     bool done() const { return done_; }
     bool hasResult() const { return result_; }
-    bool hasError() const { return error_; }
     bool saidBye() const { return bye_; }
 
 private:

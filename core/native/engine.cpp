@@ -12,9 +12,4 @@ std::unique_ptr<Engine> makeEngine(std::string_view id)
     return nullptr;
 }
 
-std::vector<std::string_view> nativeEngineIds()
-{
-    return {"chunked", "objectstore"};
-}
-
 } // namespace spillway

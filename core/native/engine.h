@@ -6,7 +6,6 @@
 #include <memory>
 #include <stop_token>
 #include <string_view>
-#include <vector>
 
 namespace spillway {
 
@@ -27,7 +26,6 @@ public:
 
 /// "chunked" or "objectstore"; nullptr when there is no such native engine.
 std::unique_ptr<Engine> makeEngine(std::string_view id);
-std::vector<std::string_view> nativeEngineIds();
 
 /// Speaks the whole run protocol on stdin and stdout for engine `id`; returns the exit code.
 /// stdin's end means stop.

@@ -108,12 +108,6 @@ void DataPage::connectParts()
     connect(&workbench(), &Workbench::sessionChanged, notice_, &NoticeBar::clear);
 }
 
-void DataPage::showWelcome()
-{
-    leftWelcome_ = false;
-    stack_->setCurrentIndex(0);
-}
-
 void DataPage::showGenerate()
 {
     leftWelcome_ = true;

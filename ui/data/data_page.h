@@ -24,7 +24,6 @@ public:
 
     GeneratePanel& generatePanel() { return *generate_; }
     OpenPanel& openPanel() { return *open_; }
-    void showWelcome();
     void showGenerate();
     void showOpen();
     /// A file that was dropped or that the program was started with: a session is opened, anything

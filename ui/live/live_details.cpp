@@ -145,9 +145,4 @@ void LiveDetails::setTheme(const ChartTheme& theme)
     tasks_->setTheme(theme);
 }
 
-QString LiveDetails::logText() const
-{
-    return log_->toPlainText();
-}
-
 } // namespace spillway

@@ -28,7 +28,6 @@ public:
     /// There is no run.
     void clear();
     void setTheme(const ChartTheme& theme);
-    QString logText() const;
 
 signals:
     /// Another tab is on show and wants to be filled.

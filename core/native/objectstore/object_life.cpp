@@ -2,29 +2,6 @@
 
 namespace spillway {
 
-std::string_view name(ObjectState state)
-{
-    switch (state) {
-    case ObjectState::Created:
-        return "created";
-    case ObjectState::Sealed:
-        return "sealed";
-    case ObjectState::Pinned:
-        return "pinned";
-    case ObjectState::Spilling:
-        return "spilling";
-    case ObjectState::Spilled:
-        return "spilled";
-    case ObjectState::Restoring:
-        return "restoring";
-    case ObjectState::Restored:
-        return "restored";
-    case ObjectState::Freed:
-        return "freed";
-    }
-    return "unknown";
-}
-
 bool ObjectLife::inMemory() const
 {
     return state_ != ObjectState::Spilled && state_ != ObjectState::Freed;

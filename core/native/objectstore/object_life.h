@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace spillway {
 
@@ -15,7 +14,6 @@ enum class ObjectState : std::uint8_t {
     Restored,  ///< in memory and on disk
     Freed      ///< gone
 };
-std::string_view name(ObjectState state);
 
 /// Where the bytes of an object count.
 enum class ObjectUse : std::uint8_t { InUse, Pinned, Evictable, OnDisk, None };

@@ -121,7 +121,7 @@ void EnginesTest::badManifestNamesTheField_data()
     row(R"({"colour":"green"})", "colour");
     row(R"({"colour":"#12345"})", "colour");
     row(R"({"colour":"#12345g"})", "colour");
-    row(R"({"documentation":7})", "documentation");
+    row(R"({"workers_help":7})", "workers_help");
 }
 
 void EnginesTest::badManifestNamesTheField()
@@ -163,7 +163,7 @@ void EnginesTest::builtInManifestsAreAllGood()
     const auto& engines = registry.engines();
     QVERIFY(!engines.empty());
     for (const auto& engine : engines) {
-        QVERIFY(!engine.manifest.documentation.empty());
+        QVERIFY(!engine.manifest.workersHelp.empty());
         for (const auto& parameter : engine.manifest.parameters)
             QVERIFY2(!parameter.help.empty(), parameter.name.c_str());
     }

@@ -23,6 +23,29 @@ private slots:
 
 namespace {
 
+const char* name(State state)
+{
+    switch (state) {
+    case State::Created:
+        return "created";
+    case State::Sealed:
+        return "sealed";
+    case State::Pinned:
+        return "pinned";
+    case State::Spilling:
+        return "spilling";
+    case State::Spilled:
+        return "spilled";
+    case State::Restoring:
+        return "restoring";
+    case State::Restored:
+        return "restored";
+    case State::Freed:
+        return "freed";
+    }
+    return "unknown";
+}
+
 using Event = std::function<bool(ObjectLife&)>;
 
 /// A needed object in `state` without users.
@@ -97,12 +120,12 @@ void ObjectLifeTest::anEventHasOneMeaningInEachState()
     for (qsizetype i = 0; i < after.size(); ++i) {
         ObjectLife life = lifeIn(states[i]);
         QCOMPARE(life.state(), states[i]);
-        const auto from = std::string(name(states[i]));
+        const char* const from = name(states[i]);
         const bool meant = event(life);
-        QVERIFY2(meant == (after[i] != static_cast<int>(refused)), from.c_str());
+        QVERIFY2(meant == (after[i] != static_cast<int>(refused)), from);
         const auto expected =
             after[i] != static_cast<int>(refused) ? static_cast<State>(after[i]) : states[i];
-        QVERIFY2(life.state() == expected, from.c_str());
+        QVERIFY2(life.state() == expected, from);
     }
 }
 
@@ -160,7 +183,7 @@ void ObjectLifeTest::bytesCountInOnePlace_data()
     QTest::addColumn<int>("unused");
     QTest::addColumn<int>("used");
     const auto row = [](State state, ObjectUse unused, ObjectUse used) {
-        QTest::newRow(std::string(name(state)).c_str())
+        QTest::newRow(name(state))
             << static_cast<int>(state) << static_cast<int>(unused) << static_cast<int>(used);
     };
     row(State::Created, ObjectUse::InUse, ObjectUse::InUse);
