@@ -2,6 +2,7 @@
 #include "app/export_on_terminal.h"
 #include "app/overlay_option.h"
 #include "app/terminal.h"
+#include "charts/chart_spec.h"
 
 #include <fmt/format.h>
 
@@ -42,7 +43,7 @@ void addExportCommand(CLI::App& app, Invocation& chosen)
         ->delimiter(',')
         ->check(CLI::IsMember(exportFormats()));
     command->add_option("--only", arguments->request.only, "Charts, comma-separated (all)")
-        ->type_name("runtime|peak-memory|efficiency|speedup|accuracy|trade-off")
+        ->type_name(chartIds("|"))
         ->delimiter(',');
     addOverlayOption(*command, arguments->overlay);
     command->add_option("--dpi", arguments->request.dpi, "Resolution of PNG files")

@@ -23,15 +23,15 @@ const CellSummary* baselineCell(const Comparison& comparison, const EngineLine& 
 
 /// The median ratio, with a dot for each repeat against the baseline's median.
 std::optional<ChartPoint> ratioPoint(const CellSummary& cell, const CellSummary* baseline,
-                                     ChartKind kind)
+                                     ChartQuantity quantity)
 {
-    const auto value = kind == ChartKind::Speedup ? cell.speedup : cell.efficiency;
+    const bool speedup = quantity == ChartQuantity::Speedup;
+    const auto value = speedup ? cell.speedup : cell.efficiency;
     if (!value || !baseline) return std::nullopt;
     ChartPoint point;
     point.value = *value;
-    const double scale = kind == ChartKind::Speedup
-                             ? 1
-                             : static_cast<double>(baseline->cell.workers) / cell.cell.workers;
+    const double scale =
+        speedup ? 1 : static_cast<double>(baseline->cell.workers) / cell.cell.workers;
     for (const double seconds : cell.secondsRepeats)
         if (seconds > 0) point.repeats.push_back(baseline->seconds->median / seconds * scale);
     return point;
@@ -48,30 +48,43 @@ std::optional<ChartPoint> measuredPoint(const std::optional<Interval>& interval,
     return point;
 }
 
-std::optional<ChartPoint> chartPoint(const CellSummary& cell, const CellSummary* baseline,
-                                     ChartKind kind)
+/// A runtime on a line has the set-up on top of it; beside its peak it stands alone.
+std::optional<ChartPoint> secondsPoint(const CellSummary& cell, const ChartSpec& spec)
 {
-    std::optional<ChartPoint> point;
-    switch (kind) {
-    case ChartKind::Runtime:
-        point = measuredPoint(cell.seconds, cell.secondsRepeats);
+    if (spec.hasLines()) {
+        auto point = measuredPoint(cell.seconds, cell.secondsRepeats);
         if (point && cell.setupSeconds) point->setup = cell.setupSeconds->median;
-        break;
-    case ChartKind::PeakMemory:
-        point = measuredPoint(cell.peakBytes, cell.peakRepeats);
-        break;
-    case ChartKind::Accuracy:
-        point = measuredPoint(cell.accuracy, {});
-        break;
-    case ChartKind::TradeOff:
-        if (cell.peakBytes) point = measuredPoint(cell.seconds, {});
-        if (point) point->peak = cell.peakBytes;
-        break;
-    case ChartKind::Speedup:
-    case ChartKind::Efficiency:
-        point = ratioPoint(cell, baseline, kind);
+        return point;
+    }
+    if (!cell.peakBytes) return std::nullopt;
+    auto point = measuredPoint(cell.seconds, {});
+    if (point) point->peak = cell.peakBytes;
+    return point;
+}
+
+std::optional<ChartPoint> valueOf(const CellSummary& cell, const CellSummary* baseline,
+                                  const ChartSpec& spec)
+{
+    switch (spec.y) {
+    case ChartQuantity::Seconds:
+        return secondsPoint(cell, spec);
+    case ChartQuantity::PeakBytes:
+        return measuredPoint(cell.peakBytes, cell.peakRepeats);
+    case ChartQuantity::Accuracy:
+        return measuredPoint(cell.accuracy, {});
+    case ChartQuantity::Speedup:
+    case ChartQuantity::Efficiency:
+        return ratioPoint(cell, baseline, spec.y);
+    case ChartQuantity::Workers:
         break;
     }
+    return std::nullopt;
+}
+
+std::optional<ChartPoint> chartPoint(const CellSummary& cell, const CellSummary* baseline,
+                                     const ChartSpec& spec)
+{
+    auto point = valueOf(cell, baseline, spec);
     if (!point) return std::nullopt;
     point->workers = cell.cell.workers;
     point->cell = cell.cell;
@@ -81,12 +94,13 @@ std::optional<ChartPoint> chartPoint(const CellSummary& cell, const CellSummary*
 
 /// The law fitted to the line, from the smallest to the largest worker count it was made from; the
 /// ratios stand on the same baseline as the points.
-std::vector<CurvePoint> curveOf(const EngineLine& line, const CellSummary* baseline, ChartKind kind)
+std::vector<CurvePoint> curveOf(const EngineLine& line, const CellSummary* baseline,
+                                const ChartSpec& spec)
 {
     constexpr int steps = 48;
     const auto& fit = line.usl ? line.usl : line.amdahl;
-    const bool ratio = kind == ChartKind::Speedup || kind == ChartKind::Efficiency;
-    if (!fit || (ratio && !baseline) || (!ratio && kind != ChartKind::Runtime)) return {};
+    const bool ratio = spec.isRatio();
+    if (!fit || !spec.hasLines() || !spec.isTimed() || (ratio && !baseline)) return {};
     std::vector<CurvePoint> curve;
     for (int i = 0; i <= steps; ++i) {
         const double workers =
@@ -98,7 +112,7 @@ std::vector<CurvePoint> curveOf(const EngineLine& line, const CellSummary* basel
             continue;
         }
         double above = baseline->seconds->median;
-        if (kind == ChartKind::Efficiency) above *= baseline->cell.workers / workers;
+        if (spec.y == ChartQuantity::Efficiency) above *= baseline->cell.workers / workers;
         curve.push_back(
             {workers, above / seconds.value, above / seconds.high, above / seconds.low});
     }
@@ -125,47 +139,14 @@ TableColumn column(const char* id, const QString& title, int decimals)
     return {id, title.toStdString(), decimals};
 }
 
-std::vector<TableColumn> secondsColumns(TimeMeasure time)
+TableColumn columnOf(const ChartColumn& column, TimeMeasure time)
 {
-    const bool work = time == TimeMeasure::Work;
-    return {
-        column("seconds_median",
-               work ? translated("Seconds (median)") : translated("Seconds with set-up (median)"),
-               3),
-        column("seconds_low", translated("Low"), 3), column("seconds_high", translated("High"), 3)};
-}
-
-std::vector<TableColumn> peakColumns()
-{
-    return {column("peak_mb_median", translated("Peak MB (median)"), 1),
-            column("peak_mb_low", translated("Low"), 1),
-            column("peak_mb_high", translated("High"), 1)};
-}
-
-std::vector<TableColumn> valueColumns(ChartKind kind, TimeMeasure time)
-{
-    switch (kind) {
-    case ChartKind::Runtime:
-        return secondsColumns(time);
-    case ChartKind::PeakMemory:
-        return peakColumns();
-    case ChartKind::TradeOff: {
-        auto columns = secondsColumns(time);
-        for (auto& peak : peakColumns())
-            columns.push_back(std::move(peak));
-        columns.push_back(column("frontier", translated("On the frontier"), 0));
-        return columns;
-    }
-    case ChartKind::Accuracy:
-        return {column("accuracy_median", translated("Accuracy (median)"), 4),
-                column("accuracy_low", translated("Low"), 4),
-                column("accuracy_high", translated("High"), 4)};
-    case ChartKind::Efficiency:
-        return {column("efficiency", translated("Efficiency"), 3)};
-    case ChartKind::Speedup:
-        return {column("speedup", translated("Speedup"), 3)};
-    }
-    return {};
+    const bool withSetup =
+        time == TimeMeasure::WithSetup && column.id == std::string_view(secondsMedianColumn);
+    return {column.id,
+            (withSetup ? translated("Seconds with set-up (median)") : translated(column.title))
+                .toStdString(),
+            column.decimals};
 }
 
 void addInterval(std::vector<TableValue>& values, const Interval* interval, double unit)
@@ -174,23 +155,24 @@ void addInterval(std::vector<TableValue>& values, const Interval* interval, doub
         values.push_back(interval ? TableValue(interval->*part / unit) : TableValue());
 }
 
-/// As valueColumns() heads them, without the frontier's.
-std::vector<TableValue> pointValues(const std::optional<ChartPoint>& point, ChartKind kind)
+/// As the spec's columns head them, without the frontier's.
+std::vector<TableValue> pointValues(const std::optional<ChartPoint>& point, const ChartSpec& spec)
 {
     std::vector<TableValue> values;
-    if (kind == ChartKind::Speedup || kind == ChartKind::Efficiency) {
+    if (spec.isRatio()) {
         values.push_back(point ? TableValue(point->value) : TableValue());
         return values;
     }
-    const double unit = kind == ChartKind::PeakMemory ? megabyte : 1;
+    const double unit = spec.y == ChartQuantity::PeakBytes ? megabyte : 1;
     addInterval(values, point ? &*point->interval : nullptr, unit);
-    if (kind == ChartKind::TradeOff) addInterval(values, point ? &*point->peak : nullptr, megabyte);
+    if (spec.x == ChartQuantity::PeakBytes)
+        addInterval(values, point ? &*point->peak : nullptr, megabyte);
     return values;
 }
 
 } // namespace
 
-ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartKind kind)
+ChartLine chartLine(const Comparison& comparison, const EngineLine& line, const ChartSpec& spec)
 {
     ChartLine drawn;
     drawn.title = chartText(line.name);
@@ -199,20 +181,19 @@ ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartK
     drawn.profile = line.profile;
     drawn.unsupported = chartText(line.unsupported);
     const auto* baseline = baselineCell(comparison, line);
-    const bool ratio = kind == ChartKind::Speedup || kind == ChartKind::Efficiency;
     drawn.noBaseline =
-        ratio && !baseline &&
+        spec.isRatio() && !baseline &&
         std::any_of(line.cells.begin(), line.cells.end(), [](const auto& c) { return c.seconds; });
-    drawn.curve = curveOf(line, baseline, kind);
+    drawn.curve = curveOf(line, baseline, spec);
     bool broken = true;
     for (const auto& cell : line.cells) {
         if (const auto failure = failureOf(cell)) drawn.failures.push_back(*failure);
-        auto point = chartPoint(cell, baseline, kind);
+        auto point = chartPoint(cell, baseline, spec);
         if (!point) {
             broken = true;
             continue;
         }
-        if (broken || kind == ChartKind::TradeOff) drawn.segments.emplace_back();
+        if (broken || !spec.hasLines()) drawn.segments.emplace_back();
         broken = false;
         drawn.segments.back().push_back(std::move(*point));
     }
@@ -221,13 +202,14 @@ ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartK
 
 Table chartTable(const Comparison& comparison, ChartKind kind)
 {
+    const ChartSpec& spec = specOf(kind);
     Table table;
     table.title = chartTitle(kind).toStdString();
     table.columns = {
         column("engine", translated("Engine"), 0), column("profile", translated("Profile"), 0),
         column("workers", translated("Workers"), 0), column("ok_runs", translated("Runs"), 0)};
-    for (auto& value : valueColumns(kind, comparison.time))
-        table.columns.push_back(std::move(value));
+    for (const auto& value : spec.columns)
+        table.columns.push_back(columnOf(value, comparison.time));
     table.columns.push_back(column("error", translated("Did not finish"), 0));
     const auto frontier = paretoFrontier(comparison);
     for (const auto& line : comparison.lines)
@@ -235,10 +217,10 @@ Table chartTable(const Comparison& comparison, ChartKind kind)
             const auto ok = cell.statuses.find(RunStatus::Ok);
             std::vector<TableValue> row{line.engine, line.profile, std::int64_t(cell.cell.workers),
                                         std::int64_t(ok == cell.statuses.end() ? 0 : ok->second)};
-            const auto point = chartPoint(cell, baselineCell(comparison, line), kind);
-            for (auto& value : pointValues(point, kind))
+            const auto point = chartPoint(cell, baselineCell(comparison, line), spec);
+            for (auto& value : pointValues(point, spec))
                 row.push_back(std::move(value));
-            if (kind == ChartKind::TradeOff)
+            if (spec.x == ChartQuantity::PeakBytes)
                 row.emplace_back(std::string(
                     std::ranges::find(frontier, &cell) != frontier.end() ? "yes" : "no"));
             const auto failure = failureOf(cell);

@@ -4,8 +4,8 @@
 
 namespace spillway {
 
-/// The points, breaks and failures of one engine's line on a chart of `kind`; its style is the
+/// The points, breaks and failures of one engine's line on a chart of `spec`; its style is the
 /// chart's to give.
-ChartLine chartLine(const Comparison& comparison, const EngineLine& line, ChartKind kind);
+ChartLine chartLine(const Comparison& comparison, const EngineLine& line, const ChartSpec& spec);
 
 } // namespace spillway

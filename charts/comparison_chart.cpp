@@ -10,31 +10,8 @@
 #include <QLogValueAxis>
 #include <QValueAxis>
 
-#include <array>
-
 namespace spillway {
 namespace {
-
-struct KindName {
-    ChartKind kind;
-    const char* id;
-    const char* title;
-};
-
-constexpr std::array<KindName, 6> kindNames{
-    {{ChartKind::Runtime, "runtime", QT_TRANSLATE_NOOP("spillway::Chart", "Runtime")},
-     {ChartKind::PeakMemory, "peak-memory", QT_TRANSLATE_NOOP("spillway::Chart", "Peak memory")},
-     {ChartKind::Efficiency, "efficiency", QT_TRANSLATE_NOOP("spillway::Chart", "Efficiency")},
-     {ChartKind::Speedup, "speedup", QT_TRANSLATE_NOOP("spillway::Chart", "Speedup")},
-     {ChartKind::Accuracy, "accuracy", QT_TRANSLATE_NOOP("spillway::Chart", "Accuracy")},
-     {ChartKind::TradeOff, "trade-off", QT_TRANSLATE_NOOP("spillway::Chart", "Time and memory")}}};
-
-const KindName& nameOf(ChartKind kind)
-{
-    for (const auto& name : kindNames)
-        if (name.kind == kind) return name;
-    return kindNames.front();
-}
 
 /// An axis that maps values and shows nothing: PlotFrame draws what is seen.
 void addAxis(QChart& chart, const AxisScale& scale, Qt::Alignment side)
@@ -101,32 +78,6 @@ void addSeries(QChart& chart, const ChartModel& model, const ChartTheme& theme)
 }
 
 } // namespace
-
-QList<ChartKind> chartKinds(const Workload& workload)
-{
-    if (std::holds_alternative<LogregWorkload>(workload))
-        return {ChartKind::PeakMemory, ChartKind::Accuracy, ChartKind::Runtime,
-                ChartKind::TradeOff};
-    return {ChartKind::Runtime, ChartKind::PeakMemory, ChartKind::Efficiency, ChartKind::Speedup,
-            ChartKind::TradeOff};
-}
-
-QString chartTitle(ChartKind kind)
-{
-    return QCoreApplication::translate("spillway::Chart", nameOf(kind).title);
-}
-
-QString chartId(ChartKind kind)
-{
-    return QString::fromLatin1(nameOf(kind).id);
-}
-
-std::optional<ChartKind> chartKindFromId(const QString& id)
-{
-    for (const auto& name : kindNames)
-        if (id == QLatin1String(name.id)) return name.kind;
-    return std::nullopt;
-}
 
 QChart* makeComparisonChart(const Comparison& comparison, ChartKind kind,
                             const ChartOptions& options)

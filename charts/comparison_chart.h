@@ -1,8 +1,8 @@
 #pragma once
 
 #include "analysis/comparison.h"
-#include "analysis/published.h"
 #include "analysis/table.h"
+#include "charts/chart_spec.h"
 #include "charts/chart_style.h"
 
 #include <QChartView>
@@ -11,17 +11,6 @@
 #include <optional>
 
 namespace spillway {
-
-/// The paper's four ETL plots and three learning plots, and time against memory.
-enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy, TradeOff };
-
-/// Every kind that fits a workload, in the order of the page (logreg: PeakMemory, Accuracy,
-/// Runtime, TradeOff); TradeOff is the last one of each.
-QList<ChartKind> chartKinds(const Workload& workload);
-QString chartTitle(ChartKind kind);
-/// "runtime", "peak-memory", … as `spillway export --only` names them and files are called.
-QString chartId(ChartKind kind);
-std::optional<ChartKind> chartKindFromId(const QString& id);
 
 struct ChartOptions {
     ChartTheme theme = ChartTheme::light();

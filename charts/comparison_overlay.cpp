@@ -71,9 +71,8 @@ void ComparisonOverlay::layOut()
 void ComparisonOverlay::placeLabels()
 {
     labels_.clear();
-    // The points of a TradeOff chart make no line that could end at its label.
-    const bool legend =
-        model_.lines.size() > mostDirectLabels || model_.kind == ChartKind::TradeOff;
+    // Without lines there is no end that could stand at its label.
+    const bool legend = model_.lines.size() > mostDirectLabels || !specOf(model_.kind).hasLines();
     const QFontMetricsF metrics(frame_.fonts().text);
     const auto margin = frame_.rightMargin();
     const double height = std::ceil(metrics.height());
@@ -113,7 +112,7 @@ void ComparisonOverlay::placeGlyphs()
     glyphs_.clear();
     const auto strip = frame_.strip();
     if (strip.isEmpty()) return;
-    if (model_.kind == ChartKind::TradeOff) {
+    if (!specOf(model_.kind).hasLines()) {
         placeGlyphsInARow();
         return;
     }

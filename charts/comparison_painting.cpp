@@ -74,7 +74,7 @@ void addAlong(std::vector<QPointF>& points, QPointF from, QPointF to)
 /// Without a line there are no dashes to tell an engine's profiles apart.
 bool ComparisonOverlay::isHollow(const ChartLine& line) const
 {
-    return model_.kind == ChartKind::TradeOff && !dashPattern(line.profile).isEmpty();
+    return !specOf(model_.kind).hasLines() && !dashPattern(line.profile).isEmpty();
 }
 
 /// A line across the plot, or up it, cut where it leaves it at the top or the bottom and not bent.

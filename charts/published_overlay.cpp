@@ -33,24 +33,6 @@ PublishedStudy readStudy()
     return study ? std::move(*study) : PublishedStudy{};
 }
 
-std::optional<PublishedFigure> figureOf(ChartKind kind)
-{
-    switch (kind) {
-    case ChartKind::Runtime:
-        return PublishedFigure::SecondsPerMillionRows;
-    case ChartKind::Speedup:
-        return PublishedFigure::Speedup;
-    case ChartKind::Efficiency:
-        return PublishedFigure::Efficiency;
-    case ChartKind::Accuracy:
-        return PublishedFigure::Accuracy;
-    case ChartKind::PeakMemory:
-    case ChartKind::TradeOff:
-        return std::nullopt;
-    }
-    return std::nullopt;
-}
-
 /// A runtime per million rows: the only one that files of several sizes share.
 void scaleToMillionRows(ChartLine& line, std::int64_t rows)
 {
@@ -62,7 +44,7 @@ void scaleToMillionRows(ChartLine& line, std::int64_t rows)
 QString noteOf(ChartKind kind, PublishedAs as)
 {
     if (as == PublishedAs::Printed) return OverlayText::tr("dotted, +: published");
-    return kind == ChartKind::Efficiency
+    return specOf(kind).published == PublishedFigure::Efficiency
                ? OverlayText::tr(
                      "dash-dotted, Y: recomputed from the authors' logs, speedup ÷ (p/2)")
                : OverlayText::tr("dash-dotted, Y: recomputed from the authors' logs");
@@ -78,7 +60,7 @@ const PublishedStudy& paperStudy()
 
 std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind kind, PublishedAs as)
 {
-    const auto figure = figureOf(kind);
+    const auto figure = specOf(kind).published;
     if (!figure) return {};
     const bool regression = std::holds_alternative<LogregWorkload>(workload);
     const EngineStyles styles;
@@ -105,7 +87,7 @@ std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind k
 void addPublished(ChartModel& model, const Comparison& comparison, const PublishedForms& forms)
 {
     if (forms.empty()) return;
-    if (model.kind == ChartKind::Runtime) {
+    if (specOf(model.kind).published == PublishedFigure::SecondsPerMillionRows) {
         if (!comparison.rows || *comparison.rows <= 0) return;
         for (auto& line : model.lines)
             scaleToMillionRows(line, *comparison.rows);

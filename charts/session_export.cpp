@@ -152,9 +152,7 @@ Written exportSession(const ReportInput& session, const ExportRequest& request,
         if (!chartKindFromId(QString::fromStdString(id)))
             return Error{.code = ErrorCode::InvalidArgument,
                          .message = fmt::format("There is no chart \"{}\".", id),
-                         .remedy =
-                             "Choose from runtime, peak-memory, efficiency, speedup, accuracy, "
-                             "trade-off."};
+                         .remedy = fmt::format("Choose from {}.", chartIds(", "))};
     if (session.comparisons.empty())
         return Error{.code = ErrorCode::NotFound,
                      .message = fmt::format("{} holds no finished runs yet.", session.title),

@@ -28,7 +28,7 @@ constexpr std::array<KindLook, 6> kindLooks{{{0xFF1F6FB5, 0xFF6FB7F2, Qt::SolidP
                                              {0xFF6B6F75, 0xFFA9AEB5, Qt::DiagCrossPattern},
                                              {0xFFB0304A, 0xFFF08C9E, Qt::HorPattern}}};
 
-constexpr double edge = 10;
+constexpr double streamEdge = 10;
 constexpr double header = 26;
 constexpr double gapBetweenLanes = 2;
 
@@ -123,8 +123,8 @@ int TaskStreamView::kindIndex(const std::string& kind) const
 TaskStreamView::Lanes TaskStreamView::lanes() const
 {
     const QFontMetricsF metrics(ChartFonts::forWidth(width()).text);
-    const double left = edge + metrics.horizontalAdvance(QString::number(workers_)) + 8;
-    const QRectF area(left, header, width() - left - edge,
+    const double left = streamEdge + metrics.horizontalAdvance(QString::number(workers_)) + 8;
+    const QRectF area(left, header, width() - left - streamEdge,
                       height() - header - metrics.height() - 8);
     return {area, area.height() / std::max(workers_, 1), origin_.count(), begin_,
             std::max(end_ - begin_, 0.001)};
@@ -137,7 +137,7 @@ void TaskStreamView::paintEvent(QPaintEvent*)
     const auto fonts = ChartFonts::forWidth(width());
     painter.setFont(fonts.title);
     painter.setPen(theme_.text);
-    painter.drawText(QRectF(edge, 4, width(), header - 6), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRectF(streamEdge, 4, width(), header - 6), Qt::AlignLeft | Qt::AlignVCenter,
                      tr("Tasks"));
     painter.setFont(fonts.text);
     if (tasks_.empty()) {
@@ -206,7 +206,7 @@ void TaskStreamView::paintAxes(QPainter& painter, const Lanes& where) const
 void TaskStreamView::paintLegend(QPainter& painter) const
 {
     const QFontMetricsF metrics(painter.font());
-    double right = width() - edge;
+    double right = width() - streamEdge;
     for (int kind = static_cast<int>(kinds_.size()) - 1; kind >= 0; --kind) {
         const auto text = chartText(kinds_[static_cast<std::size_t>(kind)]).left(24);
         const double wide = metrics.horizontalAdvance(text) + 2;

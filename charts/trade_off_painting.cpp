@@ -65,7 +65,7 @@ void ComparisonOverlay::paintFrontier(QPainter& painter) const
 void ComparisonOverlay::placePointLabels()
 {
     pointLabels_.clear();
-    if (model_.kind != ChartKind::TradeOff) return;
+    if (specOf(model_.kind).hasLines()) return;
     auto points = frontierPoints();
     std::vector<QRectF> taken;
     const double half = markerSize() / 2;

@@ -124,7 +124,7 @@ void addMissing(Constants& constants, const CsvFormat& format, bool regression, 
         if (!copy) words.insert(words.end(), {word, raised(word)});
     }
     std::ranges::sort(words);
-    words.erase(std::ranges::unique(words).begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
     constants.add("MISSING", Json(words));
     const bool text = regression || format.missing;
     constants.add("TEXT_MISSING", text ? Json(words) : Json::array());
