@@ -2,6 +2,7 @@
 
 #include "analysis/cache_start.h"
 #include "analysis/cell_summary.h"
+#include "analysis/verdict_words.h"
 
 #include <fmt/format.h>
 
@@ -173,11 +174,6 @@ std::vector<RunRecord> withSetup(std::vector<RunRecord> records)
     return records;
 }
 
-std::string workersPhrase(int workers)
-{
-    return fmt::format("{} {}", workers, workers == 1 ? "worker" : "workers");
-}
-
 } // namespace
 
 bool isFailure(RunStatus status)
@@ -234,14 +230,14 @@ std::string speedupFormula(const Comparison& comparison)
 {
     if (!comparison.baselineWorkers) return "speedup(p) = T(p₀) / T(p); no baseline yet";
     return fmt::format("speedup(p) = T(p₀) / T(p), p₀ = {}",
-                       workersPhrase(*comparison.baselineWorkers));
+                       words::workersPhrase(*comparison.baselineWorkers));
 }
 
 std::string efficiencyFormula(const Comparison& comparison)
 {
     if (!comparison.baselineWorkers) return "efficiency(p) = speedup(p) · p₀ / p; no baseline yet";
     return fmt::format("efficiency(p) = speedup(p) · p₀ / p, p₀ = {}",
-                       workersPhrase(*comparison.baselineWorkers));
+                       words::workersPhrase(*comparison.baselineWorkers));
 }
 
 } // namespace spillway

@@ -2,15 +2,12 @@
 
 #include "analysis/session_ratio.h"
 #include "analysis/snippet.h"
-#include "base/files.h"
 #include "charts/published_overlay.h"
-#include "charts/session_export.h"
 #include "experiment/presets.h"
 #include "experiment/time_budget.h"
 #include "measure/machine.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_charts.h"
-#include "ui/compare/comparison_export.h"
 #include "ui/compare/comparison_tables.h"
 #include "ui/compare/run_drawer.h"
 #include "ui/compare/verdict_panel.h"
@@ -23,7 +20,6 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMessageBox>
-#include <QProgressDialog>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -252,18 +248,6 @@ const Comparison* ComparePage::current() const
     return index ? &comparisons_[static_cast<std::size_t>(*index)] : nullptr;
 }
 
-ChartOptions ComparePage::chartOptions() const
-{
-    ChartOptions options{.theme = chartTheme(palette()), .usableCores = workbench().usableCores()};
-    if (!workbench().environments().empty())
-        options.usableCores = workbench().environments().back().coresUsable;
-    options.showRepeats = bar_->showsRepeats();
-    options.logarithmic = bar_->logarithmic();
-    options.published = bar_->published();
-    options.ratios = bar_->showsRatios();
-    return options;
-}
-
 void ComparePage::showInconsistencies()
 {
     QStringList notes;
@@ -398,54 +382,6 @@ void ComparePage::openDrawerBeside(const CellKey& cell)
     drawer_->showCell(cell, beside_);
     drawer_->show();
     drawer_->setFocus();
-}
-
-void ComparePage::exportTable()
-{
-    const Comparison* comparison = current();
-    if (!comparison) return;
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export table"), QStringLiteral("summary.csv"), tableFileFilters());
-    if (path.isEmpty()) return;
-    if (auto done = writeSummary(bar_->filtered(*comparison), path); !done)
-        emit workbench().failed(done.error());
-}
-
-void ComparePage::exportReport()
-{
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export report"), workbench().sessionName() + QStringLiteral(".html"),
-        tr("HTML page (*.html)"));
-    if (path.isEmpty()) return;
-    if (auto done = writeFileAtomically(pathOf(path), htmlReport(wholeSession())); !done)
-        emit workbench().failed(done.error());
-}
-
-/// The whole session; its charts are drawn as those on show.
-ReportInput ComparePage::wholeSession() const
-{
-    return {.title = utf8(workbench().sessionName()),
-            .records = workbench().records(),
-            .environments = workbench().environments(),
-            .comparisons = comparisons_,
-            .datasets = workbench().datasets(),
-            .notes = workbench().notes(),
-            .leftOut = leftOutSentences(workbench().plans()),
-            .charts = chartOptions()};
-}
-
-Result<std::vector<std::filesystem::path>>
-ComparePage::exportAll(const std::filesystem::path& directory)
-{
-    QProgressDialog progress(tr("Writing charts, tables and the report…"), tr("Cancel"), 0, 0,
-                             this);
-    progress.setWindowModality(Qt::WindowModal);
-    progress.setMinimumDuration(500);
-    return exportSession(wholeSession(), {.directory = directory}, [&](int done, int total) {
-        progress.setMaximum(total);
-        progress.setValue(done); // lets the window live between two files
-        return !progress.wasCanceled();
-    });
 }
 
 QList<ComparisonChartView*> ComparePage::charts() const

@@ -1,0 +1,153 @@
+#include "analysis/recommendation.h"
+#include "analysis/verdict_words.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace spillway {
+namespace {
+
+using namespace words;
+
+/// What the leader takes, and whether a slower one takes less.
+void addMemory(const Recommendation& found, std::vector<std::string>& lines)
+{
+    const Contender* leanest = &*found.leader;
+    for (const auto& rival : found.rivals)
+        if (rival.contender.peakBytes > 0 && rival.contender.peakBytes < leanest->peakBytes)
+            leanest = &rival.contender;
+    if (leanest == &*found.leader || leanest->peakBytes <= 0) return;
+    lines.push_back(fmt::format(
+        "{} takes least memory: {}, {}, {:.1f} times less than {}.", leanest->name,
+        bytesWords(leanest->peakBytes), secondsPhrase(leanest->seconds, false),
+        static_cast<double>(found.leader->peakBytes) / static_cast<double>(leanest->peakBytes),
+        found.leader->name));
+}
+
+/// Time is worth little where the model is worse: said from one point of accuracy on.
+void addAccuracy(const Recommendation& found, std::vector<std::string>& lines)
+{
+    constexpr double noticed = 0.01;
+    if (!found.leader->accuracy) return;
+    const Contender* best = &*found.leader;
+    for (const auto& rival : found.rivals)
+        if (rival.contender.accuracy > best->accuracy) best = &rival.contender;
+    if (*best->accuracy - *found.leader->accuracy < noticed) return;
+    lines.push_back(fmt::format("{}'s model is less accurate: {:.1f} %, that of {} {:.1f} %.",
+                                found.leader->name, 100 * *found.leader->accuracy, best->name,
+                                100 * *best->accuracy));
+}
+
+/// Only a regression has an accuracy.
+void addRegressionCheck(const Recommendation& found, std::vector<std::string>& lines)
+{
+    if (found.leader->accuracy)
+        lines.emplace_back("Of a regression the form is checked, not the fit: losses and "
+                           "accuracies are the engines' own.");
+}
+
+void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
+{
+    if (found.enoughWorkers)
+        lines.push_back(fmt::format("More than {} gain {} less than 10 %.",
+                                    workersPhrase(*found.enoughWorkers), found.leader->name));
+}
+
+void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
+{
+    static const std::set<std::string> heldAgainst{"noisy",      "slow-first",
+                                                   "outlier",    "oversubscribed",
+                                                   "cache-lost", std::string(uncheckedFlag)};
+    const auto doubts = [&](const Contender& contender) {
+        std::vector<std::string> flags;
+        for (const auto& flag : contender.flags)
+            if (heldAgainst.contains(flag)) flags.push_back(flag);
+        if (!flags.empty())
+            lines.push_back(
+                fmt::format("{} is flagged: {}.", named(contender), fmt::join(flags, ", ")));
+    };
+    doubts(*found.leader);
+    for (const auto& rival : found.rivals)
+        doubts(rival.contender);
+}
+
+/// "Not compared: DuckDB (no logistic regression)", "Ruled out: Dask: Not finished after 10 min."
+std::string ruledOutSentence(const RuledOut& out)
+{
+    if (out.ran) return fmt::format("Ruled out: {}: {}", out.name, withStop(out.why));
+    const std::string opening = out.name + " has ";
+    std::string why = out.why.starts_with(opening) ? out.why.substr(opening.size()) : out.why;
+    if (why.ends_with('.')) why.pop_back();
+    return fmt::format("Not compared: {} ({}).", out.name, why);
+}
+
+} // namespace
+
+std::vector<std::string> remarks(const Recommendation& found)
+{
+    std::vector<std::string> lines;
+    if (found.time == TimeMeasure::WithSetup) lines.emplace_back("Set-up counts as time.");
+    if (const auto reference = referenceSentence(found);
+        !reference.empty() && reference != sentence(found))
+        lines.push_back(reference);
+    if (found.leader) {
+        addAccuracy(found, lines);
+        addRegressionCheck(found, lines);
+        addMemory(found, lines);
+        addWorkers(found, lines);
+        addDoubts(found, lines);
+    }
+    for (const auto& out : found.ruledOut)
+        lines.push_back(ruledOutSentence(out));
+    return lines;
+}
+
+std::vector<std::string> nextRuns(const Recommendation& found)
+{
+    std::vector<std::string> lines;
+    if (found.leader) {
+        const auto together = [&](Standing standing, int more) {
+            std::vector<std::string> names{named(*found.leader)};
+            for (const auto* rival : rivalsThatAre(found, standing))
+                names.push_back(named(rival->contender));
+            lines.push_back(fmt::format("Run {} more repeats of {} in one plan: only runs of the "
+                                        "same round are compared.",
+                                        more, fmt::join(names, " · ")));
+        };
+        if (found.kind == RecommendationKind::CannotTell) {
+            int more = 1;
+            for (const auto* rival : rivalsThatAre(found, Standing::TooFewRounds))
+                more = std::max(more, repeatsMissing(*rival));
+            if (!rivalsThatAre(found, Standing::TooFewRounds).empty())
+                together(Standing::TooFewRounds, more);
+            if (!rivalsThatAre(found, Standing::OtherStart).empty())
+                together(Standing::OtherStart, roundsForVerdict);
+        }
+        if (found.kind == RecommendationKind::NoDifference)
+            together(Standing::NoDifference, repeatsAgainstATie);
+        if (found.rivals.empty())
+            lines.push_back(fmt::format("Run another engine: there is none that finished to "
+                                        "compare {} with.",
+                                        found.leader->name));
+        if (found.moreWorkersUntried)
+            lines.push_back(fmt::format("Run more than {}: the machine has more cores.",
+                                        workersPhrase(found.leader->cell.workers)));
+    }
+    for (const auto& out : found.ruledOut)
+        if (out.unheld)
+            lines.push_back(fmt::format("Run {} with a memory limit of {}: told of it, it may "
+                                        "take less.",
+                                        out.name, bytesWords(*found.limit)));
+    if (found.nextLimit)
+        lines.push_back(
+            fmt::format("Run with a memory limit of {}.", bytesWords(*found.nextLimit)));
+    if (found.machineTooSmall)
+        lines.push_back("Run with fewer workers, or on a machine with more memory: twice the limit "
+                        "does not fit into this one.");
+    return lines;
+}
+
+} // namespace spillway

@@ -1,0 +1,91 @@
+#include "host/live_run.h"
+
+#include "measure/machine.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace spillway {
+namespace {
+
+/// How long a child may take to exit after "bye" or an error.
+constexpr Seconds exitGrace(3);
+/// How long the guard may take to sweep after a stop before the host does it without the guard.
+constexpr Seconds guardGrace(12);
+
+} // namespace
+
+void LiveRun::endAboveLimit(Bytes total)
+{
+    const auto text = fmt::format("Stopped by Spillway at {} (limit {}), during {}.",
+                                  formatBytes(total), formatBytes(*watchdog_.limit()), phase());
+    endAtOnce(RunStatus::MemoryLimit, Error{.code = ErrorCode::MemoryLimit,
+                                            .message = text,
+                                            .phase = {},
+                                            .remedy = "Raise the limit or use fewer workers."});
+}
+
+void LiveRun::checkTime()
+{
+    const auto now = monotonicNow();
+    if (stoppingSince_) {
+        guardLost_ = guardLost_ || now - *stoppingSince_ > guardGrace;
+        return;
+    }
+    if (lastWordAt_ && now - *lastWordAt_ > exitGrace) {
+        hungAfterBye_ = protocol_.saidBye();
+        stoppingSince_ = now;
+        child_->stop();
+        return;
+    }
+    if (state_ == RunState::PreparingCache || now < deadline_) return;
+    end(RunStatus::TimedOut,
+        Error{.code = ErrorCode::TimedOut,
+              .message = fmt::format("Stopped by Spillway after {}, the time-out, during {}.",
+                                     formatDuration(launch_.timeout), phase()),
+              .phase = {},
+              .remedy = "Give it a longer time-out or less data."});
+}
+
+void LiveRun::checkScratch()
+{
+    if (cause_) return;
+    const auto above = scratchWatch_.above(child_->news().scratch, monotonicNow());
+    if (!above) return;
+    const auto text = fmt::format("Stopped by Spillway: its scratch files took {} (most allowed: "
+                                  "{}), during {}.",
+                                  formatBytes(*above), formatBytes(*scratchWatch_.most()), phase());
+    end(RunStatus::Failed,
+        Error{.code = ErrorCode::NoSpace,
+              .message = text,
+              .phase = {},
+              .remedy = "Allow more scratch space, or a higher memory limit: less is spilled."});
+}
+
+void LiveRun::markStopping(RunStatus status, Error error)
+{
+    if (cause_) return;
+    cache_.cancel();
+    error.phase = phase();
+    cause_ = StopCause{status, std::move(error)};
+}
+
+void LiveRun::end(RunStatus status, Error error)
+{
+    markStopping(status, std::move(error));
+    if (stoppingSince_) return;
+    stoppingSince_ = monotonicNow();
+    child_->stop();
+    enter(RunState::Stopping);
+}
+
+void LiveRun::endAtOnce(RunStatus status, Error error)
+{
+    markStopping(status, std::move(error));
+    stoppingSince_ = monotonicNow();
+    child_->kill();
+    enter(RunState::Stopping);
+}
+
+} // namespace spillway
