@@ -17,7 +17,7 @@ import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, dask_etl, logreg_result, one_vs_rest
+from spillway_adapters import csv_ranges, dask_csv, logreg_result, one_vs_rest
 from spillway_adapters import logreg as regression
 from spillway_adapters.arrow_blocks import RowReader
 from spillway_adapters.csv_ranges import Quoted, Range
@@ -124,15 +124,15 @@ def _read(run: Run, cluster: Cluster, watch: Watch, workload: Logreg) -> Futures
     assert cluster.layout is not None
     block = cluster.layout.block_bytes
     if run.spec.profile in ("naive", "one-vs-rest"):
-        data = dask_etl.plain(run)
-        return dask_etl.read_twice(
+        data = dask_csv.plain(run)
+        return dask_csv.read_twice(
             run, lambda as_text: _read_frames(run, data, cluster, watch, as_text)
         )
     try:
-        return _read_ranges(run, cluster, watch, workload, dask_etl.parts(run.spec, block, []))
+        return _read_ranges(run, cluster, watch, workload, dask_csv.parts(run.spec, block, []))
     except Quoted:
-        whole = dask_etl.with_quotes(run, run.spec.dataset)
-        parts = dask_etl.parts(run.spec, block, whole)
+        whole = dask_csv.with_quotes(run, run.spec.dataset)
+        parts = dask_csv.parts(run.spec, block, whole)
         return _read_ranges(run, cluster, watch, workload, parts)
 
 
@@ -140,7 +140,7 @@ def _read_frames(run: Run, data: Dataset, cluster: Cluster, watch: Watch, as_tex
     assert cluster.layout is not None
     columns = run.spec.workload.columns
     # The split goes by the bits of the features.
-    frame = dask_etl.read_csv(
+    frame = dask_csv.read_csv(
         run,
         data,
         columns,
@@ -188,7 +188,7 @@ def _from_frame(part: Any, dataset: Dataset, features: int) -> Any:  # noqa: ANN
 
 
 def load_frame(frame: pandas.DataFrame, dataset: Dataset, features: int) -> Loaded:
-    order = [dask_etl.KEY, *(str(j + 1) for j in range(features))]
+    order = [dask_csv.KEY, *(str(j + 1) for j in range(features))]
     table = pyarrow.Table.from_pandas(frame[order], preserve_index=False)
     return _blocked(table.combine_chunks().to_batches(), RowReader(dataset, features))
 

@@ -282,6 +282,8 @@ def test_nothing_is_said_after_bye(csv: Callable[..., Path], fields: dict[str, A
 import threading
 from spillway_adapters import groups, protocol
 
+ended, spoke = threading.Event(), threading.Event()
+
 class Engine:
     name, package, libraries = "engine", "pytest", ()
     def start(self, run):
@@ -289,7 +291,10 @@ class Engine:
     def work(self, run):
         def count():
             while True:
+                late = ended.is_set()
                 run.counters(rows=1, final=True)
+                if late:
+                    spoke.set()
         threading.Thread(target=count, daemon=True).start()
         return groups.etl_result([], ["x"], [0], run.spec.scratch)
     def error_code(self, failure):
@@ -297,8 +302,12 @@ class Engine:
     def close(self, run):
         pass
 
-end = protocol.end
-protocol.end = lambda code: (protocol.time.sleep(0.2), end(code))  # the thread gets its turn
+def end_after_it(code, end=protocol.end):
+    ended.set()
+    assert spoke.wait(60)  # the thread has had its turn
+    end(code)
+
+protocol.end = end_after_it
 protocol.serve(Engine())
 """
     run([sys.executable, str(csv(engine, "engine.py"))], fields)  # asserts that bye is the last
