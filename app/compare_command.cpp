@@ -62,8 +62,7 @@ std::optional<Table> studyBeside(const Compared& compared, const CompareArgument
 {
     const auto forms = overlayOf(arguments.overlay, compared.view);
     if (forms.empty()) return std::nullopt;
-    return publishedTable(paperStudy(), forms,
-                          std::holds_alternative<LogregWorkload>(compared.comparison.workload));
+    return publishedTable(paperStudy(), forms, compared.comparison.workload.kind);
 }
 
 Json scalingOf(const Comparison& comparison)

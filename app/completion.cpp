@@ -1,6 +1,7 @@
 #include "app/completion.h"
 
 #include "base/name_list.h"
+#include "workloads/workload_type.h"
 
 #include <algorithm>
 #include <array>
@@ -142,11 +143,22 @@ void offerList(Completion& completion, const std::string& front, const std::stri
             offer(completion, front + begun, front + head + recordOfNames({name}), meaning);
 }
 
-/// Values of `--param`, as setParameter() takes them (tests/app/completion_test tries each).
-constexpr std::array parameterValues{
-    "materialise=streamed", "materialise=loaded", "solver=lbfgs",  "solver=sgd",
-    "solver=sgd-averaged",  "max-iterations=",    "tolerance=",    "c=",
-    "standardise=true",     "standardise=false",  "test-fraction="};
+/// Values of `--param`, as setParameter() takes them: whole where there are few, else up to the
+/// equals sign.
+std::vector<std::string> parameterValues()
+{
+    std::vector<std::string> values;
+    for (const auto* type : workloadTypes())
+        for (const auto& parameter : type->parameters) {
+            const std::string name = dashed(parameter.name) + "=";
+            auto words = parameter.choices;
+            if (std::holds_alternative<bool>(parameter.fallback)) words = {"true", "false"};
+            if (words.empty()) words = {""};
+            for (const auto& word : words)
+                values.push_back(name + word);
+        }
+    return values;
+}
 
 class ValueOffer {
 public:
@@ -220,7 +232,7 @@ private:
     Completion ofParameters()
     {
         Candidates all;
-        for (const char* value : parameterValues)
+        for (const auto& value : parameterValues())
             all.push_back({value, {}});
         auto completion = ofSingles(all);
         completion.goesOn =

@@ -9,9 +9,12 @@
 #include "data/open_dataset.h"
 #include "experiment/presets.h"
 #include "measure/machine.h"
+#include "workloads/fill_columns.h"
+#include "workloads/workload_type.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <set>
 
@@ -29,37 +32,45 @@ Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& h
     return opened;
 }
 
+/// "--group-by and --values"
+std::string columnOptions(const WorkloadType& type)
+{
+    std::vector<std::string> options;
+    for (const auto& role : type.roles)
+        options.push_back("--" + dashed(role.name));
+    return fmt::format("{}", fmt::join(options, " and "));
+}
+
 /// Fills in the columns that a workload leaves open; every dataset of a plan has to have them.
 Result<void> chooseColumns(const RunArguments& arguments, const OpenedDataset& first,
                            Workload& workload)
 {
-    const bool etl = std::holds_alternative<EtlWorkload>(workload);
-    const auto choice = chooseColumns(first, etl ? arguments.groupBy : arguments.label,
-                                      etl ? arguments.values : arguments.features);
-    if (!choice) return choice.error();
-    const bool open = !etl ? arguments.label.empty() || arguments.features.empty()
-                           : arguments.groupBy.empty() || arguments.values.empty();
-    toStderr("Columns: {}{}\n", choice->reason,
-             !open ? ""
-             : etl ? "; --group-by and --values say others"
-                   : "; --label and --features say others");
-    if (auto* group = std::get_if<EtlWorkload>(&workload)) {
-        group->groupBy = choice->key;
-        group->values = choice->values;
-    } else {
-        std::get<LogregWorkload>(workload).label = choice->key;
-        std::get<LogregWorkload>(workload).features = choice->values;
+    const auto& type = typeOf(workload);
+    if (type.roles.empty()) return {};
+    bool open = false;
+    for (const auto& role : type.roles) {
+        const auto given = arguments.columns.find(role.name);
+        if (given != arguments.columns.end() && !given->second.empty())
+            workload.columns[role.name] = given->second;
+        else
+            open = true;
     }
+    const auto choice = fillColumns(workload, first);
+    if (!choice) return choice.error();
+    toStderr("Columns: {}{}\n", choice->reason,
+             open ? fmt::format("; {} say others", columnOptions(type)) : std::string());
     return {};
 }
 
 Result<Workload> workloadOf(const std::string& kind)
 {
-    if (kind == "etl") return Workload(EtlWorkload{});
-    if (kind == "logreg") return Workload(LogregWorkload{});
+    if (findWorkloadType(kind)) return Workload{.kind = kind};
+    std::vector<std::string> choices;
+    for (const auto* type : workloadTypes())
+        choices.push_back("--workload " + type->id);
     return usage(kind.empty() ? "Say what to run."
                               : fmt::format("There is no workload \"{}\".", kind),
-                 "Use --workload etl or --workload logreg.");
+                 fmt::format("Use {}.", fmt::join(choices, " or ")));
 }
 
 EngineChoice engineChoice(const std::string& text)

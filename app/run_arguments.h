@@ -5,6 +5,7 @@
 #include "host/engine_registry.h"
 #include "session/session_store.h"
 
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -25,10 +26,8 @@ struct RunArguments {
     std::string workload;
     std::vector<std::string> engines;
     std::vector<int> workers;
-    std::string groupBy;
-    std::vector<std::string> values;
-    std::string label;
-    std::vector<std::string> features;
+    /// Columns by the role of a workload that reads them (workloads/workload_type.h).
+    std::map<std::string, std::vector<std::string>> columns;
     std::optional<int> repeats;
     std::optional<int> warmup;
     /// As typed: sizes, or "none", comma-separated; several make cells of their own.

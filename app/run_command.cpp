@@ -84,7 +84,7 @@ Table plannedTable(const Plan& plan, const std::vector<PlannedRun>& runs)
         auto& row = table.rows.emplace_back();
         row = {std::int64_t(run.round),
                plan.datasets[run.dataset].name,
-               std::string(kindName(run.workload)),
+               run.workload.kind,
                run.cell.engine,
                run.cell.profile,
                std::int64_t(run.cell.workers),

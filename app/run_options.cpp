@@ -2,6 +2,7 @@
 
 #include "base/name_list.h"
 #include "experiment/presets.h"
+#include "workloads/workload_type.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -25,14 +26,14 @@ CLI::Option* addNames(CLI::App& command, const std::string& option, std::vector<
         ->allow_extra_args(false);
 }
 
-/// One name. Written like a list of one, so that a copied command needs no other rule; what is no
-/// such list is the name itself.
-CLI::Option* addName(CLI::App& command, const std::string& option, std::string& name,
+/// One name, as a list of one. Written like a list of one, so that a copied command needs no other
+/// rule; what is no such list is the name itself.
+CLI::Option* addName(CLI::App& command, const std::string& option, std::vector<std::string>& name,
                      const std::string& help)
 {
     const auto read = [&name](const std::string& text) {
         const auto names = namesOfRecord(text);
-        name = names && names->size() == 1 ? names->front() : text;
+        name = {names && names->size() == 1 ? names->front() : text};
     };
     return command.add_option_function<std::string>(option, read, help)->type_name("COLUMN");
 }
@@ -52,29 +53,62 @@ void defineData(CLI::App& command, RunArguments& a)
         ->check(CLI::PositiveNumber);
 }
 
+void defineWorkload(CLI::App& command, RunArguments& a)
+{
+    std::vector<std::string> ids;
+    std::vector<std::string> words;
+    for (const auto* type : workloadTypes()) {
+        ids.push_back(type->id);
+        words.push_back(fmt::format("{} ({})", type->id, type->title));
+    }
+    command.add_option("--workload", a.workload, fmt::format("{}", fmt::join(words, " or ")))
+        ->type_name(fmt::format("{}", fmt::join(ids, "|")));
+}
+
+/// An option for each role of each kind; kinds may share one.
+void defineColumns(CLI::App& command, RunArguments& a)
+{
+    bool explained = false;
+    for (const auto* type : workloadTypes())
+        for (const auto& role : type->roles) {
+            const std::string option = "--" + dashed(role.name);
+            std::string help = fmt::format("{}: {}", type->id, role.meaning);
+            if (auto* shared = command.get_option_no_throw(option)) {
+                shared->description(shared->get_description() + "; " + help);
+                continue;
+            }
+            if (role.many && !explained)
+                help += ", comma-separated; a name with a comma in double quotes: "
+                        "'x,\"net, EUR\"'";
+            explained = explained || role.many;
+            auto& columns = a.columns[role.name];
+            if (role.many)
+                addNames(command, option, columns, help)->type_name("COLUMNS");
+            else
+                addName(command, option, columns, help);
+        }
+}
+
+/// "etl: materialise; logreg: solver, …"
+std::string parametersHelp()
+{
+    std::vector<std::string> texts;
+    for (const auto* type : workloadTypes())
+        if (!type->parameters.empty())
+            texts.push_back(fmt::format("{}: {}", type->id, parameterNames(*type)));
+    return fmt::format("{}", fmt::join(texts, "; "));
+}
+
 void defineCells(CLI::App& command, RunArguments& a)
 {
-    command
-        .add_option("--workload", a.workload, "etl (group-by mean) or logreg (logistic regression)")
-        ->type_name("etl|logreg");
+    defineWorkload(command, a);
     addNames(command, "--engine", a.engines, "Engines, comma-separated; ID or ID:PROFILE")
         ->type_name("ENGINES");
     command.add_option("--workers", a.workers, "Worker counts, comma-separated (2)")
         ->type_name("COUNTS")
         ->delimiter(',');
-    addName(command, "--group-by", a.groupBy, "etl: column to group by");
-    addNames(command, "--values", a.values,
-             "etl: columns to take the mean of, comma-separated; a name with a comma in double "
-             "quotes: 'x,\"net, EUR\"'")
-        ->type_name("COLUMNS");
-    addName(command, "--label", a.label, "logreg: column with the classes");
-    addNames(command, "--features", a.features, "logreg: numeric columns, like --values")
-        ->type_name("COLUMNS");
-    command
-        .add_option("--param", a.parameters,
-                    "etl: materialise; logreg: solver, max-iterations, tolerance, c, standardise, "
-                    "test-fraction")
-        ->type_name("NAME=VALUE");
+    defineColumns(command, a);
+    command.add_option("--param", a.parameters, parametersHelp())->type_name("NAME=VALUE");
     command.add_option("--address", a.address, "Existing Dask or Ray cluster")->type_name("URL");
 }
 

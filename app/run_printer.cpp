@@ -20,8 +20,7 @@ std::string cellText(const CellKey& cell, const Workload& workload, bool withLim
     const std::string limit =
         withLimit ? " within " + (cell.memoryLimit ? formatBytes(*cell.memoryLimit) : "no limit")
                   : "";
-    return fmt::format("{} {}{} ×{}{}", kindName(workload), cell.engine, profile, cell.workers,
-                       limit);
+    return fmt::format("{} {}{} ×{}{}", workload.kind, cell.engine, profile, cell.workers, limit);
 }
 
 std::string outcomeText(const RunRecord& record)
@@ -111,10 +110,9 @@ void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
 /// What a result says about itself: rows that were left out, a constant feature.
 void RunPrinter::sayWarnings(const RunRecord& record)
 {
-    const auto* result = record.result ? std::get_if<LogregResult>(&*record.result) : nullptr;
-    if (!result) return;
+    if (!record.result) return;
     const std::string cell = cellText(record.cell, record.workload, severalLimits_);
-    for (const auto& warning : result->warnings)
+    for (const auto& warning : warningsOf(*record.result))
         if (said_.insert(cell + warning).second)
             line_.print(fmt::format("      {}: {}", cell, warning));
 }

@@ -117,7 +117,7 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
                       : QStringLiteral("%1 · %2").arg(chartTitle(kind),
                                                       chartText(options.subject.toStdString()));
     model.lines = chartLines(comparison, spec);
-    const bool seconds = spec.y == ChartQuantity::Seconds;
+    const bool seconds = spec.y == ChartQuantity::Time;
     const bool unequalStarts = seconds && !startAlike(comparison);
     if (options.ratios && spec.isDivisible() && !unequalStarts)
         model.ratioTo = intoRatios(model.lines, seconds ? timeUnit : byteUnit);

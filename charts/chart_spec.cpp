@@ -1,5 +1,7 @@
 #include "charts/chart_spec.h"
 
+#include "workloads/workload_type.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -33,7 +35,7 @@ constexpr std::array tradeOffColumns{secondsColumns[0],
 
 constexpr std::array specs{
     ChartSpec{ChartKind::Runtime, "runtime", IN_CHARTS("Runtime"), ChartQuantity::Workers,
-              ChartQuantity::Seconds, ChartScale::Amount, secondsColumns,
+              ChartQuantity::Time, ChartScale::Amount, secondsColumns,
               PublishedFigure::SecondsPerMillionRows},
     ChartSpec{ChartKind::PeakMemory, "peak-memory", IN_CHARTS("Peak memory"),
               ChartQuantity::Workers, ChartQuantity::PeakBytes, ChartScale::Amount, peakColumns,
@@ -48,7 +50,7 @@ constexpr std::array specs{
               ChartQuantity::Accuracy, ChartScale::Detail, accuracyColumns,
               PublishedFigure::Accuracy},
     ChartSpec{ChartKind::TradeOff, "trade-off", IN_CHARTS("Time and memory"),
-              ChartQuantity::PeakBytes, ChartQuantity::Seconds, ChartScale::Amount, tradeOffColumns,
+              ChartQuantity::PeakBytes, ChartQuantity::Time, ChartScale::Amount, tradeOffColumns,
               std::nullopt}};
 
 } // namespace
@@ -65,11 +67,10 @@ const ChartSpec& specOf(ChartKind kind)
 
 QList<ChartKind> chartKinds(const Workload& workload)
 {
-    if (std::holds_alternative<LogregWorkload>(workload))
-        return {ChartKind::PeakMemory, ChartKind::Accuracy, ChartKind::Runtime,
-                ChartKind::TradeOff};
-    return {ChartKind::Runtime, ChartKind::PeakMemory, ChartKind::Efficiency, ChartKind::Speedup,
-            ChartKind::TradeOff};
+    QList<ChartKind> kinds;
+    for (const auto& id : typeOf(workload).charts)
+        if (const auto kind = chartKindFromId(QString::fromStdString(id))) kinds.append(*kind);
+    return kinds;
 }
 
 QString chartTitle(ChartKind kind)

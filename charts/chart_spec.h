@@ -1,7 +1,7 @@
 #pragma once
 
 #include "analysis/published.h"
-#include "protocol/workload.h"
+#include "workloads/workload.h"
 
 #include <QList>
 #include <QString>
@@ -17,7 +17,7 @@ namespace spillway {
 enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy, TradeOff };
 
 /// What is measured of a cell, or computed from it.
-enum class ChartQuantity { Workers, Seconds, PeakBytes, Accuracy, Speedup, Efficiency };
+enum class ChartQuantity { Workers, Time, PeakBytes, Accuracy, Speedup, Efficiency };
 
 /// How an axis reaches the figures.
 enum class ChartScale {
@@ -53,7 +53,7 @@ struct ChartSpec {
     /// Its figures are quotients with the time of the baseline.
     bool isRatio() const { return y == ChartQuantity::Speedup || y == ChartQuantity::Efficiency; }
     /// Its figures are made of times.
-    bool isTimed() const { return y == ChartQuantity::Seconds || isRatio(); }
+    bool isTimed() const { return y == ChartQuantity::Time || isRatio(); }
     /// Its figures may be shown as multiples of the least one.
     bool isDivisible() const { return hasLines() && scale == ChartScale::Amount; }
 };
@@ -62,8 +62,7 @@ struct ChartSpec {
 std::span<const ChartSpec> chartSpecs();
 const ChartSpec& specOf(ChartKind kind);
 
-/// Every kind that fits a workload, in the order of the page (logreg: PeakMemory, Accuracy,
-/// Runtime, TradeOff); TradeOff is the last one of each.
+/// Those of a workload, in the order that its type says.
 QList<ChartKind> chartKinds(const Workload& workload);
 QString chartTitle(ChartKind kind);
 QString chartId(ChartKind kind);

@@ -66,7 +66,7 @@ std::optional<ChartPoint> valueOf(const CellSummary& cell, const CellSummary* ba
                                   const ChartSpec& spec)
 {
     switch (spec.y) {
-    case ChartQuantity::Seconds:
+    case ChartQuantity::Time:
         return secondsPoint(cell, spec);
     case ChartQuantity::PeakBytes:
         return measuredPoint(cell.peakBytes, cell.peakRepeats);

@@ -62,10 +62,9 @@ std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind k
 {
     const auto figure = specOf(kind).published;
     if (!figure) return {};
-    const bool regression = std::holds_alternative<LogregWorkload>(workload);
     const EngineStyles styles;
     std::vector<ChartLine> lines;
-    for (const auto& published : publishedLines(paperStudy(), regression, *figure, as)) {
+    for (const auto& published : publishedLines(paperStudy(), workload.kind, *figure, as)) {
         ChartLine line;
         line.title = QString::fromStdString(published.title);
         line.engine = published.engine;

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "charts/chart_export.h"
 #include "charts/published_overlay.h"
+#include "workloads/workload_type.h"
 
 #include <QChart>
 
@@ -95,10 +96,10 @@ std::string scalingItems(const Comparison& comparison)
 std::string comparisonSection(const Comparison& comparison, const ReportInput& input,
                               const ChartOptions& options)
 {
-    std::string text = fmt::format(
-        "<section><h2>{}: {}</h2>\n{}<div class=\"charts\">\n",
-        kindName(comparison.workload) == "etl" ? "Group-by mean" : "Logistic regression",
-        htmlText(comparison.datasetName), recommendationBlock(recommend(comparison, {}), input));
+    std::string text = fmt::format("<section><h2>{}: {}</h2>\n{}<div class=\"charts\">\n",
+                                   htmlText(capitalised(typeOf(comparison.workload).title)),
+                                   htmlText(comparison.datasetName),
+                                   recommendationBlock(recommend(comparison, {}), input));
     for (const ChartKind kind : chartKinds(comparison.workload))
         text += "<figure>" + chartSvg(comparison, kind, options) + "</figure>\n";
     // The charts say in their captions what they show: these explain columns of the table.

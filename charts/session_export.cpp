@@ -83,7 +83,7 @@ private:
     std::string prefix(const Comparison& comparison)
     {
         const auto name =
-            fmt::format("{}-{}", kindName(comparison.workload), fileStem(comparison.datasetName));
+            fmt::format("{}-{}", comparison.workload.kind, fileStem(comparison.datasetName));
         const int number = ++named_[name];
         return number == 1 ? name : fmt::format("{}-{}", name, number);
     }

@@ -128,9 +128,7 @@ CellSummary summariseCell(const Runs& all, int usableCores)
         if (run->peakBytes) summary.peakRepeats.push_back(static_cast<double>(*run->peakBytes));
         if (run->residency) residencies.push_back(run->residency->atGo);
         diskReads.push_back(static_cast<double>(run->diskReadBytes));
-        if (run->result)
-            if (const auto* fit = std::get_if<LogregResult>(&*run->result))
-                accuracies.push_back(fit->accuracy());
+        if (const auto accuracy = measureOf(*run, "accuracy")) accuracies.push_back(*accuracy);
     }
     summary.seconds = medianInterval(summary.secondsRepeats);
     summary.peakBytes = medianInterval(summary.peakRepeats);

@@ -91,9 +91,8 @@ std::optional<double> majorityAccuracy(const Grouped& group)
     for (const auto& [key, cells] : group.lines)
         for (const auto& [workers, runs] : cells)
             for (const auto* run : runs)
-                if (run->status == RunStatus::Ok && run->result)
-                    if (const auto* fit = std::get_if<LogregResult>(&*run->result))
-                        return fit->majorityAccuracy;
+                if (run->status == RunStatus::Ok)
+                    if (const auto share = measureOf(*run, "majority_accuracy")) return share;
     return std::nullopt;
 }
 

@@ -67,20 +67,18 @@ Result<PublishedRun> runFromJson(const Json& json)
 
 Result<PublishedTable> tableFromJson(const std::string& number, const Json& json)
 {
-    PublishedTable table{.number = number, .engine = {}, .runs = {}};
-    std::string workload;
+    PublishedTable table{.number = number, .engine = {}, .kind = {}, .runs = {}};
     std::string dataset;
     Json runs;
     const auto taken = firstFailure({
         take(table.engine, json, "engine"),
-        take(workload, json, "workload"),
+        take(table.kind, json, "workload"),
         take(dataset, json, "dataset"),
         take(table.rows, json, "rows"),
         take(runs, json, "runs"),
     });
     if (!taken) return taken.error();
     if (table.engine == "dask-ml") table.engine = "dask";
-    table.regression = workload == "logistic-regression";
     table.half = dataset == "half";
     for (const auto& entry : runs) {
         auto run = runFromJson(entry);
@@ -237,12 +235,12 @@ Result<PublishedStudy> publishedStudyFromJson(const Json& json)
     return study;
 }
 
-std::vector<PublishedLine> publishedLines(const PublishedStudy& study, bool regression,
+std::vector<PublishedLine> publishedLines(const PublishedStudy& study, const std::string& kind,
                                           PublishedFigure figure, PublishedAs as)
 {
     std::vector<PublishedLine> lines;
     for (const auto& table : study.tables) {
-        if (table.regression != regression) continue;
+        if (table.kind != kind) continue;
         PublishedLine line{
             .engine = table.engine,
             .title = fmt::format("{}, Table {}, {}", engineTitle(table.engine), table.number,

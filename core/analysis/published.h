@@ -31,8 +31,8 @@ struct PublishedRun {
 struct PublishedTable {
     std::string number; ///< roman: "III"
     std::string engine; ///< "dask", "ray"
-    bool regression = false;
-    bool half = false; ///< of the smaller file
+    std::string kind;   ///< of work, as a workload has it
+    bool half = false;  ///< of the smaller file
     std::int64_t rows = 0;
     std::vector<PublishedRun> runs; ///< in the order of the workers
 };
@@ -70,14 +70,14 @@ struct PublishedLine {
 };
 
 /// The curves of one workload; figures that a table does not print are left out.
-std::vector<PublishedLine> publishedLines(const PublishedStudy& study, bool regression,
+std::vector<PublishedLine> publishedLines(const PublishedStudy& study, const std::string& kind,
                                           PublishedFigure figure, PublishedAs as);
 
 /// A row for each cell of the study's tables: where it stands, the figures as printed, those of the
-/// authors' logs and what is computed from them. Of one workload, or of both when `regression` is
+/// authors' logs and what is computed from them. Of one workload, or of both when `kind` is
 /// nothing.
 Table publishedTable(const PublishedStudy& study, const PublishedForms& forms,
-                     std::optional<bool> regression = std::nullopt);
+                     const std::optional<std::string>& kind = std::nullopt);
 
 /// What does not fit together in the printed tables, a sentence each, found by computing.
 std::vector<std::string> publishedInconsistencies(const PublishedStudy& study);

@@ -49,7 +49,7 @@ bool shows(const PublishedForms& forms, PublishedAs form)
 }
 
 Table publishedTable(const PublishedStudy& study, const PublishedForms& forms,
-                     std::optional<bool> regression)
+                     const std::optional<std::string>& kind)
 {
     Table result{"The study's figures; other machine and data",
                  {{.id = "table", .title = "Table"},
@@ -62,14 +62,12 @@ Table publishedTable(const PublishedStudy& study, const PublishedForms& forms,
     for (const auto& figure : figures())
         if (shows(forms, figure.form)) result.columns.push_back(figure.column);
     for (const auto& table : study.tables) {
-        if (regression && table.regression != *regression) continue;
+        if (kind && table.kind != *kind) continue;
         for (const auto& run : table.runs) {
-            std::vector<TableValue> row{table.number,
-                                        engineTitle(table.engine),
-                                        std::string(table.regression ? "logreg" : "etl"),
-                                        std::string(table.half ? "smaller" : "larger"),
-                                        table.rows,
-                                        std::int64_t(run.workers)};
+            std::vector<TableValue> row{
+                table.number, engineTitle(table.engine),
+                table.kind,   std::string(table.half ? "smaller" : "larger"),
+                table.rows,   std::int64_t(run.workers)};
             for (const auto& figure : figures())
                 if (shows(forms, figure.form)) {
                     const auto value = figure.of(run);

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "data/csv_number.h"
 #include "protocol/run_spec.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -14,35 +15,6 @@
 
 namespace spillway {
 namespace {
-
-struct Program {
-    std::string_view engine;
-    std::string_view profile; ///< empty: any
-    std::string_view workload;
-    std::vector<std::string> parts; ///< files of resources/snippets, one after the other
-};
-
-const std::vector<Program>& programs()
-{
-    static const std::vector<Program> all{
-        {"duckdb", "", "etl", {"duckdb_etl"}},
-        {"polars", "", "etl", {"polars_etl"}},
-        {"pandas", "", "etl", {"csv_options", "pandas_etl"}},
-        {"pandas", "", "logreg", {"csv_options", "pandas_logreg"}},
-        {"dask", "tuned", "etl", {"dask_client", "dask_means", "csv_ranges", "dask_tuned_etl"}},
-        {"dask", "naive", "etl", {"dask_client", "dask_means", "csv_options", "dask_naive_etl"}},
-        {"dask", "tuned", "logreg", {"dask_client", "csv_ranges", "softmax", "dask_tuned_logreg"}},
-        {"dask", "naive", "logreg", {"dask_client", "csv_options", "dask_ml_logreg"}},
-        {"dask", "one-vs-rest", "logreg", {"dask_client", "csv_options", "dask_ml_logreg"}},
-        {"ray", "tuned", "etl", {"ray_start", "csv_ranges", "ray_tuned_etl"}},
-        {"ray", "naive", "etl", {"ray_start", "ray_csv", "ray_naive_etl"}},
-        {"ray", "tuned", "logreg", {"ray_start", "csv_ranges", "softmax", "ray_tuned_logreg"}},
-        {"ray", "naive", "logreg", {"ray_start", "ray_csv", "ray_naive_logreg"}},
-        {"modin", "", "etl", {"ray_start", "csv_options", "modin_etl"}},
-        {"pyspark", "", "etl", {"spark_csv", "pyspark_etl"}},
-        {"pyspark", "", "logreg", {"spark_csv", "pyspark_logreg"}}};
-    return all;
-}
 
 /// What readers know beyond version 1's first form of a schema, so that a program needs no copy;
 /// comments of most readers also end a row, and words for a missing text are words for all columns.
@@ -69,7 +41,7 @@ const std::map<std::string, std::string>& texts()
 /// Constants of the program.
 class Constants {
 public:
-    void add(const char* constant, const Json& value)
+    void add(std::string_view constant, const Json& value)
     {
         text += fmt::format("{} = {}\n", constant, pythonLiteral(value));
     }
@@ -116,7 +88,7 @@ void addDataset(Constants& constants, const Dataset& dataset)
 
 /// Words for a missing value: of numbers, and of the one text column that is read. For a copy,
 /// which compares them in lower case, in that; else as readers compare them.
-void addMissing(Constants& constants, const CsvFormat& format, bool regression, bool copy)
+void addMissing(Constants& constants, const CsvFormat& format, bool dropsRows, bool copy)
 {
     std::vector<std::string> words{""};
     for (const auto& word : format.missing ? *format.missing : standardMissingWords()) {
@@ -126,37 +98,28 @@ void addMissing(Constants& constants, const CsvFormat& format, bool regression, 
     std::ranges::sort(words);
     words.erase(std::unique(words.begin(), words.end()), words.end());
     constants.add("MISSING", Json(words));
-    const bool text = regression || format.missing;
+    const bool text = dropsRows || format.missing;
     constants.add("TEXT_MISSING", text ? Json(words) : Json::array());
 }
 
 void addCopy(Constants& constants, const Dataset& dataset, std::vector<std::string> needed,
-             bool regression)
+             bool dropsRows)
 {
     const auto& format = dataset.schema.format;
     constants.add("COMMENT", Json(character(format.comment)));
     constants.add("ENCODING", Json(name(format.encoding)));
     constants.add("NEEDED", Json(needed));
-    constants.add("REGRESSION", Json(regression));
+    constants.add("DROPS_ROWS", Json(dropsRows));
 }
 
-void addWorkload(Constants& constants, const EtlWorkload& etl)
+void addWorkload(Constants& constants, const Workload& workload)
 {
-    constants.add("GROUP_BY", Json(etl.groupBy));
-    constants.add("VALUES", Json(etl.values));
-    constants.add("LOADED", Json(etl.materialise == EtlWorkload::Materialise::Loaded));
-}
-
-void addWorkload(Constants& constants, const LogregWorkload& logreg)
-{
-    constants.add("LABEL", Json(logreg.label));
-    constants.add("FEATURES", Json(logreg.features));
-    constants.add("SOLVER", Json(name(logreg.solver)));
-    constants.add("MAX_ITERATIONS", Json(logreg.maxIterations));
-    constants.add("TOLERANCE", Json(logreg.tolerance));
-    constants.add("C", Json(logreg.c));
-    constants.add("STANDARDISE", Json(logreg.standardise));
-    constants.add("TEST_FRACTION", Json(logreg.testFraction));
+    const Json values = toJson(workload);
+    const auto& type = typeOf(workload);
+    for (const auto& role : type.roles)
+        constants.add(raised(role.name), values[role.name]);
+    for (const auto& parameter : type.parameters)
+        constants.add(raised(parameter.name), values[parameter.name]);
 }
 
 /// "# DuckDB 1.4.1, 4 workers: 6.2 s, 80.0 MB peak, as Spillway measured it."
@@ -176,24 +139,22 @@ std::string headLine(const RunRecord& run, const std::string& name)
 
 Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset, const std::string& name)
 {
-    const auto program = std::ranges::find_if(programs(), [&](const Program& candidate) {
+    const auto& type = typeOf(run.workload);
+    const auto program = std::ranges::find_if(type.programs, [&](const ExampleProgram& candidate) {
         return candidate.engine == run.cell.engine &&
-               candidate.workload == kindName(run.workload) &&
                (candidate.profile.empty() || candidate.profile == run.cell.profile);
     });
-    if (program == programs().end())
+    if (program == type.programs.end())
         return {{}, fmt::format("There is no Python program for {}.", terminalText(name))};
     if (!run.cell.address.empty())
         return {{}, "There is no Python program for a run on an existing cluster."};
     const bool copy = needsCopy(run.cell.engine, dataset);
-    const bool regression = std::holds_alternative<LogregWorkload>(run.workload);
     Constants constants{headLine(run, name)};
     addDataset(constants, dataset);
-    addMissing(constants, dataset.schema.format, regression, copy);
-    std::visit([&](const auto& workload) { addWorkload(constants, workload); }, run.workload);
-    if (copy) addCopy(constants, dataset, columnsOf(run.workload), regression);
-    if (program->parts.back() == "dask_ml_logreg")
-        constants.add("ONE_VS_REST", Json(run.cell.profile == "one-vs-rest"));
+    addMissing(constants, dataset.schema.format, type.dropsIncompleteRows, copy);
+    addWorkload(constants, run.workload);
+    if (copy) addCopy(constants, dataset, columnsOf(run.workload), type.dropsIncompleteRows);
+    constants.add("PROFILE", Json(run.cell.profile));
     constants.add("WORKERS", Json(run.cell.workers));
     constants.add("SETTINGS", Json(run.settings));
     auto parts = program->parts;

@@ -1,6 +1,7 @@
 #include "analysis/table.h"
 
 #include "base/units.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -54,12 +55,12 @@ std::string intervalText(const std::optional<Interval>& interval)
     return fmt::format("{:.1f} %", *interval->coverage * 100);
 }
 
-bool isLogreg(const Comparison& comparison)
+bool hasAccuracy(const Comparison& comparison)
 {
-    return std::holds_alternative<LogregWorkload>(comparison.workload);
+    return typeOf(comparison.workload).findMeasure("accuracy") != nullptr;
 }
 
-std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& cell, bool logreg)
+std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& cell, bool accuracy)
 {
     const std::int64_t ok =
         cell.statuses.contains(RunStatus::Ok) ? cell.statuses.at(RunStatus::Ok) : std::int64_t(0);
@@ -79,7 +80,7 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
                                 high(cell.peakBytes, megabyte),
                                 orNothing(cell.speedup),
                                 orNothing(cell.efficiency)};
-    if (logreg) row.push_back(median(cell.accuracy));
+    if (accuracy) row.push_back(median(cell.accuracy));
     row.push_back(median(cell.residentAtGo));
     row.push_back(median(cell.diskReadBytes, megabyte));
     row.push_back(text(joined(cell.flags)));
@@ -89,9 +90,7 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
 
 TableValue accuracyOf(const RunRecord& record)
 {
-    if (!record.result) return {};
-    const auto* fit = std::get_if<LogregResult>(&*record.result);
-    return fit ? TableValue(fit->accuracy()) : TableValue();
+    return orNothing(measureOf(record, "accuracy"));
 }
 
 std::vector<TableValue> runRow(const RunRecord& record)
@@ -99,7 +98,7 @@ std::vector<TableValue> runRow(const RunRecord& record)
     const auto& cell = record.cell;
     return {record.id,
             text(record.datasetName),
-            std::string(kindName(record.workload)),
+            record.workload.kind,
             cell.engine,
             cell.profile,
             text(cell.parameters),
@@ -150,7 +149,7 @@ void dropEmptyColumns(Table& table)
 Table summaryTable(const Comparison& comparison)
 {
     Table table;
-    table.title = fmt::format("{} of {}", kindName(comparison.workload), comparison.datasetName);
+    table.title = fmt::format("{} of {}", comparison.workload.kind, comparison.datasetName);
     table.columns = {{"engine", "Engine"},
                      {"profile", "Profile"},
                      {"parameters", "Parameters"},
@@ -167,8 +166,8 @@ Table summaryTable(const Comparison& comparison)
                      {"peak_mb_high", "High", 1},
                      {"speedup", "Speedup", 2},
                      {"efficiency", "Efficiency", 2}};
-    const bool logreg = isLogreg(comparison);
-    if (logreg) table.columns.push_back({"accuracy", "Accuracy", 4});
+    const bool accuracy = hasAccuracy(comparison);
+    if (accuracy) table.columns.push_back({"accuracy", "Accuracy", 4});
     table.columns.push_back(
         {.id = "resident_at_go", .title = "Data cached at go", .decimals = 2, .dispensable = 1});
     table.columns.push_back(
@@ -177,7 +176,7 @@ Table summaryTable(const Comparison& comparison)
     table.columns.push_back({"error", "Error"});
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)
-            table.rows.push_back(summaryRow(line, cell, logreg));
+            table.rows.push_back(summaryRow(line, cell, accuracy));
     return table;
 }
 

@@ -1,5 +1,7 @@
 #include "experiment/estimate.h"
 
+#include "workloads/workload_type.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -76,9 +78,9 @@ Bytes parsedBytes(const Dataset& dataset, const Workload& workload)
 /// that is more than 80 % of the limit, which is what engines are told.
 Bytes scratchOf(const Plan& plan, const PlannedRun& run)
 {
-    const auto* etl = std::get_if<EtlWorkload>(&run.workload);
-    const bool streams = etl && etl->materialise == EtlWorkload::Materialise::Streamed;
-    if (streams || !run.cell.memoryLimit) return 0;
+    const auto& type = typeOf(run.workload);
+    const bool keeps = type.keepsColumns && type.keepsColumns(run.workload);
+    if (!keeps || !run.cell.memoryLimit) return 0;
     const Bytes kept = parsedBytes(plan.datasets[run.dataset], run.workload);
     return kept > *run.cell.memoryLimit / 5 * 4 ? kept : 0;
 }

@@ -4,6 +4,8 @@
 #include "data/open_dataset.h"
 #include "experiment/interleave.h"
 #include "protocol/counted.h"
+#include "workloads/fill_columns.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -36,14 +38,7 @@ Error refused(std::string message, std::string remedy = {})
 /// Fills in the columns that are left open. What the schema leaves in doubt is an error.
 Result<Workload> withColumns(Workload workload, const Dataset& dataset)
 {
-    auto* etl = std::get_if<EtlWorkload>(&workload);
-    auto* logreg = std::get_if<LogregWorkload>(&workload);
-    auto& key = etl ? etl->groupBy : logreg->label;
-    auto& values = etl ? etl->values : logreg->features;
-    auto choice = chooseColumns({dataset, {}, {}}, key, values);
-    if (!choice) return choice.error();
-    key = std::move(choice->key);
-    values = std::move(choice->values);
+    if (auto filled = fillColumns(workload, {dataset, {}, {}, {}}); !filled) return filled.error();
     if (auto valid = validate(workload); !valid) return valid.error();
     return workload;
 }
@@ -90,9 +85,9 @@ std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,
         return refused(fmt::format("There is no engine \"{}\".", choice.id),
                        "\"spillway engines\" lists them.");
     const EngineManifest& manifest = engine->manifest;
-    if (!manifest.supports(kindName(workload)))
+    if (!manifest.supports(workload.kind))
         return refused(manifest.unsupportedNote.empty()
-                           ? fmt::format("{} has no {}.", manifest.title, kindName(workload))
+                           ? fmt::format("{} has no {}.", manifest.title, typeOf(workload).title)
                            : manifest.unsupportedNote);
     if (engine->state != EngineState::Ready)
         return refused(fmt::format("{} is not ready ({}).", manifest.title, name(engine->state)),

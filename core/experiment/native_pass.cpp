@@ -3,6 +3,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "measure/machine.h"
+#include "workloads/etl/etl.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -24,10 +26,15 @@ constexpr std::string_view passEngine = "chunked";
 /// numbers, and counts every row.
 EtlWorkload passColumns(const Workload& workload)
 {
-    if (const auto* etl = std::get_if<EtlWorkload>(&workload))
-        return {etl->groupBy, etl->values, EtlWorkload::Materialise::Streamed};
-    const auto& logreg = std::get<LogregWorkload>(workload);
-    return {logreg.label, logreg.features, EtlWorkload::Materialise::Streamed};
+    EtlWorkload pass;
+    for (const auto& role : typeOf(workload).roles)
+        for (auto& column : columnsFor(workload, role.name)) {
+            if (role.many)
+                pass.values.push_back(std::move(column));
+            else
+                pass.groupBy = std::move(column);
+        }
+    return pass;
 }
 
 /// Whether the last file ends with a line break; true when that cannot be seen.

@@ -2,6 +2,7 @@
 
 #include "experiment/plan_context.h"
 #include "experiment/reference_book.h"
+#include "workloads/etl/etl.h"
 
 #include <map>
 #include <optional>

@@ -1,6 +1,7 @@
 #include "experiment/plan.h"
 
 #include "base/json.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -43,20 +44,27 @@ Result<void> checkDatasets(const std::vector<Dataset>& datasets)
 /// The workload as it will be, with stand-ins for columns that are chosen later.
 Workload withAnyColumns(Workload workload)
 {
-    if (auto* etl = std::get_if<EtlWorkload>(&workload)) {
-        if (etl->groupBy.empty()) etl->groupBy = "\nkey";
-        if (etl->values.empty()) etl->values = {"\nvalue"};
-    } else {
-        auto& logreg = std::get<LogregWorkload>(workload);
-        if (logreg.label.empty()) logreg.label = "\nkey";
-        if (logreg.features.empty()) logreg.features = {"\nvalue"};
-    }
+    for (const auto& role : typeOf(workload).roles)
+        if (columnsFor(workload, role.name).empty())
+            workload.columns[role.name] = {"\n" + role.name};
     return workload;
+}
+
+/// "etl takes materialise; logreg takes solver, max-iterations"
+std::string allParameters()
+{
+    std::string text;
+    for (const auto* type : workloadTypes())
+        if (!type->parameters.empty())
+            text += fmt::format("{}{} takes {}", text.empty() ? "" : "; ", type->id,
+                                parameterNames(*type));
+    return text;
 }
 
 Result<void> checkWorkloads(const Plan& plan)
 {
-    if (plan.workloads.empty()) return invalid("The plan has no workload.", "Add etl or logreg.");
+    if (plan.workloads.empty())
+        return invalid("The plan has no workload.", fmt::format("Add {}.", workloadNames()));
     for (const auto& workload : plan.workloads) {
         const auto whole = withParameters(workload, plan.parameters);
         if (!whole) return whole.error();
@@ -67,8 +75,7 @@ Result<void> checkWorkloads(const Plan& plan)
                 return takesParameter(w, name);
             }))
             return invalid(fmt::format("No workload of the plan has a parameter \"{}\".", name),
-                           "etl takes materialise; logreg takes solver, max-iterations, tolerance, "
-                           "c, standardise and test-fraction.");
+                           allParameters() + ".");
     return {};
 }
 
@@ -144,11 +151,9 @@ std::vector<std::optional<Bytes>> limitsOf(const Plan& plan)
 
 bool takesParameter(const Workload& workload, const std::string& name)
 {
-    static const std::set<std::string> columns{"kind", "group-by", "values", "label", "features"};
-    if (columns.contains(name) || name.find('_') != std::string::npos) return false;
-    std::string key = name;
-    std::ranges::replace(key, '-', '_');
-    return toJson(workload).contains(key);
+    return std::ranges::any_of(typeOf(workload).parameters, [&](const Parameter& parameter) {
+        return dashed(parameter.name) == name;
+    });
 }
 
 Result<Workload> withParameters(Workload workload,

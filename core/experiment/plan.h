@@ -23,7 +23,7 @@ struct EngineChoice {
 ///
 /// The JSON form (version 1) is what `spillway run PLAN.json` reads and a session keeps:
 ///     {"version": 1,
-///      "datasets": [as protocol/run_spec.h writes them], "workloads": [as protocol/workload.h
+///      "datasets": [as protocol/run_spec.h writes them], "workloads": [as workloads/workload.h
 ///      does], "engines": ["chunked", "dask:tuned"], "workers": [1, 2, 4], "repeats": 6, "warmup":
 ///      1, "timeout": 600 | "10min", "budget": null | 120 | "2min",
 ///      "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
@@ -46,7 +46,7 @@ struct Plan {
     /// Each makes cells of its own beside those of memoryLimit: the axis of the preset "squeeze".
     std::vector<Bytes> furtherLimits;
     CacheState cache = CacheState::Warm;
-    /// Of the workloads (protocol/workload.h); each one takes those that it has.
+    /// Of the workloads (workloads/workload.h); each one takes those that it has.
     std::map<std::string, std::string> parameters;
     std::uint64_t seed = 1; ///< of the interleaving and of the runs
     std::optional<std::string> address;

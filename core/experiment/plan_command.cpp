@@ -5,6 +5,7 @@
 #include "base/name_list.h"
 #include "data/open_dataset.h"
 #include "experiment/presets.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -87,28 +88,14 @@ std::string sourceOf(const Dataset& dataset)
     return pattern;
 }
 
-std::string parameterText(const Json& value)
-{
-    return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-Workload usualWorkload(const Workload& workload)
-{
-    if (std::holds_alternative<EtlWorkload>(workload)) return EtlWorkload{};
-    return LogregWorkload{};
-}
-
 /// The workload's parameters that are not as in `before`, as `--param` takes them.
 std::vector<std::string> parametersOf(const Workload& workload, const Workload& before)
 {
-    const Json now = toJson(workload);
-    const Json usual = toJson(before);
     std::vector<std::string> parameters;
-    for (const auto& [key, value] : now.items()) {
-        std::string name = key;
-        std::ranges::replace(name, '_', '-');
-        if (takesParameter(workload, name) && usual[key] != value)
-            parameters.push_back(name + "=" + parameterText(value));
+    for (const auto& parameter : typeOf(workload).parameters) {
+        const auto value = parameterOf(workload, parameter.name);
+        if (value != parameterOf(before, parameter.name))
+            parameters.push_back(dashed(parameter.name) + "=" + parameterText(value));
     }
     return parameters;
 }
@@ -137,14 +124,8 @@ private:
 
 void addColumns(CommandLine& line, const Workload& workload)
 {
-    if (const auto* etl = std::get_if<EtlWorkload>(&workload)) {
-        if (!etl->groupBy.empty()) line.add("--group-by", recordOfNames({etl->groupBy}));
-        line.addNames("--values", etl->values);
-    } else {
-        const auto& logreg = std::get<LogregWorkload>(workload);
-        if (!logreg.label.empty()) line.add("--label", recordOfNames({logreg.label}));
-        line.addNames("--features", logreg.features);
-    }
+    for (const auto& role : typeOf(workload).roles)
+        line.addNames("--" + dashed(role.name), columnsFor(workload, role.name));
 }
 
 void addWorkload(CommandLine& line, const Workload& workload, const Workload& before)
@@ -231,7 +212,8 @@ std::optional<Plan> presetOf(const Plan& plan)
 /// command need not name them, and one is enough for all.
 bool sameKinds(const Plan& plan, const Plan& begun)
 {
-    return std::ranges::equal(plan.workloads, begun.workloads, {}, kindName, kindName);
+    return std::ranges::equal(plan.workloads, begun.workloads, {}, &Workload::kind,
+                              &Workload::kind);
 }
 
 /// The command without its workloads.
@@ -279,8 +261,8 @@ std::string commandLineOf(const Plan& plan)
         }
         for (const auto& workload : plan.workloads) {
             auto line = lineOf(reading, usual);
-            line.add("--workload", std::string(kindName(workload)));
-            addWorkload(line, asRun(plan, workload), usualWorkload(workload));
+            line.add("--workload", workload.kind);
+            addWorkload(line, asRun(plan, workload), Workload{.kind = workload.kind});
             addChosenCells(line, plan, usual);
             lines.push_back(line.text());
         }

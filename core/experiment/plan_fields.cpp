@@ -1,120 +1,135 @@
 #include "experiment/plan_fields.h"
 
 #include "base/json.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace spillway {
 namespace {
 
-constexpr std::array planFields{
-    PlanField{"version", "1", "", "Version of this form."},
-    PlanField{"datasets", "a list of datasets", "none",
-              "What is read. Every workload runs on each of them."},
-    PlanField{"workloads", "a list of workloads", "none",
-              "What is computed. Columns that are left empty are chosen for each dataset."},
-    PlanField{"engines", "a list of \"ID\" or \"ID:PROFILE\"", "none",
-              "Who computes it; the ids are those of spillway engines. Without a profile, the "
-              "engine's first one."},
-    PlanField{"workers", "a list of whole numbers from 1", "none",
-              "Worker counts: each makes cells of its own."},
-    PlanField{"repeats", "a whole number", "6", "Counted runs of each cell."},
-    PlanField{"warmup", "a whole number", "1", "Runs of each cell before them that do not count."},
-    PlanField{"timeout", "seconds, or a duration such as \"10min\"", "600",
-              "Longest time of one run."},
-    PlanField{
-        "budget", "seconds, a duration such as \"2min\", or null", "null",
-        "Time that the whole plan may take, with reading its data: a round of every cell, then "
-        "whole rounds while they fit. null is as long as it takes."},
-    PlanField{"memory_limit", "a size such as 2000000000 or \"2GB\", null, or a list of sizes",
-              "null",
-              "Total for one run, all its processes; null is no limit. Each size of a list makes "
-              "cells of its own."},
-    PlanField{"cache", "\"warm\", \"cold\" or \"as-is\"", "\"warm\"",
-              "State of the file cache before each run."},
-    PlanField{"parameters", "an object of texts", "{}",
-              "Parameters of the workloads by name, such as {\"solver\": \"sgd\"}; each workload "
-              "takes those that it has."},
-    PlanField{"seed", "a whole number from 0", "1", "Of the order of runs and of the solvers."},
-    PlanField{"address", "a text or null", "null", "Address of a Dask or Ray cluster to run on."},
-    PlanField{"scratch", "a text", "\"\"",
-              "Directory for spill files, on a real disk; empty is the cache directory."},
-    PlanField{"max_scratch", "a size or null", "null",
-              "Most that a run may keep there; it is stopped above."},
-    PlanField{"preset", "a text", "\"\"",
-              "The preset that the plan was made from. It says what figures are shown beside, and "
-              "nothing of how they are measured."},
-};
+const std::vector<PlanField>& planFields()
+{
+    static const std::vector<PlanField> fields{
+        PlanField{"version", "1", "", "Version of this form."},
+        PlanField{"datasets", "a list of datasets", "none",
+                  "What is read. Every workload runs on each of them."},
+        PlanField{"workloads", "a list of workloads", "none",
+                  "What is computed. Columns that are left empty are chosen for each dataset."},
+        PlanField{"engines", "a list of \"ID\" or \"ID:PROFILE\"", "none",
+                  "Who computes it; the ids are those of spillway engines. Without a profile, the "
+                  "engine's first one."},
+        PlanField{"workers", "a list of whole numbers from 1", "none",
+                  "Worker counts: each makes cells of its own."},
+        PlanField{"repeats", "a whole number", "6", "Counted runs of each cell."},
+        PlanField{"warmup", "a whole number", "1",
+                  "Runs of each cell before them that do not count."},
+        PlanField{"timeout", "seconds, or a duration such as \"10min\"", "600",
+                  "Longest time of one run."},
+        PlanField{
+            "budget", "seconds, a duration such as \"2min\", or null", "null",
+            "Time that the whole plan may take, with reading its data: a round of every cell, then "
+            "whole rounds while they fit. null is as long as it takes."},
+        PlanField{
+            "memory_limit", "a size such as 2000000000 or \"2GB\", null, or a list of sizes",
+            "null",
+            "Total for one run, all its processes; null is no limit. Each size of a list makes "
+            "cells of its own."},
+        PlanField{"cache", "\"warm\", \"cold\" or \"as-is\"", "\"warm\"",
+                  "State of the file cache before each run."},
+        PlanField{
+            "parameters", "an object of texts", "{}",
+            "Parameters of the workloads by name, such as {\"solver\": \"sgd\"}; each workload "
+            "takes those that it has."},
+        PlanField{"seed", "a whole number from 0", "1", "Of the order of runs and of the solvers."},
+        PlanField{"address", "a text or null", "null",
+                  "Address of a Dask or Ray cluster to run on."},
+        PlanField{"scratch", "a text", "\"\"",
+                  "Directory for spill files, on a real disk; empty is the cache directory."},
+        PlanField{"max_scratch", "a size or null", "null",
+                  "Most that a run may keep there; it is stopped above."},
+        PlanField{
+            "preset", "a text", "\"\"",
+            "The preset that the plan was made from. It says what figures are shown beside, and "
+            "nothing of how they are measured."},
+    };
+    return fields;
+}
 
-constexpr std::array datasetFields{
-    PlanField{"name", "a text", "\"\"", "What tables and charts call it."},
-    PlanField{"paths", "a list of texts", "",
-              "Its CSV files in reading order, by their absolute names."},
-    PlanField{"schema", "a schema", "", "How they are read."},
-    PlanField{"rows", "a whole number or null", "null", "Number of rows, where it is known."},
-    PlanField{"bytes", "a whole number", "0", "Sum of the sizes of its files."},
-    PlanField{"fingerprint", "a text", "",
-              "Of the content, as --dry-run --json prints it. Runs on one fingerprint are compared "
-              "with each other."},
-};
+const std::vector<PlanField>& datasetFields()
+{
+    static const std::vector<PlanField> fields{
+        PlanField{"name", "a text", "\"\"", "What tables and charts call it."},
+        PlanField{"paths", "a list of texts", "",
+                  "Its CSV files in reading order, by their absolute names."},
+        PlanField{"schema", "a schema", "", "How they are read."},
+        PlanField{"rows", "a whole number or null", "null", "Number of rows, where it is known."},
+        PlanField{"bytes", "a whole number", "0", "Sum of the sizes of its files."},
+        PlanField{
+            "fingerprint", "a text", "",
+            "Of the content, as --dry-run --json prints it. Runs on one fingerprint are compared "
+            "with each other."},
+    };
+    return fields;
+}
 
-constexpr std::array schemaFields{
-    PlanField{"delimiter", "one character", "", "Between fields."},
-    PlanField{"quote", "one character, or an empty text for none", "", "Around fields."},
-    PlanField{"header", "true or false", "", "Whether the first row names the columns."},
-    PlanField{"columns", "a list of columns", "", "All columns in the order of the file."},
-    PlanField{"comment", "one character, or an empty text for none", "\"\"",
-              "Lines that begin with it are skipped."},
-    PlanField{"skip_rows", "a whole number", "0", "Lines to skip before the header."},
-    PlanField{"decimal", "\".\" or \",\"", "\".\"", "Between whole and fraction of a number."},
-    PlanField{"encoding", "\"utf-8\", \"latin-1\" or \"windows-1252\"", "\"utf-8\"",
-              "Of names and texts."},
-    PlanField{"missing", "a list of texts or null", "null",
-              "Words for a missing value, in place of the usual ones and for unquoted text, too."},
-};
+const std::vector<PlanField>& schemaFields()
+{
+    static const std::vector<PlanField> fields{
+        PlanField{"delimiter", "one character", "", "Between fields."},
+        PlanField{"quote", "one character, or an empty text for none", "", "Around fields."},
+        PlanField{"header", "true or false", "", "Whether the first row names the columns."},
+        PlanField{"columns", "a list of columns", "", "All columns in the order of the file."},
+        PlanField{"comment", "one character, or an empty text for none", "\"\"",
+                  "Lines that begin with it are skipped."},
+        PlanField{"skip_rows", "a whole number", "0", "Lines to skip before the header."},
+        PlanField{"decimal", "\".\" or \",\"", "\".\"", "Between whole and fraction of a number."},
+        PlanField{"encoding", "\"utf-8\", \"latin-1\" or \"windows-1252\"", "\"utf-8\"",
+                  "Of names and texts."},
+        PlanField{
+            "missing", "a list of texts or null", "null",
+            "Words for a missing value, in place of the usual ones and for unquoted text, too."},
+    };
+    return fields;
+}
 
-constexpr std::array columnFields{
-    PlanField{"name", "a text", "", "Its name."},
-    PlanField{"type", "\"integer\", \"real\" or \"text\"", "", "Its type."},
-};
+const std::vector<PlanField>& columnFields()
+{
+    static const std::vector<PlanField> fields{
+        PlanField{"name", "a text", "", "Its name."},
+        PlanField{"type", "\"integer\", \"real\" or \"text\"", "", "Its type."},
+    };
+    return fields;
+}
 
-constexpr std::array etlFields{
-    PlanField{"kind", "\"etl\"", "", "Count and mean of each value column for every group."},
-    PlanField{"group_by", "a text", "\"\"", "Column to group by."},
-    PlanField{"values", "a list of texts", "[]", "Columns to take the mean of."},
-    PlanField{"materialise", "\"streamed\" or \"loaded\"", "\"streamed\"",
-              "Whether rows are added up as they are read, or all are loaded first."},
-};
+PlanField fieldOf(const ColumnRole& role)
+{
+    return {role.name, role.many ? "a list of texts" : "a text", role.many ? "[]" : "\"\"",
+            capitalised(role.meaning) + "."};
+}
 
-constexpr std::array logregFields{
-    PlanField{"kind", "\"logreg\"", "", "Multinomial logistic regression."},
-    PlanField{"label", "a text", "\"\"", "Column with the classes."},
-    PlanField{"features", "a list of texts", "[]", "Numeric columns."},
-    PlanField{"solver", "\"lbfgs\", \"sgd\" or \"sgd-averaged\"", "\"lbfgs\"", "How it is fitted."},
-    PlanField{"max_iterations", "a whole number from 1", "20",
-              "Iterations of L-BFGS, or epochs of SGD."},
-    PlanField{"tolerance", "a number", "0.0001",
-              "The fit ends when the largest component of the gradient is below it."},
-    PlanField{"c", "a number above 0", "1", "Inverse strength of the penalty."},
-    PlanField{"standardise", "true or false", "true",
-              "Whether features are brought to mean 0 and deviation 1 first."},
-    PlanField{"test_fraction", "a number from 0, below 1", "0.2",
-              "Share of the rows that accuracy is measured on; 0 is no split."},
-};
+PlanField fieldOf(const Parameter& parameter)
+{
+    const std::string fallback = parameterText(parameter.fallback);
+    return {parameter.name, formOf(parameter),
+            parameter.choices.empty() ? fallback : '"' + fallback + '"', parameter.meaning};
+}
 
-constexpr std::array objects{
-    PlanObject{"Plan", "The file is one object with these fields.", planFields},
-    PlanObject{"Dataset", "Data that are read as one.", datasetFields},
-    PlanObject{"Schema", "How the files of a dataset are read.", schemaFields},
-    PlanObject{"Column", "One column of a schema.", columnFields},
-    PlanObject{"Workload etl", "The group-by mean.", etlFields},
-    PlanObject{"Workload logreg", "The regression.", logregFields},
-};
+PlanObject objectOf(const WorkloadType& type)
+{
+    PlanObject object{"Workload " + type.id, type.question, {}};
+    object.fields.push_back({"kind", '"' + type.id + '"', "", capitalised(type.title) + "."});
+    for (const auto& role : type.roles)
+        object.fields.push_back(fieldOf(role));
+    for (const auto& parameter : type.parameters)
+        object.fields.push_back(fieldOf(parameter));
+    return object;
+}
 
-Result<void> checkObject(const Json& json, std::string_view what, std::span<const PlanField> fields)
+Result<void> checkObject(const Json& json, std::string_view what,
+                         const std::vector<PlanField>& fields)
 {
     if (!json.is_object()) return {}; // the reader says what should stand there
     for (const auto& [name, value] : json.items())
@@ -140,33 +155,42 @@ Result<void> checkEach(const Json& json, const char* name, Check check)
 
 Result<void> checkDataset(const Json& dataset)
 {
-    if (auto r = checkObject(dataset, "dataset", datasetFields); !r) return r;
+    if (auto r = checkObject(dataset, "dataset", datasetFields()); !r) return r;
     const auto schema = dataset.is_object() ? dataset.find("schema") : dataset.end();
     if (schema == dataset.end()) return {};
-    if (auto r = checkObject(*schema, "schema", schemaFields); !r) return r;
+    if (auto r = checkObject(*schema, "schema", schemaFields()); !r) return r;
     return checkEach(*schema, "columns", [](const Json& column) {
-        return checkObject(column, "column", columnFields);
+        return checkObject(column, "column", columnFields());
     });
 }
 
 Result<void> checkWorkload(const Json& workload)
 {
-    const auto kind = fieldOr(workload, "kind", std::string());
-    if (kind == "etl") return checkObject(workload, "workload etl", etlFields);
-    if (kind == "logreg") return checkObject(workload, "workload logreg", logregFields);
-    return {};
+    const auto* type = findWorkloadType(fieldOr(workload, "kind", std::string()));
+    if (!type) return {}; // the reader says which kinds there are
+    return checkObject(workload, "workload " + type->id, objectOf(*type).fields);
 }
 
 } // namespace
 
-std::span<const PlanObject> planObjects()
+const std::vector<PlanObject>& planObjects()
 {
-    return objects;
+    static const std::vector<PlanObject> all = [] {
+        std::vector<PlanObject> objects{
+            {"Plan", "The file is one object with these fields.", planFields()},
+            {"Dataset", "Data that are read as one.", datasetFields()},
+            {"Schema", "How the files of a dataset are read.", schemaFields()},
+            {"Column", "One column of a schema.", columnFields()}};
+        for (const auto* type : workloadTypes())
+            objects.push_back(objectOf(*type));
+        return objects;
+    }();
+    return all;
 }
 
 Result<void> checkPlanFields(const Json& plan)
 {
-    if (auto r = checkObject(plan, "plan", planFields); !r) return r;
+    if (auto r = checkObject(plan, "plan", planFields()); !r) return r;
     if (auto r = checkEach(plan, "datasets", checkDataset); !r) return r;
     return checkEach(plan, "workloads", checkWorkload);
 }

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "measure/machine.h"
+#include "workloads/logreg/logreg.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -284,7 +285,7 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
     // The supervisor lets no result of another workload pass, and no run is ok without one.
     if (const auto* fit = std::get_if<LogregResult>(&*record.result)) {
         if (const auto truth = passes_.manifest(run))
-            wrong = disagreement(*fit, std::get<LogregWorkload>(run.workload), *truth);
+            wrong = disagreement(*fit, LogregWorkload::of(run.workload), *truth);
     } else if (expected) {
         const auto& etl = std::get<EtlResult>(*record.result);
         wrong = disagreement(etl, groupsOf(etl, outcome.trace), *expected);

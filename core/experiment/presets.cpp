@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 #include "measure/machine.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -2,6 +2,7 @@
 
 #include "experiment/result_check.h"
 #include "session/session_store.h"
+#include "workloads/etl/etl.h"
 
 #include <map>
 #include <optional>

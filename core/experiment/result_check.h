@@ -2,6 +2,8 @@
 
 #include "data/manifest.h"
 #include "protocol/run_record.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <optional>
 

@@ -1,6 +1,7 @@
 #include "host/engine_manifest.h"
 
 #include "base/json.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,6 @@ constexpr std::size_t maxEntries = 64;
 constexpr std::array<std::string_view, 5> parameterTypes{"text", "integer", "real", "boolean",
                                                          "choice"};
 constexpr std::array<std::string_view, 4> roleNames{"driver", "worker", "store", "other"};
-constexpr std::array<std::string_view, 2> workloadNames{"etl", "logreg"};
 constexpr std::array<std::string_view, 5> dialectNames{"comment", "skip_rows", "decimal",
                                                        "encoding", "missing"};
 
@@ -191,9 +191,9 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
     fields.require(!manifest.maxWorkers || *manifest.maxWorkers >= 1, "max_workers", "at least 1");
     fields.require(!manifest.diskBytes || *manifest.diskBytes >= 0, "disk_bytes",
                    "bytes, or nothing");
-    const auto known = [](const auto& workload) { return oneOf(workload, workloadNames); };
+    const auto known = [](const auto& workload) { return findWorkloadType(workload) != nullptr; };
     fields.require(!manifest.workloads.empty() && std::ranges::all_of(manifest.workloads, known),
-                   "workloads", "\"etl\", \"logreg\" or both");
+                   "workloads", fmt::format("kinds of work ({})", workloadNames()));
     const auto dialect = [](const auto& field) { return oneOf(field, dialectNames); };
     fields.require(std::ranges::all_of(manifest.dialect, dialect), "dialect",
                    "of \"comment\", \"skip_rows\", \"decimal\", \"encoding\" and \"missing\"");

@@ -53,7 +53,7 @@ struct EngineManifest {
     std::vector<NeededProgram> needs;    ///< without which it cannot run
     std::optional<Bytes> diskBytes;      ///< what the environment takes on disk
     std::string script;                  ///< a user's Python file, absolute; empty for others
-    std::vector<std::string> workloads;  ///< "etl", "logreg"
+    std::vector<std::string> workloads;  ///< ids of kinds (workloads/workload_type.h)
     std::vector<EngineProfile> profiles; ///< the first one is the default
     std::vector<ParameterInfo> parameters;
     std::string workersHelp;

@@ -5,6 +5,7 @@
 #include "base/program.h"
 #include "host/script_files.h"
 #include "host/trust_store.h"
+#include "workloads/etl/etl.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -116,7 +117,7 @@ Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
     const auto absolute = std::filesystem::absolute(script, failed);
     if (failed) return systemError("Cannot find " + script.string(), failed.value());
     manifest.script = absolute.lexically_normal().string();
-    manifest.workloads = {"etl"};
+    manifest.workloads = {std::string(EtlWorkload::kind)};
     manifest.profiles = {{"default", manifest.title, "run(paths, workers, memory_bytes, scratch)"}};
     manifest.workersHelp = "Handed to the function as workers.";
     manifest.roles = {{"driver", "script_engine"}};

@@ -270,6 +270,19 @@ Result<WorkloadResult> resultFromJson(const Json& json)
     return badField("kind", "\"etl\" or \"logreg\"");
 }
 
+std::map<std::string, double> measuresOf(const WorkloadResult& result)
+{
+    const auto* fit = std::get_if<LogregResult>(&result);
+    if (!fit) return {};
+    return {{"accuracy", fit->accuracy()}, {"majority_accuracy", fit->majorityAccuracy}};
+}
+
+std::vector<std::string> warningsOf(const WorkloadResult& result)
+{
+    const auto* fit = std::get_if<LogregResult>(&result);
+    return fit ? fit->warnings : std::vector<std::string>();
+}
+
 std::string groupLine(const EtlResult& result, const GroupMean& group)
 {
     return toLine(groupJson(group, result.values));

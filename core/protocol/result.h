@@ -4,6 +4,7 @@
 #include "base/json_fwd.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -64,6 +65,12 @@ struct LogregResult {
 };
 
 using WorkloadResult = std::variant<EtlResult, LogregResult>;
+
+/// The measures of its kind (workloads/workload_type.h) by name, with "majority_accuracy" beside
+/// "accuracy".
+std::map<std::string, double> measuresOf(const WorkloadResult& result);
+/// What it says of itself: rows that were left out, a constant feature.
+std::vector<std::string> warningsOf(const WorkloadResult& result);
 
 /// As `run --json` and the result event carry it: ETL above EtlResult::inlineGroups as count and
 /// hash.

@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 #include "protocol/event.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <fmt/format.h>
 
@@ -201,12 +203,12 @@ Result<void> checkGroups(const std::vector<GroupMean>& groups, const EtlResult& 
 
 Result<void> checkRanges(const WorkloadResult& result, const Workload& workload)
 {
-    if (const auto* etl = std::get_if<EtlResult>(&result))
-        if (const auto* planned = std::get_if<EtlWorkload>(&workload)) return check(*etl, *planned);
-    if (const auto* fit = std::get_if<LogregResult>(&result))
-        if (const auto* planned = std::get_if<LogregWorkload>(&workload))
-            return check(*fit, *planned);
-    return badField("kind", fmt::format("\"{}\", the planned workload", kindName(workload)));
+    const auto* etl = std::get_if<EtlResult>(&result);
+    if (etl && workload.kind == EtlWorkload::kind) return check(*etl, EtlWorkload::of(workload));
+    const auto* fit = std::get_if<LogregResult>(&result);
+    if (fit && workload.kind == LogregWorkload::kind)
+        return check(*fit, LogregWorkload::of(workload));
+    return badField("kind", fmt::format("\"{}\", the planned workload", workload.kind));
 }
 
 } // namespace spillway

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/result.h"
-#include "protocol/workload.h"
+#include "workloads/workload.h"
 
 namespace spillway {
 

@@ -194,12 +194,20 @@ Result<CacheState> cacheStateFromName(std::string_view text)
                  .remedy = "Choose warm, cold or as-is."};
 }
 
+std::optional<double> measureOf(const RunRecord& record, const std::string& measure)
+{
+    if (!record.result) return std::nullopt;
+    const auto measures = measuresOf(*record.result);
+    const auto found = measures.find(measure);
+    return found == measures.end() ? std::nullopt : std::optional(found->second);
+}
+
 Json toJson(const RunRecord& record)
 {
     Json json{{"schema", 1},
               {"run", record.id},
               {"dataset", record.datasetName},
-              {"workload", kindName(record.workload)},
+              {"workload", record.workload.kind},
               {"engine", record.cell.engine},
               {"profile", record.cell.profile},
               {"engine_version", record.engineVersion},

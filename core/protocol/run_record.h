@@ -124,6 +124,9 @@ struct RunRecord {
 };
 
 /// The line `spillway run --json` prints (schema 1, product.md); a contract.
+/// One of measuresOf() its result (protocol/result.h).
+std::optional<double> measureOf(const RunRecord& record, const std::string& measure);
+
 Json toJson(const RunRecord& record);
 /// Everything, for the session file; fullRecordFromJson reads it back without loss.
 Json toFullJson(const RunRecord& record);

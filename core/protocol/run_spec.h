@@ -2,7 +2,7 @@
 
 #include "base/json_fwd.h"
 #include "data/dataset.h"
-#include "protocol/workload.h"
+#include "workloads/workload.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -128,7 +128,7 @@ std::int64_t insertColumns(SQLite::Database& database, const RunRecord& r, std::
         "spilled_bytes, rows, flags, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')");
     Binder(insert) << r.planId << environment << groupSet << r.datasetName << r.cell.dataset
-                   << kindName(r.workload) << r.cell.engine << r.engineVersion << r.cell.profile
+                   << r.workload.kind << r.cell.engine << r.engineVersion << r.cell.profile
                    << r.cell.workers << r.cell.memoryLimit << name(r.cell.cache) << r.round
                    << r.repeat << r.warmup << name(r.status)
                    << (r.error ? std::optional(r.error->message) : std::nullopt) << r.startedAt

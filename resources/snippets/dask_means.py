@@ -2,7 +2,7 @@ import dask.dataframe as dd
 
 
 def print_means(rows):
-    if LOADED:
+    if MATERIALISE == "loaded":
         rows = rows.persist()
     groups = rows.groupby(GROUP_BY)
     counts, means = dd.compute(groups.size(), groups[VALUES].mean())

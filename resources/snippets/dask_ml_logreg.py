@@ -30,7 +30,7 @@ if __name__ == "__main__":
                 solver="lbfgs", C=C, max_iter=MAX_ITERATIONS, tol=TOLERANCE
             ).fit(features, target)
 
-        if ONE_VS_REST and len(classes) > 2:
+        if PROFILE == "one-vs-rest" and len(classes) > 2:
             models = [fitted((codes == k).astype("int64")) for k in range(len(classes))]
             scores = [model.decision_function(tested[0]).compute() for model in models]
             predicted = np.argmax(scores, axis=0)

@@ -16,7 +16,7 @@ source = rows.read_csv(
     skiprows=SKIP_ROWS,
     decimal=DECIMAL,
 )
-if LOADED:
+if MATERIALISE == "loaded":
     rows.execute("CREATE TEMP TABLE loaded AS SELECT * FROM source")
     source = rows.table("loaded")
 key, *values = ('"' + name.replace('"', '""') + '"' for name in [GROUP_BY, *VALUES])

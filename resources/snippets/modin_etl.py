@@ -10,7 +10,7 @@ from modin.utils import execute
 start_ray()
 options = csv_options(GROUP_BY, VALUES)
 rows = pd.concat([pd.read_csv(path, **options) for path in FILES], ignore_index=True)
-if LOADED:
+if MATERIALISE == "loaded":
     execute(rows)
 groups = rows.groupby(GROUP_BY)
 counts = groups.size().modin.to_pandas()

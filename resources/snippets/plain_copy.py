@@ -59,7 +59,7 @@ def plain_copies(folder):
         with open(copies[-1], "w", encoding="utf-8", newline="") as file:
             # Rows of a regression that lack something are left out.
             csv.writer(file, lineterminator="\n").writerows(
-                row for row in rows_of(path) if "" not in row or not REGRESSION
+                row for row in rows_of(path) if "" not in row or not DROPS_ROWS
             )
     return copies
 
@@ -68,4 +68,4 @@ if __name__ == "__main__":
     scratch = tempfile.TemporaryDirectory(prefix="plain-csv-", dir=os.getcwd())
     FILES = plain_copies(scratch.name)
 COLUMNS, DELIMITER, QUOTE, HEADER = NEEDED, ",", '"', False
-SKIP_ROWS, DECIMAL, MISSING, TEXT_MISSING = 0, ".", [""], [""] if REGRESSION else []
+SKIP_ROWS, DECIMAL, MISSING, TEXT_MISSING = 0, ".", [""], [""] if DROPS_ROWS else []

@@ -17,7 +17,7 @@ rows = pl.scan_csv(
     empty_string_is_null=False,
     schema={name: pl.Float64 if name in VALUES else pl.String for name in COLUMNS},
 )
-if LOADED:
+if MATERIALISE == "loaded":
     rows = rows.select(GROUP_BY, *VALUES).collect(engine="streaming").lazy()
 means = rows.group_by(GROUP_BY).agg(pl.len(), pl.mean(*VALUES)).sort(GROUP_BY)
 for group in means.collect(engine="streaming").iter_rows():

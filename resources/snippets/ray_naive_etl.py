@@ -5,7 +5,7 @@ plain = {name: f"column {place}" for place, name in enumerate(COLUMNS)}
 COLUMNS = list(plain.values())
 key, *values = (plain[name] for name in [GROUP_BY, *VALUES])
 rows = read(key, values)
-if LOADED:
+if MATERIALISE == "loaded":
     rows = rows.materialize()
 wanted = [Count(alias_name="rows"), *(Mean(name, alias_name=f"mean {name}") for name in values)]
 means = rows.groupby(key).aggregate(*wanted).take_all()

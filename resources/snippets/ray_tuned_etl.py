@@ -16,7 +16,7 @@ def add_up(part):
 if __name__ == "__main__":
     start_ray()
     parts = list(ranges(int(SETTINGS["range_bytes"]), 4 * WORKERS))
-    if LOADED:
+    if MATERIALISE == "loaded":
         loaded = [load.remote(part) for part in parts]
         partial = ray.get([ray.remote(sums).remote(rows) for rows in loaded])
     else:

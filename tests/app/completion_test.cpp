@@ -1,6 +1,8 @@
 #include "shell_program.h"
 
-#include "protocol/workload.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
+#include "workloads/workload.h"
 
 #include <QFile>
 #include <QtTest>

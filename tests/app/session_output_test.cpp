@@ -2,6 +2,7 @@
 #include "shell_program.h"
 
 #include "session/session_store.h"
+#include "workloads/etl/etl.h"
 
 #include <QDirIterator>
 #include <QFile>

@@ -3,6 +3,8 @@
 #include "charts/comparison_chart.h"
 #include "charts/comparison_overlay.h"
 #include "comparisons.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QChart>
 #include <QLineSeries>

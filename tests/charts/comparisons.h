@@ -1,6 +1,8 @@
 #pragma once
 
 #include "analysis/comparison.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <cmath>
 #include <numeric>
@@ -27,7 +29,7 @@ public:
         record.cell = {"fingerprint", "w", engine, profile, "", workers, limit_, {}, ""};
         record.seconds = seconds;
         record.peakBytes = std::llround(peakMegabytes * 1e6);
-        if (std::holds_alternative<LogregWorkload>(workload_)) {
+        if (workload_.kind == LogregWorkload::kind) {
             LogregResult fit;
             fit.testAccuracy = 0.25 + 0.0004 * (workers + record.repeat % 3);
             fit.majorityAccuracy = 0.2503;

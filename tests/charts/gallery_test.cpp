@@ -2,6 +2,8 @@
 #include "charts/comparison_chart.h"
 #include "charts/live_charts.h"
 #include "comparisons.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QApplication>
 #include <QDir>
@@ -20,7 +22,7 @@ std::vector<std::pair<QString, Comparison>> scenes()
 {
     std::vector<std::pair<QString, Comparison>> all;
     for (const auto& workload : {etl, logreg}) {
-        const auto suffix = std::holds_alternative<EtlWorkload>(workload) ? "etl" : "logreg";
+        const auto suffix = QString::fromStdString(workload.kind);
         const auto add = [&](const char* name, const Comparison& comparison) {
             all.emplace_back(QStringLiteral("%1-%2").arg(name, suffix), comparison);
         };

@@ -1,5 +1,8 @@
 #include "charts/published_overlay.h"
 
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
+
 #include <QtTest>
 
 #include <algorithm>

@@ -2,6 +2,8 @@
 /// says each state it enters on a line of stdout.
 #include "host/supervisor.h"
 
+#include "workloads/etl/etl.h"
+
 #include <cstdio>
 
 using namespace spillway;

@@ -6,6 +6,8 @@
 #include "experiment/result_check.h"
 #include "experiment/runner.h"
 #include "scratch_leftovers.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -120,7 +122,7 @@ inline void HostileFixture::prepare()
 
 inline Json HostileFixture::rightEtl() const
 {
-    auto right = referenceFromManifest(manifest_, std::get<EtlWorkload>(etl))->etl;
+    auto right = referenceFromManifest(manifest_, EtlWorkload::of(etl))->etl;
     for (auto& group : right.groups)
         group.magnitudes.clear();
     return toJson(WorkloadResult(right));

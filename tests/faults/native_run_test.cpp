@@ -1,5 +1,7 @@
 #include "run_fixture.h"
 
+#include "workloads/logreg/logreg.h"
+
 #include <QtTest>
 
 #include <signal.h>

@@ -5,6 +5,7 @@
 #include "host/scratch.h"
 #include "host/supervisor.h"
 #include "scratch_leftovers.h"
+#include "workloads/etl/etl.h"
 
 #include <QTemporaryDir>
 

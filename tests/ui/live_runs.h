@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/work/watched_run.h"
+#include "workloads/etl/etl.h"
 
 #include <algorithm>
 #include <cmath>

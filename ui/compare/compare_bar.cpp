@@ -3,6 +3,7 @@
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/work/text.h"
+#include "workloads/workload_type.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -40,11 +41,9 @@ QComboBox* chooser(const QString& accessibleName, const QString& help)
 QString comparisonTitle(const Comparison& comparison)
 {
     QString title = text(comparison.datasetName);
-    if (const auto* logreg = std::get_if<LogregWorkload>(&comparison.workload))
-        title += QStringLiteral(" · ") + text(name(logreg->solver));
-    else
+    if (const auto& parameters = typeOf(comparison.workload).parameters; !parameters.empty())
         title += QStringLiteral(" · ") +
-                 text(name(std::get<EtlWorkload>(comparison.workload).materialise));
+                 text(parameterText(parameterOf(comparison.workload, parameters.front().name)));
     if (comparison.key.memoryLimit)
         title += CompareBar::tr(" · limit %1").arg(bytesText(*comparison.key.memoryLimit));
     if (comparison.key.cache != CacheState::Warm)

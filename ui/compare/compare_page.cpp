@@ -15,6 +15,7 @@
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/remembered_splitter.h"
 #include "ui/work/text.h"
+#include "workloads/workload_type.h"
 
 #include <QClipboard>
 #include <QFileDialog>
@@ -26,12 +27,22 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ranges>
 #include <utility>
 
 namespace spillway {
 namespace {
 
 constexpr std::chrono::milliseconds redrawInterval(500);
+
+/// The tab of its kind.
+int tabOf(const Workload& workload)
+{
+    const auto types = workloadTypes();
+    const auto found =
+        std::ranges::find(types, workload.kind, [](const auto* type) { return type->id; });
+    return static_cast<int>(found - types.begin());
+}
 
 } // namespace
 
@@ -125,10 +136,29 @@ void ComparePage::connectBar()
     });
 }
 
+int ComparePage::tradeOffTab() const
+{
+    return static_cast<int>(workloadTypes().size());
+}
+
+int ComparePage::tableTab() const
+{
+    return tradeOffTab() + 1;
+}
+
+std::optional<std::string> ComparePage::kindOnShow() const
+{
+    const int tab = tabs_->currentIndex();
+    if (tab < 0 || tab >= tradeOffTab()) return std::nullopt;
+    return workloadTypes()[static_cast<std::size_t>(tab)]->id;
+}
+
 QWidget* ComparePage::makeContent()
 {
-    for (const QString& title : {tr("ETL"), tr("Learning"), tr("Trade-off"), tr("Table")})
-        tabs_->addTab(title);
+    for (const auto* type : workloadTypes())
+        tabs_->addTab(text(capitalised(type->shortName)));
+    tabs_->addTab(tr("Trade-off"));
+    tabs_->addTab(tr("Table"));
     tabs_->setAccessibleName(tr("Views"));
     tabs_->setExpanding(false);
     connect(tabs_, &QTabBar::currentChanged, this, [this] {
@@ -180,21 +210,25 @@ void ComparePage::refresh()
                             .engines = workbench().catalogue()});
     for (Comparison& comparison : comparisons_) {
         comparison.ram = environments.empty() ? totalRam() : environments.back().ram;
-        if (std::holds_alternative<LogregWorkload>(comparison.workload))
+        if (typeOf(comparison.workload).findMeasure("accuracy"))
             comparison.trueAccuracy = workbench().trueAccuracyOf(comparison.key.dataset);
     }
     stale_ = false;
     sayWhyEmpty();
     stack_->setCurrentIndex(comparisons_.empty() ? 0 : 1);
-    const auto has = [&](const char* kind) {
-        return std::ranges::any_of(
-            comparisons_, [&](const Comparison& c) { return kindName(c.workload) == kind; });
-    };
     // A tab bar that is left without an enabled tab goes to the next one: not before there is data.
-    tabs_->setTabEnabled(Etl, comparisons_.empty() || has("etl"));
-    tabs_->setTabEnabled(Learning, comparisons_.empty() || has("logreg"));
+    for (int tab = 0; tab < tradeOffTab(); ++tab)
+        tabs_->setTabEnabled(tab, comparisons_.empty() ||
+                                      std::ranges::any_of(comparisons_, [&](const auto& c) {
+                                          return tabOf(c.workload) == tab;
+                                      }));
     if (!tabs_->isTabEnabled(tabs_->currentIndex()))
-        tabs_->setCurrentIndex(has("etl") ? Etl : Learning);
+        tabs_->setCurrentIndex(
+            comparisons_.empty()
+                ? 0
+                : std::ranges::min(comparisons_ | std::views::transform([](const auto& c) {
+                                       return tabOf(c.workload);
+                                   })));
     refreshChoice();
     refreshView();
 }
@@ -217,13 +251,13 @@ void ComparePage::sayWhyEmpty()
 
 void ComparePage::refreshChoice()
 {
-    const int tab = tabs_->currentIndex();
+    const auto kindShown = kindOnShow();
     QList<CompareBar::Choice> choices;
     for (std::size_t i = 0; i < comparisons_.size(); ++i) {
-        const bool etl = std::holds_alternative<EtlWorkload>(comparisons_[i].workload);
-        if ((tab == Etl && !etl) || (tab == Learning && etl)) continue;
-        const bool both = tab == TradeOff || tab == Tables;
-        const QString kind = both ? (etl ? tr("ETL: ") : tr("Learning: ")) : QString();
+        const auto& workload = comparisons_[i].workload;
+        if (kindShown && workload.kind != *kindShown) continue;
+        const QString kind =
+            kindShown ? QString() : text(capitalised(typeOf(workload).shortName)) + ": ";
         const QString name = comparisonTitle(comparisons_[i]);
         const bool unique = std::ranges::count(comparisons_, name, comparisonTitle) == 1;
         const QString machine = unique ? QString() : " · " + text(comparisons_[i].key.machine);
@@ -236,8 +270,7 @@ void ComparePage::showLatest()
 {
     if (stale_) refresh();
     if (comparisons_.empty()) return;
-    const bool etl = std::holds_alternative<EtlWorkload>(comparisons_.back().workload);
-    tabs_->setCurrentIndex(etl ? Etl : Learning);
+    tabs_->setCurrentIndex(tabOf(comparisons_.back().workload));
     bar_->choose(static_cast<int>(comparisons_.size()) - 1);
     refreshView();
 }
@@ -269,7 +302,7 @@ void ComparePage::refreshView()
     if (!comparison) return;
     showRecommendation(*comparison);
     showBesideNotice(*comparison);
-    const bool tables = tabs_->currentIndex() == Tables;
+    const bool tables = tabs_->currentIndex() == tableTab();
     views_->setCurrentIndex(tables ? 1 : 0);
     const Comparison shown = bar_->filtered(*comparison);
     tables ? showTables(shown) : showCharts(shown);
@@ -337,9 +370,10 @@ void ComparePage::compareWith(const std::filesystem::path& path)
 
 QList<ChartKind> ComparePage::kindsOnShow(const Comparison& comparison) const
 {
-    if (tabs_->currentIndex() == TradeOff) return {ChartKind::TradeOff};
+    constexpr qsizetype chartsOfAPage = 4;
+    if (tabs_->currentIndex() == tradeOffTab()) return {ChartKind::TradeOff};
     auto kinds = chartKinds(comparison.workload);
-    if (tabs_->currentIndex() == Etl) kinds.removeOne(ChartKind::TradeOff); // it has its own tab
+    if (kinds.size() > chartsOfAPage) kinds.removeOne(ChartKind::TradeOff); // it has its own tab
     return kinds;
 }
 

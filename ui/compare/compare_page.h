@@ -44,8 +44,11 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    enum Tab { Etl, Learning, TradeOff, Tables };
-
+    /// Behind the tabs of the kinds of work.
+    int tradeOffTab() const;
+    int tableTab() const;
+    /// Of the tab on show; nothing on those of all kinds.
+    std::optional<std::string> kindOnShow() const;
     void connectBar();
     QWidget* makeContent();
     void refresh();

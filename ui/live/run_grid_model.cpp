@@ -6,6 +6,7 @@
 #include "ui/work/cell_text.h"
 #include "ui/work/text.h"
 #include "ui/work/window_words.h"
+#include "workloads/workload_type.h"
 
 #include <algorithm>
 #include <set>
@@ -45,9 +46,7 @@ QString titleOf(const PlannedRun& run, const Varying& varying)
 {
     QStringList parts{lineText(run)};
     if (varying.dataset) parts << RunGridModel::tr("data %1").arg(run.dataset + 1);
-    if (varying.workload)
-        parts << (std::holds_alternative<EtlWorkload>(run.workload) ? RunGridModel::tr("ETL")
-                                                                    : RunGridModel::tr("learning"));
+    if (varying.workload) parts << text(typeOf(run.workload).shortName);
     if (varying.parameters && !run.cell.parameters.empty()) parts << text(run.cell.parameters);
     if (varying.limit)
         parts << (run.cell.memoryLimit ? bytesText(*run.cell.memoryLimit)

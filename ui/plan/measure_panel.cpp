@@ -9,6 +9,7 @@
 #include "ui/plan/plan_words.h"
 #include "ui/work/text.h"
 #include "ui/work/workbench.h"
+#include "workloads/workload_type.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -25,28 +26,21 @@
 namespace spillway {
 namespace {
 
-/// A parameter of the workloads as the form shows it; ranges are checked by protocol/workload.h.
-struct ParameterField {
-    const char* name;
-    const char* title;
-    const char* defaultValue;
-    const char* choices; ///< separated by spaces; empty: free text
-    const char* help;
-};
-constexpr ParameterField parameterFields[] = {
-    {"materialise", QT_TR_NOOP("ETL: materialise"), "streamed", "streamed loaded",
-     QT_TR_NOOP("Streamed jobs never spill. Choose loaded to test spilling.")},
-    {"solver", QT_TR_NOOP("Regression: solver"), "lbfgs", "lbfgs sgd sgd-averaged",
-     QT_TR_NOOP("How the regression is fitted")},
-    {"max-iterations", QT_TR_NOOP("Iterations"), "20", "",
-     QT_TR_NOOP("Iterations of L-BFGS, or epochs of gradient descent")},
-    {"tolerance", QT_TR_NOOP("Tolerance"), "1e-4", "",
-     QT_TR_NOOP("Stop when the gradient's largest component is below this")},
-    {"c", QT_TR_NOOP("C"), "1", "", QT_TR_NOOP("Inverse strength of the penalty")},
-    {"standardise", QT_TR_NOOP("Standardise"), "true", "true false",
-     QT_TR_NOOP("Scale the features to mean 0 and deviation 1 before fitting")},
-    {"test-fraction", QT_TR_NOOP("Test fraction"), "0.2", "",
-     QT_TR_NOOP("Share of the rows kept for testing; 0 for no split")}};
+/// "materialise" and "max-iterations", as a plan names them.
+std::string keyOf(const Parameter& parameter)
+{
+    return dashed(parameter.name);
+}
+
+QStringList choicesOf(const Parameter& parameter)
+{
+    QStringList choices;
+    for (const auto& choice : parameter.choices)
+        choices << text(choice);
+    if (std::holds_alternative<bool>(parameter.fallback))
+        choices << QStringLiteral("true") << QStringLiteral("false");
+    return choices;
+}
 
 QString valueOf(const QWidget* field)
 {
@@ -210,24 +204,34 @@ void MeasurePanel::buildAdvanced()
 
 void MeasurePanel::buildParameters(QFormLayout* form)
 {
-    for (const ParameterField& info : parameterFields) {
-        QWidget* field = nullptr;
-        const QString choices = QLatin1String(info.choices);
-        if (choices.isEmpty()) {
-            auto* edit = new QLineEdit(QLatin1String(info.defaultValue));
-            connect(edit, &QLineEdit::textChanged, this, &MeasurePanel::edited);
-            field = edit;
-        } else {
-            auto* box = new QComboBox;
-            box->addItems(choices.split(QLatin1Char(' ')));
-            connect(box, &QComboBox::currentIndexChanged, this, &MeasurePanel::edited);
-            field = box;
+    for (const auto* type : workloadTypes()) {
+        if (!type->parameters.empty()) form->addRow(mutedLabel(text(capitalised(type->title))));
+        for (const auto& parameter : type->parameters) {
+            if (parameters_.contains(keyOf(parameter))) continue; // kinds share it
+            form->addRow(text(parameter.title), addParameter(parameter));
         }
-        field->setAccessibleName(tr(info.title));
-        field->setToolTip(tr(info.help));
-        form->addRow(tr(info.title), field);
-        parameters_[info.name] = field;
     }
+}
+
+QWidget* MeasurePanel::addParameter(const Parameter& parameter)
+{
+    QWidget* field = nullptr;
+    const QString usual = text(parameterText(parameter.fallback));
+    if (const auto choices = choicesOf(parameter); choices.isEmpty()) {
+        auto* edit = new QLineEdit(usual);
+        connect(edit, &QLineEdit::textChanged, this, &MeasurePanel::edited);
+        field = edit;
+    } else {
+        auto* box = new QComboBox;
+        box->addItems(choices);
+        box->setCurrentText(usual);
+        connect(box, &QComboBox::currentIndexChanged, this, &MeasurePanel::edited);
+        field = box;
+    }
+    field->setAccessibleName(text(parameter.title));
+    field->setToolTip(text(parameter.meaning));
+    parameters_[keyOf(parameter)] = {field, usual};
+    return field;
 }
 
 void MeasurePanel::showDefaults()
@@ -290,10 +294,9 @@ Result<void> MeasurePanel::writeTo(Plan& plan) const
     const QString address = address_->text().trimmed();
     plan.address = address.isEmpty() ? std::nullopt : std::optional(utf8(address));
     plan.parameters.clear();
-    for (const ParameterField& info : parameterFields) {
-        const QString value = valueOf(parameters_.at(info.name));
-        if (value != QLatin1String(info.defaultValue)) plan.parameters[info.name] = utf8(value);
-    }
+    for (const auto& [name, field] : parameters_)
+        if (const QString value = valueOf(field.widget); value != field.usual)
+            plan.parameters[name] = utf8(value);
     const auto timeout = parseDuration(packed(timeout_->text()));
     if (!timeout) return timeout.error();
     plan.timeout = *timeout;
@@ -329,16 +332,14 @@ void MeasurePanel::show(const Plan& plan)
     scratch_->setText(text(plan.scratch));
     address_->setText(text(plan.address.value_or("")));
     seed_->setValue(static_cast<int>(plan.seed));
-    for (const ParameterField& info : parameterFields) {
-        const auto found = plan.parameters.find(info.name);
-        setValueOf(parameters_.at(info.name), found == plan.parameters.end()
-                                                  ? QString::fromLatin1(info.defaultValue)
-                                                  : text(found->second));
-    }
+    auto values = plan.parameters;
     for (const Workload& workload : plan.workloads)
-        if (const auto* etl = std::get_if<EtlWorkload>(&workload))
-            if (!plan.parameters.contains("materialise"))
-                setValueOf(parameters_.at("materialise"), text(name(etl->materialise)));
+        for (const auto& [name, value] : workload.parameters)
+            values.emplace(dashed(name), parameterText(value));
+    for (const auto& [name, field] : parameters_) {
+        const auto found = values.find(name);
+        setValueOf(field.widget, found == values.end() ? field.usual : text(found->second));
+    }
     emit edited();
 }
 

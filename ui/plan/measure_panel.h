@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/plan.h"
+#include "workloads/workload_type.h"
 
 #include <QWidget>
 
@@ -41,6 +42,7 @@ private:
     void buildBasics();
     void buildAdvanced();
     void buildParameters(QFormLayout* form);
+    QWidget* addParameter(const Parameter& parameter);
     void showDefaults();
     void refreshBar();
     Result<std::optional<Bytes>> limit() const;
@@ -63,7 +65,11 @@ private:
     QLabel* clusterNote_ = nullptr;
     QLineEdit* scratch_ = nullptr;
     QSpinBox* seed_ = nullptr;
-    std::map<std::string, QWidget*> parameters_; ///< by name; combo box or line edit
+    struct ParameterField {
+        QWidget* widget = nullptr; ///< combo box or line edit
+        QString usual;             ///< the default
+    };
+    std::map<std::string, ParameterField> parameters_; ///< by name, as a plan has it
     Bytes largestData_ = 0;
     Bytes ram_;
     Bytes available_;

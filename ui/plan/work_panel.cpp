@@ -6,6 +6,7 @@
 #include "ui/work/text.h"
 #include "ui/work/window_words.h"
 #include "ui/work/workbench.h"
+#include "workloads/workload_type.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -48,8 +49,6 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
       datasetRows_(new QVBoxLayout),
-      etl_(new QCheckBox(tr("Group-by mean (ETL)"))),
-      logreg_(new QCheckBox(tr("Logistic regression"))),
       key_(new QComboBox),
       values_(new QListWidget),
       choice_(mutedLabel({}))
@@ -62,11 +61,14 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     layout->addLayout(datasetRows_);
     layout->addSpacing(8);
     layout->addWidget(headingLabel(tr("Work")));
-    etl_->setChecked(true);
-    etl_->setToolTip(tr("Count and mean of each value column for every group"));
-    logreg_->setToolTip(tr("Fits the key column from the value columns"));
-    layout->addWidget(etl_);
-    layout->addWidget(logreg_);
+    for (const auto* type : workloadTypes()) {
+        auto* box = new QCheckBox(text(capitalised(type->title)));
+        box->setToolTip(text(type->question));
+        box->setChecked(kinds_.empty());
+        connect(box, &QCheckBox::toggled, this, &WorkPanel::edited);
+        layout->addWidget(box);
+        kinds_.emplace_back(type, box);
+    }
     auto* form = new QFormLayout;
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setHorizontalSpacing(14);
@@ -90,8 +92,6 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     alignLabels(form);
     layout->addLayout(form);
     layout->addWidget(choice_);
-    connect(etl_, &QCheckBox::toggled, this, &WorkPanel::edited);
-    connect(logreg_, &QCheckBox::toggled, this, &WorkPanel::edited);
     connect(key_, &QComboBox::currentIndexChanged, this, &WorkPanel::refreshChoice);
     connect(values_, &QListWidget::itemChanged, this, &WorkPanel::refreshChoice);
     connect(&workbench_, &Workbench::datasetsChanged, this, &WorkPanel::fillDatasets);
@@ -210,19 +210,24 @@ void WorkPanel::writeTo(Plan& plan) const
             values = choice->values;
         }
     }
-    if (etl_->isChecked()) plan.workloads.push_back(EtlWorkload{.groupBy = key, .values = values});
-    if (logreg_->isChecked())
-        plan.workloads.push_back(LogregWorkload{.label = key, .features = values});
+    for (const auto& [type, box] : kinds_) {
+        if (!box->isChecked()) continue;
+        Workload workload{.kind = type->id};
+        for (const auto& role : type->roles) {
+            auto columns = role.many     ? values
+                           : key.empty() ? std::vector<std::string>()
+                                         : std::vector{key};
+            if (!columns.empty()) workload.columns[role.name] = std::move(columns);
+        }
+        plan.workloads.push_back(std::move(workload));
+    }
 }
 
 void WorkPanel::show(const Plan& plan)
 {
-    bool etl = false;
-    bool logreg = false;
-    for (const Workload& workload : plan.workloads)
-        (std::holds_alternative<EtlWorkload>(workload) ? etl : logreg) = true;
-    etl_->setChecked(etl);
-    logreg_->setChecked(logreg);
+    for (const auto& [type, box] : kinds_)
+        box->setChecked(std::ranges::find(plan.workloads, type->id, &Workload::kind) !=
+                        plan.workloads.end());
     emit edited();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/plan.h"
+#include "workloads/workload_type.h"
 
 #include <QWidget>
 
@@ -37,8 +38,7 @@ private:
     Workbench& workbench_;
     QVBoxLayout* datasetRows_;
     std::vector<std::pair<std::string, QCheckBox*>> datasets_; ///< by fingerprint
-    QCheckBox* etl_;
-    QCheckBox* logreg_;
+    std::vector<std::pair<const WorkloadType*, QCheckBox*>> kinds_;
     QComboBox* key_;
     QListWidget* values_;
     QLabel* choice_;

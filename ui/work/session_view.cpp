@@ -7,6 +7,7 @@
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 #include "ui/work/engine_facts.h"
+#include "workloads/workload_type.h"
 
 #include <algorithm>
 
@@ -17,7 +18,7 @@ namespace {
 void addTrueAccuracy(const SessionStore& store, std::vector<Comparison>& comparisons)
 {
     for (auto& comparison : comparisons) {
-        if (!std::holds_alternative<LogregWorkload>(comparison.workload)) continue;
+        if (!typeOf(comparison.workload).findMeasure("accuracy")) continue;
         const auto facts = store.datasetFacts(comparison.key.dataset);
         if (!facts || facts->empty()) continue;
         if (const auto manifest = manifestFromJson(*facts))

@@ -2,7 +2,7 @@
 
 #include "native/blocks/labelled_block.h"
 #include "native/kernels/softmax.h"
-#include "protocol/workload.h"
+#include "workloads/logreg/logreg.h"
 
 #include <span>
 #include <string>

@@ -3,6 +3,8 @@
 #include "native/chunked/etl_run.h"
 #include "native/chunked/logreg_run.h"
 #include "native/kernels/softmax.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <fmt/format.h>
 
@@ -24,12 +26,12 @@ Error withPhase(Error error, const RunReporter& reporter)
 Result<WorkloadResult> runWorkload(const RunSpec& spec, const ScanOptions& options,
                                    const PassContext& pass)
 {
-    if (const auto* etl = std::get_if<EtlWorkload>(&spec.workload)) {
-        auto result = runEtl(spec, *etl, options, pass);
+    if (spec.workload.kind == EtlWorkload::kind) {
+        auto result = runEtl(spec, EtlWorkload::of(spec.workload), options, pass);
         if (!result) return result.error();
         return WorkloadResult(std::move(*result));
     }
-    auto result = runLogreg(spec, std::get<LogregWorkload>(spec.workload), options, pass);
+    auto result = runLogreg(spec, LogregWorkload::of(spec.workload), options, pass);
     if (!result) return result.error();
     return WorkloadResult(std::move(*result));
 }

@@ -4,6 +4,7 @@
 #include "native/chunked/ordered_scan.h"
 #include "native/chunked/partition_store.h"
 #include "protocol/run_spec.h"
+#include "workloads/logreg/logreg.h"
 
 namespace spillway {
 

@@ -2,6 +2,7 @@
 
 #include "native/chunked/ordered_scan.h"
 #include "protocol/run_spec.h"
+#include "workloads/logreg/logreg.h"
 
 namespace spillway {
 

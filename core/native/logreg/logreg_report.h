@@ -1,6 +1,7 @@
 #pragma once
 
 #include "native/logreg/logreg_solver.h"
+#include "workloads/logreg/logreg.h"
 
 namespace spillway {
 

@@ -4,6 +4,7 @@
 #include "native/logreg/softmax_passes.h"
 #include "native/run/run_reporter.h"
 #include "protocol/result.h"
+#include "workloads/logreg/logreg.h"
 
 #include <optional>
 

@@ -1,5 +1,7 @@
 #include "native/objectstore/executor_tasks.h"
 
+#include "workloads/logreg/logreg.h"
+
 namespace spillway {
 
 /// Releases when it goes.
@@ -78,14 +80,10 @@ Result<std::unique_ptr<ExecutorTasks>> ExecutorTasks::make(const RunSettings& se
                                                            StoreConnection store)
 {
     const Schema& schema = settings.spec.dataset.schema;
-    const auto selection = std::visit(
-        [&](const auto& workload) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(workload)>, EtlWorkload>)
-                return selectColumns(schema, workload.groupBy, workload.values);
-            else
-                return selectColumns(schema, workload.label, workload.features);
-        },
-        settings.spec.workload);
+    auto columns = columnsOf(settings.spec.workload);
+    const std::string key = columns.front();
+    columns.erase(columns.begin());
+    const auto selection = selectColumns(schema, key, columns);
     if (!selection) return selection.error();
     return std::unique_ptr<ExecutorTasks>(
         new ExecutorTasks(settings, *selection, std::move(store)));
@@ -239,7 +237,7 @@ Result<void> ExecutorTasks::loadLabelled(const TaskMessage& task, const ScanArgu
     plan.features = columns_;
     const auto& missing = settings_.spec.dataset.schema.format.missing;
     plan.missing = missing ? &*missing : nullptr;
-    plan.split = FeatureSplit(std::get<LogregWorkload>(settings_.spec.workload).testFraction);
+    plan.split = FeatureSplit(LogregWorkload::of(settings_.spec.workload).testFraction);
     plan.expectedRows = arguments.expectedRows;
     plan.enoughDistinct = arguments.enoughDistinct;
     const auto blocks = scan(arguments, [&] { return std::make_unique<LabelledBlock>(plan); });

@@ -2,6 +2,7 @@
 
 #include "native/objectstore/driver.h"
 #include "native/objectstore/run_settings.h"
+#include "workloads/logreg/logreg.h"
 
 namespace spillway {
 

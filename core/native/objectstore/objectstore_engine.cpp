@@ -4,6 +4,8 @@
 #include "native/objectstore/driver.h"
 #include "native/objectstore/etl_tasks.h"
 #include "native/objectstore/logreg_tasks.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <new>
 
@@ -20,12 +22,12 @@ Error withPhase(Error error, const RunReporter& reporter)
 Result<WorkloadResult> runWorkload(Driver& driver, const RunSettings& settings)
 {
     const Workload& workload = settings.spec.workload;
-    if (const auto* etl = std::get_if<EtlWorkload>(&workload)) {
-        auto result = runEtl(driver, settings, *etl);
+    if (workload.kind == EtlWorkload::kind) {
+        auto result = runEtl(driver, settings, EtlWorkload::of(workload));
         if (!result) return result.error();
         return WorkloadResult(std::move(*result));
     }
-    auto result = runLogreg(driver, settings, std::get<LogregWorkload>(workload));
+    auto result = runLogreg(driver, settings, LogregWorkload::of(workload));
     if (!result) return result.error();
     return WorkloadResult(std::move(*result));
 }

@@ -1,6 +1,7 @@
 #include "analysis/comparison.h"
 #include "analysis/recommendation.h"
 #include "records.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 

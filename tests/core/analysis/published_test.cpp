@@ -66,20 +66,20 @@ void PublishedTest::recomputedFollowsFromTheLogsOfTheTable()
 void PublishedTest::linesCarryWhatTheTablesPrint()
 {
     const auto printed =
-        publishedLines(study_, false, PublishedFigure::Efficiency, PublishedAs::Printed);
+        publishedLines(study_, "etl", PublishedFigure::Efficiency, PublishedAs::Printed);
     QCOMPARE(printed.size(), std::size_t(4)); // Dask and Ray, two files each
     QCOMPARE(printed[0].title, std::string("Dask, Table I, published"));
     QCOMPARE(printed[0].points.back().workers, 16);
     QCOMPARE(printed[0].points.back().value, 0.09);
     QCOMPARE(printed[1].points.size(), std::size_t(3)); // none with 2 workers in Table II
     const auto recomputed =
-        publishedLines(study_, true, PublishedFigure::Speedup, PublishedAs::Recomputed);
+        publishedLines(study_, "logreg", PublishedFigure::Speedup, PublishedAs::Recomputed);
     QCOMPARE(recomputed.size(), std::size_t(2));
     QCOMPARE(recomputed[1].points.front().value, 1.0);
     const auto rates =
-        publishedLines(study_, false, PublishedFigure::SecondsPerMillionRows, PublishedAs::Printed);
+        publishedLines(study_, "etl", PublishedFigure::SecondsPerMillionRows, PublishedAs::Printed);
     QVERIFY(std::abs(rates[2].points[0].value - 1171.64 / 197.566164) < 1e-9);
-    QVERIFY(publishedLines(study_, false, PublishedFigure::Accuracy, PublishedAs::Printed).empty());
+    QVERIFY(publishedLines(study_, "etl", PublishedFigure::Accuracy, PublishedAs::Printed).empty());
 }
 
 void PublishedTest::inconsistenciesAreFound_data()
@@ -149,7 +149,7 @@ void PublishedTest::everyCellIsARow()
                                     "logged_rss_delta_mb,recomputed_speedup,"
                                     "recomputed_efficiency"));
     QVERIFY2(csv[1].startsWith("I,Dask,etl,larger,180000000,2,56.9,"), qPrintable(csv[1]));
-    const auto printed = publishedTable(study_, {PublishedAs::Printed}, true);
+    const auto printed = publishedTable(study_, {PublishedAs::Printed}, "logreg");
     QCOMPARE(printed.rows.size(), std::size_t(8));
     QVERIFY(std::ranges::none_of(printed.columns, [](const TableColumn& column) {
         return column.id.starts_with("recomputed") || column.id.starts_with("logged");

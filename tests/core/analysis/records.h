@@ -2,6 +2,7 @@
 
 #include "analysis/engine_catalogue.h"
 #include "protocol/run_record.h"
+#include "workloads/etl/etl.h"
 
 namespace spillway {
 

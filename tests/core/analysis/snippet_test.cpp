@@ -1,5 +1,7 @@
 #include "analysis/snippet.h"
 #include "records.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,6 +1,7 @@
 #include "analysis/recommendation.h"
 #include "base/json.h"
 #include "records.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 

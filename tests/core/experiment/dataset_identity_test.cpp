@@ -2,6 +2,7 @@
 #include "runner_fixture.h"
 
 #include "base/files.h"
+#include "workloads/etl/etl.h"
 
 #include <QtTest>
 

@@ -2,6 +2,7 @@
 
 #include "experiment/plan.h"
 #include "host/engine_registry.h"
+#include "workloads/etl/etl.h"
 
 namespace spillway::example {
 

@@ -4,6 +4,8 @@
 #include "experiment/estimate.h"
 #include "experiment/expand.h"
 #include "experiment/interleave.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 
@@ -140,7 +142,7 @@ void ExpandTest::refusedCellsStandOnceWithTheReason_data()
     const auto row = [](const char* name, const char* words, Change change) {
         QTest::newRow(name) << change << words;
     };
-    row("unsupported workload", "Dask has no etl.",
+    row("unsupported workload", "Dask has no group-by mean.",
         [](Plan&, auto& engines) { engines[1].manifest.workloads = {"logreg"}; });
     row("unsupported, with a note", "Dask cannot.", [](Plan&, auto& engines) {
         engines[1].manifest.workloads.clear();
@@ -228,8 +230,8 @@ void ExpandTest::columnsAreChosenWhereTheSchemaLeavesNoDoubt()
         QVERIFY(!run.refusal);
         QVERIFY(columnsOf(run.workload) == (std::vector<std::string>{"category", "x", "y"}));
         QCOMPARE(run.cell.workload, toLine(toJson(run.workload)));
-        if (const auto* logreg = std::get_if<LogregWorkload>(&run.workload))
-            QVERIFY(logreg->solver == LogregWorkload::Solver::Sgd);
+        if (run.workload.kind == LogregWorkload::kind)
+            QVERIFY(LogregWorkload::of(run.workload).solver == LogregWorkload::Solver::Sgd);
     }
     plan.datasets[0].schema.columns.push_back({"city", ColumnType::Text});
     for (const auto& run : expand(plan, example::engines())) {

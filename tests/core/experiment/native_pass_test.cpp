@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "runner_fixture.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 

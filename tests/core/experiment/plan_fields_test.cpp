@@ -1,6 +1,8 @@
 #include "base/json.h"
 #include "example_plan.h"
 #include "experiment/plan_fields.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 

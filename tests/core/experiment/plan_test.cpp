@@ -1,6 +1,9 @@
 #include "base/json.h"
 #include "example_plan.h"
 #include "experiment/presets.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
+#include "workloads/workload_type.h"
 
 #include <QtTest>
 
@@ -302,8 +305,8 @@ void PlanTest::commandLineOfAPresetNamesIt()
         Plan plan = preset(id, context).value();
         plan.datasets = {example::dataset("f1")};
         for (auto& workload : plan.workloads) {
-            if (auto* etl = std::get_if<EtlWorkload>(&workload)) etl->values = {"x"};
-            if (auto* logreg = std::get_if<LogregWorkload>(&workload)) logreg->features = {"x"};
+            for (const auto& role : typeOf(workload).roles)
+                if (role.many) workload.columns[role.name] = {"x"};
         }
         const auto usual = commandLineOf(plan);
         QVERIFY2(usual.find('\n') == std::string::npos, usual.c_str());
@@ -317,8 +320,7 @@ void PlanTest::commandLineOfAPresetNamesIt()
         QCOMPARE(words.contains("--repeats"), id != "sweep");
         QCOMPARE(after(words, "--budget"), QString(id == "quick" ? "none" : ""));
         if (id == "squeeze") {
-            std::get<EtlWorkload>(plan.workloads[0]).materialise =
-                EtlWorkload::Materialise::Streamed;
+            QVERIFY(setParameter(plan.workloads[0], "materialise", "streamed"));
             QCOMPARE(after(throughShell(commandLineOf(plan)), "--param"),
                      QString("materialise=streamed"));
         }
@@ -419,8 +421,7 @@ void PlanTest::presetsFollowTheMachine()
     QVERIFY(limits.size() > 4);
     for (std::size_t i = 1; i < limits.size(); ++i)
         QVERIFY(*limits[i] <= *limits[i - 1] / 2 && *limits[i] >= 64'000'000);
-    QVERIFY(std::get<EtlWorkload>(squeeze.workloads[0]).materialise ==
-            EtlWorkload::Materialise::Loaded);
+    QVERIFY(EtlWorkload::of(squeeze.workloads[0]).materialise == EtlWorkload::Materialise::Loaded);
 }
 
 void PlanTest::unknownPresetNamesTheKnown()

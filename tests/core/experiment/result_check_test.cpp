@@ -1,6 +1,8 @@
 #include "base/json.h"
 #include "experiment/failure_ledger.h"
 #include "experiment/reference_book.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 

@@ -4,6 +4,7 @@
 #include "data/generator.h"
 #include "data/open_dataset.h"
 #include "experiment/runner.h"
+#include "workloads/etl/etl.h"
 
 #include <QTemporaryDir>
 #include <QTest>

@@ -5,6 +5,8 @@
 #include "measure/machine.h"
 
 #include "faults/scratch_leftovers.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 
@@ -298,7 +300,8 @@ void RunnerTest::refusalIsStoredOnceAndIsNoFailure()
     QCOMPARE(outcome->failed, 0);
     QCOMPARE(store_->runs()->size(), std::size_t(2));
     QCOMPARE(store_->runs()->front().status, RunStatus::Unsupported);
-    QCOMPARE(store_->runs()->front().error->message, std::string("hang has no logreg."));
+    QCOMPARE(store_->runs()->front().error->message,
+             std::string("hang has no logistic regression."));
     QVERIFY(!store_->runs()->front().startedAt.empty());
     VERIFY_RESULT(run(mixed, seen, true));
     QCOMPARE(store_->runs()->size(), std::size_t(2));

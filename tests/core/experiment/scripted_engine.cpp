@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
+#include "workloads/etl/etl.h"
 
 #include <fstream>
 #include <iostream>
@@ -23,7 +24,7 @@ public:
 EtlResult wrongAnswer(const RunSpec& spec)
 {
     EtlResult result;
-    result.values = std::get<EtlWorkload>(spec.workload).values;
+    result.values = EtlWorkload::of(spec.workload).values;
     result.groups = {{"A", 1, std::vector<double>(result.values.size(), 0.5)}};
     result.groupsCount = 1;
     result.groupsHash = groupsHash(result.groups);

@@ -3,6 +3,8 @@
 #include "native_data.h"
 
 #include "native/chunked/chunked_engine.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QTemporaryDir>
 #include <QtTest>

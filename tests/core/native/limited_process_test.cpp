@@ -2,6 +2,8 @@
 #include "native_data.h"
 
 #include "data/generator.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QProcess>
 #include <QTemporaryDir>

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "native/chunked/chunked_engine.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 

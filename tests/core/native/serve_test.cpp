@@ -2,6 +2,7 @@
 #include "native_data.h"
 
 #include "protocol/event.h"
+#include "workloads/etl/etl.h"
 
 #include <QDir>
 #include <QProcess>

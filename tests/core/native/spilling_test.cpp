@@ -4,6 +4,8 @@
 #include "native/chunked/chunked_engine.h"
 #include "native/chunked/spilling_store.h"
 #include "native/spill/process_memory.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <sys/resource.h>
 

@@ -1,6 +1,8 @@
 #include "base/json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 
@@ -264,10 +266,10 @@ void RecordTest::parametersAreSetByName()
                                                                         {"test-fraction", "0"}})
         QVERIFY(setParameter(workload, name, value).has_value());
     const LogregWorkload expected{"k", {"x"}, LogregWorkload::Solver::Sgd, 7, 1e-6, 0.5, false, 0};
-    QVERIFY(std::get<LogregWorkload>(workload) == expected);
+    QVERIFY(LogregWorkload::of(workload) == expected);
     Workload etl = EtlWorkload{"k", {"x"}};
     QVERIFY(setParameter(etl, "materialise", "loaded").has_value());
-    QCOMPARE(std::get<EtlWorkload>(etl).materialise, EtlWorkload::Materialise::Loaded);
+    QCOMPARE(EtlWorkload::of(etl).materialise, EtlWorkload::Materialise::Loaded);
 }
 
 void RecordTest::badParametersSayWhatIsAllowed()

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
+#include "workloads/etl/etl.h"
 
 #include <fmt/format.h>
 

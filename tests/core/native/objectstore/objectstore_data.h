@@ -4,6 +4,8 @@
 
 #include "base/json.h"
 #include "native/objectstore/objectstore_engine.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QTemporaryDir>
 

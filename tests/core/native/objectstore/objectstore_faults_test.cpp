@@ -5,6 +5,7 @@
 #include "native/objectstore/messages.h"
 #include "native/objectstore/packet_socket.h"
 #include "native/objectstore/run_process.h"
+#include "workloads/etl/etl.h"
 
 #include <fcntl.h>
 #include <poll.h>

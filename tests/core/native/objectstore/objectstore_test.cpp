@@ -1,6 +1,8 @@
 #include "objectstore_data.h"
 
 #include "native/chunked/chunked_engine.h"
+#include "workloads/etl/etl.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QtTest>
 

@@ -1,0 +1,71 @@
+#include "workloads/etl/etl.h"
+#include "workloads/workload_type.h"
+
+namespace spillway {
+namespace {
+
+constexpr auto loaded = "loaded";
+
+} // namespace
+
+EtlWorkload::operator Workload() const
+{
+    Workload workload{.kind = std::string(kind)};
+    if (!groupBy.empty()) workload.columns["group_by"] = {groupBy};
+    if (!values.empty()) workload.columns["values"] = values;
+    if (materialise == Materialise::Loaded) workload.parameters["materialise"] = loaded;
+    return workload;
+}
+
+EtlWorkload EtlWorkload::of(const Workload& workload)
+{
+    EtlWorkload etl;
+    if (auto key = columnsFor(workload, "group_by"); !key.empty())
+        etl.groupBy = std::move(key.front());
+    etl.values = columnsFor(workload, "values");
+    if (parameterOf(workload, "materialise") == ParameterValue(loaded))
+        etl.materialise = Materialise::Loaded;
+    return etl;
+}
+
+namespace etl {
+
+const WorkloadType& type()
+{
+    static const WorkloadType self{
+        .id = std::string(EtlWorkload::kind),
+        .title = "group-by mean",
+        .shortName = "ETL",
+        .question = "Count and mean of each value column for every group.",
+        .roles = {{.name = "group_by", .title = "group-by column", .meaning = "column to group by"},
+                  {.name = "values",
+                   .title = "value column",
+                   .meaning = "columns to take the mean of",
+                   .many = true}},
+        .parameters = {{.name = "materialise",
+                        .title = "Materialise",
+                        .meaning =
+                            "Whether rows are added up as they are read, or all are loaded first: "
+                            "only what is loaded can spill.",
+                        .fallback = "streamed",
+                        .choices = {"streamed", loaded}}},
+        .measures = {},
+        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"},
+        .programs =
+            {{"duckdb", "", {"duckdb_etl"}},
+             {"polars", "", {"polars_etl"}},
+             {"pandas", "", {"csv_options", "pandas_etl"}},
+             {"dask", "tuned", {"dask_client", "dask_means", "csv_ranges", "dask_tuned_etl"}},
+             {"dask", "naive", {"dask_client", "dask_means", "csv_options", "dask_naive_etl"}},
+             {"ray", "tuned", {"ray_start", "csv_ranges", "ray_tuned_etl"}},
+             {"ray", "naive", {"ray_start", "ray_csv", "ray_naive_etl"}},
+             {"modin", "", {"ray_start", "csv_options", "modin_etl"}},
+             {"pyspark", "", {"spark_csv", "pyspark_etl"}}},
+        .keepsColumns = [](const Workload& workload) {
+            return EtlWorkload::of(workload).materialise == EtlWorkload::Materialise::Loaded;
+        }};
+    return self;
+}
+
+} // namespace etl
+} // namespace spillway

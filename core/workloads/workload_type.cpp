@@ -1,0 +1,132 @@
+#include "workloads/workload_type.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace spillway {
+
+#define SPILLWAY_KIND(kind)                                                                        \
+    namespace kind {                                                                               \
+    const WorkloadType& type();                                                                    \
+    }
+#include "workload_kinds.inc"
+#undef SPILLWAY_KIND
+
+namespace {
+
+template <class Entry>
+const Entry* named(const std::vector<Entry>& entries, std::string_view name)
+{
+    const auto found = std::ranges::find(entries, name, &Entry::name);
+    return found == entries.end() ? nullptr : &*found;
+}
+
+/// " from 1 to 9", " above 0", " from 0, below 1"
+std::string rangeWords(const Parameter& parameter)
+{
+    std::string words;
+    if (parameter.least)
+        words = fmt::format(" {} {}", parameter.aboveLeast ? "above" : "from", *parameter.least);
+    if (parameter.most)
+        words += fmt::format("{} {:.0f}", parameter.belowMost ? ", below" : " to", *parameter.most);
+    return words;
+}
+
+} // namespace
+
+const ColumnRole* WorkloadType::findRole(std::string_view name) const
+{
+    return named(roles, name);
+}
+
+const Parameter* WorkloadType::findParameter(std::string_view name) const
+{
+    return named(parameters, name);
+}
+
+const Measure* WorkloadType::findMeasure(std::string_view name) const
+{
+    return named(measures, name);
+}
+
+std::span<const WorkloadType* const> workloadTypes()
+{
+    static const std::array all{
+#define SPILLWAY_KIND(kind) &kind::type(),
+#include "workload_kinds.inc"
+#undef SPILLWAY_KIND
+    };
+    return all;
+}
+
+const WorkloadType* findWorkloadType(std::string_view id)
+{
+    const auto types = workloadTypes();
+    const auto found = std::ranges::find(types, id, [](const auto* type) { return type->id; });
+    return found == types.end() ? nullptr : *found;
+}
+
+const WorkloadType& typeOf(const Workload& workload)
+{
+    static const WorkloadType unknown{.title = "unknown work", .shortName = "unknown work"};
+    const auto* type = findWorkloadType(workload.kind);
+    return type ? *type : unknown;
+}
+
+std::string workloadNames()
+{
+    std::vector<std::string> ids;
+    for (const auto* type : workloadTypes())
+        ids.push_back(type->id);
+    return fmt::format("{}", fmt::join(ids, " or "));
+}
+
+std::string capitalised(std::string phrase)
+{
+    if (!phrase.empty() && phrase.front() >= 'a' && phrase.front() <= 'z')
+        phrase.front() = static_cast<char>(phrase.front() - 'a' + 'A');
+    return phrase;
+}
+
+std::string dashed(std::string_view name)
+{
+    std::string text(name);
+    std::ranges::replace(text, '_', '-');
+    return text;
+}
+
+std::string parameterNames(const WorkloadType& type)
+{
+    std::vector<std::string> names;
+    for (const auto& parameter : type.parameters)
+        names.push_back(dashed(parameter.name));
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string formOf(const Parameter& parameter)
+{
+    if (std::holds_alternative<bool>(parameter.fallback)) return "true or false";
+    if (std::holds_alternative<std::int64_t>(parameter.fallback))
+        return "a whole number" + rangeWords(parameter);
+    if (std::holds_alternative<double>(parameter.fallback))
+        return "a number" + rangeWords(parameter);
+    std::string words;
+    for (std::size_t i = 0; i < parameter.choices.size(); ++i)
+        words += fmt::format("{}\"{}\"",
+                             i == 0                              ? ""
+                             : i + 1 == parameter.choices.size() ? " or "
+                                                                 : ", ",
+                             parameter.choices[i]);
+    return words;
+}
+
+std::string parameterText(const ParameterValue& value)
+{
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+    return std::visit([](const auto& plain) { return fmt::format("{}", plain); }, value);
+}
+
+} // namespace spillway
