@@ -24,8 +24,8 @@ Result<std::optional<char>> characterOf(const char* option, const std::optional<
     std::string known;
     for (const auto& [name, character] : names)
         if (!name.empty()) known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
-    return usage(fmt::format("{} takes one character of ASCII or one of {}, not \"{}\".", option,
-                             known, *text));
+    return invalidArgument(fmt::format("{} takes one character of ASCII or one of {}, not \"{}\".",
+                                       option, known, *text));
 }
 
 Result<std::map<std::string, ColumnType>> typesOf(const std::vector<std::string>& columns)
@@ -35,7 +35,7 @@ Result<std::map<std::string, ColumnType>> typesOf(const std::vector<std::string>
         const auto equals = column.rfind('=');
         const std::string type = equals == column.npos ? "" : column.substr(equals + 1);
         if (equals == 0 || (type != "integer" && type != "real" && type != "text"))
-            return usage(
+            return invalidArgument(
                 fmt::format("--column takes NAME=TYPE, with integer, real or text as type, "
                             "not \"{}\".",
                             column));
@@ -120,14 +120,15 @@ Result<SchemaHints> hintsFrom(const DialectArguments& arguments)
     if (auto read = readCharacters(arguments, hints); !read) return read.error();
     if (arguments.header) {
         if (*arguments.header != "yes" && *arguments.header != "no")
-            return usage(fmt::format("--header takes yes or no, not \"{}\".", *arguments.header));
+            return invalidArgument(
+                fmt::format("--header takes yes or no, not \"{}\".", *arguments.header));
         hints.header = *arguments.header == "yes";
     }
     hints.skipRows = arguments.skipRows;
     if (arguments.encoding) {
         hints.encoding = encodingFromName(*arguments.encoding);
         if (!hints.encoding)
-            return usage(fmt::format(
+            return invalidArgument(fmt::format(
                 "--encoding takes utf-8, latin-1 or windows-1252, not \"{}\"; convert others with "
                 "iconv.",
                 *arguments.encoding));

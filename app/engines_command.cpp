@@ -67,9 +67,8 @@ int listEngines(const EnginesArguments& arguments)
 
 Error unknownEngine(const std::string& id)
 {
-    return {.code = ErrorCode::InvalidArgument,
-            .message = fmt::format("There is no engine \"{}\".", id),
-            .remedy = "`spillway engines` lists them."};
+    return invalidArgument(fmt::format("There is no engine \"{}\".", id),
+                           "`spillway engines` lists them.");
 }
 
 /// An engine without an environment is part of the program, or the user's own.

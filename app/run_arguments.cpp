@@ -68,9 +68,9 @@ Result<Workload> workloadOf(const std::string& kind)
     std::vector<std::string> choices;
     for (const auto* type : workloadTypes())
         choices.push_back("--workload " + type->id);
-    return usage(kind.empty() ? "Say what to run."
-                              : fmt::format("There is no workload \"{}\".", kind),
-                 fmt::format("Use {}.", fmt::join(choices, " or ")));
+    return invalidArgument(kind.empty() ? "Say what to run."
+                                        : fmt::format("There is no workload \"{}\".", kind),
+                           fmt::format("Use {}.", fmt::join(choices, " or ")));
 }
 
 EngineChoice engineChoice(const std::string& text)
@@ -92,7 +92,7 @@ Result<std::vector<std::string>> limitsIn(const std::string& list)
     std::vector<std::string> limits = CLI::detail::split(list, ',');
     for (std::size_t i = 0; i + 1 < limits.size(); ++i)
         if (isBareNumber(limits[i]) && !isBareNumber(limits[i + 1]) && limits[i + 1] != "none")
-            return usage(
+            return invalidArgument(
                 fmt::format("\"{0},{1}\" may be one memory limit or two.", limits[i],
                             limits[i + 1]),
                 fmt::format("Write {0}.{1} for one, or every limit with its unit for several.",
@@ -130,8 +130,8 @@ Result<void> applyBudget(const RunArguments& arguments, Plan& plan)
     if (arguments.budget == "none") return {};
     const auto budget = parseDuration(arguments.budget);
     if (!budget)
-        return usage(fmt::format("--budget: {}", budget.error().message),
-                     "Write for instance 2min, 90s or 1h30min, or none.");
+        return invalidArgument(fmt::format("--budget: {}", budget.error().message),
+                               "Write for instance 2min, 90s or 1h30min, or none.");
     plan.budget = *budget;
     return {};
 }
@@ -175,7 +175,7 @@ Result<void> applyOptions(const RunArguments& arguments, Plan& plan)
     for (const auto& parameter : arguments.parameters) {
         const auto equals = parameter.find('=');
         if (equals == std::string::npos || equals == 0)
-            return usage(fmt::format("--param takes NAME=VALUE, not \"{}\".", parameter));
+            return invalidArgument(fmt::format("--param takes NAME=VALUE, not \"{}\".", parameter));
         plan.parameters[parameter.substr(0, equals)] = parameter.substr(equals + 1);
     }
     return applyLimits(arguments, plan);
@@ -220,10 +220,11 @@ Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry&
 Result<Plan> planFromOptions(const RunArguments& arguments)
 {
     if (arguments.data.empty())
-        return usage("There is no data to run on.",
-                     "Give --data PATH, a plan file, or --preset quick.");
+        return invalidArgument("There is no data to run on.",
+                               "Give --data PATH, a plan file, or --preset quick.");
     if (arguments.engines.empty())
-        return usage("Say which engines to run with --engine.", "`spillway engines` lists them.");
+        return invalidArgument("Say which engines to run with --engine.",
+                               "`spillway engines` lists them.");
     auto workload = workloadOf(arguments.workload);
     if (!workload) return workload.error();
     Plan plan;
@@ -238,20 +239,23 @@ Result<Plan> planFromOptions(const RunArguments& arguments)
 Result<Plan> planFromFile(const RunArguments& arguments)
 {
     if (!arguments.data.empty() || !arguments.preset.empty())
-        return usage("A plan file names its data and its cells: leave out --data and --preset.");
+        return invalidArgument(
+            "A plan file names its data and its cells: leave out --data and --preset.");
     const auto hints = hintsFrom(arguments.dialect);
     if (!hints) return hints.error();
     if (*hints != SchemaHints())
-        return usage("A plan file says itself how its data is to be read.",
-                     "Change the fields of its datasets' schema (docs/protocol.md).");
+        return invalidArgument("A plan file says itself how its data is to be read.",
+                               "Change the fields of its datasets' schema (docs/protocol.md).");
     constexpr Bytes longestPlan = Bytes(16) << 20; // 1,000 datasets of some hundred columns
     const auto text = readFile(arguments.planFile, longestPlan);
     if (!text) return text.error();
     const auto json = parseJson(*text);
     if (!json)
-        return usage(fmt::format("{} is not a plan: {}", arguments.planFile, json.error().message));
+        return invalidArgument(
+            fmt::format("{} is not a plan: {}", arguments.planFile, json.error().message));
     auto plan = planFromJson(*json);
-    if (!plan) return usage(fmt::format("{}: {}", arguments.planFile, describe(plan.error())));
+    if (!plan)
+        return invalidArgument(fmt::format("{}: {}", arguments.planFile, describe(plan.error())));
     for (const auto& dataset : plan->datasets)
         for (const auto& path : dataset.paths)
             if (auto checked = checkDataPath(path); !checked) return checked.error();
@@ -274,19 +278,21 @@ Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& st
                                                "--dry-run", "--json",     "--budget"};
     for (const auto& option : arguments.given)
         if (!allowed.contains(option))
-            return usage(fmt::format("{} does not go with --continue alone: the plan is the "
-                                     "session's last one, as it is.",
-                                     option),
-                         "Leave it out, or say the whole plan again (--data, --engine, …).");
+            return invalidArgument(
+                fmt::format("{} does not go with --continue alone: the plan is the "
+                            "session's last one, as it is.",
+                            option),
+                "Leave it out, or say the whole plan again (--data, --engine, …).");
     const auto plans = store.plans();
     if (!plans) return plans.error();
     if (plans->empty())
-        return usage(fmt::format("{} holds no plan to go on with.", store.path().string()),
-                     "Say what to run with --data.");
+        return invalidArgument(
+            fmt::format("{} holds no plan to go on with.", store.path().string()),
+            "Say what to run with --data.");
     auto plan = planFromText(plans->back().text);
     if (!plan)
-        return usage(fmt::format("The last plan of {} cannot be read: {}", store.path().string(),
-                                 describe(plan.error())));
+        return invalidArgument(fmt::format("The last plan of {} cannot be read: {}",
+                                           store.path().string(), describe(plan.error())));
     if (auto applied = applyBudget(arguments, *plan); !applied) return applied.error();
     return plan;
 }
@@ -300,8 +306,8 @@ Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegist
     if (!plan) return plan;
     for (const auto& choice : plan->engines)
         if (!registry.find(choice.id))
-            return usage(fmt::format("There is no engine \"{}\".", choice.id),
-                         "`spillway engines` lists them.");
+            return invalidArgument(fmt::format("There is no engine \"{}\".", choice.id),
+                                   "`spillway engines` lists them.");
     if (auto valid = plan->validate(); !valid) return valid.error();
     return plan;
 }

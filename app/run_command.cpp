@@ -35,10 +35,8 @@ Result<SessionStore> openSession(const RunArguments& arguments)
 Result<Plan> sessionsPlan(const RunArguments& arguments)
 {
     if (arguments.session.empty())
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = "There is nothing to go on with.",
-                     .phase = {},
-                     .remedy = "Name the session with --session, or give --data."};
+        return invalidArgument("There is nothing to go on with.",
+                               "Name the session with --session, or give --data.");
     const auto store = SessionStore::openReadOnly(arguments.session);
     if (!store) return store.error();
     auto plan = planOfSession(arguments, *store);

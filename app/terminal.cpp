@@ -75,14 +75,6 @@ void reserveStandardStreams()
             static_cast<void>(::open("/dev/null", way)); // gets the lowest number, which is fd
 }
 
-Error usage(std::string message, std::string remedy)
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
-}
-
 int exitCodeOf(const Error& error)
 {
     switch (error.code) {

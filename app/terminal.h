@@ -28,8 +28,6 @@ enum ExitCode : int {
     ExitCancelled = 130
 };
 int exitCodeOf(const Error& error);
-/// What is wrong with the command line, and what to do instead.
-Error usage(std::string message, std::string remedy = {});
 /// Each with what it says, for the manual page.
 std::span<const std::pair<ExitCode, std::string_view>> exitMeanings();
 

@@ -43,9 +43,8 @@ bool hasDisplay()
 int showWindow(int argc, char** argv)
 {
     if (!hasDisplay())
-        return fail({.code = ErrorCode::Unsupported,
-                     .message = "There is no display to open the window on.",
-                     .remedy = "The terminal commands need none: spillway --help"});
+        return fail(makeError(ErrorCode::Unsupported, "There is no display to open the window on.",
+                              "The terminal commands need none: spillway --help"));
     QApplication application(argc, argv);
     QGuiApplication::setDesktopFileName(text(desktopId()));
     QApplication::setApplicationName(QStringLiteral("spillway"));

@@ -168,9 +168,8 @@ Result<void> exportChart(QChart& chart, const std::filesystem::path& path,
     if (ending == QLatin1String(".png")) return exportPng(chart, path, options);
     if (ending == QLatin1String(".svg")) return exportSvg(chart, path, options);
     if (ending == QLatin1String(".pdf")) return exportPdf(chart, path, options);
-    return Error{.code = ErrorCode::InvalidArgument,
-                 .message = path.filename().string() + " has no ending that can be written.",
-                 .remedy = "Use one of .png, .svg, .pdf."};
+    return invalidArgument(path.filename().string() + " has no ending that can be written.",
+                           "Use one of .png, .svg, .pdf.");
 }
 
 } // namespace spillway

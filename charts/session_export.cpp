@@ -60,7 +60,7 @@ public:
         for (const auto& [path, write] : files_) {
             if (progress &&
                 !progress(static_cast<int>(written.size()), static_cast<int>(files_.size())))
-                return Error{.code = ErrorCode::Cancelled, .message = "The export was stopped."};
+                return makeError(ErrorCode::Cancelled, "The export was stopped.");
             if (auto done = write(path); !done) return done.error();
             written.push_back(path);
         }
@@ -150,13 +150,12 @@ Written exportSession(const ReportInput& session, const ExportRequest& request,
 {
     for (const auto& id : request.only)
         if (!chartKindFromId(QString::fromStdString(id)))
-            return Error{.code = ErrorCode::InvalidArgument,
-                         .message = fmt::format("There is no chart \"{}\".", id),
-                         .remedy = fmt::format("Choose from {}.", chartIds(", "))};
+            return invalidArgument(fmt::format("There is no chart \"{}\".", id),
+                                   fmt::format("Choose from {}.", chartIds(", ")));
     if (session.comparisons.empty())
-        return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("{} holds no finished runs yet.", session.title),
-                     .remedy = "Run a plan into it first: spillway run … --session FILE."};
+        return makeError(ErrorCode::NotFound,
+                         fmt::format("{} holds no finished runs yet.", session.title),
+                         "Run a plan into it first: spillway run … --session FILE.");
     return Exporter(session, request).run(progress);
 }
 

@@ -72,12 +72,25 @@ std::string describe(const Error& error)
     return error.remedy.empty() ? error.message : error.message + " " + error.remedy;
 }
 
+Error makeError(ErrorCode code, std::string message, std::string remedy)
+{
+    return {.code = code, .message = std::move(message), .phase = {}, .remedy = std::move(remedy)};
+}
+
+Error invalidArgument(std::string message, std::string remedy)
+{
+    return makeError(ErrorCode::InvalidArgument, std::move(message), std::move(remedy));
+}
+
+Error protocolError(std::string message)
+{
+    return makeError(ErrorCode::Protocol, std::move(message));
+}
+
 Error systemError(std::string_view what, int errnoValue)
 {
-    return {.code = codeOfErrno(errnoValue),
-            .message = std::string(what) + ": " + std::strerror(errnoValue) + ".",
-            .phase = {},
-            .remedy = {}};
+    return makeError(codeOfErrno(errnoValue),
+                     std::string(what) + ": " + std::strerror(errnoValue) + ".");
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&)

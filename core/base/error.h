@@ -48,6 +48,12 @@ struct Error {
 /// The message followed by its remedy: what a person is shown.
 std::string describe(const Error& error);
 
+/// An Error outside a run.
+Error makeError(ErrorCode code, std::string message, std::string remedy = {});
+/// Of the code InvalidArgument: what was asked for has no meaning.
+Error invalidArgument(std::string message, std::string remedy = {});
+/// Of the code Protocol: what came from outside is not of the agreed form.
+Error protocolError(std::string message);
 /// An Error of an errno value: "<what>: <strerror>", with the code that fits the errno.
 Error systemError(std::string_view what, int errnoValue);
 

@@ -47,10 +47,7 @@ Result<UniqueFd> openRegularFile(const std::filesystem::path& path)
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) return systemError("Cannot read " + path.string(), errno);
     if (!S_ISREG(status.st_mode))
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("{} is not a regular file.", path.string()),
-                     .phase = {},
-                     .remedy = {}};
+        return invalidArgument(fmt::format("{} is not a regular file.", path.string()));
     return fd;
 }
 
@@ -61,12 +58,9 @@ Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
     struct stat status {};
     if (::fstat(fd->get(), &status) != 0) return systemError("Cannot read " + path.string(), errno);
     if (status.st_size > limit)
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("{} has {}, more than the {} expected of such a file.",
-                                            path.string(), formatBytes(status.st_size),
-                                            formatBytes(limit)),
-                     .phase = {},
-                     .remedy = {}};
+        return invalidArgument(fmt::format("{} has {}, more than the {} expected of such a file.",
+                                           path.string(), formatBytes(status.st_size),
+                                           formatBytes(limit)));
     std::string content;
     std::array<char, 65536> buffer;
     while (true) {

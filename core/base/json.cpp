@@ -6,11 +6,6 @@ namespace spillway {
 
 namespace {
 
-Error protocolError(std::string message)
-{
-    return {.code = ErrorCode::Protocol, .message = std::move(message), .phase = {}, .remedy = {}};
-}
-
 /// Reads a text without keeping anything of it, and stops where it breaks a bound.
 class BoundsCheck : public nlohmann::json_sax<Json> {
 public:

@@ -10,11 +10,10 @@ namespace {
 
 Error malformedList(std::string_view record)
 {
-    return {.code = ErrorCode::InvalidArgument,
-            .message = fmt::format("The quotes in the list {} do not fit.", record),
-            .phase = {},
-            .remedy = "Put a name with a comma in double quotes, and those in single ones for the "
-                      "shell: 'x,\"net, EUR\"'."};
+    return invalidArgument(
+        fmt::format("The quotes in the list {} do not fit.", record),
+        "Put a name with a comma in double quotes, and those in single ones for the "
+        "shell: 'x,\"net, EUR\"'.");
 }
 
 } // namespace

@@ -106,11 +106,9 @@ Result<Bytes> parseBytes(std::string_view text)
 {
     const auto value = parseQuantity(text, byteUnits);
     if (!value || *value > 0x1p62)
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("\"{}\" is not a size.", text),
-                     .phase = {},
-                     .remedy =
-                         "Write a number and a unit, for instance 8GB (10^9) or 2GiB (2^30)."};
+        return invalidArgument(
+            fmt::format("\"{}\" is not a size.", text),
+            "Write a number and a unit, for instance 8GB (10^9) or 2GiB (2^30).");
     return static_cast<Bytes>(std::llround(*value));
 }
 
@@ -133,10 +131,8 @@ Result<Seconds> parseDuration(std::string_view text)
 {
     const auto value = parseQuantities(text);
     if (!value)
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("\"{}\" is not a duration.", text),
-                     .phase = {},
-                     .remedy = "Write a number and a unit, for instance 90s, 10min or 1h30min."};
+        return invalidArgument(fmt::format("\"{}\" is not a duration.", text),
+                               "Write a number and a unit, for instance 90s, 10min or 1h30min.");
     return Seconds(*value);
 }
 

@@ -137,13 +137,12 @@ Owner openLeft(const fs::path& path, UniqueFd& fd)
 Error inTheWay(const fs::path& path, Owner owner)
 {
     const bool living = owner == Owner::Living;
-    return {.code = ErrorCode::AlreadyExists,
-            .message = living ? fmt::format("Another Spillway is writing this dataset ({}).",
-                                            path.string())
-                              : fmt::format("{} is in the way.", path.string()),
-            .phase = {},
-            .remedy = living ? "Wait for it, or choose another name."
-                             : "Rename it, or choose another name for the dataset."};
+    return makeError(
+        ErrorCode::AlreadyExists,
+        living ? fmt::format("Another Spillway is writing this dataset ({}).", path.string())
+               : fmt::format("{} is in the way.", path.string()),
+        living ? "Wait for it, or choose another name."
+               : "Rename it, or choose another name for the dataset.");
 }
 
 /// The journal is opened and locked; its writer is dead.

@@ -10,14 +10,6 @@
 namespace spillway {
 namespace {
 
-Error refused(std::string message, std::string remedy = {})
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
-}
-
 /// As an option would be given them, and legible: a name with a comma stands in double quotes.
 std::string withCommas(const std::vector<std::string>& names)
 {
@@ -66,12 +58,12 @@ Result<std::string> chooseKey(const OpenedDataset& opened)
     if (fitting.size() == 1) return fitting.front();
     const auto all = namesWhere(schema, [](const Column&, std::size_t) { return true; });
     if (fitting.empty())
-        return refused(
+        return invalidArgument(
             fmt::format("No column of {} offers itself as group or label.", opened.dataset.name),
             fmt::format("Name one with --group-by or --label: {}.", withCommas(all)));
-    return refused(fmt::format("Several columns of {} may be the group or label: {}.",
-                               opened.dataset.name, withCommas(fitting)),
-                   "Name one of them with --group-by or --label.");
+    return invalidArgument(fmt::format("Several columns of {} may be the group or label: {}.",
+                                       opened.dataset.name, withCommas(fitting)),
+                           "Name one of them with --group-by or --label.");
 }
 
 Result<std::vector<std::string>> chooseValues(const OpenedDataset& opened, const std::string& key)
@@ -85,16 +77,17 @@ Result<std::vector<std::string>> chooseValues(const OpenedDataset& opened, const
         auto names = namesOfType(opened.dataset.schema, type, key);
         if (!names.empty()) return names;
     }
-    return refused(fmt::format("{} has no numeric column beside {}.", opened.dataset.name, key),
-                   "If one of them holds numbers, say so: --column NAME=real.");
+    return invalidArgument(
+        fmt::format("{} has no numeric column beside {}.", opened.dataset.name, key),
+        "If one of them holds numbers, say so: --column NAME=real.");
 }
 
 Result<void> checkExists(const Schema& schema, const std::string& name)
 {
     if (schema.find(name)) return {};
     const auto all = namesWhere(schema, [](const Column&, std::size_t) { return true; });
-    return refused(fmt::format("There is no column {}.", name),
-                   fmt::format("The columns are {}.", withCommas(all)));
+    return invalidArgument(fmt::format("There is no column {}.", name),
+                           fmt::format("The columns are {}.", withCommas(all)));
 }
 
 /// Why a column is taken for text, with one value of it where it was sampled.
@@ -112,10 +105,11 @@ Error textNotNumbers(const OpenedDataset& opened, const std::string& name)
     } else if (sampled && !opened.manifest) {
         where = " (no sampled row has a value in it)";
     }
-    return refused(fmt::format("Column {} is text, not numbers{}.", name, where),
-                   fmt::format("If it holds numbers, say so: --column {}=real; words for missing "
-                               "values: --missing; a decimal comma: --decimal ,",
-                               name));
+    return invalidArgument(
+        fmt::format("Column {} is text, not numbers{}.", name, where),
+        fmt::format("If it holds numbers, say so: --column {}=real; words for missing "
+                    "values: --missing; a decimal comma: --decimal ,",
+                    name));
 }
 
 Result<void> checkValues(const OpenedDataset& opened, const std::vector<std::string>& values)
@@ -126,7 +120,7 @@ Result<void> checkValues(const OpenedDataset& opened, const std::vector<std::str
         if (schema.columns[*schema.find(name)].type == ColumnType::Text)
             return textNotNumbers(opened, name);
         if (std::ranges::count(values, name) > 1)
-            return refused(fmt::format("Column {} is named twice.", name));
+            return invalidArgument(fmt::format("Column {} is named twice.", name));
     }
     return {};
 }

@@ -21,8 +21,7 @@ constexpr Bytes doubtfulBytes = Bytes(1) << 20;
 
 Error cancelled()
 {
-    return {
-        .code = ErrorCode::Cancelled, .message = "Reading was stopped.", .phase = {}, .remedy = {}};
+    return makeError(ErrorCode::Cancelled, "Reading was stopped.");
 }
 
 } // namespace

@@ -11,14 +11,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-Error invalid(std::string message)
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = {}};
-}
-
 constexpr std::int64_t mostSkippedRows = 1'000'000;
 constexpr std::size_t mostMissingWords = 100;
 constexpr std::size_t longestMissingWord = 100;
@@ -36,13 +28,13 @@ Result<void> validateMarks(const CsvFormat& format)
                                      {format.decimal, "decimal mark"}}};
     for (std::size_t i = 0; i < marks.size(); ++i) {
         if (marks[i].byte == '\n' || marks[i].byte == '\r')
-            return invalid(fmt::format("A line break cannot be the {}.", marks[i].name));
+            return invalidArgument(fmt::format("A line break cannot be the {}.", marks[i].name));
         for (std::size_t j = 0; j < i; ++j)
             if (marks[i].byte != '\0' && marks[i].byte == marks[j].byte)
-                return invalid(fmt::format("The {} and the {} are the same character.",
-                                           marks[j].name, marks[i].name));
+                return invalidArgument(fmt::format("The {} and the {} are the same character.",
+                                                   marks[j].name, marks[i].name));
     }
-    if (format.delimiter == '\0') return invalid("The delimiter is missing.");
+    if (format.delimiter == '\0') return invalidArgument("The delimiter is missing.");
     return {};
 }
 
@@ -51,19 +43,20 @@ Result<void> validateFormat(const CsvFormat& format)
 {
     if (auto valid = validateMarks(format); !valid) return valid;
     if (format.decimal != '.' && format.decimal != ',')
-        return invalid("The decimal mark is a point or a comma.");
+        return invalidArgument("The decimal mark is a point or a comma.");
     if (format.skipRows < 0 || format.skipRows > mostSkippedRows)
-        return invalid(
+        return invalidArgument(
             fmt::format("From 0 to {} lines can be skipped before the header.", mostSkippedRows));
     if (!format.missing) return {};
     if (format.missing->size() > mostMissingWords)
-        return invalid(
+        return invalidArgument(
             fmt::format("At most {} words can stand for what is missing.", mostMissingWords));
     for (const auto& word : *format.missing)
         if (word.size() > longestMissingWord || word.find_first_of("\r\n\0"sv) != word.npos)
-            return invalid(fmt::format("A word for what is missing has at most {} bytes and no "
-                                       "line break.",
-                                       longestMissingWord));
+            return invalidArgument(
+                fmt::format("A word for what is missing has at most {} bytes and no "
+                            "line break.",
+                            longestMissingWord));
     return {};
 }
 
@@ -104,12 +97,12 @@ std::optional<std::size_t> Schema::find(std::string_view name) const
 Result<void> Schema::validate() const
 {
     if (auto valid = validateFormat(format); !valid) return valid.error();
-    if (columns.empty()) return invalid("The schema has no columns.");
+    if (columns.empty()) return invalidArgument("The schema has no columns.");
     std::unordered_set<std::string_view> names;
     for (const Column& column : columns) {
-        if (column.name.empty()) return invalid("A column has no name.");
+        if (column.name.empty()) return invalidArgument("A column has no name.");
         if (!names.insert(column.name).second)
-            return invalid(fmt::format("Two columns are named \"{}\".", column.name));
+            return invalidArgument(fmt::format("Two columns are named \"{}\".", column.name));
     }
     return {};
 }

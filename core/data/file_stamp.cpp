@@ -15,10 +15,7 @@ namespace spillway {
 
 Error unreadable(std::string message, std::string remedy)
 {
-    return {.code = ErrorCode::DataUnreadable,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
+    return makeError(ErrorCode::DataUnreadable, std::move(message), std::move(remedy));
 }
 
 namespace {

@@ -65,10 +65,7 @@ Result<void> readRange(const OpenFile& file, const std::filesystem::path& path, 
         std::min<std::size_t>(static_cast<std::size_t>(end - begin), readBytes));
     while (begin < end) {
         if (stop.stop_requested())
-            return Error{.code = ErrorCode::Cancelled,
-                         .message = "The fingerprint was cancelled.",
-                         .phase = {},
-                         .remedy = {}};
+            return makeError(ErrorCode::Cancelled, "The fingerprint was cancelled.");
         const auto wanted =
             std::min<std::size_t>(static_cast<std::size_t>(end - begin), buffer.size());
         const auto read = readAt(file.fd.get(), {buffer.data(), wanted}, begin);

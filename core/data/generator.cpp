@@ -27,10 +27,8 @@ using Files = std::vector<std::unique_ptr<PendingFile>>;
 
 Error generationCancelled()
 {
-    return {.code = ErrorCode::Cancelled,
-            .message = "The generation was cancelled; what was written is removed.",
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::Cancelled,
+                     "The generation was cancelled; what was written is removed.");
 }
 
 int partCount(const GeneratorSpec& spec)
@@ -57,13 +55,11 @@ Result<void> checkFree(const std::vector<fs::path>& files, bool force)
         if (!fs::exists(status)) // what is above it cannot be searched
             return systemError("Cannot write " + file.string(), error.value());
         if (!force || !(fs::is_regular_file(status) || fs::is_symlink(status)))
-            return Error{.code = ErrorCode::AlreadyExists,
-                         .message =
+            return makeError(ErrorCode::AlreadyExists,
                              fmt::format("{} exists already{}.", file.string(),
                                          force ? " and is no file that could be replaced" : ""),
-                         .phase = {},
-                         .remedy = force ? "Choose another name."
-                                         : "Choose another name, or replace it (--force)."};
+                             force ? "Choose another name."
+                                   : "Choose another name, or replace it (--force).");
     }
     return {};
 }
@@ -101,12 +97,10 @@ Result<GenerateEstimate> estimateSized(const GeneratorSpec& spec, const Generate
 
 Error noSpace(const fs::path& output, const GenerateEstimate& estimate)
 {
-    return {.code = ErrorCode::NoSpace,
-            .message =
-                fmt::format("The disk of {} has {} free, {} are needed.", output.string(),
-                            formatBytes(estimate.diskFree), formatBytes(estimate.diskNeeded)),
-            .phase = {},
-            .remedy = "Make room, choose another disk or a smaller size."};
+    return makeError(ErrorCode::NoSpace,
+                     fmt::format("The disk of {} has {} free, {} are needed.", output.string(),
+                                 formatBytes(estimate.diskFree), formatBytes(estimate.diskNeeded)),
+                     "Make room, choose another disk or a smaller size.");
 }
 
 /// A disk that fills while something else writes to it too.
@@ -307,10 +301,7 @@ Result<DatasetManifest> generate(const GeneratorSpec& spec, const fs::path& outp
                                  const GenerateOptions& options, std::stop_token stop)
 {
     if (!output.has_filename())
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("\"{}\" is no name for a file.", output.string()),
-                     .phase = {},
-                     .remedy = {}};
+        return invalidArgument(fmt::format("\"{}\" is no name for a file.", output.string()));
     const auto size = generatedSize(spec);
     if (!size) return size.error();
     if (auto settled = settleWrites(output); !settled) return settled.error();

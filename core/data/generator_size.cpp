@@ -77,12 +77,11 @@ double physicalMemory()
 
 Error unreachable(double target, double rowBytes)
 {
-    return {.code = ErrorCode::InvalidArgument,
-            .message = fmt::format("A file of {} cannot be made of whole rows of {} to within 1 %.",
-                                   formatBytes(static_cast<Bytes>(target)),
-                                   formatBytes(static_cast<Bytes>(rowBytes))),
-            .phase = {},
-            .remedy = "Ask for a larger size, or for a number of rows."};
+    return invalidArgument(
+        fmt::format("A file of {} cannot be made of whole rows of {} to within 1 %.",
+                    formatBytes(static_cast<Bytes>(target)),
+                    formatBytes(static_cast<Bytes>(rowBytes))),
+        "Ask for a larger size, or for a number of rows.");
 }
 
 } // namespace
@@ -99,11 +98,8 @@ Result<GeneratedSize> generatedSize(const GeneratorSpec& spec)
     const double bytes = length.bytes(rows);
     if (std::abs(bytes - target) > 0.01 * target) return unreachable(target, length.bytes(1));
     if (rows < spec.split)
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message =
-                         fmt::format("{} rows cannot be split into {} files.", rows, spec.split),
-                     .phase = {},
-                     .remedy = {}};
+        return invalidArgument(
+            fmt::format("{} rows cannot be split into {} files.", rows, spec.split));
     return GeneratedSize{.rows = rows, .bytes = std::llround(bytes)};
 }
 

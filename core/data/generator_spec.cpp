@@ -16,43 +16,38 @@ constexpr int maxParts = 10'000;
 constexpr double maxSignal = 1e6;
 constexpr std::int64_t maxWeights = 1'000'000;
 
-Error invalid(std::string message, std::string remedy = {})
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
-}
-
 Result<void> validateSize(const GeneratorSpec& spec)
 {
     const int given =
         int{spec.rows.has_value()} + int{spec.bytes.has_value()} + int{spec.ramFactor.has_value()};
     if (given != 1)
-        return invalid(given == 0 ? "The size of the dataset is missing."
-                                  : "The size of the dataset is given in more than one way.",
-                       "Give one of rows, size and RAM factor.");
+        return invalidArgument(given == 0
+                                   ? "The size of the dataset is missing."
+                                   : "The size of the dataset is given in more than one way.",
+                               "Give one of rows, size and RAM factor.");
     if (spec.rows && (*spec.rows < 1 || *spec.rows > maxRows))
-        return invalid(
+        return invalidArgument(
             fmt::format("The number of rows must be between 1 and 10^15, not {}.", *spec.rows));
     if (spec.bytes && (*spec.bytes < 1 || *spec.bytes > maxBytes))
-        return invalid(fmt::format("The size must be between 1 byte and 2^56 bytes, not {} bytes.",
-                                   *spec.bytes));
+        return invalidArgument(fmt::format(
+            "The size must be between 1 byte and 2^56 bytes, not {} bytes.", *spec.bytes));
     if (spec.ramFactor && !(*spec.ramFactor > 0 && *spec.ramFactor <= maxRamFactor))
-        return invalid(fmt::format("The RAM factor must be above 0 and at most 10,000, not {}.",
-                                   *spec.ramFactor));
+        return invalidArgument(fmt::format(
+            "The RAM factor must be above 0 and at most 10,000, not {}.", *spec.ramFactor));
     return {};
 }
 
 Result<void> validateSignal(const GeneratorSpec& spec)
 {
     if (!(spec.signal >= 0 && spec.signal <= maxSignal))
-        return invalid(fmt::format("The signal must be between 0 and 10^6, not {}.", spec.signal));
+        return invalidArgument(
+            fmt::format("The signal must be between 0 and 10^6, not {}.", spec.signal));
     if (spec.signal > 0 && spec.categories * spec.features > maxWeights)
-        return invalid(fmt::format("A signal with {} categories and {} features has more than "
-                                   "1,000,000 weights.",
-                                   spec.categories, spec.features),
-                       "Take fewer categories or features, or no signal.");
+        return invalidArgument(
+            fmt::format("A signal with {} categories and {} features has more than "
+                        "1,000,000 weights.",
+                        spec.categories, spec.features),
+            "Take fewer categories or features, or no signal.");
     return {};
 }
 
@@ -62,17 +57,17 @@ Result<void> GeneratorSpec::validate() const
 {
     if (auto valid = validateSize(*this); !valid) return valid.error();
     if (categories < 1 || categories > maxCategories)
-        return invalid(fmt::format("The number of categories must be between 1 and 10^7, not {}.",
-                                   categories));
+        return invalidArgument(fmt::format(
+            "The number of categories must be between 1 and 10^7, not {}.", categories));
     if (features < 1 || features > maxFeatures)
-        return invalid(
+        return invalidArgument(
             fmt::format("The number of features must be between 1 and 1000, not {}.", features));
     if (auto valid = validateSignal(*this); !valid) return valid.error();
     if (split < 0 || split > maxParts)
-        return invalid(
+        return invalidArgument(
             fmt::format("The number of parts must be between 0 and 10,000, not {}.", split));
     if (rows && split > *rows)
-        return invalid(fmt::format("{} rows cannot be split into {} files.", *rows, split));
+        return invalidArgument(fmt::format("{} rows cannot be split into {} files.", *rows, split));
     return {};
 }
 

@@ -132,10 +132,9 @@ Result<void> checkShape(const DatasetManifest& manifest)
 
 Error corrupt(const std::filesystem::path& manifest, const std::string& reason)
 {
-    return {.code = ErrorCode::Corrupt,
-            .message = fmt::format("The manifest {} cannot be used: {}", manifest.string(), reason),
-            .phase = {},
-            .remedy = "Delete it, or generate the file again."};
+    return makeError(ErrorCode::Corrupt,
+                     fmt::format("The manifest {} cannot be used: {}", manifest.string(), reason),
+                     "Delete it, or generate the file again.");
 }
 
 /// Whether `head`, the first bytes of a file, is that of a manifest.
@@ -161,10 +160,7 @@ Result<std::string> manifestText(const std::filesystem::path& path)
     const auto count = readAt(fd->get(), head, 0);
     if (!count) return count.error();
     if (!beginsAsManifest(std::string_view(head).substr(0, *count)))
-        return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("{} is no manifest.", path.string()),
-                     .phase = {},
-                     .remedy = {}};
+        return makeError(ErrorCode::NotFound, fmt::format("{} is no manifest.", path.string()));
     return readFile(path, maxManifestBytes);
 }
 

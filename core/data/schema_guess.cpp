@@ -209,10 +209,8 @@ Result<void> applyTypes(Guess& guess)
             std::vector<std::string> names;
             for (const auto& column : columns)
                 names.push_back(column.name);
-            return Error{.code = ErrorCode::InvalidArgument,
-                         .message = fmt::format("There is no column {}.", name),
-                         .phase = {},
-                         .remedy = fmt::format("The columns are {}.", fmt::join(names, ", "))};
+            return invalidArgument(fmt::format("There is no column {}.", name),
+                                   fmt::format("The columns are {}.", fmt::join(names, ", ")));
         }
         found->type = type;
     }

@@ -29,10 +29,7 @@ struct PlannedCell {
 
 Error refused(std::string message, std::string remedy = {})
 {
-    return {.code = ErrorCode::Unsupported,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
+    return makeError(ErrorCode::Unsupported, std::move(message), std::move(remedy));
 }
 
 /// Fills in the columns that are left open. What the schema leaves in doubt is an error.

@@ -101,11 +101,9 @@ Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& colum
                                 std::int64_t planId)
 {
     const EngineInfo* native = context_.registry.find(passEngine);
-    auto commandLine = native ? context_.registry.commandLine(native->manifest)
-                              : Error{.code = ErrorCode::NotFound,
-                                      .message = "Spillway's own engine is not there.",
-                                      .phase = {},
-                                      .remedy = {}};
+    auto commandLine = native
+                           ? context_.registry.commandLine(native->manifest)
+                           : makeError(ErrorCode::NotFound, "Spillway's own engine is not there.");
     if (!commandLine) {
         context_.observer.onDatasetUnchecked(dataset, commandLine.error());
         return {};

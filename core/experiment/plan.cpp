@@ -14,29 +14,22 @@ namespace {
 constexpr int maxWorkers = 4096;
 constexpr int maxRepeats = 1000;
 
-Error invalid(std::string message, std::string remedy = {})
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
-}
-
 Result<void> checkDatasets(const std::vector<Dataset>& datasets)
 {
-    if (datasets.empty()) return invalid("The plan has no dataset.");
+    if (datasets.empty()) return invalidArgument("The plan has no dataset.");
     std::set<std::string> fingerprints;
     for (const auto& dataset : datasets) {
         if (dataset.paths.empty())
-            return invalid(fmt::format("Dataset \"{}\" has no file.", dataset.name));
+            return invalidArgument(fmt::format("Dataset \"{}\" has no file.", dataset.name));
         for (const auto& path : dataset.paths)
             if (!path.is_absolute())
-                return invalid(fmt::format("\"{}\" is no absolute path.", path.string()));
+                return invalidArgument(fmt::format("\"{}\" is no absolute path.", path.string()));
         if (auto schema = dataset.schema.validate(); !schema) return schema;
         if (dataset.fingerprint.empty())
-            return invalid(fmt::format("Dataset \"{}\" has no fingerprint.", dataset.name));
+            return invalidArgument(fmt::format("Dataset \"{}\" has no fingerprint.", dataset.name));
         if (!fingerprints.insert(dataset.fingerprint).second)
-            return invalid(fmt::format("Dataset \"{}\" is in the plan twice.", dataset.name));
+            return invalidArgument(
+                fmt::format("Dataset \"{}\" is in the plan twice.", dataset.name));
     }
     return {};
 }
@@ -64,7 +57,8 @@ std::string allParameters()
 Result<void> checkWorkloads(const Plan& plan)
 {
     if (plan.workloads.empty())
-        return invalid("The plan has no workload.", fmt::format("Add {}.", workloadNames()));
+        return invalidArgument("The plan has no workload.",
+                               fmt::format("Add {}.", workloadNames()));
     for (const auto& workload : plan.workloads) {
         const auto whole = withParameters(workload, plan.parameters);
         if (!whole) return whole.error();
@@ -74,46 +68,47 @@ Result<void> checkWorkloads(const Plan& plan)
         if (std::ranges::none_of(plan.workloads, [&name = name](const Workload& w) {
                 return takesParameter(w, name);
             }))
-            return invalid(fmt::format("No workload of the plan has a parameter \"{}\".", name),
-                           allParameters() + ".");
+            return invalidArgument(
+                fmt::format("No workload of the plan has a parameter \"{}\".", name),
+                allParameters() + ".");
     return {};
 }
 
 Result<void> checkCounts(const Plan& plan)
 {
-    if (plan.engines.empty()) return invalid("The plan has no engine.");
+    if (plan.engines.empty()) return invalidArgument("The plan has no engine.");
     for (const auto& engine : plan.engines)
-        if (engine.id.empty()) return invalid("An engine of the plan has no name.");
-    if (plan.workers.empty()) return invalid("The plan has no number of workers.");
+        if (engine.id.empty()) return invalidArgument("An engine of the plan has no name.");
+    if (plan.workers.empty()) return invalidArgument("The plan has no number of workers.");
     for (const int workers : plan.workers)
         if (workers < 1 || workers > maxWorkers)
-            return invalid(
+            return invalidArgument(
                 fmt::format("{} workers cannot be asked for; 1 to {} can.", workers, maxWorkers));
     if (plan.repeats < 1 || plan.repeats > maxRepeats)
-        return invalid(
+        return invalidArgument(
             fmt::format("{} repeats cannot be asked for; 1 to {} can.", plan.repeats, maxRepeats));
     if (plan.warmup < 0 || plan.warmup > maxRepeats)
-        return invalid(fmt::format("{} warm-up runs cannot be asked for; 0 to {} can.", plan.warmup,
-                                   maxRepeats));
+        return invalidArgument(fmt::format("{} warm-up runs cannot be asked for; 0 to {} can.",
+                                           plan.warmup, maxRepeats));
     return {};
 }
 
 Result<void> checkLimits(const Plan& plan)
 {
     if (!(plan.timeout > Seconds(0)) || plan.timeout > Seconds(1e9))
-        return invalid("The time-out must be above 0.");
+        return invalidArgument("The time-out must be above 0.");
     if (plan.budget && (!(*plan.budget > Seconds(0)) || *plan.budget > Seconds(1e9)))
-        return invalid(
+        return invalidArgument(
             "The time budget must be above 0.",
             "Write for instance 2min, or none for a plan that takes as long as it takes.");
     if (!plan.memoryLimit && !plan.furtherLimits.empty())
-        return invalid("A plan without a memory limit cannot have further limits.");
+        return invalidArgument("A plan without a memory limit cannot have further limits.");
     for (const auto& limit : limitsOf(plan))
-        if (limit && *limit <= 0) return invalid("The memory limit must be above 0.");
+        if (limit && *limit <= 0) return invalidArgument("The memory limit must be above 0.");
     if (plan.maxScratch && *plan.maxScratch < 0)
-        return invalid("The most that a run may spill must not be negative.");
+        return invalidArgument("The most that a run may spill must not be negative.");
     if (!plan.scratch.empty() && !plan.scratch.starts_with('/'))
-        return invalid(
+        return invalidArgument(
             fmt::format("The scratch directory \"{}\" is no absolute path.", plan.scratch));
     return {};
 }
@@ -125,8 +120,9 @@ Result<void> checkSize(const Plan& plan)
                              plan.workers.size(), limitsOf(plan).size()})
         runs *= static_cast<double>(count);
     if (runs <= static_cast<double>(Plan::maxRuns)) return {};
-    return invalid(fmt::format("The plan asks for {:.3g} runs; at most {} can be asked for.", runs,
-                               formatCount(Plan::maxRuns)));
+    return invalidArgument(
+        fmt::format("The plan asks for {:.3g} runs; at most {} can be asked for.", runs,
+                    formatCount(Plan::maxRuns)));
 }
 
 } // namespace

@@ -134,11 +134,8 @@ Result<void> checkObject(const Json& json, std::string_view what,
     if (!json.is_object()) return {}; // the reader says what should stand there
     for (const auto& [name, value] : json.items())
         if (std::ranges::find(fields, name, &PlanField::name) == fields.end())
-            return Error{.code = ErrorCode::InvalidArgument,
-                         .message =
-                             fmt::format("A {} has no field \"{}\".", what, name.substr(0, 60)),
-                         .phase = {},
-                         .remedy = {}};
+            return invalidArgument(
+                fmt::format("A {} has no field \"{}\".", what, name.substr(0, 60)));
     return {};
 }
 

@@ -217,11 +217,10 @@ Result<Plan> planFromJson(const Json& json)
     const auto version = field<std::int64_t>(json, "version");
     if (!version) return version.error();
     if (*version != planVersion)
-        return Error{.code = ErrorCode::Unsupported,
-                     .message = fmt::format("The plan has version {}; this Spillway knows {}.",
-                                            *version, planVersion),
-                     .phase = {},
-                     .remedy = "Use a newer Spillway."};
+        return makeError(
+            ErrorCode::Unsupported,
+            fmt::format("The plan has version {}; this Spillway knows {}.", *version, planVersion),
+            "Use a newer Spillway.");
     if (auto r = checkPlanFields(json); !r) return r.error();
     Plan plan;
     if (auto r = readCells(json, plan); !r) return r.error();

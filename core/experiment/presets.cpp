@@ -117,15 +117,11 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
 {
     const auto recipe = std::ranges::find_if(recipes, [&](const Recipe& r) { return r.id == id; });
     if (recipe == std::end(recipes))
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("There is no preset \"{}\".", id),
-                     .phase = {},
-                     .remedy = fmt::format("Choose one of {}.", fmt::join(presetIds(), ", "))};
+        return invalidArgument(fmt::format("There is no preset \"{}\".", id),
+                               fmt::format("Choose one of {}.", fmt::join(presetIds(), ", ")));
     if (context.readyEngines.empty())
-        return Error{.code = ErrorCode::NotFound,
-                     .message = "No engine is ready.",
-                     .phase = {},
-                     .remedy = "\"spillway engines\" says how to make one ready."};
+        return makeError(ErrorCode::NotFound, "No engine is ready.",
+                         "\"spillway engines\" says how to make one ready.");
     Plan plan;
     for (const auto& engine : context.readyEngines)
         plan.engines.push_back({engine, {}});

@@ -141,10 +141,8 @@ void ChildProcess::take(std::string_view line)
     if (const auto path = field<std::string>(*message, "scratch")) news_.scratch = *path;
     news_.child = fieldOr(*message, "child", news_.child);
     if (const auto failure = field<std::string>(*message, "failed"))
-        news_.failure = Error{.code = errorCodeFromName(fieldOr(*message, "code", std::string())),
-                              .message = *failure,
-                              .phase = {},
-                              .remedy = {}};
+        news_.failure =
+            makeError(errorCodeFromName(fieldOr(*message, "code", std::string())), *failure);
     if (const auto code = field<int>(*message, "exit")) news_.exitCode = *code;
     if (const auto signal = field<int>(*message, "signal")) news_.signal = *signal;
     news_.removed = fieldOr(*message, "removed", news_.removed);

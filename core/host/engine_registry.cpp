@@ -50,11 +50,10 @@ Result<EngineManifest> parseManifest(std::string_view text)
 
 Error notReady(const EngineInfo& engine)
 {
-    return {.code = ErrorCode::NotFound,
-            .message =
-                fmt::format("{} is not ready ({}).", engine.manifest.title, name(engine.state)),
-            .phase = {},
-            .remedy = engine.advice()};
+    return makeError(
+        ErrorCode::NotFound,
+        fmt::format("{} is not ready ({}).", engine.manifest.title, name(engine.state)),
+        engine.advice());
 }
 
 EngineInfo withState(EngineInfo info, EngineState state, std::string detail,
@@ -103,10 +102,9 @@ Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
 {
     const auto python = findPython();
     if (python.empty())
-        return Error{.code = ErrorCode::NotFound,
-                     .message = "There is no Python from 3.11 to 3.13 on the search path.",
-                     .phase = {},
-                     .remedy = "Install one, or write a manifest that names your Python."};
+        return makeError(ErrorCode::NotFound,
+                         "There is no Python from 3.11 to 3.13 on the search path.",
+                         "Install one, or write a manifest that names your Python.");
     EngineManifest manifest;
     manifest.id = idOf(script);
     manifest.title = script.stem().string();
@@ -269,10 +267,9 @@ Result<std::vector<std::string>> EngineRegistry::commandLine(const EngineManifes
 {
     const auto* engine = find(manifest.id);
     if (!engine || toJson(engine->manifest) != toJson(manifest))
-        return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("There is no engine \"{}\".", manifest.id),
-                     .phase = {},
-                     .remedy = "See \"spillway engines\"."};
+        return makeError(ErrorCode::NotFound,
+                         fmt::format("There is no engine \"{}\".", manifest.id),
+                         "See \"spillway engines\".");
     if (engine->state != EngineState::Ready) return notReady(*engine);
     std::vector<std::string> line{program(manifest).string()};
     for (const auto& argument : manifest.arguments)
@@ -310,11 +307,9 @@ Result<EngineRegistry::Candidate> EngineRegistry::candidate(const std::filesyste
     found.manifest = std::move(*parsed);
     std::error_code ignored;
     if (std::filesystem::exists(locations_.builtIn / (found.manifest.id + ".json"), ignored))
-        return Error{.code = ErrorCode::AlreadyExists,
-                     .message =
+        return makeError(ErrorCode::AlreadyExists,
                          fmt::format("Spillway brings an engine \"{}\" itself.", found.manifest.id),
-                     .phase = {},
-                     .remedy = "Give yours another id (a script's id is its file name)."};
+                         "Give yours another id (a script's id is its file name).");
     auto files = scriptFiles(found.manifest);
     if (!files) return files.error();
     found.files = std::move(*files);
@@ -354,10 +349,9 @@ Result<std::string> EngineRegistry::trust(const std::filesystem::path& file, std
     if (!found) return found.error();
     const auto& id = found->manifest.id;
     if (!seen.empty() && seen != contentHash(found->content()))
-        return Error{.code = ErrorCode::NotPermitted,
-                     .message = fmt::format("{} has changed since it was shown.", file.string()),
-                     .phase = {},
-                     .remedy = "Read it again."};
+        return makeError(ErrorCode::NotPermitted,
+                         fmt::format("{} has changed since it was shown.", file.string()),
+                         "Read it again.");
     std::error_code failed;
     std::filesystem::create_directories(locations_.user, failed);
     if (failed) return systemError("Cannot make " + locations_.user.string(), failed.value());

@@ -56,10 +56,9 @@ Result<void> removeEnvironment(const fs::path& root, const std::string& name)
         return {};
     }
     if (!fs::exists(place / environment_files::stamp, ignored) && !fs::exists(mark, ignored))
-        return Error{.code = ErrorCode::NotPermitted,
-                     .message = fmt::format("{} was not made by Spillway.", place.string()),
-                     .phase = {},
-                     .remedy = "Move it away."};
+        return makeError(ErrorCode::NotPermitted,
+                         fmt::format("{} was not made by Spillway.", place.string()),
+                         "Move it away.");
     if (auto marked = markEnvironment(root, name); !marked) return marked;
     // The stamp first: what is half removed must not look complete.
     fs::remove(place / environment_files::stamp, ignored);

@@ -121,21 +121,18 @@ std::string stepOf(std::string_view words)
 
 Error noPython()
 {
-    return {.code = ErrorCode::NotFound,
-            .message = "There is no Python from 3.11 to 3.13 on this machine.",
-            .phase = {},
-            .remedy = "Install one with its venv module (Debian: apt install python3-venv)."};
+    return makeError(ErrorCode::NotFound, "There is no Python from 3.11 to 3.13 on this machine.",
+                     "Install one with its venv module (Debian: apt install python3-venv).");
 }
 
 Result<void> checkSpace(const fs::path& root, Bytes need)
 {
     const auto free = freeDiskSpace(root);
     if (!free || *free >= need) return {};
-    return Error{.code = ErrorCode::NoSpace,
-                 .message = fmt::format("{} are needed in {} and {} are free.", formatBytes(need),
-                                        root.string(), formatBytes(*free)),
-                 .phase = {},
-                 .remedy = "Free some space, or set XDG_DATA_HOME to a larger disk."};
+    return makeError(ErrorCode::NoSpace,
+                     fmt::format("{} are needed in {} and {} are free.", formatBytes(need),
+                                 root.string(), formatBytes(*free)),
+                     "Free some space, or set XDG_DATA_HOME to a larger disk.");
 }
 
 } // namespace
@@ -338,17 +335,13 @@ Result<void> Environments::install(const EngineManifest& manifest,
                                    const ProgressHandler& onProgress, std::stop_token stop) const
 {
     if (auto lacks = missingPrograms(manifest); !lacks.empty())
-        return Error{.code = ErrorCode::NotFound,
-                     .message = std::move(lacks),
-                     .phase = {},
-                     .remedy = "Then set it up again."};
+        return makeError(ErrorCode::NotFound, std::move(lacks), "Then set it up again.");
     const auto made = recipe(manifest);
     if (!made)
-        return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("The requirements of {} are missing from {}.",
-                                            manifest.title, paths_.adapters.string()),
-                     .phase = {},
-                     .remedy = "Install Spillway again."};
+        return makeError(ErrorCode::NotFound,
+                         fmt::format("The requirements of {} are missing from {}.", manifest.title,
+                                     paths_.adapters.string()),
+                         "Install Spillway again.");
     std::error_code failed;
     fs::create_directories(paths_.root, failed);
     if (failed) return systemError("Cannot make " + paths_.root.string(), failed.value());

@@ -60,10 +60,7 @@ Result<std::vector<GroupMean>> readGroupRows(const std::filesystem::path& scratc
     Bytes keyBytes = 0;
     for (Bytes offset = 0;;) {
         if (stop.stop_requested())
-            return Error{.code = ErrorCode::Cancelled,
-                         .message = "Cancelled while reading the result's rows.",
-                         .phase = {},
-                         .remedy = {}};
+            return makeError(ErrorCode::Cancelled, "Cancelled while reading the result's rows.");
         const auto count = readAt(fd->get(), buffer, offset);
         if (!count) return count.error();
         lines.append(std::string_view(buffer.data(), *count));

@@ -120,10 +120,7 @@ Error failed(const GuardedCommand& command, const GuardNews& news, const std::st
     const auto how = news.signal
                          ? fmt::format("was killed by signal {}", *news.signal)
                          : fmt::format("ended with exit code {}", news.exitCode.value_or(1));
-    return {.code = ErrorCode::EngineFailed,
-            .message = fmt::format("{} {}: {}", program, how, lastWords),
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::EngineFailed, fmt::format("{} {}: {}", program, how, lastWords));
 }
 
 } // namespace
@@ -141,9 +138,7 @@ Result<void> run(const GuardedCommand& command, const LineHandler& onLine,
     CommandLoop loop(**child, onLine, onTick, std::move(stop));
     loop.untilSwept();
     const auto& news = (*child)->news();
-    if (loop.stopped())
-        return Error{
-            .code = ErrorCode::Cancelled, .message = "Cancelled.", .phase = {}, .remedy = {}};
+    if (loop.stopped()) return makeError(ErrorCode::Cancelled, "Cancelled.");
     if (news.failure) return *news.failure;
     if (!news.exitCode || *news.exitCode != 0) return failed(command, news, loop.lastWords());
     return {};

@@ -33,7 +33,7 @@ bool setPeriod(int timer, Seconds interval)
 
 Error cancelled()
 {
-    return {.code = ErrorCode::Cancelled, .message = "Cancelled.", .phase = {}, .remedy = {}};
+    return makeError(ErrorCode::Cancelled, "Cancelled.");
 }
 
 } // namespace
@@ -75,19 +75,15 @@ Result<void> LiveRun::prepareRoot()
         return systemError("Cannot use " + options_.scratchRoot.string() + " for scratch files",
                            reason.value());
     if (!isUtf8(root_.native()))
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("The name of {} is not UTF-8, and engines are told it "
-                                            "in JSON.",
-                                            root_.string()),
-                     .phase = {},
-                     .remedy = "Choose another scratch directory."};
+        return invalidArgument(fmt::format("The name of {} is not UTF-8, and engines are told it "
+                                           "in JSON.",
+                                           root_.string()),
+                               "Choose another scratch directory.");
     if (isMemoryFileSystem(root_))
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("{} lies in memory: what is spilled there stays in "
-                                            "memory.",
-                                            root_.string()),
-                     .phase = {},
-                     .remedy = "Choose a scratch directory on a disk."};
+        return invalidArgument(fmt::format("{} lies in memory: what is spilled there stays in "
+                                           "memory.",
+                                           root_.string()),
+                               "Choose a scratch directory on a disk.");
     sweepStaleScratch(root_);
     return {};
 }

@@ -20,10 +20,8 @@ void LiveRun::endAboveLimit(Bytes total)
 {
     const auto text = fmt::format("Stopped by Spillway at {} (limit {}), during {}.",
                                   formatBytes(total), formatBytes(*watchdog_.limit()), phase());
-    endAtOnce(RunStatus::MemoryLimit, Error{.code = ErrorCode::MemoryLimit,
-                                            .message = text,
-                                            .phase = {},
-                                            .remedy = "Raise the limit or use fewer workers."});
+    endAtOnce(RunStatus::MemoryLimit,
+              makeError(ErrorCode::MemoryLimit, text, "Raise the limit or use fewer workers."));
 }
 
 void LiveRun::checkTime()
@@ -41,11 +39,10 @@ void LiveRun::checkTime()
     }
     if (state_ == RunState::PreparingCache || now < deadline_) return;
     end(RunStatus::TimedOut,
-        Error{.code = ErrorCode::TimedOut,
-              .message = fmt::format("Stopped by Spillway after {}, the time-out, during {}.",
-                                     formatDuration(launch_.timeout), phase()),
-              .phase = {},
-              .remedy = "Give it a longer time-out or less data."});
+        makeError(ErrorCode::TimedOut,
+                  fmt::format("Stopped by Spillway after {}, the time-out, during {}.",
+                              formatDuration(launch_.timeout), phase()),
+                  "Give it a longer time-out or less data."));
 }
 
 void LiveRun::checkScratch()
@@ -57,10 +54,8 @@ void LiveRun::checkScratch()
                                   "{}), during {}.",
                                   formatBytes(*above), formatBytes(*scratchWatch_.most()), phase());
     end(RunStatus::Failed,
-        Error{.code = ErrorCode::NoSpace,
-              .message = text,
-              .phase = {},
-              .remedy = "Allow more scratch space, or a higher memory limit: less is spilled."});
+        makeError(ErrorCode::NoSpace, text,
+                  "Allow more scratch space, or a higher memory limit: less is spilled."));
 }
 
 void LiveRun::markStopping(RunStatus status, Error error)

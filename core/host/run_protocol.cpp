@@ -4,11 +4,6 @@
 
 namespace spillway {
 
-Error protocolError(std::string message)
-{
-    return {.code = ErrorCode::Protocol, .message = std::move(message), .phase = {}, .remedy = {}};
-}
-
 Result<void> RunProtocol::acceptOnce(bool& seen, bool allowed, std::string_view what)
 {
     if (seen) return protocolError(fmt::format("The engine sent \"{}\" twice.", what));

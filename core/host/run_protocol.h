@@ -33,7 +33,4 @@ private:
     bool bye_ = false;
 };
 
-/// A protocol Error with this message.
-Error protocolError(std::string message);
-
 } // namespace spillway

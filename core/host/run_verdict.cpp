@@ -34,16 +34,13 @@ RunStatus statusOf(ErrorCode code)
 Error engineError(std::string message, const RunEnd& end)
 {
     if (!end.lastWords.empty()) message += fmt::format(" Its last words: {}", end.lastWords);
-    return {
-        .code = ErrorCode::EngineFailed, .message = std::move(message), .phase = {}, .remedy = {}};
+    return makeError(ErrorCode::EngineFailed, std::move(message));
 }
 
 Error killedForMemory()
 {
-    return {.code = ErrorCode::OutOfMemory,
-            .message = "The system ran out of memory and killed the run.",
-            .phase = {},
-            .remedy = "Set a memory limit, or use fewer workers."};
+    return makeError(ErrorCode::OutOfMemory, "The system ran out of memory and killed the run.",
+                     "Set a memory limit, or use fewer workers.");
 }
 
 std::string describeEnd(const RunEnd& end)

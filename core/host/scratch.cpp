@@ -35,10 +35,9 @@ struct Place {
 
 Error notOurs(const std::filesystem::path& path)
 {
-    return {.code = ErrorCode::NotPermitted,
-            .message = fmt::format("{} was not made by Spillway for this user.", path.string()),
-            .phase = {},
-            .remedy = "Choose another scratch directory, or give that one another name."};
+    return makeError(ErrorCode::NotPermitted,
+                     fmt::format("{} was not made by Spillway for this user.", path.string()),
+                     "Choose another scratch directory, or give that one another name.");
 }
 
 bool lock(int fd, int how)

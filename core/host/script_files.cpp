@@ -90,11 +90,10 @@ std::vector<fs::path> moduleFiles(const fs::path& folder, const std::string& nam
 
 Error tooMuch(const fs::path& script)
 {
-    return {.code = ErrorCode::InvalidArgument,
-            .message = fmt::format("What {} imports from beside it is more than {} files or {}.",
-                                   script.string(), mostFiles, formatBytes(mostBytes)),
-            .phase = {},
-            .remedy = "Put the script and its modules into a folder of their own."};
+    return invalidArgument(
+        fmt::format("What {} imports from beside it is more than {} files or {}.", script.string(),
+                    mostFiles, formatBytes(mostBytes)),
+        "Put the script and its modules into a folder of their own.");
 }
 
 } // namespace

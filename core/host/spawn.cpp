@@ -120,10 +120,7 @@ Result<SpawnedGuard> spawnGuard(const std::filesystem::path& guardProgram,
                                 const std::vector<std::string>& commandLine)
 {
     if (commandLine.empty() || !commandLine.front().starts_with('/'))
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = "An engine's program needs an absolute path.",
-                     .phase = {},
-                     .remedy = {}};
+        return invalidArgument("An engine's program needs an absolute path.");
     std::array<Result<Ends>, 5> pairs{makePipe(false), makePipe(true), makePipe(true),
                                       makePipe(false), makeChannel()};
     SpawnSettings settings;

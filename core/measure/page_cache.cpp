@@ -29,10 +29,7 @@ struct PageCount {
 
 Error cancelled()
 {
-    return {.code = ErrorCode::Cancelled,
-            .message = "Preparing the page cache was stopped.",
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::Cancelled, "Preparing the page cache was stopped.");
 }
 
 struct OpenFile {
@@ -47,11 +44,7 @@ Result<OpenFile> openFile(const std::filesystem::path& path)
     struct stat facts {};
     if (::fstat(file.fd.get(), &facts) != 0)
         return systemError("Cannot read " + path.string(), errno);
-    if (!S_ISREG(facts.st_mode))
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = path.string() + " is not a regular file.",
-                     .phase = {},
-                     .remedy = {}};
+    if (!S_ISREG(facts.st_mode)) return invalidArgument(path.string() + " is not a regular file.");
     file.size = facts.st_size;
     return file;
 }
@@ -90,11 +83,10 @@ Result<PageCount> countFile(const std::filesystem::path& path)
     const auto file = openFile(path);
     if (!file) return file.error();
     if (file->size > 0 && !mincoreTells(file->fd.get()))
-        return Error{.code = ErrorCode::Unsupported,
-                     .message = "The system does not tell how much of " + path.string() +
-                                " is in the page cache: it is another user's file.",
-                     .phase = {},
-                     .remedy = "Copy the file, or measure with the cache state as it is."};
+        return makeError(ErrorCode::Unsupported,
+                         "The system does not tell how much of " + path.string() +
+                             " is in the page cache: it is another user's file.",
+                         "Copy the file, or measure with the cache state as it is.");
     PageCount count{.size = file->size, .resident = 0};
     for (Bytes at = 0; at < file->size; at += kWindow) {
         auto resident = residentBytes(file->fd.get(), at, std::min(kWindow, file->size - at));

@@ -309,11 +309,9 @@ std::string eventLine(const Event& event)
 Result<Event> eventFromLine(std::string_view line)
 {
     if (line.size() > maxEventLine)
-        return Error{.code = ErrorCode::Protocol,
-                     .message = fmt::format("A line of {} bytes; at most {} are allowed.",
-                                            line.size(), maxEventLine),
-                     .phase = {},
-                     .remedy = {}};
+        return makeError(
+            ErrorCode::Protocol,
+            fmt::format("A line of {} bytes; at most {} are allowed.", line.size(), maxEventLine));
     const auto json = parseJson(line, 12);
     if (!json) return json.error();
     const auto type = field<std::string>(*json, "type");

@@ -188,10 +188,8 @@ Result<CacheState> cacheStateFromName(std::string_view text)
 {
     for (const auto& [state, stateName] : cacheNames)
         if (stateName == text) return state;
-    return Error{.code = ErrorCode::InvalidArgument,
-                 .message = "\"" + std::string(text) + "\" is not a cache state.",
-                 .phase = {},
-                 .remedy = "Choose warm, cold or as-is."};
+    return invalidArgument("\"" + std::string(text) + "\" is not a cache state.",
+                           "Choose warm, cold or as-is.");
 }
 
 std::optional<double> measureOf(const RunRecord& record, const std::string& measure)

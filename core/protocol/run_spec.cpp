@@ -182,12 +182,7 @@ Result<Dataset> datasetFromJson(const Json& json)
 
 Result<void> RunSpec::validate() const
 {
-    const auto invalid = [](std::string message) {
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = std::move(message),
-                     .phase = {},
-                     .remedy = {}};
-    };
+    const auto invalid = [](std::string message) { return invalidArgument(std::move(message)); };
     if (dataset.paths.empty()) return invalid("The dataset has no file.");
     if (workers < 1) return invalid(fmt::format("{} workers cannot do anything.", workers));
     if (memoryLimit && *memoryLimit <= 0) return invalid("The memory limit must be above 0.");
@@ -219,12 +214,9 @@ Result<RunSpec> runSpecFromJson(const Json& json)
     const auto version = field<int>(json, "protocol");
     if (!version) return version.error();
     if (*version != protocolVersion)
-        return Error{.code = ErrorCode::Protocol,
-                     .message =
+        return makeError(ErrorCode::Protocol,
                          fmt::format("Protocol version {} is not known; this program speaks {}.",
-                                     *version, protocolVersion),
-                     .phase = {},
-                     .remedy = {}};
+                                     *version, protocolVersion));
     RunSpec spec;
     spec.runId = fieldOr(json, "run_id", std::string());
     auto dataset = datasetFromJson(fieldOr(json, "dataset", Json()));

@@ -146,12 +146,11 @@ Result<void> migrate(SQLite::Database& database, std::span<const Migration> hist
     // Read again under the lock: another program may have migrated the file meanwhile.
     const int version = schemaVersionOf(database);
     if (version > newest)
-        return Error{.code = ErrorCode::Unsupported,
-                     .message = fmt::format("Its format is version {}; this Spillway knows "
-                                            "versions up to {}.",
-                                            version, newest),
-                     .phase = {},
-                     .remedy = "Open it with a newer Spillway."};
+        return makeError(ErrorCode::Unsupported,
+                         fmt::format("Its format is version {}; this Spillway knows "
+                                     "versions up to {}.",
+                                     version, newest),
+                         "Open it with a newer Spillway.");
     for (const auto& step : history)
         if (step.to > version) database.exec(step.sql);
     database.exec(fmt::format("PRAGMA user_version = {}", newest));

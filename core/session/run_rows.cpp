@@ -177,11 +177,9 @@ Result<std::vector<Event>> selectEvents(SQLite::Database& database, std::int64_t
     while (rows.executeStep()) {
         auto event = eventFromLine(rows.getColumn(0).getString());
         if (!event)
-            return Error{.code = ErrorCode::Corrupt,
-                         .message = fmt::format("An event of run {} cannot be read: {}", run,
-                                                event.error().message),
-                         .phase = {},
-                         .remedy = {}};
+            return makeError(
+                ErrorCode::Corrupt,
+                fmt::format("An event of run {} cannot be read: {}", run, event.error().message));
         events.push_back(std::move(*event));
     }
     return events;
@@ -246,10 +244,7 @@ Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run)
     SQLite::Statement known(database, "SELECT 1 FROM run WHERE id = ?");
     known.bind(1, run);
     if (!known.executeStep())
-        return Error{.code = ErrorCode::NotFound,
-                     .message = fmt::format("There is no run {}.", run),
-                     .phase = {},
-                     .remedy = {}};
+        return makeError(ErrorCode::NotFound, fmt::format("There is no run {}.", run));
     RunTrace trace;
     auto events = selectEvents(database, run);
     if (!events) return events.error();

@@ -30,18 +30,15 @@ constexpr int longestValue = 256 << 20;
 
 Error corrupt(const fs::path& path, std::string_view what)
 {
-    return {.code = ErrorCode::Corrupt,
-            .message = fmt::format("{} {}.", path.string(), what),
-            .phase = {},
-            .remedy = "Use a copy of it, if there is one."};
+    return makeError(ErrorCode::Corrupt, fmt::format("{} {}.", path.string(), what),
+                     "Use a copy of it, if there is one.");
 }
 
 Error notASession(const fs::path& path)
 {
-    return {.code = ErrorCode::Corrupt,
-            .message = fmt::format("{} is not a Spillway session.", path.string()),
-            .phase = {},
-            .remedy = "Choose a .spillway file."};
+    return makeError(ErrorCode::Corrupt,
+                     fmt::format("{} is not a Spillway session.", path.string()),
+                     "Choose a .spillway file.");
 }
 
 void configure(SQLite::Database& database)
@@ -116,50 +113,42 @@ Result<void> checkAndMigrate(const fs::path& path, SQLite::Database& database, F
     const int version = schemaVersionOf(database);
     if (id != SessionStore::applicationId || version < 1) return notASession(path);
     if (version > SessionStore::schemaVersion)
-        return Error{.code = ErrorCode::Unsupported,
-                     .message = fmt::format("{} was made by a newer Spillway (format {}; this one "
-                                            "knows {}).",
-                                            path.string(), version, SessionStore::schemaVersion),
-                     .phase = {},
-                     .remedy = "Open it with a newer Spillway."};
+        return makeError(ErrorCode::Unsupported,
+                         fmt::format("{} was made by a newer Spillway (format {}; this one "
+                                     "knows {}).",
+                                     path.string(), version, SessionStore::schemaVersion),
+                         "Open it with a newer Spillway.");
     if (auto whole = checkPages(path, database); !whole) return whole;
     if (access == FileAccess::ReadWrite) {
         keepOneFile(database);
         clearJournal(path, database);
         if (auto migrated = migrate(database, sessionMigrations()); !migrated) return migrated;
     } else if (version < SessionStore::schemaVersion) {
-        return Error{
-            .code = ErrorCode::NotPermitted,
-            .message = fmt::format("{} has an older format (version {}).", path.string(), version),
-            .phase = {},
-            .remedy = "Open a copy of it that may be changed."};
+        return makeError(
+            ErrorCode::NotPermitted,
+            fmt::format("{} has an older format (version {}).", path.string(), version),
+            "Open a copy of it that may be changed.");
     }
     return checkSchema(path, database);
 }
 
 Error moved(const fs::path& path)
 {
-    return {.code = ErrorCode::NotFound,
-            .message = fmt::format("{} was moved or deleted while it was open.", path.string()),
-            .phase = {},
-            .remedy = "Save it under a new name."};
+    return makeError(ErrorCode::NotFound,
+                     fmt::format("{} was moved or deleted while it was open.", path.string()),
+                     "Save it under a new name.");
 }
 
 Error notWritable(const fs::path& path)
 {
-    return {.code = ErrorCode::NotPermitted,
-            .message = fmt::format("{} may not be changed.", path.string()),
-            .phase = {},
-            .remedy = "Save a copy where you may write."};
+    return makeError(ErrorCode::NotPermitted, fmt::format("{} may not be changed.", path.string()),
+                     "Save a copy where you may write.");
 }
 
 Error inputOutput(const fs::path& path, int systemErrno)
 {
     if (systemErrno != 0) return systemError("Cannot use " + path.string(), systemErrno);
-    return {.code = ErrorCode::Io,
-            .message = fmt::format("Reading or writing {} failed.", path.string()),
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::Io, fmt::format("Reading or writing {} failed.", path.string()));
 }
 
 Result<void> syncPath(const fs::path& path, int flags)
@@ -209,10 +198,9 @@ Error sessionError(const fs::path& path, const SQLite::Exception& failure, int s
         return systemError("Cannot write " + path.string(), ENOSPC);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return {.code = ErrorCode::Io,
-                .message = fmt::format("{} is in use by another program.", path.string()),
-                .phase = {},
-                .remedy = "Close it there, or try again."};
+        return makeError(ErrorCode::Io,
+                         fmt::format("{} is in use by another program.", path.string()),
+                         "Close it there, or try again.");
     case SQLITE_READONLY:
         return failure.getExtendedErrorCode() == SQLITE_READONLY_DBMOVED ? moved(path)
                                                                          : notWritable(path);
@@ -220,18 +208,13 @@ Error sessionError(const fs::path& path, const SQLite::Exception& failure, int s
     case SQLITE_AUTH:
         return notWritable(path);
     case SQLITE_NOMEM:
-        return {.code = ErrorCode::OutOfMemory,
-                .message = fmt::format("Not enough memory to use {}.", path.string()),
-                .phase = {},
-                .remedy = {}};
+        return makeError(ErrorCode::OutOfMemory,
+                         fmt::format("Not enough memory to use {}.", path.string()));
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         return inputOutput(path, systemErrno);
     case SQLITE_TOOBIG:
-        return {.code = ErrorCode::InvalidArgument,
-                .message = "A value is too large for a session.",
-                .phase = {},
-                .remedy = {}};
+        return invalidArgument("A value is too large for a session.");
     default:
         return corrupt(path, fmt::format("is not as its version says ({})", failure.what()));
     }

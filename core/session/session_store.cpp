@@ -24,19 +24,15 @@ std::string utcNow()
 
 Error unreadable(const fs::path& path, std::string_view what, const Error& cause)
 {
-    return {.code = ErrorCode::Corrupt,
-            .message =
-                fmt::format("{} of {} cannot be read: {}", what, path.string(), cause.message),
-            .phase = {},
-            .remedy = "Use a copy of the session, if there is one."};
+    return makeError(ErrorCode::Corrupt,
+                     fmt::format("{} of {} cannot be read: {}", what, path.string(), cause.message),
+                     "Use a copy of the session, if there is one.");
 }
 
 Error noDataset(const std::string& fingerprint)
 {
-    return {.code = ErrorCode::NotFound,
-            .message = fmt::format("The session holds no dataset {}.", fingerprint),
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::NotFound,
+                     fmt::format("The session holds no dataset {}.", fingerprint));
 }
 
 /// `planId`: a number, or what SQL makes of one in the middle of a text.
@@ -60,10 +56,7 @@ Result<void> setFinished(SQLite::Database& database, std::int64_t planId, bool f
     update.bind(1, finished ? 1 : 0);
     update.bind(2, planId);
     if (update.exec() != 0) return {};
-    return Error{.code = ErrorCode::NotFound,
-                 .message = fmt::format("The session holds no plan {}.", planId),
-                 .phase = {},
-                 .remedy = {}};
+    return makeError(ErrorCode::NotFound, fmt::format("The session holds no plan {}.", planId));
 }
 
 void setMeta(SQLite::Database& database, const std::string& key, const std::string& value)
@@ -148,10 +141,8 @@ Result<void> SessionStore::saveAs(const fs::path& target) const
 {
     std::error_code different;
     if (fs::equivalent(d_->path, target, different))
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("{} is this session itself.", target.string()),
-                     .phase = {},
-                     .remedy = "Every run is already saved in it; choose another name for a copy."};
+        return invalidArgument(fmt::format("{} is this session itself.", target.string()),
+                               "Every run is already saved in it; choose another name for a copy.");
     return copySessionFile(*d_->database, target);
 }
 
@@ -316,10 +307,7 @@ Result<Environment> SessionStore::environmentOf(std::int64_t runId) const
                                               "ON e.id = r.environment WHERE r.id = ?");
         find.bind(1, runId);
         if (!find.executeStep())
-            return Error{.code = ErrorCode::NotFound,
-                         .message = fmt::format("There is no run {}.", runId),
-                         .phase = {},
-                         .remedy = {}};
+            return makeError(ErrorCode::NotFound, fmt::format("There is no run {}.", runId));
         const auto json = parseJson(find.getColumn(0).getString());
         if (!json) return unreadable(d_->path, "An environment", json.error());
         return environmentFromJson(*json);

@@ -13,17 +13,9 @@
 namespace spillway {
 namespace {
 
-Error invalid(std::string message, std::string remedy = {})
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
-}
-
 Error refusal(const Parameter& parameter, std::string_view text)
 {
-    return invalid(
+    return invalidArgument(
         fmt::format("{} takes {}, not \"{}\".", dashed(parameter.name), formOf(parameter), text));
 }
 
@@ -88,9 +80,10 @@ Result<const Parameter*> parameterNamed(const Workload& workload, std::string_vi
 {
     const auto& type = typeOf(workload);
     if (const auto* parameter = type.findParameter(name)) return parameter;
-    return invalid(fmt::format("{} has no parameter \"{}\".", workload.kind, dashed(name)),
-                   type.parameters.empty() ? "It takes none."
-                                           : fmt::format("It takes {}.", parameterNames(type)));
+    return invalidArgument(fmt::format("{} has no parameter \"{}\".", workload.kind, dashed(name)),
+                           type.parameters.empty()
+                               ? "It takes none."
+                               : fmt::format("It takes {}.", parameterNames(type)));
 }
 
 Json jsonOf(const ParameterValue& value)
@@ -137,19 +130,19 @@ Result<void> validateColumns(const Workload& workload, const WorkloadType& type)
 {
     for (const auto& [name, columns] : workload.columns)
         if (!type.findRole(name))
-            return invalid(fmt::format("{} has no columns \"{}\".", workload.kind, name));
+            return invalidArgument(fmt::format("{} has no columns \"{}\".", workload.kind, name));
     for (const auto& role : type.roles) {
         const auto columns = columnsFor(workload, role.name);
         if (columns.empty() || (columns.size() == 1 && columns.front().empty()))
-            return invalid(role.many ? fmt::format("There is no {}.", role.title)
-                                     : fmt::format("The {} is missing.", role.title));
+            return invalidArgument(role.many ? fmt::format("There is no {}.", role.title)
+                                             : fmt::format("The {} is missing.", role.title));
         if (!role.many && columns.size() > 1)
-            return invalid(fmt::format("There is more than one {}.", role.title));
+            return invalidArgument(fmt::format("There is more than one {}.", role.title));
     }
     std::set<std::string> distinct;
     for (const auto& column : columnsOf(workload))
         if (!distinct.insert(column).second)
-            return invalid(fmt::format("Column \"{}\" is named twice.", column));
+            return invalidArgument(fmt::format("Column \"{}\" is named twice.", column));
     return {};
 }
 
@@ -182,8 +175,8 @@ Result<void> validate(const Workload& workload)
 {
     const auto* type = findWorkloadType(workload.kind);
     if (!type)
-        return invalid(fmt::format("There is no workload \"{}\".", workload.kind),
-                       fmt::format("Use {}.", workloadNames()));
+        return invalidArgument(fmt::format("There is no workload \"{}\".", workload.kind),
+                               fmt::format("Use {}.", workloadNames()));
     if (auto valid = validateColumns(workload, *type); !valid) return valid;
     for (const auto& [name, value] : workload.parameters) {
         const auto parameter = parameterNamed(workload, name);

@@ -356,9 +356,8 @@ void ComparePage::compareWith(const std::filesystem::path& path)
         },
         [this, path](Result<SessionView> view) {
             if (view && view->comparisons.empty())
-                view = Error{.code = ErrorCode::NotFound,
-                             .message =
-                                 utf8(tr("%1 holds no finished runs yet.").arg(pathText(path)))};
+                view = makeError(ErrorCode::NotFound,
+                                 utf8(tr("%1 holds no finished runs yet.").arg(pathText(path))));
             if (!view) {
                 emit workbench().failed(view.error());
                 return;

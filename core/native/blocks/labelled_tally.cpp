@@ -11,37 +11,29 @@ namespace {
 
 constexpr std::size_t mostClasses = 65536;
 
-Error nothingToLearn(std::string message, std::string remedy)
-{
-    return {.code = ErrorCode::InvalidArgument,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = std::move(remedy)};
-}
-
 Error tooManyClasses(const std::string& label, std::size_t classes, std::int64_t rows)
 {
-    return nothingToLearn(fmt::format("The label column \"{}\" has {} classes in {} training rows.",
-                                      label, formatCount(static_cast<std::int64_t>(classes)),
-                                      formatCount(rows)),
-                          "A class needs several rows, and 65,536 classes are the most: is the "
-                          "column an identifier?");
+    return invalidArgument(
+        fmt::format("The label column \"{}\" has {} classes in {} training rows.", label,
+                    formatCount(static_cast<std::int64_t>(classes)), formatCount(rows)),
+        "A class needs several rows, and 65,536 classes are the most: is the "
+        "column an identifier?");
 }
 
 Result<void> check(const LogregWorkload& workload, const LabelledData& data)
 {
     if (data.trainRows + data.testRows == 0)
-        return nothingToLearn(fmt::format("No row is left to learn from ({} dropped because a "
-                                          "feature or the label is missing).",
-                                          formatCount(data.droppedRows)),
-                              "Choose columns that have values in the same rows.");
+        return invalidArgument(fmt::format("No row is left to learn from ({} dropped because a "
+                                           "feature or the label is missing).",
+                                           formatCount(data.droppedRows)),
+                               "Choose columns that have values in the same rows.");
     if (data.classes.size() == 1)
-        return nothingToLearn(fmt::format("The label column \"{}\" has one class only: \"{}\".",
-                                          workload.label, data.classes.front()),
-                              "Choose a column that tells rows apart.");
+        return invalidArgument(fmt::format("The label column \"{}\" has one class only: \"{}\".",
+                                           workload.label, data.classes.front()),
+                               "Choose a column that tells rows apart.");
     if (data.trainRows == 0)
-        return nothingToLearn("The split leaves no row to train on.",
-                              "Choose a smaller test fraction.");
+        return invalidArgument("The split leaves no row to train on.",
+                               "Choose a smaller test fraction.");
     if (static_cast<std::int64_t>(data.classes.size()) > data.trainRows)
         return tooManyClasses(workload.label, data.classes.size(), data.trainRows);
     return {};
@@ -52,7 +44,7 @@ Result<void> check(const LogregWorkload& workload, const LabelledData& data)
 Result<void> LabelledTally::add(const KeyTable& labels, const LabelledFacts& block)
 {
     if (block.infinite)
-        return nothingToLearn(
+        return invalidArgument(
             fmt::format("The feature \"{}\" has an infinite value in row {} of the data.",
                         workload_.features[block.infinite->feature],
                         formatCount(rows_ + static_cast<std::int64_t>(block.infinite->row) + 1)),
@@ -114,8 +106,9 @@ Result<LabelledData> LabelledTally::finish() const
 Result<void> checkLabel(const LogregWorkload& workload)
 {
     if (std::ranges::find(workload.features, workload.label) == workload.features.end()) return {};
-    return nothingToLearn(fmt::format("The label column \"{}\" is also a feature.", workload.label),
-                          "Leave it out of the features.");
+    return invalidArgument(
+        fmt::format("The label column \"{}\" is also a feature.", workload.label),
+        "Leave it out of the features.");
 }
 
 std::vector<KeyTable::Id> FittedForm::classLabels(const KeyTable& labels) const

@@ -17,11 +17,9 @@ Error noSuchColumn(const Schema& schema, const std::string& name)
     constexpr std::size_t shown = 20;
     const bool all = names.size() <= shown;
     if (!all) names.resize(shown);
-    return Error{
-        .code = ErrorCode::InvalidArgument,
-        .message = fmt::format("The dataset has no column \"{}\".", name),
-        .phase = {},
-        .remedy = fmt::format("Its columns are {}{}.", fmt::join(names, ", "), all ? "" : ", …")};
+    return invalidArgument(
+        fmt::format("The dataset has no column \"{}\".", name),
+        fmt::format("Its columns are {}{}.", fmt::join(names, ", "), all ? "" : ", …"));
 }
 
 } // namespace
@@ -48,10 +46,8 @@ Result<ColumnSelection> selectColumns(const Schema& schema, const std::string& t
         const auto position = schema.find(name);
         if (!position) return noSuchColumn(schema, name);
         if (!seen.insert(name).second)
-            return Error{.code = ErrorCode::InvalidArgument,
-                         .message = fmt::format("The column \"{}\" is asked for twice.", name),
-                         .phase = {},
-                         .remedy = "Name each column once."};
+            return invalidArgument(fmt::format("The column \"{}\" is asked for twice.", name),
+                                   "Name each column once.");
         selection.numeric.push_back(*position);
     }
     return selection;

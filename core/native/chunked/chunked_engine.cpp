@@ -42,11 +42,8 @@ Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec&
 {
     if (auto valid = spec.validate(); !valid) return valid.error();
     if (spec.workers > mostWorkers)
-        return Error{.code = ErrorCode::InvalidArgument,
-                     .message = fmt::format("{} workers are more than the {} that are possible.",
-                                            spec.workers, mostWorkers),
-                     .phase = {},
-                     .remedy = {}};
+        return invalidArgument(fmt::format("{} workers are more than the {} that are possible.",
+                                           spec.workers, mostWorkers));
     executor_ = std::make_unique<Executor>(spec.workers);
     if (auto started = executor_->start(); !started) return started.error();
     std::map<std::string, std::string> settings{{"workers", std::to_string(spec.workers)},
@@ -75,10 +72,9 @@ Result<WorkloadResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events
         if (!result) return withPhase(result.error(), reporter);
         return result;
     } catch (const std::bad_alloc&) {
-        return withPhase({.code = ErrorCode::OutOfMemory,
-                          .message = "The system has no memory left for this run.",
-                          .phase = {},
-                          .remedy = "Fewer workers or a machine with more memory will help."},
+        return withPhase(makeError(ErrorCode::OutOfMemory,
+                                   "The system has no memory left for this run.",
+                                   "Fewer workers or a machine with more memory will help."),
                          reporter);
     }
 }

@@ -35,15 +35,11 @@ Result<void> guarded(const TaskGraph::Work& work, const TaskContext& context)
     try {
         return work(context);
     } catch (const std::bad_alloc&) {
-        return Error{.code = ErrorCode::OutOfMemory,
-                     .message = "The system has no memory left for this run.",
-                     .phase = {},
-                     .remedy = "Fewer workers or a machine with more memory will help."};
+        return makeError(ErrorCode::OutOfMemory, "The system has no memory left for this run.",
+                         "Fewer workers or a machine with more memory will help.");
     } catch (const std::exception& problem) {
-        return Error{.code = ErrorCode::Internal,
-                     .message = fmt::format("A task failed unexpectedly: {}.", problem.what()),
-                     .phase = {},
-                     .remedy = {}};
+        return makeError(ErrorCode::Internal,
+                         fmt::format("A task failed unexpectedly: {}.", problem.what()));
     }
 }
 
@@ -237,10 +233,9 @@ private:
 Result<void> Executor::start()
 {
     if (d_->arena.execute([&] { return Meeting(workers_).hold(); })) return {};
-    return Error{.code = ErrorCode::Internal,
-                 .message = fmt::format("{} worker threads could not be started.", workers_),
-                 .phase = {},
-                 .remedy = "Ask for fewer workers."};
+    return makeError(ErrorCode::Internal,
+                     fmt::format("{} worker threads could not be started.", workers_),
+                     "Ask for fewer workers.");
 }
 
 Result<void> Executor::run(TaskGraph graph, RunReporter& reporter, const std::stop_token& stop,

@@ -103,10 +103,8 @@ Error MemoryGuard::tooMuch(Bytes needed)
     std::string message = fmt::format("The run needs {} at once, and its memory limit is {}.",
                                       formatBytes(needed), formatBytes(thresholds_.limit));
     if (!hindrance_.empty()) message += " " + hindrance_;
-    return {.code = ErrorCode::MemoryLimit,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = "Raise the memory limit, or use fewer workers or fewer columns."};
+    return makeError(ErrorCode::MemoryLimit, std::move(message),
+                     "Raise the memory limit, or use fewer workers or fewer columns.");
 }
 
 } // namespace spillway

@@ -28,10 +28,7 @@ Result<std::unique_ptr<BlockPart>> OrderedScan::settle(const Block& block, Scann
         if (!verdict) return verdict.error();
     }
     if (*verdict == BlockOrder::Verdict::Rescan)
-        return Error{.code = ErrorCode::Internal,
-                     .message = fmt::format("Block {} did not settle.", block.index),
-                     .phase = {},
-                     .remedy = {}};
+        return makeError(ErrorCode::Internal, fmt::format("Block {} did not settle.", block.index));
     return scanned.part ? std::move(scanned.part) : make();
 }
 

@@ -4,8 +4,7 @@ namespace spillway {
 
 Error cancelled()
 {
-    return {
-        .code = ErrorCode::Cancelled, .message = "The run was stopped.", .phase = {}, .remedy = {}};
+    return makeError(ErrorCode::Cancelled, "The run was stopped.");
 }
 
 TaskGraph::Node TaskGraph::add(std::string kind, Work work, const std::vector<Node>& after)

@@ -172,14 +172,12 @@ Result<Fit> LogregSolver::sgd(std::size_t count)
 Result<void> checkParameters(const SoftmaxShape& shape)
 {
     if (shape.parameters() <= mostParameters) return {};
-    return Error{
-        .code = ErrorCode::InvalidArgument,
-        .message = fmt::format("{} classes and {} features make {} coefficients; {} are the most.",
-                               shape.classes, shape.features,
-                               formatCount(static_cast<std::int64_t>(shape.parameters())),
-                               formatCount(mostParameters)),
-        .phase = {},
-        .remedy = "Choose fewer features or a label with fewer values."};
+    return invalidArgument(
+        fmt::format("{} classes and {} features make {} coefficients; {} are the most.",
+                    shape.classes, shape.features,
+                    formatCount(static_cast<std::int64_t>(shape.parameters())),
+                    formatCount(mostParameters)),
+        "Choose fewer features or a label with fewer values.");
 }
 
 } // namespace spillway

@@ -11,8 +11,7 @@ constexpr std::size_t queueDepth = 2;
 
 Error stopped()
 {
-    return {
-        .code = ErrorCode::Cancelled, .message = "The run was stopped.", .phase = {}, .remedy = {}};
+    return makeError(ErrorCode::Cancelled, "The run was stopped.");
 }
 
 } // namespace

@@ -217,11 +217,9 @@ Result<void> Driver::died(int worker)
             continue;
         }
         finish(std::move(task),
-               Error{.code = ErrorCode::EngineFailed,
-                     .message = fmt::format("A task ended its executor {} times, at last by {}.",
-                                            mostRepeats + 1, cause),
-                     .phase = {},
-                     .remedy = {}});
+               makeError(ErrorCode::EngineFailed,
+                         fmt::format("A task ended its executor {} times, at last by {}.",
+                                     mostRepeats + 1, cause)));
     }
     return {};
 }

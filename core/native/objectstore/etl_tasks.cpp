@@ -54,12 +54,11 @@ Result<void> EtlTasks::add(ByteReader& sums, std::size_t blocks)
     const auto held = static_cast<Bytes>(total_.bytes() + total_.resultBytes());
     const auto limit = settings_.spec.memoryLimit;
     if (!limit || held <= *limit / 2) return {};
-    return Error{.code = ErrorCode::MemoryLimit,
-                 .message = fmt::format("The groups need {} already, and {} are left for them "
-                                        "below the memory limit.",
-                                        formatBytes(held), formatBytes(*limit / 2)),
-                 .phase = {},
-                 .remedy = "Raise the memory limit or choose fewer columns."};
+    return makeError(ErrorCode::MemoryLimit,
+                     fmt::format("The groups need {} already, and {} are left for them "
+                                 "below the memory limit.",
+                                 formatBytes(held), formatBytes(*limit / 2)),
+                     "Raise the memory limit or choose fewer columns.");
 }
 
 Result<void> EtlTasks::streamed()

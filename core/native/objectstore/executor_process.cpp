@@ -12,10 +12,8 @@ Result<TaskAnswer> guarded(ExecutorTasks& tasks, const TaskMessage& task)
     try {
         return tasks.run(task);
     } catch (const std::bad_alloc&) {
-        return Error{.code = ErrorCode::OutOfMemory,
-                     .message = "The system has no memory left for this run.",
-                     .phase = {},
-                     .remedy = "Fewer workers or a machine with more memory will help."};
+        return makeError(ErrorCode::OutOfMemory, "The system has no memory left for this run.",
+                         "Fewer workers or a machine with more memory will help.");
     }
 }
 

@@ -21,10 +21,8 @@ ArgumentPlace getPlace(ByteReader& reader)
 
 Error badMessage()
 {
-    return {.code = ErrorCode::Protocol,
-            .message = "A process of the engine received a message that makes no sense.",
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::Protocol,
+                     "A process of the engine received a message that makes no sense.");
 }
 
 std::string_view name(TaskKind kind)

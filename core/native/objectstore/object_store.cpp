@@ -12,15 +12,13 @@ constexpr Bytes arenaBytes = Bytes(16) << 20;
 
 Error noRoom(std::string message)
 {
-    return {.code = ErrorCode::MemoryLimit,
-            .message = std::move(message),
-            .phase = {},
-            .remedy = "Raise the memory limit, or use fewer workers."};
+    return makeError(ErrorCode::MemoryLimit, std::move(message),
+                     "Raise the memory limit, or use fewer workers.");
 }
 
 Error lost(std::string message)
 {
-    return {.code = ErrorCode::NotFound, .message = std::move(message), .phase = {}, .remedy = {}};
+    return makeError(ErrorCode::NotFound, std::move(message));
 }
 
 } // namespace

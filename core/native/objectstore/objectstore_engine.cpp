@@ -88,10 +88,9 @@ Result<WorkloadResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& ev
         reporter.flush();
         return result;
     } catch (const std::bad_alloc&) {
-        return withPhase({.code = ErrorCode::OutOfMemory,
-                          .message = "The system has no memory left for this run.",
-                          .phase = {},
-                          .remedy = "Fewer workers or a machine with more memory will help."},
+        return withPhase(makeError(ErrorCode::OutOfMemory,
+                                   "The system has no memory left for this run.",
+                                   "Fewer workers or a machine with more memory will help."),
                          reporter);
     }
 }

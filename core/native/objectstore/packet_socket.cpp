@@ -9,18 +9,13 @@ namespace {
 
 Error connectionEnded()
 {
-    return {.code = ErrorCode::EngineFailed,
-            .message = "A process of the engine closed its connection.",
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::EngineFailed, "A process of the engine closed its connection.");
 }
 
 Error badPacket()
 {
-    return {.code = ErrorCode::Protocol,
-            .message = "A process of the engine received a packet that makes no sense.",
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::Protocol,
+                     "A process of the engine received a packet that makes no sense.");
 }
 
 /// Room for the one descriptor of a packet.

@@ -60,10 +60,8 @@ Result<void> PartitionTasks::run(TaskKind kind, const Take& take)
         if (!order) return order.error();
         if (!*order) {
             if (std::exchange(repeated, i) == i)
-                return Error{.code = ErrorCode::Internal,
-                             .message = fmt::format("Partition {} did not settle.", i),
-                             .phase = {},
-                             .remedy = {}};
+                return makeError(ErrorCode::Internal,
+                                 fmt::format("Partition {} did not settle.", i));
             // Of a file whose first block is in the partition the scan knows the begin by itself.
             const bool first = blocks.front().first;
             return std::optional<TaskSpec>(

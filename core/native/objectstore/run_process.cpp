@@ -139,10 +139,9 @@ Result<void> Crew::waitForHello(ExecutorProcess& executor, Seconds deadline)
     const auto packet = executor.socket.tryReceive();
     if (packet && *packet && ByteReader((*packet)->bytes).get<MessageType>() == MessageType::Hello)
         return {};
-    return Error{.code = ErrorCode::EngineFailed,
-                 .message = fmt::format("An executor did not start: {}.", executor.process.end()),
-                 .phase = {},
-                 .remedy = "Ask for fewer workers."};
+    return makeError(ErrorCode::EngineFailed,
+                     fmt::format("An executor did not start: {}.", executor.process.end()),
+                     "Ask for fewer workers.");
 }
 
 bool Crew::storeGone() const
@@ -153,11 +152,10 @@ bool Crew::storeGone() const
 
 Error Crew::storeDied()
 {
-    return {.code = ErrorCode::EngineFailed,
-            .message = fmt::format("The object store died ({}), and every object with it.",
-                                   storeProcess_.end()),
-            .phase = {},
-            .remedy = "Run again; if it happens again, look for what ends the process."};
+    return makeError(
+        ErrorCode::EngineFailed,
+        fmt::format("The object store died ({}), and every object with it.", storeProcess_.end()),
+        "Run again; if it happens again, look for what ends the process.");
 }
 
 Result<PacketSocket> Crew::connectToStore()

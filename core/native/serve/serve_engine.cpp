@@ -27,11 +27,6 @@
 namespace spillway {
 namespace {
 
-Error protocolError(std::string message)
-{
-    return {.code = ErrorCode::Protocol, .message = std::move(message), .phase = {}, .remedy = {}};
-}
-
 /// The host's descriptor under another number; what the process writes to the old one from now on
 /// goes to stderr, so that a library's print cannot break a line.
 UniqueFd movedAside(int fd)
@@ -72,7 +67,7 @@ template <class Work>
 std::invoke_result_t<Work> caught(const Work& work)
 {
     const auto failure = [](ErrorCode code, std::string message) {
-        return Error{.code = code, .message = std::move(message), .phase = {}, .remedy = {}};
+        return makeError(code, std::move(message));
     };
     try {
         return work();
@@ -134,10 +129,7 @@ Result<void> Service::run()
 
 Error stoppedEarly()
 {
-    return {.code = ErrorCode::Cancelled,
-            .message = "The run was stopped before it began.",
-            .phase = {},
-            .remedy = {}};
+    return makeError(ErrorCode::Cancelled, "The run was stopped before it began.");
 }
 
 Result<RunSpec> Service::readSpec()

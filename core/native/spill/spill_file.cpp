@@ -52,8 +52,7 @@ private:
 
 Error stopped()
 {
-    return {
-        .code = ErrorCode::Cancelled, .message = "The run was stopped.", .phase = {}, .remedy = {}};
+    return makeError(ErrorCode::Cancelled, "The run was stopped.");
 }
 
 Error writeFailed(const std::filesystem::path& path, int errnoValue)
@@ -67,11 +66,10 @@ Error writeFailed(const std::filesystem::path& path, int errnoValue)
 
 Error damaged(const SpillRecord& record, std::string_view what)
 {
-    return {.code = ErrorCode::Corrupt,
-            .message = fmt::format("The spill file {} is damaged: the record at byte {} {}.",
-                                   record.path().string(), record.offset(), what),
-            .phase = {},
-            .remedy = "Run again; if it happens again, check the disk."};
+    return makeError(ErrorCode::Corrupt,
+                     fmt::format("The spill file {} is damaged: the record at byte {} {}.",
+                                 record.path().string(), record.offset(), what),
+                     "Run again; if it happens again, check the disk.");
 }
 
 Result<void> writeAt(const SpillFile& file, std::span<const std::byte> data, Bytes offset)
