@@ -8,7 +8,7 @@
 #include "app/terminal.h"
 #include "base/json.h"
 #include "charts/published_overlay.h"
-#include "ui/work/session_view.h"
+#include "work/session_view.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

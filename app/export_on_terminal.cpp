@@ -2,7 +2,7 @@
 
 #include "app/overlay_option.h"
 #include "app/terminal.h"
-#include "ui/work/session_view.h"
+#include "work/session_view.h"
 
 #include <QApplication>
 

@@ -5,7 +5,7 @@
 #include "app/window.h"
 #include "base/escape.h"
 #include "session/session_mark.h"
-#include "ui/work/message_bus.h"
+#include "work/message_bus.h"
 
 #include <fmt/format.h>
 

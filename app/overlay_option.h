@@ -1,7 +1,7 @@
 #pragma once
 
 #include "analysis/published.h"
-#include "ui/work/session_view.h"
+#include "work/session_view.h"
 
 #include <CLI/CLI.hpp>
 

@@ -8,9 +8,9 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "measure/machine.h"
-#include "ui/work/engine_facts.h"
-#include "ui/work/message_bus.h"
-#include "ui/work/sleep_inhibitor.h"
+#include "work/engine_facts.h"
+#include "work/message_bus.h"
+#include "work/sleep_inhibitor.h"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "experiment/estimate.h"
 #include "measure/machine.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "app/run_printer.h"
 
 #include "base/json.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/dataset_text.h"
-#include "ui/work/text.h"
+#include "work/cell_text.h"
+#include "work/dataset_text.h"
+#include "work/text.h"
 
 #include <fmt/format.h>
 

@@ -6,9 +6,9 @@
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/window/main_window.h"
-#include "ui/work/desktop_notifier.h"
-#include "ui/work/message_bus.h"
-#include "ui/work/text.h"
+#include "work/desktop_notifier.h"
+#include "work/message_bus.h"
+#include "work/text.h"
 
 #include <QApplication>
 #include <QSettings>

@@ -35,7 +35,7 @@ function(spillway_room room)
     # Places in the sources that a program can print have no path of the machine that built it.
     target_compile_options(spillway_${room} PRIVATE -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
     target_link_libraries(spillway_${room} PUBLIC ${ARG_PUBLIC} PRIVATE spillway_flags ${ARG_PRIVATE})
-    if(ARG_AUTOMOC)
+    if("${ARG_PUBLIC}" MATCHES "Qt6::Widgets")
         spillway_precompile(spillway_${room} widgets)
     else()
         spillway_precompile(spillway_${room} core)

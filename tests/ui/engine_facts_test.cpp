@@ -1,4 +1,4 @@
-#include "ui/work/engine_facts.h"
+#include "work/engine_facts.h"
 
 #include "analysis/recommendation.h"
 #include "analysis/trade_off.h"

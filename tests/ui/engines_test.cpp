@@ -6,7 +6,7 @@
 #include "ui/plan/measure_panel.h"
 #include "ui/plan/plan_page.h"
 #include "ui/window/settings_dialog.h"
-#include "ui/work/workbench.h"
+#include "work/workbench.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>

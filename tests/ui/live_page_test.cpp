@@ -7,8 +7,8 @@
 #include "ui/live/run_grid_model.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/table_model.h"
-#include "ui/work/text.h"
 #include "window_fixture.h"
+#include "work/text.h"
 
 #include "session/session_store.h"
 

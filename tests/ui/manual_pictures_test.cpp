@@ -8,8 +8,8 @@
 #include "ui/live/live_page.h"
 #include "ui/plan/plan_page.h"
 #include "ui/window/settings_dialog.h"
-#include "ui/work/run_controller.h"
-#include "ui/work/workbench.h"
+#include "work/run_controller.h"
+#include "work/workbench.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>

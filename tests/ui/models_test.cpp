@@ -2,7 +2,7 @@
 
 #include "ui/data/dataset_model.h"
 #include "ui/data/preview_model.h"
-#include "ui/work/workbench.h"
+#include "work/workbench.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>

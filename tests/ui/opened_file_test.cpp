@@ -2,7 +2,7 @@
 
 #include "session/session_store.h"
 #include "ui/data/data_page.h"
-#include "ui/work/workbench.h"
+#include "work/workbench.h"
 
 #include <QDropEvent>
 #include <QLineEdit>

@@ -1,6 +1,6 @@
-#include "ui/work/run_controller.h"
-#include "ui/work/workbench.h"
 #include "window_fixture.h"
+#include "work/run_controller.h"
+#include "work/workbench.h"
 
 #include <QSignalSpy>
 #include <QtTest>

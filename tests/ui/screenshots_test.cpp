@@ -14,8 +14,8 @@
 #include "ui/parts/theme.h"
 #include "ui/plan/plan_page.h"
 #include "ui/window/settings_dialog.h"
-#include "ui/work/run_controller.h"
-#include "ui/work/workbench.h"
+#include "work/run_controller.h"
+#include "work/workbench.h"
 
 #include <QProgressBar>
 #include <QPushButton>

@@ -4,8 +4,8 @@
 #include "ui/data/data_page.h"
 #include "ui/data/generate_panel.h"
 #include "ui/plan/plan_page.h"
-#include "ui/work/run_controller.h"
-#include "ui/work/workbench.h"
+#include "work/run_controller.h"
+#include "work/workbench.h"
 
 #include <QLabel>
 #include <QLineEdit>

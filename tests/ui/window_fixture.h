@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ui/window/main_window.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QDir>
 #include <QTemporaryDir>

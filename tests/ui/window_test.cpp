@@ -6,8 +6,8 @@
 #include "ui/data/open_panel.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/plan/plan_page.h"
-#include "ui/work/run_controller.h"
-#include "ui/work/workbench.h"
+#include "work/run_controller.h"
+#include "work/workbench.h"
 
 #include <QAbstractButton>
 #include <QAccessible>

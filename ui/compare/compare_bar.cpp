@@ -2,7 +2,7 @@
 
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 #include "workloads/workload_type.h"
 
 #include <QAction>

@@ -14,7 +14,7 @@
 #include "ui/parts/empty_state.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/remembered_splitter.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 #include "workloads/workload_type.h"
 
 #include <QClipboard>

@@ -2,7 +2,7 @@
 
 #include "charts/report.h"
 #include "ui/parts/page.h"
-#include "ui/work/session_view.h"
+#include "work/session_view.h"
 
 #include <QList>
 #include <QTimer>

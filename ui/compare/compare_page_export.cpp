@@ -6,7 +6,7 @@
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_export.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QFileDialog>
 #include <QProgressDialog>

@@ -4,7 +4,7 @@
 #include "analysis/short_table.h"
 #include "base/files.h"
 #include "charts/chart_export.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QChart>
 #include <QCoreApplication>

@@ -3,8 +3,8 @@
 #include "ui/compare/run_facts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/text.h"
+#include "work/cell_text.h"
+#include "work/text.h"
 
 #include <QFontDatabase>
 #include <QHBoxLayout>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "analysis/comparison.h"
-#include "ui/work/session_view.h"
-#include "ui/work/workbench.h"
+#include "work/session_view.h"
+#include "work/workbench.h"
 
 #include <QFrame>
 

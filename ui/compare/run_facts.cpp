@@ -1,9 +1,9 @@
 #include "ui/compare/run_facts.h"
 
 #include "base/json.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/text.h"
-#include "ui/work/window_words.h"
+#include "work/cell_text.h"
+#include "work/text.h"
+#include "work/window_words.h"
 
 #include <QCoreApplication>
 

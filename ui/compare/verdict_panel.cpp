@@ -1,7 +1,7 @@
 #include "ui/compare/verdict_panel.h"
 
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QClipboard>
 #include <QGuiApplication>

@@ -11,7 +11,7 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QDragEnterEvent>
 #include <QHBoxLayout>

@@ -4,8 +4,8 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
-#include "ui/work/workbench.h"
+#include "work/text.h"
+#include "work/workbench.h"
 
 #include <QHBoxLayout>
 #include <QListView>

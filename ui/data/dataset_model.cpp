@@ -1,7 +1,7 @@
 #include "ui/data/dataset_model.h"
 
-#include "ui/work/text.h"
-#include "ui/work/workbench.h"
+#include "work/text.h"
+#include "work/workbench.h"
 
 #include <algorithm>
 

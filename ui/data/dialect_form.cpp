@@ -2,7 +2,7 @@
 
 #include "base/name_list.h"
 #include "ui/parts/form_parts.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QComboBox>
 #include <QGridLayout>

@@ -2,7 +2,7 @@
 
 #include "data/generator.h"
 #include "data/open_dataset.h"
-#include "ui/work/background_job.h"
+#include "work/background_job.h"
 
 #include <QElapsedTimer>
 #include <QTimer>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/open_dataset.h"
-#include "ui/work/background_job.h"
+#include "work/background_job.h"
 
 #include <QWidget>
 

@@ -1,6 +1,6 @@
 #include "ui/data/preview_model.h"
 
-#include "ui/work/text.h"
+#include "work/text.h"
 
 namespace spillway {
 

@@ -2,9 +2,9 @@
 
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
-#include "ui/work/window_words.h"
-#include "ui/work/workbench.h"
+#include "work/text.h"
+#include "work/window_words.h"
+#include "work/workbench.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

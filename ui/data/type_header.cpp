@@ -1,7 +1,7 @@
 #include "ui/data/type_header.h"
 
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QComboBox>
 #include <QPainter>

@@ -3,8 +3,8 @@
 #include "ui/engines/trust_dialog.h"
 #include "ui/parts/flow_layout.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
-#include "ui/work/workbench.h"
+#include "work/text.h"
+#include "work/workbench.h"
 
 #include <QFileDialog>
 #include <QPushButton>

@@ -4,7 +4,7 @@
 #include "ui/parts/flow_layout.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QCheckBox>
 #include <QPushButton>

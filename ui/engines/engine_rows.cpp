@@ -2,9 +2,9 @@
 
 #include "ui/engines/engine_row.h"
 #include "ui/parts/form_parts.h"
-#include "ui/work/text.h"
-#include "ui/work/window_words.h"
-#include "ui/work/workbench.h"
+#include "work/text.h"
+#include "work/window_words.h"
+#include "work/workbench.h"
 
 #include <QVBoxLayout>
 

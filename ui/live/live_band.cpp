@@ -2,9 +2,9 @@
 
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/text.h"
-#include "ui/work/window_words.h"
+#include "work/cell_text.h"
+#include "work/text.h"
+#include "work/window_words.h"
 
 #include <QAction>
 #include <QHBoxLayout>

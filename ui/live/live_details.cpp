@@ -6,7 +6,7 @@
 #include "ui/live/objects_text.h"
 #include "ui/live/worker_model.h"
 #include "ui/parts/icons.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QHeaderView>
 #include <QLabel>

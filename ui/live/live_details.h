@@ -1,7 +1,7 @@
 #pragma once
 
 #include "charts/chart_style.h"
-#include "ui/work/watched_run.h"
+#include "work/watched_run.h"
 
 #include <QTabWidget>
 

@@ -4,8 +4,8 @@
 #include "ui/parts/empty_state.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/table_model.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/text.h"
+#include "work/cell_text.h"
+#include "work/text.h"
 
 #include <QEvent>
 #include <QHeaderView>

@@ -9,8 +9,8 @@
 #include "ui/live/run_queue_model.h"
 #include "ui/parts/remembered_splitter.h"
 #include "ui/parts/theme.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/text.h"
+#include "work/cell_text.h"
+#include "work/text.h"
 
 #include <QHeaderView>
 #include <QLabel>

@@ -1,6 +1,6 @@
 #include "ui/live/objects_text.h"
 
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QCoreApplication>
 

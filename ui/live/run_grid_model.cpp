@@ -3,9 +3,9 @@
 #include "analysis/comparison.h"
 #include "charts/markers.h"
 #include "protocol/counted.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/text.h"
-#include "ui/work/window_words.h"
+#include "work/cell_text.h"
+#include "work/text.h"
+#include "work/window_words.h"
 #include "workloads/workload_type.h"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "ui/live/run_grid_model.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QHeaderView>
 #include <QPainter>

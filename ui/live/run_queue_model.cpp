@@ -1,7 +1,7 @@
 #include "ui/live/run_queue_model.h"
 
-#include "ui/work/cell_text.h"
-#include "ui/work/text.h"
+#include "work/cell_text.h"
+#include "work/text.h"
 
 #include <algorithm>
 #include <cmath>

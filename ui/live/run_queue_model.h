@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/work/watched_run.h"
+#include "work/watched_run.h"
 
 #include <QAbstractTableModel>
 

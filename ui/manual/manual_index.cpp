@@ -1,7 +1,7 @@
 #include "ui/manual/manual_index.h"
 
 #include "base/files.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QRegularExpression>
 

@@ -2,7 +2,7 @@
 
 #include "ui/manual/manual_style.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QAbstractTextDocumentLayout>
 #include <QEvent>

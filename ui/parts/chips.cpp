@@ -2,7 +2,7 @@
 
 #include "ui/parts/flow_layout.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QInputDialog>
 #include <QPushButton>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "ui/parts/theme.h"
-#include "ui/work/run_controller.h"
-#include "ui/work/workbench.h"
+#include "work/run_controller.h"
+#include "work/workbench.h"
 
 #include <QWidget>
 

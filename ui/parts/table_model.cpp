@@ -1,7 +1,7 @@
 #include "ui/parts/table_model.h"
 
 #include "analysis/document_tables.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QClipboard>
 #include <QGuiApplication>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "charts/chart_style.h"
-#include "ui/work/settings.h"
+#include "work/settings.h"
 
 #include <QColor>
 #include <QPalette>

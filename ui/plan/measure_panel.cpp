@@ -7,8 +7,8 @@
 #include "ui/parts/theme.h"
 #include "ui/plan/memory_bar.h"
 #include "ui/plan/plan_words.h"
-#include "ui/work/text.h"
-#include "ui/work/workbench.h"
+#include "work/text.h"
+#include "work/workbench.h"
 #include "workloads/workload_type.h"
 
 #include <QCheckBox>

@@ -1,7 +1,7 @@
 #include "ui/plan/memory_bar.h"
 
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QPainter>
 

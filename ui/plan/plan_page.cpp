@@ -13,8 +13,8 @@
 #include "ui/plan/measure_panel.h"
 #include "ui/plan/plan_words.h"
 #include "ui/plan/work_panel.h"
-#include "ui/work/text.h"
-#include "ui/work/window_words.h"
+#include "work/text.h"
+#include "work/window_words.h"
 
 #include <QCheckBox>
 #include <QClipboard>

@@ -1,6 +1,6 @@
 #include "ui/plan/plan_words.h"
 
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QCoreApplication>
 #include <QStringList>

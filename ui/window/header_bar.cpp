@@ -3,8 +3,8 @@
 #include "ui/parts/icons.h"
 #include "ui/parts/symbol.h"
 #include "ui/parts/theme.h"
-#include "ui/work/text.h"
-#include "ui/work/workbench.h"
+#include "work/text.h"
+#include "work/workbench.h"
 
 #include <QAction>
 #include <QFileDialog>

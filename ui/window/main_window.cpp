@@ -17,12 +17,12 @@
 #include "ui/window/notes_dialog.h"
 #include "ui/window/run_status_bar.h"
 #include "ui/window/settings_dialog.h"
-#include "ui/work/desktop_notifier.h"
-#include "ui/work/run_controller.h"
-#include "ui/work/sleep_inhibitor.h"
-#include "ui/work/text.h"
-#include "ui/work/window_words.h"
-#include "ui/work/workbench.h"
+#include "work/desktop_notifier.h"
+#include "work/run_controller.h"
+#include "work/sleep_inhibitor.h"
+#include "work/text.h"
+#include "work/window_words.h"
+#include "work/workbench.h"
 
 #include <QApplication>
 #include <QCloseEvent>

@@ -2,7 +2,7 @@
 
 #include "host/engine_registry.h"
 #include "ui/window/sidebar.h"
-#include "ui/work/settings.h"
+#include "work/settings.h"
 
 #include <QDBusConnection>
 #include <QMainWindow>

@@ -3,10 +3,10 @@
 #include "ui/live/run_queue_model.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
-#include "ui/work/cell_text.h"
-#include "ui/work/engine_setup.h"
-#include "ui/work/run_controller.h"
-#include "ui/work/text.h"
+#include "work/cell_text.h"
+#include "work/engine_setup.h"
+#include "work/run_controller.h"
+#include "work/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/work/settings.h"
+#include "work/settings.h"
 
 #include <QDialog>
 #include <QList>

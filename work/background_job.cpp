@@ -1,4 +1,4 @@
-#include "ui/work/background_job.h"
+#include "work/background_job.h"
 
 #include "base/thread.h"
 

@@ -1,4 +1,4 @@
-#include "ui/work/session_view.h"
+#include "work/session_view.h"
 
 #include "base/json.h"
 #include "data/manifest.h"
@@ -6,7 +6,7 @@
 #include "experiment/time_budget.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
-#include "ui/work/engine_facts.h"
+#include "work/engine_facts.h"
 #include "workloads/workload_type.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
-#include "ui/work/plan_feed.h"
+#include "work/plan_feed.h"
 
-#include "ui/work/dataset_text.h"
-#include "ui/work/window_words.h"
+#include "work/dataset_text.h"
+#include "work/window_words.h"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
-#include "ui/work/cell_text.h"
+#include "work/cell_text.h"
 
 #include "analysis/engine_catalogue.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QCoreApplication>
 

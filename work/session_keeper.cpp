@@ -1,4 +1,4 @@
-#include "ui/work/session_keeper.h"
+#include "work/session_keeper.h"
 
 namespace spillway {
 

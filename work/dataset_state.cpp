@@ -1,4 +1,4 @@
-#include "ui/work/dataset_state.h"
+#include "work/dataset_state.h"
 
 #include "base/json.h"
 #include "data/fingerprint.h"

@@ -1,4 +1,4 @@
-#include "ui/work/sleep_inhibitor.h"
+#include "work/sleep_inhibitor.h"
 
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>

@@ -1,8 +1,8 @@
-#include "ui/work/settings.h"
+#include "work/settings.h"
 
 #include "base/files.h"
 #include "session/session_store.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QSettings>
 #include <QStringList>

@@ -4,11 +4,11 @@
 #include "data/open_dataset.h"
 #include "host/engine_registry.h"
 #include "session/session_store.h"
-#include "ui/work/background_job.h"
-#include "ui/work/dataset_state.h"
-#include "ui/work/engine_setup.h"
-#include "ui/work/session_keeper.h"
-#include "ui/work/settings.h"
+#include "work/background_job.h"
+#include "work/dataset_state.h"
+#include "work/engine_setup.h"
+#include "work/session_keeper.h"
+#include "work/settings.h"
 
 #include <QObject>
 #include <QString>

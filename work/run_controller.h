@@ -1,8 +1,8 @@
 #pragma once
 
 #include "experiment/runner.h"
-#include "ui/work/plan_feed.h"
-#include "ui/work/watched_run.h"
+#include "work/plan_feed.h"
+#include "work/watched_run.h"
 
 #include <QObject>
 #include <QTimer>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/work/mailbox.h"
+#include "work/mailbox.h"
 
 #include <QObject>
 #include <QPointer>

@@ -1,4 +1,4 @@
-#include "ui/work/message_bus.h"
+#include "work/message_bus.h"
 
 #include "base/thread.h"
 

@@ -1,6 +1,6 @@
-#include "ui/work/engine_setup.h"
+#include "work/engine_setup.h"
 
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <algorithm>
 #include <chrono>

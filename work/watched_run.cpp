@@ -1,4 +1,4 @@
-#include "ui/work/watched_run.h"
+#include "work/watched_run.h"
 
 #include <algorithm>
 #include <locale>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "session/session_store.h"
-#include "ui/work/mailbox.h"
+#include "work/mailbox.h"
 
 #include <QObject>
 #include <QPointer>

@@ -1,4 +1,4 @@
-#include "ui/work/mailbox.h"
+#include "work/mailbox.h"
 
 #include <QCoreApplication>
 #include <QEvent>

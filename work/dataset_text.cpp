@@ -1,6 +1,6 @@
-#include "ui/work/dataset_text.h"
+#include "work/dataset_text.h"
 
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QCoreApplication>
 

@@ -1,7 +1,7 @@
-#include "ui/work/run_controller.h"
+#include "work/run_controller.h"
 
 #include "base/thread.h"
-#include "ui/work/workbench.h"
+#include "work/workbench.h"
 
 #include <utility>
 

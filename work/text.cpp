@@ -1,4 +1,4 @@
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QCoreApplication>
 #include <QDir>

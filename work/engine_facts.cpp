@@ -1,4 +1,4 @@
-#include "ui/work/engine_facts.h"
+#include "work/engine_facts.h"
 
 namespace spillway {
 

@@ -1,4 +1,4 @@
-#include "ui/work/window_words.h"
+#include "work/window_words.h"
 
 #include "data/open_dataset.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/engine_registry.h"
-#include "ui/work/background_job.h"
+#include "work/background_job.h"
 
 #include <QObject>
 

@@ -1,6 +1,6 @@
 #include "private_bus.h"
-#include "ui/work/desktop_notifier.h"
-#include "ui/work/sleep_inhibitor.h"
+#include "work/desktop_notifier.h"
+#include "work/sleep_inhibitor.h"
 
 #include <QDBusContext>
 #include <QDBusMessage>

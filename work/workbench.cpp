@@ -1,10 +1,10 @@
-#include "ui/work/workbench.h"
+#include "work/workbench.h"
 
 #include "base/json.h"
 #include "experiment/dataset_identity.h"
 #include "measure/machine.h"
-#include "ui/work/engine_facts.h"
-#include "ui/work/text.h"
+#include "work/engine_facts.h"
+#include "work/text.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
-#include "ui/work/desktop_notifier.h"
+#include "work/desktop_notifier.h"
 
 #include "base/escape.h"
 #include "base/program.h"
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>

@@ -1,6 +1,6 @@
-#include "ui/work/window_words.h"
+#include "work/window_words.h"
 
-#include "ui/work/text.h"
+#include "work/text.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
