@@ -4,6 +4,7 @@
 #include "analysis/trade_off.h"
 #include "charts/chart_model.h"
 #include "charts/report.h"
+#include "workloads/etl/etl.h"
 
 #include <QtTest>
 
