@@ -3,7 +3,7 @@
 #include "base/files.h"
 #include "host/line_reader.h"
 #include "host/run_protocol.h"
-#include "protocol/result_ranges.h"
+#include "protocol/result.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "protocol/result.h"
+#include "workloads/field_checks.h"
 
 #include <cstdint>
 #include <map>
@@ -126,14 +127,7 @@ inline constexpr std::size_t maxNodeName = 256;
 /// error, except in what only explains: that is cut.
 inline constexpr std::size_t maxNameBytes = 256; ///< phase, unit, kind, level, setting, library …
 inline constexpr std::size_t maxValueBytes = 4096; ///< a setting's value, a library's version
-inline constexpr std::size_t maxEntries = 200;     ///< settings, libraries, timings; warnings
 inline constexpr std::size_t maxNames = 200;       ///< different phases, and kinds of tasks, a run
-inline constexpr std::size_t maxTextBytes = 4096;  ///< a log's or error's text; longer is cut
-/// Counts and bytes: whole numbers from 0 that a float64 holds.
-inline constexpr std::int64_t maxCount = std::int64_t(1) << 53;
-/// Groups of a result, and all their keys together.
-inline constexpr std::int64_t maxGroups = 20'000'000;
-inline constexpr Bytes maxGroupKeyBytes = Bytes(1) << 30;
 /// What is kept of a run with it: later phases and events are dropped and the run flagged.
 inline constexpr std::size_t maxKeptPhases = 10'000;
 inline constexpr std::size_t maxKeptEvents = 20'000; ///< progress and counters are thinned instead

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "workloads/logreg/logreg.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+struct LogregResult {
+    std::vector<std::string> classes; ///< sorted by bytes
+    std::vector<std::vector<double>>
+        coefficients;                ///< classes × features (K = 2: one row, classes[1])
+    std::vector<double> intercepts;  ///< K, summing to 0 (K = 2: one)
+    std::vector<double> lossHistory; ///< training loss after each iteration
+    double loss = 0;                 ///< mean negative log-likelihood on the training rows
+    double objective = 0;            ///< loss + (λ/2)·‖W‖², W as fitted
+    std::optional<double> testLoss;
+    double trainAccuracy = 0;
+    std::optional<double> testAccuracy;
+    double majorityAccuracy = 0; ///< of always guessing the training rows' largest class, on the
+                                 ///< rows that `accuracy` is measured on
+    int iterations = 0;
+    int dataPasses = 0; ///< passes over all training rows, line searches included
+    bool converged = false;
+    std::int64_t rows = 0; ///< used, train and test
+    std::int64_t trainRows = 0;
+    std::int64_t droppedRows = 0; ///< with a missing feature or label
+    std::vector<std::string> warnings;
+
+    /// The one figure a table shows: test accuracy when there is a split, else training accuracy.
+    double accuracy() const { return testAccuracy.value_or(trainAccuracy); }
+    bool operator==(const LogregResult&) const = default;
+};
+
+/// As the result event and `run --json` carry it.
+Json toJson(const LogregResult& result);
+/// Protocol error for a field that is missing or of another type.
+Result<LogregResult> logregResultFromJson(const Json& json);
+/// Whether `result` is one that `workload` can have, whatever the data: shapes, and every figure
+/// within its range. Protocol error that names the field and its value.
+Result<void> checkRanges(const LogregResult& result, const LogregWorkload& workload);
+
+} // namespace spillway
