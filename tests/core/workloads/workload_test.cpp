@@ -4,6 +4,9 @@
 #include "workloads/logreg/logreg.h"
 #include "workloads/workload_type.h"
 
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
 #include <QTest>
 
 #include <set>
@@ -28,6 +31,7 @@ private slots:
     void hostileJsonIsRefused();
     void columnsAreFilledInByRole();
     void anUnknownKindHasNothing();
+    void noKindIsNamedOutsideItsFolder();
 };
 
 namespace {
@@ -270,6 +274,35 @@ void WorkloadTest::anUnknownKindHasNothing()
     QVERIFY(columnsOf(unknown).empty());
     QVERIFY(parameterOf(unknown, "c") == ParameterValue(std::string()));
     QVERIFY(!typeOf(unknown).title.empty());
+}
+
+/// Else the next kind would be forgotten there.
+void WorkloadTest::noKindIsNamedOutsideItsFolder()
+{
+    const QDir root(SPILLWAY_SOURCE_DIR);
+    int read = 0;
+    for (const char* room : {"core", "work", "charts", "ui", "app"}) {
+        QDirIterator files(root.filePath(room), {"*.cpp", "*.h"}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            const QString path = root.relativeFilePath(file.fileName());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QByteArray text;
+            while (!file.atEnd()) {
+                const QByteArray line = file.readLine();
+                const auto comment = line.indexOf("//"); // may name examples
+                text += comment < 0 ? line : line.left(comment);
+            }
+            ++read;
+            for (const auto* type : workloadTypes()) {
+                const auto id = QString::fromStdString(type->id);
+                if (path.startsWith("core/workloads/" + id + '/')) continue;
+                QVERIFY2(!text.contains('"' + id.toUtf8() + '"'), qPrintable(path + ": " + id));
+            }
+        }
+    }
+    QVERIFY(read > 300);
 }
 
 } // namespace spillway
