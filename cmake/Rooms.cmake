@@ -129,7 +129,7 @@ function(spillway_tests room)
             list(APPEND environment "QTEST_FUNCTION_TIMEOUT=1200000") # milliseconds
         endif()
         if(SPILLWAY_SANITIZE MATCHES thread)
-            list(APPEND environment "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
+            list(APPEND environment "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:die_after_fork=0")
         endif()
         set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${environment}")
     endforeach()
