@@ -210,9 +210,9 @@ void PlanTest::validateSaysWhatIsWrong_data()
     row("scratch directory", [](Plan& p) { p.scratch = "here"; });
     row("parameter \"solver\"", [](Plan& p) { p.parameters = {{"solver", "sgd"}}; });
     row("parameter \"group-by\"", [](Plan& p) { p.parameters = {{"group-by", "x"}}; });
-    row("\"never\" is not one of", [](Plan& p) { p.parameters = {{"materialise", "never"}}; });
+    row("not \"never\"", [](Plan& p) { p.parameters = {{"materialise", "never"}}; });
     row("named twice", [](Plan& p) { p.workloads = {EtlWorkload{"x", {"x"}, {}}}; });
-    row("c must be above 0", [](Plan& p) { p.workloads = {LogregWorkload{.c = 0}}; });
+    row("c takes a number above 0", [](Plan& p) { p.workloads = {LogregWorkload{.c = 0}}; });
     row("runs; at most", [](Plan& p) {
         p.repeats = 1000;
         p.workers.resize(1000, 1);
