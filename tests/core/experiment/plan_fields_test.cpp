@@ -27,7 +27,7 @@ namespace {
 
 const PlanObject& object(std::string_view title)
 {
-    const auto all = planObjects();
+    const auto& all = planObjects();
     return *std::ranges::find(all, title, &PlanObject::title);
 }
 
