@@ -7,5 +7,5 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 install_packages $(missing_packages clang-format clang-tidy)
 git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run --Werror
 cmake --preset debug >/dev/null
-git ls-files 'core/*.cpp' 'charts/*.cpp' 'ui/*.cpp' 'app/*.cpp' |
+git ls-files 'core/*.cpp' 'work/*.cpp' 'charts/*.cpp' 'ui/*.cpp' 'app/*.cpp' |
     xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p build/debug

@@ -27,8 +27,8 @@ void WindowWordsTest::whatTheCoreSaysNamesNoOption_data()
     QTest::addColumn<QString>("words");
     static const QRegularExpression literals(
         QStringLiteral(R"re("((?:[^"\\\n]|\\.)*)"(?:\s*"((?:[^"\\\n]|\\.)*)")*)re"));
-    for (const char* room :
-         {"core/data", "core/protocol", "core/analysis", "core/native", "core/experiment"}) {
+    for (const char* room : {"core/data", "core/workloads", "core/protocol", "core/analysis",
+                             "core/native", "core/experiment"}) {
         QDirIterator files(QStringLiteral(SPILLWAY_SOURCE_DIR "/%1").arg(QLatin1String(room)),
                            {QStringLiteral("*.cpp")}, QDir::Files, QDirIterator::Subdirectories);
         while (files.hasNext()) {
