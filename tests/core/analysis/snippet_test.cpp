@@ -266,7 +266,7 @@ void SnippetTest::textFromOutsideStaysText()
     auto run = runOf("duckdb", "fast\rimport os\nimport os",
                      EtlWorkload{"a\"]\nimport os #", {"x"}, {}}, {});
     run.engineVersion = "1\nimport os";
-    const auto text = pythonSnippet(run, dataset_, engineTitle(run.cell.engine)).program;
+    const auto text = pythonSnippet(run, dataset_, "DuckDB fast\rimport os\nimport os").program;
     QVERIFY(text.find("\nimport os") == std::string::npos && text.find('\r') == std::string::npos);
     QVERIFY(text.starts_with("# DuckDB fast import os import os, 2 workers"));
     QVERIFY(text.find("GROUP_BY = \"a\\\"]\\nimport os #\"") != std::string::npos);
