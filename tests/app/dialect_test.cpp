@@ -92,7 +92,7 @@ void DialectTest::filesAreRead_data()
     row("duplicate names", "k,x,x\na,1,2\nb,2,3\n", {"--group-by", "k", "--values", "x_2"},
         "a=2 b=3", "Column 3 is called x_2");
     row("comma in a name", "k,\"net, EUR\",y\na,1,2\nb,2,3\n",
-        {"--group-by", "k", "--values", "\"net, EUR\",y"}, "a=1 b=2", "net, EUR integer");
+        {"--group-by", "k", "--values", "\"net, EUR\",y"}, "a=1 b=2", "\"net, EUR\" integer");
     row("numbers as names", "country,2019,2020\nA,1,2\nB,3,4\nA,5,6\n",
         {"--header", "yes", "--group-by", "country", "--values", "2019"}, "A=3 B=3", "Types");
     row("Latin-1", "k,caf\xe9,x\nb\xe4r,b,1\nb,c,2\n", {"--group-by", "k", "--values", "x"},
