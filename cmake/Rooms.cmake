@@ -12,7 +12,7 @@ option(SPILLWAY_PRECOMPILE "Compile common headers once a room" ON)
 
 # spillway_precompile(<target> core|widgets|tests)
 function(spillway_precompile target headers)
-    # Sixteen sources in one gain a seventh by it, and making it costs more than that.
+    # Many sources in one gain a seventh by it, and making it costs more than that.
     if(SPILLWAY_PRECOMPILE AND NOT CMAKE_UNITY_BUILD)
         target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled/${headers}.h)
     endif()

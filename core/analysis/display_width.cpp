@@ -29,7 +29,7 @@ constexpr std::array<Range, 8> doubleWidth{{{0x1100, 0x115F},
                                             {0x20000, 0x3FFFD}}};
 
 template <std::size_t N>
-bool within(std::uint32_t code, const std::array<Range, N>& ranges)
+bool inRanges(std::uint32_t code, const std::array<Range, N>& ranges)
 {
     return std::any_of(ranges.begin(), ranges.end(), [code](const Range& range) {
         return code >= range.first && code <= range.last;
@@ -57,8 +57,8 @@ Character firstCharacter(std::string_view text)
         code = code << 6 | (byte(i) & 0x3Fu);
     }
     if (length == 2 && code < 0xA0) return {2, 1};
-    if (within(code, zeroWidth)) return {length, 0};
-    return {length, within(code, doubleWidth) ? 2 : 1};
+    if (inRanges(code, zeroWidth)) return {length, 0};
+    return {length, inRanges(code, doubleWidth) ? 2 : 1};
 }
 
 } // namespace

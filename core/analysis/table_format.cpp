@@ -35,7 +35,7 @@ std::string csvValue(const TableValue& value)
     return {};
 }
 
-std::string shown(const TableValue& value, const TableColumn& column)
+std::string tableText(const TableValue& value, const TableColumn& column)
 {
     if (const auto* text = std::get_if<std::string>(&value)) return terminalText(*text);
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return formatCount(*whole);
@@ -64,7 +64,8 @@ std::vector<TextColumn> textColumns(const Table& table)
             if (i >= row.size() || isEmpty(row[i])) continue;
             used = true;
             column.text = column.text || isText(row[i]);
-            column.width = std::max(column.width, displayWidth(shown(row[i], table.columns[i])));
+            column.width =
+                std::max(column.width, displayWidth(tableText(row[i], table.columns[i])));
         }
         if (used) columns.push_back(column);
     }
@@ -190,7 +191,7 @@ std::string toText(const Table& table, int width)
     std::string text = textLine(columns, [&](std::size_t i) { return table.columns[i].title; });
     for (const auto& row : table.rows)
         text += textLine(columns, [&](std::size_t i) {
-            return i < row.size() ? shown(row[i], table.columns[i]) : std::string();
+            return i < row.size() ? tableText(row[i], table.columns[i]) : std::string();
         });
     return text + leftOutLine(table, columns);
 }

@@ -92,9 +92,9 @@ inline char* writeFraction(char* out, std::uint64_t numerator)
     const std::uint64_t first = upper / 100'000'000; // of 17 digits
     const std::uint64_t high = eightDigitBytes(static_cast<std::uint32_t>(upper % 100'000'000));
     const std::uint64_t low = eightDigitBytes(static_cast<std::uint32_t>(digits % 100'000'000));
-    constexpr std::uint64_t zeros = 0x3030303030303030;
-    const std::uint64_t highText = high | zeros;
-    const std::uint64_t lowText = low | zeros;
+    constexpr std::uint64_t asciiZeros = 0x3030303030303030;
+    const std::uint64_t highText = high | asciiZeros;
+    const std::uint64_t lowText = low | asciiZeros;
     std::memcpy(out, "0.00000000000000", 16);
     char* const last16 = out + scale.n - 14;
     last16[-1] = static_cast<char>('0' + first); // falls on the point when there are 16 digits

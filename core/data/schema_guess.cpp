@@ -16,7 +16,7 @@
 namespace spillway {
 namespace {
 
-constexpr Bytes sampleBytes = Bytes(1) << 20;
+constexpr Bytes beginningBytes = Bytes(1) << 20;
 constexpr std::size_t previewRows = 100;
 
 std::string_view typeName(ColumnType type)
@@ -168,7 +168,7 @@ Result<void> lookFurther(Guess& guess, const std::filesystem::path& path)
     if (!stamp) return stamp.error();
     Schema& schema = guess.result.schema;
     const auto further =
-        sampleFurther(path, sampleBytes, stamp->size, schema.format, schema.columns.size());
+        sampleFurther(path, beginningBytes, stamp->size, schema.format, schema.columns.size());
     if (!further) return further.error();
     for (std::size_t i = 0; i < schema.columns.size(); ++i) {
         const ColumnSample& before = guess.columns[i];
@@ -316,14 +316,14 @@ std::optional<std::string> typesNote(const Schema& schema, const SchemaHints& hi
 
 Result<SchemaGuess> guessSchema(const std::filesystem::path& path, const SchemaHints& hints)
 {
-    const auto text = readBeginning(path, sampleBytes);
+    const auto text = readBeginning(path, beginningBytes);
     if (!text) return text.error();
     const Bytes mark = byteOrderMarkLength(*text);
     Guess guess{.result = {},
                 .hints = hints,
                 .format = formatOf(hints),
                 .sample = {.text = std::string_view(*text).substr(static_cast<std::size_t>(mark)),
-                           .whole = static_cast<Bytes>(text->size()) < sampleBytes,
+                           .whole = static_cast<Bytes>(text->size()) < beginningBytes,
                            .offset = mark},
                 .columns = {}};
     if (auto done = guessFrom(guess, path); !done) {

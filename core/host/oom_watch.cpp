@@ -8,7 +8,7 @@
 namespace spillway {
 namespace {
 
-constexpr Seconds interval(0.5);
+constexpr Seconds lookInterval(0.5);
 constexpr Seconds dying(5);
 
 } // namespace
@@ -17,7 +17,7 @@ OomWatch::OomWatch() : before_(oomKills()), kills_(before_) {}
 
 void OomWatch::count(Seconds now)
 {
-    next_ = now + interval;
+    next_ = now + lookInterval;
     if (std::exchange(kills_, oomKills()) != kills_) killedAt_ = now;
 }
 

@@ -5,14 +5,14 @@
 namespace spillway {
 namespace {
 
-constexpr Seconds interval(0.5);
+constexpr Seconds readInterval(0.5);
 
 } // namespace
 
 std::optional<Bytes> ScratchWatch::above(const std::filesystem::path& scratch, Seconds now)
 {
     if (!most_ || scratch.empty() || now < next_) return std::nullopt;
-    next_ = now + interval;
+    next_ = now + readInterval;
     const Bytes found = diskUse(scratch);
     return found > *most_ ? std::optional(found) : std::nullopt;
 }

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int cellWidth = 58;
 constexpr int cellHeight = 42;
-constexpr int widestTitle = 170;
+constexpr int widestRunTitle = 170;
 constexpr double glyphSize = 11;
 
 /// Two lines a cell: how far, and how long.
@@ -136,7 +136,7 @@ RunGridView::RunGridView(RunGridModel* model, QWidget* parent) : QTableView(pare
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(cellHeight);
     verticalHeader()->setHighlightSections(false);
-    verticalHeader()->setMaximumWidth(widestTitle);
+    verticalHeader()->setMaximumWidth(widestRunTitle);
     verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     verticalHeader()->setTextElideMode(Qt::ElideRight);
     connect(this, &QTableView::activated, this, [this, model](const QModelIndex& index) {
@@ -171,7 +171,7 @@ void RunGridView::reveal(const RunGridModel& model)
 
 QSize RunGridView::sizeHint() const
 {
-    return {widestTitle + model()->columnCount() * cellWidth + 4,
+    return {widestRunTitle + model()->columnCount() * cellWidth + 4,
             horizontalHeader()->sizeHint().height() + model()->rowCount() * cellHeight + 4};
 }
 
