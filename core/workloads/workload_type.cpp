@@ -31,7 +31,7 @@ std::string rangeWords(const Parameter& parameter)
     if (parameter.least)
         words = fmt::format(" {} {}", parameter.aboveLeast ? "above" : "from", *parameter.least);
     if (parameter.most)
-        words += fmt::format("{} {:.0f}", parameter.belowMost ? ", below" : " to", *parameter.most);
+        words += fmt::format("{} {}", parameter.belowMost ? ", below" : " to", *parameter.most);
     return words;
 }
 

@@ -77,7 +77,7 @@ struct WorkloadType {
 std::span<const WorkloadType* const> workloadTypes();
 /// Nothing for an unknown id.
 const WorkloadType* findWorkloadType(std::string_view id);
-/// Of a workload whose kind is unknown: a type with that id, no role and no parameter.
+/// Of a workload whose kind is unknown: a type without id, role and parameter.
 const WorkloadType& typeOf(const Workload& workload);
 /// "etl or logreg".
 std::string workloadNames();
