@@ -1,7 +1,7 @@
 #include "app/commands.h"
 #include "app/terminal.h"
 #include "base/json.h"
-#include "data/generator.h"
+#include "generator/generator.h"
 
 #include <fmt/format.h>
 

@@ -2,9 +2,9 @@
 
 #include "app/terminal.h"
 #include "base/files.h"
-#include "data/generator.h"
 #include "data/manifest_standing.h"
 #include "experiment/presets.h"
+#include "generator/generator.h"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "base/json.h"
-#include "data/generator.h"
 #include "data/open_dataset.h"
 #include "experiment/result_check.h"
 #include "experiment/runner.h"
+#include "generator/generator.h"
 #include "scratch_leftovers.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"

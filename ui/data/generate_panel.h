@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/generator.h"
 #include "data/open_dataset.h"
+#include "generator/generator.h"
 #include "work/background_job.h"
 
 #include <QElapsedTimer>

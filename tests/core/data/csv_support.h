@@ -23,7 +23,7 @@ public:
     }
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
-    std::filesystem::path path(const std::string& name) const
+    std::filesystem::path path(const std::string& name = {}) const
     {
         return std::filesystem::path(directory_.path().toStdString()) / name;
     }

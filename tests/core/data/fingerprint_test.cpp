@@ -1,5 +1,6 @@
+#include "base/files.h"
+#include "csv_support.h"
 #include "data/fingerprint.h"
-#include "generator_support.h"
 
 using namespace spillway;
 using namespace spillway::test;

@@ -1,5 +1,5 @@
+#include "../generator/generator_support.h"
 #include "base/json.h"
-#include "generator_support.h"
 
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 #include "csv_support.h"
-#include "data/generator.h"
 #include "data/open_dataset.h"
+#include "generator/generator.h"
 
 #include <QtTest>
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/json.h"
-#include "data/generator.h"
 #include "data/open_dataset.h"
 #include "experiment/runner.h"
+#include "generator/generator.h"
 #include "workloads/etl/etl.h"
 
 #include <QTemporaryDir>

@@ -1,7 +1,7 @@
 #include "base/json.h"
-#include "data/generator.h"
 #include "data/open_dataset.h"
 #include "experiment/runner.h"
+#include "generator/generator.h"
 #include "measure/machine.h"
 
 #include "faults/scratch_leftovers.h"

@@ -1,7 +1,7 @@
 #include "base/json.h"
 #include "native_data.h"
 
-#include "data/generator.h"
+#include "generator/generator.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 

@@ -1,8 +1,8 @@
 #include "generator_support.h"
 
 #include "data/fingerprint.h"
-#include "data/generator_names.h"
-#include "data/philox.h"
+#include "generator/names.h"
+#include "generator/philox.h"
 
 #include <unistd.h>
 
@@ -328,4 +328,4 @@ void GeneratorTest::progressComesAtMostTenTimesASecond()
 }
 
 QTEST_APPLESS_MAIN(GeneratorTest)
-#include "generator_test.moc"
+#include "generate_test.moc"

@@ -1,7 +1,7 @@
 #include "generator_support.h"
 
-#include "data/generator_signal.h"
-#include "data/philox.h"
+#include "generator/philox.h"
+#include "generator/signal.h"
 
 #include <hwy/targets.h>
 
@@ -160,4 +160,4 @@ void GeneratorSignalTest::sameLabelsForEveryVectorWidth()
 }
 
 QTEST_APPLESS_MAIN(GeneratorSignalTest)
-#include "generator_signal_test.moc"
+#include "signal_test.moc"

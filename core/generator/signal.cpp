@@ -1,9 +1,9 @@
-#include "data/generator_signal.h"
+#include "generator/signal.h"
 
-#include "data/philox.h"
+#include "generator/philox.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "data/generator_signal.cpp"
+#define HWY_TARGET_INCLUDE "generator/signal.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

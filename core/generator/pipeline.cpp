@@ -1,4 +1,4 @@
-#include "data/generator_pipeline.h"
+#include "generator/pipeline.h"
 
 #include "base/thread.h"
 

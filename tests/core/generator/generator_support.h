@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/files.h"
-#include "data/generator.h"
+#include "generator/generator.h"
 
 #include <QTemporaryDir>
 #include <QtTest>

@@ -1,4 +1,4 @@
-#include "data/generator_files.h"
+#include "generator/pending_files.h"
 
 #include "base/files.h"
 #include "base/thread.h"

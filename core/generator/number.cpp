@@ -1,4 +1,4 @@
-#include "data/generator_number.h"
+#include "generator/number.h"
 
 #include <charconv>
 

@@ -1,4 +1,4 @@
-#include "data/philox.h"
+#include "generator/philox.h"
 
 #include <QtTest>
 

@@ -1,6 +1,6 @@
-#include "data/generator_number.h"
+#include "generator/number.h"
 
-#include "data/philox.h"
+#include "generator/philox.h"
 
 #include <QtTest>
 
@@ -98,4 +98,4 @@ void GeneratorNumberTest::eightDigitsComeInOrder()
 }
 
 QTEST_APPLESS_MAIN(GeneratorNumberTest)
-#include "generator_number_test.moc"
+#include "number_test.moc"

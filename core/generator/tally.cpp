@@ -1,7 +1,7 @@
-#include "data/generator_tally.h"
+#include "generator/tally.h"
 
-#include "data/generator_names.h"
-#include "data/generator_number.h"
+#include "generator/names.h"
+#include "generator/number.h"
 
 #include <algorithm>
 

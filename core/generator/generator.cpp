@@ -1,12 +1,12 @@
-#include "data/generator.h"
+#include "generator/generator.h"
 
 #include "base/json.h"
 #include "base/program.h"
 #include "data/fingerprint.h"
-#include "data/generator_files.h"
-#include "data/generator_names.h"
-#include "data/generator_pipeline.h"
-#include "data/generator_size.h"
+#include "generator/names.h"
+#include "generator/pending_files.h"
+#include "generator/pipeline.h"
+#include "generator/size.h"
 
 #include <sched.h>
 

@@ -1,6 +1,6 @@
 #include "generator_support.h"
 
-#include "data/generator_files.h"
+#include "generator/pending_files.h"
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -418,4 +418,4 @@ int main(int argc, char** argv)
     GeneratorFaultsTest test;
     return QTest::qExec(&test, argc, argv);
 }
-#include "generator_faults_test.moc"
+#include "faults_test.moc"

@@ -1,4 +1,4 @@
-#include "data/generator_names.h"
+#include "generator/names.h"
 
 #include <algorithm>
 

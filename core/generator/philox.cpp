@@ -1,6 +1,6 @@
-#include "data/philox.h"
+#include "generator/philox.h"
 
-#include "data/philox_inline.h"
+#include "generator/philox_inline.h"
 
 namespace spillway {
 

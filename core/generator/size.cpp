@@ -1,7 +1,7 @@
-#include "data/generator_size.h"
+#include "generator/size.h"
 
-#include "data/generator_names.h"
-#include "data/generator_rows.h"
+#include "generator/names.h"
+#include "generator/rows.h"
 
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/generator_signal.h"
-#include "data/generator_tally.h"
 #include "data/manifest.h"
+#include "generator/signal.h"
+#include "generator/tally.h"
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/generator_rows.h"
+#include "generator/rows.h"
 
 #include <condition_variable>
 #include <cstdint>

@@ -1,8 +1,8 @@
-#include "data/generator_rows.h"
+#include "generator/rows.h"
 
-#include "data/generator_names.h"
-#include "data/generator_number.h"
-#include "data/philox_inline.h"
+#include "generator/names.h"
+#include "generator/number.h"
+#include "generator/philox_inline.h"
 
 #include <algorithm>
 #include <charconv>

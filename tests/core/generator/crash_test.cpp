@@ -1,7 +1,7 @@
 #include "../killed_at_call.h"
 #include "generator_support.h"
 
-#include "data/generator_files.h"
+#include "generator/pending_files.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -116,4 +116,4 @@ void GeneratorCrashTest::twoWritersOfOneDatasetAreRefused()
 }
 
 QTEST_GUILESS_MAIN(GeneratorCrashTest)
-#include "generator_crash_test.moc"
+#include "crash_test.moc"
