@@ -16,7 +16,7 @@ from spillway_adapters.spec import Dataset, Spec
 LARGEST = 2 << 30
 
 
-def verdict(spec: Spec, said: str) -> tuple[str, str]:
+def explain(spec: Spec, said: str) -> tuple[str, str]:
     """Code and message for a run whose engine `said` that it cannot read the data."""
     if spec.dataset.bytes > LARGEST:
         return "data-unreadable", said

@@ -303,7 +303,7 @@ def _report(adapter: Adapter, run: Run, failure: BaseException) -> None:
         if code == "data-unreadable":
             from spillway_adapters import fault
 
-            code, message = fault.verdict(run.spec, message)
+            code, message = fault.explain(run.spec, message)
     run.send("error", code=code, message=message[:4000], phase=run.phase_now, remedy=remedy)
 
 

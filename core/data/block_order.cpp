@@ -33,7 +33,7 @@ std::int64_t lineBreaks(const std::filesystem::path& path, Bytes size)
 
 BlockOrder::BlockOrder(const Dataset& dataset) : paths_(dataset.paths) {}
 
-Result<BlockOrder::Verdict> BlockOrder::commit(const Block& block, const BlockScan& scan)
+Result<BlockOrder::Outcome> BlockOrder::commit(const Block& block, const BlockScan& scan)
 {
     if (block.file != file_) {
         file_ = block.file;
@@ -42,13 +42,13 @@ Result<BlockOrder::Verdict> BlockOrder::commit(const Block& block, const BlockSc
         linesBefore_ = 0;
     }
     const bool passedOver = *knownBegin_ >= block.end;
-    if (scan.undecided && passedOver && scan.rows == 0) return Verdict::Stands;
-    if (scan.undecided || scan.begin != *knownBegin_) return Verdict::Rescan;
+    if (scan.undecided && passedOver && scan.rows == 0) return Outcome::Stands;
+    if (scan.undecided || scan.begin != *knownBegin_) return Outcome::Rescan;
     if (scan.fault) return faultError(block, *scan.fault);
     knownBegin_ = scan.end;
     linesBefore_ += scan.lines;
     rows_ += scan.rows;
-    return Verdict::Stands;
+    return Outcome::Stands;
 }
 
 Error BlockOrder::faultError(const Block& block, const CsvFault& fault) const

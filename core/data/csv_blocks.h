@@ -33,7 +33,7 @@ struct Block {
 /// All blocks of `dataset` in reading order. DataUnreadable when a file is missing, its size
 /// differs from what the dataset says, or its header row differs from the schema; InvalidArgument
 /// when the schema is not valid. A file without rows has no block. `size` is for tests: a row's
-/// verdict and values do not depend on it, sums over blocks do in their last bits.
+/// faults and values do not depend on it, sums over blocks do in their last bits.
 Result<std::vector<Block>> planBlocks(const Dataset& dataset, Bytes size = blockBytes);
 
 /// A run of whole blocks, of one file or of several small ones.

@@ -89,13 +89,13 @@ class BlockOrder {
 public:
     explicit BlockOrder(const Dataset& dataset);
 
-    enum class Verdict {
+    enum class Outcome {
         Stands, ///< the scan began where the block before it ended
         Rescan  ///< scan the block again with knownBegin()
     };
     /// For the next block in order. When the scan stands and has a fault, the Error names file,
     /// byte offset, line, column and what was expected (DataUnreadable).
-    Result<Verdict> commit(const Block& block, const BlockScan& scan);
+    Result<Outcome> commit(const Block& block, const BlockScan& scan);
     /// Where the next block's first row starts; nothing before the first block of a file was
     /// committed.
     std::optional<Bytes> knownBegin() const { return knownBegin_; }

@@ -26,7 +26,7 @@ void FailureLedger::note(const RunRecord& record)
     failure.error = error;
 }
 
-std::optional<Error> FailureLedger::verdict(const CellKey& cell) const
+std::optional<Error> FailureLedger::skipReason(const CellKey& cell) const
 {
     const auto found = failures_.find(cell);
     if (found == failures_.end() || found->second.times < 2) return std::nullopt;

@@ -13,7 +13,7 @@ class FailureLedger {
 public:
     void note(const RunRecord& record);
     /// The error that a skipped run of this cell carries; nothing while the cell may still run.
-    std::optional<Error> verdict(const CellKey& cell) const;
+    std::optional<Error> skipReason(const CellKey& cell) const;
 
 private:
     struct Failure {

@@ -118,7 +118,7 @@ Result<PlanOutcome> PlanRun::execute()
 /// Whether a child will be started for it; else only its record is stored.
 bool PlanRun::starts(const PlannedRun& run) const
 {
-    return !run.refusal && !passes_.refusal(run) && !failures_.verdict(run.cell);
+    return !run.refusal && !passes_.refusal(run) && !failures_.skipReason(run.cell);
 }
 
 /// From `begin` on, those that will be started; of one round only where it is given.
@@ -246,7 +246,7 @@ RunOutcome PlanRun::outcomeOf(const PlannedRun& run, std::size_t position)
         ++outcome_.unreadable;
         return unstarted(RunStatus::Failed, std::move(*unreadable));
     }
-    if (auto reason = failures_.verdict(run.cell))
+    if (auto reason = failures_.skipReason(run.cell))
         return unstarted(RunStatus::Skipped, std::move(*reason));
     DatasetWatch& watch = watches_[run.dataset];
     const auto watching = this->watching(plan_.datasets[run.dataset]);

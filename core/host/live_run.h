@@ -5,7 +5,7 @@
 #include "host/oom_watch.h"
 #include "host/run_protocol.h"
 #include "host/run_recorder.h"
-#include "host/run_verdict.h"
+#include "host/run_status.h"
 #include "host/sample_pace.h"
 #include "host/scratch_watch.h"
 #include "host/supervisor.h"

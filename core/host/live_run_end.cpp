@@ -64,17 +64,18 @@ RunEnd LiveRun::ending()
     return end;
 }
 
-/// Writes the verdict into the outcome, and fetches the rows that did not travel in the result.
+/// Writes the status of the run into the outcome, and fetches the rows that did not travel in the
+/// result.
 void LiveRun::settle(RunOutcome& outcome, const RunEnd& end)
 {
-    auto verdict = judge(end);
+    auto decided = decideStatus(end);
     auto& record = outcome.record;
     record.stderrTail = errors_.plainText();
-    for (auto& flag : verdict.flags)
+    for (auto& flag : decided.flags)
         record.flags.push_back(std::move(flag));
     if (child_ && child_->news().left > 0) record.flags.emplace_back("processes-left");
-    record.status = verdict.status;
-    record.error = std::move(verdict.error);
+    record.status = decided.status;
+    record.error = std::move(decided.error);
     const auto* etl = groupsElsewhere(record);
     if (record.status != RunStatus::Ok || !etl) return;
     auto rows = readGroupRows(child_->news().scratch, *etl, stop_);

@@ -1,6 +1,6 @@
 #include "host/oom_watch.h"
 
-#include "host/run_verdict.h"
+#include "host/run_status.h"
 
 #include <algorithm>
 #include <utility>

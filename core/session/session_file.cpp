@@ -90,9 +90,9 @@ Result<void> checkPages(const fs::path& path, SQLite::Database& database)
         return corrupt(path,
                        fmt::format("is cut short ({} of {} bytes are there)", bytes, promised));
     if (bytes > checkedAtOnce) return {};
-    const auto verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
-    if (verdict == "ok") return {};
-    return corrupt(path, fmt::format("is damaged ({})", verdict));
+    const auto found = database.execAndGet("PRAGMA quick_check(1)").getString();
+    if (found == "ok") return {};
+    return corrupt(path, fmt::format("is damaged ({})", found));
 }
 
 /// A writer that was killed early leaves a journal that SQLite rightly ignores but does not remove;

@@ -26,20 +26,20 @@ CsvFormat formatOf(std::uint8_t options)
 }
 
 /// Column `numeric` as numbers and column `text` as text; nothing when a field is no number.
-std::optional<test::Verdict> expected(const PlainRows& rows, std::size_t numeric, std::size_t text)
+std::optional<test::Reading> expected(const PlainRows& rows, std::size_t numeric, std::size_t text)
 {
-    test::Verdict verdict{.numeric = {{}}, .missing = {0}};
+    test::Reading reading{.numeric = {{}}, .missing = {0}};
     for (const auto& row : rows) {
         const auto number = parseNumber(row[numeric]);
         if (number.kind == ParsedNumber::Kind::Garbage) return std::nullopt;
         const bool missing = number.kind == ParsedNumber::Kind::Missing;
-        verdict.missing[0] += missing;
-        verdict.numeric[0].push_back(missing ? std::numeric_limits<double>::quiet_NaN()
+        reading.missing[0] += missing;
+        reading.numeric[0].push_back(missing ? std::numeric_limits<double>::quiet_NaN()
                                              : number.value);
-        verdict.text.push_back(row[text]);
+        reading.text.push_back(row[text]);
     }
-    verdict.rows = static_cast<std::int64_t>(rows.size());
-    return verdict;
+    reading.rows = static_cast<std::int64_t>(rows.size());
+    return reading;
 }
 
 } // namespace

@@ -18,16 +18,16 @@ Result<std::unique_ptr<BlockPart>> OrderedScan::settle(const Block& block, Scann
                                                        const MakePart& make,
                                                        const TaskContext& context)
 {
-    auto verdict = order_.commit(block, scanned.scan);
-    if (!verdict) return verdict.error();
-    if (*verdict == BlockOrder::Verdict::Rescan) {
+    auto outcome = order_.commit(block, scanned.scan);
+    if (!outcome) return outcome.error();
+    if (*outcome == BlockOrder::Outcome::Rescan) {
         auto again = scanBlock(scannerOf(context), block, order_.knownBegin(), make, context.stop);
         if (!again) return again.error();
         scanned = std::move(*again);
-        verdict = order_.commit(block, scanned.scan);
-        if (!verdict) return verdict.error();
+        outcome = order_.commit(block, scanned.scan);
+        if (!outcome) return outcome.error();
     }
-    if (*verdict == BlockOrder::Verdict::Rescan)
+    if (*outcome == BlockOrder::Outcome::Rescan)
         return makeError(ErrorCode::Internal, fmt::format("Block {} did not settle.", block.index));
     return scanned.part ? std::move(scanned.part) : make();
 }

@@ -36,9 +36,9 @@ Result<std::optional<BlockOrder>> PartitionTasks::judged(std::size_t partition,
     BlockOrder order = order_;
     const auto blocks = blocksOf(partition);
     for (std::size_t k = 0; k < blocks.size(); ++k) {
-        const auto verdict = order.commit(blocks[k], scans[k]);
-        if (!verdict) return verdict.error();
-        if (*verdict == BlockOrder::Verdict::Rescan) return std::optional<BlockOrder>();
+        const auto outcome = order.commit(blocks[k], scans[k]);
+        if (!outcome) return outcome.error();
+        if (*outcome == BlockOrder::Outcome::Rescan) return std::optional<BlockOrder>();
     }
     return std::optional<BlockOrder>(std::move(order));
 }

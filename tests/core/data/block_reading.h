@@ -26,7 +26,7 @@ inline Dataset datasetOf(const std::vector<std::filesystem::path>& paths,
 }
 
 /// Everything that was read, or why not.
-struct Verdict {
+struct Reading {
     std::vector<std::vector<double>> numeric;
     std::vector<std::string> text;
     std::vector<std::int64_t> missing;
@@ -34,7 +34,7 @@ struct Verdict {
     std::optional<Error> error;
     int rescans = 0; ///< differs between block sizes, so it is no part of ==
 
-    bool operator==(const Verdict& other) const
+    bool operator==(const Reading& other) const
     {
         if (error || other.error) return error == other.error;
         const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
@@ -86,22 +86,22 @@ inline std::vector<BlockResult> scanAll(const Dataset& dataset, const ColumnSele
     return results;
 }
 
-inline void append(Verdict& verdict, const BlockResult& block)
+inline void append(Reading& reading, const BlockResult& block)
 {
     for (std::size_t c = 0; c < block.rows.numeric.size(); ++c)
-        verdict.numeric[c].insert(verdict.numeric[c].end(), block.rows.numeric[c].begin(),
+        reading.numeric[c].insert(reading.numeric[c].end(), block.rows.numeric[c].begin(),
                                   block.rows.numeric[c].end());
-    verdict.text.insert(verdict.text.end(), block.rows.text.begin(), block.rows.text.end());
-    for (std::size_t c = 0; c < verdict.missing.size(); ++c)
-        verdict.missing[c] += (*block.scan)->missing[c];
+    reading.text.insert(reading.text.end(), block.rows.text.begin(), block.rows.text.end());
+    for (std::size_t c = 0; c < reading.missing.size(); ++c)
+        reading.missing[c] += (*block.scan)->missing[c];
 }
 
 /// Scans all blocks speculatively, then commits them in order, scanning again where that is asked
 /// for.
-inline Verdict readAll(const Dataset& dataset, const ColumnSelection& selection,
+inline Reading readAll(const Dataset& dataset, const ColumnSelection& selection,
                        Bytes blockSize = blockBytes, int threads = 1)
 {
-    Verdict verdict{.numeric = std::vector<std::vector<double>>(selection.numeric.size()),
+    Reading reading{.numeric = std::vector<std::vector<double>>(selection.numeric.size()),
                     .missing = std::vector<std::int64_t>(selection.numeric.size())};
     const auto blocks = planBlocks(dataset, blockSize);
     if (!blocks) return {.error = blocks.error()};
@@ -111,21 +111,21 @@ inline Verdict readAll(const Dataset& dataset, const ColumnSelection& selection,
     for (std::size_t i = 0; i < blocks->size(); ++i) {
         if (!*results[i].scan) return {.error = results[i].scan->error()};
         auto stands = order.commit((*blocks)[i], **results[i].scan);
-        if (stands && *stands == BlockOrder::Verdict::Rescan) {
-            ++verdict.rescans;
+        if (stands && *stands == BlockOrder::Outcome::Rescan) {
+            ++reading.rescans;
             results[i].rows = {};
             if (!again) again.emplace(dataset, selection);
             results[i].scan = again->scan((*blocks)[i], order.knownBegin(), results[i].rows);
             if (!*results[i].scan) return {.error = results[i].scan->error()};
             stands = order.commit((*blocks)[i], **results[i].scan);
-            if (stands && *stands == BlockOrder::Verdict::Rescan)
+            if (stands && *stands == BlockOrder::Outcome::Rescan)
                 return {.error = Error{.message = "a second scan was not accepted"}};
         }
         if (!stands) return {.error = stands.error()};
-        append(verdict, results[i]);
+        append(reading, results[i]);
     }
-    verdict.rows = order.rows();
-    return verdict;
+    reading.rows = order.rows();
+    return reading;
 }
 
 } // namespace spillway::test

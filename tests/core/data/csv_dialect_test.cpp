@@ -49,7 +49,7 @@ std::string inQuotes(const std::string& text)
 
 struct Truth {
     std::string content;
-    Verdict verdict;
+    Reading reading;
 };
 
 /// A well-formed file in the dialect with known content: comments between the rows, "-" for a
@@ -59,22 +59,22 @@ Truth inDialect(std::mt19937& random, int rows)
     constexpr std::string_view alphabet = "ab #;,\"\n-\xe9";
     const std::array<std::string, 4> comments{"#\n", "# \"open\n", "#;;;\r\n", "\n"};
     Truth truth{.content = "a title; \"not closed\n#c\na;b;c\n",
-                .verdict = {.numeric = {{}, {}}, .missing = {0, 0}}};
+                .reading = {.numeric = {{}, {}}, .missing = {0, 0}}};
     for (int i = 0; i < rows; ++i) {
         std::string text;
         for (auto left = random() % 10; left > 0; --left)
             text.push_back(alphabet[random() % alphabet.size()]);
         const bool quoted = text.find_first_of(";\"\n") != text.npos || random() % 2;
         const bool missing = random() % 8 == 0;
-        truth.verdict.numeric[0].push_back(i + 0.5);
-        truth.verdict.numeric[1].push_back(missing ? std::numeric_limits<double>::quiet_NaN() : i);
-        truth.verdict.missing[1] += missing;
+        truth.reading.numeric[0].push_back(i + 0.5);
+        truth.reading.numeric[1].push_back(missing ? std::numeric_limits<double>::quiet_NaN() : i);
+        truth.reading.missing[1] += missing;
         std::string decoded;
         for (const char byte : text)
             decoded += byte == '\xe9' ? std::string("\u00e9") : std::string(1, byte);
         const bool gone = random() % 8 == 0;
         const bool isWord = !quoted && decoded.find_first_not_of(" -") == decoded.npos;
-        truth.verdict.text.push_back(gone ? "" : decoded);
+        truth.reading.text.push_back(gone ? "" : decoded);
         // What looks like a missing word by chance is written in quotes, which keep it.
         truth.content += std::to_string(i) + ",5;" + (missing ? " - " : std::to_string(i)) + ";" +
                          (gone               ? " None "
@@ -83,7 +83,7 @@ Truth inDialect(std::mt19937& random, int rows)
                          "\n";
         if (random() % 4 == 0) truth.content += comments[random() % comments.size()];
     }
-    truth.verdict.rows = rows;
+    truth.reading.rows = rows;
     return truth;
 }
 
@@ -94,7 +94,7 @@ class CsvDialectTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void noiseInADialectHasOneVerdictForEveryBlockSizeAndThreadCount()
+    void noiseInADialectIsReadAlikeForEveryBlockSizeAndThreadCount()
     {
         const Folder folder;
         std::mt19937 random(2);
@@ -103,7 +103,7 @@ private slots:
             const auto length = 1 + random() % 60;
             const auto path = folder.write("n.csv", "t\na;b;c\n" + dialectNoise(random, length));
             const Dataset dataset = datasetOf({path}, abc, dialect);
-            const Verdict whole = readAll(dataset, {.numeric = {0}, .text = 1}, 4096);
+            const Reading whole = readAll(dataset, {.numeric = {0}, .text = 1}, 4096);
             faults += whole.error.has_value();
             for (const Bytes size : {1, 2, 3, 4, 7, 11, 16, 30, 64})
                 for (const int threads : {1, 2, 4})
@@ -123,9 +123,9 @@ private slots:
             const Dataset dataset = datasetOf({path}, abc, dialect);
             for (const Bytes size : {1, 3, 7, 16, 50, 4096})
                 for (const int threads : {1, 3}) {
-                    const Verdict verdict = readAll(dataset, everything, size, threads);
-                    QVERIFY2(!verdict.error, verdict.error ? verdict.error->message.c_str() : "");
-                    QVERIFY2(verdict == truth.verdict,
+                    const Reading reading = readAll(dataset, everything, size, threads);
+                    QVERIFY2(!reading.error, reading.error ? reading.error->message.c_str() : "");
+                    QVERIFY2(reading == truth.reading,
                              qPrintable(QString("round %1 size %2").arg(round).arg(size)));
                 }
         }
@@ -135,7 +135,7 @@ private slots:
     {
         const Folder folder;
         const auto path = folder.write("p.csv", "a;b\n1,5;x\n1.5;y\n");
-        const Verdict comma =
+        const Reading comma =
             readAll(datasetOf({path}, {"a", "b"}, {.delimiter = ';', .decimal = ','}),
                     {.numeric = {0}, .text = {}});
         QVERIFY(comma.error);
@@ -143,7 +143,7 @@ private slots:
                                           "\",\", found \"1.5\"") != std::string::npos);
         QVERIFY(comma.error->remedy.find("--decimal") != std::string::npos);
         const auto na = folder.write("m.csv", "a,b\n-9,x\nNA,y\n");
-        const Verdict words =
+        const Reading words =
             readAll(datasetOf({na}, {"a", "b"}, {.missing = std::vector<std::string>{"-9"}}),
                     {.numeric = {0}, .text = {}});
         QVERIFY(words.error && words.error->message.find("found \"NA\"") != std::string::npos);

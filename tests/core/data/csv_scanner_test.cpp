@@ -43,14 +43,14 @@ std::string inQuotes(const std::string& text)
 
 struct Truth {
     std::string content;
-    Verdict verdict;
+    Reading reading;
 };
 
 /// A well-formed file with known content: any text, quoted where needed and sometimes where not.
 Truth wellFormed(std::mt19937& random, int rows)
 {
     constexpr std::string_view alphabet = "ab ,\"\n\r1";
-    Truth truth{.content = "a,b,c\n", .verdict = {.numeric = {{}, {}}, .missing = {0, 0}}};
+    Truth truth{.content = "a,b,c\n", .reading = {.numeric = {{}, {}}, .missing = {0, 0}}};
     const char* const lineEnd = random() % 2 ? "\n" : "\r\n";
     for (int i = 0; i < rows; ++i) {
         std::string text;
@@ -58,10 +58,10 @@ Truth wellFormed(std::mt19937& random, int rows)
             text.push_back(alphabet[random() % 8]);
         const auto number = static_cast<double>(random()) / 256;
         const bool missing = random() % 8 == 0;
-        truth.verdict.numeric[0].push_back(number);
-        truth.verdict.numeric[1].push_back(missing ? std::numeric_limits<double>::quiet_NaN() : i);
-        truth.verdict.missing[1] += missing;
-        truth.verdict.text.push_back(text);
+        truth.reading.numeric[0].push_back(number);
+        truth.reading.numeric[1].push_back(missing ? std::numeric_limits<double>::quiet_NaN() : i);
+        truth.reading.missing[1] += missing;
+        truth.reading.text.push_back(text);
         const bool plain = text.find_first_of(",\"\n\r") == std::string::npos && random() % 2;
         char decimal[32];
         std::snprintf(decimal, sizeof decimal, "%.17g", number);
@@ -69,7 +69,7 @@ Truth wellFormed(std::mt19937& random, int rows)
                          (plain ? text : inQuotes(text)) + lineEnd;
         if (random() % 16 == 0) truth.content += lineEnd;
     }
-    truth.verdict.rows = rows;
+    truth.reading.rows = rows;
     return truth;
 }
 
@@ -79,7 +79,7 @@ class CsvScannerTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void noiseHasOneVerdictForEveryBlockSizeAndThreadCount()
+    void noiseIsReadAlikeForEveryBlockSizeAndThreadCount()
     {
         const Folder folder;
         std::mt19937 random(1);
@@ -88,7 +88,7 @@ private slots:
             const auto length = 1 + random() % 120;
             const auto path = folder.write("n.csv", "a,b,c\n" + noise(random, length));
             const Dataset dataset = datasetOf({path}, abc);
-            const Verdict whole = readAll(dataset, {.numeric = {0}, .text = 1}, 4096);
+            const Reading whole = readAll(dataset, {.numeric = {0}, .text = 1}, 4096);
             faults += whole.error.has_value();
             for (const Bytes size : {1, 2, 3, 4, 7, 11, 16, 30, 64})
                 for (const int threads : {1, 2, 4})
@@ -108,10 +108,10 @@ private slots:
             const Dataset dataset = datasetOf({folder.write("w.csv", truth.content)}, abc);
             for (const Bytes size : {1, 2, 3, 5, 8, 13, 34, 89, 233, 610, 100'000})
                 for (const int threads : {1, 3}) {
-                    const Verdict verdict = readAll(dataset, everything, size, threads);
-                    QVERIFY2(!verdict.error, truth.content.c_str());
-                    QVERIFY2(verdict == truth.verdict, truth.content.c_str());
-                    rescans += verdict.rescans;
+                    const Reading reading = readAll(dataset, everything, size, threads);
+                    QVERIFY2(!reading.error, truth.content.c_str());
+                    QVERIFY2(reading == truth.reading, truth.content.c_str());
+                    rescans += reading.rescans;
                 }
         }
         QVERIFY(rescans > 100);
@@ -126,7 +126,7 @@ private slots:
         const Dataset dataset = datasetOf({folder.write("m.csv", truth.content)}, abc);
         for (const Bytes size :
              {Bytes(50'000), Bytes(1) << 20, (Bytes(1) << 20) + 1, blockBytes, Bytes(100) << 20})
-            QVERIFY(readAll(dataset, everything, size, 2) == truth.verdict);
+            QVERIFY(readAll(dataset, everything, size, 2) == truth.reading);
     }
 
     void aFileWithoutQuotesIsNeverScannedTwice()
@@ -137,9 +137,9 @@ private slots:
             content += std::to_string(i) + ",1.5,xyz\n" + (i % 9 ? "" : "\n");
         const Dataset dataset = datasetOf({folder.write("p.csv", content)}, abc);
         for (Bytes size = 1; size < 300; size += 1 + size / 8) {
-            const Verdict verdict = readAll(dataset, everything, size, 2);
-            QCOMPARE(verdict.rows, std::int64_t(200));
-            QCOMPARE(verdict.rescans, 0);
+            const Reading reading = readAll(dataset, everything, size, 2);
+            QCOMPARE(reading.rows, std::int64_t(200));
+            QCOMPARE(reading.rescans, 0);
         }
     }
 
@@ -151,10 +151,10 @@ private slots:
             inner += "1,2,x\n";
         const auto path = folder.write("f.csv", "a,b,c\n1,2,\"" + inner + "\"\n3,4,y\n");
         for (const Bytes size : {Bytes(64) << 10, Bytes(1) << 20, blockBytes, Bytes(10) << 20}) {
-            const Verdict verdict = readAll(datasetOf({path}, abc), everything, size, 2);
-            QVERIFY(!verdict.error);
-            QCOMPARE(verdict.rows, std::int64_t(2));
-            QVERIFY(verdict.text == (std::vector<std::string>{inner, "y"}));
+            const Reading reading = readAll(datasetOf({path}, abc), everything, size, 2);
+            QVERIFY(!reading.error);
+            QCOMPARE(reading.rows, std::int64_t(2));
+            QVERIFY(reading.text == (std::vector<std::string>{inner, "y"}));
         }
     }
 
@@ -178,12 +178,12 @@ private slots:
         const auto path =
             folder.write("l.csv", "a,b,c\n1,2,x\n3,4," + std::string(length, 'y') + tail + rest);
         for (const Bytes size : {Bytes(5'000'000), Bytes(100) << 20}) {
-            const Verdict verdict = readAll(datasetOf({path}, abc), everything, size);
-            QCOMPARE(verdict.error.has_value(), excess > 0);
+            const Reading reading = readAll(datasetOf({path}, abc), everything, size);
+            QCOMPARE(reading.error.has_value(), excess > 0);
             if (excess <= 0)
-                QCOMPARE(verdict.rows, std::int64_t(rest.empty() ? 2 : 3));
+                QCOMPARE(reading.rows, std::int64_t(rest.empty() ? 2 : 3));
             else
-                QVERIFY(verdict.error->message.find(
+                QVERIFY(reading.error->message.find(
                             "byte 12, line 3, column 1: expected a row of at most") !=
                         std::string::npos);
         }
@@ -197,9 +197,9 @@ private slots:
             content += "3,4,yyyyyyyyyyyyyyyyyyyyyyyyy\n";
         const auto path = folder.write("q.csv", content);
         for (const Bytes size : {blockBytes, Bytes(100) << 20}) {
-            const Verdict verdict = readAll(datasetOf({path}, abc), everything, size, 2);
-            QVERIFY(verdict.error);
-            QVERIFY(verdict.error->message.find("byte 6, line 2, column 1") != std::string::npos);
+            const Reading reading = readAll(datasetOf({path}, abc), everything, size, 2);
+            QVERIFY(reading.error);
+            QVERIFY(reading.error->message.find("byte 6, line 2, column 1") != std::string::npos);
         }
     }
 
@@ -208,14 +208,14 @@ private slots:
         const Folder folder;
         const auto path = folder.write("c.csv", "a,b,c\nx,1,?\ny,2,!\n");
         const Dataset dataset = datasetOf({path}, abc);
-        const Verdict middle = readAll(dataset, {.numeric = {1}, .text = {}});
+        const Reading middle = readAll(dataset, {.numeric = {1}, .text = {}});
         QVERIFY(!middle.error);
         QVERIFY(middle.numeric[0] == (std::vector<double>{1, 2}));
         QVERIFY(middle.text.empty());
-        const Verdict twice = readAll(dataset, {.numeric = {1, 1}, .text = 1});
+        const Reading twice = readAll(dataset, {.numeric = {1, 1}, .text = 1});
         QVERIFY(twice.numeric[0] == twice.numeric[1]);
         QVERIFY(twice.text == (std::vector<std::string>{"1", "2"}));
-        const Verdict none = readAll(dataset, {});
+        const Reading none = readAll(dataset, {});
         QCOMPARE(none.rows, std::int64_t(2));
         QVERIFY(readAll(dataset, {.numeric = {2}, .text = 0}).error);
     }
@@ -224,10 +224,10 @@ private slots:
     {
         const Folder folder;
         const auto path = folder.write("o.csv", "a,b,c\n1,2,3\n4,5,6\n");
-        const Verdict verdict = readAll(datasetOf({path}, abc), {.numeric = {2, 0}, .text = 1});
-        QVERIFY(verdict.numeric[0] == (std::vector<double>{3, 6}));
-        QVERIFY(verdict.numeric[1] == (std::vector<double>{1, 4}));
-        QVERIFY(verdict.text == (std::vector<std::string>{"2", "5"}));
+        const Reading reading = readAll(datasetOf({path}, abc), {.numeric = {2, 0}, .text = 1});
+        QVERIFY(reading.numeric[0] == (std::vector<double>{3, 6}));
+        QVERIFY(reading.numeric[1] == (std::vector<double>{1, 4}));
+        QVERIFY(reading.text == (std::vector<std::string>{"2", "5"}));
     }
 
     void batchesHoldAtMostTheirCapacity()
@@ -258,10 +258,10 @@ private slots:
         const auto c = folder.write("c.csv", "a,b,c\n");
         const auto d = folder.write("d.csv", "a,b,c\n7,8,\"p\nq\"\n9,oops,r\n");
         for (const Bytes size : {1, 5, 8, 1000}) {
-            const Verdict verdict = readAll(datasetOf({a, b, c}, abc), everything, size, 2);
-            QVERIFY(!verdict.error);
-            QVERIFY(verdict.text == (std::vector<std::string>{"x", "y", "z"}));
-            const Verdict bad = readAll(datasetOf({a, b, c, d}, abc), everything, size, 2);
+            const Reading reading = readAll(datasetOf({a, b, c}, abc), everything, size, 2);
+            QVERIFY(!reading.error);
+            QVERIFY(reading.text == (std::vector<std::string>{"x", "y", "z"}));
+            const Reading bad = readAll(datasetOf({a, b, c, d}, abc), everything, size, 2);
             QVERIFY(bad.error);
             QCOMPARE(bad.error->message, d.string() + ": malformed row at byte 18, line 4, column "
                                                       "2: expected a number, found \"oops\".");
@@ -277,9 +277,9 @@ private slots:
         const auto offset = content.size();
         const auto path = folder.write("far.csv", content + "0.1,x,y\n" + content);
         for (const Bytes size : {Bytes(70'000), blockBytes, Bytes(1) << 30}) {
-            const Verdict verdict = readAll(datasetOf({path}, abc), everything, size, 2);
-            QVERIFY(verdict.error);
-            QVERIFY(verdict.error->message.find("byte " + std::to_string(offset + 4) +
+            const Reading reading = readAll(datasetOf({path}, abc), everything, size, 2);
+            QVERIFY(reading.error);
+            QVERIFY(reading.error->message.find("byte " + std::to_string(offset + 4) +
                                                 ", line 300002, column 2:") != std::string::npos);
         }
     }

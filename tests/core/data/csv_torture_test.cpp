@@ -45,19 +45,19 @@ Dataset datasetOf(const Json& entry)
                             .header = entry["header"].get<bool>()});
 }
 
-Verdict expectedVerdict(const Json& entry, std::size_t textColumn)
+Reading expectedReading(const Json& entry, std::size_t textColumn)
 {
-    Verdict verdict;
+    Reading reading;
     for (const auto& column : entry["values"]) {
-        auto& values = verdict.numeric.emplace_back();
+        auto& values = reading.numeric.emplace_back();
         for (const auto& value : column)
             values.push_back(valueOf(value));
-        verdict.missing.push_back(std::ranges::count_if(values, [](double v) { return v != v; }));
+        reading.missing.push_back(std::ranges::count_if(values, [](double v) { return v != v; }));
     }
     for (const auto& row : entry["rows"])
-        verdict.text.push_back(textOf(row[textColumn]));
-    verdict.rows = static_cast<std::int64_t>(verdict.text.size());
-    return verdict;
+        reading.text.push_back(textOf(row[textColumn]));
+    reading.rows = static_cast<std::int64_t>(reading.text.size());
+    return reading;
 }
 
 std::string expectedMessage(const Json& entry)
@@ -86,7 +86,7 @@ private slots:
     void initTestCase() { cases_ = cases(); }
     void theSetIsLargeEnough() { QVERIFY(cases_.size() >= 60); }
 
-    void theVerdictIsTheExpectedOneForEveryBlockSizeAndThreadCount_data()
+    void theReadingIsTheExpectedOneForEveryBlockSizeAndThreadCount_data()
     {
         QTest::addColumn<int>("index");
         int index = 0;
@@ -94,7 +94,7 @@ private slots:
             QTest::newRow(entry["file"].get<std::string>().c_str()) << index++;
     }
 
-    void theVerdictIsTheExpectedOneForEveryBlockSizeAndThreadCount()
+    void theReadingIsTheExpectedOneForEveryBlockSizeAndThreadCount()
     {
         QFETCH(int, index);
         const Json& entry = cases_[static_cast<std::size_t>(index)];
@@ -116,26 +116,26 @@ private slots:
 private:
     Json cases_;
 
-    static void check(const Json& entry, std::size_t text, const Verdict& verdict, Bytes blockSize)
+    static void check(const Json& entry, std::size_t text, const Reading& reading, Bytes blockSize)
     {
         const auto context = [&](const std::string& what) {
             return QByteArray::fromStdString(what + " at block size " + std::to_string(blockSize));
         };
-        const std::string message = verdict.error ? verdict.error->message : "";
+        const std::string message = reading.error ? reading.error->message : "";
         if (entry.contains("fault")) {
-            QVERIFY2(verdict.error, context("no error").constData());
+            QVERIFY2(reading.error, context("no error").constData());
             QVERIFY2(message == expectedMessage(entry), context(message).constData());
-            QVERIFY(verdict.error->code == ErrorCode::DataUnreadable);
+            QVERIFY(reading.error->code == ErrorCode::DataUnreadable);
             return;
         }
-        QVERIFY2(!verdict.error, context(message).constData());
-        const Verdict expected = expectedVerdict(entry, text);
-        QVERIFY2(verdict.text == expected.text, context("other texts").constData());
-        QVERIFY2(verdict.missing == expected.missing, context("other missing").constData());
-        QVERIFY2(verdict.rows == expected.rows, context("other row count").constData());
+        QVERIFY2(!reading.error, context(message).constData());
+        const Reading expected = expectedReading(entry, text);
+        QVERIFY2(reading.text == expected.text, context("other texts").constData());
+        QVERIFY2(reading.missing == expected.missing, context("other missing").constData());
+        QVERIFY2(reading.rows == expected.rows, context("other row count").constData());
         for (std::size_t c = 0; c < expected.numeric.size(); ++c)
             for (std::size_t i = 0; i < expected.numeric[c].size(); ++i) {
-                const double read = verdict.numeric[c][i];
+                const double read = reading.numeric[c][i];
                 const double wanted = expected.numeric[c][i];
                 QVERIFY2((read != read && wanted != wanted) ||
                              (read == wanted && std::signbit(read) == std::signbit(wanted)),

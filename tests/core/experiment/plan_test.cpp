@@ -224,11 +224,11 @@ void PlanTest::validateSaysWhatIsWrong()
     QFETCH(Change, change);
     QFETCH(QString, words);
     QVERIFY(example::plan().validate().has_value());
-    const auto verdict = with(change).validate();
-    QVERIFY(verdict.has_error());
-    QCOMPARE(verdict.error().code, ErrorCode::InvalidArgument);
-    QVERIFY2(QString::fromStdString(verdict.error().message).contains(words),
-             verdict.error().message.c_str());
+    const auto valid = with(change).validate();
+    QVERIFY(valid.has_error());
+    QCOMPARE(valid.error().code, ErrorCode::InvalidArgument);
+    QVERIFY2(QString::fromStdString(valid.error().message).contains(words),
+             valid.error().message.c_str());
 }
 
 void PlanTest::commandLineSurvivesAShell_data()

@@ -300,9 +300,9 @@ void ResultCheckTest::twoIdenticalFailuresSkip()
     }
     CellKey cell;
     cell.engine = "dask";
-    QCOMPARE(ledger.verdict(cell).has_value(), skips);
+    QCOMPARE(ledger.skipReason(cell).has_value(), skips);
     cell.workers = 2;
-    QVERIFY(!ledger.verdict(cell));
+    QVERIFY(!ledger.skipReason(cell));
 }
 
 QTEST_GUILESS_MAIN(ResultCheckTest)

@@ -1,6 +1,6 @@
 #include "host/line_reader.h"
 #include "host/run_recorder.h"
-#include "host/run_verdict.h"
+#include "host/run_status.h"
 #include "host/thinned.h"
 #include "host/watchdog.h"
 
@@ -160,9 +160,9 @@ void RunPartsTest::oomEvidenceDecidesAKill()
     end.oomKill = kill;
     end.lostAtOomKill = lostOne;
     end.phase = "load";
-    const auto verdict = judge(end);
-    QTEST(QString::fromUtf8(name(verdict.status).data()), "status");
-    QCOMPARE(verdict.error->phase, std::string("load"));
+    const auto decided = decideStatus(end);
+    QTEST(QString::fromUtf8(name(decided.status).data()), "status");
+    QCOMPARE(decided.error->phase, std::string("load"));
 }
 
 void RunPartsTest::stopOutweighsEveryEndingButAHangAfterBye()
@@ -170,16 +170,16 @@ void RunPartsTest::stopOutweighsEveryEndingButAHangAfterBye()
     RunEnd end;
     end.exitCode = 0;
     end.hasResult = end.saidBye = true;
-    QVERIFY(judge(end).status == RunStatus::Ok);
+    QVERIFY(decideStatus(end).status == RunStatus::Ok);
     end.hungAfterBye = true;
     end.exitCode.reset();
     end.signal = 9;
-    QVERIFY(judge(end).status == RunStatus::Ok);
+    QVERIFY(decideStatus(end).status == RunStatus::Ok);
     end.stopped = StopCause{
         RunStatus::TimedOut,
         Error{.code = ErrorCode::TimedOut, .message = "Late.", .phase = "fit", .remedy = {}}};
-    QVERIFY(judge(end).status == RunStatus::TimedOut);
-    QCOMPARE(judge(end).error->phase, std::string("fit"));
+    QVERIFY(decideStatus(end).status == RunStatus::TimedOut);
+    QCOMPARE(decideStatus(end).error->phase, std::string("fit"));
 }
 
 void RunPartsTest::memoryOfAClusterIsThatOfItsNodes_data()

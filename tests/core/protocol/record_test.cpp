@@ -233,8 +233,8 @@ void RecordTest::specOfAnotherVersionIsRefused()
 void RecordTest::specNamesWhatIsWrong()
 {
     const auto messageOf = [](const RunSpec& spec) {
-        const auto verdict = spec.validate();
-        return verdict ? std::string() : verdict.error().message;
+        const auto valid = spec.validate();
+        return valid ? std::string() : valid.error().message;
     };
     const RunSpec good{.runId = {}, .dataset = dataset(), .workload = EtlWorkload{"k", {"x"}}};
     QCOMPARE(messageOf(good), "");

@@ -1,4 +1,4 @@
-#include "host/run_verdict.h"
+#include "host/run_status.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-Verdict failure(RunStatus status, Error error, const RunEnd& end)
+DecidedStatus failure(RunStatus status, Error error, const RunEnd& end)
 {
     if (error.phase.empty()) error.phase = end.phase;
     return {status, std::move(error), {}};
@@ -66,16 +66,16 @@ bool lostAProcess(const RunEnd& end)
     return (end.reported && tells(end.reported->message)) || tells(end.lastWords);
 }
 
-Verdict failedOrKilled(Error error, const RunEnd& end)
+DecidedStatus failedOrKilled(Error error, const RunEnd& end)
 {
     if (end.oomKill && lostAProcess(end))
         return failure(RunStatus::OutOfMemory, killedForMemory(), end);
-    auto verdict = failure(RunStatus::Failed, std::move(error), end);
-    if (end.oomKill) verdict.flags.emplace_back("oom-kill-meanwhile");
-    return verdict;
+    auto decided = failure(RunStatus::Failed, std::move(error), end);
+    if (end.oomKill) decided.flags.emplace_back("oom-kill-meanwhile");
+    return decided;
 }
 
-Verdict judgeEnding(const RunEnd& end)
+DecidedStatus decideByEnding(const RunEnd& end)
 {
     const bool failed = end.signal || end.exitCode.value_or(1) != 0;
     if (failed) return failedOrKilled(engineError(describeEnd(end), end), end);
@@ -84,7 +84,7 @@ Verdict judgeEnding(const RunEnd& end)
         error.code = ErrorCode::Protocol;
         return failure(RunStatus::Failed, std::move(error), end);
     }
-    Verdict ok;
+    DecidedStatus ok;
     if (!end.saidBye) ok.flags.emplace_back("no-bye");
     if (end.oomKill) ok.flags.emplace_back("oom-kill-meanwhile");
     return ok;
@@ -103,7 +103,7 @@ std::int64_t countIn(const std::string& path, const std::string& name)
 
 } // namespace
 
-Verdict judge(const RunEnd& end)
+DecidedStatus decideStatus(const RunEnd& end)
 {
     if (end.hungAfterBye && end.hasResult && !end.guardLost && !end.stopped)
         return {RunStatus::Ok, std::nullopt, {"hung-after-bye"}};
@@ -115,7 +115,7 @@ Verdict judge(const RunEnd& end)
     }
     if (end.guardLost)
         return failure(RunStatus::Failed, engineError("The run's guard was killed.", end), end);
-    return judgeEnding(end);
+    return decideByEnding(end);
 }
 
 std::int64_t oomKills()

@@ -31,7 +31,7 @@ struct RunEnd {
     std::string lastWords;       ///< last line of stderr
 };
 
-struct Verdict {
+struct DecidedStatus {
     RunStatus status = RunStatus::Ok;
     std::optional<Error> error; ///< for every status but ok, with its phase
     std::vector<std::string> flags;
@@ -39,7 +39,7 @@ struct Verdict {
 
 /// The status of a run. Silence is never success: without a result, or with a failing exit after
 /// one, a run has failed.
-Verdict judge(const RunEnd& end);
+DecidedStatus decideStatus(const RunEnd& end);
 
 /// How often the kernel has killed for memory: /proc/vmstat and the cgroup's memory.events. A run
 /// is out-of-memory only if this grew while it ran and the run shows that one of its processes was
