@@ -2,7 +2,7 @@
 
 #include "app/terminal.h"
 #include "base/files.h"
-#include "data/manifest_standing.h"
+#include "data/dataset_manifest_standing.h"
 #include "experiment/presets.h"
 #include "generator/generator.h"
 
@@ -21,7 +21,7 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
     const fs::path directory = dataDirectory() / "datasets";
     const fs::path path =
         directory / fmt::format("{}-{}MB.csv", file.name, std::max<Bytes>(1, bytes / 1'000'000));
-    if (const auto manifest = readManifest(path)) {
+    if (const auto manifest = readDatasetManifest(path)) {
         const auto standing = proveManifest(*manifest, path, stop);
         if (standing && *standing == ManifestStanding::Holds) return path.string();
         if (!standing && standing.error().code == ErrorCode::Cancelled) return standing.error();
@@ -36,7 +36,7 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
         line.show(fmt::format("{} {:.0f} %", progress.stage, progress.fraction * 100));
     };
     // What Spillway generated there may be replaced; a file without a manifest is somebody's own.
-    options.force = fs::exists(manifestPath(path), failed);
+    options.force = fs::exists(datasetManifestPath(path), failed);
     const auto manifest =
         generate({.bytes = bytes, .signal = file.signal}, path, options, std::move(stop));
     if (!manifest) return manifest.error();

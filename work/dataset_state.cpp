@@ -29,7 +29,7 @@ DatasetState stateNow(const Dataset& dataset, const Json& facts)
         const auto stamp = stampsFingerprint(dataset.paths);
         return stamp && identity->has(*stamp) ? DatasetState::Unchanged : DatasetState::Touched;
     }
-    const auto manifest = manifestFromJson(facts);
+    const auto manifest = datasetManifestFromJson(facts);
     if (!manifest || dataset.paths.size() != 1) return DatasetState::Unchanged;
     const auto standing = manifestStanding(*manifest, dataset.paths.front(), *samples);
     return standing == ManifestStanding::Unproven ? DatasetState::Touched : DatasetState::Unchanged;

@@ -1,7 +1,7 @@
 #include "work/session_view.h"
 
 #include "base/json.h"
-#include "data/manifest.h"
+#include "data/dataset_manifest.h"
 #include "experiment/presets.h"
 #include "experiment/time_budget.h"
 #include "host/engine_registry.h"
@@ -21,7 +21,7 @@ void addTrueAccuracy(const SessionStore& store, std::vector<Comparison>& compari
         if (!typeOf(comparison.workload).findMeasure("accuracy")) continue;
         const auto facts = store.datasetFacts(comparison.key.dataset);
         if (!facts || facts->empty()) continue;
-        if (const auto manifest = manifestFromJson(*facts))
+        if (const auto manifest = datasetManifestFromJson(*facts))
             comparison.trueAccuracy = manifest->trueAccuracy;
     }
 }

@@ -30,7 +30,7 @@ void keepManifest(SessionContent& content, const std::string& fingerprint, const
 {
     content.manifests.erase(fingerprint);
     content.unproven.erase(fingerprint);
-    if (const auto manifest = manifestFromJson(facts)) {
+    if (const auto manifest = datasetManifestFromJson(facts)) {
         content.manifests.emplace(fingerprint, *manifest);
         if (!manifestHolds(facts)) content.unproven.insert(fingerprint);
     }

@@ -1,4 +1,4 @@
-#include "data/manifest.h"
+#include "data/generator_spec.h"
 
 #include <fmt/format.h>
 

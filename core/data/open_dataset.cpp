@@ -74,7 +74,7 @@ std::optional<DatasetManifest> manifestOfWhole(const fs::path& path)
 {
     const auto whole = wholeOfPart(path);
     if (!whole) return {};
-    auto manifest = readManifest(*whole);
+    auto manifest = readDatasetManifest(*whole);
     if (!manifest ||
         std::ranges::find(manifest->parts, path.filename().string()) == manifest->parts.end())
         return {};
@@ -93,7 +93,7 @@ std::vector<std::string> dropParts(std::vector<fs::path>& files)
 {
     std::set<fs::path> parts;
     for (const auto& file : files)
-        if (const auto manifest = readManifest(file))
+        if (const auto manifest = readDatasetManifest(file))
             for (const auto& part : manifest->parts)
                 parts.insert(file.parent_path() / part);
     std::vector<std::string> notes;
@@ -117,7 +117,7 @@ struct ManifestBeside {
 ManifestBeside findManifest(const std::vector<fs::path>& files)
 {
     if (files.size() == 1) {
-        auto manifest = readManifest(files.front());
+        auto manifest = readDatasetManifest(files.front());
         if (manifest) return {.manifest = std::move(*manifest), .ofWhole = true};
         if (manifest.error().code != ErrorCode::NotFound)
             return {.note = "The manifest beside the file is ignored: " + manifest.error().message};

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "data/dataset.h"
-#include "data/manifest.h"
-#include "data/manifest_standing.h"
+#include "data/dataset_manifest.h"
+#include "data/dataset_manifest_standing.h"
 #include "data/schema_guess.h"
 
 #include <optional>

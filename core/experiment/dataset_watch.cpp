@@ -1,8 +1,8 @@
 #include "experiment/dataset_watch.h"
 
 #include "base/json.h"
+#include "data/dataset_manifest_standing.h"
 #include "data/fingerprint.h"
-#include "data/manifest_standing.h"
 #include "experiment/reference_book.h"
 
 #include <fmt/format.h>
@@ -82,7 +82,7 @@ Result<void> DatasetWatch::judgeManifest(const WatchOptions& options)
     if (!facts) facts = Json::object(); // new to the session
     const bool known = identityIn(*facts, dataset_.fingerprint).has_value();
     if (const Json beside = manifestFacts(dataset_); !beside.empty()) facts->update(beside);
-    const auto manifest = manifestFromJson(*facts);
+    const auto manifest = datasetManifestFromJson(*facts);
     if (!manifest || dataset_.paths.size() != 1) return store_->addDataset(dataset_, *facts);
     if (identity_.content.empty() && !manifest->contentHash.empty()) {
         const auto stamp = stampsFingerprint(dataset_.paths);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/progress.h"
-#include "data/manifest_standing.h"
+#include "data/dataset_manifest_standing.h"
 #include "experiment/dataset_identity.h"
 
 #include <stop_token>

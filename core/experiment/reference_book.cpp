@@ -83,7 +83,7 @@ std::size_t figuresIn(const Json& references)
 std::optional<DatasetManifest> manifestIn(const Json& facts)
 {
     if (!manifestHolds(facts)) return std::nullopt;
-    auto manifest = manifestFromJson(facts);
+    auto manifest = datasetManifestFromJson(facts);
     return manifest ? std::optional(std::move(*manifest)) : std::nullopt;
 }
 
@@ -161,7 +161,7 @@ Result<void> ReferenceBook::keep(const Dataset& dataset, const EtlWorkload& work
 Json manifestFacts(const Dataset& dataset)
 {
     if (dataset.paths.size() != 1) return Json::object();
-    const auto manifest = readManifest(dataset.paths.front());
+    const auto manifest = readDatasetManifest(dataset.paths.front());
     return manifest ? toJson(*manifest) : Json::object();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/manifest.h"
+#include "data/dataset_manifest.h"
 #include "protocol/run_record.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"

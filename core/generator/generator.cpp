@@ -42,7 +42,7 @@ std::vector<fs::path> filesOf(const GeneratorSpec& spec, const fs::path& output)
     std::vector<fs::path> files{output};
     for (int part = 1; part <= partCount(spec); ++part)
         files.push_back(partPath(output, part, spec.split));
-    files.push_back(manifestPath(output));
+    files.push_back(datasetManifestPath(output));
     return files;
 }
 
@@ -67,7 +67,7 @@ Result<void> checkFree(const std::vector<fs::path>& files, bool force)
 /// Parts of the dataset that stands at `output` now: they go with it.
 std::vector<fs::path> partsThere(const fs::path& output)
 {
-    const auto manifest = readManifest(output);
+    const auto manifest = readDatasetManifest(output);
     if (!manifest) return {};
     auto files = filesOf(manifest->spec, output);
     files.erase(files.begin());
@@ -280,7 +280,7 @@ Result<DatasetManifest> Generation::describe() const
 
 Result<void> Generation::writeManifest(const DatasetManifest& manifest)
 {
-    auto file = PendingFile::create(manifestPath(output_), journal_);
+    auto file = PendingFile::create(datasetManifestPath(output_), journal_);
     if (!file) return file.error();
     files_.push_back(std::move(*file));
     const std::string text = toJson(manifest).dump(1, ' ', false, Json::error_handler_t::replace);

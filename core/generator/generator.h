@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/units.h"
-#include "data/manifest.h"
+#include "data/dataset_manifest.h"
 
 #include <cstdint>
 #include <filesystem>

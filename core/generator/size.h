@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/manifest.h"
+#include "data/generator_spec.h"
 
 namespace spillway {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/manifest.h"
+#include "data/dataset_manifest.h"
 
 #include <cstdint>
 #include <span>

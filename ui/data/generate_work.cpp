@@ -1,7 +1,7 @@
 #include "ui/data/generate_work.h"
 
 #include "base/files.h"
-#include "data/manifest_standing.h"
+#include "data/dataset_manifest_standing.h"
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@ constexpr std::int64_t trialRows = 4000;
 Result<bool> alreadyMade(const GeneratorSpec& spec, const std::filesystem::path& output,
                          const std::stop_token& stop)
 {
-    const auto manifest = readManifest(output);
+    const auto manifest = readDatasetManifest(output);
     if (!manifest || manifest->spec != spec) return false;
     const auto standing = proveManifest(*manifest, output, stop);
     if (!standing && standing.error().code == ErrorCode::Cancelled) return standing.error();

@@ -91,10 +91,10 @@ void editNumber(const fs::path& csv)
 /// As an older version wrote it.
 void dropHash(const fs::path& csv)
 {
-    auto json = parseJson(readFile(manifestPath(csv)).value()).value();
+    auto json = parseJson(readFile(datasetManifestPath(csv)).value()).value();
     json.erase("content_hash");
     json.erase("modified_ns");
-    QVERIFY(writeFileAtomically(manifestPath(csv), toLine(json)).has_value());
+    QVERIFY(writeFileAtomically(datasetManifestPath(csv), toLine(json)).has_value());
 }
 
 double meanOfA(const RunRecord& record)
@@ -215,7 +215,7 @@ void DatasetIdentityTest::aGeneratedFileThatWasEditedIsMeasuredAsAnyOther()
     editNumber(csv);
     if (timeSetBack) before.restore(csv);
     const Plan plan = planOf(csv);
-    QCOMPARE(plan.datasets[0].fingerprint, readManifest(csv)->fingerprint);
+    QCOMPARE(plan.datasets[0].fingerprint, readDatasetManifest(csv)->fingerprint);
     QCOMPARE(plan.datasets[0].rows.has_value(), timeSetBack);
     Recorder seen;
     VERIFY_RESULT(fixture.run(plan, seen));
@@ -233,7 +233,7 @@ void DatasetIdentityTest::aCopyOfAGeneratedFileIsBelieved()
     const auto csv = generated(fixture);
     const auto copy = fixture.root() / "copy.csv";
     fs::copy_file(csv, copy);
-    fs::copy_file(manifestPath(csv), manifestPath(copy));
+    fs::copy_file(datasetManifestPath(csv), datasetManifestPath(copy));
     QCOMPARE(openDataset(copy.string())->standing, ManifestStanding::Unproven);
     Recorder seen;
     VERIFY_RESULT(fixture.run(planOf(copy), seen));
@@ -241,7 +241,8 @@ void DatasetIdentityTest::aCopyOfAGeneratedFileIsBelieved()
     QCOMPARE(seen.references, 0);
     QVERIFY(seen.refuted.empty());
     QCOMPARE(seen.hashed.first, seen.hashed.second);
-    QCOMPARE(fixture.store().datasets()->front().rows, std::optional(readManifest(csv)->rows));
+    QCOMPARE(fixture.store().datasets()->front().rows,
+             std::optional(readDatasetManifest(csv)->rows));
 }
 
 void DatasetIdentityTest::aManifestWithoutAHashIsBelievedOfAnOlderFile()

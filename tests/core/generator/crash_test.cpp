@@ -60,7 +60,7 @@ void GeneratorCrashTest::whatAKilledWriterNamedIsSwept()
     QCOMPARE(::waitpid(child, &status, 0), child);
     QVERIFY(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
     QCOMPARE(folder.names().size(), std::size_t{2}); // the partial file and the journal
-    QVERIFY(!readManifest(path));
+    QVERIFY(!readDatasetManifest(path));
     QCOMPARE(folder.names(), Names{});
 }
 
@@ -88,7 +88,7 @@ void GeneratorCrashTest::aKillAtAnyMomentLeavesTheOldDatasetOrTheNew()
                              [&] { (void)commitFiles(replacing.files, {}, *replacing.journal); },
                              kills);
 
-        const auto manifest = readManifest(path);
+        const auto manifest = readDatasetManifest(path);
         QVERIFY2(manifest.has_value(), manifest ? "" : manifest.error().message.c_str());
         const bool isNew = manifest->spec.seed == 7;
         (isNew ? sawNew : sawOld) = true;

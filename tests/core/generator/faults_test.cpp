@@ -261,7 +261,7 @@ void GeneratorFaultsTest::aDiskThatFillsKeepsTheOldDataset()
     QCOMPARE(made.error().code, ErrorCode::NoSpace);
     QCOMPARE(Folder::namesIn(disk.path()), (Names{"a.csv", "a.csv.json", "filler"}));
     QCOMPARE(contentOf(disk.path("a.csv")), before);
-    QVERIFY(readManifest(disk.path("a.csv")).has_value());
+    QVERIFY(readDatasetManifest(disk.path("a.csv")).has_value());
 }
 
 void GeneratorFaultsTest::aFailedWriteLeavesNothing()
@@ -349,7 +349,7 @@ void GeneratorFaultsTest::forceReplacesTheWholeDataset()
     QCOMPARE(folder.names(),
              (Names{"a.csv", "a.csv.json", "a.part1of2.csv", "a.part2of2.csv", "a.part9of9.csv"}));
     QVERIFY(rowsOf(folder.path("a.csv")) == generateRows(spec, 0, 100));
-    QCOMPARE(readManifest(folder.path("a.csv"))->spec.seed, std::uint64_t{5});
+    QCOMPARE(readDatasetManifest(folder.path("a.csv"))->spec.seed, std::uint64_t{5});
 }
 
 void GeneratorFaultsTest::aFailedCommitPutsEverythingBack()

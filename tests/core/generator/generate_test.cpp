@@ -96,7 +96,7 @@ void GeneratorTest::sameBytesForEveryNumberOfThreads()
         auto other = generate(spec, path, {.threads = threads}, {});
         QVERIFY(other.has_value());
         QVERIFY(contentOf(path) == contentOf(folder.path("1.csv")));
-        QVERIFY(readManifest(path).value() == *other);
+        QVERIFY(readDatasetManifest(path).value() == *other);
         QVERIFY(other->modifiedNanoseconds != first->modifiedNanoseconds);
         other->modifiedNanoseconds = first->modifiedNanoseconds;
         QVERIFY(*other == *first);
@@ -263,8 +263,8 @@ void GeneratorTest::sizeIsMetWithinOnePercent()
     QCOMPARE(static_cast<double>(manifest->bytes), size);
     QCOMPARE(estimate->rows, manifest->rows);
     QVERIFY(std::abs(size - static_cast<double>(estimate->bytes)) <= 0.01 * size);
-    QVERIFY(estimate->diskNeeded >=
-            manifest->bytes + static_cast<Bytes>(std::filesystem::file_size(manifestPath(path))));
+    QVERIFY(estimate->diskNeeded >= manifest->bytes + static_cast<Bytes>(std::filesystem::file_size(
+                                                          datasetManifestPath(path))));
     QVERIFY(estimate->diskFree > 0);
 }
 

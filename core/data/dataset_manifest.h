@@ -1,33 +1,15 @@
 #pragma once
 
 #include "base/json_fwd.h"
-#include "base/units.h"
+#include "data/generator_spec.h"
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace spillway {
-
-/// What `spillway generate` is asked for. Exactly one of rows, bytes, ramFactor is set.
-struct GeneratorSpec {
-    std::optional<std::int64_t> rows;
-    std::optional<Bytes> bytes;      ///< size of the CSV; met to within 1 %
-    std::optional<double> ramFactor; ///< × this machine's RAM
-    std::uint64_t seed = 1;
-    std::int64_t categories = 4; ///< 1 … 10^7, named as a spreadsheet's columns: A…Z, AA, AB…
-    int features = 2;            ///< 1 … 1000 numeric columns x, y, z, x4, x5…
-    /// S in [0, 10^6]; labels ~ softmax(S·W·(features − ½)); 0: uniform. Above 0 there may be at
-    /// most 10^6 weights, categories × features.
-    double signal = 0;
-    int split = 0; ///< 0 … 10,000: also write this many files of equal rows; 0 or 1: none
-
-    bool operator==(const GeneratorSpec&) const = default;
-    Result<void> validate() const;
-};
 
 /// The oracle for ETL of one group.
 struct GroupTruth {
@@ -65,18 +47,18 @@ struct DatasetManifest {
 };
 
 Json toJson(const DatasetManifest& manifest);
-Result<DatasetManifest> manifestFromJson(const Json& json);
+Result<DatasetManifest> datasetManifestFromJson(const Json& json);
 
 /// Where the manifest of a CSV lies: the same path with ".json" appended.
-std::filesystem::path manifestPath(const std::filesystem::path& csv);
+std::filesystem::path datasetManifestPath(const std::filesystem::path& csv);
 /// Where part `part` (1 … parts) of a CSV lies: "data.csv" becomes "data.part1of2.csv".
 std::filesystem::path partPath(const std::filesystem::path& csv, int part, int parts);
 /// The file of which `part` is by its name a part; nothing for any other name.
 std::optional<std::filesystem::path> wholeOfPart(const std::filesystem::path& part);
 /// Puts in place first what a killed generation had finished, see settleWrites(). Then reads
-/// manifestPath(csv) and nothing else, and that only when it is a regular file of at most
+/// datasetManifestPath(csv) and nothing else, and that only when it is a regular file of at most
 /// 64 MiB whose head is a manifest's. NotFound when there is none, or a file of another kind has
 /// that name; Corrupt when it does not fit the file beside it (size, version).
-Result<DatasetManifest> readManifest(const std::filesystem::path& csv);
+Result<DatasetManifest> readDatasetManifest(const std::filesystem::path& csv);
 
 } // namespace spillway

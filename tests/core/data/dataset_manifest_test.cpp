@@ -13,7 +13,7 @@ using namespace spillway::test;
 using Damage = std::function<void(Json&)>;
 Q_DECLARE_METATYPE(Damage)
 
-class ManifestTest : public QObject {
+class DatasetManifestTest : public QObject {
     Q_OBJECT
 private slots:
     void comesBackFromJsonUnchanged();
@@ -42,30 +42,30 @@ DatasetManifest exampleManifest()
 
 } // namespace
 
-void ManifestTest::comesBackFromJsonUnchanged()
+void DatasetManifestTest::comesBackFromJsonUnchanged()
 {
     const auto manifest = exampleManifest();
     const auto json = parseJson(toLine(toJson(manifest)));
     QVERIFY(json.has_value());
-    const auto read = manifestFromJson(*json);
+    const auto read = datasetManifestFromJson(*json);
     QVERIFY(read.has_value());
     QVERIFY(*read == manifest);
 }
 
-void ManifestTest::liesBesideItsFile()
+void DatasetManifestTest::liesBesideItsFile()
 {
-    QCOMPARE(manifestPath("/data/a.csv").string(), "/data/a.csv.json");
+    QCOMPARE(datasetManifestPath("/data/a.csv").string(), "/data/a.csv.json");
     QCOMPARE(partPath("/data/a.b.csv", 2, 10).string(), "/data/a.b.part2of10.csv");
     QCOMPARE(partPath("plain", 1, 2).string(), "plain.part1of2");
 }
 
-void ManifestTest::isReadBackFromTheDisk()
+void DatasetManifestTest::isReadBackFromTheDisk()
 {
     const Folder folder;
     GeneratorSpec spec;
     spec.bytes = 50'000;
     const auto manifest = generate(spec, folder.path("a.csv"), {}, {});
-    const auto read = readManifest(folder.path("a.csv"));
+    const auto read = readDatasetManifest(folder.path("a.csv"));
     QVERIFY(manifest.has_value() && read.has_value());
     QVERIFY(*read == *manifest);
     QVERIFY(read->generator.starts_with("spillway "));
@@ -73,13 +73,13 @@ void ManifestTest::isReadBackFromTheDisk()
     QCOMPARE(read->features, (std::vector<std::string>{"x", "y"}));
 }
 
-void ManifestTest::missingManifestIsNotFound()
+void DatasetManifestTest::missingManifestIsNotFound()
 {
     const Folder folder;
-    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::NotFound);
+    QCOMPARE(readDatasetManifest(folder.path("a.csv")).error().code, ErrorCode::NotFound);
 }
 
-void ManifestTest::refusesWhatDoesNotFit_data()
+void DatasetManifestTest::refusesWhatDoesNotFit_data()
 {
     QTest::addColumn<Damage>("damage");
     const auto add = [](const char* name, Damage damage) {
@@ -108,63 +108,63 @@ void ManifestTest::refusesWhatDoesNotFit_data()
     add("an empty part", [](Json& j) { j["parts"] = {""}; });
 }
 
-void ManifestTest::refusesWhatDoesNotFit()
+void DatasetManifestTest::refusesWhatDoesNotFit()
 {
     QFETCH(Damage, damage);
     Json json = toJson(exampleManifest());
     damage(json);
-    QVERIFY(!manifestFromJson(json).has_value());
+    QVERIFY(!datasetManifestFromJson(json).has_value());
     const Folder folder;
     QVERIFY(writeFileAtomically(folder.path("a.csv"), "").has_value());
     QVERIFY(writeFileAtomically(folder.path("a.csv.json"), toLine(json)).has_value());
-    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
+    QCOMPARE(readDatasetManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
 }
 
-void ManifestTest::refusesAFileOfAnotherSize()
+void DatasetManifestTest::refusesAFileOfAnotherSize()
 {
     const Folder folder;
     QVERIFY(generate(specOfRows(100), folder.path("a.csv"), {}, {}).has_value());
     const std::string text = contentOf(folder.path("a.csv"));
     QVERIFY(writeFileAtomically(folder.path("a.csv"), text + "100,0.5,0.5,A\n").has_value());
-    const auto read = readManifest(folder.path("a.csv"));
+    const auto read = readDatasetManifest(folder.path("a.csv"));
     QCOMPARE(read.error().code, ErrorCode::Corrupt);
     QVERIFY(read.error().message.find("bytes") != std::string::npos);
     std::filesystem::remove(folder.path("a.csv"));
-    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
+    QCOMPARE(readDatasetManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
 }
 
-void ManifestTest::refusesWhatIsNoJson()
+void DatasetManifestTest::refusesWhatIsNoJson()
 {
     const Folder folder;
     QVERIFY(writeFileAtomically(folder.path("a.csv.json"), "{ \"generator\" : \"spillway 1\"")
                 .has_value());
-    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
+    QCOMPARE(readDatasetManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
     std::filesystem::remove(folder.path("a.csv.json"));
     std::filesystem::create_directory(folder.path("a.csv.json"));
-    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
+    QCOMPARE(readDatasetManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
 }
 
-void ManifestTest::aFileOfAnotherKindIsNotRead()
+void DatasetManifestTest::aFileOfAnotherKindIsNotRead()
 {
     const Folder folder;
     const auto beside = folder.path("a.csv.json");
     // As large as no manifest is, and of another kind: its size does not even matter.
     QVERIFY(writeFileAtomically(beside, "{\"type\":\"FeatureCollection\"}").has_value());
     std::filesystem::resize_file(beside, std::uintmax_t(1) << 40);
-    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::NotFound);
+    QCOMPARE(readDatasetManifest(folder.path("a.csv")).error().code, ErrorCode::NotFound);
     // One that begins as a manifest is bounded.
     QVERIFY(writeFileAtomically(beside, "{\"generator\":\"spillway 1\"").has_value());
     std::filesystem::resize_file(beside, std::uintmax_t(1) << 40);
-    const auto huge = readManifest(folder.path("a.csv"));
+    const auto huge = readDatasetManifest(folder.path("a.csv"));
     QCOMPARE(huge.error().code, ErrorCode::Corrupt);
     QVERIFY(huge.error().message.find("more than the") != std::string::npos);
     // Opening a FIFO would wait for who writes to it.
     std::filesystem::remove(beside);
     QCOMPARE(::mkfifo(beside.c_str(), 0600), 0);
-    QCOMPARE(readManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
+    QCOMPARE(readDatasetManifest(folder.path("a.csv")).error().code, ErrorCode::Corrupt);
 }
 
-void ManifestTest::wholeIsKnownByThePartsName()
+void DatasetManifestTest::wholeIsKnownByThePartsName()
 {
     for (const char* whole : {"/data/a.b.csv", "plain", "x.part1of2.csv"})
         QCOMPARE(wholeOfPart(partPath(whole, 2, 10)).value_or("").string(), std::string(whole));
@@ -173,5 +173,5 @@ void ManifestTest::wholeIsKnownByThePartsName()
         QVERIFY2(!wholeOfPart(other), other);
 }
 
-QTEST_APPLESS_MAIN(ManifestTest)
-#include "manifest_test.moc"
+QTEST_APPLESS_MAIN(DatasetManifestTest)
+#include "dataset_manifest_test.moc"

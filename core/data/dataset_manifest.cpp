@@ -1,4 +1,4 @@
-#include "data/manifest.h"
+#include "data/dataset_manifest.h"
 
 #include "base/files.h"
 #include "base/json.h"
@@ -187,7 +187,7 @@ Json toJson(const DatasetManifest& manifest)
             {"parts", manifest.parts}};
 }
 
-Result<DatasetManifest> manifestFromJson(const Json& json)
+Result<DatasetManifest> datasetManifestFromJson(const Json& json)
 {
     DatasetManifest manifest;
     Json spec;
@@ -224,7 +224,7 @@ Result<DatasetManifest> manifestFromJson(const Json& json)
     return manifest;
 }
 
-std::filesystem::path manifestPath(const std::filesystem::path& csv)
+std::filesystem::path datasetManifestPath(const std::filesystem::path& csv)
 {
     return csv.string() + ".json";
 }
@@ -253,9 +253,9 @@ std::optional<std::filesystem::path> wholeOfPart(const std::filesystem::path& pa
     return part.parent_path() / (name.substr(0, begin) + std::string(rest));
 }
 
-Result<DatasetManifest> readManifest(const std::filesystem::path& csv)
+Result<DatasetManifest> readDatasetManifest(const std::filesystem::path& csv)
 {
-    const auto path = manifestPath(csv);
+    const auto path = datasetManifestPath(csv);
     if (auto settled = settleWrites(csv); !settled) return corrupt(path, settled.error().message);
     const auto text = manifestText(path);
     if (!text) {
@@ -264,7 +264,7 @@ Result<DatasetManifest> readManifest(const std::filesystem::path& csv)
     }
     const auto json = parseJson(*text);
     if (!json) return corrupt(path, json.error().message);
-    auto manifest = manifestFromJson(*json);
+    auto manifest = datasetManifestFromJson(*json);
     if (!manifest) return corrupt(path, manifest.error().message);
     std::error_code error;
     const auto size = std::filesystem::file_size(csv, error);

@@ -1,4 +1,4 @@
-#include "data/manifest_standing.h"
+#include "data/dataset_manifest_standing.h"
 
 #include "data/file_stamp.h"
 #include "data/fingerprint.h"
@@ -12,7 +12,7 @@ namespace {
 ManifestStanding standingByTime(const std::filesystem::path& csv)
 {
     const auto file = stampOf(csv);
-    const auto manifest = stampOf(manifestPath(csv));
+    const auto manifest = stampOf(datasetManifestPath(csv));
     const bool older =
         file && manifest && file->modifiedNanoseconds <= manifest->modifiedNanoseconds;
     return older ? ManifestStanding::Holds : ManifestStanding::Refuted;

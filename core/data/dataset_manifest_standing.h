@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/progress.h"
-#include "data/manifest.h"
+#include "data/dataset_manifest.h"
 
 #include <filesystem>
 #include <stop_token>

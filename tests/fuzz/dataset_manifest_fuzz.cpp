@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "memory_file.h"
 
-#include "data/manifest.h"
+#include "data/dataset_manifest.h"
 
 using namespace spillway;
 
@@ -11,9 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const auto json = parseJson(fuzz::text({data, size}));
     if (!json) return 0;
-    const auto manifest = manifestFromJson(*json);
+    const auto manifest = datasetManifestFromJson(*json);
     if (!manifest) return 0;
-    const auto again = manifestFromJson(toJson(*manifest));
+    const auto again = datasetManifestFromJson(toJson(*manifest));
     fuzz::require(again.has_value());
     fuzz::require(toLine(toJson(*again)) == toLine(toJson(*manifest)));
     return 0;
