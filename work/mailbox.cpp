@@ -12,7 +12,7 @@ Mailbox::Mailbox(QObject* parent) : QObject(parent) {}
 void Mailbox::post(std::function<void()> call)
 {
     {
-        const std::scoped_lock lock(mutex_);
+        const MutexLock lock(mutex_);
         calls_.push_back(std::move(call));
     }
     QCoreApplication::postEvent(this, new QEvent(QEvent::User));
@@ -22,7 +22,7 @@ void Mailbox::customEvent(QEvent*)
 {
     std::function<void()> call;
     {
-        const std::scoped_lock lock(mutex_);
+        const MutexLock lock(mutex_);
         if (calls_.empty()) return; // somebody else's event
         call = std::move(calls_.front());
         calls_.pop_front();

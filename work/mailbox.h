@@ -1,10 +1,11 @@
 #pragma once
 
+#include "base/mutex.h"
+
 #include <QObject>
 
 #include <deque>
 #include <functional>
-#include <mutex>
 
 namespace spillway {
 
@@ -25,8 +26,8 @@ protected:
     void customEvent(QEvent* event) override;
 
 private:
-    std::mutex mutex_;
-    std::deque<std::function<void()>> calls_; ///< guarded by mutex_; one event waits for each
+    Mutex mutex_;
+    std::deque<std::function<void()>> calls_ GUARDED_BY(mutex_); ///< one event waits for each
 };
 
 } // namespace spillway

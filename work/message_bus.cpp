@@ -1,11 +1,11 @@
 #include "work/message_bus.h"
 
+#include "base/mutex.h"
 #include "base/thread.h"
 
 #include <atomic>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -16,9 +16,9 @@ std::atomic<bool> givenUp = false;
 
 /// Lives as long as the one who asks or the thread, whichever is longer.
 struct Answer {
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable changed;
-    std::optional<QDBusConnection> bus; ///< guarded by mutex
+    std::optional<QDBusConnection> bus GUARDED_BY(mutex);
 };
 
 } // namespace
@@ -30,18 +30,19 @@ QDBusConnection connectInTime(std::function<QDBusConnection()> connect,
     const auto answer = std::make_shared<Answer>();
     auto thread = startThread([answer, connect = std::move(connect)] {
         auto bus = connect();
-        const std::lock_guard lock(answer->mutex);
+        const MutexLock lock(answer->mutex);
         answer->bus = std::move(bus);
         answer->changed.notify_all();
     });
     if (!thread) return nothing;
-    std::unique_lock lock(answer->mutex);
-    const bool answered =
-        answer->changed.wait_for(lock, patience, [&] { return answer->bus.has_value(); });
+    MutexLock lock(answer->mutex);
+    answer->changed.wait_for(lock.native(), patience,
+                             [&]() REQUIRES(answer->mutex) { return answer->bus.has_value(); });
+    const std::optional<QDBusConnection> bus = answer->bus;
     lock.unlock();
-    if (answered) {
+    if (bus) {
         thread->join();
-        return *answer->bus;
+        return *bus;
     }
     thread->detach();
     givenUp = true;

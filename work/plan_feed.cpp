@@ -67,13 +67,13 @@ void PlanFeed::close(Result<PlanOutcome> outcome)
 
 std::vector<PlanFeed::Message> PlanFeed::take()
 {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::exchange(messages_, {});
 }
 
 void PlanFeed::push(Message message)
 {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     messages_.push_back(std::move(message));
 }
 

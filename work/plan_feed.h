@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "experiment/runner.h"
 
 #include <QString>
 
 #include <cstddef>
-#include <mutex>
 #include <variant>
 #include <vector>
 
@@ -67,9 +67,9 @@ public:
 private:
     void push(Message message);
 
-    std::mutex mutex_;
-    std::vector<Message> messages_; ///< guarded by mutex_
-    Seconds datasetSaid_{};         ///< of the runner's thread
+    Mutex mutex_;
+    std::vector<Message> messages_ GUARDED_BY(mutex_);
+    Seconds datasetSaid_{}; ///< of the runner's thread
 };
 
 } // namespace spillway

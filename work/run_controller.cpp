@@ -91,12 +91,12 @@ void RunController::runPlan(std::stop_token stop, Plan plan, bool continuePlan,
     }
     Runner runner(*registry, *store, options);
     {
-        const std::scoped_lock lock(runnerMutex_);
+        const MutexLock lock(runnerMutex_);
         runner_ = &runner;
     }
     auto outcome = runner.run(plan, feed_, std::move(stop));
     {
-        const std::scoped_lock lock(runnerMutex_);
+        const MutexLock lock(runnerMutex_);
         runner_ = nullptr;
     }
     feed_.close(std::move(outcome));
@@ -112,7 +112,7 @@ void RunController::stopPlan()
 
 void RunController::stopRun()
 {
-    const std::scoped_lock lock(runnerMutex_);
+    const MutexLock lock(runnerMutex_);
     if (runner_) runner_->stopCurrentRun();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "experiment/runner.h"
 #include "work/plan_feed.h"
 #include "work/watched_run.h"
@@ -9,7 +10,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -91,9 +91,9 @@ private:
     PlanProgress progress_;
     QTimer tick_;
     PlanFeed feed_;
-    std::mutex runnerMutex_;
-    Runner* runner_ = nullptr; ///< guarded by runnerMutex_; set while its plan runs
-    std::jthread thread_;      ///< last: stopped and joined before what it uses goes
+    Mutex runnerMutex_;
+    Runner* runner_ GUARDED_BY(runnerMutex_) = nullptr; ///< set while its plan runs
+    std::jthread thread_; ///< last: stopped and joined before what it uses goes
 };
 
 } // namespace spillway

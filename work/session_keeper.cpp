@@ -7,7 +7,7 @@ SessionKeeper::SessionKeeper(QObject* parent) : QObject(parent), thread_([this] 
 SessionKeeper::~SessionKeeper()
 {
     {
-        const std::scoped_lock lock(mutex_);
+        const MutexLock lock(mutex_);
         closing_ = true;
     }
     wake_.notify_one();
@@ -17,7 +17,7 @@ SessionKeeper::~SessionKeeper()
 void SessionKeeper::enqueue(Request request)
 {
     {
-        const std::scoped_lock lock(mutex_);
+        const MutexLock lock(mutex_);
         requests_.push_back(std::move(request));
     }
     wake_.notify_one();
@@ -36,8 +36,9 @@ void SessionKeeper::serve()
     for (;;) {
         Request request;
         {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return closing_ || !requests_.empty(); });
+            MutexLock lock(mutex_);
+            wake_.wait(lock.native(),
+                       [this]() REQUIRES(mutex_) { return closing_ || !requests_.empty(); });
             if (requests_.empty()) return;
             request = std::move(requests_.front());
             requests_.pop_front();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "session/session_store.h"
 #include "work/mailbox.h"
 
@@ -10,7 +11,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <type_traits>
@@ -47,11 +47,11 @@ private:
     void answer(QPointer<QObject> receiver, std::function<void()> done);
     void serve();
 
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Request> requests_; ///< guarded by mutex_
-    bool closing_ = false;         ///< guarded by mutex_
-    Mailbox mailbox_;              ///< the answers; gone after the thread
+    std::deque<Request> requests_ GUARDED_BY(mutex_);
+    bool closing_ GUARDED_BY(mutex_) = false;
+    Mailbox mailbox_; ///< the answers; gone after the thread
     std::jthread thread_;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "experiment/runner.h"
 
-#include <mutex>
 #include <stop_token>
 
 namespace spillway {
@@ -15,8 +15,8 @@ public:
     void stop();
 
 private:
-    std::mutex mutex_;
-    std::stop_source source_; ///< guarded by mutex_
+    Mutex mutex_;
+    std::stop_source source_ GUARDED_BY(mutex_);
 };
 
 /// What a plan is run with.

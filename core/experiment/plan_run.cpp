@@ -64,7 +64,7 @@ RunStatus statusOf(const Error& error)
 
 std::stop_token CurrentRun::begin()
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     source_ = std::stop_source();
     return source_.get_token();
 }
@@ -73,7 +73,7 @@ void CurrentRun::stop()
 {
     std::stop_source source(std::nostopstate);
     {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         source = source_;
     }
     source.request_stop();

@@ -107,8 +107,8 @@ Result<void> PendingFile::append(std::string_view bytes)
 /// Gives the filled buffer to the writing thread, as soon as that has written the other one.
 Result<void> PendingFile::hand()
 {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !handed_ || failure_; });
+    MutexLock lock(mutex_);
+    changed_.wait(lock.native(), [this]() REQUIRES(mutex_) { return !handed_ || failure_; });
     if (failure_) return *failure_;
     handed_ = &buffers_[filling_];
     filling_ = 1 - filling_;
@@ -118,8 +118,9 @@ Result<void> PendingFile::hand()
 
 void PendingFile::writeLoop(const std::stop_token& stop)
 {
-    std::unique_lock lock(mutex_);
-    while (changed_.wait(lock, stop, [this] { return handed_ != nullptr; })) {
+    MutexLock lock(mutex_);
+    while (changed_.wait(lock.native(), stop,
+                         [this]() REQUIRES(mutex_) { return handed_ != nullptr; })) {
         Buffer* const buffer = handed_;
         lock.unlock();
         const auto written = write({buffer->data.get(), buffer->size});
@@ -190,8 +191,8 @@ Result<void> PendingFile::finish()
     if (buffers_[filling_].size > 0)
         if (auto handed = hand(); !handed) return handed.error();
     {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return !handed_ || failure_; });
+        MutexLock lock(mutex_);
+        changed_.wait(lock.native(), [this]() REQUIRES(mutex_) { return !handed_ || failure_; });
         if (failure_) return *failure_;
     }
     if (::fsync(fd_.get()) != 0) return failure(errno);

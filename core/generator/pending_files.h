@@ -1,13 +1,13 @@
 #pragma once
 
 #include "base/files.h"
+#include "base/mutex.h"
 #include "base/write_journal.h"
 
 #include <array>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -88,10 +88,10 @@ private:
     std::array<Buffer, 2> buffers_;
     std::size_t filling_ = 0;
 
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable_any changed_;
-    Buffer* handed_ = nullptr;     ///< guarded by mutex_: to be written
-    std::optional<Error> failure_; ///< guarded by mutex_: of the writing thread
+    Buffer* handed_ GUARDED_BY(mutex_) = nullptr;     ///< to be written
+    std::optional<Error> failure_ GUARDED_BY(mutex_); ///< of the writing thread
     std::jthread writer_;
 };
 

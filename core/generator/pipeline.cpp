@@ -57,7 +57,7 @@ RowPipeline::~RowPipeline()
 
 std::optional<RowPipeline::Chunk> RowPipeline::next(const std::stop_token& stop)
 {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     if (holding_) {
         slots_[given_ % slots_.size()].ready = false;
         ++given_;
@@ -65,10 +65,10 @@ std::optional<RowPipeline::Chunk> RowPipeline::next(const std::stop_token& stop)
         changed_.notify_all();
     }
     const Slot& slot = slots_[given_ % slots_.size()];
-    const auto ready = [&] {
+    const auto ready = [&]() REQUIRES(mutex_) {
         return slot.ready || failure_ || (nextRow_ == rows_ && given_ == taken_);
     };
-    if (!changed_.wait(lock, stop, ready)) return std::nullopt;
+    if (!changed_.wait(lock.native(), stop, ready)) return std::nullopt;
     if (failure_) std::rethrow_exception(failure_);
     if (!slot.ready) return std::nullopt;
     holding_ = true;
@@ -78,6 +78,7 @@ std::optional<RowPipeline::Chunk> RowPipeline::next(const std::stop_token& stop)
 RowTally RowPipeline::tally()
 {
     workers_.clear();
+    const MutexLock lock(mutex_);
     return std::move(tally_);
 }
 
@@ -94,9 +95,11 @@ void RowPipeline::work(const std::stop_token& stop)
 try {
     RowMaker maker(spec_);
     RowTally tally = emptyTally(spec_);
-    std::unique_lock lock(mutex_);
-    const auto room = [this] { return nextRow_ == rows_ || taken_ - given_ < slots_.size(); };
-    while (changed_.wait(lock, stop, room) && nextRow_ < rows_ && !stop.stop_requested()) {
+    MutexLock lock(mutex_);
+    const auto room = [this]() REQUIRES(mutex_) {
+        return nextRow_ == rows_ || taken_ - given_ < slots_.size();
+    };
+    while (changed_.wait(lock.native(), stop, room) && nextRow_ < rows_ && !stop.stop_requested()) {
         Slot& slot = slots_[taken_ % slots_.size()];
         slot.rows = nextRows();
         ++taken_;
@@ -112,7 +115,7 @@ try {
     tally_.add(tally);
     changed_.notify_all();
 } catch (...) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     failure_ = std::current_exception();
     changed_.notify_all();
 }

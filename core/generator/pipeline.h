@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "generator/rows.h"
 
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string_view>
@@ -44,6 +44,7 @@ public:
     RowTally tally();
 
 private:
+    /// Whoever has taken a chunk has its slot to himself, until he locks and says that it is ready.
     struct Slot {
         RowRange rows;
         std::vector<char> buffer;
@@ -52,7 +53,7 @@ private:
     };
 
     void work(const std::stop_token& stop);
-    RowRange nextRows();
+    RowRange nextRows() REQUIRES(mutex_);
 
     GeneratorSpec spec_;
     std::int64_t rows_;
@@ -60,15 +61,15 @@ private:
     std::int64_t chunkRows_;
     std::vector<Slot> slots_;
 
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable_any changed_;
-    std::int64_t nextRow_ = 0; ///< first row that no thread has taken
-    int nextPart_ = 0;         ///< the part it belongs to
-    std::uint64_t taken_ = 0;  ///< chunks that threads have taken
-    std::uint64_t given_ = 0;  ///< chunks that next() is done with
-    bool holding_ = false;     ///< the caller reads chunk given_
-    std::exception_ptr failure_;
-    RowTally tally_;
+    std::int64_t nextRow_ GUARDED_BY(mutex_) = 0; ///< first row that no thread has taken
+    int nextPart_ GUARDED_BY(mutex_) = 0;         ///< the part it belongs to
+    std::uint64_t taken_ GUARDED_BY(mutex_) = 0;  ///< chunks that threads have taken
+    std::uint64_t given_ GUARDED_BY(mutex_) = 0;  ///< chunks that next() is done with
+    bool holding_ GUARDED_BY(mutex_) = false;     ///< the caller reads chunk given_
+    std::exception_ptr failure_ GUARDED_BY(mutex_);
+    RowTally tally_ GUARDED_BY(mutex_);
     std::optional<Error> refused_;
     std::vector<std::jthread> workers_;
 };
