@@ -16,12 +16,12 @@ namespace spillway {
 
 class BackgroundJob;
 
-/// What work may use while it runs on its job's thread.
+/// What a job's work may use while it runs on the job's thread.
 class JobControl {
 public:
     std::stop_token stop() const { return stop_; }
-    /// Runs `report` on the GUI thread, if the job's receiver still lives. At most a few times a
-    /// second: whoever works limits the rate.
+    /// Runs `report` on the GUI thread, if the job's receiver still lives. Call it a few times a
+    /// second at most: the work limits the rate.
     void deliver(std::function<void()> report);
 
 private:
@@ -41,7 +41,7 @@ public:
 
     /// Asks the work to stop; its result (Cancelled, as a rule) is still delivered.
     void cancel();
-    /// Asks the work to stop and forgets about its result.
+    /// Asks the work to stop and discards its result.
     void abandon();
 
 signals:
@@ -57,7 +57,7 @@ private:
 
     QPointer<QObject> receiver_; ///< read on the GUI thread only
     bool cancelled_ = false;     ///< read on the GUI thread only
-    Mailbox mailbox_;            ///< what the thread hands over; gone after the thread
+    Mailbox mailbox_;            ///< results from the thread; destroyed after the thread
     std::jthread thread_;
 };
 

@@ -5,23 +5,24 @@
 
 namespace spillway {
 
-/// Whether the files of a dataset are still those that the session knows.
+/// Whether the files of a dataset are still those recorded in the session.
 enum class DatasetState {
     Checking,
     Unchanged,
-    Touched, ///< same samples, a time that the session has not seen: the next run reads it whole
+    Touched, ///< same samples but a new modification time: the next run reads it whole
     Changed,
     Missing
 };
 
-/// What a session keeps of a dataset beside its schema when it is added: the manifest, if there is
-/// one, and whether that is known to hold.
+/// What a session stores of an added dataset beside its schema: the manifest, if there is one, and
+/// whether it is known to match the file.
 Json factsToKeep(const OpenedDataset& opened);
 
-/// Of a dataset that was opened just now.
+/// State of a dataset that was just opened.
 DatasetState stateOf(const OpenedDataset& opened);
 
-/// Of one that a session keeps with these facts, by stamps and samples: no dataset is read whole.
+/// State of a dataset stored in a session with these facts, from time stamps and samples: the file
+/// is not read whole.
 DatasetState stateNow(const Dataset& dataset, const Json& facts);
 
 } // namespace spillway

@@ -10,7 +10,7 @@ QString manifestRefutedText(const Dataset& dataset)
 {
     return QCoreApplication::translate(
                "DatasetText", "%1 is no longer the file that its manifest describes: it was edited "
-                              "since, and counts as data that Spillway did not write.")
+                              "since and is treated as data that Spillway did not generate.")
         .arg(text(dataset.name));
 }
 

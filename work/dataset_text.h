@@ -6,9 +6,9 @@
 
 namespace spillway {
 
-/// What is said of a dataset before its first run, in terminal and window.
+/// Notes on a dataset before its first run, for terminal and window.
 QString manifestRefutedText(const Dataset& dataset);
-/// `why`: what kept Spillway's own engine from reading it.
+/// `why`: why Spillway's own engine could not read it.
 QString uncheckedText(const Dataset& dataset, const QString& why);
 
 } // namespace spillway

@@ -6,13 +6,13 @@
 namespace spillway {
 
 /// Shows a notification on the desktop (org.freedesktop.Notifications). Never blocks; without a bus
-/// or a service that shows it nothing happens but failed().
+/// or a notification service it only emits failed().
 class DesktopNotifier : public QObject {
     Q_OBJECT
 public:
     explicit DesktopNotifier(const QDBusConnection& sessionBus, QObject* parent = nullptr);
-    /// The desktop session's bus, or a connection to nothing where there is none: Qt would start a
-    /// bus of its own.
+    /// The desktop's session bus, or a disconnected one if there is none: Qt would start its own
+    /// bus.
     static QDBusConnection sessionBus();
 
     /// `body` is plain text.
@@ -21,7 +21,7 @@ public:
 signals:
     void shown();
     void failed(const QString& why);
-    /// The user has chosen a notification of ours.
+    /// The user clicked one of our notifications.
     void activated();
 
 private slots:
@@ -29,7 +29,7 @@ private slots:
 
 private:
     QDBusConnection bus_;
-    uint last_ = 0; ///< the service's number of the last one, 0: none; a new one takes its place
+    uint last_ = 0; ///< the service's id of the last one, 0: none; a new one replaces it
 };
 
 } // namespace spillway

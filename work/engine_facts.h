@@ -7,7 +7,7 @@
 
 namespace spillway {
 
-/// What charts, tables and verdicts are told of these engines.
+/// What charts, tables and verdicts need to know about these engines.
 EngineCatalogue catalogueOf(const std::vector<EngineInfo>& engines);
 
 } // namespace spillway

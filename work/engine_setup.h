@@ -12,10 +12,10 @@
 
 namespace spillway {
 
-/// Makes and removes the engines' environments and takes up engines of the user's own, off the GUI
-/// thread. Environments are made one after the other, in the order in which they were asked for:
-/// they share a download cache and the network. Destruction stops a making and waits for it, which
-/// leaves no half of an environment behind.
+/// Creates and removes the engines' environments and registers the user's own engines, off the GUI
+/// thread. Environments are created one after another, in the order requested: they share a
+/// download cache and the network. Destruction stops a set-up in progress and waits for it; no
+/// partial environment is left behind.
 class EngineSetup : public QObject {
     Q_OBJECT
 public:
@@ -29,26 +29,27 @@ public:
     explicit EngineSetup(EngineRegistry::Locations locations, QObject* parent = nullptr);
 
     void setUp(const EngineManifest& manifest);
-    /// Takes it off the queue, or stops its making.
+    /// Removes it from the queue, or stops its set-up.
     void cancel(const std::string& id);
     void cancelAll();
-    /// While held (a plan is being measured) nothing new begins; what was asked for waits.
+    /// While held (a plan is running) nothing new starts; requests wait.
     void hold(bool held);
-    /// Removes an environment that is not being made.
+    /// Removes an environment that is not being created.
     void remove(const EngineManifest& manifest);
 
     const Status& status(const std::string& id) const;
-    /// Whether an environment is being made or removed.
+    /// Whether an environment is being created or removed.
     bool isBusy() const { return current_ != nullptr; }
-    /// Whether it is being removed. Like currentTitle() it may be another one after busyChanged().
+    /// Whether it is being removed. Like currentTitle() it may refer to another environment after
+    /// busyChanged().
     bool isRemoving() const { return isBusy() && tasks_.front().removal; }
     /// Title of the engine whose environment it is; empty when there is none.
     QString currentTitle() const;
 
 signals:
-    /// The status of an engine is another one.
+    /// The status of an engine has changed.
     void changed(const std::string& id);
-    /// What is on the disk has changed: the engines are to be looked at again.
+    /// Environments on disk have changed: the engines must be reloaded.
     void environmentsChanged();
     void busyChanged();
 
@@ -64,11 +65,11 @@ private:
     void setStatus(const std::string& id, Status status);
 
     EngineRegistry::Locations locations_;
-    std::deque<Task> tasks_; ///< the first one is under way while there is a current_
+    std::deque<Task> tasks_; ///< the first one is in progress while there is a current_
     std::map<std::string, Status> status_;
     bool held_ = false;
     QPointer<BackgroundJob> current_;
-    BackgroundJobs jobs_; ///< joined before what its answers touch goes
+    BackgroundJobs jobs_; ///< joined before the members that its callbacks use
 };
 
 } // namespace spillway

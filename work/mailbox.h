@@ -9,11 +9,11 @@
 
 namespace spillway {
 
-/// Brings calls from any thread to the thread the mailbox lives on, one event each, in the order
-/// in which they were posted. Calls that wait when the mailbox goes are dropped.
+/// Delivers calls from any thread to the mailbox's thread, one event each, in the order posted.
+/// Calls still waiting when the mailbox is destroyed are dropped.
 ///
-/// Qt's event queue alone would do, but it would carry the callers' values behind locks that
-/// ThreadSanitizer cannot see in a Qt that was built without it; here they lie behind our own.
+/// Qt's event queue alone would do, but it would pass the callers' values under locks that
+/// ThreadSanitizer cannot see in a Qt built without it; here they are under our own lock.
 class Mailbox : public QObject {
     Q_OBJECT
 public:

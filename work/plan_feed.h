@@ -11,7 +11,7 @@
 
 namespace spillway {
 
-/// Gathers what a plan reports on the runner's thread until the GUI thread takes it.
+/// Collects what a plan reports on the runner's thread until the GUI thread takes it.
 class PlanFeed : public PlanObserver {
 public:
     struct PlanBegan {
@@ -33,7 +33,7 @@ public:
         Bytes done = 0;
         Bytes total = 0;
     };
-    /// Something to know of a dataset; after PlanBegan.
+    /// A note on a dataset; after PlanBegan.
     struct DatasetNote {
         QString note;
     };
@@ -69,7 +69,7 @@ private:
 
     Mutex mutex_;
     std::vector<Message> messages_ GUARDED_BY(mutex_);
-    Seconds datasetSaid_{}; ///< of the runner's thread
+    Seconds datasetSaid_{}; ///< used by the runner's thread only
 };
 
 } // namespace spillway

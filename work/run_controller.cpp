@@ -48,9 +48,9 @@ void RunController::launch()
     const auto registry = workbench_.registry();
     if (!registry) {
         finish(Error{ErrorCode::NotFound,
-                     "The engines are still being looked for.",
+                     "Spillway is still looking for engines.",
                      {},
-                     "Start again in a moment."});
+                     "Try again in a moment."});
         return;
     }
     if (workbench_.isReadOnly()) {

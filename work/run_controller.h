@@ -18,7 +18,7 @@ namespace spillway {
 class Workbench;
 
 /// The one bridge from the threads of a measurement to the widgets. Owns the thread that runs a
-/// plan; gathers what it reports and hands it over on the GUI thread at most 20 times a second.
+/// plan; collects its reports and delivers them on the GUI thread at most 20 times a second.
 class RunController : public QObject {
     Q_OBJECT
 public:
@@ -27,8 +27,8 @@ public:
     /// Stops the plan and waits for it (at most about 2 s).
     ~RunController() override;
 
-    /// Starts `plan` in the open session (one is made when there is none). `continuePlan`: only
-    /// runs that the session does not hold yet. Ignored while a plan runs.
+    /// Starts `plan` in the open session (created if there is none). `continuePlan`: skip runs that
+    /// the session already holds. Ignored while a plan runs.
     void start(const Plan& plan, bool continuePlan);
     /// Ends the run in progress as cancelled and the plan with it. Returns at once.
     void stopPlan();
@@ -47,17 +47,18 @@ public:
 
 signals:
     void planStarted();
-    /// progress().reading is new: a dataset is read before the first run, or between two.
+    /// progress().reading changed: a dataset is read before the first run or between two runs.
     void datasetProgressed();
-    /// Something to know of the plan's data.
+    /// A note on the plan's data.
     void noted(const QString& note);
     void runStarted(const spillway::PlannedRun& run);
-    /// Something of live() is new. At most 20 times a second.
+    /// live() has changed. At most 20 times a second.
     void liveUpdated(const spillway::WatchedRun& live);
     /// The record is in the session and in Workbench::records().
     void runEnded(const spillway::RunRecord& record);
     void planEnded(const spillway::PlanOutcome& outcome);
-    /// The plan ended because it could not go on: not valid, or the session cannot be written.
+    /// The plan ended because it could not continue: it is invalid, or the session cannot be
+    /// written.
     void failed(const spillway::Error& error);
     /// isRunning() or isStopping() changed.
     void runningChanged();
@@ -83,7 +84,7 @@ private:
     std::filesystem::path guardProgram_;
     std::optional<Plan> plan_;
     bool continuePlan_ = false;
-    Seconds launchedAt_{}; ///< since when the plan's budget runs
+    Seconds launchedAt_{}; ///< start of the plan's time budget
     bool running_ = false;
     bool stopping_ = false;
     bool liveChanged_ = false;
@@ -93,7 +94,7 @@ private:
     PlanFeed feed_;
     Mutex runnerMutex_;
     Runner* runner_ GUARDED_BY(runnerMutex_) = nullptr; ///< set while its plan runs
-    std::jthread thread_; ///< last: stopped and joined before what it uses goes
+    std::jthread thread_; ///< last: stopped and joined before what it uses is destroyed
 };
 
 } // namespace spillway

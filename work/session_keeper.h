@@ -19,8 +19,8 @@
 namespace spillway {
 
 /// Keeps the window's own connection to its session on one thread, so that the GUI thread never
-/// waits for a disk. Requests are served in the order in which they came; those that are queued
-/// when the keeper goes are still served (nothing that was written is lost), but answer nobody.
+/// waits for a disk. Requests are served in order; those still queued when the keeper is destroyed
+/// are served too (no write is lost), but their callbacks are not called.
 class SessionKeeper : public QObject {
     Q_OBJECT
 public:
@@ -51,7 +51,7 @@ private:
     std::condition_variable wake_;
     std::deque<Request> requests_ GUARDED_BY(mutex_);
     bool closing_ GUARDED_BY(mutex_) = false;
-    Mailbox mailbox_; ///< the answers; gone after the thread
+    Mailbox mailbox_; ///< the callbacks; destroyed after the thread
     std::jthread thread_;
 };
 

@@ -10,24 +10,24 @@
 
 namespace spillway {
 
-/// A session read once, with everything that is derived from it for tables and exports: what the
-/// terminal shows, and what the window shows beside its own session.
+/// A session read once, with everything derived from it for tables and exports: for the terminal,
+/// and for the session that the window shows beside its own.
 struct SessionView {
     std::filesystem::path path;
     std::vector<RunRecord> records;
     std::vector<Environment> environments;
     std::vector<Comparison> comparisons;
     std::vector<Dataset> datasets;
-    EngineCatalogue engines; ///< those that are known here, and those of its runs
+    EngineCatalogue engines; ///< those known here, and those of its runs
     std::string notes;
-    std::vector<std::string> leftOut; ///< by time budgets, a sentence a plan
-    bool repeatsThePaper = false; ///< made by the preset "paper": shown beside the study's figures
+    std::vector<std::string> leftOut; ///< what time budgets left out, one sentence per plan
+    bool repeatsThePaper = false; ///< made by the preset "paper": shown beside the paper's figures
 
     /// The dataset with this fingerprint; null when the session does not hold it.
     const Dataset* dataset(const std::string& fingerprint) const;
 };
 
-/// Opens `path` without the right to change it.
+/// Opens `path` read-only.
 Result<SessionView> openSessionView(const std::filesystem::path& path,
                                     std::optional<int> baselineWorkers = std::nullopt,
                                     TimeMeasure time = TimeMeasure::Work);

@@ -31,8 +31,8 @@ struct MeasurementDefaults {
     bool operator==(const MeasurementDefaults&) const = default;
 };
 
-/// Everything the window remembers between two launches. A plain value: the program that opens the
-/// window reads and stores it, nothing below does.
+/// Everything the window remembers between two launches. A plain value: only the program that opens
+/// the window reads and stores it.
 struct Settings {
     Appearance appearance = Appearance::System;
     std::filesystem::path dataFolder;    ///< where generated files go by default
@@ -42,12 +42,12 @@ struct Settings {
     std::vector<std::filesystem::path> recentSessions; ///< newest first
     QByteArray geometry;                               ///< of the window; empty: default size
     SplitterStates splitters;
-    bool welcomed = false; ///< the three cards have led somewhere once
+    bool welcomed = false; ///< one of the three welcome cards has been used
 
     bool operator==(const Settings&) const = default;
 };
 
-/// Folders below the XDG directories, all else as the struct says.
+/// Folders below the XDG directories, everything else as initialised above.
 Settings defaultSettings();
 Settings loadSettings(QSettings& source);
 void storeSettings(const Settings& settings, QSettings& target);

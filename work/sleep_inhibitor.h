@@ -7,17 +7,18 @@
 namespace spillway {
 
 /// Keeps the machine awake while it is held, through systemd's login service
-/// (org.freedesktop.login1). Never blocks; without a bus or the service nothing happens but
-/// refused(). The service lets go by itself when the program dies.
+/// (org.freedesktop.login1). Never blocks; without a bus or the service it only emits refused().
+/// The service releases the lock by itself when the program dies.
 class SleepInhibitor : public QObject {
     Q_OBJECT
 public:
     explicit SleepInhibitor(const QDBusConnection& systemBus, QObject* parent = nullptr);
 
-    /// Asks for it, once until release(); `why` is shown to whoever asks what keeps it awake.
+    /// Requests the lock, once until release(); `why` is shown to users who ask what keeps the
+    /// machine awake.
     void hold(const QString& why);
     void release();
-    /// The service has agreed.
+    /// The service has granted the lock.
     bool isHeld() const { return lock_.isValid(); }
 
 signals:
@@ -30,8 +31,8 @@ private:
     QDBusUnixFileDescriptor lock_; ///< the machine stays awake while this is open
 };
 
-/// The same for a program without an event loop, until what is returned is closed: asks and waits
-/// for the answer, half a second at most. Not valid where there is no bus or no service, or it
+/// The same for a program without an event loop, until the returned descriptor is closed: waits for
+/// the answer, half a second at most. Invalid if there is no bus or service, or the service
 /// refuses.
 QDBusUnixFileDescriptor inhibitSleep(const QDBusConnection& systemBus, const QString& why);
 

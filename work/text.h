@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-/// The one place where values of the core become text of the window and back.
+/// The only place where values of the core are converted to the window's text and back.
 namespace spillway {
 
-/// UTF-8 of the core as a QString. Bytes that are no UTF-8 are replaced, never lost silently.
+/// UTF-8 of the core as a QString. Bytes that are not UTF-8 are replaced, never dropped silently.
 QString text(std::string_view utf8);
 std::string utf8(const QString& string);
 QString pathText(const std::filesystem::path& path);
@@ -24,7 +24,7 @@ QString countText(std::int64_t count);
 QString workersText(int workers);
 /// "1 run", "36 runs".
 QString runsText(std::int64_t runs);
-/// An estimate, no more exact than it is: "less than 1 s", "about 4 s", "about 6 min".
+/// An estimate without false precision: "less than 1 s", "about 4 s", "about 6 min".
 QString aboutText(Seconds duration);
 
 /// The home directory shortened to ~, for labels.

@@ -19,8 +19,8 @@ struct LogLine {
     std::string message;
 };
 
-/// The run in progress, or the last one, as far as it is known: what the live page draws. A stored
-/// run is turned into the same value by watchedRunOf(), so that a replay is the same page.
+/// What is known of the current or last run: what the Live page draws. watchedRunOf() turns a
+/// stored run into the same value, so that a replay uses the same page.
 struct WatchedRun {
     static constexpr std::size_t maxTasks = 20000;
     static constexpr std::size_t maxLog = 2000;
@@ -32,12 +32,13 @@ struct WatchedRun {
     std::string engineVersion;
     std::string phase; ///< the innermost open phase, empty between phases
     std::optional<ProgressEvent> progress;
-    std::vector<double> memoryThresholds; ///< shares of the limit, as the engine told them
+    std::vector<double> memoryThresholds; ///< shares of the limit, as the engine reported them
     std::vector<Sample> samples;
     std::vector<CounterReading> counters;
-    std::vector<TaskSpan> tasks;   ///< every second one is dropped whenever maxTasks is passed
-    int taskStride = 1;            ///< one in so many tasks is kept
-    std::vector<PhaseSpan> phases; ///< an open one has end == begin; the first maxKeptPhases
+    std::vector<TaskSpan> tasks; ///< every second one is dropped whenever maxTasks is passed
+    int taskStride = 1;          ///< one in so many tasks is kept
+    std::vector<PhaseSpan>
+        phases; ///< an open phase has end == begin; at most maxKeptPhases are kept
     std::vector<LogLine> log;
     Seconds startedAt{};         ///< CLOCK_MONOTONIC, start of the child: time 0 of the charts
     std::optional<Seconds> goAt; ///< the timed part began
@@ -48,7 +49,7 @@ struct WatchedRun {
     void enter(RunState next, Seconds at);
 };
 
-/// How long `run` has taken so far, or took; 0 without one.
+/// How long `run` took, or has taken so far; 0 without a run.
 Seconds elapsedOf(const WatchedRun* run, Seconds now);
 /// A stored run as a live one.
 WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace);
@@ -64,13 +65,14 @@ struct DatasetReading {
 /// The plan in progress, or the last one: the grid and the queue of the live page.
 struct PlanProgress {
     std::vector<PlannedRun> runs;
-    std::vector<std::optional<RunStatus>> statuses; ///< by position; nothing: not ended
-    std::vector<double> wallSeconds;                ///< by position, of those that ended
+    std::vector<std::optional<RunStatus>> statuses; ///< by position; nothing: not finished
+    std::vector<double> wallSeconds;                ///< by position, of the finished runs
     std::optional<std::size_t> current;
     std::optional<DatasetReading> reading;
-    Seconds startedAt{};            ///< CLOCK_MONOTONIC
-    std::optional<Seconds> endsBy;  ///< on the same clock: when its time budget is spent
-    std::optional<LeftOut> leftOut; ///< by the budget; `runs` then holds only those that ended
+    Seconds startedAt{};           ///< CLOCK_MONOTONIC
+    std::optional<Seconds> endsBy; ///< on the same clock: end of its time budget
+    std::optional<LeftOut>
+        leftOut; ///< what the budget left out; `runs` then holds only finished runs
 
     std::size_t ended() const;
 };

@@ -35,7 +35,7 @@ constexpr std::array phrases{
     std::pair{"--skip-rows", QT_TRANSLATE_NOOP("WindowWords", "“Skip lines”")},
     std::pair{"--decimal", QT_TRANSLATE_NOOP("WindowWords", "“Decimal”")},
     std::pair{"--encoding", QT_TRANSLATE_NOOP("WindowWords", "“Encoding”")},
-    std::pair{"--missing", QT_TRANSLATE_NOOP("WindowWords", "“Missing words”")},
+    std::pair{"--missing", QT_TRANSLATE_NOOP("WindowWords", "“Missing values”")},
     std::pair{"--workers", QT_TRANSLATE_NOOP("WindowWords", "“Workers”")},
     std::pair{"--memory-limit", QT_TRANSLATE_NOOP("WindowWords", "“Memory limit”")},
     std::pair{"--timeout", QT_TRANSLATE_NOOP("WindowWords", "“Time-out”")},

@@ -8,11 +8,10 @@
 
 namespace spillway {
 
-/// A message of the core, which names the terminal's options, with the window's fields in their
-/// place: "--delimiter" is the field "Delimiter". Every message that may hold one is shown through
-/// this.
+/// A message of the core with the terminal's options replaced by the window's fields: "--delimiter"
+/// becomes the field "Delimiter". Every message that may name an option is shown through this.
 QString windowWords(std::string_view message);
-/// The same of an error with its remedy.
+/// The same for an error with its remedy.
 QString windowWords(const Error& error);
 
 } // namespace spillway

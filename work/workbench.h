@@ -27,7 +27,8 @@ namespace spillway {
 struct SessionContent {
     std::vector<Dataset> datasets;
     std::map<std::string, DatasetManifest> manifests; ///< by fingerprint; of generated data only
-    std::set<std::string> unproven; ///< fingerprints of those whose manifest is not known to hold
+    std::set<std::string>
+        unproven; ///< fingerprints of datasets whose manifest is not known to match
     std::vector<RunRecord> records; ///< oldest first
     std::vector<StoredPlan> plans;
     std::vector<Environment> environments;
@@ -36,7 +37,7 @@ struct SessionContent {
 
 /// The document behind the window: the open session, the engines of this installation and the
 /// user's settings. Lives on the GUI thread and never touches a disk there: every request returns
-/// at once, its outcome arrives as a signal.
+/// at once and its outcome arrives as a signal.
 class Workbench : public QObject {
     Q_OBJECT
 public:
@@ -54,10 +55,10 @@ public:
 
     void newSession(const std::filesystem::path& path);
     void openSession(const std::filesystem::path& path);
-    /// Copies the session to `path` and goes on with the copy.
+    /// Copies the session to `path` and switches to the copy.
     void saveSessionAs(const std::filesystem::path& path);
-    /// Calls `then` once a session file is there; makes one in the session folder when there is
-    /// none. `otherwise` is told why that cannot be; without it, failed() is.
+    /// Calls `then` once there is a session file, creating one in the session folder if necessary.
+    /// `otherwise` gets the error if that fails; without it, failed() is emitted.
     void withSession(QObject* receiver, std::function<void()> then,
                      std::function<void(const Error&)> otherwise = {});
 
@@ -69,18 +70,19 @@ public:
     DatasetState datasetState(const std::string& fingerprint) const;
     /// The manifest stored with a generated dataset.
     std::optional<DatasetManifest> manifestOf(const std::string& fingerprint) const;
-    /// Of a manifest that holds, see experiment/dataset_identity.h.
+    /// From a manifest that matches its file, see experiment/dataset_identity.h.
     std::optional<double> trueAccuracyOf(const std::string& fingerprint) const;
 
-    /// Stores `opened` in the session (made when there is none); datasetAdded when it is there.
+    /// Stores `opened` in the session (created if there is none); emits datasetAdded once it is
+    /// stored.
     void addDataset(const OpenedDataset& opened);
     void removeDataset(const std::string& fingerprint);
     void setNotes(const QString& notes);
-    /// A run that the runner has stored just now.
+    /// Adds a run that the runner has just stored.
     void addRecord(const RunRecord& record);
     /// Reads plans and environments again, after a plan has begun or ended.
     void reloadPlans();
-    /// Marks a plan as done with, so that it is not offered again.
+    /// Marks a plan as dismissed, so that it is not offered again.
     void dismissPlan(std::int64_t planId);
     /// Reads a run's trace; `done` runs on the GUI thread unless `receiver` is gone.
     void loadTrace(std::int64_t runId, QObject* receiver,
@@ -88,11 +90,11 @@ public:
     void loadEnvironment(std::int64_t runId, QObject* receiver,
                          std::function<void(Result<Environment>)> done);
 
-    /// Null until enginesChanged() was sent the first time.
+    /// Null until the first enginesChanged().
     std::shared_ptr<const EngineRegistry> registry() const { return registry_; }
     const std::vector<EngineInfo>& engines() const;
     const EngineInfo* findEngine(const std::string& id) const;
-    /// Those that are known, and those of the session's runs.
+    /// The known engines, and those of the session's runs.
     EngineCatalogue catalogue() const;
     void reloadEngines();
     const EngineRegistry::Locations& engineLocations() const { return locations_; }
@@ -105,7 +107,7 @@ public:
     int usableCores() const { return usableCores_; }
 
 signals:
-    /// Another session is open, or none; all content is new.
+    /// Another session is open, or none; all content has changed.
     void sessionChanged();
     void datasetsChanged();
     void datasetAdded(const QString& fingerprint);
@@ -113,7 +115,7 @@ signals:
     void plansChanged();
     void enginesChanged();
     void settingsChanged();
-    /// Something the user asked for could not be done; `error` says what and what to do.
+    /// A user's request failed; `error` says why and what to do.
     void failed(const spillway::Error& error);
 
 private:

@@ -329,7 +329,7 @@ void ComparePageTest::exportsShowTheStudysFiguresThatAreOnShow()
     };
     QCOMPARE(exported("plain"), 0);
     for (auto* action : page_->findChildren<QAction*>())
-        if (action->text() == QLatin1String("The study as &published")) action->trigger();
+        if (action->text() == QLatin1String("The paper's figures as &published")) action->trigger();
     QVERIFY(exported("overlaid") > 1);
 }
 
@@ -338,7 +338,8 @@ void ComparePageTest::aSessionOfThePaperShowsTheStudyUnasked()
     const auto checked = [&] {
         int count = 0;
         for (const auto* action : page_->findChildren<QAction*>())
-            count += action->text().startsWith("The study ") && action->isChecked() ? 1 : 0;
+            count +=
+                action->text().startsWith("The paper's figures ") && action->isChecked() ? 1 : 0;
         return count;
     };
     QCOMPARE(checked(), 0);
@@ -387,10 +388,10 @@ void ComparePageTest::setupAndRatiosAreSwitchedForAllChartsAtOnce()
     };
     const double work = median();
     const double setup = 1; // of every run: live_runs.h
-    QVERIFY(!says(QStringLiteral("Set-up counts as time")));
+    QVERIFY(!says(QStringLiteral("Times include set-up")));
     toggle("Set-up &counts as time");
     QCOMPARE(median(), work + setup);
-    QVERIFY(says(QStringLiteral("Set-up counts as time")));
+    QVERIFY(says(QStringLiteral("Times include set-up")));
     QVERIFY(drawn("speedup").contains("set-up included"));
     QVERIFY(!drawn("peak-memory").contains("set-up included"));
     toggle("Set-up &counts as time");

@@ -332,7 +332,7 @@ private slots:
         QCOMPARE(planText({}, {}, true), QString());
         plan.current = 1;
         QCOMPARE(planText(plan, forecast(plan, Seconds(0)), true),
-                 QStringLiteral("Run 2 of 10 · time left unknown yet"));
+                 QStringLiteral("Run 2 of 10 · time left not known yet"));
         QCOMPARE(planText(plan, {}, false), QStringLiteral("1 of 10 runs ended"));
         // A time budget may end it sooner, and then it says how far it came.
         PlanForecast next;

@@ -247,12 +247,12 @@ private:
         settledShot(window, "13-data-after");
     }
 
-    /// With the study's curves in each form, and without again.
+    /// With the paper's curves in each form, and without again.
     void publishedFigures(MainWindow& window)
     {
         const std::pair<const char*, const char*> forms[]{
-            {"The study as &published", "12-compare-published"},
-            {"The study &recomputed from its authors' logs", "12-compare-recomputed"}};
+            {"The paper's figures as &published", "12-compare-published"},
+            {"The paper's figures &recomputed from its authors' logs", "12-compare-recomputed"}};
         const auto trigger = [&](const char* title) {
             for (auto* action : window.comparePage().findChildren<QAction*>())
                 if (action->text() == title) action->trigger();

@@ -11,7 +11,7 @@ namespace spillway {
 
 class TableView;
 
-/// One comparison chart on a card, with the numbers behind it one button away.
+/// A card with one comparison chart; a button shows the numbers behind it.
 class ChartCard : public QFrame {
     Q_OBJECT
 public:

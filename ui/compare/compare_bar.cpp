@@ -57,10 +57,10 @@ CompareBar::CompareBar(QWidget* parent)
     : QWidget(parent),
       choice_(chooser(tr("Data and settings"), tr("Which runs are compared"))),
       baseline_(chooser(tr("Baseline of speedup"),
-                        tr("Worker count that speedup and efficiency start from"))),
+                        tr("Worker count that speedup and efficiency are relative to"))),
       scale_(chooser(tr("Scale"), tr("Linear or logarithmic axes"))),
       repeats_(new QAction(tr("&Every repeat as a dot"), this)),
-      setup_(new QAction(tr("Set-up &counts as time"), this)),
+      setup_(new QAction(tr("In&clude set-up time"), this)),
       ratios_(new QAction(tr("Ra&tios instead of seconds and bytes"), this)),
       published_(new QActionGroup(this)),
       engines_(new QMenu(this))
@@ -114,9 +114,9 @@ QWidget* CompareBar::makeDisplayButton()
         published_->addAction(action);
     };
     published_->setExclusive(false);
-    add(tr("The study as &published"), PublishedAs::Printed);
-    add(tr("The study &recomputed from its authors' logs"), PublishedAs::Recomputed);
-    menu->addAction(tr("What does not fit &together in the study…"), this,
+    add(tr("The paper's figures as &published"), PublishedAs::Printed);
+    add(tr("The paper's figures &recomputed from its authors' logs"), PublishedAs::Recomputed);
+    menu->addAction(tr("&Inconsistencies in the paper…"), this,
                     &CompareBar::inconsistenciesRequested);
     connect(repeats_, &QAction::toggled, this, &CompareBar::viewChanged);
     connect(ratios_, &QAction::toggled, this, &CompareBar::viewChanged);
@@ -124,7 +124,7 @@ QWidget* CompareBar::makeDisplayButton()
     connect(published_, &QActionGroup::triggered, this, &CompareBar::viewChanged);
     auto* button = new QToolButton;
     button->setText(tr("Display"));
-    button->setToolTip(tr("What all charts show: repeats, ratios, set-up, the study's figures"));
+    button->setToolTip(tr("What all charts show: repeats, ratios, set-up, the paper's figures"));
     button->setPopupMode(QToolButton::InstantPopup);
     button->setMenu(menu);
     button->setFocusPolicy(Qt::StrongFocus);
@@ -154,7 +154,7 @@ QWidget* CompareBar::makeExportButton()
     auto* menu = new QMenu(button);
     menu->addAction(tr("Table…"), this, &CompareBar::exportTableRequested);
     menu->addAction(tr("Report…"), this, &CompareBar::exportReportRequested);
-    menu->addAction(tr("Everything into a folder…"), this, &CompareBar::exportAllRequested);
+    menu->addAction(tr("Everything to a folder…"), this, &CompareBar::exportAllRequested);
     menu->addSeparator();
     menu->addAction(tr("Copy table"), this, &CompareBar::copyTableRequested);
     button->setMenu(menu);

@@ -19,27 +19,27 @@ namespace spillway {
 /// The name of a comparison: its data and settings, without the machine.
 QString comparisonTitle(const Comparison& comparison);
 
-/// The bar of the Compare page: which comparison is on show, how it is drawn, and Export.
+/// The bar of the Compare page: which comparison is shown, how it is drawn, and Export.
 class CompareBar : public QWidget {
     Q_OBJECT
 public:
     explicit CompareBar(QWidget* parent = nullptr);
 
-    /// An entry of the choice of comparisons.
+    /// An entry in the list of comparisons.
     struct Choice {
         QString title;
         QString name;  ///< the same on every tab
-        int index = 0; ///< whatever the caller counts by
+        int index = 0; ///< the caller's own index
     };
-    /// The entry with the same name stays chosen, else the last one is.
+    /// Keeps the entry with the same name selected; otherwise selects the last one.
     void setChoices(const QList<Choice>& choices);
     /// The chosen entry's index.
     std::optional<int> choice() const;
     void choose(int index);
-    /// The engines and worker counts that can be chosen from.
+    /// Offers the engines and worker counts of `comparison`.
     void showOptionsOf(const Comparison* comparison);
 
-    /// Workers that speedup starts from; nothing: chosen automatically.
+    /// Worker count that speedup is relative to; nothing: chosen automatically.
     std::optional<int> baseline() const;
     /// Logarithmic or not; nothing: automatic.
     std::optional<bool> logarithmic() const;
@@ -47,16 +47,16 @@ public:
     TimeMeasure time() const;
     /// Runtime and memory as ratios.
     bool showsRatios() const { return ratios_->isChecked(); }
-    /// The forms of the study's curves that are drawn.
+    /// Which forms of the paper's curves are drawn.
     PublishedForms published() const;
     void setPublished(const PublishedForms& forms);
     /// `comparison` without the engines that are switched off.
     Comparison filtered(const Comparison& comparison) const;
 
 signals:
-    /// Baseline, or what counts as time: the comparison is to be made anew.
+    /// The baseline or the time measure changed: the comparison must be recomputed.
     void measureChanged();
-    /// Choice, engines, scale, ratios or repeats.
+    /// The selection, engines, scale, ratios or repeats changed: redrawing is enough.
     void viewChanged();
     void inconsistenciesRequested();
     void exportTableRequested();

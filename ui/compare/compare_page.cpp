@@ -88,7 +88,7 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
     refresh();
 }
 
-/// A session of the preset "paper" is shown beside the study's figures, until they are switched
+/// A session of the preset "paper" is shown beside the paper's figures, until they are switched
 /// off.
 void ComparePage::showStudyOfThePreset(bool newSession)
 {
@@ -245,7 +245,8 @@ void ComparePage::sayWhyEmpty()
         words << text(sentence);
     words << tr("The runs so far are warm-ups, which do not count.");
     if (words.size() > 1)
-        words << tr("With a longer time budget, or none, \"Only what is missing\" goes on.");
+        words << tr("To finish them, give a longer time budget, or none, and tick \"Skip runs "
+                    "already finished\".");
     empty_->setWords(tr("No counted runs yet"), words.join(u'\n'));
 }
 
@@ -286,11 +287,11 @@ void ComparePage::showInconsistencies()
     QStringList notes;
     for (const auto& note : publishedInconsistencies(paperStudy()))
         notes << QStringLiteral("• ") + text(note);
-    QMessageBox box(QMessageBox::NoIcon, tr("The study's figures"),
+    QMessageBox box(QMessageBox::NoIcon, tr("The paper's figures"),
                     notes.join(QStringLiteral("\n")), QMessageBox::Close, this);
-    box.setInformativeText(tr("Source: %1. \"Recomputed\" divides each table's own logged "
-                              "2-worker time.")
-                               .arg(text(paperStudy().source)));
+    box.setInformativeText(
+        tr("Source: %1. \"Recomputed\": relative to each table's own logged 2-worker time.")
+            .arg(text(paperStudy().source)));
     box.setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     box.exec();
 }

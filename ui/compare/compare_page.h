@@ -28,12 +28,12 @@ public:
 
     /// Every comparison of the session, as the page draws them.
     const std::vector<Comparison>& comparisons() const { return comparisons_; }
-    /// The session's charts on show, in the order of the page.
+    /// The session's charts that are shown, in page order.
     QList<ComparisonChartView*> charts() const;
     /// Writes every chart and table of the session and its report into `directory`, in every
-    /// format; the files' paths. Cancelled when the user gave up.
+    /// format, and returns the files' paths. Cancelled when the user stopped it.
     Result<std::vector<std::filesystem::path>> exportAll(const std::filesystem::path& directory);
-    /// Turns to the comparison that the most recent run belongs to.
+    /// Shows the comparison that the most recent run belongs to.
     void showLatest();
     /// Shows the session at `path` beside the open one until another is opened or the user closes
     /// it.
@@ -44,10 +44,10 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    /// Behind the tabs of the kinds of work.
+    /// Index of the trade-off tab, which follows the workloads' tabs.
     int tradeOffTab() const;
     int tableTab() const;
-    /// Of the tab on show; nothing on those of all kinds.
+    /// Workload kind of the current tab; nothing on tabs that cover all kinds.
     std::optional<std::string> kindOnShow() const;
     void connectBar();
     QWidget* makeContent();
@@ -67,7 +67,7 @@ private:
     void exportReport();
     ReportInput wholeSession() const;
     const Comparison* current() const;
-    /// The other session's comparison that is nearest to `comparison`; null without one.
+    /// The other session's comparison that matches `comparison` best; null without another session.
     const Comparison* counterpartOf(const Comparison& comparison) const;
     QList<ChartKind> kindsOnShow(const Comparison& comparison) const;
     ChartOptions chartOptions() const;
@@ -85,7 +85,7 @@ private:
     std::vector<Comparison> comparisons_;
     std::shared_ptr<const SessionView> beside_; ///< the other session
     bool ofThePaper_ = false;                   ///< the session was made by the preset "paper"
-    QTimer redraw_{this}; ///< gathers what comes in while a plan runs: at most two redraws a second
+    QTimer redraw_{this}; ///< coalesces updates while a plan runs: at most two redraws a second
     bool stale_ = true;
 };
 

@@ -14,8 +14,8 @@ namespace spillway {
 
 class ChartCard;
 
-/// The chart cards of the Compare page: one of each kind in two columns, or those of two sessions
-/// side by side, a row for each kind.
+/// The chart cards of the Compare page: one per kind in two columns, or two sessions side by side
+/// with one row per kind.
 class ComparisonCharts : public QScrollArea {
     Q_OBJECT
 public:
@@ -32,11 +32,11 @@ public:
     QList<ComparisonChartView*> views() const;
 
 signals:
-    /// A cell of the open session was chosen in a chart or in the table behind it.
+    /// A cell of the open session was selected in a chart or in the table behind it.
     void cellActivated(const spillway::CellKey& cell);
-    /// The same of the other session.
+    /// The same for the other session.
     void besideActivated(const spillway::CellKey& cell);
-    /// An export could not be written.
+    /// An export failed.
     void failed(const spillway::Error& error);
 
 private:
@@ -49,7 +49,7 @@ private:
     void exportChart(ChartKind kind, const Side& side);
 
     QGridLayout* grid_;
-    QList<ChartCard*> cards_; ///< by kind; with two sessions own and other in turn
+    QList<ChartCard*> cards_; ///< by kind; with two sessions, this and the other alternate
     Side own_;
     std::optional<Side> beside_;
 };

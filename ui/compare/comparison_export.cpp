@@ -54,9 +54,8 @@ Result<void> writeSummary(const Comparison& comparison, const QString& path)
     const auto content =
         tableFile(printed ? shortTable(comparison) : summaryTable(comparison), utf8(ending));
     if (content) return writeFileAtomically(pathOf(path), *content);
-    return invalidArgument(
-        utf8(ExportText::tr("\"%1\" has no ending that can be written.").arg(path)),
-        utf8(ExportText::tr("Use one of .csv, .json, .md, .tex.")));
+    return invalidArgument(utf8(ExportText::tr("\"%1\" has no known file extension.").arg(path)),
+                           utf8(ExportText::tr("Use one of .csv, .json, .md, .tex.")));
 }
 
 QImage chartImage(const Comparison& comparison, ChartKind kind, const ChartOptions& options)

@@ -10,13 +10,14 @@ namespace spillway {
 QString chartFileFilters();
 QString tableFileFilters();
 
-/// Writes one chart as its ending says (.png, .svg, .pdf), with all that `options` show; always in
-/// the light theme, whatever is on show. InvalidArgument for another ending.
+/// Writes one chart in the format of the file's extension (.png, .svg, .pdf), with everything that
+/// `options` show, always in the light theme. InvalidArgument for any other extension.
 Result<void> writeChart(const Comparison& comparison, ChartKind kind, const ChartOptions& options,
                         const QString& path);
-/// Writes the summary as its ending says (.csv, .json, .md; .tex in the short form for paper).
+/// Writes the summary in the format of the file's extension (.csv, .json, .md; .tex in the short
+/// form for print).
 Result<void> writeSummary(const Comparison& comparison, const QString& path);
-/// The chart as an image of 2 pixels a point, for the clipboard.
+/// The chart as an image with 2 pixels per point, for the clipboard.
 QImage chartImage(const Comparison& comparison, ChartKind kind, const ChartOptions& options);
 
 } // namespace spillway

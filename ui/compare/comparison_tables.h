@@ -8,8 +8,8 @@
 
 namespace spillway {
 
-/// The tables of the Compare page: how the engines stand, the cells, those of another session
-/// beside them, and every run. A row leads to its runs.
+/// The tables of the Compare page: the engines' standing, the cells, another session's cells beside
+/// them, and every run. Activating a row shows its runs.
 class ComparisonTables : public RememberedSplitter {
     Q_OBJECT
 public:
@@ -23,7 +23,7 @@ public:
 
 signals:
     void cellActivated(const spillway::CellKey& cell);
-    /// By its place among the records.
+    /// `record` is the run's index among the records.
     void runActivated(std::size_t record);
 
 private:

@@ -96,7 +96,7 @@ void RunDrawer::showCell(const CellKey& cell, std::shared_ptr<const SessionView>
                          QStringLiteral(", ") + workersText(cell.workers);
     title_->setText(other_ ? tr("%1 · in %2").arg(name, pathText(other_->path.stem())) : name);
     replay_->setToolTip(other_ ? tr("Open %1 to replay its runs").arg(pathText(other_->path.stem()))
-                               : tr("Shows the run on the Live page as it went"));
+                               : tr("Plays the run back on the Live page"));
     const QSignalBlocker quiet(repeats_);
     repeats_->clear();
     for (const RunRecord& run : records()) {

@@ -16,16 +16,16 @@ class QTabWidget;
 
 namespace spillway {
 
-/// Everything that is known of one point of a chart: all repeats of the cell and, of the chosen
-/// one, settings, environment, events, and what the engine said.
+/// Everything known about one point of a chart: all repeats of the cell and, for the selected one,
+/// settings, environment, events and the engine's output.
 class RunDrawer : public QFrame {
     Q_OBJECT
 public:
     explicit RunDrawer(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// A cell of the open session, or of the one at `other`, whose runs cannot be replayed.
+    /// Shows a cell of the open session, or of `other`, whose runs cannot be replayed.
     void showCell(const CellKey& cell, std::shared_ptr<const SessionView> other = {});
-    /// Chooses a run of the cell on show.
+    /// Selects a run of the cell that is shown.
     void selectRun(qint64 runId);
     qint64 currentRun() const;
 

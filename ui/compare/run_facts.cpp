@@ -42,7 +42,7 @@ void addTimes(Lines& lines, const RunRecord& record)
     for (const auto& phase : record.phases)
         lines.add(RunFactsText::tr("Phase %1").arg(text(phase.name)),
                   durationText(phase.end - phase.begin));
-    lines.add(RunFactsText::tr("From start to the last process gone"),
+    lines.add(RunFactsText::tr("Wall time until the last process exited"),
               durationText(Seconds(record.wallSeconds)));
     lines.add(RunFactsText::tr("Started"), text(record.startedAt));
 }
@@ -73,12 +73,12 @@ void addUsage(Lines& lines, const RunRecord& record)
               QStringLiteral("%1 s + %2 s")
                   .arg(record.userSeconds, 0, 'f', 2)
                   .arg(record.systemSeconds, 0, 'f', 2));
-    lines.add(RunFactsText::tr("Processes / threads at most"),
+    lines.add(RunFactsText::tr("Most processes / threads"),
               QStringLiteral("%1 / %2").arg(record.maxProcesses).arg(record.maxThreads));
     lines.add(RunFactsText::tr("Spillway's own CPU time"),
               QStringLiteral("%1 s").arg(record.hostCpuSeconds, 0, 'f', 2));
     if (record.residency)
-        lines.add(RunFactsText::tr("In the file cache at go / done"),
+        lines.add(RunFactsText::tr("In the page cache at go / done"),
                   QStringLiteral("%1 / %2").arg(shareText(record.residency->atGo),
                                                 shareText(record.residency->atDone)));
 }
@@ -110,7 +110,7 @@ void addResult(Lines& lines, const LogregResult& result)
                        countText(result.droppedRows)));
     lines.add(RunFactsText::tr("Accuracy"),
               QStringLiteral("%1 %").arg(result.accuracy() * 100, 0, 'f', 3));
-    lines.add(RunFactsText::tr("Always guessing the largest class"),
+    lines.add(RunFactsText::tr("Majority-class accuracy"),
               QStringLiteral("%1 %").arg(result.majorityAccuracy * 100, 0, 'f', 3));
     lines.add(RunFactsText::tr("Training loss"), QString::number(result.loss, 'g', 12));
     lines.add(RunFactsText::tr("Objective"), QString::number(result.objective, 'g', 12));
@@ -136,35 +136,36 @@ QString flagText(const std::string& flag)
     static const std::map<std::string, const char*> words{
         {"oversubscribed", QT_TRANSLATE_NOOP("RunFacts", "more workers than cores")},
         {"exceeds-cache",
-         QT_TRANSLATE_NOOP("RunFacts", "the data do not fit into the file cache beside the run: "
-                                       "every run starts without them "
-                                       "in it")},
+         QT_TRANSLATE_NOOP("RunFacts", "the data do not fit into the page cache beside the run: "
+                                       "every run starts with none of them cached")},
         {"not-cold", QT_TRANSLATE_NOOP(
-                         "RunFacts", "part of the data could not be dropped from the file cache")},
+                         "RunFacts", "part of the data could not be dropped from the page cache")},
         {"not-warm",
-         QT_TRANSLATE_NOOP("RunFacts", "part of the data was not in the file cache at the start")},
+         QT_TRANSLATE_NOOP("RunFacts", "part of the data was not in the page cache at the start")},
         {"cache-differs",
-         QT_TRANSLATE_NOOP("RunFacts",
-                           "no ratio: another share of the data was in the file cache at "
-                           "the start than for what it would be compared with")},
+         QT_TRANSLATE_NOOP("RunFacts", "no ratio: what it would be compared with started with a "
+                                       "different share of the data in the page cache")},
         {"mixed-cache",
          QT_TRANSLATE_NOOP("RunFacts",
                            "its repeats did not start with the same share of the data in the file "
                            "cache")},
         {"hung-after-bye", QT_TRANSLATE_NOOP("RunFacts", "the engine did not exit by itself")},
         {"noisy",
-         QT_TRANSLATE_NOOP("RunFacts", "another process was busy, or the hypervisor took time")},
+         QT_TRANSLATE_NOOP("RunFacts",
+                           "other programs were using the CPU, or the hypervisor took it away")},
         {"sampling-gap",
-         QT_TRANSLATE_NOOP("RunFacts", "memory was not looked at for too long: does not count")},
+         QT_TRANSLATE_NOOP("RunFacts", "memory was not sampled for too long: does not count")},
         {"arrival-gap",
-         QT_TRANSLATE_NOOP("RunFacts", "Spillway itself was held up: does not count")},
-        {"suspended", QT_TRANSLATE_NOOP("RunFacts", "the machine slept: does not count")},
+         QT_TRANSLATE_NOOP("RunFacts", "Spillway itself was delayed: does not count")},
+        {"suspended", QT_TRANSLATE_NOOP("RunFacts", "the machine was suspended: does not count")},
         {"clock-skew",
-         QT_TRANSLATE_NOOP("RunFacts", "the engine's clock was not believed: does not count")},
+         QT_TRANSLATE_NOOP("RunFacts", "the engine reported impossible times: does not count")},
         {"seconds-from-host",
-         QT_TRANSLATE_NOOP("RunFacts", "the engine's end was not believed: does not count")},
+         QT_TRANSLATE_NOOP("RunFacts",
+                           "the engine reported an impossible end time: does not count")},
         {"setup-from-host",
-         QT_TRANSLATE_NOOP("RunFacts", "the engine's set-up was not believed: does not count")},
+         QT_TRANSLATE_NOOP("RunFacts",
+                           "the engine reported an impossible set-up time: does not count")},
         {"cluster-memory",
          QT_TRANSLATE_NOOP(
              "RunFacts", "memory was measured on the cluster's nodes; no limit is enforced there")},
@@ -174,33 +175,34 @@ QString flagText(const std::string& flag)
          QT_TRANSLATE_NOOP("RunFacts", "there was no reference to check the result against")},
         {"cache-lost",
          QT_TRANSLATE_NOOP("RunFacts",
-                           "a tenth of the data or more went from the file cache during the run")},
+                           "a tenth of the data or more left the page cache during the run")},
         {"residency-unknown",
-         QT_TRANSLATE_NOOP("RunFacts",
-                           "another user's file: the system does not tell what of it is "
-                           "in the file cache")},
+         QT_TRANSLATE_NOOP("RunFacts", "another user's file: the system does not report how much "
+                                       "of it is in the page cache")},
         {"re-executed",
-         QT_TRANSLATE_NOOP("RunFacts", "the engine did part of the work twice, as something of it "
-                                       "was lost")},
+         QT_TRANSLATE_NOOP("RunFacts", "the engine lost part of its work and did it again")},
         {"oom-kill-meanwhile",
-         QT_TRANSLATE_NOOP("RunFacts", "the kernel killed another program for memory meanwhile")},
-        {"no-bye", QT_TRANSLATE_NOOP("RunFacts", "the engine ended without its last word")},
+         QT_TRANSLATE_NOOP(
+             "RunFacts", "the kernel ran out of memory and killed another program during the run")},
+        {"no-bye", QT_TRANSLATE_NOOP("RunFacts", "the engine exited without its final message")},
         {"processes-left",
          QT_TRANSLATE_NOOP("RunFacts", "a process of the run could not be ended")},
         {"scratch-left",
-         QT_TRANSLATE_NOOP("RunFacts", "files of the run could not be removed from scratch")},
+         QT_TRANSLATE_NOOP("RunFacts", "scratch files of the run could not be removed")},
         {"cleaned-without-guard",
-         QT_TRANSLATE_NOOP("RunFacts", "the run's guard was lost: Spillway cleaned up after it")},
-        {"tasks-sampled", QT_TRANSLATE_NOOP("RunFacts", "the engine told a share of its tasks")},
-        {"tasks-cut",
-         QT_TRANSLATE_NOOP("RunFacts", "tasks that were not within the run are left out")},
-        {"phases-cut", QT_TRANSLATE_NOOP("RunFacts", "there were too many phases to keep all")},
-        {"events-cut", QT_TRANSLATE_NOOP("RunFacts", "there were too many events to keep all")},
+         QT_TRANSLATE_NOOP("RunFacts", "the run's guard died: Spillway cleaned up instead")},
+        {"tasks-sampled",
+         QT_TRANSLATE_NOOP("RunFacts", "the engine reported only a sample of its tasks")},
+        {"tasks-cut", QT_TRANSLATE_NOOP("RunFacts", "tasks outside the run's time are left out")},
+        {"phases-cut",
+         QT_TRANSLATE_NOOP("RunFacts", "there were too many phases to keep them all")},
+        {"events-cut",
+         QT_TRANSLATE_NOOP("RunFacts", "there were too many events to keep them all")},
         {"slow-first", QT_TRANSLATE_NOOP("RunFacts", "the first repeat was slow")},
         {"few-repeats", QT_TRANSLATE_NOOP("RunFacts", "too few repeats for an interval")},
         {"older-settings-left-out",
          QT_TRANSLATE_NOOP("RunFacts", "older runs under other settings are left out")},
-        {"outlier", QT_TRANSLATE_NOOP("RunFacts", "a repeat lies far from the others")}};
+        {"outlier", QT_TRANSLATE_NOOP("RunFacts", "one repeat is an outlier")}};
     const auto found = words.find(flag);
     return found == words.end() ? text(flag) : RunFactsText::tr(found->second);
 }
@@ -223,7 +225,7 @@ QString runFacts(const RunRecord& record)
         lines.heading(RunFactsText::tr("Result"));
         std::visit([&](const auto& result) { addResult(lines, result); }, *record.result);
     }
-    lines.heading(RunFactsText::tr("Settings as the engine confirmed them"));
+    lines.heading(RunFactsText::tr("Settings confirmed by the engine"));
     for (const auto& [key, value] : record.settings)
         lines.add(text(key), text(value));
     for (const auto& [library, version] : record.libraries)

@@ -7,12 +7,12 @@
 
 namespace spillway {
 
-/// A run's record as lines for a person: status, times, memory, settings, result, flags in words.
+/// A run's record as readable lines: status, times, memory, settings, result and explained flags.
 QString runFacts(const RunRecord& record);
-/// Its events, one a line, with seconds since the start of the timed part.
+/// Its events, one per line, with seconds since the start of the timed part.
 QString runEvents(const RunRecord& record, const RunTrace& trace);
 QString environmentFacts(const Environment& environment);
-/// What a flag means: "more workers than cores", …; the flag itself when it has no words.
+/// What a flag means: "more workers than cores", …; the flag itself when it has no description.
 QString flagText(const std::string& flag);
 
 } // namespace spillway

@@ -10,7 +10,7 @@ class QPushButton;
 
 namespace spillway {
 
-/// The recommendation in words: the verdict, what goes with it, and what to run next.
+/// The recommendation as text: the verdict, its remarks, and what to run next.
 class VerdictPanel : public QWidget {
     Q_OBJECT
 public:

@@ -168,13 +168,12 @@ void DataPage::repeatPaper()
         specs.push_back(specOf(file, halfHourScale));
     const Bytes largest = specs.front().bytes.value_or(0);
     preparePreset(QStringLiteral("paper"), std::move(specs));
-    notice_->show(
-        NoticeBar::Kind::Info,
-        tr("The study's two files at %1 of their size (%2, and half of it after that), so "
-           "that its runs take about half an hour. Its data were 1.1 to 1.2 times the "
-           "machine's memory: take a larger size if you have the time, or set the plan's "
-           "memory limit below it.")
-            .arg(tr("1/%1").arg(qRound(1 / halfHourScale)), bytesText(largest)));
+    notice_->show(NoticeBar::Kind::Info,
+                  tr("The paper's two files at %1 of their size (%2, then half of that), so that "
+                     "the runs take about half an hour. The paper's data were 1.1 to 1.2 times the "
+                     "machine's memory: to keep that ratio, choose a larger size or set the plan's "
+                     "memory limit below the size of the data.")
+                      .arg(tr("1/%1").arg(qRound(1 / halfHourScale)), bytesText(largest)));
 }
 
 void DataPage::preparePreset(const QString& preset, std::vector<GeneratorSpec> specs)
@@ -219,7 +218,7 @@ void DataPage::onAdded(const QString& fingerprint)
         return;
     }
     if (found == datasets.end()) return;
-    notice_->show(NoticeBar::Kind::Info, tr("%1 is in the session.").arg(text(found->name)));
+    notice_->show(NoticeBar::Kind::Info, tr("%1 was added to the session.").arg(text(found->name)));
     QPushButton* plan = notice_->addAction(tr("Plan a comparison"));
     connect(plan, &QPushButton::clicked, this, [this] {
         notice_->clear();

@@ -15,8 +15,8 @@ class OpenPanel;
 class TryPanel;
 class WelcomePanel;
 
-/// Data to measure on: the first launch's cards, then the session's datasets with Generate and
-/// Open.
+/// The data to measure: the cards of the first launch, then the session's datasets with Generate
+/// and Open.
 class DataPage : public Page {
     Q_OBJECT
 public:
@@ -26,14 +26,14 @@ public:
     OpenPanel& openPanel() { return *open_; }
     void showGenerate();
     void showOpen();
-    /// A file that was dropped or that the program was started with: a session is opened, anything
-    /// else is looked at as data.
+    /// Takes a file that was dropped or given on the command line: a session is opened, anything
+    /// else is treated as data.
     void openFile(const QString& path);
 
 signals:
-    /// A dataset is ready and the plan page is to begin with this preset.
+    /// A dataset is ready, and the plan page should start from this preset.
     void presetRequested(const QString& preset);
-    /// The same, and its plan is to start.
+    /// The same, and its plan should start at once.
     void startRequested(const QString& preset);
 
 protected:
@@ -62,7 +62,7 @@ private:
     OpenPanel* open_;
     TryPanel* try_;
     QString presetAfter_;                   ///< of the card that was clicked
-    bool startAfter_ = false;               ///< it, too
+    bool startAfter_ = false;               ///< likewise
     bool tryWhenKnown_ = false;             ///< the engines
     std::vector<GeneratorSpec> toGenerate_; ///< for it, still
     Bytes lastPlanned_ = 0;                 ///< of the one before those

@@ -117,7 +117,8 @@ DatasetList::DatasetList(Workbench& workbench, QWidget* parent)
     auto* add = new QPushButton(lineIcon(QStringLiteral("add")), tr("Add"));
     add->setToolTip(tr("Open a file, a folder or a pattern"));
     remove_->setIcon(lineIcon(QStringLiteral("remove")));
-    remove_->setToolTip(tr("Take the dataset out of the session. Files and finished runs stay."));
+    remove_->setToolTip(
+        tr("Remove the dataset from the session. Its files and finished runs are kept."));
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(add);
     buttons->addWidget(remove_);

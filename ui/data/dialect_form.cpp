@@ -182,9 +182,10 @@ void DialectForm::addFields()
     comment_ = addChoice(layout, tr("C&omment lines"),
                          {tr("none"), QStringLiteral("#"), QStringLiteral("%"), QStringLiteral("!"),
                           QStringLiteral(";"), QStringLiteral("*")});
-    comment_->setToolTip(tr("Lines that begin with this character are skipped; any can be typed"));
+    comment_->setToolTip(
+        tr("Lines that begin with this character are skipped; type any character"));
     skipRows_ = makeSpinBox(0, 1'000'000, 0, tr("Lines to skip"),
-                            tr("Lines at the start of the file that are not looked at"));
+                            tr("Number of lines to skip at the start of the file"));
     addField(layout, tr("S&kip lines"), skipRows_);
     encoding_ = addChoice(
         layout, tr("&Encoding"),
@@ -192,9 +193,9 @@ void DialectForm::addFields()
     missing_ = new QLineEdit;
     missing_->setPlaceholderText(tr("NA, NaN, null …"));
     missing_->setAccessibleName(tr("Words for a missing value"));
-    missing_->setToolTip(tr("Words for a missing value, separated by commas, in place of the usual "
-                            "ones; they hold for text that is not in quotes, too"));
-    addField(layout, tr("M&issing words"), missing_);
+    missing_->setToolTip(tr("Words for a missing value, separated by commas; they replace "
+                            "the usual ones and also apply to unquoted text"));
+    addField(layout, tr("M&issing values"), missing_);
 }
 
 void DialectForm::show(const CsvFormat& format)

@@ -10,21 +10,21 @@ class QSpinBox;
 
 namespace spillway {
 
-/// How a file is to be read, as `run` takes it in options: what was guessed, and fields to correct
-/// it with.
+/// How a file is read, field by field like the options of `run`: what was guessed, and fields to
+/// correct it.
 class DialectForm : public QWidget {
     Q_OBJECT
 public:
     explicit DialectForm(QWidget* parent = nullptr);
 
-    /// Shows what a file was read with; says nothing of its own.
+    /// Shows the format that a file was read with; emits nothing.
     void show(const CsvFormat& format);
     void clearHints() { hints_ = {}; }
-    /// What the user has corrected; types are not among it.
+    /// What the user has corrected, without the column types.
     const SchemaHints& hints() const { return hints_; }
 
 signals:
-    /// The user has corrected something. `columnsChange`: other columns come out of it.
+    /// The user has corrected something. `columnsChange`: it changes the columns.
     void corrected(bool columnsChange);
 
 private:

@@ -134,23 +134,22 @@ void GeneratePanel::buildAdvanced()
     categories_ = makeSpinBox(1, 10'000'000, 4, tr("Categories"),
                               tr("Groups of the group-by and classes of the regression"));
     features_ = makeSpinBox(1, 1000, 2, tr("Features"), tr("Numeric columns x, y, z, x4…"));
-    split_ = makeSpinBox(0, 10'000, 0, tr("Parts"), tr("Also write so many files of equal rows"));
+    split_ = makeSpinBox(0, 10'000, 0, tr("Parts"),
+                         tr("Also write the rows as this many files of equal length"));
     split_->setSpecialValueText(tr("none"));
     signal_ = new QDoubleSpinBox;
     signal_->setRange(0, 1000);
     signal_->setValue(4);
     signal_->setMinimumWidth(110);
     signal_->setAccessibleName(tr("Signal"));
-    signal_->setToolTip(
-        tr("0: the label is random, as in the paper. 4: it can clearly be learned"));
+    signal_->setToolTip(tr("0: labels are random, as in the paper. 4: clearly learnable"));
     QFormLayout* form = advanced_->form();
     form->addRow(tr("S&eed"), seed_);
     form->addRow(tr("&Categories"), categories_);
     form->addRow(tr("Fea&tures"), features_);
     form->addRow(tr("Si&gnal"), signal_);
-    form->addRow(QString(),
-                 mutedLabel(tr("How strongly the category follows from the features: 0 "
-                               "is random, as in the paper; 4 can clearly be learned.")));
+    form->addRow(QString(), mutedLabel(tr("How strongly the category depends on the features: 0 is "
+                                          "random, as in the paper; 4 is clearly learnable.")));
     form->addRow(tr("Split into &parts"), split_);
     alignLabels(form);
     for (QSpinBox* box : {seed_, categories_, features_, split_}) {
@@ -291,12 +290,12 @@ void GeneratePanel::estimateNow()
             refreshButtons();
             const QString time =
                 forecast->duration ? aboutText(*forecast->duration) : tr("time unknown");
-            QString words = tr("%1 rows · %2 on disk · %3 of writing · %4 free")
+            QString words = tr("%1 rows · %2 on disk · %3 to write · %4 free")
                                 .arg(countText(size.rows), bytesText(size.diskNeeded), time,
                                      bytesText(size.diskFree));
             if (tooLarge)
-                words += tr("\nNot enough room: choose a smaller size or another folder.");
-            if (forecast->exists && !job_) words += tr("\nA file of this name is there already.");
+                words += tr("\nNot enough disk space: choose a smaller size or another folder.");
+            if (forecast->exists && !job_) words += tr("\nA file with this name already exists.");
             estimate_->setText(words);
             setRole(estimate_, tooLarge ? "error" : "muted");
         });
@@ -330,7 +329,7 @@ void GeneratePanel::onProgress(const GenerateProgress& progress)
 {
     progress_->setValue(static_cast<int>(progress.fraction * 1000));
     const QString left = progress.remaining ? tr("%1 left").arg(aboutText(*progress.remaining))
-                                            : tr("time unknown yet");
+                                            : tr("time not known yet");
     progressText_->setText(tr("%1 written · %2").arg(bytesText(progress.bytes), left));
 }
 
@@ -345,7 +344,7 @@ void GeneratePanel::onEnded(Result<OpenedDataset> opened)
     }
     emit notGenerated(opened.error());
     if (opened.error().code == ErrorCode::Cancelled) {
-        notice_->show(NoticeBar::Kind::Info, tr("Cancelled. Nothing was left behind."));
+        notice_->show(NoticeBar::Kind::Info, tr("Cancelled. The unfinished file was removed."));
         return;
     }
     notice_->show(opened.error());

@@ -39,13 +39,13 @@ public:
     void setFolder(const std::filesystem::path& folder);
     bool isGenerating() const { return !job_.isNull(); }
 
-    /// Starts at once. A file with the very same spec that is there already is opened instead.
+    /// Starts at once. An existing file with exactly the same spec is opened instead.
     void generateNow();
 
 signals:
-    /// The dataset is whole and opened.
+    /// The dataset is complete and open.
     void generated(const spillway::OpenedDataset& opened);
-    /// It is not: cancelled by the user, or the reason why not, which the panel shows.
+    /// It was cancelled by the user, or failed for the reason that the panel shows.
     void notGenerated(const spillway::Error& why);
 
 private:
@@ -79,7 +79,7 @@ private:
     QPushButton* cancel_;
     QPushButton* generate_;
     bool nameEdited_ = false;
-    bool possible_ = false; ///< the estimate says that it can be done
+    bool possible_ = false; ///< the estimate says that it fits
     QTimer estimateTimer_{this};
     QPointer<BackgroundJob> estimateJob_;
     QPointer<BackgroundJob> job_;

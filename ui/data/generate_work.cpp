@@ -52,7 +52,7 @@ Result<OpenedDataset> generateAndOpen(const GeneratorSpec& spec,
     }
     std::error_code error;
     std::filesystem::create_directories(output.parent_path(), error);
-    if (error) return systemError("Cannot make the folder", error.value());
+    if (error) return systemError("Cannot create the folder", error.value());
     GenerateOptions options;
     options.force = force;
     options.progress = std::move(progress);

@@ -71,7 +71,7 @@ OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
     footer->addWidget(add_);
     layout->addLayout(footer);
     add_->setObjectName(QStringLiteral("addDataset"));
-    add_->setToolTip(tr("Keep the dataset in the session (Ctrl+Return)"));
+    add_->setToolTip(tr("Add the dataset to the session (Ctrl+Return)"));
     add_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     setRole(add_, "primary");
     connect(add_, &QPushButton::clicked, this, [this] {
@@ -141,7 +141,7 @@ void OpenPanel::inspectAgain()
 {
     if (path_->text().isEmpty()) return;
     if (job_) job_->abandon();
-    facts_->setText(tr("Looking at the file…"));
+    facts_->setText(tr("Reading the first rows…"));
     add_->setEnabled(false);
     SchemaHints hints = format_->hints();
     hints.types = givenTypes_;

@@ -49,7 +49,7 @@ private:
     QLineEdit* path_;
     NoticeBar* notice_;
     DialectForm* format_;
-    QLabel* guesses_; ///< what was guessed, in words
+    QLabel* guesses_; ///< text about what was guessed
     QLabel* facts_;
     PreviewModel* model_;
     QTableView* table_;

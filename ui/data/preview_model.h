@@ -6,7 +6,8 @@
 
 namespace spillway {
 
-/// The first rows of a file as text, one column a field, with the type each column is read as.
+/// The first rows of a file as text, one column per field, with the type that each column is read
+/// as.
 class PreviewModel : public QAbstractTableModel {
     Q_OBJECT
 public:

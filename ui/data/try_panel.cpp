@@ -89,8 +89,8 @@ void TryPanel::begin()
 {
     need_ = needOf(workbench_);
     setUp_->setText(tr("Set up and compare"));
-    show(tr("Not set up yet: %1. That takes %2 and %3 of disk in %4, once; the comparison after "
-            "it takes two minutes.")
+    show(tr("Not set up yet: %1. Setting up takes %2 and %3 of disk space in %4, once; the "
+            "comparison then takes two minutes.")
                  .arg(text(titlesOf(need_.engines)), minutesText(need_.time), bytesText(need_.disk),
                       shortPath(workbench_.engineLocations().environments)) +
              u'\n' + readyWords(),
@@ -109,7 +109,7 @@ QString TryPanel::readyWords() const
 void TryPanel::setUp()
 {
     stopped_ = false;
-    show(tr("Setting up %1. Stopping leaves nothing half done.").arg(text(titlesOf(need_.engines))),
+    show(tr("Setting up %1. It can be stopped at any time.").arg(text(titlesOf(need_.engines))),
          true);
     for (const EngineManifest& manifest : need_.engines)
         workbench_.engineSetup().setUp(manifest);

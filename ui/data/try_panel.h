@@ -14,20 +14,19 @@ namespace spillway {
 
 class Workbench;
 
-/// Asks, before a first experiment, whether to make its engines ready, with size and time; shows
-/// how far that is, and gives up on request. It is made anew of what is missing each time it
-/// begins.
+/// Asks, before a first experiment, whether to set up its engines, stating size and time; shows
+/// progress and can be cancelled. It is rebuilt from what is missing each time it opens.
 class TryPanel : public QWidget {
     Q_OBJECT
 public:
     explicit TryPanel(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// Whether there is anything to ask.
+    /// Whether any engine is left to set up.
     static bool isNeeded(const Workbench& workbench);
     void begin();
 
 signals:
-    /// With what is ready now.
+    /// Continue with the engines that are ready now.
     void goOn();
     void givenUp();
 

@@ -84,7 +84,7 @@ QComboBox* TypeHeader::chooser(int section)
     box->addItems({tr("integer"), tr("real"), tr("text")});
     box->setCurrentIndex(static_cast<int>(column.type));
     box->setAccessibleName(tr("Type of column %1").arg(text(column.name)));
-    box->setToolTip(tr("How the column is read: numbers, or text as it stands"));
+    box->setToolTip(tr("How the column is read: as numbers, or as text unchanged"));
     connect(box, &QComboBox::activated, this,
             [this, section](int type) { emit typeChosen(section, static_cast<ColumnType>(type)); });
     choosers_[section] = box;

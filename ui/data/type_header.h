@@ -10,7 +10,7 @@ class QComboBox;
 namespace spillway {
 
 /// A table header with a type chooser under each column's name. Choosers exist only for columns
-/// that have been on show: a file may have thousands.
+/// that have been visible: a file may have thousands.
 class TypeHeader : public QHeaderView {
     Q_OBJECT
 public:

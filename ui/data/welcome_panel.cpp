@@ -26,19 +26,18 @@ WelcomePanel::WelcomePanel(Workbench& workbench, QWidget* parent)
     cards->setSpacing(16);
     auto* attempt = new CardButton(QStringLiteral("try"), tr("Try it (2 minutes)"),
                                    tr("Compares Polars, DuckDB, Dask and Ray with whatever else is "
-                                      "ready, on data made for it. "
-                                      "Offers to set them up first."),
+                                      "ready, on generated data. Offers to set them up first."),
                                    tr("Compare"));
     auto* open = new CardButton(QStringLiteral("table"), tr("Open my data"),
                                 tr("Any delimited text: CSV, TSV, a folder of parts. Columns are "
                                    "guessed, shown, and can be "
                                    "corrected."),
                                 tr("Choose a file"));
-    auto* paper = new CardButton(
-        QStringLiteral("paper"), tr("Repeat the paper"),
-        tr("The Ray versus Dask study, scaled to this machine: random labels, two features, the "
-           "same worker counts."),
-        tr("Set it up"));
+    auto* paper =
+        new CardButton(QStringLiteral("paper"), tr("Repeat the paper"),
+                       tr("The published comparison of Ray and Dask, scaled to this machine: "
+                          "random labels, two features, the same worker counts."),
+                       tr("Set it up"));
     attempt->setObjectName(QStringLiteral("tryCard"));
     open->setObjectName(QStringLiteral("openCard"));
     paper->setObjectName(QStringLiteral("paperCard"));

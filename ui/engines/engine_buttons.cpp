@@ -15,7 +15,7 @@ EngineButtons::EngineButtons(Workbench& workbench, QWidget* parent)
     : QWidget(parent), workbench_(workbench)
 {
     new FlowLayout(6, this);
-    setUpAll_ = add({}, tr("Makes the missing environments, one after the other"));
+    setUpAll_ = add({}, tr("Creates the missing environments, one after another"));
     setUpAll_->setObjectName(QStringLiteral("setUpAll"));
     connect(setUpAll_, &QPushButton::clicked, this, &EngineButtons::setUpAll);
     connect(add(tr("Add my script…"),
@@ -23,7 +23,7 @@ EngineButtons::EngineButtons(Workbench& workbench, QWidget* parent)
             &QPushButton::clicked, this,
             [this] { chooseFile(tr("Add my script"), tr("Python (*.py)")); });
     connect(add(tr("Add engine manifest…"),
-                tr("A JSON file that names a program which speaks Spillway's protocol")),
+                tr("A JSON file that names a program speaking Spillway's run protocol")),
             &QPushButton::clicked, this,
             [this] { chooseFile(tr("Add an engine manifest"), tr("Engine manifest (*.json)")); });
     connect(&workbench_, &Workbench::enginesChanged, this, &EngineButtons::refresh);

@@ -8,7 +8,7 @@ namespace spillway {
 
 class Workbench;
 
-/// What is done with the list of engines as a whole: "Set up all", "Add my script…" and "Add engine
+/// Actions on the list of engines as a whole: "Set up all", "Add my script…" and "Add engine
 /// manifest…".
 class EngineButtons : public QWidget {
     Q_OBJECT

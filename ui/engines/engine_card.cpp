@@ -132,9 +132,9 @@ void EngineCard::refresh()
                      : untrusted ? tr("Trust again…")
                                  : setUpTitle(engine_.manifest));
     action_->setAccessibleName(action_->text() + QLatin1Char(' ') + text(engine_.manifest.title));
-    action_->setToolTip(missing ? tr("Makes a Python environment of its own for %1 %2")
+    action_->setToolTip(missing ? tr("Creates a separate Python environment for %1 %2")
                                       .arg(text(engine_.manifest.title), text(engine_.version))
-                                : tr("Shows what would run, and asks"));
+                                : tr("Shows what would run and asks for confirmation"));
     cancel_->setVisible(status.stage == Stage::Waiting || status.stage == Stage::Working);
     progress_->setVisible(status.stage == Stage::Working);
     showProgress(status.progress);

@@ -13,12 +13,13 @@ namespace spillway {
 
 class Workbench;
 
-/// One engine with its state and the way to make it ready: what the Plan page's rows and the
-/// settings' list have in common. Under the first line the progress of a set-up, or why it failed.
+/// One engine with its state and the way to make it ready: the common part of the Plan page's rows
+/// and the settings' list. Below the first line it shows the progress of a set-up, or why it
+/// failed.
 class EngineCard : public QFrame {
     Q_OBJECT
 public:
-    /// `lead` is what begins the first line; taken over.
+    /// `lead` begins the first line; the card takes ownership.
     EngineCard(Workbench& workbench, const EngineInfo& engine, QWidget* lead,
                QWidget* parent = nullptr);
 

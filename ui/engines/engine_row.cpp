@@ -125,7 +125,7 @@ void EngineRow::showRefusal(const QString& reason, bool all)
 {
     refusal_->setVisible(!reason.isEmpty());
     refusal_->setText(all ? tr("Will not run: %1").arg(reason)
-                          : tr("Some runs are left out: %1").arg(reason));
+                          : tr("Some runs are skipped: %1").arg(reason));
 }
 
 } // namespace spillway

@@ -12,7 +12,8 @@ class QPushButton;
 
 namespace spillway {
 
-/// An engine as the Plan page offers it: check, name, a chip a profile when there are several.
+/// An engine as the Plan page offers it: check box, name, and a chip per profile when there are
+/// several.
 class EngineRow : public EngineCard {
     Q_OBJECT
 public:
@@ -20,12 +21,12 @@ public:
 
     const std::string& id() const { return engine().manifest.id; }
     bool isReady() const { return engine().state == EngineState::Ready; }
-    /// The profiles that are chosen; one without a name when the engine has no choice of them. None
-    /// when the engine is not checked, or not ready.
+    /// The selected profiles; a single empty name when the engine offers no choice. Empty when the
+    /// engine is not checked or not ready.
     std::vector<std::string> profiles() const;
-    /// Chooses exactly these; an empty name is the engine's default.
+    /// Selects exactly these; an empty name is the engine's default.
     void setProfiles(const std::vector<std::string>& profiles);
-    /// Why the plan's runs are not run, `all` or some of them; empty when every one is.
+    /// Says why `all` or some of the plan's runs are skipped on this engine; empty when none is.
     void showRefusal(const QString& reason, bool all);
 
 signals:

@@ -15,8 +15,8 @@ namespace spillway {
 class EngineRow;
 class Workbench;
 
-/// The engines to choose from, with their profiles and the way to make those ready that are not.
-/// What is checked stays so when the engines are read anew; one that has become ready is checked.
+/// The engines to choose from, with their profiles and a way to set up those that are not ready.
+/// Checked engines stay checked when the list is reloaded; one that has become ready is checked.
 class EngineRows : public QWidget {
     Q_OBJECT
 public:
@@ -24,12 +24,12 @@ public:
 
     void writeTo(Plan& plan) const;
     void show(const Plan& plan);
-    /// Says in the rows what of the plan is not run there, and why.
+    /// Says in each row which runs of the plan are skipped there, and why.
     void showRefusals(const std::vector<PlannedRun>& runs);
 
 signals:
     void edited();
-    /// The rows were made anew.
+    /// The rows were rebuilt.
     void filled();
 
 private:
@@ -38,7 +38,8 @@ private:
     Workbench& workbench_;
     QVBoxLayout* layout_;
     std::vector<EngineRow*> rows_;
-    std::map<std::string, std::vector<std::string>> chosen_; ///< profiles of the engines once ready
+    std::map<std::string, std::vector<std::string>>
+        chosen_; ///< profiles to select, also of engines that are not ready yet
 };
 
 } // namespace spillway

@@ -36,7 +36,7 @@ TrustDialog::TrustDialog(Workbench& workbench, std::filesystem::path file, QWidg
       error_(selectable(mutedLabel({}))),
       buttons_(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel))
 {
-    setWindowTitle(tr("Trust an engine of your own"));
+    setWindowTitle(tr("Trust your own engine"));
     resize(620, 460);
     setManualPage(this, QStringLiteral("own-engine"));
     content_->setReadOnly(true);
@@ -51,7 +51,7 @@ TrustDialog::TrustDialog(Workbench& workbench, std::filesystem::path file, QWidg
     setRole(ok, "primary");
     auto* meaning = new QLabel(
         tr("Spillway will start this program with your rights: it can read and change your files. "
-           "Trust it only if you know what it does. It is asked again when the file changes."));
+           "Trust it only if you know what it does. Spillway asks again when the file changes."));
     meaning->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(8);

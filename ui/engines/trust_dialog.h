@@ -14,8 +14,8 @@ namespace spillway {
 
 class Workbench;
 
-/// Shows a script or engine manifest of the user's own, what would be started and with which
-/// content hash, and makes it an engine once he confirms. Errors stand in the dialog.
+/// Shows the user's own script or engine manifest, what it would start and its content hash, and
+/// registers it as an engine once the user confirms. Errors are shown in the dialog.
 class TrustDialog : public QDialog {
     Q_OBJECT
 public:
@@ -37,7 +37,7 @@ private:
     QDialogButtonBox* buttons_;
 };
 
-/// Opens the dialog for a file that is known.
+/// Opens the dialog for a known file.
 void askToTrust(Workbench& workbench, QWidget* parent, const std::filesystem::path& file);
 
 } // namespace spillway

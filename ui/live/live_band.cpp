@@ -103,7 +103,7 @@ BandContent bandContent(const DatasetReading& reading)
     content.title = text(reading.name);
     content.phase = reading.step == DatasetStep::NativePass
                         ? LiveBand::tr("Counting its rows and groups before the first run…")
-                        : LiveBand::tr("Reading every byte to know the data again…");
+                        : LiveBand::tr("Reading the whole file to check that it is unchanged…");
     content.amount = amountText({.done = reading.done, .total = reading.total, .unit = "bytes"});
     if (reading.total > 0)
         content.fraction = static_cast<double>(reading.done) / static_cast<double>(reading.total);
@@ -125,7 +125,7 @@ QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool ru
     const QString place = plan.current ? LiveBand::tr("Run %1 of %2").arg(ended + 1).arg(total)
                                        : LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
     const QString left = forecast.left ? LiveBand::tr("%1 left").arg(aboutText(*forecast.left))
-                                       : LiveBand::tr("time left unknown yet");
+                                       : LiveBand::tr("time left not known yet");
     return QStringLiteral("%1 · %2").arg(place, left);
 }
 

@@ -12,15 +12,15 @@ class QPushButton;
 
 namespace spillway {
 
-/// How a run on show ended, in words.
+/// How the run that is shown ended, as text.
 struct RunEnding {
     RunStatus status = RunStatus::Ok;
     QString words; ///< "Done in 6.20 s, peak 1.10 GB", "Memory limit"
-    QString why;   ///< what went wrong and what to do, empty when nothing did
+    QString why;   ///< what went wrong and what to do; empty when nothing went wrong
 };
 RunEnding endingOf(const RunRecord& record);
 
-/// What the band says.
+/// The texts of the band.
 struct BandContent {
     QString title; ///< the cell
     QString phase; ///< "Starting Ray…", or how it ended
@@ -30,25 +30,26 @@ struct BandContent {
     QString plan;                   ///< "Run 5 of 36 · about 6 min left"
     QString problem;                ///< why it failed and what to do
     bool ended = false;
-    bool failed = false; ///< ended, and not well
+    bool failed = false; ///< ended with a failure
 };
 /// "Starting Ray…", "Loading" …
 QString phaseText(const WatchedRun& run);
 /// `ending` is absent while the run goes on.
 BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& ending, Seconds now);
-/// While a plan reads a dataset outside of any run.
+/// For a dataset that a plan reads outside of any run.
 BandContent bandContent(const DatasetReading& reading);
 /// "Run 5 of 36 · about 6 min left".
 QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running);
 
-/// The head of the live page: what runs, how far it is, and Stop.
+/// The head of the Live page: what is running, its progress, and Stop.
 class LiveBand : public QFrame {
     Q_OBJECT
 public:
     explicit LiveBand(QWidget* parent = nullptr);
 
     void show(const BandContent& content);
-    /// Stop is there while a plan runs and greyed while it stops; afterwards there is the way on.
+    /// Stop is visible while a plan runs and disabled while it stops; afterwards a button leads to
+    /// the comparison.
     void setRunning(bool running, bool stopping);
 
 signals:

@@ -20,15 +20,15 @@ constexpr int hintRight = 10;
 /// What stands where a curve will be.
 QString waitingText(const WatchedRun& run)
 {
-    if (run.endedAt) return LiveChartsPanel::tr("The run has left no figures");
+    if (run.endedAt) return LiveChartsPanel::tr("The run recorded no data");
     const bool before = run.state == RunState::Starting || run.state == RunState::SettingUp ||
                         run.state == RunState::PreparingCache;
-    return before ? phaseText(run) : LiveChartsPanel::tr("No figures yet");
+    return before ? phaseText(run) : LiveChartsPanel::tr("No data yet");
 }
 
 QString engineDoesNotTell()
 {
-    return LiveChartsPanel::tr("This engine does not tell what it has read");
+    return LiveChartsPanel::tr("This engine doesn't report progress");
 }
 
 void showRate(RateChartView& view, const QList<QPointF>& points, const QString& instead)
@@ -54,8 +54,8 @@ LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
 {
     setRole(note_, "muted");
     note_->setTextFormat(Qt::PlainText);
-    memory_->setToolTip(tr("Memory of all processes of the run; pages that they share count once"));
-    spill_->setToolTip(tr("What the engine has written to disk for want of memory, so far"));
+    memory_->setToolTip(tr("Memory of all the run's processes; shared pages count once"));
+    spill_->setToolTip(tr("What the engine has spilled to disk so far"));
     cpu_->setToolTip(tr("CPU time of all processes of the run, per second"));
     memory_->setMinimumHeight(lowestMemory);
     for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})

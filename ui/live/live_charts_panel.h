@@ -14,8 +14,8 @@ class MemoryChartView;
 class RateChartView;
 class TimeNavigator;
 
-/// Memory by role with the limit, spill in a lane of its own under it (it is disk, not memory),
-/// throughput and CPU of one run, over the same seconds.
+/// Memory by role with the limit, spill in a separate lane below it (it is disk, not memory),
+/// throughput and CPU of one run, on one time axis.
 class LiveChartsPanel : public QWidget {
     Q_OBJECT
 public:
@@ -23,10 +23,10 @@ public:
     explicit LiveChartsPanel(TimeNavigator& time, QWidget* parent = nullptr);
 
     void show(const WatchedRun& run);
-    /// Instead of charts.
+    /// Shows a message instead of the charts.
     void showMessage(const QString& message);
     void setTheme(const ChartTheme& theme);
-    /// Said above the charts, for instance whose curve is still on show; empty: nothing.
+    /// Text above the charts, for instance which run is still shown; empty: nothing.
     void setNote(const QString& note);
     bool showsSpill() const;
     /// "Paused · double-click to follow" while the charts do not follow; else empty.
@@ -40,7 +40,7 @@ private:
     void showThroughput(const WatchedRun& run);
 
     TimeNavigator& time_;
-    bool ended_ = false; ///< the run on show has ended
+    bool ended_ = false; ///< the run that is shown has ended
     QLabel* note_;
     QLabel* hint_;
     MemoryChartView* memory_;

@@ -68,22 +68,22 @@ LiveDetails::LiveDetails(TimeNavigator& time, QWidget* parent)
     tasks_->setToolTip({});
     objects_->setMargin(6);
     objects_->setWordWrap(true);
-    objects_->setToolTip(tr("In use: being written or read. Pinned: needed later, in memory only. "
-                            "Evictable: given back as soon as the room is needed, with "
-                            "the room of objects that are gone."));
+    objects_->setToolTip(
+        tr("In use: being written or read. Pinned: needed later, in memory only. "
+           "Evictable: freed as soon as space is needed, with the space of deleted objects."));
     objects_->hide();
     log_->setReadOnly(true);
     log_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     log_->setLineWrapMode(QPlainTextEdit::NoWrap);
     log_->setFont(QFont(QStringLiteral("monospace"), font().pointSize()));
     log_->setAccessibleName(tr("Log of the run"));
-    log_->setPlaceholderText(tr("The engine has not said anything."));
+    log_->setPlaceholderText(tr("The engine has logged nothing."));
     addTab(tasks_, tr("Tasks"));
     addTab(stacked(makeTable(workers_), objects_), tr("Workers"));
     addTab(log_, tr("Log"));
-    setTabToolTip(Tasks, tr("A lane a worker; colour and pattern by kind of task"));
+    setTabToolTip(Tasks, tr("One lane per worker; colour and pattern by kind of task"));
     setTabToolTip(Workers, tr("What each worker has done, as a table"));
-    setTabToolTip(Log, tr("What the engine says"));
+    setTabToolTip(Log, tr("What the engine logs"));
     tabBar()->setAccessibleName(tr("Details of the run"));
     setDocumentMode(true);
     connect(this, &QTabWidget::currentChanged, this, &LiveDetails::refreshNeeded);

@@ -14,23 +14,23 @@ class TaskStreamView;
 class TimeNavigator;
 class WorkerModel;
 
-/// The lower tabs of the live page: tasks as lanes, workers as a table, and the log. Only the one
-/// on show is brought up to date.
+/// The lower tabs of the Live page: tasks as lanes, workers as a table, and the log. Only the
+/// visible tab is updated.
 class LiveDetails : public QTabWidget {
     Q_OBJECT
 public:
     /// `time` moves the tasks with the charts and outlives this.
     explicit LiveDetails(TimeNavigator& time, QWidget* parent = nullptr);
 
-    /// `drawn`: whose curves are on show; `run`: whose log. They differ while a new run has no
-    /// curve yet.
+    /// `drawn`: the run whose curves are shown; `run`: the one whose log is. They differ while a
+    /// new run has no curve yet.
     void show(const WatchedRun& drawn, const WatchedRun& run);
     /// There is no run.
     void clear();
     void setTheme(const ChartTheme& theme);
 
 signals:
-    /// Another tab is on show and wants to be filled.
+    /// Another tab became visible and needs its content.
     void refreshNeeded();
 
 private:
@@ -41,9 +41,9 @@ private:
     TimeNavigator& time_;
     TaskStreamView* tasks_;
     WorkerModel* workers_;
-    QLabel* objects_; ///< below the workers, of an engine with a store of objects
+    QLabel* objects_; ///< below the workers, for an engine with an object store
     QPlainTextEdit* log_;
-    Seconds logOf_{-1}; ///< start of the run whose log is on show
+    Seconds logOf_{-1}; ///< start of the run whose log is shown
     std::size_t logLines_ = 0;
 };
 

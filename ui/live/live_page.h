@@ -21,7 +21,7 @@ class LivePage : public Page {
 public:
     LivePage(Workbench& workbench, RunController& runs, QWidget* parent = nullptr);
 
-    /// Shows a stored run on the same page, until it is left.
+    /// Replays a stored run on the same page until backToLive().
     void replay(std::int64_t runId);
     /// Leaves a replay.
     void backToLive();
@@ -57,7 +57,7 @@ private:
     TableView* stored_;
     std::optional<Replay> replay_;
     std::optional<RunEnding> ending_; ///< of the last run, while no other has begun
-    std::int64_t asked_ = 0;          ///< the replay that is being read, 0: none
+    std::int64_t asked_ = 0;          ///< the run being loaded for replay, 0: none
     bool hasLive_ = false;            ///< a run of the open session has begun since it was opened
 };
 

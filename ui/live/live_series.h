@@ -10,32 +10,32 @@
 #include <string>
 #include <vector>
 
-/// What the live page draws of a run, computed from what the run has told and from its samples. x
-/// is seconds since WatchedRun::startedAt.
+/// The curves of the Live page, computed from a run's events and samples. x is seconds since
+/// WatchedRun::startedAt.
 namespace spillway {
 
 enum class ThroughputUnit { None, Megabytes, MillionRows };
 
-/// Rate of the timed part, from the engine's own counters: bytes read when it tells them, else
+/// Rate of the timed part, from the engine's own counters: bytes read if it reports them, else
 /// rows, else nothing.
 struct Throughput {
     ThroughputUnit unit = ThroughputUnit::None;
-    QList<QPointF> points; ///< units a second
+    QList<QPointF> points; ///< units per second
 };
 Throughput throughputOf(const WatchedRun& run);
 /// Cores kept busy by the run's processes.
 QList<QPointF> cpuOf(const WatchedRun& run);
-/// Bytes that the engine manages, as it tells; empty when it never had any.
+/// Bytes that the engine reports as managed; empty when it never reports any.
 QList<QPointF> managedOf(const WatchedRun& run);
-/// Megabytes written to disk for want of memory, cumulative; empty while there are none.
+/// Megabytes spilled to disk, cumulative; empty while there are none.
 QList<QPointF> spillOf(const WatchedRun& run);
 
-/// Whether there is enough to draw a curve of memory.
+/// Whether there are enough samples to draw a memory curve.
 bool hasCurve(const WatchedRun& run);
-/// Where the time axis ends: the last thing that is known of the run.
+/// Where the time axis ends: the latest event or sample of the run.
 Seconds endOf(const WatchedRun& run);
 
-/// One worker's part in the tasks.
+/// One worker's share of the tasks.
 struct WorkerLoad {
     std::int64_t tasks = 0;
     bool estimated = false;     ///< scaled up, because only some of the tasks are kept
@@ -44,7 +44,7 @@ struct WorkerLoad {
 
     bool operator==(const WorkerLoad&) const = default;
 };
-/// By worker, also of those without a task yet.
+/// One entry per worker, including those without a task yet.
 std::vector<WorkerLoad> workerLoads(const WatchedRun& run);
 
 } // namespace spillway

@@ -174,7 +174,7 @@ QString LiveView::noteOn(const WatchedRun& drawn, const LiveScene& scene) const
     if (drawn.startedAt == scene.run->startedAt) return {};
     return holdsKept()
                ? tr("Paused on %1. Another run is in progress.").arg(cellText(drawn.run))
-               : tr("Still on show: %1. The next run has no curve yet.").arg(cellText(drawn.run));
+               : tr("Still showing %1: the next run has no data yet.").arg(cellText(drawn.run));
 }
 
 void LiveView::refreshBand()

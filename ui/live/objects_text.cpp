@@ -32,7 +32,7 @@ QString objectsText(const WatchedRun& run)
                             amount(objects.evictable, ObjectsText::tr("evictable")),
                             amount(objects.spilled, ObjectsText::tr("on disk only")));
     const auto again = told->counters.reExecuted.value_or(0);
-    if (again > 0) text += ObjectsText::tr(". Tasks done again: %1").arg(again);
+    if (again > 0) text += ObjectsText::tr(". Tasks re-executed: %1").arg(again);
     return text;
 }
 

@@ -6,8 +6,8 @@
 
 namespace spillway {
 
-/// Bytes of a run's objects by state, and what had to be done again: one line, empty for an engine
-/// without a store of objects.
+/// Bytes of a run's objects by state, and tasks re-executed: one line, empty for an engine without
+/// an object store.
 QString objectsText(const WatchedRun& run);
 
 } // namespace spillway

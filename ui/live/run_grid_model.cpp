@@ -203,7 +203,7 @@ QString RunGridModel::sentence(const QModelIndex& index) const
         parts << failureTitle(shown.failure) << progress() << windowWords(shown.reason);
         break;
     case GridState::Refused:
-        parts << tr("nothing is run") << windowWords(shown.reason);
+        parts << tr("not run") << windowWords(shown.reason);
         break;
     }
     if (shown.seconds) parts << tr("median so far %1").arg(durationText(Seconds(*shown.seconds)));

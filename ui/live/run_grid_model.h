@@ -12,25 +12,25 @@ namespace spillway {
 
 enum class GridState { Absent, Queued, Running, Begun, Done, Failed, Refused };
 
-/// One engine with one worker count in a plan: how far its repeats are.
+/// One engine with one worker count in a plan, and the progress of its repeats.
 struct GridCell {
     GridState state = GridState::Absent;
-    int planned = 0;               ///< repeats, warm-ups apart
+    int planned = 0;               ///< repeats, without warm-ups
     int ended = 0;                 ///< of those
-    bool warmingUp = false;        ///< its warm-up runs at this moment
+    bool warmingUp = false;        ///< its warm-up is running now
     RunStatus failure{};           ///< Failed: how the last of them failed
-    std::optional<double> seconds; ///< median of the timed part so far, of all good repeats
-    std::string reason;            ///< Failed or Refused: in the engine's or the host's words
+    std::optional<double> seconds; ///< median of the timed part, over all successful repeats so far
+    std::string reason;            ///< Failed or Refused: the engine's or the host's message
     std::int64_t lastRun = 0;      ///< its last stored run, 0: none
 };
 
-/// The grid engine × workers of a plan in progress, or of the last one: a row a line of the charts,
-/// a column a worker count.
+/// The grid engine × workers of the running plan, or of the last one: a row per line of the charts,
+/// a column per worker count.
 class RunGridModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     using QAbstractTableModel::QAbstractTableModel;
-    /// `records`: of the session, for medians and for what went wrong.
+    /// `records`: the session's runs, for medians and failures.
     void setPlan(const PlanProgress& plan, const std::vector<RunRecord>& records);
 
     GridCell cell(const QModelIndex& index) const;

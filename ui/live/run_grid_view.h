@@ -15,16 +15,16 @@ public:
     QSize sizeHint() const override;
 
 signals:
-    /// A cell was chosen with a double-click or Return; its last stored run.
+    /// A cell was activated with a double-click or Return; `runId` is its last stored run.
     void runActivated(qint64 runId);
-    /// The plan has other lines or columns: sizeHint() is new.
+    /// The plan's rows or columns changed, and with them sizeHint().
     void resized();
 
 private:
     void follow();
     void reveal(const RunGridModel& model);
 
-    QPersistentModelIndex running_; ///< what was scrolled to last
+    QPersistentModelIndex running_; ///< what the view last scrolled to
 };
 
 } // namespace spillway

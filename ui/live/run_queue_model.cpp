@@ -47,7 +47,7 @@ private:
 
 QString startText(const QueuedRun& queued)
 {
-    if (!queued.startsIn) return RunQueueModel::tr("unknown yet");
+    if (!queued.startsIn) return RunQueueModel::tr("not known yet");
     if (*queued.startsIn < Seconds(1)) return RunQueueModel::tr("next");
     const Seconds whole(std::max(1.0, std::round(queued.startsIn->count())));
     if (whole < Seconds(60)) return RunQueueModel::tr("in %1 s").arg(whole.count());

@@ -9,26 +9,26 @@
 
 namespace spillway {
 
-/// A run that has not begun yet, and when it will.
+/// A run that has not started yet, and when it will.
 struct QueuedRun {
     std::size_t position = 0;        ///< in the plan
     std::optional<Seconds> startsIn; ///< unknown until one run has ended
 };
 
-/// What is left of a plan.
+/// The rest of a plan.
 struct PlanForecast {
     std::vector<QueuedRun> queue; ///< in the order in which they run
     std::optional<Seconds> left;  ///< until the plan ends
 };
 
-/// A run is expected to take as long as its cell's ended runs on average, else as all of them.
-/// `currentElapsed`: how long the run in progress has taken so far.
+/// A run is expected to take the average of its cell's finished runs, or of all finished runs when
+/// the cell has none. `currentElapsed`: how long the current run has taken so far.
 PlanForecast forecast(const PlanProgress& plan, Seconds currentElapsed);
-/// What is left until its end, where a time budget may end it sooner.
+/// Time until the plan ends, which a time budget may make sooner.
 std::optional<Seconds> leftUntilEnd(const PlanProgress& plan, const PlanForecast& forecast,
                                     Seconds now);
 
-/// The queue as a list: what runs next, and in how long.
+/// The queue as a list: what runs next, and when.
 class RunQueueModel : public QAbstractTableModel {
     Q_OBJECT
 public:

@@ -60,7 +60,7 @@ QVariant WorkerModel::data(const QModelIndex& index, int role) const
         return int(index.column() == LastTask ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter;
     case Qt::ToolTipRole:
         if (load.estimated && (index.column() == Tasks || index.column() == Busy))
-            return tr("Estimated: of this many tasks only a sample is kept.");
+            return tr("Estimated: with this many tasks only a sample is kept.");
         return {};
     default:
         return {};

@@ -8,8 +8,8 @@
 
 namespace spillway {
 
-/// What each worker of a run has done: tasks, busy share, kind of its last task. Rows stay in
-/// place while their figures change, so that a selection is kept.
+/// What each worker of a run has done: tasks, busy share, kind of its last task. Rows stay in place
+/// while their values change, so the selection is kept.
 class WorkerModel : public QAbstractTableModel {
     Q_OBJECT
 public:

@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// One page of the manual as the list of contents has it.
+/// One page of the manual, as the table of contents lists it.
 struct ManualEntry {
     QString page;  ///< "verdict"
     QString title; ///< "Reading the verdict"
@@ -19,7 +19,7 @@ struct ManualEntry {
 /// is no manual.
 std::vector<ManualEntry> manualEntries(const std::filesystem::path& folder);
 
-/// Whether each of `words` stands somewhere on the page, in any letter case.
+/// Whether every one of `words` occurs on the page, ignoring case.
 bool mentions(const ManualEntry& entry, const QStringList& words);
 
 } // namespace spillway

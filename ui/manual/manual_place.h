@@ -6,15 +6,15 @@ class QWidget;
 
 namespace spillway {
 
-/// Says which page of the manual is about `widget` and what is in it: "verdict" for
+/// Sets the page of the manual about `widget` and its children: "verdict" for
 /// docs/manual/verdict.md.
 void setManualPage(QWidget* widget, const QString& page);
 
-/// The page for a user who is at `widget`: its own, or that of the nearest widget around it, also
-/// beyond a dialog's edge; empty when there is none.
+/// The page for `widget`: its own, or that of the nearest ancestor, also across a dialog's border;
+/// empty when there is none.
 QString manualPageAround(const QWidget* widget);
 
-/// The page of what is in front within `widget`: of the innermost visible widget that has one.
+/// The page of the innermost visible widget within `widget` that has one.
 QString manualPageWithin(const QWidget* widget);
 
 } // namespace spillway

@@ -6,12 +6,12 @@ class QTextDocument;
 
 namespace spillway {
 
-/// Gives what Qt made of a page's Markdown the look of the program: headings, code, tables, links.
-/// May be done again in other colours.
+/// Styles a page that Qt made from Markdown to match the program: headings, code, tables, links.
+/// Can be repeated with other colours.
 void dressManual(QTextDocument& document, const ThemeColors& colors);
 
-/// Margins beside the text, and pictures scaled to `width` where they are wider; all in pixels, of
-/// which `ratio` make one of the text's.
+/// Sets the margins and scales pictures down to `width`. Everything is in device pixels; `ratio` of
+/// them make one pixel of the text.
 void fitManual(QTextDocument& document, int margin, int width, double ratio);
 
 } // namespace spillway

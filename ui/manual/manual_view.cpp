@@ -72,8 +72,8 @@ QVariant ManualView::loadResource(int type, const QUrl& name)
     QFile content(file);
     if (!file.startsWith(root) || !content.open(QIODevice::ReadOnly)) {
         if (type == QTextDocument::ImageResource) return {};
-        return tr("# This page is missing\nThe manual of this installation is not complete: there "
-                  "is no page \"%1\" in `%2`.")
+        return tr("# This page is missing\nThe manual of this installation is incomplete: there is "
+                  "no page \"%1\" in `%2`.")
             .arg(QFileInfo(url.path()).completeBaseName(), pathText(folder_));
     }
     if (type == QTextDocument::ImageResource) return QImage::fromData(content.readAll());

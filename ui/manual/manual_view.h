@@ -6,8 +6,8 @@
 
 namespace spillway {
 
-/// One page of the manual: Markdown of a folder, in the colours of the program, pictures no wider
-/// than the text. Reads nothing outside the folder; links that lead to the web go to the desktop.
+/// One page of the manual: Markdown from a folder, in the program's colours, pictures no wider than
+/// the text. Reads nothing outside the folder; web links open in the desktop's browser.
 class ManualView : public QTextBrowser {
     Q_OBJECT
 public:
@@ -15,10 +15,9 @@ public:
 
     /// "verdict", or "verdict#a-tie" for a heading in it.
     void showPage(const QString& page);
-    /// What is shown, without the heading.
+    /// The page that is shown, without the heading.
     QString page() const;
-    /// Marks every place with one of `words` and goes to the first, or with `again` to the next
-    /// one.
+    /// Highlights every occurrence of `words` and moves to the first or, with `again`, to the next.
     void find(const QStringList& words, bool again);
 
 signals:

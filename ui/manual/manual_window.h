@@ -15,8 +15,8 @@ namespace spillway {
 
 class ManualView;
 
-/// The user's manual in a window of its own: contents and search at the left, the page at the
-/// right. It may stand beside the program's window, also while that asks something.
+/// The user's manual in its own window: contents and search on the left, the page on the right. It
+/// stays usable beside the main window, also while a dialog is open there.
 class ManualWindow : public QWidget {
     Q_OBJECT
 public:

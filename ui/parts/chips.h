@@ -15,9 +15,9 @@ class WorkerChips : public QWidget {
 public:
     explicit WorkerChips(int usableCores, QWidget* parent = nullptr);
 
-    /// Counts that are on, ascending.
+    /// The counts that are on, ascending.
     std::vector<int> counts() const;
-    /// Turns exactly these on; chips that are not there yet are added.
+    /// Turns exactly these on; missing chips are added.
     void setCounts(const std::vector<int>& counts);
 
 signals:

@@ -21,7 +21,7 @@ signals:
 private:
     QLabel* title_;
     QLabel* explanation_;
-    QPushButton* action_ = nullptr; ///< null: there is nothing to do about it
+    QPushButton* action_ = nullptr; ///< null: nothing the user can do here
 };
 
 } // namespace spillway

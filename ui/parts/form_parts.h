@@ -15,7 +15,7 @@ QLabel* mutedLabel(const QString& words);
 QLabel* headingLabel(const QString& words);
 QSpinBox* makeSpinBox(int low, int high, int value, const QString& name, const QString& help);
 
-/// Puts the labels of a form's rows at the height of their fields: Fusion puts them at the top.
+/// Aligns the labels of a form's rows with their fields vertically: Fusion puts them at the top.
 void alignLabels(QFormLayout* form);
 
 /// A line edit with a button that opens a folder dialog. `edit` is inside the returned widget.

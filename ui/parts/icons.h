@@ -5,17 +5,17 @@
 
 namespace spillway {
 
-/// What colour a line icon takes. It follows the theme by itself: it is painted from the program's
-/// palette each time.
+/// The colour of a line icon. It follows the theme: the icon is painted from the program's palette
+/// each time.
 enum class IconTint { Text, Muted, Accent, OnAccent, Danger, Warning };
 
 /// A line icon of resources/icons by its file name without ".svg". Checked icons take the accent.
 QIcon lineIcon(const QString& name, IconTint tint = IconTint::Text);
 
-/// Makes the icons' resources known; the style sheet needs them before any icon has been asked for.
+/// Registers the icons' resources, which the style sheet needs before the first icon is created.
 void registerIconResources();
 
-/// The program's own mark, in its own colours.
+/// The program's logo, in its own colours.
 QIcon programIcon();
 
 } // namespace spillway

@@ -12,8 +12,8 @@ namespace spillway {
 
 class Symbol;
 
-/// A banner inside a page: something to know, to be careful with, or that failed and what to do
-/// about it. Hidden until it has something to say; Escape or its cross closes it.
+/// A banner inside a page: information, a warning, or an error and what to do about it. Hidden
+/// until it has a message; Escape or its close button hides it.
 class NoticeBar : public QFrame {
     Q_OBJECT
 public:

@@ -8,8 +8,8 @@
 
 namespace spillway {
 
-/// One of the four pages. Knows the document and the measurement, and is told when the theme
-/// changes.
+/// One of the four pages. Has access to the document and the measurement, and is notified when the
+/// theme changes.
 class Page : public QWidget {
     Q_OBJECT
 public:
@@ -21,13 +21,13 @@ signals:
     void planPageRequested();
     void livePageRequested();
     void comparePageRequested();
-    /// The live page is to replay a stored run.
+    /// Asks the Live page to replay a stored run.
     void replayRequested(qint64 runId);
 
 protected:
     Workbench& workbench() const { return workbench_; }
     RunController& runs() const { return runs_; }
-    /// Charts and painted colours take their theme here; the rest follows palette and style sheet.
+    /// Updates charts and painted colours; everything else follows the palette and the style sheet.
     virtual void applyTheme() {}
     void changeEvent(QEvent* event) override;
 

@@ -10,8 +10,8 @@ class QWidget;
 
 namespace spillway {
 
-/// Turns any number of requests into few redraws: at most one an interval, none while `target`
-/// cannot be seen (hidden or minimised). What was missed is drawn once when it is seen again.
+/// Turns any number of requests into few redraws: at most one per interval, none while `target` is
+/// not visible (hidden or minimised). What was missed is drawn once when it becomes visible again.
 class RedrawLimiter : public QObject {
     Q_OBJECT
 public:
@@ -22,7 +22,7 @@ public:
     /// A child of `target`.
     explicit RedrawLimiter(QWidget* target, std::chrono::milliseconds interval = chartInterval);
 
-    /// Something is new. Cheap.
+    /// Something changed. Cheap.
     void request();
     int redraws() const { return redraws_; }
 

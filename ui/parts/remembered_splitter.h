@@ -12,7 +12,8 @@ namespace spillway {
 class RememberedSplitter : public QSplitter {
     Q_OBJECT
 public:
-    /// `name` is what its sizes are stored under; `sizes` are those before the user has a say.
+    /// `name` is what its sizes are stored under; `sizes` are the defaults until the user moves a
+    /// handle.
     RememberedSplitter(const QString& name, Qt::Orientation orientation, QList<int> sizes);
 
     /// The user's sizes are in force.

@@ -6,8 +6,8 @@ class QWidget;
 
 namespace spillway {
 
-/// `wanted`, or as much of it as the window's screen has room for with a frame around it: not every
-/// window manager makes a new window smaller. The window's minimum is kept in any case.
+/// `wanted`, or as much of it as fits the window's screen with a frame around it: not every window
+/// manager shrinks a new window. Never below the window's minimum.
 QSize fittingScreen(const QWidget& window, QSize wanted);
 
 } // namespace spillway

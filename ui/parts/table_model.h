@@ -7,7 +7,7 @@
 
 namespace spillway {
 
-/// A table of the analysis for a view: shown as text, sorted by value.
+/// A Table from the analysis as an item model: shown as text, sorted by value.
 class TableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -38,7 +38,7 @@ public:
     QString selectionText() const;
 
 signals:
-    /// A row was chosen with a double-click or Return; its number in table().
+    /// A row was activated with a double-click or Return; `row` indexes table().
     void rowActivated(int row);
 
 protected:

@@ -10,11 +10,11 @@ class QApplication;
 
 namespace spillway {
 
-/// The window's colours, named by what they are for. Text on its paper has a contrast of at
-/// least 4.5.
+/// The window's colours, named by what they are for. Text has a contrast of at least 4.5 on its
+/// background.
 struct ThemeColors {
     bool dark = false;
-    QColor window;  ///< paper of a page
+    QColor window;  ///< background of a page
     QColor surface; ///< cards, lists, fields
     QColor raised;  ///< hover, table headers
     QColor sidebar;
@@ -23,7 +23,7 @@ struct ThemeColors {
     QColor muted;      ///< secondary text
     QColor accent;     ///< the primary button, selection, focus
     QColor accentText; ///< on the accent
-    QColor accentSoft; ///< a hint of the accent as paper
+    QColor accentSoft; ///< a tint of the accent, as background
     QColor danger;
     QColor dangerSoft;
     QColor warning;
@@ -34,13 +34,13 @@ struct ThemeColors {
     static ThemeColors darkTheme();
 };
 
-/// The colours that go with a widget's palette: how a widget learns the theme without a global. Ask
-/// again in changeEvent on QEvent::PaletteChange (Page does it for its heirs).
+/// The colours that match a widget's palette: how a widget gets the theme without a global. Call it
+/// again in changeEvent on QEvent::PaletteChange (Page does so for its subclasses).
 ThemeColors themeColors(const QPalette& palette);
 /// The same for charts.
 ChartTheme chartTheme(const QPalette& palette);
 
-/// Whether the desktop asks for dark, as far as Qt 6.4 can tell.
+/// Whether the desktop prefers dark, as far as Qt 6.4 can tell.
 bool systemIsDark();
 
 /// Fusion style, palette and the one style sheet, for the whole program. Follows the desktop when

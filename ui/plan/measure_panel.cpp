@@ -122,17 +122,16 @@ void MeasurePanel::buildBasics()
     limitRow->addWidget(limit_);
     layout->addLayout(limitRow);
     layout->addWidget(bar_);
-    layout->addWidget(mutedLabel(tr("Total for one run: all its processes, shared pages once. File "
-                                    "cache not counted.")));
+    layout->addWidget(mutedLabel(
+        tr("Total for one run: all its processes, shared pages once. Page cache not counted.")));
     layout->addSpacing(8);
     auto* form = new QFormLayout;
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setHorizontalSpacing(14);
     form->setVerticalSpacing(8);
     timeout_->setAccessibleName(tr("Time-out of one run"));
-    timeout_->setToolTip(
-        tr("A run that takes longer, such as 10 min or 90 s, is ended and recorded "
-           "as timed out"));
+    timeout_->setToolTip(tr("Longest time of one run, such as 10 min or 90 s; a longer run is "
+                            "stopped and recorded as timed out"));
     timeout_->setFixedWidth(110);
     repeats_->setFixedWidth(110);
     form->addRow(tr("&Repeats"), repeats_);
@@ -159,31 +158,31 @@ void MeasurePanel::buildAdvanced()
     QFormLayout* form = advanced_->form();
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     warmup_ = makeSpinBox(0, 10, 1, tr("Warm-up runs"),
-                          tr("Runs of each cell that are not counted, before its repeats"));
+                          tr("Uncounted runs of each cell before its repeats"));
     cache_ = new QComboBox;
-    cache_->setAccessibleName(tr("File cache before a run"));
+    cache_->setAccessibleName(tr("Page cache before a run"));
     cache_->addItem(tr("warm: in memory"), static_cast<int>(CacheState::Warm));
     cache_->addItem(tr("cold: on disk"), static_cast<int>(CacheState::Cold));
     cache_->addItem(tr("as it is"), static_cast<int>(CacheState::AsIs));
     further_ = new QLineEdit;
     further_->setAccessibleName(tr("Further memory limits"));
     further_->setPlaceholderText(tr("none; for instance 2GB, 1GB"));
-    further_->setToolTip(tr("Each limit is measured as a cell of its own"));
+    further_->setToolTip(tr("Each limit is measured as a separate cell"));
     clusterNote_ = mutedLabel(tr("Memory is then measured on the cluster's nodes, and no limit is "
-                                 "kept. The cluster must see the files."));
+                                 "enforced. The nodes must be able to read the files."));
     clusterNote_->hide();
     address_ = new QLineEdit;
     address_->setAccessibleName(tr("Address of an existing cluster"));
     address_->setPlaceholderText(tr("none; tcp://…, ray://… or auto"));
-    address_->setToolTip(tr("Runs on a Dask or Ray cluster that is there already"));
+    address_->setToolTip(tr("Runs on an existing Dask or Ray cluster"));
     scratch_ = new QLineEdit;
     scratch_->setAccessibleName(tr("Scratch directory"));
     scratch_->setPlaceholderText(shortPath(workbench_.settings().scratchFolder));
     scratch_->setToolTip(tr("Where engines spill; must be on a disk"));
     seed_ = makeSpinBox(0, std::numeric_limits<int>::max(), 1, tr("Seed"),
-                        tr("Of the order of the runs and of the engines"));
+                        tr("Seed of the run order and of the engines"));
     form->addRow(tr("&Warm-up runs"), warmup_);
-    form->addRow(tr("File &cache"), cache_);
+    form->addRow(tr("Page &cache"), cache_);
     form->addRow(tr("&Further limits"), further_);
     form->addRow(tr("Cl&uster"), address_);
     form->addRow(clusterNote_);

@@ -22,17 +22,17 @@ class MemoryBar;
 class WorkerChips;
 class Workbench;
 
-/// How it is measured: workers, memory limit, repeats, time-out, and the rest under Advanced.
+/// How to measure: workers, memory limit, repeats, time-out, and the rest under Advanced.
 class MeasurePanel : public QWidget {
     Q_OBJECT
 public:
     explicit MeasurePanel(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// The first field that cannot be read is the error.
+    /// The error names the first invalid field.
     Result<void> writeTo(Plan& plan) const;
     void show(const Plan& plan);
     void showLimit(std::optional<Bytes> limit);
-    /// For the bar: the largest dataset of the plan.
+    /// Size of the plan's largest dataset, for the bar.
     void setLargestData(Bytes bytes);
 
 signals:
@@ -53,7 +53,7 @@ private:
     QLabel* oversubscribed_;
     QCheckBox* limited_;
     QLineEdit* limit_;
-    Bytes shownLimit_ = 0; ///< what the text stands for as long as nobody edits its three digits
+    Bytes shownLimit_ = 0; ///< the exact value behind the rounded text until the user edits it
     MemoryBar* bar_;
     QSpinBox* repeats_;
     QLineEdit* timeout_;

@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-/// The memory limit against the machine: the bar is the RAM, the filled part the limit, a mark what
-/// is free now and one for each dataset's size.
+/// The memory limit against the machine: the bar is the RAM, the filled part the limit, with marks
+/// for the memory that is free now and for each dataset's size.
 class MemoryBar : public QWidget {
     Q_OBJECT
 public:

@@ -42,7 +42,7 @@ PlanPage::PlanPage(Workbench& workbench, RunController& runs, QWidget* parent)
       measure_(new MeasurePanel(workbench)),
       estimate_(new QLabel),
       budget_(new QLineEdit),
-      onlyMissing_(new QCheckBox(tr("Only what is missing"))),
+      onlyMissing_(new QCheckBox(tr("Skip runs already finished"))),
       copy_(new QPushButton(tr("Copy as command"))),
       start_(new QPushButton(tr("Start")))
 {
@@ -111,7 +111,7 @@ QWidget* PlanPage::buildFooter()
     estimate_->setWordWrap(true);
     estimate_->setTextFormat(Qt::PlainText);
     onlyMissing_->setChecked(true);
-    onlyMissing_->setToolTip(tr("Leave out runs that this session holds already"));
+    onlyMissing_->setToolTip(tr("Leave out runs that are already in this session"));
     copy_->setIcon(lineIcon(QStringLiteral("copy")));
     copy_->setToolTip(tr("Copy the command line that gives the same runs"));
     start_->setIcon(lineIcon(QStringLiteral("play"), IconTint::OnAccent));
@@ -278,7 +278,7 @@ void PlanPage::showEstimate(const Plan& plan)
         estimate(plan, planned, workbench().records(), workbench().usableCores());
     QString words = estimateText(figures);
     if (overlap && onlyMissing_->isChecked())
-        words += tr(" · %1 done before").arg(all.size() - missing.size());
+        words += tr(" · %1 already finished").arg(all.size() - missing.size());
     QStringList details;
     for (const std::string& reason : figures.refusals)
         details << windowWords(reason);
@@ -300,11 +300,12 @@ void PlanPage::showWhetherItMayStart(bool somethingToRun)
     start_->setToolTip(runs().isRunning() ? tr("A plan is running")
                        : settingUp.isEmpty()
                            ? tr("Start the plan (Ctrl+Return)")
-                           : tr("The set-up of %1 would disturb the figures").arg(settingUp));
+                           : tr("The set-up of %1 would disturb the measurement").arg(settingUp));
     if (!settingUp.isEmpty())
         estimate_->setText(
             estimate_->text() +
-            tr("\nCan start when %1 is set up, which would disturb the figures.").arg(settingUp));
+            tr("\nWait until %1 is set up: the set-up would disturb the measurement.")
+                .arg(settingUp));
 }
 
 void PlanPage::start()
@@ -335,17 +336,17 @@ void PlanPage::offerToContinue()
     const auto missing = missingRuns(all, workbench().records());
     if (missing.empty() || workbench().isReadOnly()) return;
     notice_->clear();
-    notice_->show(NoticeBar::Kind::Info, tr("A plan was interrupted: %1 of %2 runs are missing.")
-                                             .arg(missing.size())
-                                             .arg(all.size()));
-    connect(notice_->addAction(tr("Continue it")), &QPushButton::clicked, this,
-            [this, plan = *stored] {
+    notice_->show(
+        NoticeBar::Kind::Info,
+        tr("A plan was interrupted: %1 of %2 runs are left.").arg(missing.size()).arg(all.size()));
+    connect(notice_->addAction(tr("Resume (%1 left)").arg(missing.size())), &QPushButton::clicked,
+            this, [this, plan = *stored] {
                 notice_->clear();
                 showPlan(plan);
                 runs().start(plan, true);
                 emit livePageRequested();
             });
-    connect(notice_->addAction(tr("Leave it")), &QPushButton::clicked, this, [this, id = open->id] {
+    connect(notice_->addAction(tr("Discard")), &QPushButton::clicked, this, [this, id = open->id] {
         dismissedPlan_ = id;
         notice_->clear();
         workbench().dismissPlan(id);

@@ -19,18 +19,18 @@ class MeasurePanel;
 class NoticeBar;
 class WorkPanel;
 
-/// What is to be run, with an estimate of runs, time and disk before Start.
+/// What to run, with an estimate of runs, time and disk space before Start.
 class PlanPage : public Page {
     Q_OBJECT
 public:
     PlanPage(Workbench& workbench, RunController& runs, QWidget* parent = nullptr);
 
-    /// Fills the form from a preset; waits for the engines to be known when they are not yet.
+    /// Fills the form from a preset, as soon as the engines are known.
     void applyPreset(const QString& id);
-    /// The plan as the form says it, or the field that cannot be read.
+    /// The plan that the form describes, or an error naming the invalid field.
     Result<Plan> plan() const;
     void showPlan(const Plan& plan);
-    /// Starts what the form says.
+    /// Starts the plan that the form describes.
     void start();
 
 private:
@@ -60,7 +60,7 @@ private:
     QPushButton* start_;
     QTimer refreshTimer_{this};
     QString pendingPreset_;
-    std::string preset_; ///< that the form was filled from
+    std::string preset_; ///< the form was filled from it
     std::int64_t dismissedPlan_ = 0;
 };
 

@@ -30,9 +30,10 @@ QString presetHelp(const std::string& id)
     if (id == "quick")
         return PlanWords::tr("Group-by means on every core, 5 repeats in two minutes");
     if (id == "paper")
-        return PlanWords::tr("Dask and Ray as the study used them, 2 to 16 workers, 1 repeat");
-    if (id == "sweep") return PlanWords::tr("Many worker counts, for a curve of the scaling");
-    if (id == "squeeze") return PlanWords::tr("Smaller and smaller memory limits, on loaded data");
+        return PlanWords::tr("Dask and Ray as the paper used them, 2 to 16 workers, 1 repeat");
+    if (id == "sweep") return PlanWords::tr("Many worker counts, for a scaling curve");
+    if (id == "squeeze")
+        return PlanWords::tr("Ever lower memory limits, on data loaded into memory");
     return {};
 }
 

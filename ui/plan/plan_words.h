@@ -14,7 +14,7 @@ QString presetHelp(const std::string& id);
 /// A duration that parseDuration reads back exactly: "10 min", "90 s".
 QString shortDuration(Seconds duration);
 
-/// "36 runs · about 6 min · 1.2 GB scratch · 2 skipped". What is not known is called unknown.
+/// "36 runs · about 6 min · 1.2 GB scratch · 2 skipped". Unknown parts are named as such.
 QString estimateText(const PlanEstimate& estimate);
 
 } // namespace spillway

@@ -60,7 +60,7 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     datasetRows_->setSpacing(4);
     layout->addLayout(datasetRows_);
     layout->addSpacing(8);
-    layout->addWidget(headingLabel(tr("Work")));
+    layout->addWidget(headingLabel(tr("Workload")));
     for (const auto* type : workloadTypes()) {
         auto* box = new QCheckBox(text(capitalised(type->title)));
         box->setToolTip(text(type->question));
@@ -75,10 +75,10 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     form->setVerticalSpacing(6);
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     key_->setAccessibleName(tr("Group or label column"));
-    key_->setToolTip(tr("The column that groups, and that the regression predicts"));
+    key_->setToolTip(tr("Column to group by, and label that the regression predicts"));
     values_->setAccessibleName(tr("Value columns"));
-    values_->setToolTip(tr("Columns whose mean is taken, and that the regression learns from; none "
-                           "checked: chosen by their types"));
+    values_->setToolTip(tr("Columns to average, and features that the regression learns from; none "
+                           "checked: chosen by type"));
     values_->setFlow(QListView::LeftToRight);
     values_->setWrapping(true);
     values_->setResizeMode(QListView::Adjust);

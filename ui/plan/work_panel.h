@@ -15,7 +15,7 @@ namespace spillway {
 
 class Workbench;
 
-/// What is to be measured: which datasets, which work, on which columns.
+/// What to measure: which datasets, which workloads, on which columns.
 class WorkPanel : public QWidget {
     Q_OBJECT
 public:
@@ -42,8 +42,8 @@ private:
     QComboBox* key_;
     QListWidget* values_;
     QLabel* choice_;
-    std::vector<std::string> columns_;   ///< that key_ and values_ offer now
-    std::vector<std::string> unchecked_; ///< fingerprints the user left out
+    std::vector<std::string> columns_;   ///< currently offered by key_ and values_
+    std::vector<std::string> unchecked_; ///< fingerprints of datasets that the user unchecked
 };
 
 } // namespace spillway

@@ -118,9 +118,8 @@ void HeaderBar::fillRecent()
 void HeaderBar::refresh()
 {
     name_->setText(workbench_.sessionName());
-    QString place = workbench_.hasSession()
-                        ? shortPath(workbench_.sessionPath().parent_path())
-                        : tr("One is made as soon as there is something to keep");
+    QString place = workbench_.hasSession() ? shortPath(workbench_.sessionPath().parent_path())
+                                            : tr("Saved automatically once you add data");
     if (workbench_.isReadOnly()) place += tr(" · read only");
     place_->setText(place);
     place_->setToolTip(pathText(workbench_.sessionPath()));

@@ -11,8 +11,8 @@ namespace spillway {
 
 class Workbench;
 
-/// The strip on top: session's name, where it lies, and the menu with everything that is about the
-/// whole session or program.
+/// The strip at the top: the session's name, its location, and the menu with everything about the
+/// session or program as a whole.
 class HeaderBar : public QFrame {
     Q_OBJECT
 public:
@@ -21,7 +21,7 @@ public:
 signals:
     void settingsRequested();
     void notesRequested();
-    /// Another session's file was chosen to be shown beside the open one.
+    /// The user chose another session to show beside the open one.
     void compareRequested(const QString& file);
     void manualRequested();
     void shortcutsRequested();

@@ -304,8 +304,8 @@ void MainWindow::askBeforeQuitting()
              : tr("Stop the set-up of %1 and quit?").arg(workbench_->engineSetup().currentTitle()),
         QMessageBox::Cancel, this);
     box->setInformativeText(
-        plan ? tr("Finished runs are in the session. The plan can be continued later.")
-             : tr("What is not complete is removed. It can be set up again later."));
+        plan ? tr("Finished runs are kept in the session. The plan can be resumed later.")
+             : tr("The incomplete environment is removed. It can be set up again later."));
     QPushButton* stop = box->addButton(tr("Stop and quit"), QMessageBox::DestructiveRole);
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(stop, &QPushButton::clicked, this, [this] {
@@ -329,7 +329,7 @@ void MainWindow::connectDesktop()
         qInfo("Sleep is not prevented while a plan runs: %s", qPrintable(why));
     });
     connect(runs_.get(), &RunController::failed, this, [this](const Error& error) {
-        notifyIfAway(tr("The plan could not go on"), windowWords(error));
+        notifyIfAway(tr("The plan could not continue"), windowWords(error));
     });
     connect(notifier_, &DesktopNotifier::activated, this, [this] {
         setWindowState(windowState() & ~Qt::WindowMinimized);

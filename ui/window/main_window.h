@@ -28,26 +28,26 @@ class SleepInhibitor;
 class Workbench;
 struct PlanOutcome;
 
-/// What the program hands to its window.
+/// What the program passes to its window.
 struct WindowOptions {
     EngineRegistry::Locations engines;
-    /// Opened at once: a session or data. A name of a session that does not exist makes it.
+    /// Opened at once: a session or data. A session that does not exist is created.
     std::optional<std::filesystem::path> file;
     std::filesystem::path guardProgram; ///< spillway-worker
     std::filesystem::path manual;       ///< docs/manual
     Settings settings = defaultSettings();
     SettingsWriter writeSettings; ///< called on every change; may be empty
-    /// Where the desktop's services are; connections to nothing unless the program says otherwise.
+    /// Buses of the desktop's services; disconnected unless the program sets them.
     QDBusConnection sessionBus{QString()};
     QDBusConnection systemBus{QString()};
 };
 
-/// The window: sidebar, header, pages, status bar. Puts them together and knows nothing else.
+/// The window: sidebar, header, pages, status bar. Assembles them and does nothing else.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
     explicit MainWindow(WindowOptions options);
-    /// Stops a plan in progress and waits for it (at most about 2 s).
+    /// Stops a running plan and waits for it (at most about 2 s).
     ~MainWindow() override;
 
     Workbench& workbench() { return *workbench_; }
@@ -60,7 +60,7 @@ public:
     void showPage(PageId page);
     PageId currentPage() const;
     void showSettings();
-    /// The manual, at the page for what is in front.
+    /// Opens the manual at the page for what is in front.
     void showManual(const QWidget* asker);
 
 protected:
@@ -79,7 +79,7 @@ private:
     void closeWhenEnded();
     void askBeforeQuitting();
     void connectDesktop();
-    /// Outside the window, when it is not being looked at.
+    /// Notifies on the desktop while the window is not active.
     void notifyIfAway(const QString& title, const QString& body);
     void tellPlanEnded(const PlanOutcome& outcome);
     void showNotes();
@@ -92,7 +92,7 @@ private:
     DesktopNotifier* notifier_;
     SleepInhibitor* inhibitor_;
     std::filesystem::path manualFolder_;
-    std::unique_ptr<ManualWindow> manual_; ///< once it has been asked for
+    std::unique_ptr<ManualWindow> manual_; ///< created on first use
     Sidebar* sidebar_ = nullptr;
     NoticeBar* notice_ = nullptr;
     QStackedWidget* stack_ = nullptr;

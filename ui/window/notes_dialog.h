@@ -4,7 +4,7 @@
 
 namespace spillway {
 
-/// The session's notes: plain text, kept in the session file.
+/// The session's notes: plain text, stored in the session file.
 class NotesDialog : public QDialog {
     Q_OBJECT
 public:

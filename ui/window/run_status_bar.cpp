@@ -98,7 +98,7 @@ void RunStatusBar::showRunning()
     const Seconds now = monotonicNow();
     const auto left = leftUntilEnd(plan, forecast(plan, elapsedOf(runs_.live(), now)), now);
     eta_->setText(left ? tr("%1 of %2 · %3 left").arg(ended).arg(total).arg(aboutText(*left))
-                       : tr("%1 of %2 · time unknown yet").arg(ended).arg(total));
+                       : tr("%1 of %2 · time not known yet").arg(ended).arg(total));
 }
 
 } // namespace spillway

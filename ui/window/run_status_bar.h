@@ -12,8 +12,8 @@ namespace spillway {
 class EngineSetup;
 class RunController;
 
-/// The strip at the bottom: what runs now, how far the plan is, how long it will take, and Stop.
-/// Between plans it tells of an engine that is being set up or removed.
+/// The strip at the bottom: what is running, the plan's progress and time left, and Stop. Between
+/// plans it shows an engine that is being set up or removed.
 class RunStatusBar : public QFrame {
     Q_OBJECT
 public:

@@ -45,7 +45,7 @@ FolderFacts factsOf(std::filesystem::path folder, bool scratch)
     QString facts =
         SettingsDialog::tr("%1 free · %2").arg(bytesText(*free), text(fileSystemName(folder)));
     const bool onMemory = scratch && isMemoryFileSystem(folder);
-    if (onMemory) facts += SettingsDialog::tr(" · lies in memory: choose a folder on a disk");
+    if (onMemory) facts += SettingsDialog::tr(" · is in memory: choose a folder on a disk");
     return {facts, onMemory};
 }
 
@@ -99,7 +99,7 @@ QWidget* SettingsDialog::appearancePage()
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     appearance_ = new QComboBox;
     appearance_->setAccessibleName(tr("Appearance"));
-    appearance_->addItem(tr("As the system"), static_cast<int>(Appearance::System));
+    appearance_->addItem(tr("Follow the system"), static_cast<int>(Appearance::System));
     appearance_->addItem(tr("Light"), static_cast<int>(Appearance::Light));
     appearance_->addItem(tr("Dark"), static_cast<int>(Appearance::Dark));
     appearance_->setCurrentIndex(static_cast<int>(workbench_.settings().appearance));
@@ -238,10 +238,10 @@ QWidget* SettingsDialog::measurementPage()
     timeout_ = spinBox(1, 10000, static_cast<int>(defaults.timeout.count() / 60), tr(" min"),
                        tr("Time-out"));
     memoryShare_ = spinBox(0, 100, static_cast<int>(defaults.memoryShare * 100 + 0.5), tr(" %"),
-                           tr("Memory limit as a share of all RAM"));
+                           tr("Memory limit as a share of total RAM"));
     memoryShare_->setSpecialValueText(tr("no limit"));
     cache_ = new QComboBox;
-    cache_->setAccessibleName(tr("File cache before a run"));
+    cache_->setAccessibleName(tr("Page cache before a run"));
     cache_->addItem(tr("Warm: the file is in memory"), static_cast<int>(CacheState::Warm));
     cache_->addItem(tr("Cold: the file is on disk"), static_cast<int>(CacheState::Cold));
     cache_->addItem(tr("As it is"), static_cast<int>(CacheState::AsIs));
@@ -249,8 +249,8 @@ QWidget* SettingsDialog::measurementPage()
     form->addRow(tr("&Repeats"), repeats_);
     form->addRow(tr("&Warm-up runs"), warmup_);
     form->addRow(tr("&Time-out"), timeout_);
-    form->addRow(tr("&Memory limit, of all RAM"), memoryShare_);
-    form->addRow(tr("File &cache"), cache_);
+    form->addRow(tr("&Memory limit, share of RAM"), memoryShare_);
+    form->addRow(tr("Page &cache"), cache_);
     alignLabels(form);
     return page;
 }
