@@ -11,24 +11,25 @@ struct AxisTick {
     QString label;
 };
 
-/// One axis of a plot: its range, its ticks and how a value becomes a place between 0 and 1. Ticks
-/// lie within the range. Qt Charts' own logarithmic axis has no ticks between 20 and 80 and hides a
-/// series with a value of 0, so the ticks are ours and values are lifted to the range.
+/// One axis of a plot: its range, its ticks and the mapping of a value to a position between 0 and
+/// 1. Ticks lie within the range. Qt Charts' own logarithmic axis has no ticks between 20 and 80
+/// and hides a series with a value of 0, so ticks are computed here and values are clamped to the
+/// range.
 struct AxisScale {
     double low = 0;
     double high = 1;
     bool logarithmic = false;
     std::vector<AxisTick> ticks;
 
-    /// 0 at the low end, 1 at the high one; outside the range it goes on beyond.
+    /// 0 at the low end, 1 at the high end; extrapolated outside the range.
     double place(double value) const;
     /// `value`, or the nearest end of the range.
     double clamped(double value) const;
 };
 
-/// What a quantity is counted in on one axis: chosen by magnitude, the same for all its ticks.
+/// The unit of one axis: chosen by magnitude, the same for all its ticks.
 struct AxisUnit {
-    double factor = 1; ///< base units (seconds, bytes, 1) in one of this unit
+    double factor = 1; ///< base units (seconds, bytes, 1) per unit
     QString name;      ///< "s", "min", "MB"; empty for a pure number
 };
 

@@ -62,7 +62,7 @@ Result<void> checked(const QChart& chart, const ChartExportOptions& options)
                      {},
                      {}};
     if (chart.scene())
-        return Error{ErrorCode::Internal, "A chart that is on show cannot be exported.", {}, {}};
+        return Error{ErrorCode::Internal, "A chart that is displayed cannot be exported.", {}, {}};
     return {};
 }
 
@@ -82,7 +82,7 @@ Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
     QImage image((QSizeF(options.size) * scale).toSize(), QImage::Format_RGB32);
     if (image.isNull())
         return Error{ErrorCode::OutOfMemory,
-                     "There is no memory for an image of this size.",
+                     "Not enough memory for an image of this size.",
                      {},
                      "Choose a smaller size or resolution."};
     image.fill(chart.backgroundBrush().color());
@@ -168,7 +168,7 @@ Result<void> exportChart(QChart& chart, const std::filesystem::path& path,
     if (ending == QLatin1String(".png")) return exportPng(chart, path, options);
     if (ending == QLatin1String(".svg")) return exportSvg(chart, path, options);
     if (ending == QLatin1String(".pdf")) return exportPdf(chart, path, options);
-    return invalidArgument(path.filename().string() + " has no ending that can be written.",
+    return invalidArgument(path.filename().string() + " has no known file extension.",
                            "Use one of .png, .svg, .pdf.");
 }
 

@@ -17,7 +17,7 @@ struct ChartExportOptions {
 };
 
 /// Writes `chart` as PNG with its resolution stated, or as SVG with real text. The file appears
-/// whole or not at all. The chart must not be on show: it is laid out at options.size.
+/// whole or not at all. The chart must not be displayed: it is laid out at options.size.
 Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
                        const ChartExportOptions& options = {});
 Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
@@ -26,8 +26,7 @@ Result<void> exportSvg(QChart& chart, const std::filesystem::path& path,
 Result<void> exportPdf(QChart& chart, const std::filesystem::path& path,
                        const ChartExportOptions& options = {});
 
-/// One of these three, as the ending of `path` says (.png, .svg, .pdf); InvalidArgument for
-/// another.
+/// In the format of the extension of `path` (.png, .svg, .pdf); InvalidArgument for any other.
 Result<void> exportChart(QChart& chart, const std::filesystem::path& path,
                          const ChartExportOptions& options = {});
 

@@ -138,7 +138,7 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     if (options.ratios && spec.isDivisible() && unequalStarts)
         model.caption.insert(
             1, ChartText::tr("no ratios: not every cell started with the same share of the "
-                             "data in the file cache"));
+                             "data in the page cache"));
     model.caption << curveCaption(comparison, model.lines);
     model.caption.removeAll(QString());
     return model;

@@ -23,7 +23,7 @@ struct ChartPoint {
     double x() const { return peak ? peak->median : workers; }
 };
 
-/// A cell of which at least one run did not finish well.
+/// A cell with at least one failed run.
 struct ChartFailure {
     int workers = 1;
     RunStatus status = RunStatus::Failed; ///< the most frequent one
@@ -46,42 +46,42 @@ struct ChartLine {
     EngineStyle style;
     std::string profile;
     bool deployable = true; ///< as EngineFacts has it
-    /// Points that belong together: a line breaks where a cell did not finish, it never
-    /// interpolates over it. In a TradeOff chart each point is on its own.
+    /// Points that belong together: a line breaks at a cell that did not finish and is never
+    /// interpolated across it. In a TradeOff chart points are not connected.
     std::vector<std::vector<ChartPoint>> segments;
     std::vector<ChartFailure> failures;
     std::vector<CurvePoint> curve; ///< empty where there is no fit, or none of this quantity
-    bool published = false;        ///< figures of the study: no cell stands behind its points
+    bool published = false;        ///< figures from the paper: no cell belongs to its points
     QString unsupported;           ///< the reason when nothing was run
-    bool noBaseline = false;       ///< runs finished, but none to divide by
+    bool noBaseline = false;       ///< runs finished, but no baseline among them
 };
 
-/// A line across the plot that is no measurement.
+/// A line across the plot that is not a measurement.
 struct ReferenceLine {
     enum class Look { Limit, Plain, Dotted };
     QString title;
     double atLowX = 0; ///< value at the low end of the x axis
     double atHighX = 0;
     Look look = Look::Plain;
-    bool upright = false; ///< it stands on the x axis, at `atLowX` of it
+    bool upright = false; ///< vertical, at x = `atLowX`
 };
 
-/// All that one comparison chart shows, as plain values: what is drawn, where the axes end and what
-/// is said beside it.
+/// Everything that one comparison chart shows, as plain values: the data, the axes and the texts
+/// beside it.
 struct ChartModel {
     ChartKind kind = ChartKind::Runtime;
     QString title;
-    QStringList caption;         ///< most important first; what does not fit is left out
+    QStringList caption;         ///< most important first; those that do not fit are left out
     QString message;             ///< instead of a plot
-    QString note;                ///< what the published curves are
+    QString note;                ///< describes the published curves
     bool perMillionRows = false; ///< runtimes are per million rows
-    QString ratioTo;             ///< what runtime or memory is a multiple of, where it is one
+    QString ratioTo;             ///< what runtime or memory is a multiple of, if it is a ratio
     QString xTitle;
     AxisScale x; ///< logarithmic, ticks at the tested worker counts; bytes in a TradeOff chart
     AxisScale y;
     std::vector<ChartLine> lines;
     std::vector<ReferenceLine> references;
-    std::vector<CellKey> frontier;  ///< TradeOff: cells that none beats, by ascending memory
+    std::vector<CellKey> frontier;  ///< TradeOff: Pareto-optimal cells, by ascending memory
     std::optional<double> coresEnd; ///< beyond this worker count the plot is shaded
     QString coresText;
     AxisUnit unit;

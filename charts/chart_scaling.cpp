@@ -198,10 +198,9 @@ void scaleTradeOff(ChartModel& model, const Comparison& comparison, const Span& 
             comparison.engines.of(model.frontier.front().engine).deployable &&
             std::ranges::any_of(model.lines, [](const auto& line) { return !line.deployable; });
         model.caption << ScaleText::tr("numbers: workers; steps: frontier")
-                      << (beyond
-                              ? ScaleText::tr(
-                                    "frontier: no engine one can deploy is faster in less memory")
-                              : ScaleText::tr("frontier: nothing is faster in less memory"));
+                      << (beyond ? ScaleText::tr(
+                                       "frontier: no deployable engine is faster in less memory")
+                                 : ScaleText::tr("frontier: nothing is faster in less memory"));
     }
     model.caption << intervalCaption(model.lines);
 }
@@ -243,9 +242,8 @@ void scaleAccuracy(ChartModel& model, const Comparison& comparison, Span span)
         tick.label += QStringLiteral(" %");
     const auto percent = [](double value) { return QString::number(value * 100, 'f', 1) + " %"; };
     if (const auto value = comparison.majorityAccuracy)
-        model.references.push_back(
-            {ScaleText::tr("always the largest class %1").arg(percent(*value)), *value, *value,
-             ReferenceLine::Look::Plain});
+        model.references.push_back({ScaleText::tr("majority class %1").arg(percent(*value)), *value,
+                                    *value, ReferenceLine::Look::Plain});
     if (const auto value = comparison.trueAccuracy)
         model.references.push_back({ScaleText::tr("true weights %1").arg(percent(*value)), *value,
                                     *value, ReferenceLine::Look::Dotted});

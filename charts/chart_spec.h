@@ -19,12 +19,12 @@ enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy, Trade
 /// What is measured of a cell, or computed from it.
 enum class ChartQuantity { Workers, Time, PeakBytes, Accuracy, Speedup, Efficiency };
 
-/// How an axis reaches the figures.
+/// How an axis is scaled to its values.
 enum class ChartScale {
     Amount,    ///< from zero, or logarithmic where medians span more than a factor of 10
     Share,     ///< from 0 to 120 % at least
     Doublings, ///< powers of two, with the ideal line
-    Detail     ///< around the figures, which differ by little; not from zero
+    Detail     ///< around the values, which differ little; not from zero
 };
 
 /// The column whose title says what counts as time.
@@ -37,24 +37,24 @@ struct ChartColumn {
     int decimals;
 };
 
-/// All that tells one kind of chart from the others.
+/// Everything that distinguishes one kind of chart from the others.
 struct ChartSpec {
     ChartKind kind;
-    const char* id;    ///< as `spillway export --only` names it and files are called
+    const char* id;    ///< as in `spillway export --only` and in file names
     const char* title; ///< to be translated in the context "spillway::Chart"
     ChartQuantity x;
     ChartQuantity y;
     ChartScale scale; ///< of y
     std::span<const ChartColumn> columns;
-    std::optional<PublishedFigure> published; ///< what the study has to set beside it
+    std::optional<PublishedFigure> published; ///< the paper's figure to overlay
 
-    /// Points of one engine make a line; else each is on its own.
+    /// The points of one engine are connected by a line.
     bool hasLines() const { return x == ChartQuantity::Workers; }
-    /// Its figures are quotients with the time of the baseline.
+    /// Its values are ratios to the baseline's time.
     bool isRatio() const { return y == ChartQuantity::Speedup || y == ChartQuantity::Efficiency; }
-    /// Its figures are made of times.
+    /// Its values are derived from times.
     bool isTimed() const { return y == ChartQuantity::Time || isRatio(); }
-    /// Its figures may be shown as multiples of the least one.
+    /// Its values may be shown as multiples of the least one.
     bool isDivisible() const { return hasLines() && scale == ChartScale::Amount; }
 };
 
@@ -62,7 +62,7 @@ struct ChartSpec {
 std::span<const ChartSpec> chartSpecs();
 const ChartSpec& specOf(ChartKind kind);
 
-/// Those of a workload, in the order that its type says.
+/// The kinds for a workload, in the order given by its type.
 QList<ChartKind> chartKinds(const Workload& workload);
 QString chartTitle(ChartKind kind);
 QString chartId(ChartKind kind);

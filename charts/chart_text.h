@@ -6,7 +6,7 @@
 
 namespace spillway {
 
-/// Text from outside as a chart and the files made of it can hold it: terminalText().
+/// Untrusted text made safe for a chart and its files: terminalText().
 inline QString chartText(std::string_view text)
 {
     return QString::fromStdString(terminalText(text));

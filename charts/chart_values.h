@@ -4,8 +4,8 @@
 
 namespace spillway {
 
-/// The points, breaks and failures of one engine's line on a chart of `spec`; its style is the
-/// chart's to give.
+/// The points, breaks and failures of one engine's line on a chart of `spec`; the chart sets its
+/// style.
 ChartLine chartLine(const Comparison& comparison, const EngineLine& line, const ChartSpec& spec);
 
 } // namespace spillway

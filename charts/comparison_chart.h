@@ -16,13 +16,13 @@ struct ChartOptions {
     ChartTheme theme = ChartTheme::light();
     int usableCores = 1; ///< shaded beyond
     bool showRepeats = true;
-    std::optional<bool> logarithmic; ///< nothing: chosen by the data's span
-    PublishedForms published;        ///< the study's curves in these forms, too
-    /// Runtime and memory as multiples of the least that an engine one can deploy needed; without
-    /// the study's curves, which come from another machine.
+    std::optional<bool> logarithmic; ///< nothing: chosen from the data's range
+    PublishedForms published;        ///< also the paper's curves, in these forms
+    /// Runtime and memory as multiples of the least that a deployable engine needed; without the
+    /// paper's curves, which come from another machine.
     bool ratios = false;
-    QString subject; ///< behind the title: whose runs these are, where two sessions stand together
-    /// The axes reach these figures, too, so that two charts can be read side by side.
+    QString subject; ///< after the title: whose runs these are when two sessions are shown together
+    /// The axes also cover these values, so that two charts can be read side by side.
     std::shared_ptr<const Comparison> sameScaleAs;
 };
 
@@ -32,13 +32,13 @@ QChart* makeComparisonChart(const Comparison& comparison, ChartKind kind,
 /// The numbers behind that chart, for the table beside it.
 Table chartTable(const Comparison& comparison, ChartKind kind);
 
-/// Shows one comparison chart; hover tells the figures of a point, a click picks it.
+/// Shows one comparison chart; hovering shows a point's values, a click selects it.
 class ComparisonChartView : public QChartView {
     Q_OBJECT
 public:
     explicit ComparisonChartView(ChartKind kind, QWidget* parent = nullptr);
     void setComparison(const Comparison& comparison, const ChartOptions& options);
-    /// What stands there when there is nothing to draw.
+    /// Shows `message` instead of a chart.
     void clear(const QString& message);
     ChartKind kind() const { return kind_; }
 

@@ -5,16 +5,16 @@
 
 namespace spillway {
 
-/// What a comparison chart shows on top of Qt's line series, which knows no error bars, broken
-/// lines or direct labels: intervals, repeats, set-up stems, markers, reference lines, the strip of
-/// what did not finish, and the labels at the line ends (or, above six lines, a legend). In a
-/// TradeOff chart also the frontier, and the worker count beside each point that has room for it.
+/// Draws what Qt's line series cannot (error bars, broken lines, direct labels) on top of it:
+/// intervals, repeats, set-up stems, markers, reference lines, the strip of failed cells, and
+/// labels at the line ends (or, above six lines, a legend). In a TradeOff chart also the frontier,
+/// and the worker count beside each point that has room for it.
 class ComparisonOverlay : public QGraphicsObject {
     Q_OBJECT
 public:
     ComparisonOverlay(QChart& chart, PlotFrame& frame, ChartModel model, bool showRepeats);
 
-    /// What stands under the mouse.
+    /// What is under the mouse.
     struct Hit {
         CellKey cell;
         QString text;
@@ -24,9 +24,9 @@ public:
     /// away.
     std::optional<Hit> hitAt(QPointF position) const;
     const ChartModel& model() const { return model_; }
-    /// Where the labels of the line ends stand; for tests that none overlap.
+    /// Positions of the line labels, for tests that none overlap.
     std::vector<QRectF> labelRects() const;
-    /// Where the worker counts beside the points of a TradeOff chart stand; for the same tests.
+    /// Positions of the worker counts beside a TradeOff chart's points, for the same tests.
     std::vector<QRectF> pointLabelRects() const;
 
     QRectF boundingRect() const override { return frame_.boundingRect(); }
@@ -45,7 +45,7 @@ private:
         std::size_t line = 0;
         const ChartFailure* failure = nullptr;
         QPointF centre;
-        QString workers; ///< beside it, where the x axis does not tell
+        QString workers; ///< worker count, where the x axis does not show it
     };
     struct PointLabel {
         QString text;
@@ -88,7 +88,7 @@ private:
     std::vector<PointLabel> pointLabels_; ///< TradeOff
 };
 
-/// What is written beside a line: its title, and that it is unsupported or did not finish.
+/// The label of a line: its title, and whether it is unsupported or did not finish.
 QString labelText(const ChartLine& line);
 
 } // namespace spillway

@@ -15,11 +15,11 @@ struct EngineStyle {
     Marker marker = Marker::Circle;
 };
 
-/// How the engines of a catalogue look: no two of them have the same colour, on either theme.
-/// Those that come with Spillway have colours of their own, tested for contrast and for protan,
-/// deutan and tritan vision. Others get the colour that their manifest wants, changed until it can
-/// be seen on both themes, unless it looks like another engine's; then, and without such a wish,
-/// one that follows from their id, or where two ids lead to the same one, the next.
+/// The styles of a catalogue's engines: no two share a colour, on either theme. Built-in engines
+/// have fixed colours, tested for contrast and for protan, deutan and tritan vision. Others get
+/// their manifest's colour, adjusted until it is visible on both themes, unless it looks like
+/// another engine's. In that case, or without one, the colour is derived from the id; if two ids
+/// collide, the next one is used.
 class EngineStyles {
 public:
     explicit EngineStyles(const EngineCatalogue& engines = {});

@@ -230,7 +230,7 @@ QStringList MemoryChartView::caption(const QString& unit, double peak, bool limi
             shares << QString::number(share * 100, 'f', 0);
         words << tr("dotted: spills, then waits, at %1 %").arg(shares.join(QStringLiteral(", ")));
     }
-    words << tr("all processes, shared pages once, no file cache");
+    words << tr("all processes, shared pages once, no page cache");
     return words;
 }
 
@@ -268,7 +268,7 @@ void RateChartView::setPoints(const QList<QPointF>& points)
 void RateChartView::redraw()
 {
     if (points_.isEmpty()) {
-        clear(tr("No figures yet"));
+        clear(tr("No data yet"));
         return;
     }
     const double end = timeEnd(points_.back().x());

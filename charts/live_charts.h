@@ -18,7 +18,7 @@ class TimePlot;
 /// What the charts of one run have in common.
 struct LiveTime {
     double begin = 0;   ///< seconds since the origin
-    double end = 0;     ///< not above `begin`: as far as the chart's own figures go
+    double end = 0;     ///< if not above `begin`: the end of the chart's own data
     bool ended = false; ///< the run has ended: nothing in it is "now"
 };
 
@@ -30,7 +30,7 @@ class LiveChartView : public QChartView {
 public:
     ~LiveChartView() override;
 
-    /// Which stretch is shown; drawn with the next figures or redraw().
+    /// Sets the visible time range; drawn with the next data or redraw().
     void setTime(const LiveTime& time) { time_ = time; }
     virtual void redraw() = 0;
     /// Where the curves are, in the viewport.
@@ -40,7 +40,7 @@ protected:
     LiveChartView(const QString& title, QWidget* parent);
     TimePlot& plot() { return *plot_; }
     const LiveTime& time() const { return time_; }
-    /// Where the axis ends when the chart's own figures end at `last`.
+    /// Where the axis ends when the chart's own data end at `last`.
     double timeEnd(double last) const { return time_.end > time_.begin ? time_.end : last; }
     void drawForeground(QPainter* painter, const QRectF& rect) override; ///< the keyboard's focus
     void mousePressEvent(QMouseEvent* event) override;
@@ -56,8 +56,8 @@ private:
 /// What is drawn over the memory of a run.
 struct MemoryLines {
     std::optional<Bytes> limit;
-    /// Shares of the limit from which on the engine spills and at last waits, ascending; at most
-    /// MemoryChartView::mostThresholds.
+    /// Shares of the limit at which the engine starts to spill and finally waits, ascending; at
+    /// most MemoryChartView::mostThresholds.
     std::vector<double> thresholds;
     QList<QPointF> managed; ///< bytes that the engine manages, by seconds since the origin
 };
@@ -70,7 +70,7 @@ public:
     static constexpr std::size_t mostThresholds = 3;
 
     explicit MemoryChartView(QWidget* parent = nullptr);
-    /// All samples of the run so far; `origin` is time 0. One replace() a series.
+    /// All samples of the run so far; `origin` is time 0. One replace() per series.
     void setSamples(const std::vector<Sample>& samples, Seconds origin, MemoryLines lines);
     void setTheme(const ChartTheme& theme);
     void clear(const QString& message);
@@ -104,13 +104,13 @@ private:
     QList<QPointF> points_;
 };
 
-/// The task stream: a lane a worker, colour and pattern by kind. Painted directly: a chart series a
-/// task would be thousands of items.
+/// The task stream: one lane per worker, colour and pattern by kind. Painted directly: one chart
+/// series per task would be thousands of items.
 class TaskStreamView : public QWidget {
     Q_OBJECT
 public:
     explicit TaskStreamView(QWidget* parent = nullptr);
-    /// Shown from `origin` to `end`, until setTime() asks for another stretch.
+    /// Shows `origin` to `end` until setTime() sets another range.
     void setTasks(const std::vector<TaskSpan>& tasks, int workers, Seconds origin, Seconds end);
     void setTime(double begin, double end); ///< seconds since the origin
     void setTheme(const ChartTheme& theme);
@@ -138,8 +138,8 @@ private:
     ChartTheme theme_ = ChartTheme::light();
 };
 
-/// At most two points a pixel column (its minimum and maximum), so that a peak is never lost.
-/// `points` ascend in x.
+/// At most two points per pixel column (its minimum and maximum), so that no peak is lost. `points`
+/// ascend in x.
 QList<QPointF> decimate(const QList<QPointF>& points, int pixels);
 /// The part of `points`, which ascend in x, between `begin` and `end`, with one more on each side.
 struct PointRange {
@@ -147,7 +147,7 @@ struct PointRange {
     qsizetype count = 0;
 };
 PointRange pointsBetween(const QList<QPointF>& points, double begin, double end);
-/// Which points decimate() keeps; for series that have to keep the same ones.
+/// Indexes of the points that decimate() keeps, for series that have to keep the same ones.
 std::vector<qsizetype> decimatedIndexes(const QList<QPointF>& points, int pixels);
 
 } // namespace spillway

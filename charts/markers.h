@@ -15,8 +15,8 @@ QPainterPath markerPath(Marker marker, QPointF centre, double size);
 /// Width and height in pixels of a failure's glyph at a line's end.
 constexpr double failureGlyphSize = 9;
 
-/// How a run ended that did not finish well. Drawn as shapes and not as text, so that they look the
-/// same with every font: ✕ out of memory, ⊗ limit, ◷ time-out, ! crash, ≠ wrong.
+/// How a run failed. Drawn as shapes, not as text, so that they look the same with every font: ✕
+/// out of memory, ⊗ limit, ◷ time-out, ! crash, ≠ wrong.
 void drawFailureGlyph(QPainter& painter, RunStatus status, QPointF centre, double size,
                       const QColor& colour);
 

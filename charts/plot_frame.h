@@ -14,14 +14,14 @@ class QChart;
 
 namespace spillway {
 
-/// A swatch and a name in the title's row.
+/// A swatch and a name in the title row.
 struct LegendEntry {
     QString text;
     QColor colour;
-    QString detail; ///< behind the text where all entries have room for theirs
+    QString detail; ///< after the text, if there is room for all entries' details
 };
 
-/// What stands around the lines of a chart.
+/// Everything around the lines of a chart.
 struct FrameContent {
     QString title;
     QStringList caption; ///< most important first; what does not fit in one line is left out
@@ -31,23 +31,23 @@ struct FrameContent {
     AxisScale y;
     bool xGrid = true;
     QList<LegendEntry> legend; ///< right of the title
-    QStringList rightLabels;   ///< the margin to the right has room for a marker and the longest
+    QStringList rightLabels;   ///< the right margin has room for a marker and the longest label
     bool strip = false;        ///< room for a "did not finish" row above the plot
-    std::optional<double> shadeFrom; ///< x from which on the plot is shaded
+    std::optional<double> shadeFrom; ///< the plot is shaded from this x on
     QString shadeText;
 };
 
 /// Sizes of one chart's text: larger charts have larger text. In pixels, so that a chart looks the
-/// same whatever the screen's resolution is.
+/// same at any screen resolution.
 struct ChartFonts {
     QFont title;
     QFont text;
     static ChartFonts forWidth(double width);
 };
 
-/// Title, caption, axes, ticks, grid and shading of a chart, laid out by ourselves behind the
-/// series: Qt Charts' own axes drop or cut labels in small charts. It fixes the plot area each time
-/// the chart's geometry changes, and the series follow through their (hidden) axes.
+/// Title, caption, axes, ticks, grid and shading of a chart, drawn behind the series: Qt Charts'
+/// own axes drop or cut labels in small charts. It sets the plot area whenever the chart's geometry
+/// changes, and the series follow through their (hidden) axes.
 class PlotFrame : public QGraphicsObject {
     Q_OBJECT
 public:
@@ -57,12 +57,12 @@ public:
     const FrameContent& content() const { return content_; }
     const ChartTheme& theme() const { return theme_; }
     QRectF plotArea() const { return plot_; }
-    /// The row above the plot for what did not finish; empty without one.
+    /// The row above the plot for failed cells; empty if there are none.
     QRectF strip() const;
     /// The margin to the right of the plot.
     QRectF rightMargin() const;
     const ChartFonts& fonts() const { return fonts_; }
-    /// Where (x, y), in units of the axes, stands on the chart. Outside the axes: on their border.
+    /// Position on the chart of (x, y) in axis units, clamped to the axes.
     QPointF position(double x, double y) const;
 
     QRectF boundingRect() const override { return bounds_; }
@@ -90,8 +90,8 @@ private:
     QRectF plot_;
 };
 
-/// A chart without any of Qt Charts' own furniture (title, legend, background gradient, margins),
-/// in the theme's colours; whoever takes it owns it.
+/// A chart without Qt Charts' own title, legend, background gradient and margins, in the theme's
+/// colours; the caller owns it.
 QChart* makeBareChart(const ChartTheme& theme);
 void applyTheme(QChart& chart, const ChartTheme& theme);
 

@@ -7,17 +7,17 @@
 
 namespace spillway {
 
-/// The study's figures, which travel inside the program.
+/// The paper's figures, which are compiled into the program.
 const PublishedStudy& paperStudy();
 
-/// The study's curves for a chart of this workload, in the chart's unit; Runtime in seconds per
-/// million rows, as its files were of other sizes. None for peak memory: the study's figures are
-/// differences of one process's memory, another quantity.
+/// The paper's curves for a chart of this workload, in the chart's unit; Runtime in seconds per
+/// million rows, since its files had other sizes. None for peak memory: the paper's figures are
+/// differences of one process's memory, a different quantity.
 std::vector<ChartLine> publishedChartLines(const Workload& workload, ChartKind kind,
                                            PublishedAs as);
 
-/// Puts the curves on a runtime, efficiency, speedup or accuracy chart whose own lines are in, with
-/// a note that says of this chart's curves what they are.
+/// Adds the curves to a runtime, efficiency, speedup or accuracy chart that already has its own
+/// lines, with a note that explains them.
 void addPublished(ChartModel& model, const Comparison& comparison, const PublishedForms& forms);
 
 } // namespace spillway

@@ -111,17 +111,17 @@ std::string comparisonSection(const Comparison& comparison, const ReportInput& i
     return text;
 }
 
-/// What the study's curves are, the figures behind them, and what does not fit together in them.
+/// What the paper's curves are, the figures behind them, and what does not fit together in them.
 std::string studySection(const PublishedForms& forms)
 {
-    std::string text = "<section><h2>The study's figures</h2>\n<p>Curves marked ";
+    std::string text = "<section><h2>The paper's figures</h2>\n<p>Curves marked ";
     if (shows(forms, PublishedAs::Printed)) text += "\"published\" are as printed";
     if (forms.size() > 1) text += ", those marked ";
     if (shows(forms, PublishedAs::Recomputed))
         text += "\"recomputed\" are computed from the authors' logs, each table against its own "
                 "2-worker time";
-    text += ": another machine, other data. Runtimes are then per million rows. They are in no "
-            "statistic with measured runs. Source: " +
+    text += ": another machine, other data. Runtimes are then per million rows. They are never "
+            "combined with measured runs. Source: " +
             htmlText(paperStudy().source) + "</p>\n<div class=\"scroll\">" +
             toHtml(publishedTable(paperStudy(), forms)) + "</div>\n<ul>\n";
     for (const auto& note : publishedInconsistencies(paperStudy()))

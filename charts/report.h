@@ -9,8 +9,7 @@
 
 namespace spillway {
 
-/// What a report tells. Everything in it is data; nothing is executed when it
-/// is opened.
+/// The content of a report. Everything in it is data; nothing is executed when it is opened.
 struct ReportInput {
     std::string title;
     std::vector<RunRecord> records;
@@ -18,7 +17,7 @@ struct ReportInput {
     std::vector<Comparison> comparisons;
     std::vector<Dataset> datasets;
     std::string notes;
-    std::vector<std::string> leftOut; ///< by time budgets, a sentence a plan
+    std::vector<std::string> leftOut; ///< what time budgets left out, one sentence per plan
     ChartOptions charts;              ///< see paperOptions
 };
 
@@ -26,8 +25,8 @@ struct ReportInput {
 /// methods, environment and every run. Readable on a phone and in print.
 std::string htmlReport(const ReportInput& input);
 
-/// `input.charts` in the light theme, with the cores of the last environment: the look of charts on
-/// paper and in files, whatever is on show.
+/// `input.charts` in the light theme, with the cores of the last environment: the look of charts in
+/// print and in files, whatever the window shows.
 ChartOptions paperOptions(const ReportInput& input);
 
 } // namespace spillway

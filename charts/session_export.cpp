@@ -46,7 +46,7 @@ public:
         std::error_code failed;
         fs::create_directories(request_.directory, failed);
         if (failed)
-            return systemError("Cannot make " + request_.directory.string(), failed.value());
+            return systemError("Cannot create " + request_.directory.string(), failed.value());
         for (const auto& comparison : session_.comparisons)
             addComparison(comparison, prefix(comparison));
         const auto runs = runsTable(session_.records);

@@ -15,8 +15,8 @@ class QWidget;
 
 namespace spillway {
 
-/// Lets mouse and keyboard move the one time window of several charts. Dragging and the left and
-/// right keys pan, + and - and the wheel with Ctrl zoom, Home goes to the run's begin; a double
+/// Moves the shared time window of several charts by mouse and keyboard. Dragging and the left and
+/// right keys pan, + and - and the wheel with Ctrl zoom, Home goes to the run's start; a double
 /// click and End follow the run again. The charts see none of these events (a click in an empty
 /// QChartView can crash, QTBUG-118669).
 class TimeNavigator : public QObject {
@@ -28,7 +28,7 @@ public:
     /// `plotArea` says, in the surface's coordinates.
     void add(QWidget* view, QWidget* surface, std::function<QRectF()> plotArea);
     const TimeWindow& window() const { return window_; }
-    /// The run on show is known up to here; says nothing, whoever calls it draws.
+    /// The run's data end here; emits nothing, the caller redraws.
     void setLast(double seconds) { window_.setLast(seconds); }
     void follow();
 
@@ -48,7 +48,7 @@ private:
 
     TimeWindow window_;
     std::map<const QObject*, std::function<QRectF()>> areas_; ///< by surface
-    double dragX_ = 0;                                        ///< where the drag has come to
+    double dragX_ = 0;                                        ///< current position of the drag
     bool pressed_ = false;
     bool dragging_ = false;
 };

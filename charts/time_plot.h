@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-/// The bare chart of a live view: time to the right, axes that follow, and areas and lines that
-/// are replaced as a whole once a tick. It owns what it puts into the view's chart through Qt.
+/// The bare chart of a live view: time to the right, axes that follow, and areas and lines that are
+/// replaced as a whole once per tick. The view's chart owns its items.
 class TimePlot {
 public:
     TimePlot(QChartView& view, const QString& title);
@@ -29,7 +29,7 @@ public:
     void showMessage(const QString& message);
     void setTheme(const ChartTheme& theme);
     const ChartTheme& theme() const { return frame_->theme(); }
-    /// Pixels that time has on the screen.
+    /// Width of the time axis in pixels.
     int pixels() const;
     /// Where the curves are drawn, in the view's viewport.
     QRectF plotArea() const { return frame_->plotArea(); }

@@ -2,8 +2,8 @@
 
 namespace spillway {
 
-/// The stretch of a run's time that its charts show, in seconds since the run began. It follows the
-/// run, from 0 to its end, until it is moved; then it stays where it is until follow().
+/// The time range that a run's charts show, in seconds since the run began. It follows the run,
+/// from 0 to its end, until it is moved; then it stays in place until follow().
 class TimeWindow {
 public:
     double begin() const { return begin_; }
@@ -11,12 +11,12 @@ public:
     double span() const { return end_ - begin_; }
     bool follows() const { return follows_; }
 
-    /// The run is known up to here.
+    /// The run's data end here.
     void setLast(double seconds);
-    /// Moves by `seconds`, not before the run's begin and not out of sight of its end.
+    /// Moves by `seconds`, not before the run's start and not beyond its end.
     void pan(double seconds);
-    /// Shows `factor` times as much, with `around` where it is. What would show the whole run
-    /// follows it.
+    /// Shows `factor` times as much, keeping `around` in place. A range that would show the whole
+    /// run follows it.
     void zoom(double factor, double around);
     void follow();
 

@@ -334,7 +334,7 @@ void ComparisonChartTest::tradeOffMarksTheFrontierOfWhatCanBeDeployed()
     QCOMPARE(model.frontier[0].engine, std::string("dask"));
     QCOMPARE(model.frontier[0].workers, 1);
     QCOMPARE(model.frontier[1].engine, std::string("polars"));
-    QVERIFY(model.caption.contains("frontier: no engine one can deploy is faster in less memory"));
+    QVERIFY(model.caption.contains("frontier: no deployable engine is faster in less memory"));
     const auto rows = toJson(chartTable(runs.comparison(), ChartKind::TradeOff))["rows"];
     QStringList marks;
     for (const auto& row : rows)

@@ -45,7 +45,7 @@ ChartModel model(ChartKind kind, const PublishedForms& published, Workload workl
 
 } // namespace
 
-/// The study's curves beside measured ones.
+/// The paper's curves beside measured ones.
 class PublishedOverlayTest : public QObject {
     Q_OBJECT
 private slots:

@@ -85,11 +85,11 @@ void ReportTest::theStudysCurvesAreInItWhenAsked()
 {
     auto report = input();
     const auto plain = QString::fromStdString(htmlReport(report));
-    QVERIFY(!plain.contains("Table I, published") && !plain.contains("The study's figures"));
+    QVERIFY(!plain.contains("Table I, published") && !plain.contains("The paper's figures"));
     report.charts.published = bothForms;
     report.charts.theme = ChartTheme::darkTheme();
     const auto html = QString::fromStdString(htmlReport(report));
-    for (const char* part : {"Table I, published", "Table I, recomputed", "The study's figures",
+    for (const char* part : {"Table I, published", "Table I, recomputed", "The paper's figures",
                              "another machine", "<th>Table</th>", "Recomputed speedup"})
         QVERIFY2(html.contains(part), part);
     QVERIFY(!html.contains(ChartTheme::darkTheme().background.name()));

@@ -80,7 +80,7 @@ private slots:
         QTest::newRow("no runs") << "speedup" << false << "x"
                                  << "holds no finished runs";
         QTest::newRow("below a file") << "speedup" << true << "file/x"
-                                      << "Cannot make";
+                                      << "Cannot create";
     }
     void whatCannotBeWrittenSaysWhy()
     {
