@@ -17,8 +17,8 @@ void addCompareCommand(CLI::App& app, Invocation& chosen);
 void addExportCommand(CLI::App& app, Invocation& chosen);
 void addTryCommand(CLI::App& app, Invocation& chosen);
 void addDoctorCommand(CLI::App& app, Invocation& chosen);
-/// `manual-page`, which help does not show: the build writes spillway(1) and spillway-plan(5) with
-/// it.
+/// `manual-page`, which --help does not list: the build writes spillway(1) and spillway-plan(5)
+/// with it.
 void addManualPageCommand(CLI::App& app, Invocation& chosen);
 
 } // namespace spillway

@@ -36,7 +36,7 @@ struct Compared {
 
 /// Adds to `table`, which has a row for each cell of `comparison`, a column with each cell's median
 /// time divided by that of `engine` at the same worker count; empty where there is none, or where
-/// the two started with another share of the data in the file cache.
+/// the two started with another share of the data in the page cache.
 void addReference(Table& table, const Comparison& comparison, const std::string& engine)
 {
     std::map<int, const CellSummary*> reference;
@@ -57,7 +57,7 @@ void addReference(Table& table, const Comparison& comparison, const std::string&
         }
 }
 
-/// The study's figures for this workload, where they are to stand beside it.
+/// The paper's figures for this workload, where they are to stand beside it.
 std::optional<Table> studyBeside(const Compared& compared, const CompareArguments& arguments)
 {
     const auto forms = overlayOf(arguments.overlay, compared.view);
@@ -186,7 +186,8 @@ void addCompareCommand(CLI::App& app, Invocation& chosen)
     command->add_option("SESSION", arguments->sessions, "Session files")
         ->required()
         ->expected(1, 2);
-    command->add_option("--baseline", arguments->baseline, "Worker count that speedup starts from")
+    command
+        ->add_option("--baseline", arguments->baseline, "Worker count that speedup is relative to")
         ->type_name("WORKERS");
     command
         ->add_option("--reference", arguments->reference,

@@ -24,7 +24,7 @@ Result<std::optional<char>> characterOf(const char* option, const std::optional<
     std::string known;
     for (const auto& [name, character] : names)
         if (!name.empty()) known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
-    return invalidArgument(fmt::format("{} takes one character of ASCII or one of {}, not \"{}\".",
+    return invalidArgument(fmt::format("{} takes one ASCII character or one of {}, not \"{}\".",
                                        option, known, *text));
 }
 
@@ -75,7 +75,8 @@ Result<void> readCharacters(const DialectArguments& arguments, SchemaHints& hint
 
 void defineDialectOptions(CLI::App& command, DialectArguments& a)
 {
-    const auto* group = "How the data is to be read (guessed and printed; all files of the plan)";
+    const auto* group = "How to read the data (what is not given is guessed and printed; for all "
+                        "files of the plan)";
     command
         .add_option("--delimiter", a.delimiter,
                     "Between fields: a character, or comma, semicolon, tab, pipe, space")
@@ -89,7 +90,7 @@ void defineDialectOptions(CLI::App& command, DialectArguments& a)
         ->group(group);
     command
         .add_option("--comment", a.comment,
-                    "Lines that begin with this character are skipped; none for no such lines")
+                    "Skip lines that begin with this character; none: skip no lines")
         ->type_name("none|C")
         ->group(group);
     command.add_option("--skip-rows", a.skipRows, "Lines to skip before the header")
@@ -99,16 +100,18 @@ void defineDialectOptions(CLI::App& command, DialectArguments& a)
     command.add_option("--decimal", a.decimal, "Between whole and fraction of a number")
         ->type_name("point|comma")
         ->group(group);
-    command.add_option("--encoding", a.encoding, "Of names and texts")
+    command.add_option("--encoding", a.encoding, "Encoding of names and text")
         ->type_name("utf-8|latin-1|windows-1252")
         ->group(group);
     command
         .add_option("--missing", a.missing,
-                    "Words for a missing value, comma-separated, in any letter case: in place of "
-                    "NA, NaN, null, None, … and for unquoted text, too")
+                    "Words for a missing value, comma-separated, in any letter case: they replace "
+                    "NA, NaN, null, None, … and also apply to unquoted text")
         ->type_name("WORDS")
         ->group(group);
-    command.add_option("--column", a.columns, "Type of a column: integer, real or text; repeat")
+    command
+        .add_option("--column", a.columns,
+                    "Type of a column: integer, real or text; may be repeated")
         ->type_name("NAME=TYPE")
         ->allow_extra_args(false)
         ->group(group);

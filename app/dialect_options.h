@@ -12,7 +12,7 @@ class App;
 
 namespace spillway {
 
-/// How the data is to be read, as it was typed. What is empty was not given and is guessed.
+/// How to read the data, as typed. Empty fields were not given and are guessed.
 struct DialectArguments {
     std::optional<std::string> delimiter;
     std::optional<std::string> header;
@@ -27,7 +27,7 @@ struct DialectArguments {
 
 void defineDialectOptions(CLI::App& command, DialectArguments& arguments);
 
-/// What they say of every file. InvalidArgument that names the option and what it takes.
+/// The hints for every file. InvalidArgument names the option and what it takes.
 Result<SchemaHints> hintsFrom(const DialectArguments& arguments);
 
 } // namespace spillway

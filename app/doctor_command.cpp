@@ -67,13 +67,12 @@ Finding directoryFinding(const std::string& subject, const fs::path& directory, 
     std::error_code failed;
     fs::create_directories(directory, failed);
     if (failed || ::access(directory.c_str(), W_OK) != 0)
-        return {
-            subject, State::Wrong,
-            directory.string() +
-                " cannot be written. Set the XDG variable that leads there, or mend its rights."};
+        return {subject, State::Wrong,
+                directory.string() +
+                    " cannot be written. Change its XDG variable or fix its permissions."};
     if (mustBeDisk && isMemoryFileSystem(directory))
         return {subject, State::Wrong,
-                directory.string() + " lies in memory: spilling there would not leave memory. Give "
+                directory.string() + " is in memory: spilling there would free no memory. Give "
                                      "--scratch a directory on a disk."};
     const auto free = freeDiskSpace(directory);
     return {subject, State::Well,
@@ -97,7 +96,7 @@ Finding workerFinding(const EngineRegistry& registry)
     if (::access(worker.c_str(), X_OK) == 0)
         return {"Worker program", State::Well, worker.string()};
     return {"Worker program", State::Wrong,
-            worker.string() + " is missing: no run can be guarded. Install Spillway again."};
+            worker.string() + " is missing: no run can be guarded. Reinstall Spillway."};
 }
 
 /// The one that the window shows.
@@ -107,7 +106,7 @@ Finding manualFinding()
     if (::access((directory / "index.md").c_str(), R_OK) == 0)
         return {"Manual", State::Well, directory.string()};
     return {"Manual", State::Wrong,
-            directory.string() + " is missing: F1 has nothing to show. Install Spillway again."};
+            directory.string() + " is missing: F1 has nothing to show. Reinstall Spillway."};
 }
 
 Finding memfdFinding()
@@ -138,8 +137,8 @@ Finding residencyFinding()
     std::error_code ignored;
     fs::remove(file, ignored);
     if (resident)
-        return {"File cache", State::Well, "residency can be read; warm and cold runs are checked"};
-    return {"File cache", State::Wrong,
+        return {"Page cache", State::Well, "residency can be read; warm and cold runs are checked"};
+    return {"Page cache", State::Wrong,
             "Residency cannot be read: " + describe(resident.error()) + " Use --cache as-is."};
 }
 
@@ -158,7 +157,7 @@ Finding sleepFinding()
                          ::access("/run/dbus/system_bus_socket", F_OK) == 0;
     return {"Sleep", service ? State::Well : State::Absent,
             service ? "prevented while a plan is measured, by the window and by `spillway run`"
-                    : "no login service to ask: see to it that the machine stays awake"};
+                    : "no login service: make sure that the machine stays awake"};
 }
 
 State stateOf(EngineState engine)
@@ -238,7 +237,7 @@ void addDoctorCommand(CLI::App& app, Invocation& chosen)
 {
     auto json = std::make_shared<bool>(false);
     auto* command = app.add_subcommand("doctor", "What this machine can and cannot do, and why");
-    command->add_flag("--json", *json, "One JSON object a line");
+    command->add_flag("--json", *json, "One JSON object per line");
     command->footer("Example:\n  spillway doctor");
     command->callback([=, &chosen] { chosen = [json] { return runDoctor(*json); }; });
 }

@@ -6,8 +6,8 @@
 
 namespace spillway {
 
-/// Makes the environment of `engine` where it is not ready, and says on stderr what happens, at the
-/// end on stdout that it is ready. Errors as Environments::install().
+/// Creates the environment of `engine` if it is not ready; reports progress on stderr and, at the
+/// end, on stdout that it is ready. Errors as Environments::install().
 Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo& engine,
                                std::stop_token stop);
 

@@ -91,7 +91,7 @@ std::vector<std::string> installable(const EngineRegistry& registry)
         if (const auto lacks = missingPrograms(manifest); lacks.empty())
             ids.push_back(manifest.id);
         else
-            toStderr("{} is left out. {}\n", manifest.id, lacks);
+            toStderr("{} is skipped. {}\n", manifest.id, lacks);
     }
     return ids;
 }
@@ -119,7 +119,7 @@ int removeAllEngines(const EngineRegistry& registry)
     if (!removed) return fail(removed.error());
     for (const auto& name : *removed)
         toStdout("{} is removed.\n", name);
-    toStdout("{} are free again in {}.\n", formatBytes(before - diskUse(place)), place);
+    toStdout("{} freed in {}.\n", formatBytes(before - diskUse(place)), place);
     return ExitOk;
 }
 
@@ -163,17 +163,17 @@ void addEnginesCommand(CLI::App& app, Invocation& chosen)
     auto arguments = std::make_shared<EnginesArguments>();
     auto* engines =
         app.add_subcommand("engines", "Show which engines are ready and how to get the others");
-    engines->add_flag("--json", arguments->json, "One JSON object a line");
+    engines->add_flag("--json", arguments->json, "One JSON object per line");
     engines->require_subcommand(0, 1);
     engines->footer("Examples:\n  spillway engines\n  spillway engines install dask ray");
     engines->callback([=, &chosen] {
         if (!chosen) chosen = [arguments] { return listEngines(*arguments); };
     });
     auto* list = engines->add_subcommand("list", "List all engines (the default)");
-    list->add_flag("--json", arguments->json, "One JSON object a line");
+    list->add_flag("--json", arguments->json, "One JSON object per line");
     list->callback([=, &chosen] { chosen = [arguments] { return listEngines(*arguments); }; });
     auto* install =
-        engines->add_subcommand("install", "Make the pinned environment of each engine");
+        engines->add_subcommand("install", "Create the pinned environment of each engine");
     addWhich(*install, *arguments, "Every engine that has one");
     install->footer("Example:\n  spillway engines install dask ray polars duckdb pandas");
     install->callback(
@@ -182,8 +182,7 @@ void addEnginesCommand(CLI::App& app, Invocation& chosen)
     addWhich(*remove, *arguments, "Every environment, the installer and its downloads");
     remove->footer("Examples:\n  spillway engines remove ray\n  spillway engines remove --all");
     remove->callback([=, &chosen] { chosen = [arguments] { return removeEngines(*arguments); }; });
-    auto* trust =
-        engines->add_subcommand("trust", "Allow a manifest or script of your own to be started");
+    auto* trust = engines->add_subcommand("trust", "Allow your own manifest or script to run");
     trust->add_option("MANIFEST", arguments->manifest, "Engine manifest (JSON) or script (.py)")
         ->required();
     trust->footer("Examples:\n  spillway engines trust my-engine.json\n"

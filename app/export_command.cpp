@@ -34,7 +34,7 @@ void addExportCommand(CLI::App& app, Invocation& chosen)
     auto* command =
         app.add_subcommand("export", "Write charts, tables and the report of a session");
     command->add_option("SESSION", arguments->session, "Session file")->required();
-    command->add_option("--out", arguments->request.directory, "Directory; made when missing")
+    command->add_option("--out", arguments->request.directory, "Directory; created if missing")
         ->type_name("DIRECTORY")
         ->required();
     command

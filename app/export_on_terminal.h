@@ -4,7 +4,7 @@
 
 namespace spillway {
 
-/// Exports a session where there is no window; `overlay` as addOverlayOption() reads it. Errors as
+/// Exports a session without a window; `overlay` as addOverlayOption() reads it. Errors as
 /// openSessionView() and exportSession().
 Result<std::vector<std::filesystem::path>> exportOnTerminal(const std::filesystem::path& session,
                                                             const std::string& overlay,

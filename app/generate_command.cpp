@@ -80,7 +80,7 @@ void addGenerateCommand(CLI::App& app, Invocation& chosen)
     auto* command =
         app.add_subcommand("generate", "Write a dataset of any size, with its oracle beside it");
     command->add_option("OUT", arguments->output, "CSV file to write")->required();
-    auto* size = command->add_option_group("size", "How large it becomes (one of)");
+    auto* size = command->add_option_group("size", "Size (one of)");
     size->add_option("--rows", arguments->spec.rows, "Number of rows")->type_name("N");
     size->add_option("--size", arguments->size, "Size of the file: 8GB (10^9) or 8GiB (2^30)")
         ->type_name("SIZE");
@@ -95,11 +95,13 @@ void addGenerateCommand(CLI::App& app, Invocation& chosen)
     command->add_option("--features", arguments->spec.features, "Number of numeric columns")
         ->capture_default_str();
     command
-        ->add_option(
-            "--signal", arguments->spec.signal,
-            "How much the features tell of the category: 0 nothing (the paper's data), 4 clearly")
+        ->add_option("--signal", arguments->spec.signal,
+                     "How strongly the category depends on the features: 0 not at all (the paper's "
+                     "data), 4 clearly")
         ->capture_default_str();
-    command->add_option("--split", arguments->spec.split, "Also write N files of equal rows")
+    command
+        ->add_option("--split", arguments->spec.split,
+                     "Also write the rows as N files of equal length")
         ->type_name("N");
     command->add_flag("--force", arguments->force, "Replace an existing dataset");
     command->add_flag("--json", arguments->json, "Print one JSON object instead of text");

@@ -52,7 +52,7 @@ int openOrRefuse(int argc, char** argv, const CLI::App& app, const CLI::ParseErr
         return spillway::showWindow(argc, argv);
     answer(app, error);
     if (file)
-        spillway::toStderr("That is a file. To run engines on its data:\n"
+        spillway::toStderr("That is a data file. To run engines on it:\n"
                            "  spillway run --data {} --workload etl --engine chunked\n",
                            spillway::shellWord(argv[1]));
     return spillway::ExitUsage;

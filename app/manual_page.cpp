@@ -143,16 +143,16 @@ void writePlaces(ManualPage& page)
     for (const auto& [place, meaning] :
          {std::pair("$XDG_DATA_HOME/spillway", "Environments of engines, generated datasets, the "
                                                "user's own engines (~/.local/share/spillway)."),
-          {"$XDG_STATE_HOME/spillway", "Sessions without a name of their own "
-                                       "(~/.local/state/spillway)."},
+          {"$XDG_STATE_HOME/spillway",
+           "Sessions that were given no name (~/.local/state/spillway)."},
           {"$XDG_CACHE_HOME/spillway", "Spill files of runs (~/.cache/spillway)."},
           {"$XDG_CONFIG_HOME/spillway/spillway.ini", "Settings of the window "
                                                      "(~/.config/spillway/spillway.ini)."}})
         page.entry(italic(place), meaning);
     page.section("ENVIRONMENT");
-    page.entry(bold("NO_COLOR"), "When it is set, no text is coloured.");
-    page.text("Engines get the user's environment without the variables that would steer them "
-              "unseen (PYTHON…, LD_…, OMP_…, RAY_…, DASK_… and the like).");
+    page.entry(bold("NO_COLOR"), "When it is set, output is not coloured.");
+    page.text("Engines inherit the user's environment without the variables that would silently "
+              "change their behaviour (PYTHON…, LD_…, OMP_…, RAY_…, DASK_… and the like).");
 }
 
 } // namespace
@@ -179,8 +179,8 @@ std::string commandManual(const CLI::App& app)
     writePlaces(page);
     page.section("SEE ALSO");
     page.line(bold("spillway-plan") + "(5)");
-    page.text("The user's manual: F1 in the window, or the Markdown files in "
-              "share/spillway/manual, below the prefix that the program is installed to.");
+    page.text("The user's manual: F1 in the window, or the Markdown files in share/spillway/manual "
+              "below the installation prefix.");
     return std::move(page).take();
 }
 
@@ -190,9 +190,9 @@ std::string planManual()
     page.section("NAME");
     page.line("spillway\\-plan \\- plan file of spillway(1)");
     page.section("DESCRIPTION");
-    page.text("A plan says what is measured: datasets, workloads, engines, limits and worker "
-              "counts, each with each, and how often. It is JSON in UTF-8. Fields that are not "
-              "listed here are refused.");
+    page.text("A plan says what to measure: datasets, workloads, engines, limits and worker "
+              "counts, in every combination, and how often. It is JSON in UTF-8. Fields that are "
+              "not listed here are rejected.");
     page.text("The terminal writes one, in the field \"plan\", with --dry-run --json, and takes "
               "one as its argument:");
     page.footer("  spillway run --data data.csv --workload etl --engine polars,duckdb --dry-run "

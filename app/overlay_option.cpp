@@ -21,7 +21,7 @@ void addOverlayOption(CLI::App& command, std::string& overlay)
 {
     command
         .add_option("--overlay", overlay,
-                    "The study's figures as well: published, recomputed from its logs, both or "
+                    "Also show the paper's figures: published, recomputed from its logs, both or "
                     "none (both for a session of the preset paper, else none)")
         ->check(CLI::IsMember(overlays()));
 }

@@ -9,11 +9,11 @@
 
 namespace spillway {
 
-/// `--overlay`: in which forms the study's figures stand beside a session's.
+/// `--overlay`: in which forms the paper's figures are shown beside a session's.
 void addOverlayOption(CLI::App& command, std::string& overlay);
 
-/// What it says; where it was not given, both forms for a session of the preset "paper" and none
-/// for others.
+/// The value given; without one, both forms for a session of the preset "paper" and none for
+/// others.
 PublishedForms overlayOf(const std::string& overlay, const SessionView& view);
 
 } // namespace spillway

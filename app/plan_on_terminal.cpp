@@ -25,8 +25,8 @@ void warnOfScarceMemory(const Plan& plan)
 {
     const Bytes free = availableRam();
     if (plan.address || !plan.memoryLimit || *plan.memoryLimit <= free) return;
-    toStderr("Note: runs may take {} (--memory-limit) and {} are free now: close other programs or "
-             "give a lower limit.\n",
+    toStderr("Note: runs may use {} (--memory-limit), but only {} are free now: close other "
+             "programs or lower the limit.\n",
              formatBytes(*plan.memoryLimit), formatBytes(free));
 }
 

@@ -7,7 +7,7 @@
 namespace spillway {
 
 struct TerminalRun {
-    bool json = false; ///< a line for each run on stdout in place of the tables
+    bool json = false; ///< a line per run on stdout instead of the tables
     bool continuePlan = false;
     bool ignoreFailure = false;
     std::optional<Seconds> began; ///< RunnerOptions::began

@@ -28,7 +28,7 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
     }
     std::error_code failed;
     fs::create_directories(directory, failed);
-    if (failed) return systemError("Cannot make " + directory.string(), failed.value());
+    if (failed) return systemError("Cannot create " + directory.string(), failed.value());
     toStderr("Generating {} of data: {}\n", formatBytes(bytes), path.string());
     ProgressLine line;
     GenerateOptions options;

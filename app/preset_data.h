@@ -8,8 +8,8 @@
 
 namespace spillway {
 
-/// The datasets of a preset, generated into the data directory unless they stand there already.
-/// Progress goes to stderr. Returns the paths.
+/// The datasets of a preset, generated into the data directory unless they already exist. Progress
+/// goes to stderr. Returns the paths.
 Result<std::vector<std::string>> presetData(const std::string& presetId, double scale,
                                             std::stop_token stop);
 

@@ -131,7 +131,7 @@ Result<void> applyBudget(const RunArguments& arguments, Plan& plan)
     const auto budget = parseDuration(arguments.budget);
     if (!budget)
         return invalidArgument(fmt::format("--budget: {}", budget.error().message),
-                               "Write for instance 2min, 90s or 1h30min, or none.");
+                               "For instance 2min, 90s or 1h30min, or none.");
     plan.budget = *budget;
     return {};
 }
@@ -244,7 +244,7 @@ Result<Plan> planFromFile(const RunArguments& arguments)
     const auto hints = hintsFrom(arguments.dialect);
     if (!hints) return hints.error();
     if (*hints != SchemaHints())
-        return invalidArgument("A plan file says itself how its data is to be read.",
+        return invalidArgument("A plan file already says how to read its data.",
                                "Change the fields of its datasets' schema (docs/protocol.md).");
     constexpr Bytes longestPlan = Bytes(16) << 20; // 1,000 datasets of some hundred columns
     const auto text = readFile(arguments.planFile, longestPlan);
@@ -278,17 +278,15 @@ Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& st
                                                "--dry-run", "--json",     "--budget"};
     for (const auto& option : arguments.given)
         if (!allowed.contains(option))
-            return invalidArgument(
-                fmt::format("{} does not go with --continue alone: the plan is the "
-                            "session's last one, as it is.",
-                            option),
-                "Leave it out, or say the whole plan again (--data, --engine, …).");
+            return invalidArgument(fmt::format("{} cannot be combined with --continue alone, which "
+                                               "runs the session's last plan unchanged.",
+                                               option),
+                                   "Leave it out, or give the whole plan (--data, --engine, …).");
     const auto plans = store.plans();
     if (!plans) return plans.error();
     if (plans->empty())
-        return invalidArgument(
-            fmt::format("{} holds no plan to go on with.", store.path().string()),
-            "Say what to run with --data.");
+        return invalidArgument(fmt::format("{} holds no plan to continue.", store.path().string()),
+                               "Say what to run with --data.");
     auto plan = planFromText(plans->back().text);
     if (!plan)
         return invalidArgument(fmt::format("The last plan of {} cannot be read: {}",

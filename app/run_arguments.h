@@ -16,7 +16,7 @@ class App;
 
 namespace spillway {
 
-/// `spillway run` as it was typed. What is empty was not given.
+/// `spillway run` as typed. Empty fields were not given.
 struct RunArguments {
     std::string planFile;
     std::vector<std::string> data;
@@ -30,7 +30,7 @@ struct RunArguments {
     std::map<std::string, std::vector<std::string>> columns;
     std::optional<int> repeats;
     std::optional<int> warmup;
-    /// As typed: sizes, or "none", comma-separated; several make cells of their own.
+    /// As typed: sizes, or "none", comma-separated; several are measured as separate cells.
     std::vector<std::string> memoryLimits;
     std::string timeout;
     std::string budget;
@@ -51,14 +51,15 @@ struct RunArguments {
 
 /// `--continue` without anything to plan from: the plan is the session's last one.
 bool continuesSession(const RunArguments& arguments);
-/// That plan. InvalidArgument when another option would change it, NotFound when there is none.
+/// The session's last plan. InvalidArgument when another option would change it, NotFound when
+/// there is none.
 Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& store);
 
 void defineRunOptions(CLI::App& command, RunArguments& arguments);
 
-/// The plan they ask for: from a file, a preset (which generates its data when none is given), or
-/// the options. Says on stderr which columns were chosen and why. InvalidArgument when they
-/// contradict.
+/// The requested plan: from a file, a preset (which generates its data when none is given), or the
+/// options. Reports on stderr which columns were chosen and why. InvalidArgument when options
+/// contradict each other.
 Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegistry& registry,
                                std::stop_token stop);
 

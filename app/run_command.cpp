@@ -35,7 +35,7 @@ Result<SessionStore> openSession(const RunArguments& arguments)
 Result<Plan> sessionsPlan(const RunArguments& arguments)
 {
     if (arguments.session.empty())
-        return invalidArgument("There is nothing to go on with.",
+        return invalidArgument("There is no plan to continue.",
                                "Name the session with --session, or give --data.");
     const auto store = SessionStore::openReadOnly(arguments.session);
     if (!store) return store.error();
@@ -43,7 +43,7 @@ Result<Plan> sessionsPlan(const RunArguments& arguments)
     if (!plan) return plan;
     if (auto valid = plan->validate(); !valid) return valid.error();
     for (const auto& dataset : plan->datasets)
-        toStderr("Going on with the last plan of {}: {}\n", arguments.session, dataset.name);
+        toStderr("Continuing the last plan of {}: {}\n", arguments.session, dataset.name);
     return plan;
 }
 

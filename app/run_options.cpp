@@ -42,11 +42,12 @@ void defineData(CLI::App& command, RunArguments& a)
 {
     command.add_option("PLAN", a.planFile, "Plan file (JSON)");
     command
-        .add_option("--data", a.data,
-                    "A CSV file, a directory, or a quoted glob; again for another dataset")
+        .add_option(
+            "--data", a.data,
+            "A CSV file, a directory, or a quoted glob; may be repeated for further datasets")
         ->type_name("DATA")
         ->allow_extra_args(false);
-    command.add_option("--preset", a.preset, "A plan that is there already")
+    command.add_option("--preset", a.preset, "A predefined plan")
         ->type_name(fmt::format("{}", fmt::join(presetIds(), "|")));
     command
         .add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
@@ -119,13 +120,13 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
                     "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)")
         ->type_name("N");
     command
-        .add_option("-w,--warmup", a.warmup, "Runs of each cell before them that do not count (1)")
+        .add_option("-w,--warmup", a.warmup, "Uncounted runs of each cell before its repeats (1)")
         ->type_name("N");
     command
         .add_option(
             "--memory-limit", a.memoryLimits,
             "Total for one run, all its processes (Dask's own option is per worker): 2GB, or none "
-            "(75 % of the RAM). Several, comma-separated, make cells of their own")
+            "(75 % of the RAM). Several, comma-separated, are measured as separate cells")
         ->type_name("SIZE")
         ->allow_extra_args(false);
     command.add_option("--timeout", a.timeout, "Longest time of one run (10min)")
@@ -135,9 +136,9 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
                     "Time of the whole plan, such as 2min or 1h30min: one round of every cell, "
                     "then more while they fit; or none (none; preset quick: 2min)")
         ->type_name("DURATION");
-    command.add_option("--cache", a.cache, "State of the file cache before each run (warm)")
+    command.add_option("--cache", a.cache, "State of the page cache before each run (warm)")
         ->type_name("warm|cold|as-is");
-    command.add_option("--seed", a.seed, "Of the order of runs and of the solvers (1)")
+    command.add_option("--seed", a.seed, "Seed of the run order and of the solvers (1)")
         ->type_name("N");
     command
         .add_option("--scratch", a.scratch,
@@ -145,17 +146,17 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
         ->type_name("DIRECTORY");
     command
         .add_option("--max-scratch", a.maxScratch,
-                    "Most that a run may keep there; it is stopped above")
+                    "Most disk space that a run may use there; a run that exceeds it is stopped")
         ->type_name("SIZE");
     command
         .add_option("--session", a.session, "Session file; appended to when it exists (a new one)")
         ->type_name("SESSION");
-    command.add_flag("--continue", a.continuePlan,
-                     "Only runs that the session does not hold yet; without --data, of its last "
-                     "plan");
-    command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 although a run failed");
+    command.add_flag(
+        "--continue", a.continuePlan,
+        "Skip runs that the session already holds; without --data, continue its last plan");
+    command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 even if a run failed");
     command.add_flag("--dry-run", a.dryRun, "Show what would run, and start nothing");
-    command.add_flag("--json", a.json, "One JSON object a run, as it ends");
+    command.add_flag("--json", a.json, "One JSON object per run, as it ends");
 }
 
 } // namespace

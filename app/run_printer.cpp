@@ -57,7 +57,7 @@ void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Byt
     shown_ = now;
     line_.show(fmt::format("{}  {}  {} of {}", dataset.name,
                            step == DatasetStep::NativePass ? "counting rows and groups"
-                                                           : "reading every byte",
+                                                           : "reading the whole file",
                            formatBytes(done), formatBytes(total)));
 }
 

@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-/// Follows a plan on the terminal: what runs now on stderr, ended runs as JSON lines on stdout when
-/// asked for.
+/// Reports a plan on the terminal: the current run on stderr, finished runs as JSON lines on stdout
+/// when requested.
 class RunPrinter : public PlanObserver {
 public:
     explicit RunPrinter(bool json);
@@ -37,9 +37,10 @@ private:
     bool colour_;
     ProgressLine line_;
     std::size_t total_ = 0;
-    bool severalLimits_ = false; ///< of the plan's cells: then each is named with its own
+    bool severalLimits_ =
+        false; ///< the plan's cells have several limits: each is named with its own
     std::string cell_;
-    std::set<std::string> said_; ///< warnings, each once a cell
+    std::set<std::string> said_; ///< warnings already printed, each once per cell
     std::string phase_;
     std::string share_;
     Bytes memory_ = 0;

@@ -6,24 +6,23 @@
 
 namespace spillway {
 
-/// What stands before the cursor of bash, read as bash reads it.
+/// The text before bash's cursor, parsed as bash parses it.
 struct ShellLine {
-    /// Of the command under the cursor, without quotes; the last one is what is being typed, maybe
-    /// empty. The first one is the program.
+    /// Words of the command under the cursor, without quotes; the last one is being typed and may
+    /// be empty. The first one is the program.
     std::vector<std::string> words;
-    /// The quote in which the cursor stands: ' or ", '\0' outside of quotes.
+    /// The open quote at the cursor: ' or ", '\0' outside of quotes.
     char quote = '\0';
-    /// How much of the last word bash leaves alone when it puts in a completion: it replaces what
-    /// follows the last of its word breaks (=, :), or the quote that is open.
+    /// How much of the last word bash keeps when it inserts a completion: it replaces what follows
+    /// the last word break (=, :) or the open quote.
     std::size_t kept = 0;
 };
 
 /// `line` up to the cursor; `breaks` is bash's COMP_WORDBREAKS.
 ShellLine readShellLine(std::string_view line, std::string_view breaks);
 
-/// What bash has to put in place of what it replaces, so that the last word becomes `word`, which
-/// begins as it does. Empty when that cannot be typed: a character that is not seen, or one that
-/// cannot stand within the open quote.
+/// The text that bash has to insert so that the last word, a prefix of `word`, becomes `word`.
+/// Empty when that cannot be typed: an invisible character, or one that the open quote cannot hold.
 std::string bashReplacement(const ShellLine& line, std::string_view word);
 
 } // namespace spillway

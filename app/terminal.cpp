@@ -29,10 +29,9 @@ int stdoutFailure = 0;
 std::span<const std::pair<ExitCode, std::string_view>> exitMeanings()
 {
     static constexpr std::array<std::pair<ExitCode, std::string_view>, 5> meanings{{
-        {ExitOk, "All is done. Cells that an engine does not support are no failure."},
-        {ExitRunFailed,
-         "Some run failed, and its record says why (--ignore-failure makes it 0); or "
-         "the command itself could not do its work."},
+        {ExitOk, "Everything was done. Cells that an engine does not support are not failures."},
+        {ExitRunFailed, "A run failed, and its record says why (--ignore-failure turns this into "
+                        "0); or the command itself failed."},
         {ExitUsage, "Wrong usage."},
         {ExitDataUnreadable, "The data cannot be read."},
         {ExitCancelled, "Cancelled by a signal."},

@@ -19,7 +19,7 @@
 
 namespace spillway {
 
-/// What the shell gets back; a contract (docs/command-line.md).
+/// Exit codes; a contract (docs/command-line.md).
 enum ExitCode : int {
     ExitOk = 0,
     ExitRunFailed = 1,
@@ -28,21 +28,21 @@ enum ExitCode : int {
     ExitCancelled = 130
 };
 int exitCodeOf(const Error& error);
-/// Each with what it says, for the manual page.
+/// Each code with its meaning, for the manual page.
 std::span<const std::pair<ExitCode, std::string_view>> exitMeanings();
 
-/// The one way to standard output and standard error. Neither throws nor ends the program: a disk
-/// that is full or a reader that went away is remembered for exitCodeAfterOutput(); what standard
-/// error does not take is lost.
+/// The only way to write to standard output and standard error. Never throws or ends the program: a
+/// full disk or a closed pipe is remembered for exitCodeAfterOutput(); what standard error does not
+/// accept is lost.
 void writeStdout(std::string_view text);
 void writeStderr(std::string_view text);
 
-/// Text with lines of its own (a table, help), as terminalLines().
+/// Text with several lines (a table, help), as terminalLines().
 struct Lines {
     std::string_view text;
 };
 
-/// `value` as it may be printed: text and paths as terminalText(), everything else as it is.
+/// `value` made safe to print: text and paths as terminalText(), everything else unchanged.
 template <class T>
 decltype(auto) printable(const T& value)
 {
@@ -58,8 +58,8 @@ decltype(auto) printable(const T& value)
 template <class T>
 using Printable = std::remove_cvref_t<decltype(printable(std::declval<const T&>()))>;
 
-/// What is put into `format` stays on its line and is harmless, whatever engine, session or file it
-/// comes from: only the format and Lines have line feeds.
+/// Arguments stay on their line and are harmless, whatever engine, session or file they come from:
+/// only the format and Lines can hold line feeds.
 template <class... T>
 void toStdout(fmt::format_string<Printable<T>...> format, const T&... values)
 {
@@ -71,24 +71,23 @@ void toStderr(fmt::format_string<Printable<T>...> format, const T&... values)
     writeStderr(fmt::vformat(format, fmt::make_format_args(printable(values)...)));
 }
 
-/// Hands over what still waits for standard output. Returns false when not all of it was taken,
-/// now or earlier.
+/// Flushes standard output. Returns false when any of it could not be written, now or earlier.
 bool flushStdout();
-/// `code`, or ExitRunFailed in place of ExitOk when standard output did not take everything, which
-/// is said on standard error: half an answer is no success.
+/// `code`, or ExitRunFailed instead of ExitOk when standard output did not accept everything, which
+/// is reported on standard error: half an answer is not a success.
 int exitCodeAfterOutput(int code);
-/// Takes the numbers 0, 1 and 2 where they were closed before the program began, so that no file
-/// that is opened later gets what is said to them. Writing there fails.
+/// Occupies descriptors 0, 1 and 2 if they were closed before the program started, so that no file
+/// opened later receives the program's output. Writing to them fails.
 void reserveStandardStreams();
 
-/// Says what went wrong on stderr; returns the exit code that fits.
+/// Prints the error on stderr and returns the matching exit code.
 int fail(const Error& error);
 
 /// Whether text on `fd` may be coloured: a terminal, and neither NO_COLOR nor TERM=dumb.
 bool mayColour(int fd);
 
 /// One line on stderr that is rewritten in place on a terminal. Elsewhere (a log, CI) it stays
-/// silent: a log wants the lines that say what ended, not every step.
+/// silent: a log needs a line per finished run, not every step.
 class ProgressLine {
 public:
     ProgressLine();
@@ -97,7 +96,7 @@ public:
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void show(std::string_view text);
-    /// A whole line that stays, above the progress; its end in a colour where one is given.
+    /// Prints a line that stays, above the progress; `end` may have a colour.
     void print(std::string_view line, std::string_view end = {},
                std::optional<fmt::terminal_color> colour = std::nullopt);
 
@@ -107,8 +106,8 @@ private:
     bool shown_ = false;
 };
 
-/// Turns SIGINT, SIGTERM and SIGHUP into a stop request. A second signal ends the program at once;
-/// what it ran is cleaned up by the guard. Create it before any other thread.
+/// Turns SIGINT, SIGTERM and SIGHUP into a stop request. A second signal ends the program at once,
+/// and the guard cleans up its runs. Create it before any other thread.
 class StopOnSignal {
 public:
     StopOnSignal();
@@ -119,12 +118,11 @@ private:
     std::jthread waiter_;
 };
 
-/// What was typed to start the program, quoted for a shell: commands that are to be typed again
-/// begin with it.
+/// The program's name as typed, quoted for a shell: suggested commands begin with it.
 const std::string& programName();
 void setProgramName(const char* typed);
 
-/// Columns of the terminal on stdout, 100 when it is none.
+/// Columns of the terminal on stdout, 100 when stdout is not a terminal.
 int terminalWidth();
 
 } // namespace spillway

@@ -116,12 +116,12 @@ int tellTheRest(const Plan& plan, bool anew)
     if (written)
         toStderr("Report: {}\n", reportFile());
     else
-        toStderr("There is no report: {}\n", describe(written.error()));
-    toStderr("Your own file, with the same engines (group and columns are guessed and said):\n"
+        toStderr("No report was written: {}\n", describe(written.error()));
+    toStderr("Your own file, with the same engines (group and columns are guessed and printed):\n"
              "  {} run --data YOUR.csv --workload etl --engine {} --workers {} --budget 10min\n",
              programName(), shellWord(engineNames(plan)), plan.workers.front());
     if (anew)
-        toStderr("This is what was measured before. To measure anew:\n  {} try --again\n",
+        toStderr("These results were measured earlier. To measure again:\n  {} try --again\n",
                  programName());
     return written ? ExitOk : fail(written.error());
 }
@@ -179,7 +179,7 @@ int tryIt(const TryArguments& arguments)
     if (!last) return fail(last.error());
     if (*last && (*last)->finished && !arguments.again) return showFinished(**last, registry);
     const int code = measure(arguments, *last, registry, interrupt.token());
-    if (code == ExitCancelled) toStderr("Started again, it goes on from here.\n");
+    if (code == ExitCancelled) toStderr("Run the same command again to continue from here.\n");
     return code;
 }
 
@@ -189,13 +189,14 @@ void addTryCommand(CLI::App& app, Invocation& chosen)
 {
     auto arguments = std::make_shared<TryArguments>();
     auto* command = app.add_subcommand(
-        "try", "A first experiment: sets up Polars, DuckDB, Dask and Ray, makes data, compares");
+        "try",
+        "A first experiment: sets up Polars, DuckDB, Dask and Ray, generates data, compares");
     command->add_flag("--no-engines", arguments->noEngines,
-                      "Compare what is ready, and set up nothing");
+                      "Compare the engines that are ready, and set up nothing");
     command->add_flag("--again", arguments->again,
-                      "Measure anew, although it was finished before; what is missing is set up");
+                      "Measure again even if it was finished before; missing engines are set up");
     command->footer(
-        "It ends with the verdict, a report, and the command for your own file; started\n"
+        "It ends with the verdict, a report, and the command for your own file; run\n"
         "again, it shows them at once.\n"
         "Examples:\n  spillway try\n  spillway try --no-engines");
     command->callback([=, &chosen] { chosen = [arguments] { return tryIt(*arguments); }; });

@@ -274,7 +274,7 @@ void SessionOutputTest::aSessionOfThePaperHasTheStudyInEveryFormat()
     QCOMPARE((*json)["rows"][0]["table"], Json("I"));
 
     const auto compared = spillway({"compare", session});
-    QVERIFY2(compared.out.contains("The study's figures"), compared.out.constData());
+    QVERIFY2(compared.out.contains("The paper's figures"), compared.out.constData());
     QCOMPARE(spillway({"compare", session, "--json"}).lines().front()["published"]["rows"].size(),
              std::size_t(16));
 
@@ -282,8 +282,8 @@ void SessionOutputTest::aSessionOfThePaperHasTheStudyInEveryFormat()
         spillway({"export", session, "--out", path("without"), "--overlay", "none"});
     QVERIFY2(without.exitCode == 0, without.err.constData());
     QVERIFY(!QFile::exists(path("without/published.csv")));
-    QVERIFY(!content("without/report.html").contains("The study's figures"));
-    QVERIFY(!spillway({"compare", session, "--overlay", "none"}).out.contains("The study's"));
+    QVERIFY(!content("without/report.html").contains("The paper's figures"));
+    QVERIFY(!spillway({"compare", session, "--overlay", "none"}).out.contains("The paper's"));
 }
 
 void SessionOutputTest::otherSessionsHaveItWhenAsked()

@@ -177,7 +177,7 @@ def test_doctor_finds_the_installed_files(user: User) -> None:
     for engine in ("chunked", "objectstore", "dask"):
         assert findings[f"Engine {engine}"]["well"], findings
     assert "Engine manifest" not in findings
-    assert findings["File cache"]["well"], findings["File cache"]  # though the files are root's
+    assert findings["Page cache"]["well"], findings["Page cache"]  # though the files are root's
 
 
 def test_every_engine_finishes(records: list[dict[str, Any]]) -> None:
