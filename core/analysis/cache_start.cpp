@@ -12,9 +12,9 @@ std::optional<std::string> cacheObstacle(const CellSummary& a, const CellSummary
     const double one = a.residentAtGo->median;
     const double other = b.residentAtGo->median;
     if (std::abs(one - other) < sameResidency) return std::nullopt;
-    return fmt::format("{:.0f} % of the data were in the file cache at the start of one, {:.0f} % "
-                       "of the other",
-                       100 * one, 100 * other);
+    return fmt::format(
+        "one started with {:.0f} % of the data in the page cache, the other with {:.0f} %",
+        100 * one, 100 * other);
 }
 
 bool startAlike(const Comparison& comparison)

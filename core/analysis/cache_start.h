@@ -7,17 +7,17 @@
 
 namespace spillway {
 
-/// Shares of the data in the file cache that differ by less than this are one starting point.
+/// Shares of the data in the page cache that differ by less than this count as equal.
 inline constexpr double sameResidency = 0.1;
 
-/// Why the times of two cells must not stand in one ratio: at go another share of the data was in
-/// the file cache, so that one of them had to read what the other was given. A clause: "98 % of the
-/// data were in the file cache at the start of one, 2 % of the other". Nothing when they started
-/// alike, or where it was not known. Bytes that one reads from disk and the other does not from the
-/// same start are a finding about the engines, and no reason.
+/// Why no ratio of the times of two cells may be formed: at go different shares of the data were in
+/// the page cache, so one of them had to read from disk what the other had in memory. A clause:
+/// "one started with 98 % of the data in the page cache, the other with 2 %". Nothing when they
+/// started alike, or when that is unknown. Bytes that one reads from disk and the other does not,
+/// from the same start, are a finding about the engines and no reason.
 std::optional<std::string> cacheObstacle(const CellSummary& a, const CellSummary& b);
 
-/// Whether no two cells of it have an obstacle.
+/// Whether there is no such obstacle between any two cells.
 bool startAlike(const Comparison& comparison);
 
 } // namespace spillway

@@ -37,14 +37,14 @@ struct RunRound {
 /// What counts as the time of a run.
 enum class TimeMeasure {
     Work,      ///< go to done
-    WithSetup, ///< start to done: for who starts a cluster for every job
+    WithSetup, ///< start to done: for users who start a cluster for every job
 };
 
-/// "Seconds", "Seconds with set-up": over a column.
+/// "Seconds", "Seconds with set-up": a column title.
 std::string secondsTitle(TimeMeasure time);
 
-/// Whether a run of this status did not finish well and stands in the "did not finish" strip. Not:
-/// ok, cancelled, skipped, unsupported.
+/// Whether a run of this status failed and appears in the "did not finish" strip. False for ok,
+/// cancelled, skipped and unsupported.
 bool isFailure(RunStatus status);
 
 /// All repeats of one cell, reduced. Warm-ups are left out; failed repeats are counted, shown and
@@ -55,26 +55,27 @@ struct CellSummary {
     std::optional<Interval> peakBytes;
     std::optional<Interval> setupSeconds;
     std::optional<Interval> accuracy;
-    std::optional<Interval> residentAtGo;  ///< share of the data in the file cache, 0 … 1
+    std::optional<Interval> residentAtGo;  ///< share of the data in the page cache, 0 … 1
     std::optional<Interval> diskReadBytes; ///< by the whole run
     std::vector<double> secondsRepeats;    ///< of the ok runs, in order
-    std::vector<RunRound> rounds;          ///< in which those ran, one each
+    std::vector<RunRound> rounds;          ///< the round of each of those
     std::vector<double> peakRepeats;
     std::vector<std::int64_t> runIds; ///< all counted repeats, failed ones too
     std::map<RunStatus, int> statuses;
     std::optional<Error> firstError;
-    std::int64_t rowsReached = 0; ///< by the failed repeat that got furthest, as its engine counted
+    std::int64_t rowsReached =
+        0; ///< rows reached by the failed repeat that got furthest, as its engine counted
     std::vector<std::string> flags; ///< "oversubscribed", "slow-first", "few-repeats", "outlier", …
     std::optional<double> speedup;    ///< T(p₀)/T(p) of the medians
     std::optional<double> efficiency; ///< speedup · p₀ / p
 };
 
-/// Whether every counted repeat finished well, and there was one.
+/// Whether there is a counted repeat and all of them succeeded.
 bool finishedAlways(const CellSummary& cell);
 
-/// The flag of a run whose result there was nothing to check against.
+/// The flag of a run whose result could not be checked, for lack of a reference.
 inline constexpr std::string_view uncheckedFlag = "unchecked";
-/// Whether any repeat of the cell has it.
+/// Whether any repeat of the cell has that flag.
 bool isUnchecked(const CellSummary& cell);
 
 /// One line of a chart: an engine and profile over worker counts.
@@ -101,11 +102,11 @@ struct Comparison {
     std::vector<int> workers; ///< every tested count, ascending
     TimeMeasure time = TimeMeasure::Work;
     int usableCores = 1;
-    Bytes ram = 0; ///< of the machine that measured; set by a caller who knows it, 0: unknown
-    /// Of the dataset; from a finished run, else set by a caller who knows the dataset.
+    Bytes ram = 0; ///< of the measuring machine; set by a caller who knows it, 0: unknown
+    /// Rows of the dataset; from a finished run, else set by a caller who knows the dataset.
     std::optional<std::int64_t> rows;
     std::optional<int> baselineWorkers;
-    std::optional<double> majorityAccuracy; ///< logreg: the constant guess
+    std::optional<double> majorityAccuracy; ///< logreg: of always predicting the majority class
     /// logreg on generated signal data: the accuracy of the weights the labels were drawn from.
     /// Records do not hold it; compare() leaves it empty and the caller, who can open the dataset's
     /// manifest, sets it.
@@ -114,18 +115,18 @@ struct Comparison {
 
 struct CompareOptions {
     /// p₀ of speedup and efficiency; by default the smallest of the counts for which the most lines
-    /// have a median, so the one all share when there is one. Lines without a median at p₀ get no
-    /// speedup: another baseline has to be chosen.
+    /// have a median, so one that all lines share if there is one. Lines without a median at p₀ get
+    /// no speedup unless another baseline is chosen.
     std::optional<int> baselineWorkers;
-    TimeMeasure time = TimeMeasure::Work; ///< with set-up, cells have none beside their seconds
-    EngineCatalogue engines; ///< those that are known; engines of the records join them
+    TimeMeasure time = TimeMeasure::Work; ///< with set-up, cells have no separate set-up time
+    EngineCatalogue engines;              ///< the known engines; those of the records are added
 };
 
 /// Groups records into comparisons, the one with the most recent run last. Flags of a cell: those
 /// of its runs, and "oversubscribed" (more workers than `usableCores`), "few-repeats" (fewer than
 /// the 6 an interval needs), "slow-first" (the first repeat above every other and 20 % above their
 /// median), "outlier", "mixed-cache" (its repeats did not start with the same share of the data in
-/// the file cache), "cache-differs" (no speedup, since the baseline started with another share:
+/// the page cache), "cache-differs" (no speedup, since the baseline started with another share:
 /// cache_start.h).
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
                                 const CompareOptions& options = {});

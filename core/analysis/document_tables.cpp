@@ -61,7 +61,7 @@ std::string leftOutComment(const Table& table, const std::vector<std::size_t>& c
         if (std::ranges::find(columns, c) == columns.end() && usedWidth(table, c) > 0)
             titles.push_back(table.columns[c].title);
     if (titles.empty()) return {};
-    return fmt::format("% Left out for want of width: {}.\n",
+    return fmt::format("% Columns left out because the table would be too wide: {}.\n",
                        latexText(fmt::format("{}", fmt::join(titles, ", "))));
 }
 

@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// What charts, tables and verdicts are told of an engine. Its manifest tells it.
+/// What charts, tables and verdicts know about an engine, from its manifest.
 struct EngineFacts {
     std::string id;
     std::string title;      ///< "Dask"; empty: its id
@@ -19,19 +19,18 @@ struct EngineFacts {
     bool operator==(const EngineFacts&) const = default;
 };
 
-/// The engines that may stand on one chart. No two of them have the same title.
+/// The engines that can appear on one chart. No two of them have the same title.
 class EngineCatalogue {
 public:
     EngineCatalogue() = default;
     explicit EngineCatalogue(const std::vector<EngineFacts>& engines);
 
-    /// Takes in engines that only these runs know: those of a session from another machine.
+    /// Adds engines known only from these runs, for instance from another machine's session.
     void include(const std::vector<RunRecord>& records);
-    /// An engine that is not in it is called by its id and can be deployed.
+    /// An engine that is not in the catalogue is titled by its id and deployable.
     EngineFacts of(std::string_view id) const;
     const std::vector<EngineFacts>& engines() const { return engines_; }
-    /// "Dask", "Dask naive", "Dask · blocksize=8MB": what tells one line of a chart from the
-    /// others.
+    /// "Dask", "Dask naive", "Dask · blocksize=8MB": the name of one line of a chart.
     std::string lineName(std::string_view id, std::string_view profile,
                          std::string_view parameters = {}) const;
 
@@ -41,11 +40,11 @@ private:
     std::vector<EngineFacts> engines_;
 };
 
-/// How an engine is called in sentences, legends and tables: "Object store" of those that come
-/// with Spillway, whose titles elsewhere say more; else `title`, and without one the id.
+/// An engine's title in sentences, legends and tables: for Spillway's own engines a short one such
+/// as "Object store", for others `title`, or the id without one.
 std::string engineTitle(std::string_view id, std::string_view title = {});
 
-/// "Dask naive · blocksize=8MB" of an engine called `title`.
+/// "Dask naive · blocksize=8MB" for an engine with the title `title`.
 std::string lineName(std::string_view title, std::string_view profile, std::string_view parameters);
 
 } // namespace spillway

@@ -40,7 +40,7 @@ std::string repeatSentence(const std::vector<RunRecord>& records)
         caches.insert(name(record.cell.cache));
     }
     return fmt::format("Each cell was run up to {} {} after {} warm-up {}, in randomised "
-                       "interleaved rounds; file cache before each run: {}.",
+                       "interleaved rounds; page cache before each run: {}.",
                        largest, largest == 1 ? "time" : "times", warmups,
                        warmups == 1 ? "run" : "runs", fmt::join(caches, ", "));
 }
@@ -56,19 +56,19 @@ std::string methodsParagraph(const std::vector<RunRecord>& records,
         text += machineSentence(environment) + " ";
     text += engineSentence(records) + " " + repeatSentence(records);
     text +=
-        " Time is from the moment an engine may touch the data to the moment its driver holds the "
-        "answer; set-up (imports, cluster start) is shown apart. Peak memory is the maximum, "
+        " Time runs from the moment an engine may touch the data until its driver holds the "
+        "answer; set-up (imports, cluster start) is reported separately. Peak memory is the "
+        "maximum, "
         "sampled "
         "from outside every 50 ms over the whole process tree, of private memory plus shared "
         "memory, "
-        "shared pages counted once; file cache is not counted. Figures are medians with an "
+        "shared pages counted once; page cache is not counted. Figures are medians with an "
         "interval "
         "by order statistics (at least 95 % from 6 repeats, minimum to maximum below). Failed runs "
         "are shown and left out of the statistics.";
     if (environments.size() > 1)
-        text +=
-            " Runs of more than one environment are in this session: figures of different machines "
-            "are never put in one ratio.";
+        text += " This session holds runs from more than one environment: no ratio is formed "
+                "across machines.";
     return text;
 }
 

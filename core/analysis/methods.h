@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// The paragraph that tells a reader how figures came about: machine, software, repeats, cache
+/// The paragraph that explains how the figures were obtained: machine, software, repeats, cache
 /// state, memory definition, statistics. Generated from stored facts only.
 std::string methodsParagraph(const std::vector<RunRecord>& records,
                              const std::vector<Environment>& environments);

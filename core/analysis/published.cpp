@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-constexpr int publishedBaseline = 2; ///< the study's least worker count
+constexpr int publishedBaseline = 2; ///< the paper's least worker count
 
 template <class T>
 Result<void> take(T& into, const Json& json, const char* name)

@@ -11,7 +11,7 @@
 
 namespace spillway {
 
-/// One row of a table of the study that Spillway repeats (resources/reference/paper.json).
+/// One row of a table of the paper that Spillway repeats (resources/reference/paper.json).
 struct PublishedRun {
     int workers = 2;
     // As printed:
@@ -31,7 +31,7 @@ struct PublishedRun {
 struct PublishedTable {
     std::string number; ///< roman: "III"
     std::string engine; ///< "dask", "ray"
-    std::string kind;   ///< of work, as a workload has it
+    std::string kind;   ///< kind of workload
     bool half = false;  ///< of the smaller file
     std::int64_t rows = 0;
     std::vector<PublishedRun> runs; ///< in the order of the workers
@@ -46,18 +46,18 @@ struct PublishedStudy {
 Result<PublishedStudy> publishedStudyFromJson(const Json& json);
 
 enum class PublishedAs {
-    Printed,   ///< as the paper has it
+    Printed,   ///< as printed in the paper
     Recomputed ///< from the authors' logs, against each table's own baseline
 };
-/// In which forms the study's figures are shown, each once; none: not at all.
+/// The forms in which the paper's figures are shown, each at most once; empty: not shown.
 using PublishedForms = std::vector<PublishedAs>;
-/// What a session of the preset "paper" is shown beside.
+/// The forms shown beside a session of the preset "paper".
 inline const PublishedForms bothForms{PublishedAs::Printed, PublishedAs::Recomputed};
 bool shows(const PublishedForms& forms, PublishedAs form);
 enum class PublishedFigure { SecondsPerMillionRows, Speedup, Efficiency, Accuracy, RssDeltaMB };
 
-/// One curve of the study, drawn in a style of its own and never in one statistic with measured
-/// runs: other machine, other data.
+/// One curve of the paper, drawn in its own style and never combined with measured runs: other
+/// machine, other data.
 struct PublishedLine {
     std::string engine;
     std::string title; ///< "Dask, Table I, published"
@@ -73,13 +73,13 @@ struct PublishedLine {
 std::vector<PublishedLine> publishedLines(const PublishedStudy& study, const std::string& kind,
                                           PublishedFigure figure, PublishedAs as);
 
-/// A row for each cell of the study's tables: where it stands, the figures as printed, those of the
-/// authors' logs and what is computed from them. Of one workload, or of both when `kind` is
+/// A row for each cell of the paper's tables: its location, the figures as printed, those from the
+/// authors' logs, and those recomputed from the logs. For one workload, or for both when `kind` is
 /// nothing.
 Table publishedTable(const PublishedStudy& study, const PublishedForms& forms,
                      const std::optional<std::string>& kind = std::nullopt);
 
-/// What does not fit together in the printed tables, a sentence each, found by computing.
+/// Inconsistencies of the printed tables, one sentence each, found by recomputing them.
 std::vector<std::string> publishedInconsistencies(const PublishedStudy& study);
 
 } // namespace spillway

@@ -51,7 +51,7 @@ bool shows(const PublishedForms& forms, PublishedAs form)
 Table publishedTable(const PublishedStudy& study, const PublishedForms& forms,
                      const std::optional<std::string>& kind)
 {
-    Table result{"The study's figures; other machine and data",
+    Table result{"The paper's figures; other machine and data",
                  {{.id = "table", .title = "Table"},
                   {.id = "engine", .title = "Engine"},
                   {.id = "workload", .title = "Workload", .dispensable = 3},

@@ -116,12 +116,12 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
             failed = &cell;
     }
     if (out.why.empty() && least && limit) {
-        out.why = fmt::format("took {} without being held to {}", formatBytes(*least),
+        out.why = fmt::format("used {} in runs that were not limited to {}", formatBytes(*least),
                               formatBytes(*limit));
         out.ran = out.memory = out.unheld = true;
     } else if (out.why.empty() && unmeasured && limit) {
-        out.why = fmt::format("its memory was not measured, so that nobody knows of {}",
-                              formatBytes(*limit));
+        out.why =
+            fmt::format("its memory was not measured, so it may exceed {}", formatBytes(*limit));
         out.ran = true;
     } else if (out.why.empty() && failed) {
         out.why = failureWords(*failed);

@@ -31,7 +31,7 @@ std::vector<TableValue> rivalRow(const Rival& rival)
         {Standing::Slower, "slower"},
         {Standing::NoDifference, "no difference shown"},
         {Standing::TooFewRounds, "too few common rounds"},
-        {Standing::OtherStart, "no ratio: another start"}};
+        {Standing::OtherStart, "no ratio: different page cache at start"}};
     auto row = contenderRow(rival.contender, words.at(rival.standing));
     if (rival.ratio)
         row.insert(row.end(), {rival.ratio->ratio, rival.ratio->low, rival.ratio->high,

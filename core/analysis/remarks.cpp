@@ -36,17 +36,17 @@ void addAccuracy(const Recommendation& found, std::vector<std::string>& lines)
     for (const auto& rival : found.rivals)
         if (rival.contender.accuracy > best->accuracy) best = &rival.contender;
     if (*best->accuracy - *found.leader->accuracy < noticed) return;
-    lines.push_back(fmt::format("{}'s model is less accurate: {:.1f} %, that of {} {:.1f} %.",
-                                found.leader->name, 100 * *found.leader->accuracy, best->name,
-                                100 * *best->accuracy));
+    lines.push_back(fmt::format(
+        "{0}'s model is less accurate: {1:.1f} %, against {3:.1f} % for {2}.", found.leader->name,
+        100 * *found.leader->accuracy, best->name, 100 * *best->accuracy));
 }
 
 /// Only a regression has an accuracy.
 void addRegressionCheck(const Recommendation& found, std::vector<std::string>& lines)
 {
     if (found.leader->accuracy)
-        lines.emplace_back("Of a regression the form is checked, not the fit: losses and "
-                           "accuracies are the engines' own.");
+        lines.emplace_back("Only the form of a regression's result is checked, not the fit: losses "
+                           "and accuracies are as the engines report them.");
 }
 
 void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
@@ -89,7 +89,7 @@ std::string ruledOutSentence(const RuledOut& out)
 std::vector<std::string> remarks(const Recommendation& found)
 {
     std::vector<std::string> lines;
-    if (found.time == TimeMeasure::WithSetup) lines.emplace_back("Set-up counts as time.");
+    if (found.time == TimeMeasure::WithSetup) lines.emplace_back("Times include set-up.");
     if (const auto reference = referenceSentence(found);
         !reference.empty() && reference != sentence(found))
         lines.push_back(reference);
@@ -129,8 +129,8 @@ std::vector<std::string> nextRuns(const Recommendation& found)
         if (found.kind == RecommendationKind::NoDifference)
             together(Standing::NoDifference, repeatsAgainstATie);
         if (found.rivals.empty())
-            lines.push_back(fmt::format("Run another engine: there is none that finished to "
-                                        "compare {} with.",
+            lines.push_back(fmt::format("Run another engine: no other one finished, so there is "
+                                        "nothing to compare {} with.",
                                         found.leader->name));
         if (found.moreWorkersUntried)
             lines.push_back(fmt::format("Run more than {}: the machine has more cores.",
@@ -138,15 +138,15 @@ std::vector<std::string> nextRuns(const Recommendation& found)
     }
     for (const auto& out : found.ruledOut)
         if (out.unheld)
-            lines.push_back(fmt::format("Run {} with a memory limit of {}: told of it, it may "
-                                        "take less.",
-                                        out.name, bytesWords(*found.limit)));
+            lines.push_back(
+                fmt::format("Run {} with a memory limit of {}: knowing the limit, it may use less.",
+                            out.name, bytesWords(*found.limit)));
     if (found.nextLimit)
         lines.push_back(
             fmt::format("Run with a memory limit of {}.", bytesWords(*found.nextLimit)));
     if (found.machineTooSmall)
-        lines.push_back("Run with fewer workers, or on a machine with more memory: twice the limit "
-                        "does not fit into this one.");
+        lines.push_back("Run with fewer workers, or on a machine with more memory: this one does "
+                        "not have twice the limit.");
     return lines;
 }
 

@@ -9,14 +9,14 @@
 
 namespace spillway {
 
-/// A figure with its 95 % interval.
+/// A value with its 95 % interval.
 struct Estimate {
     double value = 0;
     double low = 0;
     double high = 0;
 };
 
-/// The time of one line at one worker count, as a fit takes it.
+/// The time of one line at one worker count, as input to a fit.
 struct ScalingPoint {
     int workers = 1;
     double seconds = 0; ///< median
@@ -32,12 +32,13 @@ struct ScalingPoint {
 /// misfit included, with as many degrees of freedom as there are counts beyond the parameters;
 /// σ and κ are ratios of coefficients and have Fieller's intervals (1954).
 struct ScalingFit {
-    Estimate sigma;                ///< share of the work that is serial, or waits for its turn
-    std::optional<Estimate> kappa; ///< cost of every worker's exchange with every other; USL only
+    Estimate sigma; ///< share of the work that is serial or contended
+    std::optional<Estimate>
+        kappa; ///< cost of pairwise exchange between workers (coherency); USL only
     /// Worker count beyond which time rises again, √((1−σ)/κ): only where κ's interval excludes 0
     /// and the count is at most 1.5 times the largest one measured.
     std::optional<Estimate> fastestWorkers;
-    int counts = 0; ///< worker counts it was made from, of these the smallest and the largest
+    int counts = 0; ///< number of worker counts in the fit; the smallest and largest of them
     int smallest = 1;
     int largest = 1;
 
@@ -54,7 +55,7 @@ inline constexpr int countsForUsl = 7;
 inline constexpr int repeatsForUsl = 6;
 
 /// Amdahl's law through points of at least 4 worker counts; nothing with fewer, or when they do not
-/// bound σ. Points beyond the usable cores are the caller's to leave out.
+/// bound σ. The caller leaves out points beyond the usable cores.
 std::optional<ScalingFit> fitAmdahl(const std::vector<ScalingPoint>& points);
 /// The universal scalability law through points of at least 7 worker counts with 6 repeats each;
 /// others are left out.

@@ -81,9 +81,9 @@ std::vector<std::string> ratioObstacles(const Comparison& a, const Comparison& b
     differ(a.key.workload != b.key.workload, "the workload differs");
     differ(a.key.machine != b.key.machine, "the machine differs");
     // On a cluster the driver does not count, and what others left in its workers does.
-    differ(a.key.address != b.key.address, "the cluster and with it the meaning of memory differ");
+    differ(a.key.address != b.key.address, "the cluster differs, and with it what memory means");
     differ(a.key.memoryLimit != b.key.memoryLimit, "the memory limit differs");
-    differ(a.key.cache != b.key.cache, "the state of the file cache differs");
+    differ(a.key.cache != b.key.cache, "the state of the page cache differs");
     return reasons;
 }
 

@@ -47,7 +47,7 @@ std::string remarks(const CellSummary& cell)
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
-/// "2 %, 417 MB read": how much of the data was in the file cache at go, and what the run read from
+/// "2 %, 417 MB read": how much of the data was in the page cache at go, and what the run read from
 /// disk; only where the data were not all in the cache.
 std::string cacheText(const CellSummary& cell)
 {

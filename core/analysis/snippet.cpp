@@ -175,7 +175,7 @@ Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<Ru
         return record.cell == cell && record.status == RunStatus::Ok && !record.warmup;
     });
     if (dataset == datasets.end())
-        return {{}, "There is no Python program: the dataset was taken out of the session."};
+        return {{}, "There is no Python program: the dataset was removed from the session."};
     if (run == records.rend()) return {};
     return pythonSnippet(*run, *dataset, recommendation.leader->name);
 }

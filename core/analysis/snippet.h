@@ -7,7 +7,7 @@
 
 namespace spillway {
 
-/// A Python program of its own that does the job of a run, or in a sentence why there is none.
+/// A stand-alone Python program that does the job of a run, or a sentence saying why there is none.
 struct Snippet {
     std::string program;
     std::string reason; ///< empty with a program, and where there is nothing to do
@@ -18,11 +18,11 @@ struct Snippet {
 /// The job of `run` with the run's settings, as its engine confirmed them: constants, then the
 /// program from resources/snippets. It prints a line for each group (key, rows, means), or the
 /// accuracy. Data in a dialect that the engine's reader does not know are copied by the program
-/// first, as the adapters do. None for engines that there is no program for (the user's own,
-/// Spillway's) and for runs on an existing cluster.
-/// `name`: how the engine is called there.
+/// first, as the adapters do. There is none for engines without a template (the user's own,
+/// Spillway's) and for runs on an existing cluster. `name`: the engine's title in the program's
+/// comment.
 Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset, const std::string& name);
-/// That of the leader's most recent good run; empty without a leader.
+/// The snippet for the leader's most recent successful run; empty without a leader.
 Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<RunRecord>& records,
                       const std::vector<Dataset>& datasets);
 

@@ -6,7 +6,7 @@
 
 namespace spillway {
 
-/// Of every interval and band that is drawn or printed.
+/// Confidence level of every interval and band that is drawn or printed.
 constexpr double confidenceLevel = 0.95;
 
 /// Median with an interval from order statistics. From 6 values the interval has a coverage of at

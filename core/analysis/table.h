@@ -16,8 +16,9 @@ struct TableColumn {
     std::string id;       ///< for machines: "seconds_median"
     std::string title;    ///< for people: "Seconds (median)"
     int decimals = 3;     ///< when shown
-    bool figures = false; ///< its text is made of figures: never cut
-    int dispensable = 0;  ///< where room is short the column with the most goes first; 0: it stays
+    bool figures = false; ///< its text consists of numbers: never truncated
+    int dispensable =
+        0; ///< if space is short, the column with the highest value is dropped first; 0: never
 };
 
 struct Table {
@@ -28,23 +29,23 @@ struct Table {
 
 /// The number, or nothing.
 TableValue orNothing(const std::optional<double>& value);
-/// Columns that have nothing, or an empty text, in every row go.
+/// Removes columns that are empty in every row.
 void dropEmptyColumns(Table& table);
 
-/// One row a cell: engine, profile, workers, status counts, median and interval of seconds and
+/// One row per cell: engine, profile, workers, status counts, median and interval of seconds and
 /// peak, set-up, speedup, efficiency, accuracy, flags.
 Table summaryTable(const Comparison& comparison);
 /// The cell behind a row of summaryTable(), or of another table with a row for each cell in the
 /// order of the lines.
 const CellKey& cellOfRow(const Comparison& comparison, std::size_t row);
-/// One row a run.
+/// One row per run.
 Table runsTable(const std::vector<RunRecord>& records);
 
 /// RFC 4180; text that starts like a formula (=, +, -, @, tab) gets a leading apostrophe.
 std::string toCsv(const Table& table);
 Json toJson(const Table& table);
-/// Aligned for a terminal of `width` columns. Where they are too few, words are cut, then whole
-/// columns left out and named under the table; a figure is never cut.
+/// Aligned for a terminal of `width` columns. If that is too narrow, words are truncated, then
+/// whole columns are left out and named below the table; a number is never truncated.
 std::string toText(const Table& table, int width = 100);
 
 } // namespace spillway

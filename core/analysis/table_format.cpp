@@ -111,7 +111,7 @@ std::vector<TextColumn> fittingColumns(const Table& table, int width)
     }
 }
 
-/// "Not shown for want of width: Set-up s." or nothing.
+/// "Columns left out because the terminal is too narrow: Set-up s." or nothing.
 std::string leftOutLine(const Table& table, const std::vector<TextColumn>& shownColumns)
 {
     std::vector<std::string> titles;
@@ -119,7 +119,7 @@ std::string leftOutLine(const Table& table, const std::vector<TextColumn>& shown
         if (std::ranges::find(shownColumns, column.index, &TextColumn::index) == shownColumns.end())
             titles.push_back(table.columns[column.index].title);
     if (titles.empty()) return {};
-    return fmt::format("Not shown for want of width: {}.\n",
+    return fmt::format("Columns left out because the terminal is too narrow: {}.\n",
                        terminalText(fmt::format("{}", fmt::join(titles, ", "))));
 }
 

@@ -4,10 +4,10 @@
 
 namespace spillway {
 
-/// The Pareto frontier of time and memory: the cells that no other cell beats, so whatever is
-/// faster takes more memory, by medians. Least memory first. Only cells of which every counted
-/// repeat finished and whose memory was measured stand on it; engines that nobody can deploy only
-/// where no other has such a cell. The pointers lead into `comparison`.
+/// The Pareto frontier of time and memory, by medians: the cells that no other cell dominates, so
+/// that anything faster uses more memory. Least memory first. Only cells in which every counted
+/// repeat finished and whose memory was measured are on it; non-deployable engines only if no other
+/// engine has such a cell. The pointers point into `comparison`.
 std::vector<const CellSummary*> paretoFrontier(const Comparison& comparison);
 
 } // namespace spillway

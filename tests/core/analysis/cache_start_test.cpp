@@ -9,7 +9,7 @@
 
 using namespace spillway;
 
-/// Times that began with another share of the data in the file cache are in no ratio, and the
+/// Times that began with another share of the data in the page cache are in no ratio, and the
 /// reason is given.
 class CacheStartTest : public QObject {
     Q_OBJECT
@@ -104,8 +104,8 @@ void CacheStartTest::theRecommendationIsRefused()
     QCOMPARE(found.rivals.front().standing, Standing::OtherStart);
     QVERIFY(!found.rivals.front().ratio);
     QVERIFY2(sentence(found).find("No ratio to Polars") != std::string::npos &&
-                 sentence(found).find("2 % of the data were in the file cache at the start of one, "
-                                      "98 % of the other") != std::string::npos,
+                 sentence(found).find("one started with 2 % of the data in the page cache, "
+                                      "the other with 98 %") != std::string::npos,
              sentence(found).c_str());
     QVERIFY(!nextRuns(found).empty());
     QCOMPARE(toJson(found)["rivals"][0]["standing"].get<std::string>(), std::string("other-start"));

@@ -52,7 +52,7 @@ void ComparisonTest::setupCountsAsTimeWhereItIsAskedTo()
     QVERIFY(!cells[0].setupSeconds);
     QCOMPARE(*cells[1].speedup, 10.0 / 6.0);
     QCOMPARE(comparison.time, TimeMeasure::WithSetup);
-    QCOMPARE(remarks(recommend(comparison, {})).front(), std::string("Set-up counts as time."));
+    QCOMPARE(remarks(recommend(comparison, {})).front(), std::string("Times include set-up."));
     QCOMPARE(compare(records, 4).front().lines.front().cells[0].seconds->median, 8.0);
 }
 

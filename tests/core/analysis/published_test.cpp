@@ -11,7 +11,7 @@
 
 using namespace spillway;
 
-/// The study's own figures and what does not fit together in them.
+/// The paper's own figures and what does not fit together in them.
 class PublishedTest : public QObject {
     Q_OBJECT
 private slots:

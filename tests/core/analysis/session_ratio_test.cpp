@@ -44,9 +44,9 @@ void SessionRatioTest::ratiosAreRefusedWithTheReason_data()
     QTest::newRow("same") << 0 << QString();
     QTest::newRow("data") << 1 << "the data differ";
     QTest::newRow("machine") << 2 << "the machine differs";
-    QTest::newRow("cluster") << 3 << "the cluster and with it the meaning of memory differ";
+    QTest::newRow("cluster") << 3 << "the cluster differs, and with it what memory means";
     QTest::newRow("limit") << 4 << "the memory limit differs";
-    QTest::newRow("cache") << 5 << "the state of the file cache differs";
+    QTest::newRow("cache") << 5 << "the state of the page cache differs";
     QTest::newRow("workload") << 6 << "the workload differs";
 }
 

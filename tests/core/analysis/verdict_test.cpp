@@ -331,9 +331,11 @@ void VerdictTest::aFasterModelThatIsWorseIsSaidToBe()
         records.back().result = fit;
     }
     const auto lines = remarks(recommendationOf(records));
-    QVERIFY(holds(lines, "Dask's model is less accurate: 36.0 %, that of Ray 69.6 %."));
-    QVERIFY(holds(lines, "Of a regression the form is checked, not the fit: losses and accuracies "
-                         "are the engines' own."));
+    QVERIFY(holds(lines, "Dask's model is less accurate: 36.0 %, against 69.6 % for Ray."));
+    QVERIFY(holds(
+        lines,
+        "Only the form of a regression's result is checked, not the fit: losses and accuracies "
+        "are as the engines report them."));
     QCOMPARE(lines.size(), 2u);
 }
 
@@ -373,8 +375,9 @@ void VerdictTest::nextRunsFollowFromWhatIsMissing()
 {
     std::vector<RunRecord> records;
     addRuns(records, "duckdb", 2, {6.0, 6.1});
-    QVERIFY(holds(nextRuns(recommendationOf(records)),
-                  "Run another engine: there is none that finished to compare DuckDB with."));
+    QVERIFY(holds(
+        nextRuns(recommendationOf(records)),
+        "Run another engine: no other one finished, so there is nothing to compare DuckDB with."));
     QVERIFY(holds(nextRuns(recommendationOf(records)),
                   "Run more than 2 workers: the machine has more cores."));
     addRuns(records, "polars", 4, {9.0, 9.1, 9.2});
@@ -382,7 +385,7 @@ void VerdictTest::nextRunsFollowFromWhatIsMissing()
                   "Run 3 more repeats of DuckDB, 2 workers · Polars, 4 workers in one plan: only "
                   "runs of the same round are compared."));
     QVERIFY(holds(nextRuns(recommendationOf(records, 50'000'000)),
-                  "Run DuckDB with a memory limit of 50 MB: told of it, it may take less."));
+                  "Run DuckDB with a memory limit of 50 MB: knowing the limit, it may use less."));
 }
 
 QTEST_APPLESS_MAIN(VerdictTest)
