@@ -7,13 +7,13 @@
 
 namespace spillway {
 
-/// How a directory that may not be a link is opened.
+/// Flags for opening a directory that must not be a symbolic link.
 constexpr int directoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
-/// What opendir gave, or nothing; closed with its owner.
+/// The result of opendir, or null; closed by its owner.
 using DirectoryHandle = std::unique_ptr<DIR, CloseDirectory>;
 
 } // namespace spillway

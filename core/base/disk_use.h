@@ -6,10 +6,9 @@
 
 namespace spillway {
 
-/// What the regular files below `directory` take on disk: of a file with several names (hard links)
-/// a share for each. 0 when there is no such directory. Symbolic links are not followed,
-/// directories that may not be read are left out, and what
-/// vanishes meanwhile does not count.
+/// Disk space of the regular files below `directory`; a file with several hard links counts with a
+/// share for each. 0 if there is no such directory. Symbolic links are not followed, unreadable
+/// directories are left out, and files that vanish meanwhile do not count.
 Bytes diskUse(const std::filesystem::path& directory);
 
 } // namespace spillway

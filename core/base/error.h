@@ -12,25 +12,25 @@ namespace spillway {
 /// What kind of failure an Error reports. The terminal's exit code and a run's status follow from
 /// it.
 enum class ErrorCode {
-    InvalidArgument, ///< the caller asked for something that has no meaning (exit code 2)
-    DataUnreadable,  ///< a dataset is missing, malformed or changed under us (exit code 3)
+    InvalidArgument, ///< the request is invalid (exit code 2)
+    DataUnreadable,  ///< a dataset is missing, malformed or changed while in use (exit code 3)
     NoSpace,         ///< a disk is full, or would be
     NotPermitted,    ///< the system refused access
     NotFound,        ///< a named thing does not exist
     AlreadyExists,   ///< a file is in the way and may not be replaced
     Corrupt,         ///< a stored file is not what its header or checksum says
     OutOfMemory,     ///< an allocation failed
-    MemoryLimit,     ///< the work cannot go on below the memory limit of the run
+    MemoryLimit,     ///< the work cannot continue within the run's memory limit
     TimedOut,        ///< the time-out of a run passed
     Cancelled,       ///< the user stopped it
-    Protocol,        ///< an engine broke the run protocol
+    Protocol,        ///< an engine violated the run protocol
     EngineFailed,    ///< an engine reported an error or died
     Unsupported,     ///< the engine cannot do this at all
     Io,              ///< reading or writing failed
-    Internal         ///< a bug of ours
+    Internal         ///< a bug in Spillway
 };
 
-/// The code's name as records and JSON carry it, for instance "no-space".
+/// The code's name in records and JSON, for instance "no-space".
 std::string_view name(ErrorCode code);
 /// The code a name stands for; Internal when the name is unknown.
 ErrorCode errorCodeFromName(std::string_view name);
@@ -45,16 +45,16 @@ struct Error {
     bool operator==(const Error&) const = default;
 };
 
-/// The message followed by its remedy: what a person is shown.
+/// The message followed by its remedy, as shown to the user.
 std::string describe(const Error& error);
 
 /// An Error outside a run.
 Error makeError(ErrorCode code, std::string message, std::string remedy = {});
-/// Of the code InvalidArgument: what was asked for has no meaning.
+/// An InvalidArgument error: the request is invalid.
 Error invalidArgument(std::string message, std::string remedy = {});
-/// Of the code Protocol: what came from outside is not of the agreed form.
+/// A Protocol error: input from outside does not have the agreed form.
 Error protocolError(std::string message);
-/// An Error of an errno value: "<what>: <strerror>", with the code that fits the errno.
+/// An Error from an errno value: "<what>: <strerror>", with the matching code.
 Error systemError(std::string_view what, int errnoValue);
 
 /// Asking a failed Result for its value is a bug; this is the exception it throws.

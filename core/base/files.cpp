@@ -58,9 +58,9 @@ Result<std::string> readFile(const std::filesystem::path& path, Bytes limit)
     struct stat status {};
     if (::fstat(fd->get(), &status) != 0) return systemError("Cannot read " + path.string(), errno);
     if (status.st_size > limit)
-        return invalidArgument(fmt::format("{} has {}, more than the {} expected of such a file.",
-                                           path.string(), formatBytes(status.st_size),
-                                           formatBytes(limit)));
+        return invalidArgument(
+            fmt::format("{} is {} long, more than the {} expected of such a file.", path.string(),
+                        formatBytes(status.st_size), formatBytes(limit)));
     std::string content;
     std::array<char, 65536> buffer;
     while (true) {
@@ -123,7 +123,7 @@ Result<Bytes> freeDiskSpace(const std::filesystem::path& path)
 {
     struct statvfs facts {};
     if (::statvfs(path.c_str(), &facts) != 0)
-        return systemError("Cannot ask for the free space of " + path.string(), errno);
+        return systemError("Cannot query the free space of " + path.string(), errno);
     return static_cast<Bytes>(facts.f_bavail) * static_cast<Bytes>(facts.f_frsize);
 }
 

@@ -38,22 +38,22 @@ private:
     int fd_ = -1;
 };
 
-/// `path` for reading, when it is a regular file (or a symbolic link to one): never waits for the
-/// other end of a FIFO and reads from no device. NotFound, NotPermitted, Io, or InvalidArgument
-/// when it is something else.
+/// Opens `path` for reading if it is a regular file (or a symbolic link to one): never waits for
+/// the other end of a FIFO and never reads from a device. NotFound, NotPermitted, Io, or
+/// InvalidArgument when it is something else.
 Result<UniqueFd> openRegularFile(const std::filesystem::path& path);
 
 /// The whole of `path`, by openRegularFile(). InvalidArgument also when the file is larger than
-/// `limit`, which is seen before anything is read.
+/// `limit`, which is checked before reading.
 Result<std::string> readFile(const std::filesystem::path& path, Bytes limit = Bytes(64) << 20);
 
-/// Replaces `path` so that a reader sees the old content or the new one, never half: a temporary
-/// file beside it, fsync, rename. A file that exists keeps its mode; a new one has what the umask
-/// leaves of `mode`.
+/// Replaces `path` so that a reader sees either the old content or the new, never a mix: a
+/// temporary file beside it, fsync, rename. A file that exists keeps its mode; a new one has what
+/// the umask leaves of `mode`.
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view content,
                                  mode_t mode = 0666);
 
-/// The directory that `path` lies in: "." of a bare name.
+/// The directory that contains `path`: "." for a bare name.
 std::filesystem::path directoryOf(const std::filesystem::path& path);
 
 /// Reads `buffer.size()` bytes at `offset`, retrying short reads and EINTR. Returns how many were
@@ -63,7 +63,7 @@ Result<std::size_t> readAt(int fd, std::span<char> buffer, Bytes offset);
 /// Writes all of `data` at the descriptor's position, retrying short writes and EINTR.
 Result<void> writeAll(int fd, std::string_view data);
 
-/// What a user without special rights may still write on the file system that holds `path`.
+/// Free space for an unprivileged user on the file system that holds `path`.
 Result<Bytes> freeDiskSpace(const std::filesystem::path& path);
 
 /// $XDG_STATE_HOME/spillway, or ~/.local/state/spillway.

@@ -16,8 +16,8 @@
 /// Error.
 namespace spillway {
 
-/// How much of a text is taken. A value takes 16 bytes of memory and more, up to about 100 for an
-/// empty object of two bytes of text: the number of values bounds memory where the text's length
+/// Bounds of a text that is parsed. A value takes at least 16 bytes of memory, up to about 100 for
+/// an empty object of two bytes of text: the number of values bounds memory where the text's length
 /// does not.
 struct JsonBounds {
     int depth = 32;
@@ -29,13 +29,13 @@ struct JsonBounds {
 Result<Json> parseJson(std::string_view text, const JsonBounds& bounds = {});
 Result<Json> parseJson(std::string_view text, int maxDepth);
 
-/// One line without a line break; NaN and infinities as null, bytes that are no UTF-8 replaced.
+/// One line without a line break; NaN and infinities as null, bytes that are not UTF-8 replaced.
 std::string toLine(const Json& value);
 
 /// The error for a field that is missing or has another type than expected.
 Error badField(std::string_view field, std::string_view expected);
 
-/// `object[field]` as a T, or the reason why not. null counts as missing.
+/// `object[field]` as a T, or an error saying why not. null counts as missing.
 template <class T>
 Result<T> field(const Json& object, const char* name)
 {
@@ -43,8 +43,7 @@ Result<T> field(const Json& object, const char* name)
     const auto found = object.find(name);
     if (found == object.end() || found->is_null()) return badField(name, "a value");
     try {
-        // nlohmann converts 1.5 and true to 1 and 2⁶⁴ − 1 to −1 without a word; a contract must
-        // not.
+        // nlohmann silently converts 1.5 and true to 1 and 2⁶⁴ − 1 to −1; a contract must not.
         if constexpr (std::is_same_v<T, bool>) {
             if (!found->is_boolean()) return badField(name, "true or false");
         } else if constexpr (std::is_integral_v<T>) {
@@ -74,7 +73,7 @@ Result<std::optional<T>> optionalField(const Json& object, const char* name)
     return std::optional<T>(std::move(*value));
 }
 
-/// What field and optionalField read back.
+/// A value that field() and optionalField() read back.
 template <class T>
 Json orNull(const std::optional<T>& value)
 {
@@ -82,7 +81,7 @@ Json orNull(const std::optional<T>& value)
 }
 
 /// The value of a field, or `fallback` when it is absent, null or of another type. For fields whose
-/// loss changes nothing that is shown as a fact.
+/// loss does not affect reported facts.
 template <class T>
 T fieldOr(const Json& object, const char* name, T fallback)
 {

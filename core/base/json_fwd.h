@@ -2,8 +2,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-/// The name of a JSON value for headers that only pass one on. base/json.h has everything else:
-/// it costs a second of compiling, so that only sources include it.
+/// Forward declaration of a JSON value for headers that only pass one on. base/json.h has
+/// everything else, but costs a second of compile time, so only sources include it.
 namespace spillway {
 
 using Json = nlohmann::json;

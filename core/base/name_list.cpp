@@ -11,7 +11,7 @@ namespace {
 Error malformedList(std::string_view record)
 {
     return invalidArgument(
-        fmt::format("The quotes in the list {} do not fit.", record),
+        fmt::format("The quotes in the list {} do not match.", record),
         "Put a name with a comma in double quotes, and those in single ones for the "
         "shell: 'x,\"net, EUR\"'.");
 }

@@ -10,9 +10,9 @@
 
 namespace spillway {
 
-/// A file "TARGET.<16 digits>.partial" that will take the place of `target`. A journal of its own
-/// (see write_journal.h) says for as long as it is there that it is ours, so that whoever writes
-/// into the directory next removes what a killed process left, and nothing else.
+/// A file "TARGET.<16 digits>.partial" that will take the place of `target`. Its own journal (see
+/// write_journal.h) marks it as ours while it exists, so that the next writer in the directory
+/// removes what a killed process left, and nothing else.
 class PartialFile {
 public:
     /// A new, empty file; `mode` as in open(2). Sweeps the directory first. As open(2) says.
@@ -24,13 +24,13 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     int fd() const { return fd_.get(); }
-    /// It has another name now.
+    /// The file has been renamed.
     void keep() { path_.clear(); }
 
 private:
     PartialFile(std::filesystem::path path, UniqueFd fd, std::optional<WriteJournal> journal);
 
-    std::optional<WriteJournal> journal_; ///< goes after the file
+    std::optional<WriteJournal> journal_; ///< destroyed after the file
     std::filesystem::path path_;
     UniqueFd fd_;
 };

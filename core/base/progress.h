@@ -6,8 +6,8 @@
 
 namespace spillway {
 
-/// Told how far a long look at files is: 0 ≤ done ≤ total, in bytes. Called on the thread that does
-/// the work, at most once for each piece that is read; may be empty.
+/// Reports the progress of reading files: 0 ≤ done ≤ total, in bytes. Called on the thread that
+/// does the work, at most once for each piece that is read; may be empty.
 using ByteProgress = std::function<void(Bytes done, Bytes total)>;
 
 } // namespace spillway

@@ -11,7 +11,7 @@ namespace spillway {
 
 /// A size in bytes. Signed, so that differences are safe.
 using Bytes = std::int64_t;
-/// What tables and charts divide bytes by.
+/// Tables and charts divide bytes by this.
 constexpr double megabyte = 1e6;
 /// A length of time, or a point on CLOCK_MONOTONIC counted from boot.
 using Seconds = std::chrono::duration<double>;
@@ -26,10 +26,10 @@ std::string formatBytes(Bytes bytes);
 /// "90s", "10min", "1.5h", "1h30min" (large units first), or a plain number of seconds. Else, or
 /// when negative, InvalidArgument.
 Result<Seconds> parseDuration(std::string_view text);
-/// A duration for a person: "0.004 s", "0.42 s", "12.3 s", "4 min 05 s", "2 h 10 min".
+/// A duration for display: "0.004 s", "0.42 s", "12.3 s", "4 min 05 s", "2 h 10 min".
 std::string formatDuration(Seconds duration);
 
-/// A whole number with thin groups for a person: 20000000 -> "20,000,000".
+/// A whole number with thousands separators, for display: 20000000 -> "20,000,000".
 std::string formatCount(std::int64_t count);
 
 /// CLOCK_MONOTONIC now: the one clock that events and samples are stamped with.

@@ -14,22 +14,22 @@
 
 namespace spillway {
 
-/// In which state a run's files have to be when it starts.
+/// The page-cache state that a run's files must have when it starts.
 struct CacheWish {
-    CacheState state = CacheState::AsIs; ///< warm and cold change the cache, as-is only looks
+    CacheState state = CacheState::AsIs; ///< warm and cold change the cache, as-is only measures it
     std::vector<std::filesystem::path> paths;
     Bytes room = 0; ///< warm: files larger than this are evicted, see warmCache()
-    /// Warm: dropped from the cache where they stand in the way of `paths`.
+    /// Warm: dropped from the cache if they leave too little room for `paths`.
     std::vector<std::filesystem::path> others;
 };
 
-/// Brings files into a cache state, or asks how resident they are, beside the thread that watches
-/// the run: reading gigabytes must not stop the sampling. One piece of work at a time.
+/// Brings files into a page-cache state, or measures their residency, off the thread that watches
+/// the run: reading gigabytes must not stop the sampling. One task at a time.
 class CacheTask {
 public:
     CacheTask();
 
-    /// Becomes readable when the work is over.
+    /// Becomes readable when the task is done.
     int descriptor() const { return event_.get(); }
     bool busy() const { return refused_ || thread_.joinable(); }
     void start(CacheWish wish);
@@ -37,7 +37,7 @@ public:
     std::pair<Bytes, Bytes> progress() const { return {done_.load(), total_.load()}; }
     /// The outcome, waiting for it if need be; nothing when nothing was started.
     std::optional<Result<CacheOutcome>> take();
-    /// Makes work in progress end soon.
+    /// Asks the task to end soon.
     void cancel() { thread_.request_stop(); }
 
 private:
@@ -45,7 +45,7 @@ private:
     std::atomic<Bytes> done_{0};
     std::atomic<Bytes> total_{0};
     std::optional<Result<CacheOutcome>> outcome_; ///< written by thread_, read after its end
-    bool refused_ = false;                        ///< there is no thread, and outcome_ says why
+    bool refused_ = false;                        ///< no thread could be started; outcome_ says why
     std::jthread thread_;
 };
 

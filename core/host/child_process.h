@@ -17,7 +17,7 @@
 
 namespace spillway {
 
-/// What a guard has told of its run so far.
+/// What a guard has reported about its run so far.
 struct GuardNews {
     std::filesystem::path scratch; ///< empty: not made yet
     pid_t child = 0;               ///< 0: not started yet
@@ -25,9 +25,9 @@ struct GuardNews {
     std::optional<int> exitCode;   ///< of the child
     std::optional<int> signal;     ///< that ended the child
     bool endedByItself = false;    ///< before the guard had to kill it
-    bool swept = false;            ///< every descendant is gone, but `left`
+    bool swept = false;            ///< every descendant is gone, except `left`
     int sweptCount = 0;            ///< processes that the child had left behind or that were killed
-    std::int64_t contextSwitches = 0; ///< of every process that was waited for, once swept
+    std::int64_t contextSwitches = 0; ///< of all reaped processes, once swept
     int left = 0;                     ///< processes that could not be killed
     bool removed = false;             ///< scratch is gone
     bool gone = false;                ///< the guard's end of the channel is closed
@@ -37,7 +37,7 @@ struct GuardNews {
 /// thread-safe. Destroying it ends the run: the lifeline closes and the guard is waited for.
 class ChildProcess {
 public:
-    /// Starts the guard, which will make its scratch directory below `scratchRoot` and start
+    /// Starts the guard, which creates its scratch directory below `scratchRoot` and starts
     /// `commandLine`. Safe in a program with threads; nothing but 0, 1, 2, the lifeline and the
     /// channel is inherited. Io or NotFound when the guard cannot be started.
     static Result<std::unique_ptr<ChildProcess>> start(const std::filesystem::path& guardProgram,
@@ -61,21 +61,21 @@ public:
     void closeOutput() { output_.reset(); }
     void closeErrors() { errors_.reset(); }
 
-    /// Ends the run within 2 s: stdin's end now, SIGTERM after 0.5 s, SIGKILL after 1.5 s.
+    /// Ends the run within 2 s: closes stdin now, SIGTERM after 0.5 s, SIGKILL after 1.5 s.
     void stop();
     /// Ends the run now.
     void kill();
-    /// Continues the guard if somebody has stopped it; a guard that runs does not notice.
+    /// Sends SIGCONT, in case somebody stopped the guard; no effect on a running guard.
     void wakeGuard();
-    /// Lets the guard remove scratch, once the run is swept.
+    /// Tells the guard to remove the scratch directory, once the run is swept.
     void removeScratch();
 
-    /// Takes what the guard has said since; never blocks.
+    /// Reads the guard's new messages; never blocks.
     void readNews();
     const GuardNews& news() const { return news_; }
 
-    /// For a guard that died or does not answer: kills it, then every process of the run that can
-    /// be recognised (its mark, or `seen` before), and removes scratch.
+    /// For a guard that died or does not answer: kills it, then every recognisable process of the
+    /// run (by its mark, or `seen` before), and removes the scratch directory.
     void cleanUpWithoutGuard(const std::vector<SeenProcess>& seen);
     /// Waits for the guard's exit, at most `limit`; false when it is still there.
     bool waitForGuard(Seconds limit);
@@ -96,7 +96,7 @@ private:
     GuardNews news_;
 };
 
-/// While it lives, writing to a closed pipe in this thread gives EPIPE and no signal.
+/// While it exists, writing to a closed pipe in this thread gives EPIPE and no signal.
 class SigpipeBlock {
 public:
     SigpipeBlock();

@@ -117,7 +117,7 @@ Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
     manifest.script = absolute.lexically_normal().string();
     manifest.workloads = {std::string(EtlWorkload::kind)};
     manifest.profiles = {{"default", manifest.title, "run(paths, workers, memory_bytes, scratch)"}};
-    manifest.workersHelp = "Handed to the function as workers.";
+    manifest.workersHelp = "Passed to the function as workers.";
     manifest.roles = {{"driver", "script_engine"}};
     return manifest;
 }
@@ -186,7 +186,8 @@ EngineInfo EngineRegistry::examine(EngineManifest manifest) const
                 std::move(make));
         if (state == EnvironmentState::Outdated)
             return withState(std::move(info), EngineState::NotInstalled,
-                             "Its environment was made for another Spillway.", std::move(make));
+                             "Its environment was made by another version of Spillway.",
+                             std::move(make));
         auto lacks = missingPrograms(engine);
         if (state == EnvironmentState::Missing)
             return withState(std::move(info), EngineState::NotInstalled, std::move(lacks),
@@ -308,7 +309,8 @@ Result<EngineRegistry::Candidate> EngineRegistry::candidate(const std::filesyste
     std::error_code ignored;
     if (std::filesystem::exists(locations_.builtIn / (found.manifest.id + ".json"), ignored))
         return makeError(ErrorCode::AlreadyExists,
-                         fmt::format("Spillway brings an engine \"{}\" itself.", found.manifest.id),
+                         fmt::format("\"{}\" is the id of an engine that comes with Spillway.",
+                                     found.manifest.id),
                          "Give yours another id (a script's id is its file name).");
     auto files = scriptFiles(found.manifest);
     if (!files) return files.error();
@@ -354,7 +356,7 @@ Result<std::string> EngineRegistry::trust(const std::filesystem::path& file, std
                          "Read it again.");
     std::error_code failed;
     std::filesystem::create_directories(locations_.user, failed);
-    if (failed) return systemError("Cannot make " + locations_.user.string(), failed.value());
+    if (failed) return systemError("Cannot create " + locations_.user.string(), failed.value());
     const bool inPlace = file.extension() != ".py" &&
                          std::filesystem::equivalent(file.parent_path(), locations_.user, failed);
     if (!inPlace)

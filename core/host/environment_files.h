@@ -1,11 +1,11 @@
 #pragma once
 
-/// Names below the directory of environments that are not an engine's.
+/// Reserved names in the environments' directory.
 namespace spillway::environment_files {
 
-/// In an environment, written last: what it was made from.
+/// The stamp in an environment, written last: what it was made from.
 inline constexpr const char* stamp = "spillway.json";
-/// The environment of uv, which makes the others.
+/// The environment of uv, which creates the others.
 inline constexpr const char* helper = ".uv";
 inline constexpr const char* downloads = ".cache";
 inline constexpr const char* scratch = ".scratch";

@@ -130,7 +130,7 @@ Result<void> checkSpace(const fs::path& root, Bytes need)
     const auto free = freeDiskSpace(root);
     if (!free || *free >= need) return {};
     return makeError(ErrorCode::NoSpace,
-                     fmt::format("{} are needed in {} and {} are free.", formatBytes(need),
+                     fmt::format("{} are needed in {}, but only {} are free.", formatBytes(need),
                                  root.string(), formatBytes(*free)),
                      "Free some space, or set XDG_DATA_HOME to a larger disk.");
 }
@@ -215,7 +215,7 @@ std::string Environments::damage(const EngineManifest& manifest) const
     const auto library = sitePackages(directory(manifest));
     for (const auto& [name, entries] : packages)
         if (countEntries(library / name) < entries)
-            return fmt::format("{} is missing, or files of it", (library / name).string());
+            return fmt::format("{} is missing or incomplete", (library / name).string());
     return {};
 }
 
@@ -294,7 +294,7 @@ struct Environments::Making {
         if (::access((root() / environment_files::helper / "bin/uv").c_str(), X_OK) == 0) return {};
         const auto python = findPython();
         if (python.empty()) return noPython();
-        tell("Making the installer's own environment");
+        tell("Creating the installer's environment");
         if (auto made = command({python.string(), "-m", "venv", "--clear",
                                  (root() / environment_files::helper).string()});
             !made)
@@ -308,12 +308,12 @@ struct Environments::Making {
     {
         const auto directory = environments.directory(manifest).string();
         const auto python = environments.python(manifest).string();
-        tell(fmt::format("Making the environment of {}", manifest.title));
+        tell(fmt::format("Creating the environment of {}", manifest.title));
         if (auto made =
                 uv({"venv", "--quiet", "--clear", "--python", helperPython().string(), directory});
             !made)
             return made;
-        tell("Looking for its packages");
+        tell("Resolving its packages");
         return uv({"pip", "install", "--compile-bytecode", "--python", python, "-r",
                    environments.requirements(manifest).string()});
     }
@@ -341,10 +341,10 @@ Result<void> Environments::install(const EngineManifest& manifest,
         return makeError(ErrorCode::NotFound,
                          fmt::format("The requirements of {} are missing from {}.", manifest.title,
                                      paths_.adapters.string()),
-                         "Install Spillway again.");
+                         "Reinstall Spillway.");
     std::error_code failed;
     fs::create_directories(paths_.root, failed);
-    if (failed) return systemError("Cannot make " + paths_.root.string(), failed.value());
+    if (failed) return systemError("Cannot create " + paths_.root.string(), failed.value());
     const Bytes need = manifest.diskBytes.value_or(0);
     const bool whole =
         stamped(manifest).requirements != made->requirements || !damage(manifest).empty();

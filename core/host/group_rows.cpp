@@ -23,7 +23,7 @@ Result<UniqueFd> openRows(const std::filesystem::path& scratch)
         ::openat(directory.get(), "groups.jsonl", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat status {};
     if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
-        return protocolError("The engine left no groups.jsonl with the rows of its result.");
+        return protocolError("The engine wrote no groups.jsonl with the rows of its result.");
     return fd;
 }
 

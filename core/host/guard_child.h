@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// Starts the guarded program from the single-threaded guard: in a process group of its own, in the
+/// Starts the guarded program from the single-threaded guard: in its own process group, in the
 /// scratch directory, with default signals, oom_score_adj 1000, no descriptor above 2, killed when
 /// the guard dies. NotFound, NotPermitted … when the program cannot be executed.
 Result<pid_t> startGuardedChild(char** command, const std::filesystem::path& scratch);

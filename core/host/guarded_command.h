@@ -11,8 +11,8 @@
 
 namespace spillway {
 
-/// A command that is no run (making an environment), under the same guard: when it is stopped, or
-/// this program is killed, every process it began is ended.
+/// A command that is not a run (creating an environment), under the same guard: when it is
+/// cancelled, or this program is killed, every process that it started is killed.
 struct GuardedCommand {
     std::filesystem::path guardProgram; ///< spillway-worker
     std::filesystem::path scratchRoot;  ///< on a disk; the command's working directory is below it
@@ -24,7 +24,7 @@ using LineHandler = std::function<void(std::string_view line)>;
 /// Called about five times a second while the command runs.
 using TickHandler = std::function<void()>;
 
-/// Waits for its end. EngineFailed with the command's last words when it does not exit with 0,
+/// Waits for its end. EngineFailed with the command's last output when it does not exit with 0,
 /// Cancelled when stopped.
 Result<void> run(const GuardedCommand& command, const LineHandler& onLine,
                  const TickHandler& onTick, std::stop_token stop);

@@ -7,9 +7,9 @@
 
 namespace spillway {
 
-/// Cuts a stream of bytes into lines, holding at most one line and one piece of input in memory
-/// however much is fed. Once a line is longer than the limit the reader has overflowed: it forgets
-/// what it held, takes no more and gives no more lines.
+/// Cuts a stream of bytes into lines, holding at most one line and one chunk of input in memory,
+/// however much is fed. Once a line exceeds the limit the reader has overflowed: it drops its
+/// content, accepts no input and returns no more lines.
 class LineReader {
 public:
     explicit LineReader(std::size_t maxLine) : maxLine_(maxLine) {}
@@ -35,7 +35,7 @@ public:
     explicit TailBuffer(std::size_t limit) : limit_(limit) {}
 
     void append(std::string_view bytes);
-    /// Without control characters and terminal sequences, bytes that are no UTF-8 kept as they are.
+    /// Without control characters and terminal sequences; bytes that are not UTF-8 are kept.
     std::string plainText() const;
 
 private:
@@ -43,7 +43,7 @@ private:
     std::string bytes_; ///< up to twice the limit, so that appending stays cheap
 };
 
-/// The last line of `text` that holds more than blanks, cut to 200 bytes; empty when there is none.
+/// The last line of `text` that is not blank, cut to 200 bytes; empty when there is none.
 std::string lastLine(std::string_view text);
 
 } // namespace spillway

@@ -75,15 +75,14 @@ Result<void> LiveRun::prepareRoot()
         return systemError("Cannot use " + options_.scratchRoot.string() + " for scratch files",
                            reason.value());
     if (!isUtf8(root_.native()))
-        return invalidArgument(fmt::format("The name of {} is not UTF-8, and engines are told it "
-                                           "in JSON.",
-                                           root_.string()),
-                               "Choose another scratch directory.");
+        return invalidArgument(
+            fmt::format("The name of {} is not UTF-8, but engines get it as JSON.", root_.string()),
+            "Choose another scratch directory.");
     if (isMemoryFileSystem(root_))
-        return invalidArgument(fmt::format("{} lies in memory: what is spilled there stays in "
-                                           "memory.",
-                                           root_.string()),
-                               "Choose a scratch directory on a disk.");
+        return invalidArgument(
+            fmt::format("{} is in memory: data spilled there would stay in memory.",
+                        root_.string()),
+            "Choose a scratch directory on a disk.");
     sweepStaleScratch(root_);
     return {};
 }

@@ -19,9 +19,9 @@
 
 namespace spillway {
 
-/// One run while it lives: a single loop that reads the child, the guard, a timer, the page-cache
-/// work and the caller's stop, so that neither a flood of output nor a long read delays a sample by
-/// more than one piece of work.
+/// A run in progress: a single loop that serves the child, the guard, a timer, the page-cache task
+/// and the caller's stop request, so that neither a flood of output nor a long read delays a sample
+/// by more than one work item.
 class LiveRun {
 public:
     LiveRun(const SupervisorOptions& options, const Launch& launch, RunObserver& observer,
@@ -37,14 +37,14 @@ private:
     void readErrors();
     void takeLine(std::string_view line);
     void takeEvent(Event event);
-    /// Limits and, of a result, the ranges of its figures.
+    /// Checks limits and, for a result, the ranges of its values.
     Result<void> accept(Event& event);
     void breach(Error error);
     void react(const Event& event);
     void takeNews();
     void takeCache();
     void sendGo(const CacheOutcome& cache);
-    /// When the timer says so.
+    /// Called on the timer.
     void sample();
     void takeSample();
     void endAboveLimit(Bytes total);
@@ -86,8 +86,8 @@ private:
     Seconds cacheBegan_{};
     Seconds deadline_{};
     Seconds lastSample_{};
-    Arrival arrival_;     ///< of what was read last
-    Seconds watchedAt_{}; ///< last sample that the watchdog has seen
+    Arrival arrival_;     ///< of the last read
+    Seconds watchedAt_{}; ///< time of the last sample that the watchdog checked
     bool specSent_ = false;
     bool guardLost_ = false;
     bool hungAfterBye_ = false;

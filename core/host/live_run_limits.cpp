@@ -50,12 +50,12 @@ void LiveRun::checkScratch()
     if (cause_) return;
     const auto above = scratchWatch_.above(child_->news().scratch, monotonicNow());
     if (!above) return;
-    const auto text = fmt::format("Stopped by Spillway: its scratch files took {} (most allowed: "
-                                  "{}), during {}.",
-                                  formatBytes(*above), formatBytes(*scratchWatch_.most()), phase());
+    const auto text =
+        fmt::format("Stopped by Spillway: its scratch files used {} (limit {}), during {}.",
+                    formatBytes(*above), formatBytes(*scratchWatch_.most()), phase());
     end(RunStatus::Failed,
         makeError(ErrorCode::NoSpace, text,
-                  "Allow more scratch space, or a higher memory limit: less is spilled."));
+                  "Allow more scratch space, or raise the memory limit so that less is spilled."));
 }
 
 void LiveRun::markStopping(RunStatus status, Error error)

@@ -9,19 +9,19 @@
 
 namespace spillway {
 
-/// Looks whether a process of the run goes when the kernel kills for memory. An engine's driver
-/// seldom tells why it lost a worker, and nobody but the worker's parent learns how it ended.
+/// Detects whether a process of the run disappears at an out-of-memory kill. An engine's driver
+/// seldom says why it lost a worker, and only the worker's parent learns how it ended.
 class OomWatch {
 public:
     OomWatch();
 
-    /// `living` are the run's processes at `now`, in any order. Asks the kernel when one of them is
-    /// gone, and twice a second: a tenth of a millisecond each.
+    /// `living` are the run's processes at `now`, in any order. Queries the kernel when one of them
+    /// is gone, and twice a second: a tenth of a millisecond each.
     void look(std::vector<pid_t> living, Seconds now);
 
-    /// The kernel has killed something since the beginning; asks it.
+    /// Whether the kernel has OOM-killed anything since the start; queries it.
     bool killed();
-    /// A process was gone at most five seconds after a kill: freeing gigabytes takes its time.
+    /// A process was gone within five seconds of a kill: freeing gigabytes takes time.
     bool lostOne() const { return lostOne_; }
 
 private:

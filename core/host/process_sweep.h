@@ -13,11 +13,11 @@ namespace spillway {
 /// What a sweep did.
 struct SweepOutcome {
     int killed = 0; ///< distinct processes that got SIGKILL
-    int left = 0;   ///< still alive when the time was over (stuck in the kernel)
+    int left = 0;   ///< still alive at the time limit (stuck in the kernel)
 };
 
-/// How long Python's resource trackers may take after all others are gone: of a run that was
-/// stopped, which has to be gone soon, and of one that ended by itself, on a machine that may be
+/// How long Python's resource trackers may take after all other processes are gone: for a run that
+/// was stopped, which has to end soon, and for one that ended by itself, on a machine that may be
 /// busy.
 inline constexpr Seconds shortTrackerGrace{0.4};
 inline constexpr Seconds longTrackerGrace{5};
@@ -29,18 +29,18 @@ inline constexpr Seconds longTrackerGrace{5};
 SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, Seconds limit,
                               Seconds trackerGrace);
 
-/// Reaps every ended child; false when there is no child at all any more.
+/// Reaps every ended child; false when there is no child left at all.
 bool reapChildren(const std::function<void(pid_t, int)>& onReaped);
 
-/// A process as a sampler has seen it: `seen` (CLOCK_MONOTONIC) tells it from a later one with its
-/// number.
+/// A process as a sampler has seen it: `seen` (CLOCK_MONOTONIC) distinguishes it from a later one
+/// with the same pid.
 struct SeenProcess {
     pid_t pid = 0;
     Seconds seen{};
 };
 
-/// For a run whose guard is dead: kills what carries the mark of `scratch`, what is `seen`, and
-/// their descendants, until none is left or `limit` has passed.
+/// For a run whose guard is dead: kills processes marked with `scratch`, those `seen`, and their
+/// descendants, until none is left or `limit` has passed.
 SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<SeenProcess>& seen,
                         Seconds limit);
 

@@ -8,12 +8,12 @@
 
 namespace spillway {
 
-/// Names in an open directory, "." and ".." left out.
+/// Names in an open directory, without "." and "..".
 Result<std::vector<std::string>> entries(int directory);
 
 /// Removes a directory and everything in it, however deep, with two descriptors and no recursion.
-/// Symbolic links are removed, never followed; what is mounted in it is not entered and makes it
-/// fail; directories without permissions get them first.
+/// Symbolic links are removed, never followed; mount points below it are not entered and make it
+/// fail; directories without permissions are made accessible first.
 Result<void> removeTree(const std::filesystem::path& directory);
 
 } // namespace spillway

@@ -7,11 +7,11 @@
 
 namespace spillway {
 
-/// Checks that a run's events come in the order that docs/protocol.md demands. Knows nothing of
-/// time or processes.
+/// Checks that a run's events arrive in the order that docs/protocol.md requires. Knows nothing
+/// about time or processes.
 class RunProtocol {
 public:
-    /// Takes the next event; Protocol error when it may not come now.
+    /// Accepts the next event; Protocol error when it is out of order.
     Result<void> accept(const Event& event);
     /// Must be told when the host has sent go.
     void sentGo() { go_ = true; }

@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-/// What is gone of the data from the file cache at done for a run not to have been one from memory.
+/// What is gone of the data from the page cache at done for a run not to have been one from memory.
 constexpr double lostShare = 0.1;
 /// How far a child's stamp may be from when the host knows it was written, before the host's clock
 /// is believed.

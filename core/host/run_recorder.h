@@ -12,15 +12,15 @@
 
 namespace spillway {
 
-/// When an event came: it was written after the host had found the pipe empty at `after`, and was
+/// When an event arrived: it was written after `after`, when the host found the pipe empty, and
 /// read at `at`.
 struct Arrival {
     Seconds after{};
     Seconds at{};
 };
 
-/// Turns what happens in a run into its record and trace. Bounded in memory however long the run
-/// and however talkative the engine. Not thread-safe.
+/// Turns what happens in a run into its record and trace. Bounded in memory, however long the run
+/// and however many events the engine sends. Not thread-safe.
 class RunRecorder {
 public:
     explicit RunRecorder(const Launch& launch);
@@ -28,16 +28,16 @@ public:
     /// The moment before the guard is started.
     void started();
     void wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResident);
-    /// "cache-lost" where much less of the data is in the file cache than at go.
+    /// "cache-lost" where much less of the data is in the page cache than at go.
     void residentAtDone(double share);
     void driverResidentAtDone(Bytes bytes) { driverAtDone_ = bytes; }
-    /// A stamp that cannot be true is replaced by the arrival, and the run flagged "clock-skew";
-    /// "arrival-gap" where the host did not listen for so long that it cannot know when. Tasks
+    /// An impossible time stamp is replaced by the arrival time, and the run flagged "clock-skew",
+    /// or "arrival-gap" if the host was not reading for so long that it cannot know the time. Tasks
     /// outside of the run are dropped, and the run flagged "tasks-cut".
     void take(Event& event, Arrival arrival);
     void take(const Sample& sample);
-    /// What the run has used up, from a last look after every process has ended; of context
-    /// switches what the guard knows.
+    /// The run's total usage, from a last reading after every process has ended; context switches
+    /// come from the guard.
     void takeUsage(const Sample& sample, std::int64_t contextSwitches);
     void flag(std::string_view flag);
 
@@ -79,8 +79,8 @@ private:
 
     RunRecord record_;
     Seconds startedAt_{};
-    Seconds eventAt_{}; ///< stamp of the event in hand
-    Arrival arrival_;   ///< of the event in hand
+    Seconds eventAt_{}; ///< stamp of the current event
+    Arrival arrival_;   ///< of the current event
     Seconds suspendedAtGo_{};
     std::vector<Seconds> seen_; ///< the last few samples, from go on
     Seconds gap_{};             ///< the longest time between two samples before these
@@ -92,7 +92,7 @@ private:
     std::optional<double> residentAtGo_;
     std::optional<double> residentAtDone_;
     std::map<std::string, Bytes> nodePeaks_; ///< of a run on a cluster
-    bool nodesLost_ = false;                 ///< a node could not be asked (any more)
+    bool nodesLost_ = false;                 ///< a node could not be queried (any more)
     std::vector<std::size_t> open_;          ///< positions in record_.phases
     std::vector<Event> rare_;
     std::size_t rareBytes_ = 0; ///< their lines together

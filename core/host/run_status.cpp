@@ -33,7 +33,7 @@ RunStatus statusOf(ErrorCode code)
 
 Error engineError(std::string message, const RunEnd& end)
 {
-    if (!end.lastWords.empty()) message += fmt::format(" Its last words: {}", end.lastWords);
+    if (!end.lastWords.empty()) message += fmt::format(" Its last output: {}", end.lastWords);
     return makeError(ErrorCode::EngineFailed, std::move(message));
 }
 

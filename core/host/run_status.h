@@ -22,12 +22,12 @@ struct RunEnd {
     bool hasResult = false;
     bool saidBye = false;
     bool hungAfterBye = false;   ///< killed by the host for it
-    bool guardLost = false;      ///< the guard died or fell silent
-    bool oomKill = false;        ///< the kernel killed something for memory, see oomKills()
-    bool lostAtOomKill = false;  ///< a process of the run went at that time, see OomWatch
+    bool guardLost = false;      ///< the guard died or stopped answering
+    bool oomKill = false;        ///< the kernel OOM-killed something, see oomKills()
+    bool lostAtOomKill = false;  ///< a process of the run disappeared at that time, see OomWatch
     std::optional<int> exitCode; ///< of the child
     std::optional<int> signal;   ///< that ended the child
-    std::string phase;           ///< in which the run was
+    std::string phase;           ///< phase that the run was in
     std::string lastWords;       ///< last line of stderr
 };
 
@@ -41,9 +41,9 @@ struct DecidedStatus {
 /// one, a run has failed.
 DecidedStatus decideStatus(const RunEnd& end);
 
-/// How often the kernel has killed for memory: /proc/vmstat and the cgroup's memory.events. A run
-/// is out-of-memory only if this grew while it ran and the run shows that one of its processes was
-/// killed: others are killed for memory, too, and that is no cause of a crash.
+/// Number of out-of-memory kills: /proc/vmstat and the cgroup's memory.events. A run is
+/// out-of-memory only if this grew while it ran and one of its own processes was evidently killed:
+/// a kill elsewhere does not explain a crash.
 std::int64_t oomKills();
 
 } // namespace spillway

@@ -6,14 +6,14 @@
 
 namespace spillway {
 
-/// How soon the memory of a run is looked at again. A run of a few hundredths of a second would be
-/// over between two ordinary looks; so the first half second after go has more of them, as long as
-/// looking takes little of the time: large trees of processes are not disturbed.
+/// When to sample a run's memory next. A run of a few hundredths of a second would be over between
+/// two ordinary samples, so the first half second after go has more of them, as long as sampling
+/// takes little of the time: large process trees are not disturbed.
 class SamplePace {
 public:
     static constexpr Seconds denseInterval{0.01};
     static constexpr Seconds denseTime{0.5};
-    /// Of the interval, at most, that a look may take.
+    /// Share of the interval that a sample may take at most.
     static constexpr double share = 0.05;
 
     explicit SamplePace(Seconds interval) : interval_(interval) {}
@@ -24,7 +24,7 @@ public:
         dense_ = true;
         denseEnd_ = now + denseTime;
     }
-    /// After a look at `now` that took `cost`.
+    /// Called after a sample at `now` that took `cost`.
     void looked(Seconds now, Seconds cost)
     {
         if (now >= denseEnd_ || cost > share * interval()) dense_ = false;

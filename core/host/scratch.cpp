@@ -105,7 +105,7 @@ Result<Place> openPlace(const std::filesystem::path& root, bool make)
     Place place{.path = scratchPlace(root), .fd = {}, .device = 0};
     const auto name = place.path.filename();
     if (make && ::mkdirat(rootFd->get(), name.c_str(), 0700) != 0 && errno != EEXIST)
-        return systemError("Cannot make " + place.path.string(), errno);
+        return systemError("Cannot create " + place.path.string(), errno);
     place.fd = UniqueFd(::openat(rootFd->get(), name.c_str(), directoryFlags));
     if (!place.fd && (errno == ENOTDIR || errno == ELOOP)) return notOurs(place.path);
     if (!place.fd) return systemError("Cannot use " + place.path.string(), errno);
@@ -142,7 +142,7 @@ std::string randomName()
 Result<std::string> makeMarked(const Place& place)
 {
     const auto failed = [&] {
-        return systemError("Cannot make a scratch directory in " + place.path.string(), errno);
+        return systemError("Cannot create a scratch directory in " + place.path.string(), errno);
     };
     for (;;) {
         const auto name = randomName();

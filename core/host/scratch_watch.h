@@ -7,12 +7,12 @@
 
 namespace spillway {
 
-/// Looks from time to time whether a run keeps more scratch files than it may.
+/// Checks from time to time whether a run exceeds its limit of scratch space.
 class ScratchWatch {
 public:
     explicit ScratchWatch(std::optional<Bytes> most) : most_(most) {}
 
-    /// The bytes found when they are above the limit. Looks at the disk at most twice a second.
+    /// The bytes found if they exceed the limit. Scans the disk at most twice a second.
     std::optional<Bytes> above(const std::filesystem::path& scratch, Seconds now);
     std::optional<Bytes> most() const { return most_; }
 

@@ -91,9 +91,9 @@ std::vector<fs::path> moduleFiles(const fs::path& folder, const std::string& nam
 Error tooMuch(const fs::path& script)
 {
     return invalidArgument(
-        fmt::format("What {} imports from beside it is more than {} files or {}.", script.string(),
+        fmt::format("{} imports more than {} files or {} from its own directory.", script.string(),
                     mostFiles, formatBytes(mostBytes)),
-        "Put the script and its modules into a folder of their own.");
+        "Move the script and its modules to a separate folder.");
 }
 
 } // namespace

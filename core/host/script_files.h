@@ -14,17 +14,17 @@ struct ScriptFile {
     std::string text;
 };
 
-/// A script and the modules that it may import from beside it.
+/// A script and the modules that it may import from its own directory.
 struct ScriptFiles {
     std::vector<ScriptFile> files;    ///< the script itself, then its modules' by path
     std::vector<std::string> modules; ///< their names, as import statements say them; sorted
 };
 
-/// Reads a script and whatever stands beside it under a name that an import statement in it, or in
-/// a module found so, mentions: NAME.py, NAME….so, and all .py and .so files of a package NAME. A
-/// statement that only looks like one (in a string) finds too much, never too little; a module
-/// imported without a statement is not found, and script_engine does not let it be imported.
-/// InvalidArgument above 500 files or 16 MiB, else as readFile().
+/// Reads a script and the files beside it that its import statements, or those of modules found
+/// this way, name: NAME.py, NAME….so, and all .py and .so files of a package NAME. Text that only
+/// looks like a statement (in a string) finds too much, never too little; a module imported without
+/// a statement is not found, and script_engine does not let it be imported. InvalidArgument above
+/// 500 files or 16 MiB, else as readFile().
 Result<ScriptFiles> readScriptFiles(const std::filesystem::path& script);
 
 } // namespace spillway

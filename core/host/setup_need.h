@@ -12,14 +12,14 @@ namespace spillway {
 /// not fit in memory.
 std::span<const std::string> firstEngines();
 
-/// What it takes to make engines ready.
+/// What it takes to set up engines.
 struct SetupNeed {
     std::vector<EngineManifest> engines; ///< those that are not ready yet
     Bytes disk = 0;
-    Seconds time{}; ///< on two cores with a package index that is near
+    Seconds time{}; ///< on two cores with a nearby package index
 };
-/// Of `ids`, in their order. What cannot be made ready here (a program is missing that the engine
-/// needs) is not in it.
+/// For `ids`, in their order. Engines that cannot be set up here (a program that they need is
+/// missing) are left out.
 SetupNeed setupNeedOf(const EngineRegistry& registry, std::span<const std::string> ids);
 
 /// "Polars, DuckDB and Ray".

@@ -17,17 +17,17 @@ struct SpawnedGuard {
     UniqueFd output;   ///< reads the child's stdout, non-blocking
     UniqueFd errors;   ///< reads the child's stderr, non-blocking
     UniqueFd control;  ///< stream socket to the guard
-    UniqueFd lifeline; ///< closing it, or dying, tells the guard that the host is gone
+    UniqueFd lifeline; ///< closed when the host closes it or dies, which tells the guard
 };
 
-/// Starts `guardProgram guard LIFELINE CONTROL -- commandLine…` in a session of its own, with
-/// default signals and the variables that reach engines. By posix_spawn, so that the memory and the
-/// threads of the host do not matter.
+/// Starts `guardProgram guard LIFELINE CONTROL -- commandLine…` in its own session, with default
+/// signals and the variables that reach engines. Uses posix_spawn, so that the host's memory and
+/// threads do not matter.
 Result<SpawnedGuard> spawnGuard(const std::filesystem::path& guardProgram,
                                 const std::vector<std::string>& commandLine);
 
-/// What a short question to a program prints to stdout, at most 64 KiB; empty when it cannot be
-/// started. Waits for its end.
+/// What a short-lived command prints to stdout, at most 64 KiB; empty when it cannot be started.
+/// Waits for its end.
 std::string outputOf(std::vector<std::string> commandLine);
 
 } // namespace spillway

@@ -11,17 +11,17 @@
 
 namespace spillway {
 
-/// How one run is started and bounded. Nothing in here comes from a session or a dataset but
-/// `spec`, which travels on stdin.
+/// How one run is started and bounded. Only `spec`, which is passed on stdin, comes from a session
+/// or a dataset.
 struct Launch {
     std::vector<std::string> commandLine; ///< absolute program and fixed arguments
     std::vector<RoleRule> roles;
     RunSpec spec; ///< its `scratch` is chosen by the supervisor below scratchRoot
     CacheState cache = CacheState::Warm;
-    /// Warm: data larger than this cannot be counted on to stay in the cache, and are evicted
-    /// before the run instead (flag "exceeds-cache"); nothing: the memory that is available.
+    /// Warm: data larger than this may not stay in the cache, and are evicted before the run
+    /// instead (flag "exceeds-cache"); nothing: the available memory.
     std::optional<Bytes> cacheRoom;
-    /// Warm: files of other runs that are dropped where they stand in the way of this run's.
+    /// Warm: files of other runs, dropped if they leave too little room for this run's.
     std::vector<std::filesystem::path> otherFiles;
     Seconds timeout{600};
     std::optional<Bytes> maxScratch; ///< most bytes of scratch files on disk
@@ -35,7 +35,7 @@ struct SupervisorOptions {
 
 enum class RunState { Starting, SettingUp, PreparingCache, Running, Finishing, Stopping, Ended };
 
-/// Told what happens while it happens, on the thread that called Supervisor::run.
+/// Notified as the run progresses, on the thread that called Supervisor::run.
 class RunObserver {
 public:
     virtual ~RunObserver() = default;
@@ -47,7 +47,7 @@ public:
 };
 
 struct RunOutcome {
-    RunRecord record; ///< status, times, memory, result: everything a single run knows of itself
+    RunRecord record; ///< status, times, memory, result: everything known from a single run
     RunTrace trace;
 };
 
@@ -58,7 +58,7 @@ public:
     explicit Supervisor(SupervisorOptions options);
 
     /// `stop` ends the run as cancelled within 2 s. The watchdog ends it as memory-limit when anon
-    /// + shared is above launch.spec.memoryLimit in two samples running; a run that keeps more
+    /// + shared is above launch.spec.memoryLimit in two consecutive samples; a run that keeps more
     /// scratch files than launch.maxScratch ends as failed, with code NoSpace.
     RunOutcome run(const Launch& launch, RunObserver& observer, std::stop_token stop);
 

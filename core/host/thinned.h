@@ -6,9 +6,9 @@
 
 namespace spillway {
 
-/// A series that never holds more than `capacity` values: when it is full every pair of neighbours
-/// becomes one, and from then on twice as many values make one. `prefer(a, b)` says whether the
-/// later value b stands for both.
+/// A series that never holds more than `capacity` values: when it is full, each pair of neighbours
+/// is merged into one, and from then on twice as many values make one. `prefer(a, b)` says whether
+/// the later value b represents both.
 template <class T, class Prefer>
 class Thinned {
 public:
@@ -28,7 +28,7 @@ public:
         inLast_ = 1;
     }
 
-    /// How many values of the series one kept value stands for.
+    /// How many values of the series one kept value represents.
     std::size_t stride() const { return stride_; }
     std::vector<T> take() { return std::move(values_); }
     std::size_t size() const { return values_.size(); }
@@ -51,7 +51,7 @@ private:
     Prefer prefer_;
     std::vector<T> values_;
     std::size_t stride_ = 1;
-    std::size_t inLast_ = 0; ///< how many values the last one stands for so far
+    std::size_t inLast_ = 0; ///< how many values the last one represents so far
 };
 
 } // namespace spillway

@@ -7,12 +7,12 @@
 namespace spillway {
 
 /// Decides from samples when a run is above its memory limit: anon + shared above the limit in two
-/// samples running, so that one reading in the middle of a swap of buffers ends nothing.
+/// consecutive samples, so that one reading in the middle of a buffer swap does not end the run.
 class Watchdog {
 public:
     explicit Watchdog(std::optional<Bytes> limit) : limit_(limit) {}
 
-    /// Whether the run is to be stopped, after this sample.
+    /// Whether the run must be stopped after this sample.
     bool check(const Sample& sample)
     {
         const bool above = limit_ && sample.total() > *limit_;

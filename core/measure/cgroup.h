@@ -7,11 +7,10 @@
 
 namespace spillway {
 
-/// What the control groups of a process, version 1 or 2, leave it: the tightest of all its
-/// ancestors.
+/// The limits of a process's control groups, version 1 or 2: the tightest of all its ancestors.
 struct CgroupLimits {
-    std::optional<double> cpus;      ///< CPU seconds a second; none: no quota
-    std::optional<Bytes> memory;     ///< limit, whatever is in use
+    std::optional<double> cpus;      ///< CPU seconds per second; none: no quota
+    std::optional<Bytes> memory;     ///< the limit, regardless of use
     std::optional<Bytes> memoryLeft; ///< limit − what is in use and cannot be reclaimed
 };
 

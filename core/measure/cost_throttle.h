@@ -6,8 +6,8 @@
 
 namespace spillway {
 
-/// Keeps an expensive reading to a fixed share of time: the next one is due `factor` times the cost
-/// of the last one after it ended, so that readings take 1 / (1 + factor) of one core at most.
+/// Limits an expensive reading to a fixed share of time: the next one is due `factor` times the
+/// last one's cost after it ended, so that readings take at most 1 / (1 + factor) of one core.
 class CostThrottle {
 public:
     explicit CostThrottle(double factor) : factor_(factor) {}
@@ -24,13 +24,13 @@ private:
     Seconds next_{};
 };
 
-/// The same for a reading that is worth more when it comes at once: time for it is saved up at
-/// `share` of one core, at most `most`, which is there from the start.
+/// The same for a reading that is worth more when done at once: time for it accrues at `share` of
+/// one core, up to `most`, which is available from the start.
 class CostBudget {
 public:
     CostBudget(double share, Seconds most) : share_(share), most_(most), saved_(most) {}
 
-    /// Whether anything is left; the last reading may take more than there is, as a debt.
+    /// Whether any time is left; the last reading may overdraw it.
     bool left() const { return saved(monotonicNow()) > Seconds(0); }
     void spend(Seconds begin)
     {

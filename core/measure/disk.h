@@ -5,9 +5,9 @@
 
 namespace spillway {
 
-/// What the directory (or the nearest existing folder above it) lies on: "nvme", "ssd", "hdd",
+/// Kind of storage below the directory (or its nearest existing ancestor): "nvme", "ssd", "hdd",
 /// "virtual" (a virtual machine's disk, whose true kind the guest cannot know), "memory", "network"
-/// or "unknown". An encrypted or logical volume is what its first part is.
+/// or "unknown". An encrypted or logical volume is classified by its first device.
 std::string diskKind(const std::filesystem::path& directory);
 
 /// The directory, or the nearest folder above it that exists, as a canonical path.

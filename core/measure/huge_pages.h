@@ -12,10 +12,10 @@
 
 namespace spillway {
 
-/// Huge pages of the reserved pool (MAP_HUGETLB) that processes map privately. They are in no Rss
-/// and no Pss: the kernel tells only their sum with those of shared mappings (HugetlbPages), which
-/// are files and counted by SharedMemory. So the shared part is taken off: nothing where no shared
-/// mapping may have such pages, else what smaps says, read at most every 200 times its cost.
+/// Huge pages of the reserved pool (MAP_HUGETLB) that processes map privately. They are in neither
+/// Rss nor Pss: the kernel reports only their sum with those of shared mappings (HugetlbPages),
+/// which are files and counted by SharedMemory. So the shared part is subtracted: zero if no shared
+/// mapping can have such pages, otherwise from smaps, read at most every 200 times its cost.
 class HugePages {
 public:
     /// Fills in `privateHuge` of each.
@@ -24,7 +24,7 @@ public:
 private:
     struct Entry {
         std::uint64_t startTime = 0;
-        Bytes all = -1; ///< HugetlbPages when last looked at
+        Bytes all = -1; ///< HugetlbPages at the last reading
         Bytes shared = 0;
     };
 

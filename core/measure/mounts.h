@@ -19,10 +19,10 @@ struct Mount {
     std::string superOptions; ///< "rw,memory"
 };
 
-/// The mounts in the order they were made; empty when the file cannot be read.
+/// The mounts in mount order; empty when the file cannot be read.
 std::vector<Mount> readMounts(const std::string& mountinfo = "/proc/self/mountinfo");
-/// The mount that an absolute, canonical path lies on: the one with the longest point that is a
-/// part of the path, the last of these where several are stacked.
+/// The mount that an absolute, canonical path is on: the one with the longest mount point that is a
+/// prefix of the path; of stacked mounts, the last.
 std::optional<Mount> mountOf(const std::filesystem::path& path);
 
 } // namespace spillway

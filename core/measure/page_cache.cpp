@@ -29,7 +29,7 @@ struct PageCount {
 
 Error cancelled()
 {
-    return makeError(ErrorCode::Cancelled, "Preparing the page cache was stopped.");
+    return makeError(ErrorCode::Cancelled, "Preparing the page cache was cancelled.");
 }
 
 struct OpenFile {
@@ -70,7 +70,7 @@ Result<Bytes> residentBytes(int fd, Bytes offset, Bytes length)
     std::vector<unsigned char> pages((size + page - 1) / page);
     const int failed = ::mincore(mapping, size, pages.data()) != 0 ? errno : 0;
     ::munmap(mapping, size);
-    if (failed) return systemError("Cannot ask for resident pages", failed);
+    if (failed) return systemError("Cannot query resident pages", failed);
     const auto count = std::count_if(pages.begin(), pages.end(), [](auto p) { return p & 1; });
     const bool last = pages.back() & 1;
     const auto tail = static_cast<Bytes>(pages.size() * page) - length;
@@ -84,7 +84,7 @@ Result<PageCount> countFile(const std::filesystem::path& path)
     if (!file) return file.error();
     if (file->size > 0 && !mincoreTells(file->fd.get()))
         return makeError(ErrorCode::Unsupported,
-                         "The system does not tell how much of " + path.string() +
+                         "The system does not report how much of " + path.string() +
                              " is in the page cache: it is another user's file.",
                          "Copy the file, or measure with the cache state as it is.");
     PageCount count{.size = file->size, .resident = 0};

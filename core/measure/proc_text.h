@@ -16,8 +16,8 @@ namespace spillway {
 /// is reused from call to call. False, and errno says why, when it cannot be opened or read.
 bool readInto(int directory, const char* name, std::string& buffer);
 
-/// Whether an errno says that the process is no more, or that the system does not let us look.
-/// Anything else (no descriptors, no memory) tells nothing about the process.
+/// Whether an errno means that the process is gone or may not be read. Anything else (no
+/// descriptors, no memory) says nothing about the process.
 bool isGone(int errnoValue);
 bool isRefused(int errnoValue);
 
@@ -26,7 +26,7 @@ std::string readText(const std::string& path);
 /// Its first line without white space at the ends.
 std::string readLine(const std::string& path);
 
-/// The number at the start of `text` after blanks, or nothing.
+/// The number at the start of `text` after spaces, or nothing.
 template <class T = std::int64_t>
 std::optional<T> leadingNumber(std::string_view text)
 {
@@ -39,7 +39,8 @@ std::optional<T> leadingNumber(std::string_view text)
     return value;
 }
 
-/// What follows "key" at the start of a line, up to the line's end: "MemTotal:" in /proc/meminfo.
+/// The text after `key` at the start of a line, up to the end of the line: "MemTotal:" in
+/// /proc/meminfo.
 std::optional<std::string_view> afterKey(std::string_view text, std::string_view key);
 /// The kB figure after `key`, in bytes; 0 when there is none.
 Bytes kilobytes(std::string_view text, std::string_view key);
@@ -47,7 +48,7 @@ Bytes kilobytes(std::string_view text, std::string_view key);
 std::int64_t number(std::string_view text, std::string_view key);
 
 std::vector<std::string_view> lines(std::string_view text);
-/// The fields of a line that are separated by blanks.
+/// The fields of a line, separated by spaces.
 std::vector<std::string_view> words(std::string_view line);
 std::string_view trimmed(std::string_view text);
 

@@ -6,13 +6,13 @@
 
 namespace spillway {
 
-/// One process at one moment, as the accounts of memory take it.
+/// One process at one moment, as input to the memory accounting.
 struct ProcessReading {
     StatFacts stat;
     StatusFacts status;
     Bytes privateHuge = 0; ///< huge pages of the reserved pool that it maps privately
 
-    /// Private memory that it can reach, pages shared with processes it was forked from included.
+    /// Its private memory, including pages shared with processes that it was forked from.
     Bytes privateResident() const { return status.anon + privateHuge; }
 };
 

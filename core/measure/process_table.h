@@ -15,16 +15,16 @@ namespace spillway {
 
 /// Finds the descendants of one process by passes over /proc, and remembers what it has found:
 /// whether a process descends from the root never changes (an orphan goes to an ancestor of its
-/// parent), so a process that has been seen to be foreign is not read again. The inode number of
-/// /proc/<pid> tells a reused pid from the process that had it before.
+/// parent), so a process known to be foreign is not read again. The inode number of /proc/<pid>
+/// distinguishes a reused pid from its previous process.
 class ProcessTable {
 public:
     explicit ProcessTable(pid_t root);
 
-    /// The living descendants now, by their start, each with its stat file as just read.
-    /// Descendants that have ended but are still in the table are last read into `ended()`.
+    /// The living descendants now, by start time, each with its stat file as just read. Descendants
+    /// that have ended but are not reaped yet are read a last time into `ended()`.
     std::vector<StatFacts> descendants();
-    /// Descendants found ended by the last pass, waiting for their parent.
+    /// Descendants found ended, but not reaped, in the last pass.
     const std::vector<StatFacts>& ended() const { return ended_; }
 
 private:

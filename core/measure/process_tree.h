@@ -22,9 +22,9 @@ struct RoleRule {
 ///
 /// Memory as docs/measurement.md says: shared = Σ st_blocks·512 over the distinct (device, inode)
 /// of tmpfs and memfd descriptors (or mappings) open in the tree, else Σ Pss_Shmem; anon = Σ
-/// RssAnon and private huge pages, or Σ Pss_Anon once a process has forked without exec, with what
-/// has been copied since it was last read (PrivateMemory). CPU time and storage traffic are
-/// complete, processes included that no sample saw (TreeUsage).
+/// RssAnon and private huge pages, or Σ Pss_Anon once a process has forked without exec, plus what
+/// has been copied since the last reading (PrivateMemory). CPU time and storage traffic are
+/// complete, including processes that no sample saw (TreeUsage).
 class ProcessTreeSampler {
 public:
     /// Watches every descendant of `root`; `root` itself (the guard) is not counted. The first
@@ -35,12 +35,12 @@ public:
     ProcessTreeSampler& operator=(const ProcessTreeSampler&) = delete;
 
     enum class Reading {
-        Affordable, ///< what is costly is read now and then, and carried on in between
-        Exact       ///< all of private memory is read, whatever it costs
+        Affordable, ///< expensive values are read now and then, and estimated in between
+        Exact       ///< all private memory is read, whatever it costs
     };
     /// One reading, now. A process that vanishes while it is read is left out.
     Sample sample(Reading reading = Reading::Affordable);
-    /// Whether private memory of the last sample was carried on from faults.
+    /// Whether private memory of the last sample was estimated from faults.
     bool estimated() const;
     /// VmRSS of the driver now (the paper's own figure is the difference of two); 0 when it is
     /// gone.

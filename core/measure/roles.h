@@ -14,18 +14,18 @@
 
 namespace spillway {
 
-/// Gives each process of a tree its role by its command line. The first rule that fits wins; where
-/// none does, the first descendant that was seen is the "driver" and every other process is
-/// "other". A command line is looked at again when the process has exec'd, and every 20th time,
-/// since programs rename themselves. Only its first 1,024 bytes are searched. A pattern that is no
-/// regular expression fits nothing.
+/// Assigns each process of a tree its role by its command line. The first rule that matches wins;
+/// if none does, the first descendant seen is the "driver" and every other process is "other". A
+/// command line is read again when the process has exec'd, and every 20th time, since programs
+/// rename themselves. Only its first 1,024 bytes are searched. An invalid regular expression
+/// matches nothing.
 class Roles {
 public:
     explicit Roles(const std::vector<RoleRule>& rules);
 
-    /// Takes the processes alive now, by their start.
+    /// Takes the processes alive now, by start time.
     void update(const std::vector<ProcessReading>& processes);
-    /// "other" for a process that `update` has not seen.
+    /// "other" for a process unknown to `update`.
     std::string roleOf(const StatFacts& stat) const;
     /// The earliest process alive whose role is "driver".
     std::optional<StatFacts> driver() const { return driver_; }

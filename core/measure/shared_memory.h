@@ -21,19 +21,19 @@ namespace spillway {
 /// a process has open or mapped.
 ///
 /// A file of a tmpfs that the run only reads is not the run's memory (a dataset in /dev/shm). So a
-/// file counts if it has no name any more (memfd, deleted, anonymous), or a process of the tree has
-/// had it open or mapped for writing, or it came into being after this object did.
+/// file counts if it has no name (memfd, deleted, anonymous), or a process of the tree has had it
+/// open or mapped for writing, or it was created after this object.
 ///
-/// The files found are asked for their size at each sample. Descriptors are looked through for new
-/// ones at most every 200 times the cost of doing so, or every 20 times when the system's shared
-/// memory has changed by more than these files explain: with 750 descriptors that is every half
-/// second, and at the next sample when someone has allocated.
+/// The sizes of known files are read at each sample. Descriptors are scanned for new ones at most
+/// every 200 times the cost of a scan, or every 20 times when the system's shared memory has
+/// changed by more than these files explain: with 750 descriptors that is every half second, and at
+/// the next sample when someone has allocated.
 ///
-/// What is mapped but no longer open is found in maps, of processes with a resident shared or huge
-/// page. Its size is asked through map_files where the system permits (CAP_CHECKPOINT_RESTORE),
-/// else it is Σ Pss of these mappings, at most every 200 times that cost. A process whose
-/// descriptors cannot be read counts with Pss_Shmem, or if that is refused too with RssShmem, of
-/// these the largest.
+/// Files that are mapped but no longer open are found in the maps of processes with a resident
+/// shared or huge page. Their size is read through map_files where the system permits
+/// (CAP_CHECKPOINT_RESTORE), otherwise it is Σ Pss of these mappings, read at most every 200 times
+/// that cost. A process whose descriptors cannot be read counts with Pss_Shmem, or if that is
+/// refused too with RssShmem, of these the largest.
 class SharedMemory {
 public:
     SharedMemory();
@@ -47,12 +47,12 @@ private:
         auto operator<=>(const FileId&) const = default;
     };
     struct File {
-        std::string path; ///< below /proc, through which the size is asked
+        std::string path; ///< below /proc, used to read the size
         Bytes bytes = 0;
         bool counts = false;
-        bool seen = false; ///< by the discovery that is under way
+        bool seen = false; ///< by the scan in progress
     };
-    /// A file that is mapped, and that nothing may be asked about but its mappings' Pss.
+    /// A mapped file of which only the mappings' Pss can be read.
     struct Mapped {
         std::set<pid_t> processes;
         Bytes pss = 0;        ///< with huge pages that one process maps alone
@@ -79,7 +79,7 @@ private:
     timespec begin_{};
     CostThrottle discovery_{200};
     CostThrottle urgentDiscovery_{20};
-    bool complete_ = true;      ///< the discovery under way could open what it wanted
+    bool complete_ = true;      ///< the scan in progress could open everything
     Bytes systemShared_ = 0;    ///< Shmem of /proc/meminfo after the last discovery
     Bytes explainedShared_ = 0; ///< the bytes of all files then
     CostThrottle pss_{200};

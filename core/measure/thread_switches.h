@@ -10,14 +10,14 @@
 
 namespace spillway {
 
-/// Context switches of processes. The kernel counts them by thread, one file each, so a process
+/// Context switches of processes. The kernel counts them per thread, one file each, so a process
 /// with several threads is read at most every 200 times the cost of the last round; in between its
-/// count stands. Threads that have ended keep the count they were last seen with.
+/// count is kept. Ended threads keep their last known count.
 class ThreadSwitches {
 public:
     /// The count of one process so far.
     std::int64_t count(const ProcessReading& process);
-    /// To be called after each round of count(): forgets processes that have gone.
+    /// To be called after each round of count(): forgets ended processes.
     void finishRound(const std::vector<ProcessReading>& processes);
 
 private:

@@ -13,7 +13,7 @@
 
 namespace spillway {
 
-/// What processes have used up so far.
+/// Resources that processes have used so far.
 struct Usage {
     double userSeconds = 0;
     double systemSeconds = 0;
@@ -25,27 +25,27 @@ struct Usage {
     void add(const Usage& other);
 };
 
-/// What a tree of processes has used so far, every second and every byte once.
+/// Resources that a process tree has used so far, every second and every byte counted once.
 ///
 /// The kernel adds the CPU time and the storage traffic of a process to its parent's figures when
 /// the parent waits for it (/proc/<pid>/io, and the times of children in /proc/<pid>/stat), all the
-/// way up to the root. So the sum over the living, each with its waited-for children, and over the
-/// children of the root is all there is: a process that has ended is in it, and so is one that no
-/// sample ever saw. Only what nobody waits for (SIGCHLD ignored) vanishes, and is kept as last
-/// seen. Which of both has happened is told by minor faults, of which every process has some and
-/// which are handed on likewise: they appear with an ancestor, or after two passes are taken for
-/// lost.
+/// way up to the root. So the sum over the living, each with its reaped children, and over the
+/// children of the root is complete: it includes ended processes, even those that no sample ever
+/// saw. Only processes that nobody waits for (SIGCHLD ignored) are lost, and are kept as last seen.
+/// Minor faults, which every process has and which are handed on the same way, show which of the
+/// two happened: they appear in an ancestor, or count as lost after two passes.
 ///
-/// Context switches and high-water marks are not handed on in /proc; these are always kept.
+/// Context switches and high-water marks are not handed on in /proc; the last seen values are
+/// always kept.
 class TreeUsage {
 public:
     explicit TreeUsage(pid_t root) : root_(root) {}
 
     /// Reads the counters of the root and of the processes known, before the next list of processes
-    /// is made: parents first, and traffic before times, so that a process that ends meanwhile is
-    /// for a moment in no figure, but never in two.
+    /// is made: parents first, and traffic before times, so that a process that ends meanwhile may
+    /// briefly be counted nowhere, but never twice.
     void readAhead();
-    /// Takes the processes found, ended ones that nobody has waited for yet included.
+    /// Takes the processes found, including ended ones that are not reaped yet.
     void update(const std::vector<StatFacts>& present);
     void noteStatus(const ProcessReading& process, std::int64_t contextSwitches);
     /// As last read; empty for a process that is not known.
@@ -61,8 +61,8 @@ private:
         StatFacts stat;
         StatusFacts status;
         Usage used;
-        std::uint64_t unclaimed = 0;    ///< faults of ended children that came up a pass ago
-        std::uint64_t unclaimedNow = 0; ///< those that came up in this pass
+        std::uint64_t unclaimed = 0;    ///< faults of ended children seen in the previous pass
+        std::uint64_t unclaimedNow = 0; ///< those seen in this pass
         int passesGone = 0;
     };
 
@@ -81,7 +81,7 @@ private:
     Bytes rootWroteItself_ = 0;
     std::map<Identity, Known> known_;
     std::unordered_map<pid_t, Identity> identities_; ///< of the newest process of each pid
-    Usage ended_;                                    ///< of processes that are not known any more
+    Usage ended_;                                    ///< of processes that are gone
     Usage reported_;
     std::string buffer_;
 };

@@ -12,8 +12,8 @@ namespace spillway {
 
 /// The environment's row; equal environments share one.
 std::int64_t insertEnvironment(SQLite::Database& database, const Environment& environment);
-/// The run's row, its samples, events, tasks and groups. Groups that an earlier run brought, bit by
-/// bit, are stored once. Returns the id, which the stored record carries too.
+/// The run's row, its samples, events, tasks and groups. Groups identical to an earlier run's are
+/// stored once. Returns the id, which the stored record also holds.
 std::int64_t insertRun(SQLite::Database& database, const RunRecord& record, const RunTrace& trace,
                        std::int64_t environment);
 /// Corrupt when a stored event cannot be read; NotFound when there is no such run.

@@ -70,7 +70,7 @@ Result<void> checkSchema(const fs::path& path, SQLite::Database& database)
         const bool plain =
             type == "index" || (type == "table" && !sql.starts_with("CREATE VIRTUAL"));
         if (!plain)
-            return corrupt(path, fmt::format("holds a {} that no Spillway makes",
+            return corrupt(path, fmt::format("holds a {} that Spillway never creates",
                                              type == "table" ? "virtual table" : type));
         if (type == "table") missing.erase(objects.getColumn(1).getString());
     }
@@ -127,7 +127,7 @@ Result<void> checkAndMigrate(const fs::path& path, SQLite::Database& database, F
         return makeError(
             ErrorCode::NotPermitted,
             fmt::format("{} has an older format (version {}).", path.string(), version),
-            "Open a copy of it that may be changed.");
+            "Open a writable copy of it.");
     }
     return checkSchema(path, database);
 }
@@ -141,8 +141,8 @@ Error moved(const fs::path& path)
 
 Error notWritable(const fs::path& path)
 {
-    return makeError(ErrorCode::NotPermitted, fmt::format("{} may not be changed.", path.string()),
-                     "Save a copy where you may write.");
+    return makeError(ErrorCode::NotPermitted, fmt::format("{} is read-only.", path.string()),
+                     "Save a copy in a directory that you can write to.");
 }
 
 Error inputOutput(const fs::path& path, int systemErrno)
@@ -216,7 +216,7 @@ Error sessionError(const fs::path& path, const SQLite::Exception& failure, int s
     case SQLITE_TOOBIG:
         return invalidArgument("A value is too large for a session.");
     default:
-        return corrupt(path, fmt::format("is not as its version says ({})", failure.what()));
+        return corrupt(path, fmt::format("does not match its format version ({})", failure.what()));
     }
 }
 

@@ -5,7 +5,7 @@
 namespace spillway {
 
 /// Whether `path` is a session by its content (SQLite with our application_id), whatever its name;
-/// false also when it cannot be read. Says nothing about its being whole.
+/// false also when it cannot be read. Does not check that it is complete.
 bool isSession(const std::filesystem::path& path);
 
 } // namespace spillway

@@ -12,20 +12,20 @@
 
 namespace spillway {
 
-/// A plan as a session keeps it: the plan's own text (experiment/plan.h) and what became of it.
+/// A plan as stored in a session: its text (experiment/plan.h) and its outcome.
 struct StoredPlan {
     std::int64_t id = 0;
     std::string text;      ///< one line of JSON; planFromText reads it
     std::string createdAt; ///< UTC, ISO 8601
-    bool finished = false; ///< it came to its end; false after a crash or a stop
+    bool finished = false; ///< it ran to its end; false after a crash or a stop
     /// What its time budget left out, a line of JSON as experiment/time_budget.h writes it; empty:
     /// nothing.
     std::string leftOut;
 };
 
 /// One `.spillway` file: SQLite with an application_id, a schema version and migrations. Every run
-/// is committed as it ends. Open it from one thread at a time (give each thread a store of its
-/// own); a second program may read while one writes.
+/// is committed as it ends. Open it from one thread at a time (give each thread its own store); a
+/// second program may read while one writes.
 ///
 /// Errors: Corrupt (not a session, or damaged; says which), Unsupported (made by a newer Spillway),
 /// AlreadyExists, NotFound, NotPermitted, NoSpace, Io. A failed write changes nothing.
@@ -38,7 +38,7 @@ public:
     static Result<SessionStore> create(const std::filesystem::path& path);
     /// Migrates an older schema in one transaction.
     static Result<SessionStore> open(const std::filesystem::path& path);
-    /// Opens without the right to change anything; a session on a read-only disk can be looked at.
+    /// Opens read-only; works on a read-only disk.
     static Result<SessionStore> openReadOnly(const std::filesystem::path& path);
     SessionStore(SessionStore&&) noexcept;
     SessionStore& operator=(SessionStore&&) noexcept;
@@ -56,9 +56,9 @@ public:
     Result<void> removeDataset(const std::string& fingerprint);
 
     Result<std::int64_t> addPlan(const Json& plan);
-    /// It goes on: until finishPlan() it has not come to its end, and nothing is left out.
+    /// Marks the plan as running again: not finished and nothing left out until finishPlan().
     Result<void> resumePlan(std::int64_t planId);
-    /// `leftOut`: see StoredPlan; what an earlier end of the plan left out is no longer kept.
+    /// `leftOut`: see StoredPlan; replaces that of an earlier end of the plan.
     Result<void> finishPlan(std::int64_t planId, const std::string& leftOut = {});
     Result<std::vector<StoredPlan>> plans() const;
 
@@ -80,11 +80,11 @@ private:
     std::unique_ptr<Private> d_;
 };
 
-/// <state directory>/sessions: where sessions lie that nobody gave a place.
+/// <state directory>/sessions: where sessions go that were given no path.
 std::filesystem::path sessionDirectory();
 
-/// A new session in `directory`, which is made when missing, named after the time:
-/// <UTC time>.spillway, or <UTC time>-2.spillway when somebody else begins one in the same second.
+/// A new session in `directory`, which is created if missing, named after the time: <UTC
+/// time>.spillway, or <UTC time>-2.spillway when another one starts in the same second.
 Result<SessionStore> createSessionIn(const std::filesystem::path& directory);
 
 } // namespace spillway

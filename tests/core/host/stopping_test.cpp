@@ -188,7 +188,7 @@ void StoppingTest::runThatKeepsTooManyScratchFilesIsEnded()
     QVERIFY(record.status == RunStatus::Failed);
     QVERIFY(record.error->code == ErrorCode::NoSpace);
     QCOMPARE(QString::fromStdString(record.error->message),
-             "Stopped by Spillway: its scratch files took 4.00 MB (most allowed: 3.00 MB), "
+             "Stopped by Spillway: its scratch files used 4.00 MB (limit 3.00 MB), "
              "during load.");
     QVERIFY(fixture.leftovers().empty());
     launch = fixture.launch({faultChild, "litter"});

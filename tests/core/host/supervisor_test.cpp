@@ -97,7 +97,7 @@ void SupervisorTest::everyEndingHasItsStatusAndCause_data()
     };
     row("silent", "failed", "protocol", "set-up", "exit code 0 without a result");
     row("exit-7", "failed", "engine-failed", "set-up",
-        "exit code 7 without a result. Its last words: last words");
+        "exit code 7 without a result. Its last output: last words");
     row("garbage", "failed", "protocol", "set-up", "Not JSON: \"Loading ...\"");
     row("endless-line", "failed", "protocol", "set-up", "more than 1 MiB");
     row("deep-json", "failed", "protocol", "set-up", "nested deeper");
