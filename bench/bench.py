@@ -212,7 +212,7 @@ def growth(o: Options) -> Section:
     """Nanoseconds a row of the native group-by as the data grow, all sizes in every round."""
     sizes = [1_000_000, 4_000_000, 20_000_000, 60_000_000, 180_000_000]
     sizes = [n for n in sizes if n <= o.most_rows]
-    plan = {**o.plan, "repeats": 1}  # a warm-up each: the file cache may have lost the last size
+    plan = {**o.plan, "repeats": 1}  # a warm-up each: the page cache may have lost the last size
     found: dict[int, Series] = {n: defaultdict(dict) for n in sizes}
     for k in range(o.repeats):
         for n in sizes:

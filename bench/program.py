@@ -110,7 +110,7 @@ def key(record: Record) -> str:
 
 
 def evict(path: Path) -> None:
-    """Out of the file cache."""
+    """Drops it from the page cache."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -38,7 +38,7 @@ const std::vector<PlanField>& planFields()
             "Total for one run, all its processes; null is no limit. Each size of a list makes "
             "cells of its own."},
         PlanField{"cache", "\"warm\", \"cold\" or \"as-is\"", "\"warm\"",
-                  "State of the file cache before each run."},
+                  "State of the page cache before each run."},
         PlanField{
             "parameters", "an object of texts", "{}",
             "Parameters of the workloads by name, such as {\"solver\": \"sgd\"}; each workload "

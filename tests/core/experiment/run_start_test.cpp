@@ -10,7 +10,7 @@ using namespace spillway;
 using testing::Recorder;
 using testing::RunnerFixture;
 
-/// Every run of a plan finds the file cache in the same state, also where its data do not fit.
+/// Every run of a plan finds the page cache in the same state, also where its data do not fit.
 class RunStartTest : public QObject {
     Q_OBJECT
 private slots:
