@@ -23,5 +23,5 @@ for program in build/fuzz/tests/fuzz_*; do
         2>&1 | grep -E '^(stat::number|==|SUMMARY|Done)' || failed=1
     [ -z "$(ls -A "$found")" ] || failed=1
 done
-[ "$failed" = 0 ] || say "Findings lie in build/fuzz/found."
+[ "$failed" = 0 ] || say "Findings are in build/fuzz/found."
 exit "$failed"

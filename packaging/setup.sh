@@ -1,4 +1,4 @@
-# Sourced by ./run and ./check: what has to be there, and how it is built.
+# Sourced by ./run and ./check: installs required packages and builds.
 
 # Programs and libraries that Spillway builds and runs with (Debian 12's names).
 packages="g++ cmake ninja-build pkg-config ccache mold
@@ -42,7 +42,7 @@ install_packages() {
     [ $# -gt 0 ] || return 0
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || {
-            say "Neither root nor sudo: ask an administrator to run: apt-get install $*"
+            say "Installing packages needs root or sudo. Ask an administrator to run: apt-get install $*"
             exit 1
         }
         as_root=sudo

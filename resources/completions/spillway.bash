@@ -1,5 +1,5 @@
-# Completion of spillway for bash. The program itself says what may stand at the cursor, from the same
-# table as its help; this asks it.
+# Completion of spillway for bash. The program itself computes the candidates, from the same tree as
+# its help; this script asks it.
 _spillway() {
     local program=${1/#\~\//$HOME/} kind
     local -a answer found

@@ -1,5 +1,5 @@
-# Completion of spillway for fish. The program itself says what may stand at the cursor, from the same
-# table as its help; this asks it.
+# Completion of spillway for fish. The program itself computes the candidates, from the same tree as
+# its help; this script asks it.
 function __spillway_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)

@@ -1,6 +1,6 @@
 #compdef spillway
-# Completion of spillway for zsh. The program itself says what may stand at the cursor, from the same
-# table as its help; this asks it.
+# Completion of spillway for zsh. The program itself computes the candidates, from the same tree as
+# its help; this script asks it.
 local program=${(Q)words[1]} kind line
 local -a answer values shown
 [[ $program != \~/* ]] || program=$HOME/${program#\~/}
