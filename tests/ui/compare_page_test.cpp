@@ -389,12 +389,12 @@ void ComparePageTest::setupAndRatiosAreSwitchedForAllChartsAtOnce()
     const double work = median();
     const double setup = 1; // of every run: live_runs.h
     QVERIFY(!says(QStringLiteral("Times include set-up")));
-    toggle("Set-up &counts as time");
+    toggle("In&clude set-up time");
     QCOMPARE(median(), work + setup);
     QVERIFY(says(QStringLiteral("Times include set-up")));
     QVERIFY(drawn("speedup").contains("set-up included"));
     QVERIFY(!drawn("peak-memory").contains("set-up included"));
-    toggle("Set-up &counts as time");
+    toggle("In&clude set-up time");
     QCOMPARE(median(), work);
 
     toggle("Ra&tios instead of seconds and bytes");

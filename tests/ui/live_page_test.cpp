@@ -283,7 +283,7 @@ private slots:
         const QString told = objectsText(*stage.run);
         for (const char* part :
              {"2 in use (12.0 MB)", "24 pinned (310 MB)", "2 evictable (26.0 MB)",
-              "1,095 on disk only (1.24 GB)", "done again: 2"})
+              "1,095 on disk only (1.24 GB)", "re-executed: 2"})
             QVERIFY2(told.contains(QLatin1String(part)), qPrintable(told));
         QVERIFY(std::ranges::any_of(stage.view.findChildren<QLabel*>(), [&](const QLabel* label) {
             return label->isVisible() && label->text() == told;
