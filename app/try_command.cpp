@@ -195,10 +195,9 @@ void addTryCommand(CLI::App& app, Invocation& chosen)
                       "Compare the engines that are ready, and set up nothing");
     command->add_flag("--again", arguments->again,
                       "Measure again even if it was finished before; missing engines are set up");
-    command->footer(
-        "It ends with the verdict, a report, and the command for your own file; run\n"
-        "again, it shows them at once.\n"
-        "Examples:\n  spillway try\n  spillway try --no-engines");
+    command->footer("It ends with the verdict, a report, and the command for your own file; run\n"
+                    "again, it shows them at once.\n"
+                    "Examples:\n  spillway try\n  spillway try --no-engines");
     command->callback([=, &chosen] { chosen = [arguments] { return tryIt(*arguments); }; });
 }
 

@@ -59,7 +59,7 @@ Result<std::string> chooseKey(const OpenedDataset& opened)
     const auto all = namesWhere(schema, [](const Column&, std::size_t) { return true; });
     if (fitting.empty())
         return invalidArgument(
-            fmt::format("No column of {} offers itself as group or label.", opened.dataset.name),
+            fmt::format("No column of {} is suitable as group or label.", opened.dataset.name),
             fmt::format("Name one with --group-by or --label: {}.", withCommas(all)));
     return invalidArgument(fmt::format("Several columns of {} may be the group or label: {}.",
                                        opened.dataset.name, withCommas(fitting)),
@@ -78,7 +78,7 @@ Result<std::vector<std::string>> chooseValues(const OpenedDataset& opened, const
         if (!names.empty()) return names;
     }
     return invalidArgument(
-        fmt::format("{} has no numeric column beside {}.", opened.dataset.name, key),
+        fmt::format("{} has no numeric column besides {}.", opened.dataset.name, key),
         "If one of them holds numbers, say so: --column NAME=real.");
 }
 

@@ -61,7 +61,7 @@ Result<std::vector<Block>> planBlocks(const Dataset& dataset, Bytes size)
         total += stamp->size;
     }
     if (dataset.bytes != 0 && total != dataset.bytes)
-        return unreadable(fmt::format("{} has {} bytes where {} were there when it was opened.",
+        return unreadable(fmt::format("{} has {} bytes, but had {} when it was opened.",
                                       dataset.name, total, dataset.bytes),
                           "Open the dataset again.");
     return blocks;

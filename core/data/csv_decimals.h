@@ -9,9 +9,9 @@ namespace spillway {
 /// for a field of any other form, which parseNumber() then decides. 64 bytes before `data` and 8
 /// after the last field must be readable.
 ///
-/// With fused multiply-add (AVX2, AVX-512; chosen at run time) the fields are taken some at a time,
-/// several times faster than parsePlainDecimal() one by one, which does the work elsewhere. Which
-/// forms are left to parseNumber() differs between the two ways; no value does.
+/// With fused multiply-add (AVX2, AVX-512; chosen at run time) several fields are parsed at a time,
+/// several times faster than one by one with parsePlainDecimal(), which is used otherwise. The two
+/// differ in which forms they leave to parseNumber(), but not in any value.
 void parsePlainDecimals(const char* data, const std::uint32_t* begins, const std::uint32_t* ends,
                         std::size_t count, double* out);
 

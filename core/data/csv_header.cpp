@@ -56,9 +56,9 @@ Result<std::optional<CsvHeader>> headerIn(const std::filesystem::path& path, std
     const auto skipped = afterLines(text.substr(mark), format.skipRows);
     if (!skipped && !final) return std::optional<CsvHeader>();
     if (!skipped)
-        return unreadable(fmt::format("{} has fewer than the {} lines that are to be skipped.",
-                                      path.string(), format.skipRows),
-                          "Give fewer with --skip-rows.");
+        return unreadable(
+            fmt::format("{} has fewer than the {} lines to skip.", path.string(), format.skipRows),
+            "Give fewer with --skip-rows.");
     const std::size_t begin = mark + *skipped;
     if (!format.header)
         return std::optional(CsvHeader{.names = {}, .dataBegin = static_cast<Bytes>(begin)});

@@ -9,11 +9,11 @@
 #include <cstring>
 #include <limits>
 
-/// The inside of parsePlainDecimal(): eight digits at a time in one 64-bit word, then the decimal
-/// to binary step of Lemire, "Number parsing at a gigabyte per second", Software: Practice and
-/// Experience 51 (2021), which fast_float implements. Little-endian only, as every platform we
-/// build for is. A value that no number can have stands for "none" here, where an optional would be
-/// used elsewhere: gcc 12 passes those through memory.
+/// Implementation of parsePlainDecimal(): eight digits at a time in one 64-bit word, then the
+/// decimal to binary step of Lemire, "Number parsing at a gigabyte per second", Software: Practice
+/// and Experience 51 (2021), which fast_float implements. Little-endian only, like every supported
+/// platform. "None" is represented by an impossible value instead of an optional, because gcc 12
+/// passes optionals through memory.
 namespace spillway::decimal {
 
 static_assert(std::endian::native == std::endian::little);
@@ -28,7 +28,7 @@ inline std::uint64_t load(const char* text)
     return word;
 }
 
-/// High bit of each byte set where `digits` (bytes already xor '0') holds none. Exact up to and
+/// High bit set for each byte of `digits` (already xor '0') that is not a digit. Exact up to and
 /// including the first such byte; a carry can only reach bytes after it.
 constexpr std::uint64_t nonDigits(std::uint64_t digits)
 {
@@ -44,8 +44,7 @@ constexpr std::uint64_t eightDigits(std::uint64_t digits)
            32;
 }
 
-/// For a run of n digits that ends at `end`: which bytes of the three words before `end` belong to
-/// it.
+/// For a run of n digits that ends at `end`: masks of its bytes in the three words before `end`.
 struct RunMask {
     std::uint64_t last = 0;
     std::uint64_t middle = 0;
@@ -80,7 +79,7 @@ inline constexpr std::uint64_t notDigits = ~std::uint64_t{0};
 /// No plain decimal has this value.
 inline constexpr double notPlain = std::numeric_limits<double>::quiet_NaN();
 
-/// The value of the `count` ≤ 19 digits before `end`; notDigits when one of them is none.
+/// The value of the `count` ≤ 19 digits before `end`; notDigits when one of them is not a digit.
 [[gnu::always_inline]] inline std::uint64_t digitRun(const char* end, std::size_t count)
 {
     const RunMask& mask = runMasks[count];

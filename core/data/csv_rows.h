@@ -11,10 +11,10 @@
 
 namespace spillway {
 
-/// A row longer than this is malformed. It bounds the memory that a quote left open can cost.
+/// A row longer than this is malformed. It bounds the memory that an unclosed quote can cost.
 inline constexpr Bytes maxRowBytes = Bytes(16) << 20;
 
-/// A stretch of a file in memory with the positions that indexStructure() found in all of it.
+/// Part of a file in memory with the positions that indexStructure() found in all of it.
 struct CsvText {
     const char* data = nullptr;
     std::size_t size = 0;
@@ -55,7 +55,7 @@ class RowParser {
 public:
     enum class Outcome { Row, Blank, NeedMore, Fault };
 
-    /// `columns`: how many fields each row has; 0 takes any number.
+    /// `columns`: number of fields of each row; 0 accepts any number.
     RowParser(const CsvFormat& format, std::size_t columns);
 
     /// Reads the row that starts at `start`, whose first mark at or after `start` is marks[mark].
@@ -64,7 +64,7 @@ public:
 
     /// After Row: one entry a column.
     const std::vector<FieldSpan>& fields() const { return fields_; }
-    /// After Row and Blank (comments are blank, too): where the next row starts, and its first
+    /// After Row and Blank (comments count as blank): where the next row starts, and its first
     /// mark.
     std::size_t next() const { return position_; }
     std::size_t nextMark() const { return mark_; }
@@ -103,7 +103,7 @@ private:
 std::string unescaped(std::string_view content, char quote);
 
 /// `text` for an error message: at most 40 bytes, in double quotes, control bytes, and bytes that
-/// are no UTF-8, as \xNN.
+/// are not UTF-8, as \xNN.
 std::string quotedExcerpt(std::string_view text);
 
 } // namespace spillway

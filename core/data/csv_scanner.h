@@ -20,7 +20,7 @@ struct ColumnSelection {
     std::optional<std::size_t> text;  ///< schema position of a group or label column, raw text
 };
 
-/// Decoded rows, column by column. Views are valid until the call that handed them over returns.
+/// Decoded rows, column by column. Views are valid until the call that delivered them returns.
 struct RowBatch {
     std::size_t rows = 0;                   ///< at most RowBatch::capacity
     std::span<const double* const> numeric; ///< numeric[c][row]; NaN where the value is missing
@@ -35,8 +35,8 @@ public:
     virtual void onRows(const RowBatch& batch) = 0;
 };
 
-/// A malformed row as the scan of one block sees it. Its line is counted from the block's first
-/// row.
+/// A malformed row as the scan of one block sees it. Its line number is relative to the block's
+/// first row.
 struct CsvFault {
     Bytes offset = 0;        ///< in the file, of the first byte that is wrong
     std::int64_t line = 0;   ///< lines before it since the block's first row
@@ -44,10 +44,10 @@ struct CsvFault {
     std::string expectation; ///< "4 columns, found 3", "a number, found \"abc\"", …
 };
 
-/// What the scan of one block found. Whether `begin` was right is known only once the block before
-/// it has been scanned: see BlockOrder.
+/// What the scan of one block found. Whether `begin` was guessed right is known only once the
+/// previous block has been scanned: see BlockOrder.
 struct BlockScan {
-    Bytes begin = 0; ///< where the first row was taken to start
+    Bytes begin = 0; ///< assumed start of the first row
     Bytes end = 0;   ///< where the row after the last one starts
     std::int64_t rows = 0;
     std::int64_t lines = 0;            ///< line breaks in [begin, end), those inside quotes too
@@ -55,13 +55,13 @@ struct BlockScan {
     std::optional<CsvFault> fault;     ///< the scan ended here
     bool sawQuote = false;
     /// Without knownBegin: no row start was found in the block, or its last row reaches so far
-    /// beyond the block that the begin is doubtful. BlockOrder asks for another scan where that
+    /// beyond the block that the begin is doubtful. BlockOrder requests another scan if that
     /// matters.
     bool undecided = false;
 };
 
-/// Scans blocks of one dataset. One scanner a thread: it owns its read buffer (1 MiB pieces through
-/// pread) and keeps memory flat.
+/// Scans blocks of one dataset. One scanner per thread: it owns its read buffer (1 MiB pieces
+/// through pread) and keeps memory flat.
 class CsvScanner {
 public:
     /// Opens nothing yet. `schema` and `selection` are copied.
@@ -70,11 +70,12 @@ public:
     CsvScanner(CsvScanner&&) noexcept;
     CsvScanner& operator=(CsvScanner&&) noexcept;
 
-    /// Rows of `block` to `sink`. Without `knownBegin` the block is taken to start outside quotes:
-    /// its first row follows the first line break at or after block.begin − 1 (the first block of a
-    /// file starts with a row). With it the scan starts at that very byte. `sink` may have received
-    /// rows before a fault. Errors: DataUnreadable when the file cannot be opened or is not the one
-    /// that was planned (it was truncated, grew, was modified or replaced), Io, Cancelled.
+    /// Delivers the rows of `block` to `sink`. Without `knownBegin` the block is assumed to start
+    /// outside quotes: its first row follows the first line break at or after block.begin − 1 (the
+    /// first block of a file starts with a row). With it the scan starts at that very byte. `sink`
+    /// may have received rows before a fault. Errors: DataUnreadable when the file cannot be opened
+    /// or is not the one that was planned (it was truncated, grew, was modified or replaced), Io,
+    /// Cancelled.
     Result<BlockScan> scan(const Block& block, std::optional<Bytes> knownBegin, RowSink& sink,
                            std::stop_token stop = {});
 

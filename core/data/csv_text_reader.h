@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// Rows of a text that is in memory, as strings: for headers, previews and guessing.
+/// Rows of a text in memory, as strings: for headers, previews and guessing.
 class CsvTextReader {
 public:
     /// `text` begins at the start of a row. `final`: the file ends where the text does; otherwise
@@ -19,7 +19,8 @@ public:
     /// The next row; nothing at the end, at an incomplete row, and at a fault. Blank lines are
     /// skipped.
     std::optional<std::vector<std::string>> next();
-    /// Set when next() gave nothing because the row is malformed. Positions count from the text.
+    /// Set when next() returned nothing because the row is malformed. Positions are relative to the
+    /// text.
     const std::optional<RowFault>& fault() const { return fault_; }
     /// Where the next row starts, and how many line breaks come before it.
     std::size_t position() const { return position_; }
@@ -37,7 +38,7 @@ public:
 private:
     std::vector<std::string> strings() const;
 
-    std::string text_; ///< with readable bytes behind it, as indexStructure() wants
+    std::string text_; ///< followed by readable bytes, as indexStructure() requires
     std::size_t size_;
     bool final_;
     CsvFormat format_;

@@ -10,15 +10,15 @@
 
 namespace spillway {
 
-/// A sliding view of one file for a reader that goes forward row by row: a stretch of the file in a
-/// buffer of its own, read in pieces of about 1 MiB, the structural positions of the part looked
-/// at, and a cursor at the start of the row that is next.
+/// A sliding view of one file for a reader that moves forward row by row: part of the file in its
+/// own buffer, read in pieces of about 1 MiB, the structural positions of the indexed part, and a
+/// cursor at the start of the next row.
 ///
 /// Invariant: text().marks holds every mark of text(); positions count from text().data.
 class CsvWindow {
 public:
     static constexpr std::size_t pieceBytes = std::size_t(1) << 20;
-    /// Readable bytes around the text, which parsePlainDecimal() and indexStructure() may touch.
+    /// Readable bytes around the text that parsePlainDecimal() and indexStructure() may access.
     static constexpr std::size_t padding = 64;
 
     explicit CsvWindow(const CsvFormat& format);
@@ -33,9 +33,9 @@ public:
         AtEnd,   ///< the text reaches the end of the file
         Full     ///< maxRowBytes from the cursor on are in the text
     };
-    /// Makes the text longer without moving it. The cursor's mark becomes 0.
+    /// Extends the text without moving it. The cursor's mark becomes 0.
     Step grow();
-    /// Reads the next piece. The cursor becomes position 0 and views into the text die.
+    /// Reads the next piece. The cursor becomes position 0 and views into the text become invalid.
     /// DataUnreadable when the file ends before fileSize.
     Result<void> refill();
 
@@ -67,7 +67,7 @@ private:
     std::size_t mark_ = 0;
     std::size_t size_ = 0;        ///< bytes in the buffer
     std::size_t indexed_ = 0;     ///< of them, those in the text
-    std::size_t lastGrownAt_ = 0; ///< the cursor when the text grew last
+    std::size_t lastGrownAt_ = 0; ///< the cursor when the text last grew
     std::size_t capacity_ = 0;
     std::unique_ptr<char[]> buffer_;
     std::vector<std::uint32_t> marks_;

@@ -43,19 +43,18 @@ Result<void> validateFormat(const CsvFormat& format)
 {
     if (auto valid = validateMarks(format); !valid) return valid;
     if (format.decimal != '.' && format.decimal != ',')
-        return invalidArgument("The decimal mark is a point or a comma.");
+        return invalidArgument("The decimal mark must be a point or a comma.");
     if (format.skipRows < 0 || format.skipRows > mostSkippedRows)
         return invalidArgument(
             fmt::format("From 0 to {} lines can be skipped before the header.", mostSkippedRows));
     if (!format.missing) return {};
     if (format.missing->size() > mostMissingWords)
         return invalidArgument(
-            fmt::format("At most {} words can stand for what is missing.", mostMissingWords));
+            fmt::format("At most {} words for missing values are allowed.", mostMissingWords));
     for (const auto& word : *format.missing)
         if (word.size() > longestMissingWord || word.find_first_of("\r\n\0"sv) != word.npos)
             return invalidArgument(
-                fmt::format("A word for what is missing has at most {} bytes and no "
-                            "line break.",
+                fmt::format("A word for a missing value has at most {} bytes and no line break.",
                             longestMissingWord));
     return {};
 }

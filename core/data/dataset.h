@@ -23,28 +23,27 @@ struct Column {
     bool operator==(const Column&) const = default;
 };
 
-/// How the bytes of a file stand for characters. All are supersets of ASCII, so that they matter to
-/// names and texts only, never to the structure of a file.
+/// Character encoding of a file. All are supersets of ASCII, so they affect only names and text,
+/// never the structure of a file.
 enum class TextEncoding { Utf8, Latin1, Windows1252 };
 /// "utf-8", "latin-1", "windows-1252".
 std::string_view name(TextEncoding encoding);
 /// The encoding of a name, in any letter case and also by its other usual names ("iso-8859-1",
-/// "cp1252"); nothing when it is none that is read.
+/// "cp1252"); nothing when it is not supported.
 std::optional<TextEncoding> encodingFromName(std::string_view name);
 
-/// How the bytes of a delimited file are to be read (RFC 4180 with the stated characters).
+/// How to read a delimited file (RFC 4180 with these characters).
 struct CsvFormat {
     char delimiter = ',';
     char quote = '"';   ///< '\0': the file has no quoting, a quote is an ordinary character
     bool header = true; ///< the first row names the columns
-    /// A line whose first byte this is, is skipped, wherever it stands; '\0': there are none.
+    /// Lines that begin with this byte are skipped, anywhere; '\0': there are none.
     char comment = '\0';
-    std::int64_t skipRows = 0; ///< lines at the start of each file that are not looked at
+    std::int64_t skipRows = 0; ///< lines to skip at the start of each file
     char decimal = '.';        ///< between whole and fraction of a number
     TextEncoding encoding = TextEncoding::Utf8;
-    /// Words that stand for a missing value, in place of the standard ones (csv_number.h). They
-    /// hold for numbers, and for texts that are not in quotes; nothing: numbers have the standard
-    /// words, texts none.
+    /// Words for a missing value that replace the standard ones (csv_number.h). They apply to
+    /// numbers and to unquoted text; nothing: the standard words for numbers, none for text.
     std::optional<std::vector<std::string>> missing;
 
     bool operator==(const CsvFormat&) const = default;
@@ -57,7 +56,7 @@ struct Schema {
     bool operator==(const Schema&) const = default;
     /// Position of a column by name.
     std::optional<std::size_t> find(std::string_view name) const;
-    /// What is wrong with it in words: no columns, a name twice, delimiter equal to quote, …
+    /// Says what is wrong with it: no columns, a name twice, delimiter equal to quote, …
     Result<void> validate() const;
 };
 
@@ -68,7 +67,7 @@ struct Dataset {
     Schema schema;
     std::optional<std::int64_t> rows; ///< known from a manifest or a full pass
     Bytes bytes = 0;                  ///< sum of the file sizes
-    std::string fingerprint;          ///< of the content, and of a reading that is not the guessed
+    std::string fingerprint; ///< of the content, and of a reading other than the guessed one
 
     bool operator==(const Dataset&) const = default;
 };

@@ -160,7 +160,7 @@ Result<std::string> manifestText(const std::filesystem::path& path)
     const auto count = readAt(fd->get(), head, 0);
     if (!count) return count.error();
     if (!beginsAsManifest(std::string_view(head).substr(0, *count)))
-        return makeError(ErrorCode::NotFound, fmt::format("{} is no manifest.", path.string()));
+        return makeError(ErrorCode::NotFound, fmt::format("{} is not a manifest.", path.string()));
     return readFile(path, maxManifestBytes);
 }
 

@@ -15,7 +15,8 @@ namespace spillway {
 struct GroupTruth {
     std::string key;
     std::int64_t count = 0;
-    /// One a feature: the exact sum of the values as written, rounded once to the nearest float64.
+    /// One per feature: the exact sum of the values as written, rounded once to the nearest
+    /// float64.
     std::vector<double> sums;
 
     bool operator==(const GroupTruth&) const = default;
@@ -49,16 +50,16 @@ struct DatasetManifest {
 Json toJson(const DatasetManifest& manifest);
 Result<DatasetManifest> datasetManifestFromJson(const Json& json);
 
-/// Where the manifest of a CSV lies: the same path with ".json" appended.
+/// Path of a CSV's manifest: the same path with ".json" appended.
 std::filesystem::path datasetManifestPath(const std::filesystem::path& csv);
-/// Where part `part` (1 … parts) of a CSV lies: "data.csv" becomes "data.part1of2.csv".
+/// Path of part `part` (1 … parts) of a CSV: "data.csv" becomes "data.part1of2.csv".
 std::filesystem::path partPath(const std::filesystem::path& csv, int part, int parts);
-/// The file of which `part` is by its name a part; nothing for any other name.
+/// The file that `part` belongs to, by its name; nothing for any other name.
 std::optional<std::filesystem::path> wholeOfPart(const std::filesystem::path& part);
-/// Puts in place first what a killed generation had finished, see settleWrites(). Then reads
-/// datasetManifestPath(csv) and nothing else, and that only when it is a regular file of at most
-/// 64 MiB whose head is a manifest's. NotFound when there is none, or a file of another kind has
-/// that name; Corrupt when it does not fit the file beside it (size, version).
+/// First completes what a killed generation had finished, see settleWrites(). Then reads
+/// datasetManifestPath(csv) and nothing else, and only if it is a regular file of at most 64 MiB
+/// that begins like a manifest. NotFound when there is none, or another kind of file has that name;
+/// Corrupt when it does not match the file beside it (size, version).
 Result<DatasetManifest> readDatasetManifest(const std::filesystem::path& csv);
 
 } // namespace spillway

@@ -17,7 +17,7 @@ struct Sample {
     std::int64_t lines = 0; ///< before it
 };
 
-/// The sample read in one way.
+/// The sample, parsed with one dialect.
 struct Reading {
     CsvFormat format;
     std::vector<std::vector<std::string>> rows;
@@ -25,26 +25,27 @@ struct Reading {
     std::vector<std::size_t> lines;  ///< line breaks in the sample before each row
     std::size_t quoted = 0;          ///< fields in quotes
     std::optional<RowFault> fault;
-    /// Fraction of rows as wide as the first, from two columns on; halved by a malformed row.
+    /// Fraction of rows with as many fields as the first, if it has at least two; halved by a
+    /// malformed row.
     double fit = 0;
 
     std::size_t width() const { return rows.empty() ? 0 : rows.front().size(); }
 };
 
-/// The reading that fits best: delimiter, quote, comment and decimal mark. What `hints` say stands;
-/// `format` has what was settled before. DataUnreadable when two delimiters fit equally well.
+/// The reading that fits best: delimiter, quote, comment and decimal mark. `hints` take precedence;
+/// `format` has what was determined before. DataUnreadable when two delimiters fit equally well.
 Result<Reading> bestReading(const Sample& sample, const CsvFormat& format,
                             const SchemaHints& hints);
 
-/// Whether the first row names the columns; nothing when the sample does not tell.
+/// Whether the first row names the columns; nothing when that cannot be determined from the sample.
 std::optional<bool> guessHeader(const Reading& reading);
 
 /// The delimiter of a first line such as "sep=;", which spreadsheets write and read; nothing when
 /// it is another line.
 std::optional<char> delimiterLine(std::string_view text);
 
-/// UTF-8 unless the text is none; then windows-1252 when a byte is one that only it uses, else
-/// Latin-1. `bad` is the position of the first byte that is no UTF-8.
+/// UTF-8 if the text is valid UTF-8; otherwise windows-1252 when a byte is used only there, else
+/// Latin-1. `bad` is the position of the first byte that is not UTF-8.
 TextEncoding guessEncoding(std::string_view text, std::size_t bad);
 
 /// "comma", "semicolon", "tab", "pipe", or the character in quotes.

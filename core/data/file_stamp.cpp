@@ -54,7 +54,7 @@ Result<void> checkDataPath(const std::filesystem::path& path)
     if (leadsToDescriptors(path))
         return unreadable(
             fmt::format("{} is not the same file in every process.", path.string()),
-            "Write the data to a file: every run reads them again, in a process of its own.");
+            "Write the data to a file: every run reads them again, in its own process.");
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return {};
     return unreadable(fmt::format("{} is {}, not a file.", path.string(), kindOf(status.st_mode)),

@@ -12,7 +12,7 @@
 
 namespace spillway {
 
-/// XXH3-128 over bytes as they come, as 32 hexadecimal digits.
+/// Incremental XXH3-128, as 32 hexadecimal digits.
 class ContentHash {
 public:
     ContentHash();
@@ -28,15 +28,15 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// Identity of a dataset's content that is quick even for 100 GB: XXH3-128 over, for each file, its
-/// size and 64 blocks of 64 KiB at evenly spaced offsets (all of it when smaller), as 32
-/// hexadecimal digits. Files in order; names and times do not matter.
+/// Identity of a dataset's content, fast even for 100 GB: XXH3-128 over, for each file, its size
+/// and 64 blocks of 64 KiB at evenly spaced offsets (all of it when smaller), as 32 hexadecimal
+/// digits. Files in order; names and times do not matter.
 Result<std::string> sampledFingerprint(const std::vector<std::filesystem::path>& paths);
 
-/// Of every byte of every file: what tells apart what the samples do not.
+/// Covers every byte of every file, and so distinguishes data that the samples do not.
 struct FullFingerprint {
     std::string fingerprint; ///< XXH3-128 over, for each file, its size and its bytes
-    std::string content; ///< ContentHash of the bytes alone: known to who writes, see manifest.h
+    std::string content; ///< ContentHash of the bytes alone: known to the writer, see manifest.h
 };
 Result<FullFingerprint> fullFingerprint(const std::vector<std::filesystem::path>& paths,
                                         std::stop_token stop, const ByteProgress& progress = {});

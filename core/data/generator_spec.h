@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// What `spillway generate` is asked for. Exactly one of rows, bytes, ramFactor is set.
+/// What `spillway generate` should write. Exactly one of rows, bytes, ramFactor is set.
 struct GeneratorSpec {
     std::optional<std::int64_t> rows;
     std::optional<Bytes> bytes;      ///< size of the CSV; met to within 1 %
@@ -19,7 +19,8 @@ struct GeneratorSpec {
     /// S in [0, 10^6]; labels ~ softmax(S·W·(features − ½)); 0: uniform. Above 0 there may be at
     /// most 10^6 weights, categories × features.
     double signal = 0;
-    int split = 0; ///< 0 … 10,000: also write this many files of equal rows; 0 or 1: none
+    int split =
+        0; ///< 0 … 10,000: also write the rows as this many files of equal length; 0 or 1: none
 
     bool operator==(const GeneratorSpec&) const = default;
     Result<void> validate() const;

@@ -192,7 +192,8 @@ Result<std::vector<fs::path>> absoluteFiles(const std::string& source)
     for (auto& file : *files) {
         std::error_code failed;
         file = fs::absolute(file, failed).lexically_normal();
-        if (failed) return unreadable("The working directory cannot be told: " + failed.message());
+        if (failed)
+            return unreadable("Cannot determine the working directory: " + failed.message());
         if (auto checked = checkDataPath(file); !checked) return checked.error();
     }
     return files;
@@ -251,10 +252,10 @@ std::string standingNote(ManifestStanding standing)
         break;
     case ManifestStanding::Unproven:
         return "it was copied or changed since its manifest was written: the first run reads every "
-               "byte to see whether the manifest holds";
+               "byte to check whether the manifest still applies";
     case ManifestStanding::Refuted:
-        return "it is not, or no longer, what its manifest describes: it counts as a file that "
-               "Spillway did not write";
+        return "it is not, or no longer, what its manifest describes: it is treated as a file that "
+               "Spillway did not generate";
     }
     return {};
 }

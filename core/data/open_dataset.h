@@ -11,7 +11,7 @@
 
 namespace spillway {
 
-/// A dataset that a user pointed at, with all that is known about it.
+/// A dataset that a user chose, with all that is known about it.
 struct OpenedDataset {
     Dataset dataset;
     std::optional<DatasetManifest> manifest; ///< beside a generated file, or the one it is part of
@@ -22,14 +22,14 @@ struct OpenedDataset {
 
 /// Opens `source`: a file, a directory (its *.csv, *.tsv, *.txt, sorted by name), or a glob
 /// pattern. All files must have the same columns as the first. A part of a split dataset
-/// (`--split`) finds the spec but not the oracle of the whole. Files are not read whole: where only
-/// that could tell whether a manifest holds, a note says so, and a run will tell. Errors:
+/// (`--split`) finds the spec but not the oracle of the whole. Files are not read whole: if only
+/// that could show whether a manifest applies, a note says so, and a run will check. Errors:
 /// DataUnreadable (exit code 3), with the file and what to do.
 Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints = {});
 
-/// What a user has to say for openDataset() to read the files of `dataset` with its schema, as far
-/// as a guess would read them otherwise. Looks at the files; of one that cannot be read all is said
-/// that is not at its default.
+/// The hints that openDataset() needs to read the files of `dataset` with its schema, where a guess
+/// would differ. Reads the files; for one that cannot be read, the hints include everything that is
+/// not at its default.
 SchemaHints neededHints(const Dataset& dataset);
 
 /// The column choice for a group-by or a classification when the user gave none.
@@ -40,8 +40,8 @@ struct ColumnChoice {
 };
 
 /// Manifest: category by the features. Otherwise the only text (or few-valued integer) column by
-/// all real columns; InvalidArgument that names the choices when more than one fits. An explicitly
-/// given part (`key`, `values` not empty) is checked for existence and kept.
+/// all real columns; InvalidArgument that names the choices when more than one fits. Explicitly
+/// given columns (`key`, `values` not empty) are checked for existence and kept.
 Result<ColumnChoice> chooseColumns(const OpenedDataset& opened, const std::string& key,
                                    const std::vector<std::string>& values);
 

@@ -7,12 +7,11 @@
 
 namespace spillway {
 
-/// Lets the other `files` of a dataset have their say in the types that `guess` found in one of
-/// them: a column that is empty there has the type of the first part with a value in it, whole
-/// numbers are real where another part has a fraction. A text among numbers changes nothing, as it
-/// may be a fault of the file, and is noted with file and line. Looks at the beginning of each
-/// file, about 64 MiB of all together and 4 KiB of each at least; what `hints` say stands.
-/// DataUnreadable.
+/// Combines the types that `guess` found in one file with those of a dataset's other `files`: a
+/// column that is empty there gets the type of the first part with a value in it, integers become
+/// real if another part has a fraction. Text among numbers changes nothing, as it may be a defect
+/// of the file, and is noted with file and line. Reads the beginning of each file, about 64 MiB in
+/// total and at least 4 KiB of each; `hints` take precedence. DataUnreadable.
 Result<void> joinPartTypes(const std::vector<std::filesystem::path>& files,
                            const SchemaHints& hints, SchemaGuess& guess);
 

@@ -15,27 +15,25 @@
 
 namespace spillway {
 
-/// Decodes the selected fields of rows and hands them to a sink, a batch at a time. Texts are
-/// handed over in UTF-8; a missing one, which only a format with words of its own has, as the empty
-/// text.
+/// Decodes the selected fields of rows and passes them to a sink, a batch at a time. Text is passed
+/// as UTF-8; missing text, which exists only in formats with their own words, as the empty text.
 class RowCollector {
 public:
     RowCollector(const ColumnSelection& selection, const CsvFormat& format);
 
     void start(RowSink& sink);
-    /// Hands over the batch. Needed before the text that views point into moves, and at the end.
+    /// Passes on the batch. Required before the text that views point into moves, and at the end.
     void flush();
     /// Per selected numeric column, since start().
     const std::vector<std::int64_t>& missing() const { return missing_; }
 
-    /// Appends a row whose fields lie in `data`. Returns the column whose content is no number, in
-    /// which case nothing was appended.
+    /// Appends a row whose fields lie in `data`. Returns the column whose content is not a number,
+    /// in which case nothing was appended.
     std::optional<std::size_t> add(const char* data, std::span<const FieldSpan> fields);
 
-    /// Rows without quotes, field by field as they lie in `data`, which has the padding of
-    /// CsvWindow around it: first each row is placed, then all of them are read at once. Bare
-    /// positions, since the compiler would pass a FieldSpan through memory, in the hottest loop
-    /// there is.
+    /// Rows without quotes, field by field as in `data`, which has the padding of CsvWindow around
+    /// it: first each row is placed, then all of them are parsed at once. Plain positions, since
+    /// the compiler would pass a FieldSpan through memory in this hottest loop.
     ///
     /// A row that starts at `row` and whose fields end at `ends`. There must be room().
     void placePlain(const char* data, std::size_t row, const std::uint32_t* ends)
@@ -53,15 +51,16 @@ public:
         }
         ++placed_;
     }
-    /// Takes the rows that were placed, up to one with a field that is no number; tells how many.
+    /// Parses the rows that were placed, up to one with a field that is not a number; returns how
+    /// many.
     std::size_t readPlaced(const char* data);
-    /// How many rows may be placed now, at least one: a full batch is handed over.
+    /// How many rows may be placed now, at least one: a full batch is passed on first.
     std::size_t room();
 
 private:
     struct Slot {
         std::size_t column = 0;
-        std::size_t output = 0; ///< which numeric column of the batch
+        std::size_t output = 0; ///< index of the batch's numeric column
         bool text = false;
         double* values = nullptr;
         std::array<std::uint32_t, RowBatch::capacity> begins{}; ///< of the rows placed
@@ -74,7 +73,7 @@ private:
 
     CsvFormat format_;
     bool plainNumbers_; ///< parsePlainDecimals() reads them as parseNumber() does
-    bool plainTexts_;   ///< they are what lies in the file
+    bool plainTexts_;   ///< text is taken from the file unchanged
     RowSink* sink_ = nullptr;
     std::size_t rows_ = 0;
     std::size_t placed_ = 0;  ///< rows after those, not yet read
@@ -82,7 +81,7 @@ private:
     std::unique_ptr<double[]> values_;
     std::vector<const double*> columns_;
     std::vector<std::string_view> texts_;
-    std::deque<std::string> made_; ///< owns the texts that are not in the file as they are
+    std::deque<std::string> made_; ///< owns converted texts
     std::vector<std::int64_t> missing_;
 };
 

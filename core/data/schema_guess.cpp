@@ -63,7 +63,7 @@ void settleEncoding(Guess& guess)
     const std::size_t bad = badByte(guess.sample);
     guess.format.encoding = guessEncoding(guess.sample.text, bad);
     if (guess.format.encoding == TextEncoding::Utf8) return;
-    guess.note(fmt::format("Encoding {}, guessed as byte {} is no UTF-8 (--encoding)",
+    guess.note(fmt::format("Encoding {}, guessed because byte {} is not UTF-8 (--encoding)",
                            name(guess.format.encoding),
                            guess.sample.offset + static_cast<Bytes>(bad)));
 }
@@ -121,11 +121,11 @@ Result<std::vector<std::string>> namesOf(Guess& guess, const Reading& reading)
     auto names = columnNames(header, reading.format.encoding);
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (firstBadUtf8(names[i]) < names[i].size())
-            return unreadable(fmt::format("The name of column {}, {}, is no UTF-8.", i + 1,
+            return unreadable(fmt::format("The name of column {}, {}, is not UTF-8.", i + 1,
                                           quotedExcerpt(names[i])),
                               "Say what it is: --encoding latin-1 or --encoding windows-1252.");
         if (!header[i].empty() && names[i] != toUtf8(header[i], reading.format.encoding))
-            guess.note(fmt::format("Column {} is called {}: {} is the name of another one", i + 1,
+            guess.note(fmt::format("Column {} is renamed {}: {} is the name of another one", i + 1,
                                    names[i], toUtf8(header[i], reading.format.encoding)));
     }
     return names;
@@ -190,12 +190,12 @@ Result<void> lookFurther(Guess& guess, const std::filesystem::path& path)
     }
     if (!further->badUtf8 || schema.format.encoding != TextEncoding::Utf8) return {};
     if (guess.hints.encoding || !isAscii(guess.sample.text)) {
-        guess.note(fmt::format("Byte {} is no UTF-8 (--encoding latin-1 or windows-1252)",
+        guess.note(fmt::format("Byte {} is not UTF-8 (--encoding latin-1 or windows-1252)",
                                *further->badUtf8));
         return {};
     }
     schema.format.encoding = further->encoding;
-    guess.note(fmt::format("Encoding {}, guessed as byte {} is no UTF-8 (--encoding)",
+    guess.note(fmt::format("Encoding {}, guessed because byte {} is not UTF-8 (--encoding)",
                            name(further->encoding), *further->badUtf8));
     return {};
 }

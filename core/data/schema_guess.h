@@ -10,7 +10,7 @@
 
 namespace spillway {
 
-/// What a user said about a file; what is absent is guessed.
+/// What the user specified about a file; absent fields are guessed.
 struct SchemaHints {
     std::optional<char> delimiter;
     std::optional<char> quote;
@@ -25,32 +25,33 @@ struct SchemaHints {
     bool operator==(const SchemaHints&) const = default;
 };
 
-/// The value that makes a column text, and where it stands in the file.
+/// The value that makes a column text, and its location.
 struct TextValue {
     std::string value; ///< as quotedExcerpt() shows it
     Bytes offset = 0;
     std::optional<std::int64_t> line; ///< 1-based; nothing beyond the first MiB
-    std::string file;                 ///< name of the part that holds it; empty: of the first one
+    std::string file;                 ///< name of the part that holds it; empty: the first one
 };
 
-/// The guess for one file with what a person needs to judge it.
+/// The guess for one file, with what a user needs to judge it.
 struct SchemaGuess {
     Schema schema;
     std::vector<std::vector<std::string>> preview; ///< the first rows (at most 100), as UTF-8 text
-    /// What was guessed and which option says otherwise, and what was seen to be wrong.
+    /// What was guessed and which option overrides it, and problems found.
     std::vector<std::string> notes;
-    std::map<std::string, TextValue> textValues; ///< of the columns that hold what is no number
-    std::optional<Error> fault;                  ///< a malformed row in the first MiB
-    bool goesOn = false;                         ///< the file has more than that
+    std::map<std::string, TextValue>
+        textValues;             ///< of columns that hold a value that is not a number
+    std::optional<Error> fault; ///< a malformed row in the first MiB
+    bool goesOn = false;        ///< the file is longer than that
 };
 
 /// Guesses encoding, lines before the header (sep=;), delimiter (comma, semicolon, tab, pipe),
 /// quoting, comments, decimal mark, header and column types from the first MiB of `path`; the types
-/// also from samples all over the file. DataUnreadable with the choices when two guesses fit
+/// also from samples spread over the file. DataUnreadable with the choices when two guesses fit
 /// equally well.
 Result<SchemaGuess> guessSchema(const std::filesystem::path& path, const SchemaHints& hints = {});
 
-/// What is noted of the types of columns that `hints` do not name; nothing without any.
+/// The note on the types of columns that `hints` do not name; nothing if there are none.
 std::optional<std::string> typesNote(const Schema& schema, const SchemaHints& hints);
 
 } // namespace spillway

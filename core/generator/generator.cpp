@@ -27,8 +27,7 @@ using Files = std::vector<std::unique_ptr<PendingFile>>;
 
 Error generationCancelled()
 {
-    return makeError(ErrorCode::Cancelled,
-                     "The generation was cancelled; what was written is removed.");
+    return makeError(ErrorCode::Cancelled, "The generation was cancelled; its files were removed.");
 }
 
 int partCount(const GeneratorSpec& spec)
@@ -57,7 +56,7 @@ Result<void> checkFree(const std::vector<fs::path>& files, bool force)
         if (!force || !(fs::is_regular_file(status) || fs::is_symlink(status)))
             return makeError(ErrorCode::AlreadyExists,
                              fmt::format("{} exists already{}.", file.string(),
-                                         force ? " and is no file that could be replaced" : ""),
+                                         force ? " and is not a file that can be replaced" : ""),
                              force ? "Choose another name."
                                    : "Choose another name, or replace it (--force).");
     }
@@ -107,7 +106,7 @@ Error noSpace(const fs::path& output, const GenerateEstimate& estimate)
 Error explained(Error error)
 {
     if (error.code != ErrorCode::NoSpace) return error;
-    error.message += " What was written is removed.";
+    error.message += " Its files were removed.";
     error.remedy = "Make room, choose another disk or a smaller size.";
     return error;
 }
@@ -301,7 +300,7 @@ Result<DatasetManifest> generate(const GeneratorSpec& spec, const fs::path& outp
                                  const GenerateOptions& options, std::stop_token stop)
 {
     if (!output.has_filename())
-        return invalidArgument(fmt::format("\"{}\" is no name for a file.", output.string()));
+        return invalidArgument(fmt::format("\"{}\" is not a file name.", output.string()));
     const auto size = generatedSize(spec);
     if (!size) return size.error();
     if (auto settled = settleWrites(output); !settled) return settled.error();

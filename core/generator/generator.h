@@ -12,7 +12,7 @@
 
 namespace spillway {
 
-/// What a generation writes and how far it is. `fraction` is in [0, 1].
+/// Progress of a generation. `fraction` is in [0, 1].
 struct GenerateProgress {
     Bytes bytes = 0;
     std::int64_t rows = 0;
@@ -36,24 +36,24 @@ struct GenerateEstimate {
     Bytes diskFree = 0;
 };
 
-/// Rows and bytes of `spec` without writing anything: what a dialog shows while one types.
+/// Rows and bytes of `spec` without writing anything: for a dialog to show while the user types.
 Result<GenerateEstimate> estimateGeneration(const GeneratorSpec& spec,
                                             const std::filesystem::path& output);
 
 /// Writes the dataset that docs and manifest describe: `id,x,y,…,category`, numbers in fixed
 /// notation with the shortest digits that read back exactly (0.00001234, never 1.234e-05). While it
 /// is being written a file has no name, or one that ends in ".partial"; the manifest is the last to
-/// get its own. With `force` the whole older dataset goes, parts included.
+/// get its own. With `force` the whole older dataset is removed, including parts.
 ///
 /// Writes `output`, its parts (`--split`) and, last, the manifest `output`.json. Blocking; memory
-/// stays flat. On any error, on stop and on ENOSPC everything written is removed, and a dataset
-/// that stood there before (`force`) is still there. Errors: InvalidArgument (spec), AlreadyExists
-/// (without force), NoSpace (before or in the middle), Cancelled, Io.
+/// stays flat. On any error, on stop and on ENOSPC everything written is removed, and a previous
+/// dataset (`force`) is still there. Errors: InvalidArgument (spec), AlreadyExists (without force),
+/// NoSpace (before or in the middle), Cancelled, Io.
 Result<DatasetManifest> generate(const GeneratorSpec& spec, const std::filesystem::path& output,
                                  const GenerateOptions& options, std::stop_token stop);
 
-/// The bytes of rows [first, first + count) of a valid spec, without header: any range can be made
-/// alone.
+/// The bytes of rows [first, first + count) of a valid spec, without header: any range can be
+/// generated alone.
 std::string generateRows(const GeneratorSpec& spec, std::int64_t first, std::int64_t count);
 
 } // namespace spillway

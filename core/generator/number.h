@@ -7,7 +7,7 @@
 
 /// Numbers as a generated file holds them. The digits of a fraction are the shortest that read back
 /// exactly, and among those of that length the nearest, always in fixed notation (0.00001234, never
-/// 1.234e-05): so every reader's plainest path takes them, and the bytes are those of
+/// 1.234e-05): so every reader's simplest path handles them, and the bytes are those of
 /// std::to_chars(…, std::chars_format::fixed), several times faster.
 namespace spillway::decimal {
 
@@ -26,7 +26,7 @@ struct DigitScale {
     std::uint32_t n = 0;
 };
 
-/// Numerators of fewer bits (one in 2^24 draws) are left to std::to_chars: 5^n grows too long.
+/// Numerators with fewer bits (one in 2^24 draws) are left to std::to_chars: 5^n grows too large.
 inline constexpr int fewestBits = 30;
 
 /// One scale for each bit width of the numerator k of x = k·2^−53.
@@ -46,7 +46,7 @@ inline constexpr auto digitScales = [] {
     return scales;
 }();
 
-/// Eight decimal digits of `value` < 10^8, one a byte, the first in the lowest byte: pairs are
+/// Eight decimal digits of `value` < 10^8, one per byte, the first in the lowest byte: pairs are
 /// split in parallel within one word.
 inline std::uint64_t eightDigitBytes(std::uint32_t value)
 {
@@ -57,7 +57,7 @@ inline std::uint64_t eightDigitBytes(std::uint32_t value)
     return tens | (twos - tens * 10) << 8;
 }
 
-/// k·2^−53 for what the fast path leaves out: 0, powers of two, very small numbers.
+/// k·2^−53 for what the fast path does not handle: 0, powers of two, very small numbers.
 char* writeRareFraction(char* out, std::uint64_t numerator);
 
 /// The n-digit integer whose digits follow the point: see DigitScale.
@@ -68,8 +68,8 @@ inline std::uint64_t shortestDigits(std::uint64_t m, const DigitScale& scale)
     const auto whole = static_cast<std::uint64_t>(product >> 64);
     const std::uint64_t digit = whole % 10;
     const Wide above = Wide{digit} << 64 | rest; // distance from the multiple of ten below
-    // 5^n is odd, so no midpoint is ever met exactly. Which of the four cases holds is a coin's
-    // toss: it is chosen with masks, a branch would be mispredicted.
+    // 5^n is odd, so no midpoint is ever met exactly. Which of the four cases applies is random: it
+    // is selected with masks, since a branch would be mispredicted.
     const auto lower = static_cast<std::uint64_t>(above < scale.lower);
     const auto upper = static_cast<std::uint64_t>(above > scale.upper);
     const std::uint64_t toTens = (-upper & 10) - digit;

@@ -15,24 +15,23 @@
 
 namespace spillway {
 
-/// What a file system is asked for; where it cannot, things go without.
+/// Features requested from the file system; unsupported ones are not used.
 struct PendingFileOptions {
     bool anonymous = true; ///< no name before finish()
     bool direct = true;    ///< past the page cache
 };
 
-/// A file's inode; 0 when it cannot be told.
+/// A file's inode; 0 when it cannot be determined.
 std::uint64_t inodeOf(int fd);
 
-/// A file that is being written and will replace `target` once it is whole. Where the file system
-/// can, it has no name until then, so that not even a killed process leaves it behind; elsewhere it
-/// has one that no dataset has (".partial"), which the journal knows. Destroyed before
-/// commitFiles(), it disappears.
+/// A file that is being written and will replace `target` once it is complete. If the file system
+/// supports it, it has no name until then, so that not even a killed process leaves it behind;
+/// otherwise it has a name that no dataset has (".partial"), recorded in the journal. If destroyed
+/// before commitFiles(), it disappears.
 ///
-/// Appending overlaps with writing: a thread of its own writes one buffer while the other is
-/// filled. Where the file system allows it the page cache is passed by (O_DIRECT): that saves a
-/// copy and a wait for everything at the end, and a dataset larger than memory does not push out
-/// what others have there.
+/// Appending overlaps with writing: a separate thread writes one buffer while the other is filled.
+/// If the file system allows it the page cache is bypassed (O_DIRECT): that saves a copy and a long
+/// final flush, and a dataset larger than memory does not evict other programs' pages.
 class PendingFile {
 public:
     /// Errors of all functions: NoSpace, NotPermitted, NotFound (directory), Io.
@@ -46,16 +45,16 @@ public:
 
     /// Blocks while both buffers are full. An error may be that of an earlier append().
     Result<void> append(std::string_view bytes);
-    /// Waits until all is on the disk, gives the file its temporary name and closes it.
+    /// Waits until everything is on disk, gives the file its temporary name and closes it.
     Result<void> finish();
 
     Bytes size() const { return size_; }
     const std::filesystem::path& target() const { return target_; }
-    /// Where it lies after finish().
+    /// Its path after finish().
     const std::filesystem::path& temporary() const { return temporary_; }
-    /// What told it from others under its temporary name.
+    /// Identifies it under its temporary name.
     std::uint64_t inode() const { return inode_; }
-    /// Once it is committed: it is no longer ours to remove.
+    /// Called once it is committed: it must no longer be removed.
     void keep() { named_ = false; }
 
 private:
@@ -95,9 +94,9 @@ private:
     std::jthread writer_;
 };
 
-/// Puts finished files at their targets, so that either all of them stand there or what stood there
-/// before does, whatever happens meanwhile; `obsolete` files go with what stood there. Whoever is
-/// killed in the midst of it leaves the journal, which says how it goes on.
+/// Moves finished files to their targets atomically: whatever happens, either all of them are in
+/// place or the previous files are; `obsolete` files are removed with the previous ones. A process
+/// that is killed in between leaves the journal, which says how to complete it.
 Result<void> commitFiles(const std::vector<std::unique_ptr<PendingFile>>& files,
                          const std::vector<std::filesystem::path>& obsolete, WriteJournal& journal);
 

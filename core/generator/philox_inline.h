@@ -7,7 +7,7 @@
 
 namespace spillway {
 
-/// The body of philox() for loops that draw a block a row: see philox.h.
+/// The body of philox() for loops that draw one block per row: see philox.h.
 inline std::array<std::uint64_t, 4> philoxBlock(const std::array<std::uint64_t, 4>& counter,
                                                 const std::array<std::uint64_t, 2>& key)
 {

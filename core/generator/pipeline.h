@@ -21,9 +21,9 @@ struct RowRange {
 };
 RowRange partRows(std::int64_t rows, int part, int parts);
 
-/// Makes all rows on several threads and hands them out in order. Chunks of rows wait in a ring of
-/// fixed size: whoever is slower, the threads or the disk, memory stays flat. No chunk spans two
-/// parts. The order of the chunks is the only thing that threads share.
+/// Generates all rows on several threads and delivers them in order. Chunks of rows wait in a ring
+/// of fixed size: whether the threads or the disk are slower, memory stays flat. No chunk spans two
+/// parts. Threads share only the order of the chunks.
 class RowPipeline {
 public:
     struct Chunk {
@@ -36,11 +36,11 @@ public:
     RowPipeline(const RowPipeline&) = delete;
     RowPipeline& operator=(const RowPipeline&) = delete;
 
-    /// Why there is no thread at all: then next() would wait for ever.
+    /// Set if no thread could be started: next() would then wait forever.
     const std::optional<Error>& refused() const { return refused_; }
     /// The next chunk, valid until the next call; nothing at the end or when stopped.
     std::optional<Chunk> next(const std::stop_token& stop);
-    /// Once next() has given everything: what all threads have counted together.
+    /// Once next() has delivered everything: the counts of all threads together.
     RowTally tally();
 
 private:

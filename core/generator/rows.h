@@ -10,20 +10,19 @@
 
 namespace spillway {
 
-/// Makes the rows of a valid spec. Row i depends on (seed, i) only: word t of row i is word t mod 4
-/// of the Philox block with counter (i, t div 4, 0, 0) and key (seed, 0), as
+/// Generates the rows of a valid spec. Row i depends on (seed, i) only: word t of row i is word t
+/// mod 4 of the Philox block with counter (i, t div 4, 0, 0) and key (seed, 0), as
 /// numpy.random.Philox(key=[seed, 0], counter=…) draws them. Words 0 … features−1 are the numeric
 /// columns (upper 53 bits · 2^−53, as NumPy's random()), the next one decides the category: without
-/// a signal it is ⌊word · categories / 2^64⌋.
-/// Not thread-safe: each thread has its own.
+/// a signal it is ⌊word · categories / 2^64⌋. Not thread-safe: each thread has its own.
 class RowMaker {
 public:
     explicit RowMaker(const GeneratorSpec& spec);
 
-    /// Room that write() needs for `count` rows of so many features; they take about half of it.
+    /// Room that write() needs for `count` rows with this many features; they use about half of it.
     static std::size_t roomFor(std::int64_t count, int features);
     /// Writes rows [first, first + count) without header and returns their end. What the oracle
-    /// wants to know is added to `tally`.
+    /// needs is added to `tally`.
     char* write(std::int64_t first, std::int64_t count, char* out, RowTally& tally);
 
 private:
@@ -40,7 +39,7 @@ private:
     std::size_t features_;
     SignalLabels signal_;
     std::vector<std::uint64_t> names_; ///< packed, of the first categories
-    std::vector<RowWords> numerators_; ///< one entry a feature
+    std::vector<RowWords> numerators_; ///< one entry per feature
     RowWords labels_{};
     RowWords best_{};
     std::array<char, 24> idPrefix_{}; ///< digits of id / 10,000

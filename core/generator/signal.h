@@ -18,15 +18,15 @@ using RowWords = std::array<std::uint64_t, rowBatch>;
 /// block with counter (e div 4, 0, 1, 0) and key (seed, 0).
 std::vector<double> signalWeights(const GeneratorSpec& spec);
 
-/// Draws labels ~ softmax(S·W·(features − ½)). The exponential is our own, of plain additions and
-/// multiplications in a fixed order: so the labels, and with them the file, are the same whatever
-/// mathematical library, processor and vector width a machine has.
+/// Draws labels ~ softmax(S·W·(features − ½)). The exponential is our own, using plain additions
+/// and multiplications in a fixed order, so that the labels, and with them the file, do not depend
+/// on a machine's maths library, CPU or vector width.
 class SignalLabels {
 public:
     explicit SignalLabels(const GeneratorSpec& spec);
 
     /// Labels of a batch. `numerators` holds feature j of all its rows at j (units of 2^−53),
-    /// `draws` one random word a row. `best` gets the arg max of W·(features − ½).
+    /// `draws` one random word per row. `best` gets the arg max of W·(features − ½).
     void draw(std::span<const RowWords> numerators, const RowWords& draws, RowWords& labels,
               RowWords& best);
 

@@ -8,9 +8,9 @@
 
 namespace spillway {
 
-/// The sum of many fractions k·2^−53, kept as a 128-bit integer of that unit: exact, so the same
-/// for every order of adding and every number of threads, and rounded to a float64 only once. That
-/// is what compensated summation comes close to, and it is faster.
+/// The sum of many fractions k·2^−53, kept as a 128-bit integer of that unit: exact, so independent
+/// of the order of addition and the number of threads, and rounded to a float64 only once.
+/// Compensated summation only approximates this, and is slower.
 struct ExactSum {
     std::uint64_t low = 0;
     std::uint64_t high = 0;
@@ -29,9 +29,9 @@ struct ExactSum {
     double value() const;
 };
 
-/// What the oracle knows of the rows that one thread has written.
+/// The oracle's counts for the rows that one thread has written.
 struct RowTally {
-    std::vector<std::int64_t> counts; ///< one a category; empty: nothing is counted
+    std::vector<std::int64_t> counts; ///< one per category; empty: nothing is counted
     std::vector<ExactSum> sums;       ///< categories × features
     std::int64_t hits = 0;            ///< rows whose label is the arg max of the true W
 

@@ -194,8 +194,9 @@ private slots:
                "row does)";
         QTest::newRow("types") << QByteArray("k,x\na,1\n")
                                << "k text, x integer (--column NAME=TYPE)";
-        QTest::newRow("encoding") << QByteArray("k,caf\xe9\na,1\n")
-                                  << "Encoding latin-1, guessed as byte 5 is no UTF-8 (--encoding)";
+        QTest::newRow("encoding")
+            << QByteArray("k,caf\xe9\na,1\n")
+            << "Encoding latin-1, guessed because byte 5 is not UTF-8 (--encoding)";
         QTest::newRow("decimal") << QByteArray("k;x\na;1,5\n") << "decimal comma (--decimal)";
         QTest::newRow("comment") << QByteArray("# v1\nk,x\na,1\n") << "comments (--comment)";
         QTest::newRow("sep") << QByteArray("sep=;\nk;x\na;1\n")
