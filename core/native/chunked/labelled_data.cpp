@@ -9,7 +9,7 @@ namespace {
 class LabelledLoad {
 public:
     LabelledLoad(const LogregWorkload& workload, PartitionStore& store, const PassContext& pass)
-        : workload_(workload), store_(store), pass_(pass), tally_(workload)
+        : store_(store), pass_(pass), tally_(workload)
     {
         blocks_.features = workload.features.size();
         blocks_.split = FeatureSplit(workload.testFraction);
@@ -21,7 +21,6 @@ public:
 private:
     Result<void> take(const OrderedScan::Place& place, LabelledBlock& block);
 
-    const LogregWorkload& workload_;
     PartitionStore& store_;
     const PassContext& pass_;
     LabelledBlockPlan blocks_;

@@ -101,12 +101,13 @@ int StoreServer::serve()
 /// Whether a client was dropped, which may serve others.
 bool StoreServer::dropClosed()
 {
-    const auto closed = std::ranges::partition(
-        clients_, [](const auto& client) { return static_cast<bool>(client->socket); });
-    const bool any = !closed.empty();
-    for (const auto& client : closed)
-        store_.disconnect(client->id);
-    clients_.erase(closed.begin(), closed.end());
+    const auto closed = std::partition(clients_.begin(), clients_.end(), [](const auto& client) {
+        return static_cast<bool>(client->socket);
+    });
+    const bool any = closed != clients_.end();
+    for (auto client = closed; client != clients_.end(); ++client)
+        store_.disconnect((*client)->id);
+    clients_.erase(closed, clients_.end());
     return any;
 }
 
