@@ -27,7 +27,7 @@ struct CompareArguments {
     bool json = false;
 };
 
-/// A comparison with what the first of two sessions says of the same; nothing in the first.
+/// A comparison with its counterpart in the first of two sessions; nothing in the first.
 struct Compared {
     const SessionView& view;
     const Comparison& comparison;
@@ -36,7 +36,7 @@ struct Compared {
 
 /// Adds to `table`, which has a row for each cell of `comparison`, a column with each cell's median
 /// time divided by that of `engine` at the same worker count; empty where there is none, or where
-/// the two started with another share of the data in the page cache.
+/// the two started with different shares of the data in the page cache.
 void addReference(Table& table, const Comparison& comparison, const std::string& engine)
 {
     std::map<int, const CellSummary*> reference;
@@ -57,7 +57,7 @@ void addReference(Table& table, const Comparison& comparison, const std::string&
         }
 }
 
-/// The paper's figures for this workload, where they are to stand beside it.
+/// The paper's figures for this workload, if they are to be shown beside it.
 std::optional<Table> studyBeside(const Compared& compared, const CompareArguments& arguments)
 {
     const auto forms = overlayOf(arguments.overlay, compared.view);

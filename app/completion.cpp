@@ -100,7 +100,7 @@ void offer(Completion& completion, std::string_view begun, std::string word,
         completion.candidates.push_back({std::move(word), std::move(meaning)});
 }
 
-/// "warm|cold|as-is": what is in lower case is such a word, capitals stand for something else.
+/// "warm|cold|as-is": lower-case parts are literal choices, capitals are placeholders.
 std::vector<std::string> wordsOf(const std::string& value)
 {
     std::vector<std::string> words;
@@ -127,7 +127,7 @@ std::size_t lastOfList(std::string_view list)
     return begin;
 }
 
-/// Names of a list of which some are there: those that are left, as the list goes on.
+/// Completions of a list of names that is partly typed: the remaining names.
 void offerList(Completion& completion, const std::string& front, const std::string& begun,
                const Candidates& all)
 {

@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using Values = std::vector<std::pair<std::string, std::string>>;
 
-/// A file system that does not answer must not take the user's prompt with it.
+/// A file system that does not answer must not block the user's prompt.
 void giveUpLater()
 {
     constexpr unsigned patienceSeconds = 10;
@@ -33,7 +33,7 @@ void giveUpLater()
     ::alarm(patienceSeconds);
 }
 
-/// What the options that are typed already say of the data; a wrong one says nothing.
+/// The data as described by the options typed so far; invalid options are ignored.
 SchemaHints hintsOf(const Values& values)
 {
     DialectArguments dialect;
@@ -51,7 +51,7 @@ SchemaHints hintsOf(const Values& values)
     return hints ? *hints : SchemaHints();
 }
 
-/// A shell hands over "~/data.csv" as it was typed.
+/// A shell passes "~/data.csv" as typed.
 std::string withHome(const std::string& path)
 {
     const char* home = std::getenv("HOME");

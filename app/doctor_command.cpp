@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One line of the report: what was looked at, whether it is well, and what follows from it.
+/// One line of the report: what was checked, whether it is fine, and what follows from it.
 struct Finding {
     enum class State {
         Well,
@@ -127,8 +127,8 @@ Finding procFinding()
             "/proc/self/smaps_rollup is missing: forked memory would be counted twice."};
 }
 
-/// Asked of a file of the user's own: of another user's, as the installed program is, the system
-/// tells nothing.
+/// Queried for the user's own file: for another user's, such as the installed program, the system
+/// reports nothing.
 Finding residencyFinding()
 {
     const fs::path file = cacheDirectory() / fmt::format("doctor-{}", ::getpid());

@@ -9,7 +9,7 @@
 namespace spillway {
 namespace {
 
-/// Qt's own remarks about a session that a terminal does not have (XDG_RUNTIME_DIR) are no news.
+/// Qt's warnings about a session that a terminal does not have (XDG_RUNTIME_DIR) are irrelevant.
 void keepQtQuiet(QtMsgType type, const QMessageLogContext&, const QString& message)
 {
     if (type == QtCriticalMsg || type == QtFatalMsg)

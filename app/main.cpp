@@ -78,7 +78,8 @@ int runCommand(int argc, char** argv)
     return chosen();
 }
 
-/// What nothing below has made an error of: a bug, or a system that refuses memory or threads.
+/// Exceptions that nothing below turned into an error: a bug, or a system that refuses memory or
+/// threads.
 int unexpected(const std::exception& failure)
 {
     spillway::toStderr("spillway: {}\n", failure.what());

@@ -20,7 +20,7 @@
 namespace spillway {
 namespace {
 
-/// The default limit does not follow what is free: see defaultMemoryLimit().
+/// The default limit does not depend on free memory: see defaultMemoryLimit().
 void warnOfScarceMemory(const Plan& plan)
 {
     const Bytes free = availableRam();
@@ -30,7 +30,7 @@ void warnOfScarceMemory(const Plan& plan)
              formatBytes(*plan.memoryLimit), formatBytes(free));
 }
 
-/// What the time budget left out, and how it is made up for.
+/// What the time budget left out, and how to run it.
 void sayLeftOut(const PlanOutcome& outcome, const SessionStore& store, bool json)
 {
     if (!outcome.leftOut) return;

@@ -35,7 +35,7 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
     options.progress = [&](const GenerateProgress& progress) {
         line.show(fmt::format("{} {:.0f} %", progress.stage, progress.fraction * 100));
     };
-    // What Spillway generated there may be replaced; a file without a manifest is somebody's own.
+    // Files that Spillway generated may be replaced; a file without a manifest is the user's own.
     options.force = fs::exists(datasetManifestPath(path), failed);
     const auto manifest =
         generate({.bytes = bytes, .signal = file.signal}, path, options, std::move(stop));

@@ -21,7 +21,7 @@
 namespace spillway {
 namespace {
 
-/// What was guessed is said, with the option that says otherwise.
+/// Guesses are printed with the option that overrides them.
 Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& hints, Plan& plan)
 {
     auto opened = openDataset(source, hints);
@@ -85,8 +85,8 @@ bool isBareNumber(std::string_view text)
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// The limits of a list. What may be one size with a decimal comma is refused: "2,5GB" would be a
-/// limit of two bytes and one of 5 GB.
+/// The limits in a list. What could be one size with a decimal comma is rejected: "2,5GB" would be
+/// a limit of two bytes and one of 5 GB.
 Result<std::vector<std::string>> limitsIn(const std::string& list)
 {
     std::vector<std::string> limits = CLI::detail::split(list, ',');
@@ -273,7 +273,7 @@ bool continuesSession(const RunArguments& arguments)
 
 Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& store)
 {
-    // What does not belong to a plan; everything else would make it another one.
+    // Options that are not part of a plan; any other would change the plan.
     static const std::set<std::string> allowed{"--session", "--continue", "--ignore-failure",
                                                "--dry-run", "--json",     "--budget"};
     for (const auto& option : arguments.given)

@@ -31,7 +31,7 @@ Result<SessionStore> openSession(const RunArguments& arguments)
                                                      : SessionStore::open(arguments.session);
 }
 
-/// What `--continue` goes on with when nothing else says it.
+/// What `--continue` continues when nothing else is given.
 Result<Plan> sessionsPlan(const RunArguments& arguments)
 {
     if (arguments.session.empty())
@@ -63,7 +63,7 @@ Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store,
     return {};
 }
 
-/// Limits are a column where they are what cells differ by.
+/// Limits are a column if cells differ by them.
 Table plannedTable(const Plan& plan, const std::vector<PlannedRun>& runs)
 {
     const bool severalLimits = !plan.address && limitsOf(plan).size() > 1;

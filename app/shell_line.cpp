@@ -15,7 +15,7 @@ public:
     void take(char c)
     {
         if (escaped_) {
-            // Within double quotes a backslash stands for itself but before these.
+            // Within double quotes a backslash is literal except before these.
             if (line_.quote == '"' && std::string_view("\"\\$`").find(c) == std::string_view::npos)
                 add('\\');
             add(c);

@@ -21,7 +21,7 @@ namespace {
 
 std::string typedName = "spillway";
 
-/// Why standard output did not take something; 0: it took everything.
+/// The errno of a failed write to standard output; 0: none failed.
 int stdoutFailure = 0;
 
 } // namespace

@@ -51,8 +51,8 @@ std::string aboutMinutes(Seconds time)
     return fmt::format("about {} {}", minutes, minutes == 1 ? "minute" : "minutes");
 }
 
-/// What is missing of the engines that a first experiment compares. What cannot be made is said,
-/// and nothing is lost with it but that engine; Cancelled is the only error.
+/// Sets up the missing engines of the first experiment. A failure is reported and only that engine
+/// is left out; Cancelled is the only error.
 Result<void> setUpEngines(EngineRegistry& registry, std::stop_token stop)
 {
     const auto need = setupNeedOf(registry, firstEngines());

@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <string_view>
 
-/// Takes the place of Highway's own, which takes 4 ms of every process that links the library,
-/// before main() and for benchmarks that nobody runs: an engine starts several processes.
+/// Replaces Highway's own function, which costs every process that links the library 4 ms before
+/// main(), for benchmarks that nobody runs: an engine starts several processes.
 std::uint64_t hwy::platform::TimerResolution()
 {
     return 1;

@@ -22,7 +22,7 @@ namespace {
 constexpr double pointsPerInch = 96;
 constexpr double inchesPerMeter = 1 / 0.0254;
 
-/// A scene that borrows a chart, laid out at the wanted size, and lets go of it at the end.
+/// A scene that borrows a chart, lays it out at the wanted size, and releases it at the end.
 class BorrowedChart {
 public:
     BorrowedChart(QChart& chart, QSize size) : chart_(chart), before_(chart.size())

@@ -42,7 +42,7 @@ std::vector<ChartLine> reachedLines(const ChartModel& model, const ChartOptions&
     return lines;
 }
 
-/// What the faint curves are: the law and its parameters where there is one, else the laws' names.
+/// Describes the faint curves: the law and its parameters if there is one, else the laws' names.
 QString curveCaption(const Comparison& comparison, const std::vector<ChartLine>& lines)
 {
     QStringList laws;

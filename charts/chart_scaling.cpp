@@ -93,7 +93,7 @@ std::vector<int> testedWorkers(const std::vector<int>& own, const std::vector<Ch
     return {counts.begin(), counts.end()};
 }
 
-/// What the bars through the points are, said once for the whole chart.
+/// Describes the error bars, once for the whole chart.
 QString intervalCaption(const std::vector<ChartLine>& lines)
 {
     bool covered = false;

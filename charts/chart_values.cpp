@@ -106,7 +106,7 @@ std::vector<CurvePoint> curveOf(const EngineLine& line, const CellSummary* basel
         const double workers =
             fit->smallest * std::pow(double(fit->largest) / fit->smallest, double(i) / steps);
         const auto seconds = fit->secondsAt(workers);
-        if (seconds.low <= 0) return {}; // a band that reaches nothing says nothing
+        if (seconds.low <= 0) return {}; // an unbounded band carries no information
         if (!ratio) {
             curve.push_back({workers, seconds.value, seconds.low, seconds.high});
             continue;

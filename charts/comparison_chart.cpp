@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-/// An axis that maps values and shows nothing: PlotFrame draws what is seen.
+/// An invisible axis that only maps values: PlotFrame draws the visible one.
 void addAxis(QChart& chart, const AxisScale& scale, Qt::Alignment side)
 {
     QAbstractAxis* axis = nullptr;

@@ -248,7 +248,7 @@ void ComparisonOverlay::paintLabels(QPainter& painter) const
         const auto ink = drawn || !line.failures.empty() ? colour(line) : frame_.theme().mutedText;
         const QPointF marker(label.rect.left() - 10, label.rect.center().y());
         if (label.leader) {
-            // A line that broke off earlier, or a single point, must not look as if it went on.
+            // A line that ended earlier, or a single point, must not look as if it continued.
             QPen pen(faint(ink, 0.55F), 1);
             if (!label.adjacent || marker.x() - label.end.x() > longestSolidLeader)
                 pen.setDashPattern({1, 4});

@@ -106,7 +106,7 @@ void ComparisonChartView::mouseMoveEvent(QMouseEvent* event)
     event->accept();
 }
 
-// A page of charts scrolls under the mouse: the wheel belongs to the parent.
+// The page of charts scrolls under the mouse: the wheel event goes to the parent.
 void ComparisonChartView::wheelEvent(QWheelEvent* event)
 {
     event->ignore();

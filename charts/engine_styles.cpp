@@ -54,7 +54,7 @@ constexpr std::array<Marker, 8> markers{Marker::Diamond,    Marker::Square,     
                                         Marker::Pentagon,   Marker::TriangleDown};
 
 constexpr double leastContrast = 3;
-/// What is closer than this is taken for the same colour when it is not side by side.
+/// Colours closer than this look the same when they are not side by side.
 constexpr double leastDistance = 0.06;
 
 double linear(double channel)
@@ -169,7 +169,7 @@ EngineStyle EngineStyles::nextFree(const std::string& engineId) const
 {
     constexpr std::uint32_t attempts = 512;
     const auto hash = hashOf(engineId);
-    // With ever more engines they have to be ever closer.
+    // With more engines colours have to be closer to each other.
     for (double distance = leastDistance;; distance /= 2)
         for (std::uint32_t attempt = 0; attempt < attempts; ++attempt)
             if (const auto style = candidate(hash, attempt); isFree(style, distance)) return style;

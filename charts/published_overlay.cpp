@@ -33,7 +33,7 @@ PublishedStudy readStudy()
     return study ? std::move(*study) : PublishedStudy{};
 }
 
-/// A runtime per million rows: the only one that files of several sizes share.
+/// Runtime per million rows: the only runtime that files of different sizes have in common.
 void scaleToMillionRows(ChartLine& line, std::int64_t rows)
 {
     line.curve.clear();

@@ -19,7 +19,7 @@
 namespace spillway {
 namespace {
 
-// Charts keep their white paper in the dark: they are what is copied out of the page.
+// Charts keep a white background in dark mode: they are copied from the page.
 constexpr std::string_view styleSheet = R"(
 :root { color-scheme: light; --ink: #1b1b1f; --muted: #5c5c66; --paper: #fff; --raised: #f5f5f7;
         --line: #ddd; --rule: #888; --accent: #0075ff; font-size: clamp(16px, 8px + 0.42vw, 26px); }

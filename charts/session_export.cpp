@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Written = Result<std::vector<fs::path>>;
 
-/// Letters, digits and dashes of `text`: a file name that no dataset's name can lead out of.
+/// Letters, digits and dashes of `text`: a file name that cannot escape the directory.
 std::string fileStem(const std::string& text)
 {
     std::string stem;

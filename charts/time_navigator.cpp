@@ -13,7 +13,7 @@ namespace {
 
 constexpr double keyStep = 0.1;     ///< of the window
 constexpr double zoomStep = 0.8;    ///< a key, or a notch of the wheel
-constexpr double dragThreshold = 4; ///< pixels; less is a click of an unsteady hand
+constexpr double dragThreshold = 4; ///< pixels; less is a click with a slight movement
 constexpr double wheelNotch = 120;  ///< Qt's unit for one notch
 
 } // namespace

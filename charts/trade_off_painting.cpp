@@ -34,8 +34,8 @@ std::vector<const ChartPoint*> ComparisonOverlay::frontierPoints() const
     return points;
 }
 
-/// Down from the top to the first point, and from each by its seconds to the next one's memory:
-/// above and to the right of it everything is beaten.
+/// Down from the top to the first point, then from each point at its seconds to the next one's
+/// memory: everything above and to the right is dominated.
 QPolygonF ComparisonOverlay::frontierSteps() const
 {
     QPolygonF steps;

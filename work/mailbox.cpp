@@ -23,7 +23,7 @@ void Mailbox::customEvent(QEvent*)
     std::function<void()> call;
     {
         const MutexLock lock(mutex_);
-        if (calls_.empty()) return; // somebody else's event
+        if (calls_.empty()) return; // another object's event
         call = std::move(calls_.front());
         calls_.pop_front();
     }

@@ -14,7 +14,7 @@
 namespace spillway {
 namespace {
 
-/// What a generated dataset's manifest tells and records do not.
+/// Facts from a generated dataset's manifest that records do not have.
 void addTrueAccuracy(const SessionStore& store, std::vector<Comparison>& comparisons)
 {
     for (auto& comparison : comparisons) {

@@ -42,7 +42,7 @@ void SleepInhibitor::hold(const QString& why)
             emit refused(reply.error().message());
             return;
         }
-        if (!wanted_) return; // let go of meanwhile: the reply's copy is closed with it
+        if (!wanted_) return; // released meanwhile: the reply's copy is closed with it
         lock_ = reply.value();
         emit held();
     });

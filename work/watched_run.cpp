@@ -80,7 +80,7 @@ void WatchedRun::add(const Event& event)
 void WatchedRun::enter(RunState next, Seconds at)
 {
     state = next;
-    // What was read into the cache is not what the engine reads.
+    // Bytes read into the cache are not read by the engine.
     if (next == RunState::Running) progress.reset();
     if (next == RunState::Running) goAt = at;
     if (next == RunState::Ended) endedAt = at;

@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-/// What the core says and what the window calls it, longer phrases first.
+/// The core's option names and the window's field names, longer phrases first.
 constexpr std::array phrases{
     std::pair{"--header yes or --header no", QT_TRANSLATE_NOOP("WindowWords", "“First row”")},
     std::pair{"--header yes", QT_TRANSLATE_NOOP("WindowWords", "“First row”: names,")},
@@ -55,7 +55,7 @@ QString windowWords(std::string_view message)
     words.replace(type,
                   QCoreApplication::translate("WindowWords", "the type above the column \\1: \\2"));
     for (const auto& [option, field] : phrases) {
-        // The whole option: --timeout is none in an engine's --timeout-ms.
+        // Matches the whole option: --timeout must not match an engine's --timeout-ms.
         const QRegularExpression whole(QRegularExpression::escape(QLatin1String(option)) +
                                        QStringLiteral("(?![a-z-])"));
         words.replace(whole, QCoreApplication::translate("WindowWords", field));

@@ -53,7 +53,7 @@ bool saidItsVersion(const RunRecord& run)
     return started && !run.engineVersion.empty();
 }
 
-/// What the runs after a run tell of the time that it might have been given.
+/// What later runs say about the time that a run might have been given.
 struct LaterRuns {
     Seconds longestTimeout{}; ///< of those that tell it
     double longestSeconds = 0;
@@ -63,8 +63,9 @@ struct LaterRuns {
         longestTimeout = std::max(longestTimeout, run.timeout.value_or(Seconds(0)));
         longestSeconds = std::max(longestSeconds, run.wallSeconds);
     }
-    /// Whether a time-out ended `run` that was shorter than a later run's. Records of earlier
-    /// versions do not tell theirs: then a later run went on for longer, beyond what ending takes.
+    /// Whether `run` was ended by a time-out shorter than a later run's. Records of earlier
+    /// versions have no time-out: then a later run must have taken longer, by more than stopping
+    /// takes.
     bool hadMore(const RunRecord& run) const
     {
         if (run.status != RunStatus::TimedOut) return false;

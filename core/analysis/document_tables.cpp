@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-// What a page has room for: a wider table is shrunk to the text's width, down to about 6 points.
+// Width that fits a page: a wider table is shrunk to the text's width, down to about 6 points.
 constexpr int pageWidth = 110; // characters
 constexpr std::size_t pageRows = 40;
 

@@ -102,7 +102,7 @@ std::optional<double> figureOf(const PublishedTable& table, const PublishedRun& 
     case PublishedFigure::Efficiency:
         return printed ? run.efficiency : std::optional(run.recomputedEfficiency);
     case PublishedFigure::Accuracy:
-        return printed ? run.accuracy : std::nullopt; // nothing is computed anew
+        return printed ? run.accuracy : std::nullopt; // nothing is recomputed
     case PublishedFigure::RssDeltaMB:
         return printed ? run.rssDeltaMB : run.loggedRssDeltaMB;
     }

@@ -28,8 +28,8 @@ int finishedIn(const CellSummary& cell)
     return found == cell.statuses.end() ? 0 : found->second;
 }
 
-/// The largest peak of any repeat: a limit is not kept by the median. Nothing where not every
-/// finished repeat was measured.
+/// The largest peak of any repeat, since the limit applies to every repeat, not the median. Nothing
+/// if not every finished repeat was measured.
 std::optional<Bytes> largestPeak(const CellSummary& cell)
 {
     if (cell.peakRepeats.empty() || static_cast<int>(cell.peakRepeats.size()) < finishedIn(cell))
@@ -93,7 +93,7 @@ bool memoryFailed(const CellSummary& cell)
            cell.statuses.contains(RunStatus::OutOfMemory);
 }
 
-/// Why a line has no contender; nothing when it has only not been run.
+/// Why a line has no contender; nothing when it simply has not been run.
 std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& comparison,
                                  std::optional<Bytes> limit)
 {
@@ -111,7 +111,7 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
             unmeasured = unmeasured || !peak;
             if (peak) least = std::min(least.value_or(*peak), *peak);
         }
-        // The cell that tells most is the one that finished most often.
+        // The most informative cell is the one that finished most often.
         if (failuresIn(cell) > 0 && (!failed || finishedIn(cell) > finishedIn(*failed)))
             failed = &cell;
     }
@@ -185,7 +185,7 @@ RecommendationKind kindOf(const Recommendation& found)
                                                                     : RecommendationKind::Winner;
 }
 
-/// The smallest count of which every larger one is shown to gain less than 10 %.
+/// The smallest count such that every larger one is shown to gain less than 10 %.
 std::optional<int> enoughWorkers(const EngineLine& line, std::optional<Bytes> limit)
 {
     std::vector<const CellSummary*> cells;
@@ -214,7 +214,7 @@ Bytes twice(Bytes limit)
     return std::llround(10 * decade);
 }
 
-/// More memory is advised only where nothing else is known to help.
+/// More memory is suggested only if nothing else is known to help.
 void addNextLimit(Recommendation& found, Bytes ram)
 {
     if (found.kind != RecommendationKind::NothingFinished || !found.limit ||

@@ -12,7 +12,7 @@ namespace {
 
 using namespace words;
 
-/// What the leader takes, and whether a slower one takes less.
+/// The leader's memory, and whether a slower contender needs less.
 void addMemory(const Recommendation& found, std::vector<std::string>& lines)
 {
     const Contender* leanest = &*found.leader;
@@ -27,7 +27,7 @@ void addMemory(const Recommendation& found, std::vector<std::string>& lines)
         found.leader->name));
 }
 
-/// Time is worth little where the model is worse: said from one point of accuracy on.
+/// Time matters little if the model is worse: mentioned from one percentage point on.
 void addAccuracy(const Recommendation& found, std::vector<std::string>& lines)
 {
     constexpr double noticed = 0.01;

@@ -85,7 +85,7 @@ ScalingFit leastSquares(const std::vector<ScalingPoint>& points, Eigen::Index pa
 
 std::string percent(const Estimate& estimate, int decimals)
 {
-    // A share below nothing is scatter.
+    // A negative share is noise.
     const auto shown = [&](double value) {
         return fmt::format("{:.{}f}", 100 * std::max(0.0, value), decimals);
     };

@@ -26,8 +26,8 @@ std::string secondsText(const std::optional<Interval>& seconds)
     return withInterval(seconds, 1, seconds && seconds->median < 0.0995 ? 3 : 2);
 }
 
-/// Finished of those that came to an end of their own: what the user stopped says nothing about
-/// the engine.
+/// Finished out of those that ended by themselves: runs that the user stopped say nothing about the
+/// engine.
 std::string runsText(const CellSummary& cell)
 {
     int finished = 0;

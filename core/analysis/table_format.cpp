@@ -13,7 +13,8 @@ namespace spillway {
 namespace {
 
 constexpr int narrowestColumn = 6;
-constexpr int readableColumn = 16; // words are cut no further while whole columns can go instead
+constexpr int readableColumn =
+    16; // words are truncated no further while whole columns can be dropped instead
 constexpr std::string_view columnGap = "  ";
 
 bool isText(const TableValue& value)

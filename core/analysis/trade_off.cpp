@@ -14,7 +14,7 @@ std::vector<const CellSummary*> measuredCells(const Comparison& comparison, bool
         for (const auto& cell : line.cells)
             if (line.deployable == deployable && finishedAlways(cell) && cell.peakBytes)
                 cells.push_back(&cell);
-    // What may be wrong takes no place from what is known to be right.
+    // An unchecked result does not displace a checked one.
     if (std::ranges::any_of(cells, [](const auto* cell) { return !isUnchecked(*cell); }))
         std::erase_if(cells, [](const auto* cell) { return isUnchecked(*cell); });
     return cells;

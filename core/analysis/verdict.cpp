@@ -43,7 +43,7 @@ std::string tieSentence(const Recommendation& found)
     std::vector<std::string> names{described(*found.leader)};
     for (const auto* rival : rivalsThatAre(found, Standing::NoDifference))
         names.push_back(described(rival->contender));
-    // A choice by memory needs the figure of each.
+    // Choosing by memory requires each contender's peak.
     const bool measured =
         found.leader->peakBytes > 0 &&
         std::ranges::all_of(rivalsThatAre(found, Standing::NoDifference),
@@ -101,7 +101,7 @@ std::string someFailedSentence(const Recommendation& found)
                        found.dataset, best->name, withStop(best->why));
 }
 
-/// Nothing of an engine that one can deploy was tried.
+/// No deployable engine was tried.
 std::string nothingRunSentence(const Recommendation& found)
 {
     if (found.reference || found.referenceOut) return {};
@@ -133,8 +133,8 @@ bool isUnchecked(const Contender& contender)
     return std::ranges::find(contender.flags, uncheckedFlag) != contender.flags.end();
 }
 
-/// Whose results nothing told right from wrong, of those that the sentence puts first; empty when
-/// all of theirs were checked.
+/// Of the engines that the sentence puts first, those whose results could not be checked; empty
+/// when all were checked.
 std::string uncheckedPhrase(const Recommendation& found)
 {
     if (!found.leader) return {};

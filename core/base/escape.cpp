@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view replacement = "\uFFFD";
 
-/// One character of a text, or one byte that is none.
+/// One character of a text, or one byte that is not part of a valid one.
 struct Character {
     std::string_view bytes;
     std::uint32_t code = 0;

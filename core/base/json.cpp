@@ -6,7 +6,7 @@ namespace spillway {
 
 namespace {
 
-/// Reads a text without keeping anything of it, and stops where it breaks a bound.
+/// Parses a text without storing anything, and stops where it exceeds a bound.
 class BoundsCheck : public nlohmann::json_sax<Json> {
 public:
     explicit BoundsCheck(const JsonBounds& bounds) : bounds_(bounds) {}
@@ -66,8 +66,8 @@ private:
 
 Result<Json> parseJson(std::string_view text, const JsonBounds& bounds)
 {
-    // Two passes, each linear. One pass with the parser's own callback that discards what is too
-    // deep is not: every value that is discarded makes it search all that came before.
+    // Two passes, each linear. A single pass with the parser's callback that discards what is too
+    // deep is not linear: every discarded value makes it search all previous ones.
     if (auto problem = BoundsCheck(bounds).problem(text); !problem.empty())
         return protocolError(std::move(problem));
     return Json::parse(text, nullptr, /*allow_exceptions=*/false);

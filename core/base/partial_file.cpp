@@ -27,7 +27,8 @@ Result<PartialFile> PartialFile::beside(const std::filesystem::path& target, mod
     for (;;) {
         const std::uint64_t number = randomNumber();
         const auto path = nameBeside(target, number, "partial");
-        // A file system without room or locks is no reason to refuse: writing says what is wrong.
+        // A full file system or one without locks is not a reason to refuse here: writing reports
+        // the problem.
         std::optional<WriteJournal> journal;
         if (auto begun = WriteJournal::beginUnique(target, number)) {
             journal.emplace(std::move(*begun));

@@ -200,7 +200,7 @@ Result<WriteJournal> WriteJournal::make(const fs::path& path)
     WriteJournal journal(path, std::move(fd));
     while (::flock(journal.fd_.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno == EINTR) continue;
-        journal.path_.clear(); // somebody else's by now
+        journal.path_.clear(); // now belongs to another process
         return systemError("Cannot lock " + path.string(), errno);
     }
     struct stat status {};

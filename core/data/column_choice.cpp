@@ -90,7 +90,7 @@ Result<void> checkExists(const Schema& schema, const std::string& name)
                            fmt::format("The columns are {}.", withCommas(all)));
 }
 
-/// Why a column is taken for text, with one value of it where it was sampled.
+/// Why a column is treated as text, with a sampled value if there is one.
 Error textNotNumbers(const OpenedDataset& opened, const std::string& name)
 {
     const auto& texts = opened.guess.textValues;

@@ -64,7 +64,7 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using Doubles = hn::ScalableTag<double>;
 using Vec = hn::Vec<Doubles>;
-/// So many fields are read before the first is divided that no load waits for a store.
+/// Enough fields are read before the first division that no load waits for a store.
 constexpr std::size_t group = 64;
 
 /// Of some fields: their digits, four words of eight each, and what divides them.

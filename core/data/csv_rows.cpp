@@ -193,7 +193,7 @@ std::string quotedExcerpt(std::string_view text)
     std::size_t length = std::min(text.size(), longest);
     while (length > 0 && length < text.size() && continues(text[length]))
         --length;
-    // Of what is no UTF-8 only ASCII is certain.
+    // In invalid UTF-8 only ASCII is certain.
     const bool utf8 = firstBadUtf8(text.substr(0, length)) == length;
     std::string excerpt = "\"";
     for (const char byte : text.substr(0, length)) {

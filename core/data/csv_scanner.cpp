@@ -280,7 +280,7 @@ Result<BlockScan> CsvScanner::scan(const Block& block, std::optional<Bytes> know
     d_->block = block;
     d_->stop = std::move(stop);
     auto scan = d_->scanFrom(knownBegin, sink);
-    // A file that changed explains whatever went wrong better than what went wrong.
+    // A changed file is a better explanation than whatever error it caused.
     if (scan || scan.error().code != ErrorCode::Cancelled)
         if (auto same = checkUnchanged(d_->paths[static_cast<std::size_t>(block.file)], *stamp);
             !same)

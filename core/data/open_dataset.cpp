@@ -236,7 +236,7 @@ std::string readingMark(const CsvFormat& format)
     return fmt::format("-{:016x}", XXH3_64bits(text.data(), text.size()));
 }
 
-/// Empty when the files are read as they would be without a word of the user.
+/// Empty when the files are read as they would be without any hints.
 std::string markOfReading(const std::vector<fs::path>& files, const SchemaHints& hints,
                           const std::optional<DatasetManifest>& manifest, const CsvFormat& format)
 {
@@ -272,14 +272,14 @@ SchemaHints neededHints(const Dataset& dataset)
     if (plain) {
         hintDifferences(wanted, plain->schema.format, hints);
     } else {
-        // What made the guess give up may be any of what is guessed.
+        // Any of the guessed properties may have made the guess fail.
         std::error_code none;
         if (fs::exists(dataset.paths.front(), none))
             hints = formatHints(wanted);
         else
             hintDifferences(wanted, {}, hints);
     }
-    // What is said may change what is guessed of the rest.
+    // Given hints may change the guesses for the rest.
     const auto heard = guessFromFirst(dataset.paths, withManifest(hints, manifest));
     if (plain && (!heard || heard->schema.format != wanted)) hints = formatHints(wanted);
     const auto told = guessFromAll(dataset.paths, withManifest(formatHints(wanted), manifest));

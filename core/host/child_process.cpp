@@ -89,7 +89,7 @@ void ChildProcess::flush()
         const auto count = ::write(input_.get(), unwritten_.data(), unwritten_.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && errno == EAGAIN) return;
-        // A child that closed its stdin says by its exit what became of it.
+        // If the child closed its stdin, its exit shows what happened.
         if (count < 0) return closeInput();
         unwritten_.erase(0, static_cast<std::size_t>(count));
     }

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 26> heldBack{
     "MALLOC_", "MIMALLOC_", "TCMALLOC_", "OMP_", "GOMP_", "KMP_", "OPENBLAS_", "MKL_", "NUMEXPR_",
     // engines
     "RAY_", "DASK_", "POLARS_", "MODIN_", "ARROW_"};
-/// How a user's own cluster knows him and what all its members have to agree on (whether a head may
-/// be reached by loopback alone); and where the program's libraries are.
+/// Credentials for a user's own cluster, settings that all its members have to agree on (whether a
+/// head may be reached by loopback alone), and the location of the program's libraries.
 constexpr std::array<std::string_view, 4> handedOn{"LD_LIBRARY_PATH", "RAY_AUTH_",
                                                    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER",
                                                    "DASK_DISTRIBUTED__COMM__"};

@@ -101,8 +101,8 @@ PackageSizes packageSizes(const fs::path& library)
     return sizes;
 }
 
-/// Whether pip's or uv's last words are those of a machine without a network, or without a way to
-/// the package index.
+/// Whether pip's or uv's last output indicates a machine without a network or without access to the
+/// package index.
 bool tellsOfNoIndex(std::string_view words)
 {
     return std::ranges::any_of(
@@ -112,7 +112,8 @@ bool tellsOfNoIndex(std::string_view words)
         [&](std::string_view sign) { return words.find(sign) != std::string_view::npos; });
 }
 
-/// What is done after uv has said this. It says nothing while it compiles, which takes longest.
+/// The step that follows this line of uv's output. uv prints nothing while it compiles, which takes
+/// longest.
 std::string stepOf(std::string_view words)
 {
     return words.starts_with("Installed ") ? fmt::format("{}; compiling them", words)
@@ -242,7 +243,7 @@ struct Environments::Making {
     const EngineManifest& manifest;
     const ProgressHandler& onProgress;
     std::stop_token stop;
-    Bytes before = 0; ///< what the root took before; a download kept from last time is no news
+    Bytes before = 0; ///< disk use of the root before; downloads kept from last time do not count
     InstallProgress progress{};
     int ticks = 0;
 

@@ -27,7 +27,7 @@ void restoreSignals()
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// The run is what the kernel should kill first. Failing is no reason not to run.
+/// The kernel should kill the run first. Failing to set that is not a reason not to run.
 void offerToOomKiller()
 {
     const UniqueFd fd(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));

@@ -156,7 +156,7 @@ void LiveRun::readOutput()
         }
         if (count <= 0) return child_->closeOutput();
         taken += static_cast<std::size_t>(count);
-        // After the first breach of the protocol nothing that is said counts; it is only drained.
+        // After the first protocol violation further output is ignored and only drained.
         if (cause_ && cause_->error.code == ErrorCode::Protocol) continue;
         lines_.append(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
         while (const auto line = lines_.next())
@@ -204,7 +204,7 @@ void LiveRun::takeEvent(Event event)
     if (auto accepted = protocol_.accept(event); !accepted)
         return end(RunStatus::Failed, accepted.error());
     if (auto accepted = accept(event); !accepted) return breach(accepted.error());
-    // What the run took until now is to be known when others' share is reckoned.
+    // The run's own usage so far must be known to compute that of other programs.
     if (!cause_ && std::holds_alternative<DoneEvent>(event.body)) takeSample();
     recorder_.take(event, arrival_);
     react(event);
@@ -245,7 +245,7 @@ void LiveRun::takeCache()
         if (*outcome) recorder_.residentAtDone((*outcome)->resident);
         return;
     }
-    // Another user's file: the run is good, only its start cannot be verified.
+    // Another user's file: the run is valid, only its initial cache state cannot be verified.
     const bool unknown = !*outcome && outcome->error().code == ErrorCode::Unsupported;
     if (unknown) recorder_.flag("residency-unknown");
     if (!*outcome && !unknown) return end(RunStatus::Failed, outcome->error());
@@ -304,7 +304,7 @@ void LiveRun::takeSample()
     watchedAt_ = sample.t;
     if (cause_ || !watchdog_.check(sample)) return;
     if (!sampler_->estimated()) return endAboveLimit(sample.total());
-    // No run ends for an estimate.
+    // No run is stopped because of an estimate.
     const auto exact = sampler_->sample(ProcessTreeSampler::Reading::Exact);
     recorder_.take(exact);
     if (watchdog_.check(exact)) endAboveLimit(exact.total());

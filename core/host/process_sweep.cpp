@@ -107,8 +107,8 @@ bool carries(pid_t pid, const std::string& mark)
 }
 
 /// Python's resource trackers (multiprocessing's, joblib's) remove named semaphores and shared
-/// memory of the processes they serve when the last of these has ended; killed before it they leave
-/// them in /dev/shm for ever. They have a while to end by themselves.
+/// memory of the processes they serve when the last of these has ended; if killed earlier they
+/// leave them in /dev/shm forever. They get some time to end by themselves.
 bool isResourceTracker(pid_t pid)
 {
     const auto command = readProc("/proc/" + std::to_string(pid) + "/cmdline", 4096);
@@ -191,7 +191,8 @@ SweepOutcome sweepDescendants(const std::function<void(pid_t, int)>& onReaped, S
     std::set<pid_t> hit;
     while (reapChildren(onReaped)) {
         killAll(withoutTrackers(descendants(::getpid()), begin, trackerGrace), hit);
-        // A fork storm outruns passes over /proc; whatever it leaves behind becomes our child.
+        // A fork bomb can outrun passes over /proc, but whatever it leaves behind becomes our
+        // child.
         for (int round = 0; round < 50; ++round) {
             if (!reapChildren(onReaped)) break;
             killAll(withoutTrackers(directChildren(), begin, trackerGrace), hit);
@@ -217,7 +218,7 @@ SweepOutcome killMarked(const std::filesystem::path& scratch, const std::vector<
         addDescendants(targets);
         killAll(withoutTrackers(targets, begin, longTrackerGrace), hit);
         const auto after = allProcesses();
-        // Whoever was born meanwhile may be a child of one that has ended meanwhile.
+        // A process started meanwhile may be a child of one that has ended meanwhile.
         const bool nobodyNew = std::ranges::includes(before, after);
         if (targets.empty() && nobodyNew) return {static_cast<int>(hit.size()), 0};
         if (monotonicNow() > end)

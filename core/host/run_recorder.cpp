@@ -89,7 +89,7 @@ void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResi
     cpuAtGo_ = cpuTimes();
     runCpuAtGo_ = record_.userSeconds + record_.systemSeconds;
     driverAtGo_ = driverResident;
-    // Nobody knows of another user's file: no figure is better than 0.
+    // Residency of another user's file is unknown: no figure is better than 0.
     if (std::ranges::find(record_.flags, "residency-unknown") != record_.flags.end()) return;
     residentAtGo_ = cache.resident;
     const bool cold = cache.exceedsCache || record_.cell.cache == CacheState::Cold;
@@ -224,7 +224,7 @@ void RunRecorder::note(const DoneEvent&)
 {
     if (!record_.goAt) return;
     record_.seconds = stamped(*record_.goAt, "seconds-from-host");
-    // What is not said to have ended ends with the work.
+    // Phases that were not ended explicitly end with the work.
     for (const auto at : std::exchange(open_, {}))
         record_.phases[at].end = std::max(record_.phases[at].begin, eventAt_);
     const Seconds half(0.5 * *record_.seconds);

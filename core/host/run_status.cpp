@@ -52,9 +52,10 @@ std::string describeEnd(const RunEnd& end)
     return fmt::format("The engine ended with exit code {} {}.", end.exitCode.value_or(0), after);
 }
 
-/// Whether the run itself shows that a process of it was killed: the child, what a shell or a
-/// launcher says of its child (128 + 9), what the engine tells of its own processes, or one that
-/// went when the kernel killed. A child that ended by another signal did that by itself.
+/// Whether there is evidence that one of the run's processes was killed: the child itself, a
+/// shell's or launcher's exit code for its child (128 + 9), the engine's report on its processes,
+/// or a process that disappeared at the time of an OOM kill. A child that ended by another signal
+/// did so by itself.
 bool lostAProcess(const RunEnd& end)
 {
     if (end.signal) return *end.signal == SIGKILL;

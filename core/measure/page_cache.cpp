@@ -50,7 +50,7 @@ Result<OpenFile> openFile(const std::filesystem::path& path)
 }
 
 /// Since Linux 5.2 mincore calls every page of a file resident that the caller neither owns nor may
-/// write (mm/mincore.c, can_do_mincore): no answer is better than that one.
+/// write (mm/mincore.c, can_do_mincore): no answer is better than a wrong one.
 bool mincoreTells(int fd)
 {
     struct stat facts {};
@@ -153,7 +153,7 @@ Result<CacheOutcome> warmCache(const std::vector<std::filesystem::path>& paths, 
     for (int round = 0;; ++round) {
         const auto count = countFiles(paths);
         if (!count && count.error().code == ErrorCode::Unsupported)
-            for (const auto& path : paths) // as warm as can be, though nobody can tell
+            for (const auto& path : paths) // as warm as possible, though that cannot be verified
                 if (auto read = readThrough(path, stop, [](Bytes) {}); !read) return read.error();
         if (!count) return count.error();
         if (count->size > room) {

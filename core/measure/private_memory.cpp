@@ -211,7 +211,7 @@ void PrivateMemory::read(const std::vector<ProcessReading>& processes,
             couldBeCopied += change.copied;
             basis = basisAt(process, *exact);
         }
-    // Of a member that has ended the others may have got pages: nothing to learn from.
+    // Other members may have taken over pages of one that has ended: its values say nothing.
     if (couldBeCopied > enoughToLearn && left_ < couldBeCopied / 10)
         copiedShare_ =
             std::clamp(static_cast<double>(copied) / static_cast<double>(couldBeCopied), 0.0, 1.0);

@@ -40,7 +40,8 @@ void ProcessTable::listProcesses()
         Entry& entry = entries_[*pid];
         if (entry.inode != item->d_ino)
             entry = {.inode = item->d_ino, .kind = Kind::Unknown, .pass = 0, .facts = {}};
-        // A process of the tree that cannot be read for want of descriptors is what it was.
+        // A process of the tree that cannot be read because descriptors ran out keeps its last
+        // values.
         if (entry.kind == Kind::Foreign || readStat(*pid, entry.facts) ||
             (entry.kind == Kind::Own && !isGone(errno)))
             entry.pass = pass_;
@@ -63,7 +64,7 @@ bool ProcessTable::readStat(pid_t pid, StatFacts& facts)
 /// at who has adopted its child.
 ProcessTable::Kind ProcessTable::classify(Entry& entry, int depth)
 {
-    constexpr int kDeepest = 4096; // pids may be reused within a pass: chains could close to a ring
+    constexpr int kDeepest = 4096; // pids may be reused within a pass: chains could become cycles
     if (entry.kind != Kind::Unknown) return entry.kind;
     for (int attempt = 0; attempt < 2 && depth < kDeepest; ++attempt) {
         const pid_t parent = entry.facts.parent;

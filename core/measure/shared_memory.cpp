@@ -109,7 +109,7 @@ Bytes SharedMemory::measure(const std::vector<ProcessReading>& processes)
 
 bool SharedMemory::discoveryDue() const
 {
-    constexpr Bytes kNoise = 4'000'000; // other programs' windows come and go
+    constexpr Bytes kNoise = 4'000'000; // other programs' windows appear and disappear
     if (discovery_.due()) return true;
     if (!urgentDiscovery_.due()) return false;
     const auto change = systemShared() - systemShared_;

@@ -26,7 +26,7 @@ std::uint64_t TreeUsage::faultsWithChildren(const StatFacts& stat)
 }
 
 /// What has come up before this pass stays claimable for it, no longer: the faults of processes
-/// that no sample saw are nobody's.
+/// that no sample saw belong to none.
 void TreeUsage::takeStat(Known& known, const StatFacts& stat)
 {
     known.unclaimed = known.unclaimedNow;
@@ -133,7 +133,7 @@ bool TreeUsage::claim(Known& ancestor, std::uint64_t faults)
 /// Whether the figures of a process that is gone have come to an ancestor; marks them as claimed.
 bool TreeUsage::handedOn(const Known& gone)
 {
-    constexpr int deepest = 4096; // pids may be reused: a chain could close to a ring
+    constexpr int deepest = 4096; // pids may be reused: a chain could become a cycle
     const auto faults = faultsWithChildren(gone.stat);
     pid_t pid = gone.stat.parent;
     for (int depth = 0; depth < deepest; ++depth) {

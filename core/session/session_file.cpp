@@ -58,7 +58,7 @@ void keepOneFile(SQLite::Database& database)
         database.exec("PRAGMA journal_mode = DELETE");
 }
 
-/// Nothing in a session is executable, and everything its version promises is there.
+/// Checks that a session holds nothing executable and everything that its version requires.
 Result<void> checkSchema(const fs::path& path, SQLite::Database& database)
 {
     std::set<std::string> missing{"meta",      "dataset",    "plan",   "environment", "run",
@@ -178,7 +178,7 @@ Result<void> writeEmptySession(const fs::path& path)
     SQLite::Database database(path.string(), SQLite::OPEN_READWRITE, busyTimeoutMs);
     return guarded(path, database, [&]() -> Result<void> {
         configure(database);
-        // Whoever is killed here leaves this file, which is swept, and no second one.
+        // A process killed here leaves only this file, which is swept later.
         database.exec("PRAGMA journal_mode = MEMORY");
         database.exec(fmt::format("PRAGMA application_id = {}", SessionStore::applicationId));
         return migrate(database, sessionMigrations());
@@ -252,7 +252,7 @@ Result<DatabasePtr> openSessionFile(const fs::path& path, FileAccess access)
 
 Result<void> createSessionFile(const fs::path& path)
 {
-    std::error_code absent; // set where nothing stands at the path, which is as it should be
+    std::error_code absent; // set if nothing exists at the path, as expected
     if (fs::exists(fs::symlink_status(path, absent)))
         return systemError("Cannot make " + path.string(), EEXIST);
     std::error_code failed;

@@ -65,7 +65,7 @@ CompareBar::CompareBar(QWidget* parent)
       published_(new QActionGroup(this)),
       engines_(new QMenu(this))
 {
-    // Long names of data give way, so that the rest of the bar stays in the window.
+    // Long dataset names are elided, so that the rest of the bar stays in the window.
     choice_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     choice_->setMinimumContentsLength(16);
     scale_->addItem(tr("Scale: automatic"));

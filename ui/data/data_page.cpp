@@ -141,7 +141,7 @@ void DataPage::tryNow()
     generate_->generateNow();
 }
 
-/// What a card has begun ends with data of the user's own.
+/// Choosing the user's own data ends what a card has begun.
 void DataPage::forgetPreset()
 {
     presetAfter_.clear();

@@ -17,7 +17,8 @@ Result<bool> alreadyMade(const GeneratorSpec& spec, const std::filesystem::path&
     if (!manifest || manifest->spec != spec) return false;
     const auto standing = proveManifest(*manifest, output, stop);
     if (!standing && standing.error().code == ErrorCode::Cancelled) return standing.error();
-    return standing && *standing == ManifestStanding::Holds; // what cannot be read is made anew
+    return standing &&
+           *standing == ManifestStanding::Holds; // an unreadable file is generated again
 }
 
 } // namespace

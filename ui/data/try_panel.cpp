@@ -157,7 +157,7 @@ void TryPanel::showProgress(const std::string& id)
     }
 }
 
-/// The engines are looked at again after every set-up: the last one decides how it goes on.
+/// The engines are reloaded after every set-up: the last one decides how to continue.
 void TryPanel::onEnginesLooked()
 {
     if (!settingUp_) return;

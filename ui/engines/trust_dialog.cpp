@@ -122,7 +122,7 @@ void TrustDialog::trust()
 
 void askToTrust(Workbench& workbench, QWidget* parent, const std::filesystem::path& file)
 {
-    // The window, not the row: rows are made anew when engines change.
+    // The window, not the row: rows are rebuilt when engines change.
     auto* dialog = new TrustDialog(workbench, file, parent->window());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();

@@ -38,7 +38,8 @@ void dressBlock(const QTextBlock& block, bool inTable, const ThemeColors& colors
 {
     QTextBlockFormat format = block.blockFormat();
     const int level = format.headingLevel();
-    // A picture is a line of its height: a share of it below would be a hole in the page.
+    // A picture is a line of its own height: a proportional margin below it would be a hole in the
+    // page.
     const int height = isPicture(block) ? 100 : isCode(block) ? 125 : 140;
     format.setLineHeight(height, QTextBlockFormat::ProportionalHeight);
     format.setTopMargin(level > 1 ? 22 : 0);

@@ -39,7 +39,7 @@ namespace {
 
 constexpr QSize defaultSize(1280, 720);
 constexpr QSize smallestSize(960, 600);
-constexpr Seconds longPlan(30); ///< one that took longer is told about outside the window too
+constexpr Seconds longPlan(30); ///< a plan that took longer is also announced outside the window
 
 /// "36 runs: 34 done, 2 failed".
 QString outcomeText(const PlanOutcome& outcome)
@@ -312,7 +312,7 @@ void MainWindow::askBeforeQuitting()
         quitWhenEnded_ = true;
         workbench_->engineSetup().cancelAll();
         runs_->stopPlan();
-        closeWhenEnded(); // it may have ended while the question stood
+        closeWhenEnded(); // it may have ended while the question was open
     });
     box->open();
 }

@@ -170,7 +170,7 @@ void SettingsDialog::refreshFacts(const FolderRow& row)
             return factsOf(path, scratch);
         },
         [row, asked](const FolderFacts& facts) {
-            if (row.edit->text() != asked) return; // a newer question is under way
+            if (row.edit->text() != asked) return; // a newer query is in progress
             row.facts->setText(facts.text);
             setRole(row.facts, facts.unsuitable ? "warning" : "muted");
         });
