@@ -1,1 +1,2 @@
-"""Adapters that let Spillway run Python engines; one module an engine over one protocol module."""
+"""Adapters that let Spillway run Python engines; one module per engine on top of one protocol
+module."""

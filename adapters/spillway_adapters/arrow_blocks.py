@@ -12,7 +12,7 @@ from spillway_adapters.spec import Dataset
 
 
 class RowReader:
-    """Numbers labels in the order in which they appear."""
+    """Assigns numbers to labels in order of appearance."""
 
     def __init__(self, dataset: Dataset, features: int) -> None:
         self._dataset = dataset

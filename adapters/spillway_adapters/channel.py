@@ -1,14 +1,14 @@
-"""The two pipes to the host, out of reach of what engines and users' code do to a process.
+"""The two pipes to the host, protected from what engines and users' code do to a process.
 
-Orders (what was stdin) and lines (what was stdout) belong to one thread each, whose table of
-descriptors is its own (unshare(2) with CLONE_FILES): nobody can close them there, a forked child
-does not have them, and no program that is started inherits them. Where the system refuses that,
-they are high, close-on-exec, and closed in forked children.
+Orders (originally stdin) and lines (originally stdout) each belong to one thread with its own
+descriptor table (unshare(2) with CLONE_FILES): nobody can close them there, a forked child does not
+have them, and started programs do not inherit them. If the system refuses that, they are high
+descriptors, close-on-exec, and closed in forked children.
 
 Afterwards descriptor 0 is /dev/null and descriptor 1 is stderr, so that a library's print cannot
-break a line. sys.stdin is never read: a thread that waited in it would hold its lock, and a child
-forked meanwhile (multiprocessing's default on Linux until Python 3.14) would wait for that without
-end.
+break a line. sys.stdin is never read: a thread waiting in it would hold its lock, and a child
+forked meanwhile (multiprocessing's default on Linux until Python 3.14) would wait for the lock
+forever.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Stopped(BaseException):
 
 
 class Channel:
-    """Made once, in the main thread, before any code of an engine or a user runs."""
+    """Created once, in the main thread, before any engine's or user's code runs."""
 
     def __init__(self) -> None:
         self.go = threading.Event()
@@ -68,12 +68,12 @@ class Channel:
         os.register_at_fork(after_in_child=self._forked)
 
     def spec(self) -> str:
-        """The first line of the host; empty when it wanted the run to end before."""
+        """The host's first line; empty if the host ended the run before it."""
         return self._spec.get()
 
     def write(self, line: str) -> Future[None]:
-        """Done when the host's pipe has the line; raises BrokenPipeError when the host has gone.
-        What is written in a forked child goes nowhere."""
+        """Returns when the line is in the host's pipe; raises BrokenPipeError when the host is
+        gone. Writes in a forked child are discarded."""
         written: Future[None] = Future()
         if self.here():
             self._waiting.put((line.encode() + b"\n", written))
@@ -82,12 +82,12 @@ class Channel:
         return written
 
     def here(self) -> bool:
-        """Whether this is the process that was started, not one that it forked."""
+        """Whether this is the original process, not one that it forked."""
         return os.getpid() == self._pid
 
     def end_forked(self) -> None:
-        """Ends a forked child whose code has returned, or raised, to where only the run itself may
-        go on."""
+        """Ends a forked child whose code has returned, or raised, into code that belongs to the run
+        itself."""
         if self.here():
             return
         failure = sys.exc_info()[1]
@@ -96,13 +96,13 @@ class Channel:
         end(0 if failure is None else 1)
 
     def begin_end(self) -> None:
-        """The run ends, well or not: a stop has nothing to interrupt any more."""
+        """The run is ending, successfully or not: a stop has nothing left to interrupt."""
         self._ending.set()
         for number in (signal.SIGTERM, STOP):
             signal.signal(number, signal.SIG_IGN)
 
     def _begin(self, work: object, descriptor: int) -> bool:
-        """Whether the thread has a table of descriptors of its own."""
+        """Whether the thread has its own descriptor table."""
         told: queue.SimpleQueue[bool] = queue.SimpleQueue()
 
         def call() -> None:
@@ -117,7 +117,7 @@ class Channel:
         return told.get()
 
     def _read_orders(self, orders: int) -> None:
-        """The end of what the host says is its stop, also when it died."""
+        """The end of the host's messages means stop, also when the host died."""
         try:
             rest, first = b"", True
             while chunk := os.read(orders, 1 << 16):
@@ -147,7 +147,7 @@ class Channel:
                 written.set_result(None)
 
     def _forked(self) -> None:
-        """In a forked child: what is the run's alone is not its own."""
+        """In a forked child: drops what belongs to the run alone."""
         for descriptor in self._shared:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
@@ -158,13 +158,13 @@ class Channel:
 
 
 def print_failure(failure: BaseException) -> None:
-    """To stderr, whatever has become of it."""
+    """Prints to stderr, even if it was closed or redirected."""
     with contextlib.suppress(Exception):
         traceback.print_exception(failure)
 
 
 def end(code: int) -> None:
-    """Ends the process: threads and children that a library left behind must not keep it."""
+    """Ends the process: threads and children left behind by a library must not keep it alive."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
@@ -178,7 +178,7 @@ def _moved(descriptor: int) -> int:
 
 
 def _unshare_descriptors() -> bool:
-    """Gives the calling thread a table of its own; False where the system refuses."""
+    """Gives the calling thread its own descriptor table; False if the system refuses."""
     with contextlib.suppress(OSError, ImportError, AttributeError):
         if hasattr(os, "unshare"):
             os.unshare(CLONE_FILES)

@@ -1,7 +1,7 @@
-"""The number a field stands for, as the native reader has it (core/data/csv_number.h).
+"""The number in a field, by the rules of the native reader (core/data/csv_number.h).
 
 Engines' own readers do not know every spelling of a missing value or a number: spaces around it, a
-word in another letter case, `+5`. Where one gives up on a file, its numbers are read as text and
+word in another letter case, `+5`. If one fails on a file, its numbers are read as text and
 converted here or by the same rules.
 """
 
@@ -26,7 +26,7 @@ class Numbers:
         self._decimal = dataset.decimal
 
     def __call__(self, text: str) -> float:
-        """NaN where it is missing. ValueError names a text that is no number."""
+        """NaN for a missing value. ValueError names a text that is not a number."""
         if self._is_missing(text):
             return math.nan
         number = text.strip(" \t")

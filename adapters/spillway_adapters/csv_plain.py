@@ -1,8 +1,8 @@
 """The data rows of a CSV file as plain text, whatever its dialect: UTF-8, without a byte order
 mark, the lines that are skipped, the header and comments. Delimiter, quote and numbers stay.
 
-Engines whose own reader obeys an option of the dialect use that; the others read through `Plain`,
-or copies that `copied` makes in the scratch directory.
+Engines whose own reader supports an option of the dialect use that; the others read through
+`Plain`, or copies that `copied` makes in the scratch directory.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def mark_length(content: bytes) -> int:
 
 
 def data_begin(path: str, dataset: Dataset) -> int:
-    """Where the lines of the data begin: behind the lines that are skipped and the header. 0 also
-    behind a byte order mark alone."""
+    """Where the lines of the data begin: after the skipped lines and the header. 0 also behind a
+    byte order mark alone."""
     with Path(path).open("rb") as file:
         mark = mark_length(file.read(len(BYTE_ORDER_MARK)))
         file.seek(mark)
@@ -119,8 +119,8 @@ def rows(path: str, lines: Iterable[bytes], dataset: Dataset, before: int = 0) -
 
 
 def data_rows(path: str, dataset: Dataset) -> Iterator[Row]:
-    """Those of a whole file, blank lines too, with their lines in the file: slow, a million rows in
-    a second or two."""
+    """The rows of a whole file, including blank lines, with their line numbers: slow, a million
+    rows take a second or two."""
     with Path(path).open("rb") as file:
         begin = data_begin(path, dataset)
         before = file.read(begin).count(b"\n")
@@ -130,7 +130,7 @@ def data_rows(path: str, dataset: Dataset) -> Iterator[Row]:
 
 
 def quotes_are_text(dataset: Dataset) -> bool:
-    """Whether there are quotes and none begins a field: some readers take one within a field for
+    """Whether there are quotes and none begins a field: some readers take a quote within a field as
     the beginning of a quoted part."""
     quote, mark = (re.escape(byte.encode("latin-1")) for byte in (dataset.quote, dataset.delimiter))
     opening = re.compile(b"(?:^|" + mark + b")" + quote)
@@ -150,7 +150,7 @@ def quotes_are_text(dataset: Dataset) -> bool:
 
 class Plain:
     """An open file for readers that take one (`read`, and what pandas and Arrow ask for besides).
-    `text`: the text column that is read, in which words of the file's own stand for nothing."""
+    `text`: the text column that is read, in which the file's own words mean a missing value."""
 
     def __init__(self, path: str, dataset: Dataset, text: str | None = None) -> None:
         self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115 (closed by close)
@@ -208,7 +208,7 @@ class Plain:
 
 
 def filters(dataset: Dataset, text: str | None) -> bool:
-    """Whether rows are read other than as they stand in the file."""
+    """Whether rows are converted while reading."""
     return bool(dataset.comment or dataset.encoding != "utf-8" or _replaces(dataset, text))
 
 
@@ -225,7 +225,7 @@ def _pieces(path: str, file: IO[bytes], dataset: Dataset, text: str | None) -> I
 
 
 def plain_lines(lines: bytes, dataset: Dataset, text: str) -> bytes:
-    """Whole lines of a file without a quote in them."""
+    """Whole lines of a file that contain no quote."""
     return b"".join(map(_encoder(dataset), _kept("", iter([lines]), dataset, text)))
 
 
@@ -249,7 +249,8 @@ def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _kept(
     path: str, pieces: Iterator[bytes], dataset: Dataset, text: str | None
 ) -> Iterator[bytes]:
-    """Without comments, a missing text as nothing: by lines until the first quote, then by rows."""
+    """Without comments, missing text as the empty text: by lines until the first quote, then by
+    rows."""
     quote = dataset.quote.encode("latin-1")
     comments = re.compile(rb"(?m)^" + re.escape(dataset.comment.encode("latin-1")) + rb"[^\n]*\n?")
     nothing = _Nothing(dataset, text) if text is not None and dataset.missing is not None else None
@@ -269,8 +270,8 @@ def _kept(
 
 
 class _Nothing:
-    """Turns the words of the file's own in its text column into the empty text, where they are not
-    in quotes."""
+    """Replaces the file's own words for missing values in its text column by the empty text, unless
+    they are in quotes."""
 
     def __init__(self, dataset: Dataset, text: str) -> None:
         self._dataset = dataset
@@ -336,8 +337,8 @@ def beyond(dataset: Dataset, able: Iterable[str], text: str) -> list[str]:
 
 
 def copied(run: Run, able: Iterable[str]) -> Dataset:
-    """The run's dataset for an engine that obeys `able` of the options; where that is not enough
-    its files are plain copies in the scratch directory, whose making is part of the work."""
+    """The run's dataset for an engine that supports the options `able`; if that is not enough its
+    files are plain copies in the scratch directory, whose making is part of the work."""
     spec = run.spec
     text = spec.workload.columns[0]
     options = beyond(spec.dataset, able, text)
@@ -362,7 +363,7 @@ def copied(run: Run, able: Iterable[str]) -> Dataset:
 
 
 def check(run: Run, able: Iterable[str]) -> None:
-    """A copy in this machine's scratch directory is out of a cluster's reach."""
+    """A cluster cannot reach a copy in this machine's scratch directory."""
     spec = run.spec
     if spec.address is None:
         return

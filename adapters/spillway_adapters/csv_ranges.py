@@ -2,7 +2,7 @@
 
 For engines whose tasks read a file's ranges themselves. A row belongs to the range that holds its
 first byte. Whether a line break ends a row is unknown where quotes may hold line breaks, so a range
-with a quote in it is refused (`Quoted`) and its file is read whole, by one task.
+with a quote in it is rejected (`Quoted`) and its file is read whole, by one task.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SLACK = 1 << 16
 
 
 class Quoted(Exception):
-    """The range has a quote in it: its file has to be read whole."""
+    """The range contains a quote: its file has to be read whole."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Range:
 
 
 def plan(dataset: Dataset, largest: int, least_ranges: int) -> list[Range]:
-    """Ranges of at most `largest` bytes; where the files allow it at least `least_ranges`."""
+    """Ranges of at most `largest` bytes, at least `least_ranges` of them if the files allow it."""
     sizes = {path: Path(path).stat().st_size for path in dataset.paths}
     largest = max(min(largest, sum(sizes.values()) // least_ranges), 1 << 20)
     ranges = []
@@ -114,7 +114,7 @@ def _parsed(
 
 
 class NumbersOfText:
-    """A batch whose numbers are text, as one of numbers: by the native reader's rules."""
+    """Converts a batch whose numbers are text into numbers, by the native reader's rules."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._number = Numbers(dataset)
@@ -189,7 +189,7 @@ def _rows(part: Range, dataset: Dataset, text: str) -> pyarrow.Buffer:
 
 
 def _read(file: Any, length: int) -> bytes:  # noqa: ANN401 (an unbuffered file)
-    """As many bytes as there are, up to `length`."""
+    """Reads up to `length` bytes."""
     content = file.read(length)
     while content and len(content) < length and (more := file.read(length - len(content))):
         content += more

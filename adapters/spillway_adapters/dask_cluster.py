@@ -73,7 +73,7 @@ def layout(spec: Spec) -> Layout:
 
 
 class Cluster:
-    """A connected client, and what it takes to end it."""
+    """A connected client, and what is needed to end it."""
 
     def __init__(self) -> None:
         self.client: Any = None
@@ -92,7 +92,7 @@ class Cluster:
         return self._settings(spec)
 
     def close(self) -> None:
-        """At once: nothing of a cluster of our own survives, nothing of another's is touched."""
+        """At once: nothing of our own cluster survives, nothing of an existing one is touched."""
         if self.local is None and self.client is not None:
             self.client.close(timeout=1)
         if self.local is not None:
@@ -195,7 +195,7 @@ class Cluster:
         self.client.gather(warmed)
 
     def _wait_unpaused(self, futures: list[Any]) -> None:
-        """A worker that is paused with nothing to do would be waited for without end."""
+        """A worker that is paused with nothing to do would be waited for forever."""
         from distributed import wait
 
         paused_since = None
@@ -211,13 +211,13 @@ class Cluster:
                 raise RunError(
                     "memory-limit",
                     f"{len(paused)} of {len(self.workers())} Dask workers had paused before they "
-                    f"had anything to do: they took more than {PAUSES_AT:.0%} of the "
+                    f"had anything to do: they used more than {PAUSES_AT:.0%} of the "
                     f"{limit / 1e6:.0f} MB that each may have.",
                     "Raise the memory limit.",
                 )
 
     def workers(self) -> dict[str, dict[str, Any]]:
-        """By address, as the scheduler has them."""
+        """By address, as reported by the scheduler."""
         # Not scheduler_info(): a refresh in between may leave the workers out of what it returns.
         identity = self.client.sync(self.client.scheduler.identity, n_workers=-1)
         return identity["workers"]
@@ -245,13 +245,13 @@ class Cluster:
 
 
 def _version(side: dict[str, Any], kind: str, what: str) -> str:
-    """Of Python major and minor only."""
+    """For Python, major and minor only."""
     value = str(side[kind][what])
     return ".".join(value.split(".")[:2]) if what == "python" else value
 
 
 def _imports(modules: tuple[str, ...]) -> list[str]:
-    """In a worker: what of it fails."""
+    """In a worker: which of the imports fail."""
     failed = []
     for name in (*modules, "spillway_adapters.dask_etl", "spillway_adapters.dask_logreg"):
         try:

@@ -25,12 +25,13 @@ T = TypeVar("T")
 
 
 def plain(run: Run) -> Dataset:
-    """What dd.read_csv is given; it knows neither comments nor encodings as the native reader."""
+    """Arguments of dd.read_csv, which does not support comments and encodings like the native
+    reader."""
     return csv_plain.copied(run, csv_plain.SKIPS)
 
 
 def read_twice(run: Run, read: Callable[[bool], T]) -> T:
-    """Numbers parsed by the reader; where it gives up at a word, read as text and converted."""
+    """Numbers parsed by the reader; if it fails on a word, read as text and converted."""
     try:
         return read(False)
     except ValueError as failure:

@@ -1,8 +1,8 @@
 """Dask: a scheduler in this process and worker processes of a LocalCluster, or an existing cluster.
 
-What differs between the profiles is told in docs/engines.md. The cluster is in dask_cluster, what
-is reported while it runs in dask_watch, the reading of CSV in dask_csv, the workloads in dask_etl
-and dask_logreg.
+docs/engines.md describes how the profiles differ. The cluster is in dask_cluster, what is reported
+while it runs in dask_watch, the reading of CSV in dask_csv, the workloads in dask_etl and
+dask_logreg.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Logistic regression on Dask.
 
-tuned: rows as persisted blocks, each evaluation of the loss one task a block, summed on the driver
-in the order of the data, under the same L-BFGS as every engine. naive and one-vs-rest: Dask-ML's
-LogisticRegression on persisted arrays, see _dask_ml().
+tuned: rows as persisted blocks, each evaluation of the loss one task per block, summed on the
+driver in the order of the data, under the same L-BFGS as every engine. naive and one-vs-rest:
+Dask-ML's LogisticRegression on persisted arrays, see _dask_ml().
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def logreg(run: Run, cluster: Cluster, watch: Watch) -> dict[str, Any]:
 def _load(
     run: Run, cluster: Cluster, watch: Watch, workload: Logreg
 ) -> tuple[list[str], Counts, Futures]:
-    """Classes, what was counted, and the blocks as fitted, in the workers' memory."""
+    """Classes, counts, and the blocks as fitted, in the workers' memory."""
     client = cluster.client
     loaded = _read(run, cluster, watch, workload)
     summaries = watch.gather(client.map(summary, loaded))
@@ -207,7 +207,7 @@ def _blocked(batches: Any, reader: RowReader) -> Loaded:  # noqa: ANN401 (an ite
 
 
 def summary(loaded: Loaded) -> tuple[list[str], int]:
-    """Labels of rows that are kept, and how many rows are not."""
+    """Labels of the rows that are kept, and the number of dropped rows."""
     seen = np.bincount(loaded.block.codes, minlength=len(loaded.labels))
     labels = [label for label, number in zip(loaded.labels, seen, strict=True) if number]
     return labels, loaded.rows - len(loaded.block)
@@ -246,7 +246,7 @@ def score_sides(
 
 
 def _judge(profile: str, classes: int) -> tuple[Callable[[Block, Floats], Sums], str]:
-    """How a profile's model is scored, and in what it differs from the definition."""
+    """How a profile's model is scored, and how it differs from the definition."""
     if classes > 2 and profile == "one-vs-rest":
         return one_vs_rest.score, one_vs_rest.NOTE
     if classes > 2 and profile == "naive":
@@ -255,8 +255,8 @@ def _judge(profile: str, classes: int) -> tuple[Callable[[Block, Floats], Sums],
 
 
 def score_binary(block: Block, parameters: Floats) -> Sums:
-    """A binary model of more classes predicts number 0 or 1. The others have no probability by it:
-    the machine epsilon stands for that, as in scikit-learn's log_loss."""
+    """A binary model of more classes predicts class 0 or 1. The others have no probability: the
+    machine epsilon is used for them, as in scikit-learn's log_loss."""
     scores = block.features @ parameters[0, :-1] + parameters[0, -1]
     losses = np.full(len(scores), MOST_LOSS)
     for code, sign in ((0, 1), (1, -1)):
@@ -266,7 +266,8 @@ def score_binary(block: Block, parameters: Floats) -> Sums:
 
 
 def _of_all_classes(parameters: Floats, classes: int) -> Floats:
-    """The same predictions as a row a class: class 0 has the score 0, those after 1 no chance."""
+    """The same predictions with a row per class: class 0 has the score 0, classes after 1 are never
+    predicted."""
     rows = np.zeros((classes, parameters.shape[1]))
     rows[1] = parameters[0]
     rows[2:, -1] = -np.inf
@@ -274,9 +275,9 @@ def _of_all_classes(parameters: Floats, classes: int) -> Floats:
 
 
 def _dask_ml(run: Run, cluster: Cluster, watch: Watch, sides: Futures, classes: int) -> Fit:
-    """Dask-ML's LogisticRegression is binary. naive hands it the class numbers as they are, which
-    it does not refuse; one-vs-rest fits one model a class. It penalises the intercept, and its
-    tolerance is on the sum over all rows."""
+    """Dask-ML's LogisticRegression is binary. naive passes it the class numbers as they are, which
+    it accepts; one-vs-rest fits one model per class. It penalises the intercept, and its tolerance
+    is on the sum over all rows."""
     from dask_ml.linear_model import LogisticRegression
 
     workload = run.spec.workload
@@ -337,7 +338,7 @@ def train_codes(sides: Sides) -> regression.Codes:
 
 
 class _LbfgsReport:
-    """What SciPy told Dask-GLM about its fit, which Dask-GLM keeps to itself."""
+    """What SciPy reported to Dask-GLM about its fit, which Dask-GLM does not expose."""
 
     def __enter__(self) -> _LbfgsReport:
         from dask_glm import algorithms

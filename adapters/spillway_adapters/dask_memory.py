@@ -1,5 +1,5 @@
-"""Samplers on the nodes of a Dask cluster that was there before: one a node, held by one of its
-workers, over the processes of all of them."""
+"""Samplers on the nodes of an existing Dask cluster: one per node, owned by one of its workers,
+over the processes of all of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DaskMemory:
         self.memory = NodeMemory(run, self._ask)
 
     def end(self) -> None:
-        """At once; a sampler that cannot be reached ends itself when nobody asks it."""
+        """Ends at once; an unreachable sampler ends itself when it is no longer queried."""
         self.memory.end()
         ended = begin(lambda: self._client.run(_stop, self._run_id, workers=list(self._names)))
         with contextlib.suppress(Exception):
@@ -54,7 +54,7 @@ class DaskMemory:
 
 
 def _where() -> tuple[str, int]:
-    """What tells nodes apart, containers of one machine too, and this worker."""
+    """Identifies nodes, including containers on one machine, and this worker."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     return f"{boot} {Path('/proc/self/ns/pid').readlink()}", os.getpid()
 

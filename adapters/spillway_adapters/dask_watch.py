@@ -1,7 +1,7 @@
 """Watches a Dask computation while it runs, from what the scheduler reports.
 
-Everything happens in the thread that waits: between two looks it sends the task stream, progress
-and counters, and ends the run when a worker is lost or nothing moves any more.
+Everything happens in the waiting thread: between two polls it sends the task stream, progress and
+counters, and ends the run when a worker is lost or there is no more progress.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class Watch:
         self._counted: dict[str, int] = {}
 
     def expect(self, tasks: int | None) -> None:
-        """So many tasks are to come, for progress; nothing: others tell the progress."""
+        """Expected number of tasks, for progress; nothing: progress is reported elsewhere."""
         self._total = None if tasks is None else self._ended + tasks
 
     def wait(self, futures: Sequence[Any]) -> None:
-        """Until all have ended, well or not."""
+        """Waits until all have ended, successfully or not."""
         ended = threading.Semaphore(0)
         for future in futures:
             future.add_done_callback(lambda _future: ended.release())
@@ -90,7 +90,7 @@ class Watch:
         if local is not None and local.scheduler.get_events("worker-restart-memory"):
             return RunError(
                 "memory-limit" if limited else "out-of-memory",
-                "A worker went above 95 % of its memory limit and was ended by Dask.",
+                "A worker went above 95 % of its memory limit and was killed by Dask.",
                 "Give more memory, or fewer workers.",
             )
         # Whether the kernel ended it for its memory the host can tell: it sees the processes.

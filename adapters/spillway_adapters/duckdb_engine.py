@@ -112,8 +112,8 @@ class DuckDB:
 
 
 def _check(data: Dataset) -> None:
-    """DuckDB leaves out spaces before a quote, which are a part of the field, and takes the quote
-    for the beginning of a quoted one."""
+    """DuckDB drops spaces before a quote, which are part of the field, and takes the quote as the
+    beginning of a quoted field."""
     shape.check(data)
     quote = data.quote
     spaced = re.compile(rb" +" + re.escape(quote.encode()))
@@ -232,7 +232,7 @@ def _number(mean: float | None) -> float:
 
 @contextmanager
 def _watched(run: Run, connection: Any) -> Iterator[None]:  # noqa: ANN401 (imported late)
-    """Reports the query's progress and what lies in temporary files, as DuckDB tells it."""
+    """Reports the query's progress and the size of temporary files, from DuckDB's own figures."""
     over = threading.Event()
     own = connection.cursor()
 

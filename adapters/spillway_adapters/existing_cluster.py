@@ -1,4 +1,4 @@
-"""A cluster that was there before the run."""
+"""A cluster that existed before the run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from spillway_adapters.protocol import Unsupported
 
 
 def check_size(address: str, capacity: int, workers: int) -> None:
-    """A run that is called one of eight workers is done by eight: `capacity` is how many tasks the
-    cluster can do at a time."""
+    """A run labelled with eight workers must really use eight: `capacity` is how many tasks the
+    cluster can run at a time."""
     if capacity < workers:
         raise Unsupported(
             f"The cluster at {address} can do {capacity} tasks at a time, and {workers} workers "

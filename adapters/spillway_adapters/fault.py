@@ -1,4 +1,4 @@
-"""What is wrong with a file, in the words and by the rules of the native reader.
+"""What is wrong with a file, by the rules and in the wording of the native reader.
 
 An engine that could not read a file names the row in its own way, or not at all, and some engines
 refuse files that are well formed. So the file is read once more, slowly, when a run has failed.

@@ -51,7 +51,7 @@ def _fields(group: Group, values: list[str]) -> dict[str, Any]:
 
 
 def _hash(ordered: list[Group]) -> str:
-    """As groupsHash() of core/protocol/result.h."""
+    """Same as groupsHash() in core/workloads/etl/etl_result.h."""
     import xxhash
 
     state = xxhash.xxh64(seed=0)

@@ -138,7 +138,7 @@ class Moments:
 
 @dataclass
 class Counts:
-    """What loading learnt, summed over blocks."""
+    """What loading found out, summed over blocks."""
 
     train: Codes  #: rows a class
     test: Codes
@@ -168,7 +168,7 @@ def count(train: Block, test: Block, dropped: int, classes: int) -> Counts:
 
 
 def check(classes: list[str], counts: Counts, workload: Logreg, dataset: Dataset) -> None:
-    """There has to be something to learn from, and with finite numbers."""
+    """Checks that there is something to learn from, with finite numbers."""
     if counts.train.sum() + counts.test.sum() == 0:
         raise RunError("invalid-argument", "No row has a label and every feature.")
     if counts.train.sum() == 0:
@@ -207,7 +207,7 @@ class Sums:
 
 
 def evaluate(block: Block, parameters: Floats) -> Sums:
-    """Loss and gradient of one block; nothing is said of correct predictions."""
+    """Loss and gradient of one block; correct predictions are not counted."""
     return _visit(block, parameters, np.zeros_like(parameters))
 
 
@@ -217,7 +217,7 @@ def score(block: Block, parameters: Floats) -> Sums:
 
 
 def _visit(block: Block, parameters: Floats, gradient: Floats | None) -> Sums:
-    """In stripes that stay in the cache; adds to the gradient."""
+    """Visits the rows in stripes that stay in the cache; adds to the gradient."""
     total = Sums(0.0, gradient, 0)
     kernel = partial(_binary, parameters) if len(parameters) == 1 else _Softmax(parameters)
     for at in range(0, len(block), STRIPE):

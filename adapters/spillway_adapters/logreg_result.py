@@ -1,4 +1,4 @@
-"""The result of a regression, as docs/protocol.md has it."""
+"""The result of a regression, as in docs/protocol.md."""
 
 from __future__ import annotations
 

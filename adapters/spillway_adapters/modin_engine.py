@@ -1,7 +1,7 @@
-"""Modin: the pandas interface over Ray, on a cluster of the run's own.
+"""Modin: the pandas interface over Ray, on the run's own cluster.
 
-Modin keeps a table in Ray's object store whole. streamed: read_csv and groupby go to Ray one after
-the other without waiting. loaded: the table is there before the groupby begins.
+Modin keeps the whole table in Ray's object store. streamed: read_csv and groupby are submitted to
+Ray one after the other without waiting. loaded: the table is complete before the groupby begins.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from spillway_adapters.spec import Dataset, Etl, Spec
 
 
 class Modin(Ray):
-    """Ray's start, end and failures are those of the engine Ray."""
+    """Start, end and failures of Ray are handled as in the engine Ray."""
 
     name = "modin"
     package = "modin"
@@ -100,7 +100,7 @@ def _etl(run: Run) -> Answer:
 
 
 def _answer(run: Run, data: Dataset, workload: Etl, *, as_text: bool) -> Any:  # noqa: ANN401
-    """A row a group, in memory of this process: rows, then mean and present values by column."""
+    """A row per group, in this process's memory: rows, then mean and present values by column."""
     key, *values = data.places(workload.columns)
     if workload.loaded:
         from modin.utils import execute

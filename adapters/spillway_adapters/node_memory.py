@@ -1,5 +1,5 @@
-"""Memory of a run on a cluster: a sampler beside the workers of each node (node_sampler.py), asked
-while the run goes on and ended with it."""
+"""Memory of a run on a cluster: a sampler beside the workers of each node (node_sampler.py),
+queried during the run and ended with it."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ class NodeSampler:
 
 
 class NodeMemory:
-    """Asks every node in a thread of its own, and reports. `ask` tells the bytes by node, and
-    nothing for a node that did not answer; one that does not from the first is an OSError."""
+    """Queries every node in a separate thread, and reports. `ask` returns the bytes by node, and
+    nothing for a node that did not answer; a node that never answered is an OSError."""
 
     def __init__(self, run: Run, ask: Callable[[], dict[str, int | None]]) -> None:
         self._run = run
         self._ask = ask
         self._over = threading.Event()
         if not self._report(ask()):
-            raise OSError("a node does not tell its memory")
+            raise OSError("a node does not report its memory")
         self._thread = threading.Thread(target=self._watch, name="node-memory", daemon=True)
         self._thread.start()
 
@@ -82,11 +82,11 @@ class NodeMemory:
             with contextlib.suppress(Exception):
                 last = self._ask()
         if not self._report(last):
-            self._run.log("A node did not tell its memory: there is no figure for this run.")
+            self._run.log("A node did not report its memory: there is no figure for this run.")
             self._run.node_memory({})
 
     def end(self) -> None:
-        """Nobody wants to know any more."""
+        """The figures are no longer needed."""
         self._over.set()
 
     def _watch(self) -> None:
@@ -104,7 +104,7 @@ class NodeMemory:
 
 
 def stop_after_done(run: Run, memory: NodeMemory) -> None:
-    """The last figures belong to the run's time, but not to its seconds."""
+    """The last figures belong to the run, but collecting them is not part of its seconds."""
     after = run.afterwards
 
     def afterwards() -> None:

@@ -3,10 +3,9 @@ take, as Spillway counts it on its own machine (docs/measurement.md): anon + sha
 
 `python -I -c <this text> workers PID...` measures these processes and what they started,
 `python -I -c <this text> ray RAYLET JOB` the workers of a Ray job (hexadecimal) and the segment of
-the node's object store, once. Every line on stdin is a question; the answer is a line with the
-largest number of bytes since the question before. It ends with its stdin, or when nobody has asked
-for half a minute: nothing of it outlives the run for longer. Standard library only, so that any
-node has it.
+the node's object store, once. Every line on stdin is a query; the answer is a line with the largest
+number of bytes since the previous query. It ends with its stdin, or half a minute after the last
+query, so it never outlives the run for longer. Standard library only, so that any node has it.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ class Process:
 
 
 class Thrift:
-    """Whether something costly is due again."""
+    """Whether an expensive operation is due again."""
 
     def __init__(self) -> None:
         self._next = 0.0
@@ -180,7 +179,7 @@ def run(workers: Callable[[dict[int, Process]], set[int]], store: list[int]) -> 
 
 
 def _ray_workers(raylet: int, job: str) -> Callable[[dict[int, Process]], set[int]]:
-    """The raylet's workers that do this job; a worker belongs to one job for all its life."""
+    """The raylet's workers for this job; a worker belongs to one job for its whole life."""
     known: dict[tuple[int, str], bool] = {}
 
     def find(everyone: dict[int, Process]) -> set[int]:
@@ -265,7 +264,7 @@ if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     if what == "ray":
         if not _does(os.getppid(), arguments[1]):
-            sys.exit("Ray's workers do not tell their job here.")
+            sys.exit("Ray's workers do not reveal their job here.")
         run(_ray_workers(int(arguments[0]), arguments[1]), [int(arguments[0])])
     else:
         run(lambda _: {int(pid) for pid in arguments}, [])

@@ -1,6 +1,6 @@
-"""What a one-vs-rest model of scikit-learn is worth by the regression's own measure.
+"""Scores a one-vs-rest model of scikit-learn by the regression's own measure.
 
-Each class has a binary model of its own; probabilities are the sigmoids over their sum, as
+Each class has its own binary model; probabilities are the sigmoids divided by their sum, as
 SGDClassifier.predict_proba has it.
 """
 

@@ -1,7 +1,8 @@
-"""Serves an adapter from a process of its own, below one that outlives it.
+"""Serves an adapter from a child process of one that outlives it.
 
-Ray ends a driver that has lost its object store at once (QuickExit in its C++ core), whatever
-Python had still to say. The process that the host started then says what the driver could not.
+Ray kills a driver that has lost its object store at once (QuickExit in its C++ core), whatever
+Python still had to report. The process that the host started then reports what the driver could
+not.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def serve_overseen(adapter: Adapter) -> None:
     lost = _lost_before_end(driver.pid, told)
     code = driver.wait()
     if code == 1 and lost:
-        _tell(f"{lost} Ray ended its driver for that.")
+        _tell(f"{lost} Ray therefore killed its driver.")
         code = 0
     if code < 0:
         with contextlib.suppress(OSError):  # SIGKILL cannot be handled anyhow.

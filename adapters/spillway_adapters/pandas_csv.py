@@ -1,4 +1,4 @@
-"""What pandas' read_csv is told, by pandas, Modin and Dask."""
+"""Arguments of pandas' read_csv for pandas, Modin and Dask."""
 
 from __future__ import annotations
 

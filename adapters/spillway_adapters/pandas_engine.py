@@ -1,4 +1,4 @@
-"""pandas, with scikit-learn for the regression: one process, one thread of its own.
+"""pandas, with scikit-learn for the regression: one process, one computing thread.
 
 streamed: read_csv in chunks of rows, each aggregated at once (pandas' guide "Scaling to large
 datasets"). loaded: one DataFrame of the needed columns, then one groupby.
@@ -155,7 +155,7 @@ def _loaded(run: Run, workload: Etl, frames: Frames) -> Answer:
 
 
 def _aggregated(frame: Any, frames: Frames) -> Any:  # noqa: ANN401 (pandas is imported late)
-    """A row a group: rows, then sum and present values of each column, columns by number."""
+    """A row per group: rows, then sum and present values of each column, columns by number."""
     grouped = frame.groupby(frames.text, sort=False, dropna=False)
     table = grouped.size().to_frame("rows")
     for j, name in enumerate(frames.numbers):

@@ -25,7 +25,7 @@ BATCH_ROWS = 65_536
 
 def check(workload: Logreg) -> None:
     if workload.solver == "sgd-averaged":
-        raise Unsupported("scikit-learn trains one model, not one a worker to be averaged.")
+        raise Unsupported("scikit-learn trains a single model and cannot average one per worker.")
 
 
 def fit(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _lbfgs(workload: Logreg, classes: int, train: Block) -> Fit:
 
 
 def _sgd(run: Run, workload: Logreg, classes: int, train: Block, kernel: Kernel) -> Fit:
-    """Epochs of one step a row, at scikit-learn's own learning rate, in the order of the data,
+    """Epochs of one step per row, at scikit-learn's own learning rate, in the order of the data,
     until the loss improves by less than the tolerance."""
     from sklearn.linear_model import SGDClassifier
 

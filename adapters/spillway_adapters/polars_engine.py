@@ -95,8 +95,8 @@ class Polars:
 
 
 class SpillCount:
-    """Polars tells what it spilled on stderr only, at the end of each operator: descriptor 2 goes
-    through a pipe, and on as it is."""
+    """Polars reports what it spilled only on stderr, at the end of each operator: descriptor 2 goes
+    through a pipe, and everything is passed on unchanged."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -108,7 +108,7 @@ class SpillCount:
         self._reader.start()
 
     def finish(self) -> None:
-        """What was told by now is counted; descriptor 2 is what it was."""
+        """Counts what was reported so far and restores descriptor 2."""
         os.dup2(self._onward, 2)
         self._reader.join(LAST_WORDS_WITHIN)
 

@@ -65,7 +65,7 @@ class RunError(Exception):
 
 
 class Unsupported(RunError):
-    """The engine cannot do this; nothing was run. A calm answer, not a failure."""
+    """The engine does not support this; nothing was run. A regular answer, not a failure."""
 
     def __init__(self, message: str) -> None:
         super().__init__("unsupported", message)
@@ -73,7 +73,7 @@ class Unsupported(RunError):
 
 class Run:
     """What an adapter sees of its run: the specification, and where to report. Thread-safe. In a
-    process that an engine forks it says nothing and takes no lock."""
+    process that an engine forks it reports nothing and takes no lock."""
 
     def __init__(self, channel: Channel, spec: Spec) -> None:
         self.spec = spec
@@ -134,8 +134,8 @@ class Run:
             self.send("counters", **self._counters)
 
     def node_memory(self, nodes: dict[str, int]) -> None:
-        """Of a run on a cluster: bytes by node, the most since the last time. Empty: it cannot be
-        had, or not any more."""
+        """For a run on a cluster: maximum bytes by node since the last call. Empty: not, or no
+        longer, available."""
         if self._channel.here():
             self._last["counters"] = time.monotonic()
             self.send("counters", **self._counters, node_memory=nodes)
@@ -198,7 +198,7 @@ class Adapter(Protocol):
 
 
 def begin(work: Callable[[], T]) -> Future[T]:
-    """Runs `work` in a thread of its own, which does not keep the process."""
+    """Runs `work` in a daemon thread, which does not keep the process alive."""
     answer: Future[T] = Future()
 
     def call() -> None:
@@ -282,7 +282,7 @@ def _run_engine(adapter: Adapter, run: Run, channel: Channel) -> None:
 
 
 def _close(adapter: Adapter, run: Run) -> None:
-    """What fails here neither undoes an answer nor hides the failure or the stop before it."""
+    """A failure here neither invalidates an answer nor hides an earlier failure or stop."""
     try:
         adapter.close(run)
     except BaseException as failure:
@@ -308,7 +308,7 @@ def _report(adapter: Adapter, run: Run, failure: BaseException) -> None:
 
 
 def _code_of(adapter: Adapter, spec: Spec, failure: BaseException) -> str:
-    """What the system refused says nothing of the data, whatever the engine makes of it."""
+    """Errors from the system say nothing about the data, however the engine reports them."""
     if code := system_error.code_of(failure, spec.dataset.paths):
         return code
     if isinstance(failure, Exception) and (code := adapter.error_code(failure)):

@@ -79,7 +79,7 @@ def _warm(spark: Any, spec: Spec) -> None:  # noqa: ANN401 (Spark is imported la
 
 
 def _answer(run: Run, spark: Any) -> Answer:  # noqa: ANN401
-    """The workload over all rows, once more when a number is a word."""
+    """The workload over all rows, repeated if a number is a word."""
     data = csv_plain.copied(run, OBEYS)
     spec = dataclasses.replace(run.spec, dataset=data)
     whole = shape.with_quotes(spec.dataset)
@@ -112,12 +112,12 @@ def _scan(spark: Any, spec: Spec, *, words: bool, whole: list[str]) -> Any:  # n
 
 
 def _cause(spec: Spec, spark: Any, failure: Exception) -> Exception:  # noqa: ANN401
-    """What Spark or its JVM's end tell, in one code and a few lines."""
+    """The cause reported by Spark or by the end of its JVM, as a code and a few lines."""
     said = spark_session.said(failure)
     out_of_memory = any(word in said for word in OUT_OF_MEMORY)
     if spark_session.goes_down(spark) and (how := spark_session.ended()):
         out_of_memory = out_of_memory or how == EXIT_OUT_OF_MEMORY
-        said = f"Spark's JVM ended{' for want of memory' if out_of_memory else ''}: {how}."
+        said = f"Spark's JVM ended{' because memory ran out' if out_of_memory else ''}: {how}."
     if out_of_memory:
         return RunError("out-of-memory" if spec.memory_limit is None else "memory-limit", said)
     spelled = "IOException" in said or "FileNotFoundException" in said

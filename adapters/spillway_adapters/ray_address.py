@@ -1,4 +1,4 @@
-"""Joins a Ray cluster that is there already, or says why that cannot be."""
+"""Joins an existing Ray cluster, or says why that is not possible."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def join(address: str, settings: dict[str, Any]) -> None:
     except AuthenticationError as failure:
         raise RunError(
             "not-permitted",
-            f"No entry to the Ray cluster at {address}: {failure.message.split('. ')[0]}.",
-            f"A cluster that asks for a token wants {WHERE_THE_TOKEN_IS}.",
+            f"Access denied to the Ray cluster at {address}: {failure.message.split('. ')[0]}.",
+            f"A cluster that requires a token needs {WHERE_THE_TOKEN_IS}.",
         ) from failure
     except (OSError, RuntimeError, ValueError) as failure:
         first = str(failure).strip().split("\n")[0]
@@ -50,13 +50,13 @@ def join(address: str, settings: dict[str, Any]) -> None:
             "not-found",
             f"No Ray cluster answers at {address}: {first}",
             "Check the address, and that the cluster runs the same versions of Ray and Python. "
-            f"Where it asks for a token: {WHERE_THE_TOKEN_IS}.",
+            f"If it requires a token: {WHERE_THE_TOKEN_IS}.",
         ) from failure
 
 
 def _show_token(place: str, client: bool) -> None:
-    """Raises AuthenticationError where the first question is refused. What else goes wrong is left
-    to Ray, which asks again."""
+    """Raises AuthenticationError if the first request is rejected. Other errors are left to Ray,
+    which retries."""
     with contextlib.closing(init_grpc_channel(place)) as channel:
         try:
             if client:

@@ -1,5 +1,5 @@
 """Ray Core: tasks over byte ranges of at most 64 MB whose partial sums the driver adds up, and for
-the regression actors that hold the rows, one a worker, whose gradients the driver adds up.
+the regression actors that hold the rows, one per worker, whose gradients the driver adds up.
 
 Functions that run in a worker import what they need there; workers have imported it before ready.
 """
@@ -48,7 +48,7 @@ def ranges(spec: Spec) -> list[Range]:
 
 @once
 def prepare_worker(pause: float) -> tuple[int, pyarrow.Table]:
-    """The pause keeps the worker busy, so that another takes the next of these tasks."""
+    """The pause keeps the worker busy, so that another worker gets the next of these tasks."""
     table = ready_worker()
     time.sleep(pause)
     return os.getpid(), table
@@ -205,7 +205,7 @@ def visit_ranges(
 
 
 class _Visit:
-    """Keeps a number of tasks in flight and tells how far they are."""
+    """Keeps a number of tasks in flight and reports progress."""
 
     def __init__(
         self, run: Run, submit: Callable[[Range], tuple[Ref, Ref]], in_flight: int

@@ -1,7 +1,8 @@
-"""Ray Data as its first page has it: read_csv, groupby, aggregate; for the regression iter_batches
-into scikit-learn's SGDClassifier.partial_fit on the driver, the design of the published study.
+"""Ray Data as on its documentation's first page: read_csv, groupby, aggregate; for the regression
+iter_batches into scikit-learn's SGDClassifier.partial_fit on the driver, the design of the
+published paper.
 
-Ray Data reads one CSV file with one task, whatever the workers.
+Ray Data reads one CSV file with one task, regardless of the workers.
 """
 
 from __future__ import annotations
@@ -103,8 +104,8 @@ def _numbers_of_text(table: pyarrow.Table, data: Dataset, numbers: list[str]) ->
 
 
 def _read_twice(run: Run, work: Callable[[ray.data.Dataset], T]) -> T:
-    """The work over rows whose numbers Arrow parsed; where it gives up at a word, over rows that
-    were read as text and converted."""
+    """The work over rows whose numbers Arrow parsed; if it fails on a word, over rows that were
+    read as text and converted."""
     data = csv_plain.copied(run, csv_plain.SKIPS)
     try:
         return work(_read(run, data, as_text=False))
@@ -160,7 +161,7 @@ def _number(mean: float | None) -> float:
 
 
 class Batches:
-    """The dataset's rows again and again, as blocks of the training and the test rows."""
+    """Iterates over the dataset's rows repeatedly, as blocks of training and test rows."""
 
     def __init__(self, run: Run, workload: Logreg, rows: ray.data.Dataset) -> None:
         self._workload = workload

@@ -133,7 +133,8 @@ class Ray:
                 ray.shutdown()
 
     def _bounded(self, work: Callable[[], Answer]) -> Answer:
-        """In a thread of its own: a stop, or the end of Ray's processes, need not wait for it."""
+        """Runs in a separate thread, so that a stop, or the end of Ray's processes, need not wait
+        for it."""
         answer = self._answer = Future()
 
         def call() -> None:
@@ -195,7 +196,7 @@ class Ray:
 
 
 def _settle(answer: Future[dict[str, Any]], word: dict[str, Any] | BaseException) -> None:
-    """The first word counts."""
+    """The first outcome counts."""
     with contextlib.suppress(InvalidStateError):
         if isinstance(word, BaseException):
             answer.set_exception(word)
@@ -214,7 +215,9 @@ def _check(spec: Spec) -> None:
             "Ray Core fits with L-BFGS; gradient descent is what the profile Ray Data does."
         )
     if spec.profile == "naive" and workload.solver == "sgd-averaged":
-        raise Unsupported("Ray Data fits one model on the driver; it has none a worker to average.")
+        raise Unsupported(
+            "Ray Data fits a single model on the driver and cannot average one per worker."
+        )
 
 
 def _connect(spec: Spec) -> None:
@@ -255,7 +258,7 @@ def _own_cluster(spec: Spec) -> dict[str, Any]:
 
 
 def _make_token(path: Path) -> None:
-    """Only this run may give its cluster work. Ray would keep a token in the home directory,
+    """Only this run may submit work to its cluster. Ray would store a token in the home directory,
     and looks for this one when it is imported."""
     path.touch(mode=0o600)
     path.write_text(secrets.token_hex(32))
@@ -308,10 +311,10 @@ def _cause(failure: BaseException) -> BaseException:
 
 
 def _ended_for_memory(report: str) -> str:
-    """One sentence of the pages that Ray writes when its monitor ends a worker."""
+    """One sentence from Ray's long message when its monitor kills a worker."""
     figures = re.search(r"was (\S+) used / (\S+) limit", report)
     full = f", {figures[1]} of {figures[2]} used" if figures else ""
-    return f"Ray ended a worker because the machine ran out of memory{full}."
+    return f"Ray killed a worker because the machine ran out of memory{full}."
 
 
 if __name__ == "__main__":

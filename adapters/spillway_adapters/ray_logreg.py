@@ -1,5 +1,6 @@
-"""Logistic regression on Ray Core: an actor a worker holds blocks of rows in its own memory; each
-evaluation of the loss is one call an actor, summed on the driver in the order of the actors."""
+"""Logistic regression on Ray Core: one actor per worker holds blocks of rows in its own memory;
+each evaluation of the loss is one call per actor, summed on the driver in the order of the actors.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +109,7 @@ Holders = list[Any]  #: actor handles
 
 
 def holders(run: Run) -> Holders:
-    """One actor a worker, constructed. The driver's own imports are done too."""
+    """One constructed actor per worker. The driver's own imports are done, too."""
     importlib.import_module("scipy.optimize")
     spec = run.spec
     made = [Holder.remote(spec.dataset, spec.workload) for _ in range(spec.workers)]
@@ -157,7 +158,7 @@ def _load(run: Run, held: Holders, own_cluster: bool) -> None:
 
 
 def _summed(held: Holders, parameters: Floats) -> Sums:
-    """In the order of the actors: the same sum every time."""
+    """Sums in the order of the actors, so that the result is the same every time."""
     return functools.reduce(
         operator.add, ray.get([holder.evaluate.remote(parameters) for holder in held])
     )

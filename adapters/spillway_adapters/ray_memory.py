@@ -1,5 +1,5 @@
-"""Samplers on the nodes of a Ray cluster that was there before: an actor that needs no processor on
-each, over the workers of this job and the segment of the node's object store."""
+"""Samplers on the nodes of an existing Ray cluster: on each an actor that reserves no CPU, over the
+workers of this job and the segment of the node's object store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ANSWER_WITHIN = 5.0
 
 class RayMemory:
     def __init__(self, run: Run) -> None:
-        """Raises where an actor cannot be had, or does not measure."""
+        """Raises if an actor cannot be started, or does not measure."""
         job = ray.get_runtime_context().get_job_id()
         nodes = [node for node in ray.nodes() if node["Alive"]]
         self._names = node_memory.named([node["NodeManagerAddress"] for node in nodes])

@@ -28,7 +28,7 @@ MOST_TASKS = 10_000
 
 class ProcessWatch:
     """Calls `died(name, status)` once if the raylet or the GCS ends, for whose answers the driver
-    would wait for ever. Both are its children."""
+    would wait forever. Both are its children."""
 
     def __init__(self, died: Callable[[str, str], None]) -> None:
         self._died = died
@@ -48,8 +48,9 @@ class ProcessWatch:
         os.close(self._ended)
 
     def kill(self) -> None:
-        """Ends all of this run's own Ray, whose files are in the scratch directory, without its
-        good-bye: of a second, and of a minute for the agents, which are the raylet's children."""
+        """Kills the run's whole Ray cluster, whose files are in the scratch directory, without its
+        orderly shutdown, which takes a second, and a minute for the agents, the raylet's children.
+        """
         node = ray._private.worker.global_worker.node
         below = [child for _, pid in self._processes for child in _children(pid)]
         for processes in node.all_processes.values():
@@ -90,8 +91,7 @@ def _children(pid: int) -> list[int]:
 
 
 class Figures:
-    """Spilled, restored and stored bytes and the task stream, as Ray tells them, while the work
-    goes on."""
+    """Spilled, restored and stored bytes and the task stream, reported by Ray during the work."""
 
     def __init__(self, run: Run) -> None:
         self._run = run

@@ -42,7 +42,7 @@ class Script:
 
     def start(self, run: Run) -> dict[str, Any]:
         if not isinstance(run.spec.workload, Etl):
-            raise Unsupported("A script answers the group-by mean only.")
+            raise Unsupported("A script supports only the group-by mean.")
         module = _imported(self._path, self._modules)
         function = getattr(module, "run", None)
         if not callable(function):
@@ -83,7 +83,7 @@ class Script:
 
 
 class _FromSource(SourceFileLoader):
-    """The source that was trusted, not bytecode that somebody put beside it."""
+    """Loads the source that was trusted, not bytecode that somebody put beside it."""
 
     def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
@@ -91,7 +91,7 @@ class _FromSource(SourceFileLoader):
 
 
 class _Trusted:
-    """Finds what lies beside the script: what was trusted with it, and refuses the rest."""
+    """Finds modules beside the script that were trusted with it, and rejects others."""
 
     def __init__(self, folder: Path, modules: Collection[str]) -> None:
         self._folder = str(folder)
@@ -108,8 +108,8 @@ class _Trusted:
             return None
         if path is None and name not in self._modules:
             raise ImportError(
-                f"{name} lies beside the script and was not trusted with it: name it in an import "
-                "statement and trust the script again."
+                f"{name} is beside the script but was not trusted with it: "
+                "name it in an import statement and trust the script again."
             )
         if isinstance(found.loader, SourceFileLoader):
             found.loader = _FromSource(found.name, found.origin)
@@ -123,7 +123,9 @@ def _imported(path: Path, modules: Collection[str]) -> ModuleType:
     sys.meta_path.insert(0, _Trusted(path.parent, modules))
     found = importlib.util.spec_from_file_location(path.stem, path)
     if found is None or found.loader is None:
-        raise RunError("engine-failed", f"{path} is no Python file.", "Its name has to end in .py.")
+        raise RunError(
+            "engine-failed", f"{path} is not a Python file.", "Its name has to end in .py."
+        )
     module = importlib.util.module_from_spec(found)
     sys.modules[path.stem] = module
     found.loader.exec_module(module)

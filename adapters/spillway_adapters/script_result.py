@@ -61,7 +61,7 @@ def _group(key: Any, fields: Any, workload: Etl) -> Group:  # noqa: ANN401
     if not isinstance(key, str):
         raise _wrong(f"The key {key!r} is no text: read {workload.group_by!r} as text.")
     if not isinstance(fields, Mapping):
-        raise _wrong(f"Group {key!r} is no mapping of columns to means.")
+        raise _wrong(f"Group {key!r} is not a mapping of columns to means.")
     absent = [name for name in (*workload.values, "count") if name not in fields]
     if absent:
         raise _wrong(f"Group {key!r} has no {', '.join(map(repr, absent))}.")

@@ -1,5 +1,5 @@
-"""What some engines do not see in a file: a row of another number of fields, a quote that stands
-where none may, a carriage return alone, a byte that is no text. By the native reader's grammar.
+"""Defects that some engines miss in a file: a row with a wrong number of fields, a quote where none
+is allowed, a lone carriage return, a byte that is not text. By the native reader's grammar.
 
 `check` is not part of an engine's timed work: it runs after `done`, and only for files that have no
 manifest of Spillway's own. Two seconds a GB with NumPy alone.

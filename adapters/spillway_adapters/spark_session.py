@@ -26,7 +26,7 @@ END_WITHIN = 10.0
 
 
 def start(spec: Spec) -> Any:  # noqa: ANN401 (Spark is imported late)
-    """A session of this run's own."""
+    """A session for this run alone."""
     _check_java()
     # What the user set up for Spark elsewhere is not this run's.
     for name in [name for name in os.environ if name.startswith(("SPARK_", "PYSPARK_"))]:
@@ -65,7 +65,7 @@ def _configuration(spec: Spec) -> dict[str, str]:
 
 
 def confirmed(spark: Any) -> dict[str, Any]:  # noqa: ANN401
-    """What Spark and Java say they have."""
+    """Settings and versions reported by Spark and Java."""
     context = spark.sparkContext
     java = context._jvm.java.lang
     return {
@@ -108,7 +108,7 @@ def said(failure: Exception) -> str:
 
 
 def goes_down(spark: Any) -> bool:  # noqa: ANN401
-    """Whether the JVM is ending; what it says of the work meanwhile is not what happened."""
+    """Whether the JVM is ending; what it then reports about the work is not the cause."""
     try:
         return spark.sparkContext._jsc.sc().isStopped()
     except failures():
@@ -127,8 +127,8 @@ def ended() -> str:
 
 
 def kill() -> None:
-    """Ends the JVM, whose files are all in the scratch directory, without its own long good-bye;
-    also one that is still starting."""
+    """Kills the JVM, whose files are all in the scratch directory, without its slow shutdown; also
+    one that is still starting."""
     for children in Path("/proc/self/task").glob("*/children"):
         for child in children.read_text().split():
             with contextlib.suppress(ProcessLookupError):

@@ -1,5 +1,5 @@
-"""Progress, counters and the task stream from Spark's status store, which it keeps without its web
-interface too."""
+"""Progress, counters and the task stream from Spark's status store, which exists even without the
+web interface."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_TASKS = 10_000
 
 
 class Watch:
-    """Asks while the work goes on; stop() gives the last figures and the task stream."""
+    """Polls during the work; stop() returns the last figures and the task stream."""
 
     def __init__(self, run: Run, context: Any) -> None:  # noqa: ANN401 (SparkContext)
         self._run = run
@@ -96,7 +96,7 @@ class Watch:
 
 
 def _lanes(tasks: list[tuple[float, float, str]]) -> list[Span]:
-    """Spark does not tell a task's thread: each takes the first lane that is free."""
+    """Spark does not report a task's thread: each task gets the first free lane."""
     free: list[float] = []
     spans: list[Span] = []
     for begin, end, kind in tasks:

@@ -56,8 +56,8 @@ class Dataset:
         return [column.name for column in self.columns]
 
     def places(self, columns: list[str]) -> list[str]:
-        """What columns are called in an engine: by their place in the file, "0", "1", …, since
-        a name may be anything."""
+        """Names of columns inside an engine: their position in the file, "0", "1", …, since a name
+        may be anything."""
         names = self.names
         return [str(names.index(column)) for column in columns]
 
@@ -154,7 +154,8 @@ class Spec:
 
     @property
     def engine_memory(self) -> int | None:
-        """Bytes to tell the engine, whose limit covers what it manages (docs/measurement.md)."""
+        """The memory limit to give the engine, whose limit covers what it manages
+        (docs/measurement.md)."""
         if self.memory_limit is None:
             return None
         return max(int((self.memory_limit - self.memory_floor) * 0.8), 1)

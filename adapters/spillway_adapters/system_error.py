@@ -1,4 +1,4 @@
-"""What the operating system refused, in the codes of core/base/error.h, for every engine alike.
+"""Errors from the operating system, as the codes of core/base/error.h, the same for every engine.
 
 A disk that is full, a file that may not be read or a process without descriptors says nothing of
 the data: only what is left is for an engine's own words to tell.
@@ -30,9 +30,9 @@ CODES = {
 REMEDIES = {
     errno.EMFILE: "Allow more open files (ulimit -n).",
     errno.ENFILE: "Close other programs, or allow more open files.",
-    errno.ENOSPC: "Make room, or choose another disk for scratch files.",
-    errno.EDQUOT: "Make room, or choose another disk for scratch files.",
-    errno.EACCES: "Allow it to be read.",
+    errno.ENOSPC: "Free some space, or choose another disk for scratch files.",
+    errno.EDQUOT: "Free some space, or choose another disk for scratch files.",
+    errno.EACCES: "Check its permissions.",
 }
 #: As Rust and Arrow write an error of the system into a text of their own.
 _NUMBERED = re.compile(r"\(os error (\d+)\)|\[[Ee]rrno (\d+)\]")

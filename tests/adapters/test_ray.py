@@ -218,7 +218,7 @@ def test_a_worker_that_ray_ends_for_memory_is_out_of_memory(
     fields = grouped(large, "loaded", profile=profile)
     error = failure(module("ray"), fields)
     assert error["code"] == "out-of-memory"
-    sentence = r"Ray ended a worker because the machine ran out of memory, \S+GB of \S+GB used\."
+    sentence = r"Ray killed a worker because the machine ran out of memory, \S+GB of \S+GB used\."
     assert re.fullmatch(sentence, error["message"])
 
 

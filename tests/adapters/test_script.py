@@ -96,7 +96,7 @@ def test_frames_are_accepted(
         (returning("{'A': {'x': 1, 'y': 2}}"), "'count'"),
         (returning("{'A': {'x': 1, 'count': 2}}"), "'y'"),
         (returning("{1: {'x': 1, 'y': 1, 'count': 2}}"), "no text"),
-        (returning("{'A': 1.5}"), "no mapping"),
+        (returning("{'A': 1.5}"), "not a mapping"),
         (returning("{'A': {'x': 'much', 'y': 1, 'count': 2}}"), "much"),
         (returning("[{'x': 1, 'y': 1, 'count': 2}]"), "no column 'category'"),
         (returning("[{'category': 'A', 'x': 1, 'y': 1, 'count': 2}] * 2"), "different keys"),
@@ -210,10 +210,10 @@ def test_modules_beside_it_are_those_that_were_trusted(
     module = [sys.executable, "-m", "spillway_adapters.script_engine"]
     path = str(csv(text, "trusted.py"))
     assert_groups(run([*module, path, "helper"], fields).groups, fields)
-    assert "helper lies beside the script" in run([*module, path], fields).one("error")["message"]
+    assert "helper is beside the script" in run([*module, path], fields).one("error")["message"]
     hidden = text.replace("    return ", "    importlib.import_module('stranger')\n    return ")
     outcome = run([*module, str(csv(hidden, "hidden.py")), "helper"], fields)
-    assert "stranger lies beside the script" in outcome.one("error")["message"]
+    assert "stranger is beside the script" in outcome.one("error")["message"]
 
 
 def test_bytecode_beside_a_module_is_not_its_source(
