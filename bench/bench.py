@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Spillway's native engines beside their peers: every round runs each of them once on the same
-file, and what is printed are the ratios within the rounds. Only they hold on a shared machine.
+"""Spillway's native engines compared with their peers: every round runs each of them once on the
+same file, and the ratios within the rounds are printed. Only ratios are reliable on a shared
+machine.
 
 bench/bench.py                        everything, with the sizes of docs/performance.md
 bench/bench.py --only etl,regression --rows 2000000 --repeats 3
-Peers are left out when `spillway engines install` has not set them up.
+Peers that are not set up (`spillway engines install`) are left out.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def engines_of(wanted: Sequence[str], o: Options) -> list[str]:
 
 
 def series(records: Sequence[Record], figure: Callable[[Record], float | None]) -> Series:
-    """Of the runs that ended well."""
+    """Of the successful runs."""
     found: Series = defaultdict(dict)
     for record in records:
         value = figure(record) if record["status"] == "ok" else None
@@ -61,7 +62,8 @@ def failures(records: Sequence[Record]) -> list[Row]:
 def compared(
     records: Sequence[Record], figures: Mapping[str, Callable[[Record], float | None]]
 ) -> Section:
-    """A row an engine: its seconds and peak, and each figure over chunked's in the same round."""
+    """A row per engine: its seconds and peak, and each figure relative to chunked's in the same
+    round."""
     rows: list[Row] = []
     document: dict[str, Any] = {}
     measured = {name: series(records, figure) for name, figure in figures.items()}
@@ -183,7 +185,7 @@ def generator(o: Options) -> Section:
 
 
 def groups(o: Options) -> Section:
-    """Group-by mean with ever more groups."""
+    """Group-by mean with increasing numbers of groups."""
     rows: list[Row] = []
     document: dict[str, Any] = {}
     for count in (10, 10_000, 1_000_000):
@@ -196,7 +198,7 @@ def groups(o: Options) -> Section:
 
 
 def workers(o: Options) -> Section:
-    """Group-by mean with ever more workers."""
+    """Group-by mean with increasing numbers of workers."""
     plan = {**o.plan, "workers": "1,2,4,8,16"}
     records = o.program.run(o.data, "etl", engines_of([*NATIVE, "polars", "duckdb"], o), **plan)
     rows: list[Row] = []
@@ -209,7 +211,7 @@ def workers(o: Options) -> Section:
 
 
 def growth(o: Options) -> Section:
-    """Nanoseconds a row of the native group-by as the data grow, all sizes in every round."""
+    """Nanoseconds per row of the native group-by as the data grow, all sizes in every round."""
     sizes = [1_000_000, 4_000_000, 20_000_000, 60_000_000, 180_000_000]
     sizes = [n for n in sizes if n <= o.most_rows]
     plan = {**o.plan, "repeats": 1}  # a warm-up each: the page cache may have lost the last size

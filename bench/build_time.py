@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What compiling costs: processor seconds (user and system) a room, and the slowest files.
+"""Compile times: CPU seconds (user and system) per room, and the slowest files.
 
 bench/build_time.py                                the two programs, as ./run builds them
 bench/build_time.py --preset dev --target core_host_runner_test

@@ -32,7 +32,7 @@ class Program:
         return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
     def ready(self, engines: Iterable[str]) -> list[str]:
-        """Those that are set up; says which are not."""
+        """The engines that are set up; prints which are not."""
         states = {engine["id"]: engine["state"] for engine in self.call("engines")}
         usable = []
         for engine in engines:
@@ -64,7 +64,7 @@ class Program:
         return [record for record in records if not record["warmup"]]
 
     def unmeasured(self, data: Path, workers: int) -> float:
-        """Seconds from go to done of the native group-by in a worker that nobody watches."""
+        """Seconds from go to done of the native group-by in an unmeasured worker."""
         worker = [str(self.binaries / "spillway-worker"), "engine", "chunked"]
         manifest = json.loads(data.with_name(data.name + ".json").read_text())
         columns = [{"name": "id", "type": "integer"}]
@@ -104,7 +104,7 @@ class Program:
 
 
 def key(record: Record) -> str:
-    """Engine and profile, as they are asked for."""
+    """Engine and profile, as given to --engine."""
     plain = record["profile"] in ("", "default")
     return record["engine"] if plain else f"{record['engine']}:{record['profile']}"
 

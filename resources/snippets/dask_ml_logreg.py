@@ -35,6 +35,6 @@ if __name__ == "__main__":
             scores = [model.decision_function(tested[0]).compute() for model in models]
             predicted = np.argmax(scores, axis=0)
         else:
-            # One binary model, which takes the numbers of more than two classes without a word.
+            # One binary model, which silently accepts the numbers of more than two classes.
             predicted = fitted(codes).predict(tested[0]).compute().astype("int64")
         print("accuracy", (predicted == tested[1].compute()).mean())

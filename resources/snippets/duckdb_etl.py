@@ -20,7 +20,7 @@ if MATERIALISE == "loaded":
     rows.execute("CREATE TEMP TABLE loaded AS SELECT * FROM source")
     source = rows.table("loaded")
 key, *values = ('"' + name.replace('"', '""') + '"' for name in [GROUP_BY, *VALUES])
-# To the reader an empty text is none.
+# The reader turns empty text into null.
 needed = source.project(", ".join([f"coalesce({key}, '') AS {key}", *values]))
 means = needed.aggregate(
     ", ".join([key, "count(*)", *(f"avg({value})" for value in values)]), key

@@ -12,7 +12,7 @@ spark = (
 def read(text, numbers):
     """`key` and v0, v1, … Fields must not hold line breaks."""
     kinds = ("DOUBLE" if name in numbers else "STRING" for name in COLUMNS)
-    # Names of Spark's own making: it takes the dots of others apart.
+    # Generated names: Spark would interpret dots in the original ones.
     rows = spark.read.csv(
         FILES,
         schema=", ".join(f"c{place} {kind}" for place, kind in enumerate(kinds)),
