@@ -27,7 +27,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ranges>
 #include <utility>
 
 namespace spillway {
@@ -222,13 +221,10 @@ void ComparePage::refresh()
                                       std::ranges::any_of(comparisons_, [&](const auto& c) {
                                           return tabOf(c.workload) == tab;
                                       }));
+    const auto itsTab = [](const Comparison& c) { return tabOf(c.workload); };
     if (!tabs_->isTabEnabled(tabs_->currentIndex()))
         tabs_->setCurrentIndex(
-            comparisons_.empty()
-                ? 0
-                : std::ranges::min(comparisons_ | std::views::transform([](const auto& c) {
-                                       return tabOf(c.workload);
-                                   })));
+            comparisons_.empty() ? 0 : itsTab(*std::ranges::min_element(comparisons_, {}, itsTab)));
     refreshChoice();
     refreshView();
 }
