@@ -21,7 +21,7 @@ void addMemory(const Recommendation& found, std::vector<std::string>& lines)
             leanest = &rival.contender;
     if (leanest == &*found.leader || leanest->peakBytes <= 0) return;
     lines.push_back(fmt::format(
-        "{} takes least memory: {}, {}, {:.1f} times less than {}.", leanest->name,
+        "{0} needs the least memory: {1}, {2}; {4} needs {3:.1f} times as much.", leanest->name,
         bytesWords(leanest->peakBytes), secondsPhrase(leanest->seconds, false),
         static_cast<double>(found.leader->peakBytes) / static_cast<double>(leanest->peakBytes),
         found.leader->name));

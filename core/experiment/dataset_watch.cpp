@@ -16,7 +16,7 @@ Error changed(const Dataset& dataset)
 {
     return unreadable(
         fmt::format("The data of \"{}\" have changed since it was planned.", dataset.name),
-        "Open the dataset again and plan anew.");
+        "Open the dataset again and make a new plan.");
 }
 
 /// Of all bytes, from files that had the stamp `stamp` before and after.
@@ -73,8 +73,8 @@ Result<void> DatasetWatch::identify(const WatchOptions& options)
     return {};
 }
 
-/// Adds the dataset with the manifest beside it, or the one that the session has, and whether that
-/// holds: what it says is believed of the very bytes only that it was written for.
+/// Adds the dataset with the manifest beside it, or the session's, and whether that applies: a
+/// manifest is trusted only for exactly the bytes that it was written for.
 Result<void> DatasetWatch::judgeManifest(const WatchOptions& options)
 {
     auto facts = store_->datasetFacts(dataset_.fingerprint);
@@ -91,7 +91,7 @@ Result<void> DatasetWatch::judgeManifest(const WatchOptions& options)
         if (!full) return full.error();
         identity_.content = full->content;
     }
-    // Of a manifest without a hash a session keeps what was found first.
+    // For a manifest without a hash a session keeps the first finding.
     const bool kept = known && manifest->contentHash.empty() && manifestHolds(*facts);
     standing_ = kept ? ManifestStanding::Holds
                      : provenStanding(*manifest, dataset_.paths.front(), identity_.sampled,

@@ -8,20 +8,19 @@
 
 namespace spillway {
 
-/// How a dataset is looked at.
+/// How a dataset is checked.
 struct WatchOptions {
-    /// The plan goes on with what a session holds: other data are an error, no dataset of their
-    /// own.
+    /// The plan continues one in the session: different data are an error, not a new dataset.
     bool continued = false;
     std::stop_token stop;
-    ByteProgress progress; ///< of reading the whole data
+    ByteProgress progress; ///< progress of reading all data
 };
 
-/// Knows which data a plan measures, and notices when they are no longer those, so that runs on
-/// different data never share a cell. Files with a stamp under which the session has seen them
-/// before cost nothing; others are read whole once, since a fingerprint sees only samples. Data
-/// with the samples of another dataset of the session but another content are a dataset of their
-/// own: its fingerprint is that of all of their bytes.
+/// Tracks the data that a plan measures and detects changes, so that runs on different data never
+/// share a cell. Files with a stamp that the session has seen before cost nothing; others are read
+/// whole once, since a fingerprint covers only samples. Data with the same samples as another
+/// dataset of the session but different content are a separate dataset, whose fingerprint covers
+/// all of their bytes.
 class DatasetWatch {
 public:
     /// Adds the dataset to the session, with what identifies it. DataUnreadable when a file is
@@ -32,13 +31,13 @@ public:
     /// With the fingerprint under which the session keeps it, and the rows of its manifest if that
     /// holds.
     const Dataset& dataset() const { return dataset_; }
-    /// True when the manifest beside the data is of other bytes: they were edited since. The
-    /// session then says in their facts that it does not hold.
+    /// True when the manifest beside the data belongs to other bytes: they were edited since. The
+    /// session's facts then say that it does not apply.
     bool manifestRefuted() const { return standing_ == ManifestStanding::Refuted; }
     /// Of every byte.
     const std::string& fullFingerprint() const { return identity_.full; }
-    /// DataUnreadable with what changed. Cheap enough for before and after every run: only data
-    /// with another stamp are read, whole.
+    /// DataUnreadable with what changed. Cheap enough to call before and after every run: only data
+    /// with a new stamp are read, whole.
     Result<void> check(const WatchOptions& options);
 
 private:

@@ -18,8 +18,8 @@ const Dataset* findDataset(const Plan& plan, const std::string& fingerprint)
     return found == plan.datasets.end() ? nullptr : &*found;
 }
 
-/// How much more data `dataset` is than what `record` ran on: by bytes when both are in the plan,
-/// by rows when both are known.
+/// How much larger `dataset` is than the data of `record`: by bytes when both are in the plan, by
+/// rows when both are known.
 std::optional<double> ratioOf(const Plan& plan, const Dataset& dataset, const RunRecord& record)
 {
     if (record.cell.dataset == dataset.fingerprint) return 1;

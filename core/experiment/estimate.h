@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// What a plan will cost. What cannot be estimated is left empty and called unknown.
+/// The estimated cost of a plan. What cannot be estimated is left empty and shown as unknown.
 struct PlanEstimate {
     int runs = 0;
     int refused = 0;
@@ -17,8 +17,8 @@ struct PlanEstimate {
     int runsWithUnknownTime = 0;
     int rounds = 0;                    ///< Plan::repeats
     std::optional<Seconds> budget;     ///< the plan's
-    std::optional<int> roundsInBudget; ///< counted rounds that fit, where not all are expected to
-    Bytes scratch = 0;                 ///< largest need of a single run
+    std::optional<int> roundsInBudget; ///< counted rounds that fit, if not all are expected to
+    Bytes scratch = 0;                 ///< largest requirement of a single run
     std::vector<std::string> warnings; ///< "16 workers on 2 cores: oversubscribed", …
 };
 

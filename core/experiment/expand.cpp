@@ -61,8 +61,8 @@ std::optional<Error> floorRefusal(const EngineManifest& manifest, std::optional<
 std::optional<Error> workersRefusal(const EngineManifest& manifest, int workers)
 {
     if (!manifest.maxWorkers || workers <= *manifest.maxWorkers) return std::nullopt;
-    return refused(fmt::format("{} uses {} worker{} at most.", manifest.title, *manifest.maxWorkers,
-                               *manifest.maxWorkers == 1 ? "" : "s"));
+    return refused(fmt::format("{} supports at most {} worker{}.", manifest.title,
+                               *manifest.maxWorkers, *manifest.maxWorkers == 1 ? "" : "s"));
 }
 
 /// The plan's counts, or the engine's most where all of them are above it.
@@ -103,17 +103,16 @@ const EngineInfo* findEngine(const std::vector<EngineInfo>& engines, const std::
     return found == engines.end() ? nullptr : &*found;
 }
 
-/// An engine that does not know how the data is to be read would read other data.
+/// An engine that does not support the data's dialect would read different data.
 std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Dataset& dataset)
 {
     for (const auto& field : dialectOf(dataset.schema))
         if (!manifest.knowsDialect(field))
-            return refused(
-                fmt::format("{} does not say that it knows the field \"{}\", without which "
-                            "{} is read wrong.",
-                            manifest.title, field, dataset.name),
-                "When the engine obeys it, name it in the list \"dialect\" of its manifest "
-                "(docs/protocol.md).");
+            return refused(fmt::format("{} does not declare support for the field \"{}\", without "
+                                       "which {} would be read wrongly.",
+                                       manifest.title, field, dataset.name),
+                           "If the engine supports it, add it to the list \"dialect\" of its "
+                           "manifest (docs/protocol.md).");
     return std::nullopt;
 }
 
@@ -228,7 +227,7 @@ std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
     std::set<CellKey> refused;
     for (const auto& record : done) {
         if (record.status == RunStatus::Cancelled) continue;
-        // It finished, and in no statistic: see counted.h.
+        // It finished but is excluded from all statistics: see counted.h.
         if (record.status == RunStatus::Ok && !record.warmup && !counts(record)) continue;
         if (record.status == RunStatus::Skipped) skipped.insert(record.cell);
         if (record.status == RunStatus::Unsupported) {

@@ -7,8 +7,8 @@
 
 namespace spillway {
 
-/// Two identical failures of a cell in a row skip what remains of it: a run that cannot succeed
-/// would only cost time. Identical: same status, code and phase; figures in the message may differ.
+/// Two identical consecutive failures of a cell skip the rest of it: a run that cannot succeed
+/// would only cost time. Identical: same status, code and phase; numbers in the message may differ.
 class FailureLedger {
 public:
     void note(const RunRecord& record);

@@ -16,10 +16,10 @@ namespace spillway {
 namespace {
 
 constexpr const char* shapeField = "shape";
-/// A pass is no run: it takes what it takes, and can be stopped.
+/// A pass is not a run: it has no time-out, but can be stopped.
 constexpr Seconds passTimeout(24.0 * 3600);
 
-/// Of Spillway's own engines the one that tells the mean of |x|, see referenceProfile.
+/// The one of Spillway's own engines that reports the mean of |x|, see referenceProfile.
 constexpr std::string_view passEngine = "chunked";
 
 /// The pass of any workload is a group-by mean: it reads the key as text, all other columns as
@@ -101,9 +101,9 @@ Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& colum
                                 std::int64_t planId)
 {
     const EngineInfo* native = context_.registry.find(passEngine);
-    auto commandLine = native
-                           ? context_.registry.commandLine(native->manifest)
-                           : makeError(ErrorCode::NotFound, "Spillway's own engine is not there.");
+    auto commandLine =
+        native ? context_.registry.commandLine(native->manifest)
+               : makeError(ErrorCode::NotFound, "Spillway's own engine is not available.");
     if (!commandLine) {
         context_.observer.onDatasetUnchecked(dataset, commandLine.error());
         return {};
@@ -118,7 +118,7 @@ Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& colum
         unreadable_[key].phase = "native pass";
         return {};
     }
-    // The data may be good and only the native engine unable to read them.
+    // The data may be valid, and only the native engine unable to read them.
     context_.observer.onDatasetUnchecked(dataset, *record.error);
     return {};
 }

@@ -13,22 +13,23 @@
 namespace spillway {
 
 /// Reads every dataset of a plan once with the native engine before the first run starts, so that
-/// it is known which rows the data have, whichever engine then reads what. Nothing is read where a
-/// manifest, or an earlier plan of the session, knows already.
+/// the data's rows are known independently of the engines under test. Nothing is read if a manifest
+/// or an earlier plan of the session already has the facts.
 class NativePasses {
 public:
     NativePasses(const PlanContext& context, const Plan& plan, std::stop_token stop);
 
-    /// Makes the passes that `runs` need; a stop ends them early. Only a session that cannot be
-    /// written is an error.
+    /// Runs the passes that `runs` need; a stop ends them early. The only error is a session that
+    /// cannot be written.
     Result<void> make(const std::vector<PlannedRun>& runs, std::int64_t planId);
 
-    /// Why no run may start on these data: DataUnreadable, with the place. Nothing when it may.
+    /// Why no run may start on these data: DataUnreadable, with the location. Nothing if runs may
+    /// start.
     std::optional<Error> refusal(const PlannedRun& run) const;
-    /// What an ETL of the run's columns has to give, the number of rows among it; nothing when no
-    /// pass came to an end.
+    /// The expected ETL result for the run's columns, including the number of rows; nothing when no
+    /// pass completed.
     std::optional<ReferenceResult> reference(const PlannedRun& run);
-    /// Of a generated dataset.
+    /// The manifest of a generated dataset.
     std::optional<DatasetManifest> manifest(const PlannedRun& run);
 
 private:

@@ -23,7 +23,8 @@ Result<void> checkDatasets(const std::vector<Dataset>& datasets)
             return invalidArgument(fmt::format("Dataset \"{}\" has no file.", dataset.name));
         for (const auto& path : dataset.paths)
             if (!path.is_absolute())
-                return invalidArgument(fmt::format("\"{}\" is no absolute path.", path.string()));
+                return invalidArgument(
+                    fmt::format("\"{}\" is not an absolute path.", path.string()));
         if (auto schema = dataset.schema.validate(); !schema) return schema;
         if (dataset.fingerprint.empty())
             return invalidArgument(fmt::format("Dataset \"{}\" has no fingerprint.", dataset.name));
@@ -82,14 +83,15 @@ Result<void> checkCounts(const Plan& plan)
     if (plan.workers.empty()) return invalidArgument("The plan has no number of workers.");
     for (const int workers : plan.workers)
         if (workers < 1 || workers > maxWorkers)
-            return invalidArgument(
-                fmt::format("{} workers cannot be asked for; 1 to {} can.", workers, maxWorkers));
+            return invalidArgument(fmt::format(
+                "The number of workers must be between 1 and {1}, not {0}.", workers, maxWorkers));
     if (plan.repeats < 1 || plan.repeats > maxRepeats)
-        return invalidArgument(
-            fmt::format("{} repeats cannot be asked for; 1 to {} can.", plan.repeats, maxRepeats));
+        return invalidArgument(fmt::format(
+            "The number of repeats must be between 1 and {1}, not {0}.", plan.repeats, maxRepeats));
     if (plan.warmup < 0 || plan.warmup > maxRepeats)
-        return invalidArgument(fmt::format("{} warm-up runs cannot be asked for; 0 to {} can.",
-                                           plan.warmup, maxRepeats));
+        return invalidArgument(
+            fmt::format("The number of warm-up runs must be between 0 and {1}, not {0}.",
+                        plan.warmup, maxRepeats));
     return {};
 }
 
@@ -98,18 +100,17 @@ Result<void> checkLimits(const Plan& plan)
     if (!(plan.timeout > Seconds(0)) || plan.timeout > Seconds(1e9))
         return invalidArgument("The time-out must be above 0.");
     if (plan.budget && (!(*plan.budget > Seconds(0)) || *plan.budget > Seconds(1e9)))
-        return invalidArgument(
-            "The time budget must be above 0.",
-            "Write for instance 2min, or none for a plan that takes as long as it takes.");
+        return invalidArgument("The time budget must be above 0.",
+                               "For instance 2min, or none for a plan without a time limit.");
     if (!plan.memoryLimit && !plan.furtherLimits.empty())
         return invalidArgument("A plan without a memory limit cannot have further limits.");
     for (const auto& limit : limitsOf(plan))
         if (limit && *limit <= 0) return invalidArgument("The memory limit must be above 0.");
     if (plan.maxScratch && *plan.maxScratch < 0)
-        return invalidArgument("The most that a run may spill must not be negative.");
+        return invalidArgument("The limit of scratch space must not be negative.");
     if (!plan.scratch.empty() && !plan.scratch.starts_with('/'))
         return invalidArgument(
-            fmt::format("The scratch directory \"{}\" is no absolute path.", plan.scratch));
+            fmt::format("The scratch directory \"{}\" is not an absolute path.", plan.scratch));
     return {};
 }
 
@@ -120,9 +121,8 @@ Result<void> checkSize(const Plan& plan)
                              plan.workers.size(), limitsOf(plan).size()})
         runs *= static_cast<double>(count);
     if (runs <= static_cast<double>(Plan::maxRuns)) return {};
-    return invalidArgument(
-        fmt::format("The plan asks for {:.3g} runs; at most {} can be asked for.", runs,
-                    formatCount(Plan::maxRuns)));
+    return invalidArgument(fmt::format("The plan has {:.3g} runs; at most {} are allowed.", runs,
+                                       formatCount(Plan::maxRuns)));
 }
 
 } // namespace

@@ -17,7 +17,7 @@
 namespace spillway {
 namespace {
 
-/// Exactly these bytes, in the largest unit that says so.
+/// Exactly these bytes, in the largest unit that represents them exactly.
 std::string sizeText(Bytes bytes)
 {
     constexpr std::pair<Bytes, const char*> units[]{
@@ -27,7 +27,7 @@ std::string sizeText(Bytes bytes)
     return fmt::format("{}", bytes);
 }
 
-/// Exactly this, in the largest unit that says so.
+/// Exactly this duration, in the largest unit that represents it exactly.
 std::string durationText(Seconds duration)
 {
     const double seconds = duration.count();

@@ -7,10 +7,10 @@
 
 namespace spillway {
 
-/// The stop of the run in progress, asked for from any thread.
+/// Stop request for the current run, from any thread.
 class CurrentRun {
 public:
-    /// A new run begins: earlier wishes to stop were for earlier runs.
+    /// A new run begins: earlier stop requests were for earlier runs.
     std::stop_token begin();
     void stop();
 
@@ -19,7 +19,7 @@ private:
     std::stop_source source_ GUARDED_BY(mutex_);
 };
 
-/// What a plan is run with.
+/// What running a plan needs.
 struct PlanContext {
     const EngineRegistry& registry;
     SessionStore& store;

@@ -15,45 +15,43 @@ const std::vector<PlanField>& planFields()
     static const std::vector<PlanField> fields{
         PlanField{"version", "1", "", "Version of this form."},
         PlanField{"datasets", "a list of datasets", "none",
-                  "What is read. Every workload runs on each of them."},
+                  "The data to read. Every workload runs on each dataset."},
         PlanField{"workloads", "a list of workloads", "none",
-                  "What is computed. Columns that are left empty are chosen for each dataset."},
+                  "The workloads to run. Columns that are left empty are chosen for each dataset."},
         PlanField{"engines", "a list of \"ID\" or \"ID:PROFILE\"", "none",
-                  "Who computes it; the ids are those of spillway engines. Without a profile, the "
-                  "engine's first one."},
+                  "The engines to compare, by the ids that spillway engines lists. Without a "
+                  "profile, the engine's first one."},
         PlanField{"workers", "a list of whole numbers from 1", "none",
-                  "Worker counts: each makes cells of its own."},
+                  "Worker counts: each is measured as separate cells."},
         PlanField{"repeats", "a whole number", "6", "Counted runs of each cell."},
         PlanField{"warmup", "a whole number", "1",
-                  "Runs of each cell before them that do not count."},
+                  "Uncounted runs of each cell before its repeats."},
         PlanField{"timeout", "seconds, or a duration such as \"10min\"", "600",
                   "Longest time of one run."},
-        PlanField{
-            "budget", "seconds, a duration such as \"2min\", or null", "null",
-            "Time that the whole plan may take, with reading its data: a round of every cell, then "
-            "whole rounds while they fit. null is as long as it takes."},
-        PlanField{
-            "memory_limit", "a size such as 2000000000 or \"2GB\", null, or a list of sizes",
-            "null",
-            "Total for one run, all its processes; null is no limit. Each size of a list makes "
-            "cells of its own."},
+        PlanField{"budget", "seconds, a duration such as \"2min\", or null", "null",
+                  "Time limit of the whole plan, including reading its data: one round of every "
+                  "cell, then whole rounds while they fit. null is no limit."},
+        PlanField{"memory_limit", "a size such as 2000000000 or \"2GB\", null, or a list of sizes",
+                  "null",
+                  "Total for one run, all its processes; null is no limit. Each size in a list is "
+                  "measured as separate cells."},
         PlanField{"cache", "\"warm\", \"cold\" or \"as-is\"", "\"warm\"",
                   "State of the page cache before each run."},
         PlanField{
             "parameters", "an object of texts", "{}",
             "Parameters of the workloads by name, such as {\"solver\": \"sgd\"}; each workload "
             "takes those that it has."},
-        PlanField{"seed", "a whole number from 0", "1", "Of the order of runs and of the solvers."},
+        PlanField{"seed", "a whole number from 0", "1",
+                  "Seed of the run order and of the solvers."},
         PlanField{"address", "a text or null", "null",
                   "Address of a Dask or Ray cluster to run on."},
         PlanField{"scratch", "a text", "\"\"",
                   "Directory for spill files, on a real disk; empty is the cache directory."},
         PlanField{"max_scratch", "a size or null", "null",
-                  "Most that a run may keep there; it is stopped above."},
-        PlanField{
-            "preset", "a text", "\"\"",
-            "The preset that the plan was made from. It says what figures are shown beside, and "
-            "nothing of how they are measured."},
+                  "Most scratch space that a run may use; a run that exceeds it is stopped."},
+        PlanField{"preset", "a text", "\"\"",
+                  "The preset that the plan was made from. It determines which published figures "
+                  "are shown beside the results, not how they are measured."},
     };
     return fields;
 }
@@ -61,16 +59,15 @@ const std::vector<PlanField>& planFields()
 const std::vector<PlanField>& datasetFields()
 {
     static const std::vector<PlanField> fields{
-        PlanField{"name", "a text", "\"\"", "What tables and charts call it."},
+        PlanField{"name", "a text", "\"\"", "Its name in tables and charts."},
         PlanField{"paths", "a list of texts", "",
-                  "Its CSV files in reading order, by their absolute names."},
-        PlanField{"schema", "a schema", "", "How they are read."},
+                  "Absolute paths of its CSV files in reading order."},
+        PlanField{"schema", "a schema", "", "How to read them."},
         PlanField{"rows", "a whole number or null", "null", "Number of rows, where it is known."},
         PlanField{"bytes", "a whole number", "0", "Sum of the sizes of its files."},
-        PlanField{
-            "fingerprint", "a text", "",
-            "Of the content, as --dry-run --json prints it. Runs on one fingerprint are compared "
-            "with each other."},
+        PlanField{"fingerprint", "a text", "",
+                  "Fingerprint of the content, as --dry-run --json prints it. Runs with the same "
+                  "fingerprint are compared."},
     };
     return fields;
 }
@@ -78,19 +75,19 @@ const std::vector<PlanField>& datasetFields()
 const std::vector<PlanField>& schemaFields()
 {
     static const std::vector<PlanField> fields{
-        PlanField{"delimiter", "one character", "", "Between fields."},
-        PlanField{"quote", "one character, or an empty text for none", "", "Around fields."},
+        PlanField{"delimiter", "one character", "", "Delimiter between fields."},
+        PlanField{"quote", "one character, or an empty text for none", "", "Quote around fields."},
         PlanField{"header", "true or false", "", "Whether the first row names the columns."},
         PlanField{"columns", "a list of columns", "", "All columns in the order of the file."},
         PlanField{"comment", "one character, or an empty text for none", "\"\"",
                   "Lines that begin with it are skipped."},
         PlanField{"skip_rows", "a whole number", "0", "Lines to skip before the header."},
-        PlanField{"decimal", "\".\" or \",\"", "\".\"", "Between whole and fraction of a number."},
+        PlanField{"decimal", "\".\" or \",\"", "\".\"", "Decimal mark of numbers."},
         PlanField{"encoding", "\"utf-8\", \"latin-1\" or \"windows-1252\"", "\"utf-8\"",
-                  "Of names and texts."},
-        PlanField{
-            "missing", "a list of texts or null", "null",
-            "Words for a missing value, in place of the usual ones and for unquoted text, too."},
+                  "Encoding of names and text."},
+        PlanField{"missing", "a list of texts or null", "null",
+                  "Words for a missing value; they replace the usual ones and also apply to "
+                  "unquoted text."},
     };
     return fields;
 }
@@ -131,7 +128,7 @@ PlanObject objectOf(const WorkloadType& type)
 Result<void> checkObject(const Json& json, std::string_view what,
                          const std::vector<PlanField>& fields)
 {
-    if (!json.is_object()) return {}; // the reader says what should stand there
+    if (!json.is_object()) return {}; // the reader reports what is expected there
     for (const auto& [name, value] : json.items())
         if (std::ranges::find(fields, name, &PlanField::name) == fields.end())
             return invalidArgument(
@@ -164,7 +161,7 @@ Result<void> checkDataset(const Json& dataset)
 Result<void> checkWorkload(const Json& workload)
 {
     const auto* type = findWorkloadType(fieldOr(workload, "kind", std::string()));
-    if (!type) return {}; // the reader says which kinds there are
+    if (!type) return {}; // the reader reports the known kinds
     return checkObject(workload, "workload " + type->id, objectOf(*type).fields);
 }
 
@@ -175,7 +172,7 @@ const std::vector<PlanObject>& planObjects()
     static const std::vector<PlanObject> all = [] {
         std::vector<PlanObject> objects{
             {"Plan", "The file is one object with these fields.", planFields()},
-            {"Dataset", "Data that are read as one.", datasetFields()},
+            {"Dataset", "Data that are read as one table.", datasetFields()},
             {"Schema", "How the files of a dataset are read.", schemaFields()},
             {"Column", "One column of a schema.", columnFields()}};
         for (const auto* type : workloadTypes())

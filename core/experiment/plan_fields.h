@@ -8,11 +8,11 @@
 
 namespace spillway {
 
-/// One field of a plan file: what the reader knows and what spillway-plan(5) prints.
+/// One field of a plan file, for the reader and for spillway-plan(5).
 struct PlanField {
     std::string name;
     std::string form;     ///< what it takes, as a person writes it: "a size or null"
-    std::string fallback; ///< when it is absent; empty: it has to be there
+    std::string fallback; ///< default when it is absent; empty: required
     std::string meaning;
 };
 
@@ -23,11 +23,11 @@ struct PlanObject {
     std::vector<PlanField> fields;
 };
 
-/// The plan itself first, then what its lists hold: each kind of workload is an object of its own.
+/// The plan itself first, then the elements of its lists: each workload kind is a separate object.
 const std::vector<PlanObject>& planObjects();
 
-/// InvalidArgument that names a field which no object of its place has: a misspelt one would
-/// silently measure something else. Says nothing of values; planFromJson() does.
+/// InvalidArgument that names an unknown field: a misspelt one would silently measure something
+/// else. Does not check values; planFromJson() does.
 Result<void> checkPlanFields(const Json& plan);
 
 } // namespace spillway

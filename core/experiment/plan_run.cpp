@@ -36,7 +36,7 @@ void addFlag(RunRecord& record, const char* flag)
         record.flags.emplace_back(flag);
 }
 
-/// The rows of an ETL result, wherever they travelled.
+/// The rows of an ETL result, inline or not.
 const std::vector<GroupMean>& groupsOf(const EtlResult& etl, const RunTrace& trace)
 {
     return trace.groups.empty() ? etl.groups : trace.groups;
@@ -54,7 +54,7 @@ std::optional<Seconds> endOf(const Plan& plan, const RunnerOptions& options)
     return options.began.value_or(options.clock()) + *plan.budget;
 }
 
-/// Of a run whose data could not be looked at.
+/// For a run whose data could not be checked.
 RunStatus statusOf(const Error& error)
 {
     return error.code == ErrorCode::Cancelled ? RunStatus::Cancelled : RunStatus::Failed;
@@ -282,7 +282,7 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
     const auto expected = passes_.reference(run);
     if (!expected) addFlag(record, "unchecked");
     std::optional<Error> wrong;
-    // The supervisor lets no result of another workload pass, and no run is ok without one.
+    // The supervisor rejects results of another workload, and no run is ok without a result.
     if (const auto* fit = std::get_if<LogregResult>(&*record.result)) {
         if (const auto truth = passes_.manifest(run))
             wrong = disagreement(*fit, LogregWorkload::of(run.workload), *truth);
@@ -321,10 +321,10 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
             .maxScratch = plan_.maxScratch};
 }
 
-/// What a run allocates takes the place of cached files: those that do not fit beside it would be
-/// resident in part, and in another part for each run. So would those that just fit: of 3.50 GB in
-/// 3.57 GB runs lost up to 40 % on their way, to programs that came and went. A limit near all of
-/// the memory is rarely used up, so a tenth is held to be there for files all the same.
+/// A run's allocations displace cached files: files that do not fit beside them would be partly
+/// resident, and a different part for each run. So would files that just fit: with 3.50 GB in 3.57
+/// GB, runs lost up to 40 % of the cached data on the way, to short-lived programs. A limit close
+/// to the total memory is rarely used up, so a tenth always counts as available for files.
 Bytes PlanRun::cacheRoom(std::optional<Bytes> limit) const
 {
     const Bytes beside = freeMemory_ - limit.value_or(0);

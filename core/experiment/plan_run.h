@@ -10,7 +10,7 @@
 
 namespace spillway {
 
-/// One plan from its first run to its last. Used once.
+/// Executes one plan from its first run to its last. Used once.
 class PlanRun {
 public:
     PlanRun(const PlanContext& context, const Plan& plan, std::stop_token stop);
@@ -25,7 +25,7 @@ private:
     bool hasTimeFor(std::size_t position) const;
     std::vector<PlannedRun> toStart(std::size_t begin, std::optional<int> round) const;
     Result<void> runOne(const PlannedRun& run, std::size_t position);
-    /// Every failure is a status of the record.
+    /// Every failure becomes a status of the record.
     RunOutcome outcomeOf(const PlannedRun& run, std::size_t position);
     RunOutcome measure(const PlannedRun& run, std::size_t position);
     void checkResult(const PlannedRun& run, RunOutcome& outcome);
@@ -38,16 +38,16 @@ private:
     void count(const RunRecord& record);
 
     PlanContext context_;
-    Plan plan_; ///< its datasets as the session knows them
+    Plan plan_; ///< its datasets as stored in the session
     std::stop_token stop_;
     std::vector<PlannedRun> runs_;
-    std::vector<DatasetWatch> watches_; ///< one a dataset of the plan
+    std::vector<DatasetWatch> watches_; ///< one per dataset of the plan
     NativePasses passes_;
     FailureLedger failures_;
     TimeBudget budget_;
     std::optional<int> round_; ///< of the last run that was started; nothing before the first
     Environment environment_;
-    Bytes freeMemory_ = 0; ///< when the plan began: all of its runs are to start alike
+    Bytes freeMemory_ = 0; ///< at the plan's start, so that all of its runs start alike
     std::int64_t planId_ = 0;
     PlanOutcome outcome_;
 };

@@ -30,7 +30,7 @@ std::vector<int> sweepCounts(int cores)
     return counts;
 }
 
-/// Two significant digits, downwards: a limit that people can say.
+/// Two significant digits, rounded down: a limit that is easy to read.
 Bytes rounded(Bytes bytes)
 {
     if (bytes < 100) return bytes;
@@ -50,7 +50,7 @@ void makeQuick(Plan& plan, const PresetContext& context)
 {
     plan.workloads = {EtlWorkload{}};
     plan.workers = {context.usableCores};
-    plan.repeats = 5; // the fewest that make a verdict
+    plan.repeats = 5; // the fewest that allow a verdict
     plan.budget = Seconds(120);
 }
 

@@ -12,7 +12,7 @@ namespace spillway {
 /// Ids of the presets, applied to engines that are ready and to this machine:
 /// "quick"   group-by means on every core, 5 repeats within two minutes: what two cores need for
 ///           a warm-up and those repeats of every engine on presetFiles("quick");
-/// "paper"   what the study measured: both workloads on Dask and Ray as its scripts used them, with
+/// "paper"   what the paper measured: both workloads on Dask and Ray as its scripts used them, with
 ///           2, 4, 8 and 16 workers, and the native engines beside them, 1 repeat;
 /// "sweep"   ETL with as many worker counts as a scaling fit wants, and one above the cores;
 /// "squeeze" ETL that loads first, under a memory limit that is halved again and again.
@@ -23,15 +23,16 @@ struct PresetContext {
     Bytes memoryLimit = 0; ///< measure's defaultMemoryLimit()
     std::vector<std::string> readyEngines;
 };
-/// On this machine, with those of `engines` that are ready.
+/// For this machine, with those of `engines` that are ready.
 PresetContext presetContext(const std::vector<EngineInfo>& engines);
 /// A plan without datasets.
 Result<Plan> preset(const std::string& id, const PresetContext& context);
 
-/// Whether one of a session's plans was made by "paper": its figures are shown beside the study's.
+/// Whether one of a session's plans was made from the preset "paper": its figures are shown beside
+/// the paper's.
 bool repeatsThePaper(const std::vector<StoredPlan>& plans);
 
-/// A dataset that a preset is meant for, at scale 1.
+/// A dataset of a preset, at scale 1.
 struct PresetFile {
     std::string name;
     Bytes bytes = 0;
@@ -39,11 +40,11 @@ struct PresetFile {
 
     Bytes scaledTo(double scale) const;
 };
-/// "paper": the study's two files, of 8,570 and 4,260 MiB, labels without signal; the larger first.
-/// The others: one file whose classes can be learned.
+/// "paper": the paper's two files, of 8,570 and 4,260 MiB, labels without signal; the larger first.
+/// The others: one file with learnable classes.
 std::vector<PresetFile> presetFiles(const std::string& presetId);
 
-/// Of "paper": took 23 minutes on two cores, most of it for starting Ray and Dask.
+/// For "paper": took 23 minutes on two cores, most of it for starting Ray and Dask.
 inline constexpr double halfHourScale = 0.01;
 
 } // namespace spillway

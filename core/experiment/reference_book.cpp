@@ -79,7 +79,7 @@ std::size_t figuresIn(const Json& references)
     return figures;
 }
 
-/// A manifest that is true of the dataset, see DatasetWatch.
+/// A manifest that applies to the dataset, see DatasetWatch.
 std::optional<DatasetManifest> manifestIn(const Json& facts)
 {
     if (!manifestHolds(facts)) return std::nullopt;

@@ -11,26 +11,26 @@
 
 namespace spillway {
 
-/// Finds what ETL results have to be, and keeps what a native pass found. A dataset's facts in a
-/// session are its manifest (when it was generated) plus, in the field "references", the results of
-/// native passes: [{"group_by", "values", "rows", "missing",
-/// "groups": [[key, count, [mean, …], [mean of |x|, …]], …]}, …].
+/// Looks up expected ETL results, and stores those of native passes. A dataset's facts in a session
+/// are its manifest (when it was generated) plus, in the field "references", the results of native
+/// passes: [{"group_by", "values", "rows", "missing", "groups": [[key, count, [mean, …], [mean of
+/// |x|, …]], …]}, …].
 class ReferenceBook {
 public:
-    /// Above this many groups a result is kept for the plan in hand only.
+    /// Above this many groups a result is kept only for the current plan.
     static constexpr std::size_t keptGroups = 100'000;
-    /// All passes that are kept of a dataset have at most this many figures; the oldest give way.
+    /// The stored passes of a dataset have at most this many figures; the oldest are dropped.
     static constexpr std::size_t keptFigures = 1'000'000;
 
     explicit ReferenceBook(SessionStore& store) : store_(store) {}
 
-    /// From this plan's passes or the session, which has the manifest of a dataset that
-    /// DatasetWatch has taken.
+    /// From this plan's passes or from the session, which has the manifests of datasets taken by
+    /// DatasetWatch.
     std::optional<ReferenceResult> find(const Dataset& dataset, const EtlWorkload& workload);
-    /// The manifest that the session keeps of a generated dataset, if it holds.
+    /// The session's manifest of a generated dataset, if it applies.
     std::optional<DatasetManifest> manifest(const Dataset& dataset);
-    /// Keeps the result of a native pass; `groups` are its rows. Only a session that cannot be
-    /// written is an error.
+    /// Stores the result of a native pass; `groups` are its rows. The only error is a session that
+    /// cannot be written.
     Result<void> keep(const Dataset& dataset, const EtlWorkload& workload, EtlResult etl,
                       std::vector<GroupMean> groups);
 
@@ -49,7 +49,7 @@ private:
     std::map<std::string, std::optional<DatasetManifest>> manifests_; ///< by fingerprint
 };
 
-/// The manifest that lies beside a file, as it stands there, else an empty object.
+/// The manifest beside a file, unchanged, else an empty object.
 Json manifestFacts(const Dataset& dataset);
 
 } // namespace spillway

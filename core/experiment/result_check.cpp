@@ -33,7 +33,7 @@ bool agree(double mean, double expected, double magnitude)
     return std::abs(mean - expected) <= tolerance * scale;
 }
 
-/// Both with the fewest digits, at least three, that tell them apart.
+/// Both with the fewest digits, at least three, that distinguish them.
 std::string difference(double mean, double expected)
 {
     for (int digits = 3; digits < 17; ++digits) {
@@ -44,7 +44,7 @@ std::string difference(double mean, double expected)
     return fmt::format("{:.17g}, expected {:.17g}", mean, expected);
 }
 
-/// A key as a message shows it.
+/// A key as shown in a message.
 std::string shown(const std::string& key)
 {
     constexpr std::size_t longest = 40;
@@ -58,7 +58,7 @@ Result<std::vector<std::size_t>> columnsIn(const EtlResult& result, const EtlRes
     for (const auto& value : result.values) {
         const auto found = std::ranges::find(reference.values, value);
         if (found == reference.values.end())
-            return wrong(fmt::format("a mean of {} that nobody asked for", shown(value)));
+            return wrong(fmt::format("an unrequested mean of {}", shown(value)));
         positions.push_back(static_cast<std::size_t>(found - reference.values.begin()));
     }
     return positions;

@@ -115,7 +115,7 @@ bool TimeBudget::hasRoomFor(std::span<const PlannedRun> round, Seconds now) cons
         known = known || taken.has_value();
         needs += taken.value_or(Seconds(0));
     }
-    // Of a round in which nothing is known, whatever ends in time is worth having.
+    // In a round with unknown durations, every run that ends in time is useful.
     return known ? now + needs <= *end_ : now < *end_;
 }
 

@@ -5,14 +5,14 @@
 
 namespace spillway {
 
-/// Whether a variable of the user's environment is handed on to engines and installers. What steers
-/// an interpreter, a loader, an allocator, a thread pool or an engine is not: a setting that nobody
-/// sees would be measured, and a PYTHONPATH would bring in other packages than the pinned ones.
-/// docs/engines.md lists them. What says who and where somebody is (HOME, PATH, LANG, JAVA_HOME,
-/// proxies, credentials of a cluster) is.
+/// Whether a variable of the user's environment is passed on to engines and installers. Variables
+/// that control an interpreter, a loader, an allocator, a thread pool or an engine are not:
+/// invisible settings would be measured, and a PYTHONPATH would add other packages than the pinned
+/// ones. docs/engines.md lists them. Variables that identify the user and the system (HOME, PATH,
+/// LANG, JAVA_HOME, proxies, credentials of a cluster) are.
 bool reachesEngines(std::string_view name);
 
-/// Those of this process's variables that reach engines, as execve(2) takes them. They point into
+/// This process's variables that are passed to engines, in the form of execve(2). They point into
 /// environ.
 std::vector<char*> engineEnvironment();
 

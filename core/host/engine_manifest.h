@@ -14,7 +14,7 @@ namespace spillway {
 enum class EngineFamily { Native, Python, Script };
 std::string_view name(EngineFamily family);
 
-/// One parameter that an engine or workload takes.
+/// One parameter of an engine or workload.
 struct ParameterInfo {
     std::string name;
     std::string type; ///< "text", "integer", "real", "boolean", "choice"
@@ -31,14 +31,14 @@ struct EngineProfile {
     std::string help;
 };
 
-/// A program of the system that an engine calls and its environment does not bring.
+/// A system program that an engine calls and its environment does not contain.
 struct NeededProgram {
     std::string program; ///< "java", looked for on the search path
-    std::string package; ///< Debian's, which has it
+    std::string package; ///< the Debian package that provides it
 };
 
-/// What Spillway knows of an engine: one JSON file in resources/engines or in the user's data
-/// directory. It names a program; nothing else in Spillway ever does.
+/// What Spillway knows about an engine: one JSON file in resources/engines or in the user's data
+/// directory. Only a manifest ever names a program to run.
 struct EngineManifest {
     int version = 1;
     std::string id;    ///< [a-z0-9-]+
@@ -50,10 +50,10 @@ struct EngineManifest {
     std::string program;
     std::vector<std::string> arguments;
     std::string requirements;            ///< name of its environment; empty when it needs none
-    std::vector<NeededProgram> needs;    ///< without which it cannot run
-    std::optional<Bytes> diskBytes;      ///< what the environment takes on disk
+    std::vector<NeededProgram> needs;    ///< programs that it cannot run without
+    std::optional<Bytes> diskBytes;      ///< disk space of the environment
     std::string script;                  ///< a user's Python file, absolute; empty for others
-    std::vector<std::string> workloads;  ///< ids of kinds (workloads/workload_type.h)
+    std::vector<std::string> workloads;  ///< ids of workload kinds (workloads/workload_type.h)
     std::vector<EngineProfile> profiles; ///< the first one is the default
     std::vector<ParameterInfo> parameters;
     std::string workersHelp;
@@ -61,8 +61,8 @@ struct EngineManifest {
     std::optional<Bytes> memoryFloor; ///< a limit below 1.2 × this is unsupported
     std::optional<int> maxWorkers;    ///< more workers are unsupported; nothing: any number
     std::string unsupportedNote;      ///< "Polars has no logistic regression."
-    /// Optional fields of a CSV's schema that the engine obeys (docs/protocol.md); a dataset that
-    /// needs another one is unsupported. Spillway's own adapters all know every one.
+    /// Optional fields of a CSV's schema that the engine supports (docs/protocol.md); a dataset
+    /// that needs another one is unsupported. Spillway's own adapters support all of them.
     std::vector<std::string> dialect;
     bool clusters = false; ///< can run on an existing cluster's address
 

@@ -12,8 +12,8 @@ namespace spillway {
 
 enum class EngineState {
     Ready,
-    NotInstalled, ///< `spillway engines install ID` makes it ready, or mends it
-    NotTrusted,   ///< a user's manifest whose hash was not confirmed
+    NotInstalled, ///< `spillway engines install ID` sets it up or repairs it
+    NotTrusted,   ///< a user's manifest whose hash has not been confirmed
     Broken        ///< the program or a file is missing
 };
 std::string_view name(EngineState state);
@@ -23,31 +23,32 @@ struct EngineInfo {
     EngineManifest manifest;
     EngineState state = EngineState::Ready;
     std::string version;        ///< empty when unknown
-    std::string detail;         ///< what is the matter, if more than the state says
+    std::string detail;         ///< details of the problem, if any
     std::string remedy;         ///< what to do about it in a terminal
     std::filesystem::path file; ///< its manifest
 
-    /// Detail and remedy: what the terminal says of an engine that is not ready.
+    /// Detail and remedy: the terminal's message for an engine that is not ready.
     std::string advice() const;
 };
 
-/// Of the engines that are ready, in their order.
+/// Ids of the engines that are ready, in order.
 std::vector<std::string> readyIds(const std::vector<EngineInfo>& engines);
 
-/// What a user sees before he trusts a manifest or script of his own.
+/// What users see before they trust their own manifest or script.
 struct TrustQuestion {
     std::string id;
     std::string title;
-    std::vector<std::string> command; ///< what would be started, as the manifest says it
-    std::filesystem::path file;       ///< whose text this is: the script, else the manifest
-    std::string text; ///< of a script with that of the modules it imports from beside it
-    std::string hash; ///< of all that is trusted: XXH3-128 of the manifest and these files
+    std::vector<std::string> command; ///< what would be started, according to the manifest
+    std::filesystem::path file;       ///< the file that is shown: the script, else the manifest
+    std::string
+        text; ///< for a script, including the modules that it imports from its own directory
+    std::string hash; ///< of everything that is trusted: XXH3-128 of the manifest and these files
 };
 
 class TrustStore;
 
 /// All engines this installation knows. Reads the directories once; a bad manifest is skipped and
-/// told in problems().
+/// reported in problems().
 class EngineRegistry {
 public:
     struct Locations {
@@ -58,7 +59,7 @@ public:
         std::filesystem::path environments; ///< <data directory>/environments
     };
     explicit EngineRegistry(Locations locations);
-    /// What comes with the running program, and the XDG data directory.
+    /// The running program's files, and the XDG data directory.
     static Locations defaultLocations();
 
     const std::vector<EngineInfo>& engines() const { return engines_; }
@@ -67,16 +68,17 @@ public:
     Result<std::vector<std::string>> commandLine(const EngineManifest& manifest) const;
     const std::vector<std::string>& problems() const { return problems_; }
     const Locations& locations() const { return locations_; }
-    /// Where the engines' Python environments are made and removed; reload() shows the change.
+    /// Where the engines' Python environments are created and removed; call reload() to see
+    /// changes.
     Environments environments() const;
     void reload() { load(); }
 
-    /// What trust() would confirm. AlreadyExists when the id is that of a built-in engine.
+    /// What trust() would confirm. AlreadyExists for the id of a built-in engine.
     Result<TrustQuestion> question(const std::filesystem::path& file) const;
     /// Stores the hash of a user's manifest as confirmed, copying it into the user's directory.
-    /// A Python file is taken as the user's own script and gets a manifest: its id is the file's
+    /// A Python file is treated as the user's own script and gets a manifest whose id is the file's
     /// name. Returns the engine's id. NotPermitted when `seen`, the hash of what the user was
-    /// shown, is no longer that of the file.
+    /// shown, is no longer the file's.
     Result<std::string> trust(const std::filesystem::path& file, std::string_view seen = {});
 
 private:

@@ -15,8 +15,8 @@ class Engine {
 public:
     virtual ~Engine() = default;
     virtual std::string_view id() const = 0;
-    /// Everything that belongs before `ready`: starts exactly spec.workers threads (or processes).
-    /// Returns the settings as they took effect.
+    /// Everything that has to happen before `ready`: starts exactly spec.workers threads (or
+    /// processes). Returns the settings in effect.
     virtual Result<std::map<std::string, std::string>> prepare(const RunSpec& spec) = 0;
     /// From go to done: sends phases, progress, counters and tasks, never hello, ready, done or
     /// result. Errors carry their phase. Returns within 200 ms of a stop with Cancelled.

@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// The machine and the software of a run, kept with every session.
+/// The machine and the software of a run, stored with every session.
 struct Environment {
     std::string cpuModel;
     int coresUsable = 1; ///< affinity and cgroup quota
@@ -22,17 +22,17 @@ struct Environment {
     std::string virtualisation; ///< "none", "kvm", "container" …
     std::string diskKind; ///< of the scratch or data directory: "nvme", "ssd", "hdd", "virtual"
     std::string fileSystem;
-    double diskReadRate = 0; ///< bytes a second, 0: not measured
+    double diskReadRate = 0; ///< bytes per second, 0: not measured
     std::string compiler;
     std::string compilerFlags;
     std::map<std::string, std::string> libraries; ///< "Qt": "6.4.2" …
     std::string timeZone;
     std::string spillwayVersion;
-    std::string hostNameHash; ///< tells machines apart without naming them
+    std::string hostNameHash; ///< distinguishes machines without naming them
 
     bool operator==(const Environment&) const = default;
-    /// The machine in words, "CPU, 2 cores, 24 GiB, 5f3a…": figures stand in one ratio only where
-    /// these are the same. RAM is in whole GiB: what a kernel keeps of it differs by boot.
+    /// The machine as text, "CPU, 2 cores, 24 GiB, 5f3a…": ratios are formed only between figures
+    /// with the same text. RAM is in whole GiB: what a kernel reserves of it differs by boot.
     std::string machine() const;
 };
 

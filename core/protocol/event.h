@@ -44,11 +44,11 @@ struct ObjectAmount {
     bool operator==(const ObjectAmount&) const = default;
 };
 
-/// The objects of a store now, by what may become of them.
+/// The current objects of a store, by state.
 struct ObjectStates {
     ObjectAmount inUse;     ///< being written or read
     ObjectAmount pinned;    ///< needed later, in memory only
-    ObjectAmount evictable; ///< given back as soon as the room is needed; bytes: free segments too
+    ObjectAmount evictable; ///< freed as soon as the space is needed; bytes include free segments
     ObjectAmount spilled;   ///< on disk only
 
     Bytes inMemory() const { return inUse.bytes + pinned.bytes + evictable.bytes; }
@@ -65,10 +65,10 @@ struct CountersEvent {
     std::optional<std::int64_t> tasks;
     std::optional<std::int64_t> queued; ///< tasks ready and waiting now, not cumulative
     std::optional<std::int64_t>
-        reExecuted;                      ///< tasks done again because a process or object was lost
-    std::optional<ObjectStates> objects; ///< of an engine with a store of objects
-    /// Of a run on a cluster: the most that its processes took on each node since this was last
-    /// told, anon + shared (docs/measurement.md). Empty: it cannot be had, or not any more.
+        reExecuted;                      ///< tasks re-executed because a process or object was lost
+    std::optional<ObjectStates> objects; ///< of an engine with an object store
+    /// For a run on a cluster: the maximum that its processes used on each node since the last
+    /// report, anon + shared (docs/measurement.md). Empty: not, or no longer, available.
     std::optional<std::map<std::string, Bytes>> nodeMemory;
 };
 
@@ -110,7 +110,7 @@ struct Event {
     EventBody body;
 };
 
-/// "hello", "ready" … as the field `type` carries it.
+/// "hello", "ready" …: the value of the field `type`.
 std::string_view typeName(const Event& event);
 /// One line without its line break.
 std::string eventLine(const Event& event);
@@ -123,22 +123,22 @@ inline constexpr std::size_t maxTaskSpans = 2000;
 inline constexpr std::size_t maxNodes = 2000;
 inline constexpr std::size_t maxNodeName = 256;
 
-/// What an engine may say of itself, in bytes and numbers (docs/protocol.md). More is a protocol
-/// error, except in what only explains: that is cut.
+/// Limits of an engine's events, in bytes and counts (docs/protocol.md). Exceeding them is a
+/// protocol error, except for explanatory texts, which are cut.
 inline constexpr std::size_t maxNameBytes = 256; ///< phase, unit, kind, level, setting, library …
 inline constexpr std::size_t maxValueBytes = 4096; ///< a setting's value, a library's version
 inline constexpr std::size_t maxNames = 200;       ///< different phases, and kinds of tasks, a run
-/// What is kept of a run with it: later phases and events are dropped and the run flagged.
+/// How much is stored with a run: later phases and events are dropped and the run flagged.
 inline constexpr std::size_t maxKeptPhases = 10'000;
 inline constexpr std::size_t maxKeptEvents = 20'000; ///< progress and counters are thinned instead
 inline constexpr std::size_t maxKeptEventBytes = std::size_t(4) << 20;
 
-/// Where a native engine reports. Called from one thread at a time.
+/// Receives a native engine's events. Called from one thread at a time.
 class EventSink {
 public:
     virtual ~EventSink() = default;
     virtual void deliver(Event event) = 0;
-    /// Stamps `body` with the time now.
+    /// Sends `body` with the current time.
     void send(EventBody body) { deliver(Event{monotonicNow(), std::move(body)}); }
 };
 

@@ -7,13 +7,13 @@
 
 namespace spillway {
 
-/// Holds one run's events to the limits of event.h and its figures to their ranges, so that no
-/// engine can fill memory or a session with text. Asked by who runs an engine; what is read back
-/// from a session has passed here.
+/// Enforces the limits of event.h and the ranges of values on one run's events, so that no engine
+/// can fill memory or a session with text. Used when running an engine; events read back from a
+/// session have already passed.
 class EventLimits {
 public:
-    /// Cuts texts that only explain (of logs and errors) at a whole character; Protocol error that
-    /// names the field for anything else beyond its limit or range.
+    /// Cuts explanatory texts (of logs and errors) at a whole character; Protocol error that names
+    /// the field for anything else beyond its limit or range.
     Result<void> take(Event& event);
 
 private:

@@ -5,23 +5,24 @@
 
 namespace spillway {
 
-/// A doubt that stands with a run, or with the summary of a cell. docs/measurement.md says of each
-/// what it means, ui/compare/run_facts.cpp says it in the window.
+/// A flag on a run, or on the summary of a cell. docs/measurement.md explains each,
+/// ui/compare/run_facts.cpp has the window's texts.
 struct RunFlag {
     std::string_view name;
-    /// Whether time and peak were measured as they should be; else the run is in no statistic.
+    /// Whether time and peak were properly measured; otherwise the run is excluded from all
+    /// statistics.
     bool measured = true;
 };
 
 inline constexpr std::array<RunFlag, 33> runFlags{{
-    // of a run whose figures do not count
+    // on a run whose figures do not count
     {"sampling-gap", false},
     {"arrival-gap", false},
     {"suspended", false},
     {"clock-skew", false},
     {"seconds-from-host", false},
     {"setup-from-host", false},
-    // of a run: how it started, and what disturbed it
+    // on a run: how it started, and what disturbed it
     {"oversubscribed"},
     {"exceeds-cache"},
     {"not-warm"},
@@ -32,7 +33,7 @@ inline constexpr std::array<RunFlag, 33> runFlags{{
     {"oom-kill-meanwhile"},
     {"cluster-memory"},
     {"no-memory-figure"},
-    // of a run: what became of it
+    // on a run: how it ended
     {"unchecked"},
     {"re-executed"},
     {"no-bye"},
@@ -44,7 +45,7 @@ inline constexpr std::array<RunFlag, 33> runFlags{{
     {"tasks-cut"},
     {"phases-cut"},
     {"events-cut"},
-    // of a cell
+    // on a cell
     {"few-repeats"},
     {"slow-first"},
     {"outlier"},

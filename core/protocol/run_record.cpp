@@ -272,7 +272,7 @@ Result<RunRecord> fullRecordFromJson(const Json& json)
     record->engineVersion = fieldOr(json, "engine_version", std::string());
     record->libraries = fieldOr(json, "libraries", std::map<std::string, std::string>());
     record->settings = fieldOr(json, "settings", std::map<std::string, std::string>());
-    // Before memory was measured on a cluster's nodes this was what the cluster said of itself.
+    // Before memory was measured on a cluster's nodes this was the cluster's own figure.
     if (record->enforcement == "cluster" && !record->settings.contains(memoryByNode))
         record->peakBytes.reset();
     record->rows = fieldOr<std::int64_t>(json, "rows", 0);

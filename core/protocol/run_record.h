@@ -17,14 +17,15 @@ enum class RunStatus {
     Ok,
     Failed,
     OutOfMemory, ///< killed by the system
-    MemoryLimit, ///< stopped by Spillway's watchdog, or the engine could not go on below the limit
+    MemoryLimit, ///< stopped by Spillway's watchdog, or the engine could not continue within the
+                 ///< limit
     TimedOut,
     Cancelled,
     WrongResult,
     Unsupported,
     Skipped ///< two identical failures skip a cell's remaining repeats
 };
-/// "ok", "out-of-memory" … as product.md names them.
+/// "ok", "out-of-memory" … as in docs/command-line.md.
 std::string_view name(RunStatus status);
 Result<RunStatus> runStatusFromName(std::string_view name);
 
@@ -32,7 +33,7 @@ enum class CacheState { Warm, Cold, AsIs };
 std::string_view name(CacheState state);
 Result<CacheState> cacheStateFromName(std::string_view name);
 
-/// Which runs can be repeats of each other: one point of a chart.
+/// Identifies runs that are repeats of each other: one point of a chart.
 struct CellKey {
     std::string dataset;  ///< the dataset's fingerprint
     std::string workload; ///< toLine(toJson(workload))
@@ -58,7 +59,7 @@ struct PhaseSpan {
 /// Share of the dataset's pages in the page cache, 0 … 1.
 struct Residency {
     double atGo = 0;
-    std::optional<double> atDone; ///< of a run that got so far
+    std::optional<double> atDone; ///< for runs that got that far
 
     bool operator==(const Residency&) const = default;
 };
@@ -66,18 +67,18 @@ struct Residency {
 /// Setting of a run on a cluster whose memory was measured on its nodes.
 inline constexpr const char* memoryByNode = "memory_by_node";
 
-/// Raw facts of one run. What can be computed from them (speedup, medians, …) is not in here.
+/// Raw facts of one run. Values computed from them (speedup, medians, …) are not included.
 struct RunRecord {
     std::int64_t id = 0;     ///< number of the run in its session, from 1; 0: not stored yet
-    std::int64_t planId = 0; ///< plan it belongs to, in its session
+    std::int64_t planId = 0; ///< its plan in the session
     int repeat = 0;          ///< from 1; a warm-up counts separately
     bool warmup = false;
-    int round = 0; ///< the randomised round in which it ran; pairs runs of one round
+    int round = 0; ///< the randomised round in which it ran; runs of one round are paired
     CellKey cell;
-    /// fullFingerprint() of the data that were read: two datasets with one sampled fingerprint
-    /// differ here. Empty in records of earlier versions.
+    /// fullFingerprint() of the data that were read: distinguishes datasets with the same sampled
+    /// fingerprint. Empty in records of earlier versions.
     std::string dataHash;
-    std::string machine; ///< Environment::machine() of where it ran
+    std::string machine; ///< Environment::machine() of the machine that it ran on
     std::string datasetName;
     Workload workload;
     std::string engineVersion;
@@ -95,12 +96,13 @@ struct RunRecord {
     std::optional<Seconds> goAt;        ///< CLOCK_MONOTONIC; samples and phases share the clock
     std::vector<PhaseSpan> phases;
 
-    /// Sampled maximum of anon + shared; on a cluster the sum over its nodes. Nothing where it was
-    /// not measured.
+    /// Sampled maximum of anon + shared; on a cluster the sum over its nodes. Nothing if it was not
+    /// measured.
     std::optional<Bytes> peakBytes;
     Bytes peakFileBytes = 0;
     Bytes hwmSumBytes = 0;
-    /// The paper's own figure: driver's resident set at done minus at start. May be negative.
+    /// The paper's own figure: the driver's resident set at done minus that at start. May be
+    /// negative.
     std::optional<Bytes> rssDelta;
     Bytes spilledBytes = 0;
     Bytes restoredBytes = 0;
@@ -118,7 +120,7 @@ struct RunRecord {
     std::int64_t rows = 0;
     std::vector<std::string> flags; ///< "oversubscribed", "exceeds-cache", "hung-after-bye", …
     std::optional<WorkloadResult> result;
-    std::string stderrTail; ///< last 1 MiB of what the engine said, plain text
+    std::string stderrTail; ///< last 1 MiB of the engine's output, plain text
 
     bool operator==(const RunRecord&) const = default;
 };
@@ -132,12 +134,12 @@ Json toJson(const RunRecord& record);
 Json toFullJson(const RunRecord& record);
 Result<RunRecord> fullRecordFromJson(const Json& json);
 
-/// A record with what was recorded along the way.
+/// A run's record with its samples and events.
 struct RunTrace {
     std::vector<Sample> samples;
     std::vector<Event> events;     ///< all but tasks and result; progress and counters thinned
     std::vector<TaskSpan> tasks;   ///< thinned to at most 20,000
-    std::vector<GroupMean> groups; ///< an ETL result's rows when they did not travel inline
+    std::vector<GroupMean> groups; ///< an ETL result's rows when they were not inline
 };
 
 } // namespace spillway

@@ -45,8 +45,8 @@ Result<char> charField(const Json& json, const char* name)
     return text->empty() ? '\0' : text->front();
 }
 
-/// What an engine that knows version 1's first form only need not know is written only when it is
-/// not at its default.
+/// Fields that engines written for version 1's first form do not know are written only when not at
+/// their default.
 Json toJson(const Schema& schema)
 {
     const CsvFormat& format = schema.format;
@@ -184,7 +184,8 @@ Result<void> RunSpec::validate() const
 {
     const auto invalid = [](std::string message) { return invalidArgument(std::move(message)); };
     if (dataset.paths.empty()) return invalid("The dataset has no file.");
-    if (workers < 1) return invalid(fmt::format("{} workers cannot do anything.", workers));
+    if (workers < 1)
+        return invalid(fmt::format("The number of workers must be at least 1, not {}.", workers));
     if (memoryLimit && *memoryLimit <= 0) return invalid("The memory limit must be above 0.");
     if (auto schema = dataset.schema.validate(); !schema) return schema;
     if (auto work = spillway::validate(workload); !work) return work;
@@ -214,9 +215,10 @@ Result<RunSpec> runSpecFromJson(const Json& json)
     const auto version = field<int>(json, "protocol");
     if (!version) return version.error();
     if (*version != protocolVersion)
-        return makeError(ErrorCode::Protocol,
-                         fmt::format("Protocol version {} is not known; this program speaks {}.",
-                                     *version, protocolVersion));
+        return makeError(
+            ErrorCode::Protocol,
+            fmt::format("Protocol version {} is unknown; this program speaks version {}.", *version,
+                        protocolVersion));
     RunSpec spec;
     spec.runId = fieldOr(json, "run_id", std::string());
     auto dataset = datasetFromJson(fieldOr(json, "dataset", Json()));

@@ -15,19 +15,19 @@ namespace spillway {
 
 inline constexpr int protocolVersion = 1;
 
-/// The profile under which Spillway's own engine tells what results have to be: the means of |x|
-/// come with the means.
+/// The profile under which Spillway's own engine computes reference results: the means of |x| are
+/// reported with the means.
 inline constexpr std::string_view referenceProfile = "reference";
 
-/// One run as the engine is told it: the single line on the child's stdin.
+/// The specification of one run for the engine: the single line on the child's stdin.
 struct RunSpec {
     std::string runId;
     Dataset dataset;
     Workload workload;
     int workers = 1;
     std::optional<Bytes> memoryLimit; ///< for the whole run, all its processes; nothing: none
-    std::optional<Bytes> memoryFloor; ///< what the engine takes before it touches data, if known
-    std::filesystem::path scratch;    ///< fresh, 0700, the engine's own; removed after the run
+    std::optional<Bytes> memoryFloor; ///< what the engine uses before it touches data, if known
+    std::filesystem::path scratch;    ///< new, 0700, private to the engine; removed after the run
     std::uint64_t seed = 1;
     std::string profile = "default";
     std::optional<std::string> address; ///< of an existing cluster
@@ -37,7 +37,7 @@ struct RunSpec {
 };
 
 /// The optional fields of a schema that are not at their defaults: comment, skip_rows, decimal,
-/// encoding, missing. An engine that does not know one of them would read other data.
+/// encoding, missing. An engine that does not know one of them would read different data.
 std::vector<std::string> dialectOf(const Schema& schema);
 
 Json toJson(const Dataset& dataset);

@@ -15,7 +15,7 @@ struct Sample {
     Seconds t{};                             ///< CLOCK_MONOTONIC
     Bytes shared = 0;                        ///< distinct tmpfs and memfd pages, each once
     Bytes anon = 0;                          ///< private memory, all processes
-    Bytes file = 0;                          ///< mapped page cache; shown apart, never added
+    Bytes file = 0;                          ///< mapped page cache; shown separately, never added
     std::map<std::string, Bytes> anonByRole; ///< role ("driver", "worker", "store", "other") → anon
     Bytes hwmSum = 0;                        ///< Σ VmHWM of the processes alive now
     Bytes diskRead = 0;                      ///< cumulative over the tree, storage reads

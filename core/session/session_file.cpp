@@ -167,7 +167,7 @@ Result<void> renameToNew(PartialFile& partial, const fs::path& to)
         // Some file systems cannot promise it: check, then rename.
         const bool unable = failure == EINVAL || failure == ENOSYS;
         if (!unable || ::access(to.c_str(), F_OK) == 0 || ::rename(from.c_str(), to.c_str()) != 0)
-            return systemError("Cannot make " + to.string(), unable ? EEXIST : failure);
+            return systemError("Cannot create " + to.string(), unable ? EEXIST : failure);
     }
     partial.keep();
     return syncPath(directoryOf(to), O_RDONLY | O_DIRECTORY);
@@ -254,10 +254,10 @@ Result<void> createSessionFile(const fs::path& path)
 {
     std::error_code absent; // set if nothing exists at the path, as expected
     if (fs::exists(fs::symlink_status(path, absent)))
-        return systemError("Cannot make " + path.string(), EEXIST);
+        return systemError("Cannot create " + path.string(), EEXIST);
     std::error_code failed;
     fs::create_directories(directoryOf(path), failed);
-    if (failed) return systemError("Cannot make " + directoryOf(path).string(), failed.value());
+    if (failed) return systemError("Cannot create " + directoryOf(path).string(), failed.value());
     auto partial = PartialFile::beside(path, 0600);
     if (!partial) return partial.error();
     auto made = [&]() -> Result<void> {

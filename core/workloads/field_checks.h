@@ -11,8 +11,8 @@
 
 namespace spillway {
 
-/// What an engine may say, in bytes and numbers (docs/protocol.md); protocol/event.h has those of
-/// events.
+/// Limits of an engine's results, in bytes and counts (docs/protocol.md); protocol/event.h has
+/// those of events.
 inline constexpr std::size_t maxEntries = 200;    ///< settings, libraries, timings; warnings
 inline constexpr std::size_t maxTextBytes = 4096; ///< a log's or error's text; longer is cut
 /// Counts and bytes: whole numbers from 0 that a float64 holds.
@@ -21,10 +21,10 @@ inline constexpr std::int64_t maxCount = std::int64_t(1) << 53;
 inline constexpr std::int64_t maxGroups = 20'000'000;
 inline constexpr Bytes maxGroupKeyBytes = Bytes(1) << 30;
 
-/// What null stands for where a number is expected.
+/// The value of null where a number is expected.
 inline constexpr double unknownNumber = std::numeric_limits<double>::quiet_NaN();
 
-/// A text of an engine as a message shows it: its first 40 bytes.
+/// An engine's text as shown in a message: its first 40 bytes.
 std::string excerpt(const std::string& text);
 /// NaN as "null", as JSON has it.
 std::string excerpt(double value);
@@ -38,10 +38,10 @@ Result<void> checkShare(std::string_view field, double share);
 /// Finite and not negative.
 Result<void> checkLoss(std::string_view field, double loss);
 Result<void> checkFinite(std::string_view field, double value);
-/// A list's length; `what`: "numbers a row, one a feature".
+/// A list's length; `what`: "numbers per row, one per feature".
 Result<void> checkSize(std::string_view field, std::size_t size, std::size_t expected,
                        std::string_view what);
-/// The first that is wrong of many checks.
+/// The first failure of several checks.
 Result<void> firstFault(std::initializer_list<Result<void>> checks);
 
 } // namespace spillway

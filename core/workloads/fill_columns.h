@@ -5,9 +5,9 @@
 
 namespace spillway {
 
-/// Fills in the columns that `workload` leaves open: the role of one column as the key, that of
-/// many as the values of chooseColumns() (data/open_dataset.h), whose sentence and errors these
-/// are. A kind without roles reads no columns: an empty choice.
+/// Fills in the columns that `workload` leaves open: the single-column role with the key and the
+/// multi-column role with the values of chooseColumns() (data/open_dataset.h), whose explanation
+/// and errors are returned. A kind without roles reads no columns: an empty choice.
 Result<ColumnChoice> fillColumns(Workload& workload, const OpenedDataset& opened);
 
 } // namespace spillway

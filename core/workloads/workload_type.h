@@ -10,8 +10,8 @@
 
 namespace spillway {
 
-/// Columns that a kind of work reads for one purpose. Command line (`--group-by`), plan files, the
-/// window's fields and JSON derive from it.
+/// Columns that a workload kind reads for one purpose. Command line (`--group-by`), plan files, the
+/// window's fields and JSON are derived from it.
 struct ColumnRole {
     std::string name;    ///< field of the JSON, with underscores; the option has dashes
     std::string title;   ///< noun, lower case: "group-by column"
@@ -19,51 +19,51 @@ struct ColumnRole {
     bool many = false;   ///< a list of numeric columns; else one column of any type
 };
 
-/// A setting of a kind of work. Its type is the type of its default.
+/// A setting of a workload kind. Its type is the type of its default.
 struct Parameter {
     std::string name;    ///< field of the JSON, with underscores; `--param` takes dashes
     std::string title;   ///< in front of the window's field
     std::string meaning; ///< one sentence, with its full stop
     ParameterValue fallback;
-    std::vector<std::string> choices; ///< of a text: the words that it takes
-    /// Of a number; nothing: unbounded.
+    std::vector<std::string> choices; ///< for a text: the accepted values
+    /// For a number; nothing: unbounded.
     std::optional<double> least;
     std::optional<double> most;
-    bool aboveLeast = false; ///< `least` itself is not taken
-    bool belowMost = false;  ///< `most` itself is not taken
+    bool aboveLeast = false; ///< `least` itself is excluded
+    bool belowMost = false;  ///< `most` itself is excluded
 };
 
-/// A figure that a result of the kind has, beside the time and the memory that every run has.
+/// A figure in the kind's results, besides the time and memory that every run has.
 struct Measure {
     std::string name;  ///< in JSON and tables
-    std::string title; ///< over a column and at an axis
+    std::string title; ///< of a column and an axis
     std::string unit;  ///< empty: a share or a count
     bool moreIsBetter = true;
 };
 
-/// The Python program of an engine that does what a run of it did (analysis/snippet.h).
+/// The Python program that does the same job as a run of an engine (analysis/snippet.h).
 struct ExampleProgram {
     std::string engine;
     std::string profile;            ///< empty: any
-    std::vector<std::string> parts; ///< files of resources/snippets, one after the other
+    std::vector<std::string> parts; ///< files in resources/snippets, concatenated
 };
 
-/// A kind of work: everything that command line, window, plan files, JSON, tables and charts say of
-/// it derives from here.
+/// A workload kind: everything about it in command line, window, plan files, JSON, tables and
+/// charts is derived from here.
 struct WorkloadType {
     std::string id;        ///< "etl": what it is called wherever it is stored or typed
     std::string title;     ///< noun phrase, lower case: "group-by mean"
     std::string shortName; ///< where room is scarce, within a sentence: "ETL", "learning"
-    std::string question;  ///< one sentence: what a result tells
+    std::string question;  ///< one sentence: what a result answers
     std::vector<ColumnRole> roles;
-    std::vector<Parameter> parameters; ///< the first one tells comparisons of the same data apart
+    std::vector<Parameter> parameters; ///< the first one distinguishes comparisons of the same data
     std::vector<Measure> measures;
     /// Ids of charts (charts/chart_spec.h), in the order of a page.
     std::vector<std::string> charts;
     std::vector<ExampleProgram> programs;
-    /// Whether a row with a missing value is left out; else that value alone is.
+    /// Whether a row with a missing value is left out; otherwise only that value is.
     bool dropsIncompleteRows = false;
-    /// Whether it keeps the columns that it has read, and so may have to spill them; not when it
+    /// Whether it keeps the columns that it has read, and so may have to spill them; false when it
     /// streams.
     bool (*keepsColumns)(const Workload& workload) = nullptr;
 
@@ -77,7 +77,7 @@ struct WorkloadType {
 std::span<const WorkloadType* const> workloadTypes();
 /// Nothing for an unknown id.
 const WorkloadType* findWorkloadType(std::string_view id);
-/// Of a workload whose kind is unknown: a type without id, role and parameter.
+/// The workload's type; for an unknown kind, a type without id, roles and parameters.
 const WorkloadType& typeOf(const Workload& workload);
 /// "etl or logreg".
 std::string workloadNames();
@@ -88,9 +88,9 @@ std::string capitalised(std::string phrase);
 std::string dashed(std::string_view name);
 /// "solver, max-iterations, tolerance"
 std::string parameterNames(const WorkloadType& type);
-/// What a parameter takes, as a person writes it: "a whole number from 1 to 1000000".
+/// The values that a parameter accepts, as text: "a whole number from 1 to 1000000".
 std::string formOf(const Parameter& parameter);
-/// As `--param` takes it: "streamed", "true", "0.0001".
+/// As given to `--param`: "streamed", "true", "0.0001".
 std::string parameterText(const ParameterValue& value);
 
 } // namespace spillway

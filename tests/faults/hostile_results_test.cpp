@@ -193,7 +193,7 @@ void HostileResultsTest::regressions_data()
     });
     result("coefficients of three classes", breach, "Field \"coefficients\" should hold 4 rows",
            [](Json& r) { r["coefficients"].erase(0); });
-    result("coefficients of one feature", breach, "2 numbers a row, one a feature, not 1",
+    result("coefficients of one feature", breach, "2 numbers per row, one per feature, not 1",
            [](Json& r) { r["coefficients"][2] = {0}; });
     result("a coefficient of null", breach, "Field \"coefficients\" should hold finite numbers",
            [](Json& r) { r["coefficients"][1][1] = nullptr; });

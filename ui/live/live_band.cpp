@@ -194,7 +194,7 @@ void LiveBand::makeStop()
     stop_->setAccessibleName(tr("Stop"));
     stop_->setToolTip(tr("Stop this run (Ctrl+Shift+.) or the whole plan (Ctrl+.)"));
     auto* menu = new QMenu(stop_);
-    auto* run = menu->addAction(tr("Stop this run; go on with the next"));
+    auto* run = menu->addAction(tr("Stop this run; continue with the next"));
     run->setObjectName(QStringLiteral("stopThisRun"));
     run->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Period));
     addAction(run);

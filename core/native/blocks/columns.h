@@ -21,7 +21,7 @@ struct ColumnSet {
 struct BlockColumns {
     ColumnSet rows;    ///< all rows, or those to train on
     ColumnSet heldOut; ///< rows to test on
-    KeyTable keys;     ///< what ids stand for
+    KeyTable keys;     ///< the texts that ids refer to
 
     Bytes bytes() const;
 };

@@ -10,13 +10,13 @@
 
 namespace spillway {
 
-/// What is summed of each value column.
+/// What is summed for each value column.
 enum class Summed {
     Values,
-    ValuesAndMagnitudes ///< x and then, as so many columns more, |x|
+    ValuesAndMagnitudes ///< x, and |x| as additional columns
 };
 
-/// Rows of a block become sums at once.
+/// A block whose rows are summed at once.
 class SummedBlock : public BlockPart {
 public:
     SummedBlock(std::size_t columns, Summed summed)
@@ -29,11 +29,11 @@ public:
 
 private:
     Summed summed_;
-    std::vector<std::vector<double>> magnitudes_; ///< of the rows at hand
+    std::vector<std::vector<double>> magnitudes_; ///< of the current rows
 };
 
-/// Blocks that are used again: with many groups the memory of their tables is worth keeping.
-/// Several threads may ask at once.
+/// Pool of reusable blocks: with many groups the memory of their tables is worth keeping.
+/// Thread-safe.
 class SummedBlocks {
 public:
     SummedBlocks(std::size_t columns, Summed summed) : columns_(columns), summed_(summed) {}
@@ -47,7 +47,7 @@ private:
     std::vector<std::unique_ptr<SummedBlock>> idle_;
 };
 
-/// Rows of a block are kept.
+/// A block whose rows are kept.
 class KeptBlock : public BlockPart {
 public:
     KeptBlock(std::size_t columns, std::size_t expectedRows);

@@ -15,16 +15,16 @@
 
 namespace spillway {
 
-/// More distinct rows than this are not counted.
+/// Distinct rows are counted up to this number.
 inline constexpr std::size_t enoughDistinctRows = 1000;
 
-/// What the blocks of one load share.
+/// What the blocks of one load have in common.
 struct LabelledBlockPlan {
     std::size_t features = 0;
     FeatureSplit split{0};
-    /// Words for a missing label in place of the standard ones; null: the standard ones.
+    /// Words for a missing label that replace the standard ones; null: the standard ones.
     const std::vector<std::string>* missing = nullptr;
-    std::atomic<std::size_t> expectedRows = 0; ///< of a block, from those before
+    std::atomic<std::size_t> expectedRows = 0; ///< rows of a block, estimated from earlier ones
     std::atomic<bool> enoughDistinct = false;
 };
 
@@ -34,17 +34,17 @@ struct InfiniteValue {
     std::uint64_t row = 0; ///< rows of the block before it
 };
 
-/// What is known of a block's rows besides themselves.
+/// Facts about a block's rows.
 struct LabelledFacts {
     std::vector<std::int64_t> trainCounts; ///< by local label
     std::vector<std::int64_t> testCounts;
-    std::vector<Moments> moments; ///< of the training rows, a feature
+    std::vector<Moments> moments; ///< of the training rows, per feature
     std::int64_t dropped = 0;
     std::optional<InfiniteValue> infinite;      ///< the first
     std::unordered_set<std::uint64_t> distinct; ///< row hashes, at most enoughDistinctRows
 };
 
-/// Rows of a block on their way into a store: those with a missing value dropped, the others
+/// Rows of a block being loaded into a store: those with a missing value are dropped, the others
 /// split into training and test rows.
 class LabelledBlock : public BlockPart {
 public:
@@ -69,7 +69,7 @@ private:
         sums_{}; ///< Σ x − x: 0, or NaN when a feature is not finite
     std::array<std::uint32_t, RowBatch::capacity> train_{};
     std::array<std::uint32_t, RowBatch::capacity> test_{};
-    std::uint64_t rows_ = 0; ///< of the batches before
+    std::uint64_t rows_ = 0; ///< of earlier batches
     std::size_t trainRows_ = 0;
     std::size_t testRows_ = 0;
 };

@@ -16,8 +16,8 @@ Error tooManyClasses(const std::string& label, std::size_t classes, std::int64_t
     return invalidArgument(
         fmt::format("The label column \"{}\" has {} classes in {} training rows.", label,
                     formatCount(static_cast<std::int64_t>(classes)), formatCount(rows)),
-        "A class needs several rows, and 65,536 classes are the most: is the "
-        "column an identifier?");
+        "A class needs several rows, and at most 65,536 classes are supported: is the column an "
+        "identifier?");
 }
 
 Result<void> check(const LogregWorkload& workload, const LabelledData& data)

@@ -11,7 +11,7 @@
 
 namespace spillway {
 
-/// What loading learnt about the rows of a classification.
+/// What loading found out about the rows of a classification.
 struct LabelledData {
     std::vector<std::string> classes;      ///< sorted by bytes
     std::vector<std::int64_t> trainCounts; ///< a class
@@ -23,7 +23,7 @@ struct LabelledData {
     bool fewDistinctRows = false; ///< fewer than 1,000
 };
 
-/// Gathers what is known of each block, in block order.
+/// Collects the facts of each block, in block order.
 class LabelledTally {
 public:
     explicit LabelledTally(const LogregWorkload& workload)
@@ -31,7 +31,7 @@ public:
     {
     }
 
-    /// `labels` numbers the labels of the block. InvalidArgument for an infinite feature and for
+    /// `labels` maps the block's labels to numbers. InvalidArgument for an infinite feature and for
     /// more than 65,536 classes.
     Result<void> add(const KeyTable& labels, const LabelledFacts& block);
     bool enoughDistinct() const { return distinct_.size() >= enoughDistinctRows; }
@@ -49,19 +49,19 @@ private:
     std::vector<std::int64_t> testCounts_;
     std::vector<Moments> moments_;
     std::int64_t dropped_ = 0;
-    std::int64_t rows_ = 0; ///< of the blocks so far, dropped ones too
+    std::int64_t rows_ = 0; ///< of the blocks so far, including dropped ones
     std::unordered_set<std::uint64_t> distinct_;
 };
 
 /// InvalidArgument for a label that is also a feature.
 Result<void> checkLabel(const LogregWorkload& workload);
 
-/// What makes of rows as they were read rows as they are fitted.
+/// How rows as read become rows as fitted.
 struct FittedForm {
     std::vector<std::string> classes;
-    std::vector<FeatureScale> scales; ///< a feature; none: features are fitted as they are
+    std::vector<FeatureScale> scales; ///< per feature; empty: features are fitted unscaled
 
-    /// What stands for each class in a block whose labels are these.
+    /// The id of each class in a block with these labels.
     std::vector<KeyTable::Id> classLabels(const KeyTable& labels) const;
 };
 FittedForm fittedForm(const LogregWorkload& workload, const LabelledData& data);

@@ -11,17 +11,18 @@
 
 namespace spillway {
 
-/// What becomes of the rows of one block: a sink that later meets what the other blocks became.
+/// What the rows of one block are turned into: a sink that is later combined with those of other
+/// blocks.
 class BlockPart : public RowSink {
 public:
-    /// All rows of the block are in; called where it was scanned.
+    /// All rows of the block have been received; called on the scanning thread.
     virtual void finish() {}
 };
 
 using MakePart = std::function<std::unique_ptr<BlockPart>()>;
 
-/// A block as it was scanned. Without a part nobody has looked at it, because a block before it is
-/// malformed: its turn makes BlockOrder ask for a scan from the known begin.
+/// A scanned block. Without a part it was not scanned, because an earlier block is malformed: when
+/// its turn comes, BlockOrder requests a scan from the known begin.
 struct ScannedBlock {
     BlockScan scan;
     std::unique_ptr<BlockPart> part;
@@ -30,9 +31,9 @@ struct ScannedBlock {
 Result<ScannedBlock> scanBlock(CsvScanner& scanner, const Block& block, std::optional<Bytes> begin,
                                const MakePart& make, const std::stop_token& stop);
 
-/// Scans the blocks of one partition. The first one is scanned from `begin`, or on the guess that
-/// it starts outside quotes, the following ones from where the one before ended. `scanned` is told
-/// of each block.
+/// Scans the blocks of one partition. The first one is scanned from `begin`, or assuming that it
+/// starts outside quotes, each following one from where the previous one ended. `scanned` is called
+/// for each block.
 Result<std::vector<ScannedBlock>> scanPartition(CsvScanner& scanner, std::span<const Block> blocks,
                                                 std::optional<Bytes> begin, const MakePart& make,
                                                 const std::stop_token& stop,

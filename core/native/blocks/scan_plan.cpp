@@ -46,7 +46,7 @@ Result<ColumnSelection> selectColumns(const Schema& schema, const std::string& t
         const auto position = schema.find(name);
         if (!position) return noSuchColumn(schema, name);
         if (!seen.insert(name).second)
-            return invalidArgument(fmt::format("The column \"{}\" is asked for twice.", name),
+            return invalidArgument(fmt::format("The column \"{}\" is requested twice.", name),
                                    "Name each column once.");
         selection.numeric.push_back(*position);
     }

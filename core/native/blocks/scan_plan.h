@@ -7,10 +7,10 @@
 
 namespace spillway {
 
-/// Sizes a test may change; results do not depend on partitions.
+/// Sizes that tests may change; results do not depend on partitions.
 struct ScanOptions {
     Bytes partitionBytes = maxPartitionBytes;
-    Bytes streamedBytes = 4 * blockBytes; ///< of a partition that is not kept
+    Bytes streamedBytes = 4 * blockBytes; ///< of a partition whose rows are not kept
     Bytes block = blockBytes;
 };
 
@@ -22,8 +22,8 @@ struct ScanPlan {
 };
 Result<ScanPlan> planScan(const Dataset& dataset, int workers, Bytes partitionBytes, Bytes block);
 
-/// Where the columns of a workload lie in the schema. InvalidArgument for a name that does not
-/// exist and for one asked for twice.
+/// Positions of a workload's columns in the schema. InvalidArgument for a name that does not exist
+/// or is requested twice.
 Result<ColumnSelection> selectColumns(const Schema& schema, const std::string& text,
                                       const std::vector<std::string>& numeric);
 

@@ -42,8 +42,8 @@ Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec&
 {
     if (auto valid = spec.validate(); !valid) return valid.error();
     if (spec.workers > mostWorkers)
-        return invalidArgument(fmt::format("{} workers are more than the {} that are possible.",
-                                           spec.workers, mostWorkers));
+        return invalidArgument(
+            fmt::format("At most {1} workers are possible, not {0}.", spec.workers, mostWorkers));
     executor_ = std::make_unique<Executor>(spec.workers);
     if (auto started = executor_->start(); !started) return started.error();
     std::map<std::string, std::string> settings{{"workers", std::to_string(spec.workers)},
@@ -74,7 +74,7 @@ Result<WorkloadResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events
     } catch (const std::bad_alloc&) {
         return withPhase(makeError(ErrorCode::OutOfMemory,
                                    "The system has no memory left for this run.",
-                                   "Fewer workers or a machine with more memory will help."),
+                                   "Use fewer workers or a machine with more memory."),
                          reporter);
     }
 }

@@ -7,8 +7,8 @@
 
 namespace spillway {
 
-/// The native twin of the Dask model: a lazy task graph over partitions in one process, on a oneTBB
-/// arena of exactly as many threads as there are workers.
+/// The native implementation of the Dask model: a lazy task graph over partitions in one process,
+/// on a oneTBB arena of exactly as many threads as there are workers.
 class ChunkedEngine : public Engine {
 public:
     explicit ChunkedEngine(ScanOptions options = {}) : options_(options) {}

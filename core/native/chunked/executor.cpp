@@ -36,7 +36,7 @@ Result<void> guarded(const TaskGraph::Work& work, const TaskContext& context)
         return work(context);
     } catch (const std::bad_alloc&) {
         return makeError(ErrorCode::OutOfMemory, "The system has no memory left for this run.",
-                         "Fewer workers or a machine with more memory will help.");
+                         "Use fewer workers or a machine with more memory.");
     } catch (const std::exception& problem) {
         return makeError(ErrorCode::Internal,
                          fmt::format("A task failed unexpectedly: {}.", problem.what()));
@@ -47,7 +47,7 @@ Result<void> guarded(const TaskGraph::Work& work, const TaskContext& context)
 
 namespace {
 
-/// A task's leave to run, given back when the task is over.
+/// A task's admission, released when the task ends.
 class Admission {
 public:
     Admission(MemoryGuard* guard, const std::stop_token& stop)
@@ -70,8 +70,8 @@ private:
 
 } // namespace
 
-/// One graph under way. TBB's own tasks are anonymous turns: each takes the ready task that was
-/// added first. TBB alone would start the newest first, and a pass over a file would keep all its
+/// A running graph. TBB's own tasks are anonymous slots: each takes the ready task that was added
+/// first. TBB alone would start the newest first, and a pass over a file would keep all its
 /// intermediate results until the end.
 class GraphRun {
 public:
@@ -160,7 +160,7 @@ private:
         return turns;
     }
 
-    /// Of several errors the one of the task that was added first.
+    /// Of several errors, that of the task added first.
     void keep(const Error& error, TaskGraph::Node node)
     {
         if (!error_ || node < errorNode_) error_ = error;
@@ -197,7 +197,7 @@ Executor::~Executor() = default;
 
 namespace {
 
-/// As many tasks as threads that wait for each other: all meet only when every thread exists.
+/// As many tasks as threads, waiting for each other: all arrive only when every thread exists.
 class Meeting {
 public:
     explicit Meeting(int threads) : threads_(threads) {}
@@ -235,7 +235,7 @@ Result<void> Executor::start()
     if (d_->arena.execute([&] { return Meeting(workers_).hold(); })) return {};
     return makeError(ErrorCode::Internal,
                      fmt::format("{} worker threads could not be started.", workers_),
-                     "Ask for fewer workers.");
+                     "Use fewer workers.");
 }
 
 Result<void> Executor::run(TaskGraph graph, RunReporter& reporter, const std::stop_token& stop,

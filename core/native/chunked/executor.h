@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-/// Runs task graphs on exactly `workers` threads: a oneTBB arena whose last place the thread that
-/// calls run() takes, so the process has workers − 1 threads more than before.
+/// Runs task graphs on exactly `workers` threads: a oneTBB arena in which the thread that calls
+/// run() takes the last slot, so the process has workers − 1 additional threads.
 class Executor {
 public:
     explicit Executor(int workers);
@@ -19,12 +19,13 @@ public:
     Executor& operator=(const Executor&) = delete;
 
     int workers() const { return workers_; }
-    /// Waits until every thread exists and has been at work once. Internal when the system does not
-    /// give them within ten seconds.
+    /// Waits until every thread exists and has run once. Internal when the system does not provide
+    /// them within ten seconds.
     Result<void> start();
     /// Runs every task of `graph` and returns when all have ended. The first failure (in the order
-    /// in which tasks were added) stops the rest; tasks under way end first. A failed allocation is
-    /// OutOfMemory. Cancelled after a stop. Tasks start when `guard`, if there is one, lets them.
+    /// in which tasks were added) stops the rest; running tasks finish first. A failed allocation
+    /// is OutOfMemory. Cancelled after a stop. `guard`, if there is one, decides when tasks may
+    /// start.
     Result<void> run(TaskGraph graph, RunReporter& reporter, const std::stop_token& stop,
                      MemoryGuard* guard = nullptr);
 

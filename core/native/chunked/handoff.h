@@ -6,10 +6,9 @@
 
 namespace spillway {
 
-/// Tells the race detector what oneTBB promises: what was written before a task was spawned is seen
-/// by the task, and what the task wrote is seen after the wait for it. The library of the
-/// distribution is not instrumented, so the detector cannot see that by itself. Does nothing in
-/// other builds.
+/// Tells the race detector what oneTBB guarantees: writes before spawning a task are visible to the
+/// task, and the task's writes are visible after waiting for it. The distribution's library is not
+/// instrumented, so the detector cannot see that by itself. Does nothing in other builds.
 class Handoff {
 public:
     void give()
@@ -26,7 +25,7 @@ public:
     }
 };
 
-/// The inside of a task: takes what its spawner wrote, gives what it writes.
+/// The scope of a task: acquires its spawner's writes, releases its own.
 class HandedOver {
 public:
     explicit HandedOver(Handoff& handoff) : handoff_(handoff) { handoff_.take(); }

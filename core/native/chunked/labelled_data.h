@@ -8,10 +8,9 @@
 
 namespace spillway {
 
-/// Reads the label and feature columns into `store`, rows to train on apart from those to test on;
-/// each block numbers its own labels.
-/// InvalidArgument when there is nothing to learn from: no rows, one class, an infinite feature,
-/// more classes than 65,536 or than training rows.
+/// Reads the label and feature columns into `store`, training rows separate from test rows; each
+/// block numbers its own labels. InvalidArgument when there is nothing to learn from: no rows, one
+/// class, an infinite feature, more classes than 65,536 or than training rows.
 Result<LabelledData> loadLabelled(const RunSpec& spec, const LogregWorkload& workload,
                                   const ScanPlan& plan, PartitionStore& store,
                                   const PassContext& pass);

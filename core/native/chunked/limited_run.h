@@ -10,11 +10,11 @@
 
 namespace spillway {
 
-/// Partitions cut into pieces of whole blocks, few enough of which are under way at once for the
-/// memory limit of a run; without one each partition is a piece.
+/// Partitions cut into pieces of whole blocks, so that the pieces in flight fit within the run's
+/// memory limit; without a limit each partition is one piece.
 struct PiecePlan {
     ScanPlan scan;                  ///< its partitions are the pieces
-    std::vector<std::size_t> first; ///< piece of each partition, then the number of pieces
+    std::vector<std::size_t> first; ///< first piece of each partition, then the number of pieces
 };
 PiecePlan cutForLimit(ScanPlan plan, const RunSpec& spec);
 

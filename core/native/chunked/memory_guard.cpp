@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-/// Memory also falls without a task's end, and a stop tells nobody.
+/// Memory also shrinks without a task ending, and a stop sends no notification.
 constexpr std::chrono::milliseconds lookAgain{5};
 constexpr Seconds trimInterval{0.05};
 constexpr int mappedBytes = 64 << 10;
@@ -20,7 +20,8 @@ constexpr int mappedBytes = 64 << 10;
 
 MemoryGuard::MemoryGuard(Bytes memoryLimit) : thresholds_(memoryLimit)
 {
-    // A fixed threshold: by itself it would rise with what is freed, and keep more and more.
+    // A fixed threshold: the dynamic one would grow with freed blocks and keep more and more
+    // memory.
     ::mallopt(M_MMAP_THRESHOLD, mappedBytes);
 }
 
@@ -45,7 +46,7 @@ Result<void> MemoryGuard::relieve(Bytes more, const std::stop_token& stop)
     return {};
 }
 
-/// Gives back what was freed in small pieces, which is the process's until then.
+/// Returns memory freed in small pieces, which the process would otherwise keep.
 void MemoryGuard::trim()
 {
     {

@@ -11,42 +11,42 @@
 
 namespace spillway {
 
-/// Where Dask draws its lines, as shares of a run's memory limit.
+/// Dask's memory thresholds, as shares of a run's memory limit.
 struct MemoryThresholds {
     explicit MemoryThresholds(Bytes memoryLimit) : limit(memoryLimit) {}
 
     Bytes limit;
-    Bytes target() const { return share(60); } ///< of managed bytes; and how far to spill down
+    Bytes target() const { return share(60); } ///< of managed bytes; and the level to spill down to
     Bytes spill() const { return share(70); }  ///< of measured memory: spill down to the target
     Bytes pause() const { return share(80); }  ///< of measured memory: no new task
-    Bytes last() const { return share(95); }   ///< of measured memory: the run cannot go on
+    Bytes last() const { return share(95); }   ///< of measured memory: the run cannot continue
 
 private:
     Bytes share(Bytes percent) const { return limit / 100 * percent; }
 };
 
-/// Keeps the process below the memory limit of its run: says when a task may start, and asks for
-/// spilling when measured memory is high. Every member may be called from any thread.
+/// Keeps the process within its run's memory limit: decides when a task may start, and requests
+/// spilling when measured memory is high. Thread-safe.
 class MemoryGuard {
 public:
-    /// From now on what the process frees in large pieces goes back to the system at once.
+    /// From now on large blocks that the process frees are returned to the system at once.
     explicit MemoryGuard(Bytes memoryLimit);
 
     const MemoryThresholds& thresholds() const { return thresholds_; }
 
-    /// Frees what can be freed until measured memory with so many bytes more is below the target.
+    /// Frees what it can until measured memory plus `more` bytes is below the target.
     using Relief = std::function<Result<void>(Bytes more, const std::stop_token&)>;
-    /// Between passes only; nothing takes it away again.
+    /// Between passes only; cannot be unset.
     void setRelief(Relief relief) { relief_ = std::move(relief); }
     /// Why spilling does not help, for the error that may follow.
     void setHindrance(std::string why);
-    /// About what one task allocates from now on; admission keeps room for it.
+    /// Estimated allocation of one task from now on; admission reserves room for it.
     void setTaskBytes(Bytes bytes);
 
-    /// Waits until a task may start: until measured memory, with what the tasks under way and this
-    /// one may still allocate, is below the pause threshold, or until no other task is under way,
-    /// so that there is always one. MemoryLimit when even alone it would begin above the last
-    /// threshold. After a stop it returns at once. Each success is followed by one release().
+    /// Waits until a task may start: until measured memory, plus what running tasks and this one
+    /// may still allocate, is below the pause threshold, or until no other task is running, so that
+    /// there is always one. MemoryLimit when even alone it would start above the last threshold.
+    /// After a stop it returns at once. Each success requires one release().
     Result<void> admit(const std::stop_token& stop);
     void release();
 

@@ -9,30 +9,31 @@
 
 namespace spillway {
 
-/// Where a pass runs and whom it tells.
+/// Where a pass runs and reports.
 struct PassContext {
     Executor& executor;
     RunReporter& reporter;
     std::stop_token stop;
-    MemoryGuard* guard = nullptr; ///< of a run with a memory limit
+    MemoryGuard* guard = nullptr; ///< for a run with a memory limit
 };
 
-/// What the two kinds of task of a pass are called in the task stream.
+/// Names of the two kinds of task of a pass in the task stream.
 struct PassNames {
     std::string make;
     std::string take;
 };
 
-/// Parts of a pass that may be made and not yet taken.
+/// Maximum number of parts of a pass that are made but not yet taken.
 constexpr std::size_t partsUnderWay(int workers)
 {
     return 2 * static_cast<std::size_t>(workers) + 2;
 }
 
 /// The shape of every parallel pass: `make(i, context)` gives a Result<Part> on any worker,
-/// `take(i, part, context)` receives the parts one at a time in the order of i and so decides every
-/// sum. Made but untaken parts are few: part i waits for the taking of part i − partsUnderWay(). A
-/// failure to make surfaces when its turn to be taken comes, so the first one in order is reported.
+/// `take(i, part, context)` receives the parts one at a time in the order of i, which makes every
+/// sum deterministic. Few parts are made but untaken: part i waits until part i − partsUnderWay()
+/// is taken. A failure to make a part is reported when its turn to be taken comes, so the first one
+/// in order is reported.
 template <class Part, class Make, class Take>
 Result<void> orderedPass(const PassContext& pass, const PassNames& names, std::size_t count,
                          const Make& make, const Take& take)

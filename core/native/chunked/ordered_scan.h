@@ -9,7 +9,7 @@
 
 namespace spillway {
 
-/// Scans every block once, several at a time, and hands over the parts in block order.
+/// Scans every block once, several at a time, and delivers the parts in block order.
 ///
 /// BlockOrder judges every scan when its turn comes; a block whose guess was wrong is scanned
 /// again.
@@ -37,7 +37,7 @@ private:
                                               const MakePart& make, const TaskContext& context);
 
     const ScanPlan& plan_;
-    std::vector<CsvScanner> scanners_; ///< one a worker
+    std::vector<CsvScanner> scanners_; ///< one per worker
     BlockOrder order_;                 ///< used by the taking task only
 };
 

@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// The sizes of a block's vectors: what must be known to bring their content back.
+/// The sizes of a block's vectors, needed to restore their content.
 struct BlockShape {
     std::size_t columns = 0;
     std::size_t rows = 0;
@@ -18,10 +18,10 @@ struct BlockShape {
 };
 std::vector<BlockShape> shapesOf(const ColumnPartition& partition);
 
-/// A partition as stretches of memory, nothing copied; valid as long as the partition is unchanged.
+/// A partition as memory ranges, without copying; valid as long as the partition is unchanged.
 std::vector<std::span<const std::byte>> imageOf(const ColumnPartition& partition);
 
-/// A partition on its way back: room for what imageOf() gave, in the same order.
+/// A partition being restored: room for the ranges of imageOf(), in the same order.
 class PartitionRoom {
 public:
     explicit PartitionRoom(const std::vector<BlockShape>& shapes);

@@ -11,7 +11,7 @@
 
 namespace spillway {
 
-/// What is kept of one partition of the dataset.
+/// The data kept for one partition of the dataset.
 struct ColumnPartition {
     std::vector<BlockColumns> blocks;
 
@@ -19,14 +19,14 @@ struct ColumnPartition {
 };
 
 /// Keeps the partitions of one run between its passes. Every member may be called from any thread;
-/// one partition is used by one task at a time. A store that spills keeps the same promises and
-/// brings partitions back when they are asked for.
+/// one partition is used by one task at a time. A store that spills gives the same guarantees and
+/// restores partitions when they are requested.
 class PartitionStore {
 public:
     virtual ~PartitionStore() = default;
-    /// Each partition once. MemoryLimit when the partitions do not fit.
+    /// Call once per partition. MemoryLimit when the partitions do not fit.
     virtual Result<void> put(std::size_t index, ColumnPartition partition) = 0;
-    /// To read; stays valid while it is held.
+    /// For reading; stays valid while it is held.
     virtual Result<std::shared_ptr<const ColumnPartition>> read(std::size_t index) = 0;
     /// Managed bytes now.
     virtual Bytes bytes() const = 0;

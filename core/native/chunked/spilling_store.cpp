@@ -78,7 +78,7 @@ Result<void> SpillingPartitionStore::makeRoom(Bytes more, const std::stop_token&
     return spillWhile([&] { return processMemory() - leaving_ + more > thresholds_.target(); });
 }
 
-/// Of the partitions that nobody uses; while the disk is full, of those that are on it already.
+/// Among the unused partitions; while the disk is full, among those already on it.
 SpillingPartitionStore::Place* SpillingPartitionStore::leastRecentlyUsed()
 {
     if (fullSince_ && monotonicNow() - *fullSince_ > retryFullDisk) fullSince_.reset();
@@ -119,7 +119,7 @@ Result<void> SpillingPartitionStore::spill(Place& place, Lock& lock, const std::
     return {};
 }
 
-/// Unless somebody has begun to read the partition while it was written.
+/// Unless a reader started using the partition while it was being written.
 void SpillingPartitionStore::drop(Place& place, Lock& lock)
 {
     if (place.memory.use_count() != 1) return;
@@ -137,7 +137,7 @@ void SpillingPartitionStore::noteFullDisk(const Error& error)
     if (fullDiskTold_) return;
     fullDiskTold_ = true;
     run_.guard.setHindrance(error.message);
-    run_.reporter.warn(error.message + " The run goes on with what fits into memory.");
+    run_.reporter.warn(error.message + " The run continues with what fits into memory.");
 }
 
 Result<void> SpillingPartitionStore::restore(Place& place, Lock& lock)

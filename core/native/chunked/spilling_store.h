@@ -15,27 +15,27 @@ namespace spillway {
 
 /// Partitions in memory as long as they fit, the others on disk. Above the target of managed bytes,
 /// or of measured memory once that is above the spill threshold, the least recently used partitions
-/// go to disk; they come back, checked, when they are asked for. A partition that came back and was
-/// only read is not written again.
+/// are spilled; they are restored and verified when they are requested. A restored partition that
+/// was only read is not written again.
 ///
-/// When the disk is full partitions stay in memory and the run goes on with less of it; what then
-/// ends the run is the guard, not the disk.
+/// When the disk is full, partitions stay in memory and the run continues with less free memory; it
+/// is then the guard that ends the run, not the disk.
 class SpillingPartitionStore : public PartitionStore {
 public:
-    /// What a store works with for as long as it lives.
+    /// What a store uses throughout its lifetime.
     struct Run {
         MemoryGuard& guard;
         RunReporter& reporter;
         std::stop_token stop;
     };
-    /// Room for `count` partitions below the guard's limit; spill files lie in `scratch`.
+    /// Room for `count` partitions below the guard's limit; spill files are in `scratch`.
     SpillingPartitionStore(std::size_t count, const std::filesystem::path& scratch, const Run& run);
     ~SpillingPartitionStore() override;
     SpillingPartitionStore(const SpillingPartitionStore&) = delete;
     SpillingPartitionStore& operator=(const SpillingPartitionStore&) = delete;
 
     Result<void> put(std::size_t index, ColumnPartition partition) override;
-    /// Also MemoryLimit when it does not fit, and Corrupt when the disk has changed it.
+    /// Also MemoryLimit when it does not fit, and Corrupt when its record on disk is damaged.
     Result<std::shared_ptr<const ColumnPartition>> read(std::size_t index) override;
     Bytes bytes() const override;
 
@@ -46,7 +46,7 @@ private:
         std::vector<BlockShape> shape;
         Bytes bytes = 0;
         std::uint64_t lastUse = 0;
-        bool moving = false; ///< a thread is writing it or bringing it back
+        bool moving = false; ///< a thread is writing or restoring it
     };
     using Lock = std::unique_lock<std::mutex>;
 
@@ -64,12 +64,12 @@ private:
     const MemoryThresholds thresholds_;
     SpillDirectory disk_;
 
-    mutable std::mutex mutex_;      ///< guards all below
+    mutable std::mutex mutex_;      ///< guards all members below
     std::condition_variable moved_; ///< a place is no longer moving
     std::vector<Place> places_;
     std::uint64_t uses_ = 0;
     Bytes inMemory_ = 0;
-    Bytes leaving_ = 0;                ///< of them, those being written
+    Bytes leaving_ = 0;                ///< of these, bytes being written
     Bytes largest_ = 0;                ///< partition so far
     Bytes spilled_ = 0;                ///< written so far
     Bytes restored_ = 0;               ///< read back so far

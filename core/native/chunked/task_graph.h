@@ -10,13 +10,13 @@
 
 namespace spillway {
 
-/// Who runs a task, and what tells it to give up.
+/// The worker that runs a task, and its stop token.
 struct TaskContext {
     int worker = 0; ///< 0 … workers − 1; one task at a time has this number
     std::stop_token stop;
 };
 
-/// The error of work that a stop has ended.
+/// The error of work ended by a stop.
 Error cancelled();
 
 /// Tasks and what each waits for. Nothing runs until an Executor is given the graph; a graph runs
@@ -27,8 +27,8 @@ public:
     using Work = std::function<Result<void>(const TaskContext&)>;
 
     /// A task named `kind` in the task stream, to run after the tasks `after`, which were added
-    /// before it: a graph has no cycles by construction. Of the tasks that are ready, the one added
-    /// first starts first, which keeps the intermediate results of a pass over data few.
+    /// before it: a graph has no cycles by construction. Of the ready tasks, the one added first
+    /// starts first, which keeps the number of intermediate results small.
     Node add(std::string kind, Work work, const std::vector<Node>& after);
 
     std::size_t size() const { return tasks_.size(); }

@@ -5,7 +5,7 @@
 namespace spillway {
 
 /// A sum with the rounding errors of its additions kept beside it (Knuth's TwoSum, as in Ogita,
-/// Rump and Oishi, "Accurate sum and dot product", SIAM J. Sci. Comput. 26, 2005): as good as
+/// Rump and Oishi, "Accurate sum and dot product", SIAM J. Sci. Comput. 26, 2005): as accurate as
 /// adding in twice the precision. No branch, so that consecutive additions overlap.
 struct CompensatedSum {
     double sum = 0;
@@ -23,7 +23,7 @@ struct CompensatedSum {
         add(other.sum);
         error += other.error;
     }
-    /// An infinite sum has no error worth adding: inf − inf would make it NaN.
+    /// The error of an infinite sum is not added: inf − inf would make it NaN.
     double value() const { return std::isfinite(sum) ? sum + error : sum; }
 
     bool operator==(const CompensatedSum&) const = default;

@@ -16,7 +16,7 @@ constexpr std::uint64_t splitMix(std::uint64_t state)
     return state ^ (state >> 31);
 }
 
-/// What feature number `j` of a row gives to the row's hash. Adding zero makes −0 and 0 the same.
+/// Contribution of feature `j` of a row to the row's hash. Adding zero makes −0 and 0 the same.
 constexpr std::uint64_t featureMix(double value, std::size_t j)
 {
     return splitMix(std::bit_cast<std::uint64_t>(value + 0.0) ^ splitMix(j));
@@ -41,8 +41,8 @@ public:
     bool trains(std::uint64_t hash) const { return all_ || hash < limit_; }
 
 private:
-    /// The first number that as a double is not below `bound`, at most 2^64. Comparing integers
-    /// spares each row a conversion that branches on its highest bit.
+    /// The first integer that, as a double, is not below `bound`, at most 2^64. Comparing integers
+    /// saves each row a conversion that branches on its highest bit.
     static std::uint64_t firstNotBelow(double bound)
     {
         std::uint64_t first = 0;

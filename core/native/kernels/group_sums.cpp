@@ -8,7 +8,7 @@
 namespace spillway {
 namespace {
 
-/// Prefixes lie beside each other in memory, the keys do not: those are asked for ties only.
+/// Prefixes are contiguous in memory, keys are not: keys are compared only for ties.
 std::vector<KeyTable::Id> sortedByKey(const KeyTable& keys)
 {
     std::vector<std::pair<std::uint64_t, KeyTable::Id>> order(keys.size());
@@ -90,7 +90,7 @@ void GroupSums::merge(const GroupTotals& later)
         }
         keys_.idsOf(std::span(keys).first(some), ours.data());
         fitCells();
-        // Of many groups each is somewhere else in memory: ask for all before waiting for one.
+        // With many groups each is somewhere else in memory: prefetch all before using one.
         for (std::size_t i = 0; i < some; ++i) {
             __builtin_prefetch(&counts_[ours[i]], 1);
             __builtin_prefetch(cells_.data() + ours[i] * columns_, 1);

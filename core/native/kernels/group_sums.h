@@ -12,23 +12,23 @@
 
 namespace spillway {
 
-/// Of one group and column.
+/// Totals of one group and column.
 struct GroupCell {
     CompensatedSum sum;
     std::int64_t missing = 0;
 };
 
-/// Groups and their totals as lists in one order, in somebody's memory.
+/// Non-owning view of groups and their totals, as lists in the same order.
 struct GroupTotals {
-    std::span<const char> text;        ///< the keys one behind the other
-    std::span<const std::size_t> ends; ///< of each key in there
+    std::span<const char> text;        ///< the concatenated keys
+    std::span<const std::size_t> ends; ///< end of each key in `text`
     std::span<const std::int64_t> counts;
     std::span<const GroupCell> cells; ///< groups × columns
 };
 
 /// Count and compensated sum of each value column by key, for the rows of one block or for blocks
-/// merged in block order. Merged in that order, the totals are the same bits whoever made the
-/// parts.
+/// merged in block order. Merged in that order, the totals are bit-identical regardless of who
+/// computed the parts.
 class GroupSums {
 public:
     explicit GroupSums(std::size_t columns) : columns_(columns), missing_(columns) {}
@@ -48,7 +48,7 @@ public:
     std::size_t groups() const { return keys_.size(); }
     std::int64_t rows() const { return rows_; }
     std::size_t bytes() const;
-    /// What result() will need beside this, at most 16 bytes a key assumed.
+    /// Additional memory that result() will need, assuming at most 16 bytes per key.
     std::size_t resultBytes() const;
     /// Sorted by key bytes, with the hash; the order of `names` is that of the value columns.
     EtlResult result(std::vector<std::string> names) const;
@@ -62,10 +62,10 @@ private:
     std::size_t columns_;
     KeyTable keys_;
     std::int64_t rows_ = 0;
-    std::vector<std::int64_t> counts_;  ///< a key
+    std::vector<std::int64_t> counts_;  ///< per key
     std::vector<GroupCell> cells_;      ///< keys × columns
-    std::vector<std::int64_t> missing_; ///< a column
-    std::vector<KeyTable::Id> ids_;     ///< of the rows at hand
+    std::vector<std::int64_t> missing_; ///< per column
+    std::vector<KeyTable::Id> ids_;     ///< of the current rows
 };
 
 } // namespace spillway

@@ -10,7 +10,7 @@
 
 namespace spillway {
 
-/// The first eight bytes of `text`, the first one in the lowest byte; what is missing is zero.
+/// The first eight bytes of `text`, the first one in the lowest byte; missing bytes are zero.
 inline std::uint64_t leadingBytes(std::string_view text)
 {
     const auto load = [&](auto part, std::size_t at) {
@@ -28,20 +28,20 @@ inline std::uint64_t leadingBytes(std::string_view text)
     return byte(0) | byte(size / 2) | byte(size - 1);
 }
 
-/// Gives each distinct text a dense number, 0, 1, 2 … in order of first appearance.
+/// Assigns each distinct text a dense number, 0, 1, 2 … in order of first appearance.
 ///
 /// Texts of one byte, and the text of the row before, are found without hashing; all others through
-/// XXH3 in an open-addressing table. A slot holds the first eight bytes, so that of a short text
-/// nothing else has to be fetched from memory to know it.
+/// XXH3 in an open-addressing table. A slot holds the first eight bytes, so that a short text can
+/// be compared without another memory access.
 class KeyTable {
 public:
     using Id = std::uint32_t;
 
     KeyTable();
-    /// A frozen table of the keys that text() and ends() of another one told.
+    /// A frozen table with the keys from another table's text() and ends().
     KeyTable(std::vector<std::size_t> ends, std::vector<char> text);
 
-    /// The number of `key`, a new one when it was not seen before.
+    /// The number of `key`; assigns a new one if it was not seen before.
     Id idOf(std::string_view key)
     {
         if (key.size() == 1) {
@@ -52,8 +52,8 @@ public:
         }
         return find(key);
     }
-    /// The same for many: what a large table has to fetch from memory for one key is on its way
-    /// while others are looked up.
+    /// The same for many keys: memory accesses of a large table are prefetched for one key while
+    /// others are looked up.
     void idsOf(std::span<const std::string_view> keys, Id* out);
 
     std::size_t size() const { return ends_.size(); }
@@ -63,12 +63,12 @@ public:
         const std::size_t begin = id == 0 ? 0 : ends_[id - 1];
         return {text_.data() + begin, ends_[id] - begin};
     }
-    /// All keys one behind the other, and where each ends in there.
+    /// All keys concatenated, and where each of them ends.
     std::span<const char> text() const { return text_; }
     std::span<const std::size_t> ends() const { return ends_; }
     /// Memory held, for accounting.
     std::size_t bytes() const;
-    /// Gives back the memory that only finding needs; no key can be looked up afterwards.
+    /// Frees the memory that only lookups need; no key can be looked up afterwards.
     void freeze();
     /// Forgets every key and keeps the memory.
     void clear();
@@ -80,7 +80,7 @@ private:
         std::uint32_t tag = 0;  ///< upper bits of the hash, and the size up to 255
         Id id = none;
     };
-    /// What a text is looked for by.
+    /// The lookup key of a text.
     struct Probe {
         Probe() = default;
         explicit Probe(std::string_view key);

@@ -66,7 +66,7 @@ Result<std::optional<Step>> nextStep(const Function& function, const Minimum& no
         const Step origin{
             .length = 0, .slope = now.at.gradient.dot(direction), .point = now.point, .at = now.at};
         if (origin.slope >= 0 && !history.empty()) {
-            history.clear(); // rounding has spoilt it
+            history.clear(); // rounding has destroyed it
             continue;
         }
         LineSearch search(function, origin, direction);

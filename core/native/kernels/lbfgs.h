@@ -11,7 +11,7 @@ namespace spillway {
 struct LbfgsOptions {
     int maxIterations = 20;
     double tolerance = 1e-4; ///< on the largest component of the gradient
-    int history = 10;        ///< pairs of steps and gradient differences that are kept
+    int history = 10;        ///< number of kept pairs of steps and gradient differences
 };
 
 /// A function's value and gradient at one point.
@@ -29,7 +29,7 @@ struct Minimum {
 };
 
 using Function = std::function<Result<Evaluation>(const Eigen::VectorXd&)>;
-/// Told after every iteration.
+/// Called after every iteration.
 using IterationEnded = std::function<void(const Minimum&)>;
 
 /// Limited-memory BFGS with a strong-Wolfe line search: algorithms 7.4, 3.5 and 3.6 of Nocedal and

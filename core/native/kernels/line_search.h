@@ -6,7 +6,7 @@
 
 namespace spillway {
 
-/// A point on the line and what the function is there.
+/// A point on the line and the function there.
 struct Step {
     double length = 0;
     double slope = 0; ///< directional derivative
@@ -22,7 +22,7 @@ public:
     {
     }
 
-    /// Tries `length` first. Nothing when no step of at most 30 evaluations will do.
+    /// Tries `length` first. Nothing when no suitable step is found within 30 evaluations.
     Result<std::optional<Step>> find(double length);
     int evaluations() const { return evaluations_; }
 

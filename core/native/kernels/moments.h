@@ -5,7 +5,7 @@
 
 namespace spillway {
 
-/// Mean and squared deviations of a column, exact to the last bits: two passes over a block with
+/// Mean and squared deviations of a column, accurate to the last bits: two passes over a block with
 /// compensated sums, blocks combined in order (Chan, Golub and LeVeque, "Algorithms for computing
 /// the sample variance", The American Statistician 37, 1983).
 struct Moments {
@@ -14,12 +14,12 @@ struct Moments {
     double squares = 0; ///< Σ (x − mean)²
 
     double variance() const { return count == 0 ? 0 : squares / static_cast<double>(count); }
-    /// True when what varies is rounding only; the bound is scikit-learn's.
+    /// True when the variation is only rounding; the bound is scikit-learn's.
     bool constant() const;
 };
 
 Moments momentsOf(std::span<const double> values);
-/// `later` added to `earlier`.
+/// Combines `later` into `earlier`.
 Moments combined(const Moments& earlier, const Moments& later);
 
 } // namespace spillway

@@ -13,9 +13,9 @@ namespace spillway {
 /// Labelled rows, column by column.
 struct LabelledRows {
     std::span<const double* const> features; ///< features[j][row]
-    const std::uint32_t* labels = nullptr;   ///< each a class's label
+    const std::uint32_t* labels = nullptr;   ///< label of each row
     std::size_t rows = 0;
-    /// What stands for each class in `labels`: below 2^31, or noLabel for a class that is not among
+    /// The value of each class in `labels`: below 2^31, or noLabel for a class that is not among
     /// the rows.
     std::span<const std::uint32_t> classLabels;
 };
@@ -29,12 +29,12 @@ struct SoftmaxSums {
     void add(const SoftmaxSums& later);
 };
 
-/// Negative log-likelihood of rows and its gradient, fused: one look at each row.
+/// Negative log-likelihood of rows and its gradient, fused: each row is visited once.
 ///
-/// Works on batches of at most 256 rows; results are the same bits at one vector width.
-/// Exponentials are of differences to the largest score, so nothing overflows. The loss takes one
-/// logarithm a batch: of the product of the normalisers. Memory is allocated once a kernel. One
-/// kernel a thread.
+/// Works on batches of at most 256 rows; results are bit-identical at the same vector width.
+/// Exponentials are of differences from the largest score, so nothing overflows. The loss takes one
+/// logarithm per batch: of the product of the normalisers. Memory is allocated once per kernel. One
+/// kernel per thread.
 class SoftmaxKernel {
 public:
     /// Features are scaled on their way into a batch, or not at all without `scales`.
@@ -43,7 +43,7 @@ public:
     const SoftmaxShape& shape() const { return shape_; }
     const std::vector<FeatureScale>& scales() const { return scales_; }
     SoftmaxSums lossAndGradient(std::span<const double> parameters, const LabelledRows& rows);
-    /// Rows whose most likely class is theirs; the lower class wins a tie.
+    /// Number of rows whose most likely class is their own; the lower class wins a tie.
     std::int64_t correct(std::span<const double> parameters, const LabelledRows& rows);
 
 private:
@@ -55,7 +55,7 @@ private:
     std::vector<FeatureScale> scales_;
     SoftmaxBatch batch_;
     std::vector<double> features_;          ///< of the batch, where they are scaled or padded
-    std::vector<std::uint32_t> lastLabels_; ///< of a last batch that is not full, padded
+    std::vector<std::uint32_t> lastLabels_; ///< of an incomplete last batch, padded
 };
 
 } // namespace spillway

@@ -11,7 +11,8 @@ namespace spillway {
 std::string vectorTarget();
 
 /// A linear classifier's parameters are `vectors()` rows of features() weights and an intercept,
-/// row by row. Three classes and more have a row each; two have one, the log-odds of class 1.
+/// row by row. With three or more classes each has a row; two classes share one, the log-odds of
+/// class 1.
 struct SoftmaxShape {
     std::size_t classes = 2;
     std::size_t features = 1;
@@ -29,9 +30,9 @@ struct FeatureScale {
     bool operator==(const FeatureScale&) const = default;
 };
 
-/// Rows laid out for vectors, so few that they stay in the first-level cache, and what is computed
-/// of them, with the widest vectors the processor has (Highway, chosen at run time). `rows` is a
-/// multiple of 16; padding rows have features 0 and paddingLabel, and count for nothing.
+/// Rows laid out for vector instructions, few enough to stay in the L1 cache, and the values
+/// computed from them, with the widest vectors that the CPU supports (Highway, chosen at run time).
+/// `rows` is a multiple of 16; padding rows have features 0 and paddingLabel, and do not count.
 struct SoftmaxBatch {
     static constexpr std::uint32_t paddingLabel = 0xffffffff;
 
@@ -45,11 +46,11 @@ struct SoftmaxBatch {
 
     /// Sum of negative log-likelihoods; fills `gradient`.
     double lossAndGradient(const SoftmaxShape& shape, const double* parameters);
-    /// Rows whose label is that of the largest score, of the first one of equals.
+    /// Number of rows whose label has the largest score; the first of equal scores wins.
     std::size_t countCorrect(const SoftmaxShape& shape, const double* parameters);
 };
 
-/// The first `count` values as they are fitted.
+/// Scales the first `count` values for fitting.
 void scaleFeature(const double* values, const FeatureScale& scale, std::size_t count, double* out);
 
 } // namespace spillway

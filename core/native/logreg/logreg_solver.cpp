@@ -173,7 +173,7 @@ Result<void> checkParameters(const SoftmaxShape& shape)
 {
     if (shape.parameters() <= mostParameters) return {};
     return invalidArgument(
-        fmt::format("{} classes and {} features make {} coefficients; {} are the most.",
+        fmt::format("{} classes and {} features make {} coefficients; at most {} are supported.",
                     shape.classes, shape.features,
                     formatCount(static_cast<std::int64_t>(shape.parameters())),
                     formatCount(mostParameters)),

@@ -21,17 +21,18 @@ struct Fit {
     bool converged = false;
 };
 
-/// The solvers, made of an engine's passes over its rows.
+/// The solvers, built on an engine's passes over its rows.
 ///
 /// `sgd` steps along −(mean gradient + λW) of 256 rows at a time, in file order; batches end with
-/// their block. Step t (from 0) of B an epoch has length η/√(1 + t/B), where η = 2/(1 + Σ_j E x_j²)
-/// is the inverse of the softmax loss's bound on curvature, so that any scale of the features is
-/// safe; a batch that is not full has a proportionally shorter step. `sgd-averaged` does the same
-/// on one run of partitions a worker, from the same start, and averages the models by their rows
-/// after each epoch. Both look at the loss once an epoch, a pass of its own.
+/// their block. Step t (from 0) of B steps per epoch has length η/√(1 + t/B), where η = 2/(1 + Σ_j
+/// E x_j²) is the inverse of the softmax loss's bound on curvature, so that any scale of the
+/// features is safe; an incomplete batch has a proportionally shorter step. `sgd-averaged` does the
+/// same on one sequence of partitions per worker, from the same start, and averages the models
+/// weighted by their rows after each epoch. Both evaluate the loss once per epoch, in a separate
+/// pass.
 class LogregSolver {
 public:
-    /// What the rows are spread over: `sgd-averaged` depends on both.
+    /// How the rows are distributed: `sgd-averaged` depends on both.
     struct Layout {
         std::size_t partitions = 1;
         int workers = 1;
@@ -61,7 +62,7 @@ private:
     double lambda_;
 };
 
-/// InvalidArgument when a result of this shape would not fit into the line that carries it.
+/// InvalidArgument when a result of this shape would not fit into its protocol line.
 Result<void> checkParameters(const SoftmaxShape& shape);
 
 } // namespace spillway

@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// Parameters as a matrix, a class a row; the last column holds the intercepts.
+/// Parameters as a matrix, one row per class; the last column holds the intercepts.
 template <class Vector>
 auto matrixOf(Vector& parameters, const SoftmaxShape& shape)
 {

@@ -11,7 +11,8 @@
 
 namespace spillway {
 
-/// One stream of mini-batches: a run of partitions, seen in order, and the model it changes.
+/// One stream of mini-batches: a sequence of partitions, visited in order, and the model that it
+/// updates.
 struct SgdChain {
     std::size_t begin = 0; ///< partitions [begin, end)
     std::size_t end = 0;
@@ -24,7 +25,7 @@ struct SgdChain {
 /// Rows of a full mini-batch.
 inline constexpr std::size_t sgdBatchRows = 256;
 
-/// What every step of a chain shares: see LogregSolver.
+/// Parameters of all steps of a chain: see LogregSolver.
 struct SgdSchedule {
     double firstStep = 1; ///< η
     double lambda = 0;
@@ -34,7 +35,7 @@ struct SgdSchedule {
 void descend(SgdChain& chain, const SgdSchedule& schedule, const LabelledRows& rows,
              SoftmaxKernel& kernel);
 
-/// What scoring finds in one block, or in several, added in block order.
+/// Scores of one block, or of several added in block order.
 struct BlockScore {
     std::int64_t trained = 0; ///< training rows classified right
     std::int64_t tested = 0;
@@ -45,14 +46,14 @@ struct BlockScore {
 BlockScore scoreOf(std::span<const double> parameters, const LabelledRows& train,
                    const LabelledRows& test, SoftmaxKernel& kernel);
 
-/// An engine's parallel passes over the labelled rows it holds. Sums are made per block and added
-/// in block order, whoever makes them.
+/// An engine's parallel passes over the labelled rows it holds. Sums are computed per block and
+/// added in block order, regardless of who computes them.
 class SoftmaxPasses {
 public:
     virtual ~SoftmaxPasses() = default;
     /// Over the training rows.
     virtual Result<SoftmaxSums> gradient(const Eigen::VectorXd& parameters) = 0;
-    /// Each chain through its partitions once, chains side by side.
+    /// Runs each chain through its partitions once, chains in parallel.
     virtual Result<void> descend(std::vector<SgdChain>& chains, const SgdSchedule& schedule) = 0;
     virtual Result<BlockScore> score(const Eigen::VectorXd& parameters) = 0;
 };

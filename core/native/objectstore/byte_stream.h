@@ -14,8 +14,8 @@ namespace spillway {
 
 using ByteBuffer = std::vector<std::byte>;
 
-/// Writes values one behind the other in the machine's own layout: both ends are one program on one
-/// machine.
+/// Writes values consecutively in the machine's native layout: both ends are the same program on
+/// the same machine.
 class ByteWriter {
 public:
     template <class T>
@@ -49,8 +49,8 @@ private:
     ByteBuffer bytes_;
 };
 
-/// Reads what a ByteWriter wrote, and survives what it did not write: beyond the end every value is
-/// zero, every list empty, and ok() is false from then on.
+/// Reads what a ByteWriter wrote, and tolerates anything else: beyond the end every value is zero,
+/// every list empty, and ok() is false from then on.
 class ByteReader {
 public:
     explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
@@ -71,7 +71,7 @@ public:
         getAll(values);
         return values;
     }
-    /// The same into memory that is there.
+    /// The same into existing memory.
     template <class T>
     void getAll(std::vector<T>& values)
     {
@@ -88,7 +88,7 @@ public:
         const auto text = getAll<char>();
         return {text.begin(), text.end()};
     }
-    /// How many elements of at least `size` bytes follow: a length that the rest cannot hold is a
+    /// How many elements of at least `size` bytes follow: a length that exceeds the rest is a
     /// failure, before anything is allocated for it.
     std::size_t getCount(std::size_t size = 1)
     {

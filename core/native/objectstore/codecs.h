@@ -12,10 +12,10 @@
 
 namespace spillway {
 
-/// Arguments and results of tasks as bytes. What is read back from bytes that are not such a thing
-/// leaves the reader not ok, and means nothing.
+/// Arguments and results of tasks as bytes. Reading invalid bytes leaves the reader not ok, and the
+/// result meaningless.
 
-/// Of every task that reads the dataset.
+/// Arguments of every task that reads the dataset.
 struct ScanArguments {
     std::optional<Bytes> begin; ///< where the first row starts, when that is known
     std::uint64_t expectedRows = 0;
@@ -29,10 +29,10 @@ void write(ByteWriter& writer, const BlockScan& scan);
 BlockScan readBlockScan(ByteReader& reader);
 
 void write(ByteWriter& writer, const GroupSums& sums);
-/// What was read, in memory that serves again for the next.
+/// Groups that were read, in memory that is reused for the next.
 class ReadGroups {
 public:
-    /// Of `columns` value columns; nothing where what is read is no such thing.
+    /// With `columns` value columns; nothing if the bytes are invalid.
     std::optional<GroupTotals> read(ByteReader& reader, std::size_t columns);
 
 private:
@@ -46,7 +46,7 @@ void write(ByteWriter& writer, const KeyTable& keys);
 KeyTable readKeys(ByteReader& reader);
 
 void write(ByteWriter& writer, const LabelledFacts& facts);
-/// Of as many labels and features as there are.
+/// For any number of labels and features.
 LabelledFacts readFacts(ByteReader& reader);
 
 void write(ByteWriter& writer, const FittedForm& form);
@@ -64,7 +64,7 @@ std::optional<ModelArguments> readModel(ByteReader& reader);
 void write(ByteWriter& writer, const SoftmaxSums& sums);
 SoftmaxSums readSoftmaxSums(ByteReader& reader);
 
-/// What a task of gradient descent changes, and what it needs to know.
+/// The model that a gradient descent task updates, and its parameters.
 struct ChainArguments {
     SgdChain chain;
     SgdSchedule schedule;

@@ -10,20 +10,20 @@
 
 namespace spillway {
 
-/// How much of a block is in an object of columns.
+/// Sizes of a block in an object of columns.
 struct BlockExtent {
     std::uint64_t rows = 0;      ///< all rows, or those to train on
     std::uint64_t heldOut = 0;   ///< rows to test on
-    std::uint64_t keys = 0;      ///< that ids of this block number
+    std::uint64_t keys = 0;      ///< number of keys that ids of this block refer to
     std::uint64_t textBytes = 0; ///< of all keys
 };
 
-/// Where the columns of a partition lie in an object: extents first, then of each block its ids,
+/// Layout of a partition's columns in an object: extents first, then for each block its ids,
 /// columns, held-out ids and columns, ends of its keys and their text, each on a cache line.
 class ColumnsLayout {
 public:
     ColumnsLayout(std::size_t columns, std::vector<BlockExtent> blocks);
-    /// Of an object that somebody wrote. Protocol error when the object cannot be one.
+    /// Layout of an existing object. Protocol error when it is invalid.
     static Result<ColumnsLayout> read(std::span<const std::byte> object);
 
     std::size_t bytes() const { return bytes_; }
@@ -92,7 +92,7 @@ inline LabelledRows labelled(const ReadRows& rows, std::span<const KeyTable::Id>
     return {rows.columns, rows.ids, rows.rows, classLabels};
 }
 
-/// How a partition in memory lies as an object, and its copy there.
+/// The layout of a partition as an object, and copying it there.
 ColumnsLayout layoutOf(std::size_t columns, std::span<const BlockColumns* const> blocks);
 void writeColumns(const ColumnsLayout& layout, std::span<const BlockColumns* const> blocks,
                   std::byte* object);

@@ -58,7 +58,7 @@ void Driver::letGo(DriverObject& object)
         forgetInStore(std::exchange(object.id, noObject));
 }
 
-/// A store that is gone is noticed when the driver listens to it.
+/// A dead store is noticed when the driver reads from it.
 void Driver::forgetInStore(ObjectId id)
 {
     static_cast<void>(crew_.store().send(message(MessageType::Free, id)));
@@ -118,8 +118,8 @@ Result<void> Driver::dispatch()
     return {};
 }
 
-/// Objects that tasks need and nobody is making: literals come into the store, lost ones are made
-/// again, before the tasks that need them.
+/// Objects that tasks need and no task is producing: literals are put into the store and lost
+/// objects reconstructed, before the tasks that need them.
 Result<void> Driver::makeMissing()
 {
     std::vector<std::shared_ptr<DriverObject>> missing;
@@ -193,7 +193,7 @@ void Driver::give(int worker, PendingPtr task)
     };
     fill(message.own, task->spec.own);
     fill(message.shared, task->spec.shared);
-    // An executor that is gone is noticed when the driver listens to it.
+    // A dead executor is noticed when the driver reads from it.
     static_cast<void>(crew_.executor(worker).socket.send(encode(message)));
     states_[static_cast<std::size_t>(worker)].tasks.push_back(std::move(task));
 }

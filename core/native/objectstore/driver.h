@@ -17,7 +17,7 @@ namespace spillway {
 struct DriverObject;
 class Driver;
 
-/// Keeps an object of the run: while one of these stands for it, the store does.
+/// Reference to an object of the run: the store keeps it while one of these exists.
 class ObjectRef {
 public:
     ObjectRef() = default;
@@ -35,13 +35,13 @@ private:
     std::shared_ptr<DriverObject> object_;
 };
 
-/// Bytes for one task or for many.
+/// Argument bytes for one task or for many.
 struct TaskArgument {
     ByteBuffer bytes;
-    std::shared_ptr<DriverObject> object; ///< holds them instead when they are many
+    std::shared_ptr<DriverObject> object; ///< holds them instead when they are large
 };
 
-/// What a task is to do: also how an object that is lost is made again.
+/// What a task does; also used to reconstruct a lost object.
 struct TaskSpec {
     TaskKind kind = TaskKind::ScanSums;
     std::shared_ptr<DriverObject> input;
@@ -49,28 +49,28 @@ struct TaskSpec {
     TaskArgument shared;
 };
 
-/// An object as the driver knows it, in the store or not.
+/// The driver's record of an object, in the store or not.
 struct DriverObject {
-    ObjectId id = noObject;           ///< in the store; none: not there now
+    ObjectId id = noObject;           ///< in the store; none: currently not there
     std::optional<TaskSpec> producer; ///< its lineage
-    ByteBuffer literal;               ///< of one that no task made
+    ByteBuffer literal;               ///< content of an object that no task produced
     int holds = 0;                    ///< references and tasks that need it
-    int lastUser = -1;                ///< the executor that had it last, and may have it mapped
+    int lastUser = -1;                ///< the executor that used it last, and may have it mapped
     int losses = 0;
     bool making = false;
 };
 
-/// What came of a task.
+/// Outcome of a task.
 struct TaskOutcome {
     std::uint64_t ticket = 0;
     Result<ByteBuffer> result = ByteBuffer();
     ObjectRef output;
 };
 
-/// Gives tasks to executors and brings back what they made. Two tasks wait at each executor, those
-/// whose input it has mapped first. An executor that dies is replaced, and what it was doing is
-/// done again, at most three times a task; an object that is lost is made again from its lineage,
-/// also at most three times. One thread.
+/// Assigns tasks to executors and collects their results. Two tasks are queued at each executor,
+/// preferring those whose input it has mapped. An executor that dies is replaced and its task is
+/// re-executed, at most three times per task; a lost object is reconstructed from its lineage, also
+/// at most three times. Single-threaded.
 class Driver {
 public:
     Driver(Crew& crew, StoreConnection store, RunReporter& reporter, std::stop_token stop);
@@ -83,7 +83,7 @@ public:
     /// store died.
     Result<TaskOutcome> next();
 
-    /// Waits for the store's last figures, which otherwise come when they come.
+    /// Waits for the store's final usage figures, which otherwise arrive asynchronously.
     Result<void> askUsage();
 
     int workers() const { return crew_.workers(); }
@@ -93,7 +93,7 @@ public:
 private:
     friend class ObjectRef;
     struct Pending {
-        std::uint64_t ticket = 0; ///< 0: makes a lost object again
+        std::uint64_t ticket = 0; ///< 0: reconstructs a lost object
         TaskSpec spec;
         std::shared_ptr<DriverObject> output;
         std::uint64_t attempt = 0;
@@ -144,7 +144,7 @@ private:
     std::vector<WorkerState> states_;
     std::deque<PendingPtr> ready_;
     std::deque<TaskOutcome> outcomes_;
-    std::optional<Error> fatal_; ///< what no task can be blamed for
+    std::optional<Error> fatal_; ///< an error that no task caused
     std::uint64_t nextTicket_ = 1;
     std::uint64_t nextAttempt_ = 1;
 };

@@ -75,7 +75,7 @@ Result<void> Driver::hearExecutor(int worker)
         const auto obeyed = obey(worker, (*packet)->bytes);
         if (obeyed) continue;
         if (obeyed.error().code != ErrorCode::Protocol) return obeyed;
-        // Who talks nonsense is as good as dead.
+        // A process that sends invalid messages is treated as dead.
         crew_.executor(worker).process.kill();
         return died(worker);
     }
@@ -155,7 +155,7 @@ void Driver::finish(PendingPtr task, Result<ByteBuffer> result)
     if (task->output) letGo(*task->output);
 }
 
-/// What this attempt may have put into the store is nobody's.
+/// Objects that this attempt may have put into the store belong to nobody.
 void Driver::dropAttempt(const Pending& task)
 {
     forgetInStore(2 * task.attempt);
@@ -189,7 +189,7 @@ Result<void> Driver::failed(int worker, const TaskFailure& failure)
         finish(std::move(task), std::move(error));
         return {};
     }
-    reporter_.warn(fmt::format("An object is made again: {}", failure.error.message));
+    reporter_.warn(fmt::format("A lost object is reconstructed: {}", failure.error.message));
     again(std::move(task));
     return {};
 }
@@ -199,10 +199,10 @@ Result<void> Driver::died(int worker)
     if (crew_.storeGone()) return crew_.storeDied();
     const std::string cause = crew_.executor(worker).process.end();
     reporter_.warn(
-        fmt::format("Executor {} died: {}. What it was doing is done again.", worker + 1, cause));
+        fmt::format("Executor {} died: {}. Its task is executed again.", worker + 1, cause));
     auto tasks = std::exchange(states_[static_cast<std::size_t>(worker)].tasks, {});
     if (auto replaced = crew_.replace(worker); !replaced) return replaced;
-    // From the last to the first, each put before the others; only the first was running.
+    // From last to first, each pushed to the front; only the first was running.
     while (!tasks.empty()) {
         const bool running = tasks.size() == 1;
         auto task = std::move(tasks.back());
@@ -218,7 +218,7 @@ Result<void> Driver::died(int worker)
         }
         finish(std::move(task),
                makeError(ErrorCode::EngineFailed,
-                         fmt::format("A task ended its executor {} times, at last by {}.",
+                         fmt::format("A task killed its executor {} times, the last time by {}.",
                                      mostRepeats + 1, cause)));
     }
     return {};

@@ -11,7 +11,7 @@
 
 namespace spillway {
 
-/// A descriptor that becomes readable with a stop.
+/// A descriptor that becomes readable on a stop request.
 class Driver::StopWake {
 public:
     explicit StopWake(const std::stop_token& stop)

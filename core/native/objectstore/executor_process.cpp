@@ -13,11 +13,11 @@ Result<TaskAnswer> guarded(ExecutorTasks& tasks, const TaskMessage& task)
         return tasks.run(task);
     } catch (const std::bad_alloc&) {
         return makeError(ErrorCode::OutOfMemory, "The system has no memory left for this run.",
-                         "Fewer workers or a machine with more memory will help.");
+                         "Use fewer workers or a machine with more memory.");
     }
 }
 
-/// False when the driver is gone or talks nonsense.
+/// False when the driver is gone or sends an invalid message.
 bool serveTask(PacketSocket& driver, ExecutorTasks& tasks)
 {
     const auto packet = driver.receive();

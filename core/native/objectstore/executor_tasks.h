@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// What an executor does with a task: gets its objects, calls the kernels, makes its objects.
+/// Executes a task: gets its objects, calls the kernels, creates its result objects.
 class ExecutorTasks {
 public:
     /// InvalidArgument for columns that the dataset does not have.
@@ -17,7 +17,7 @@ public:
 
     /// The answer without its times.
     Result<TaskAnswer> run(const TaskMessage& task);
-    /// After a failure: the object whose loss is the reason.
+    /// After a failure: the lost object that caused it.
     ObjectId lost() const { return lost_; }
 
 private:

@@ -21,8 +21,7 @@ ArgumentPlace getPlace(ByteReader& reader)
 
 Error badMessage()
 {
-    return makeError(ErrorCode::Protocol,
-                     "A process of the engine received a message that makes no sense.");
+    return makeError(ErrorCode::Protocol, "A process of the engine received an invalid message.");
 }
 
 std::string_view name(TaskKind kind)

@@ -9,51 +9,51 @@
 
 namespace spillway {
 
-/// Names an object in the store; never used twice, so that what a dead executor began is never
-/// mistaken for what its successor makes. The driver hands them out.
+/// Identifies an object in the store; never reused, so that an object begun by a dead executor is
+/// never mistaken for its successor's. Assigned by the driver.
 using ObjectId = std::uint64_t;
 inline constexpr ObjectId noObject = 0;
 
-/// At most this much travels inside a packet; what is longer goes through the store.
+/// At most this much is inlined in a packet; longer data go through the store.
 inline constexpr std::size_t inlineBytes = std::size_t(100) << 10;
-/// Of a task's arguments: two tasks wait in an executor's connection.
+/// The same for a task's arguments: two tasks are queued in an executor's connection.
 inline constexpr std::size_t inlineArguments = std::size_t(32) << 10;
 
-/// The first byte of every packet. Who says what to whom:
+/// The first byte of every packet, by sender and receiver:
 enum class MessageType : std::uint8_t {
     // executor or driver to store, each on a connection of its own
     Create = 1, ///< id, bytes: answered by Created (with a descriptor, or Known) or NoRoom
-    Seal,       ///< id: it will not change any more
+    Seal,       ///< id: it will not change again
     Get,        ///< id: answered by Found or Lost, once it is sealed and in memory
-    Release,    ///< id: the one who asked for it does not use it any more
+    Release,    ///< id: the client no longer uses it
     // driver to store
     AddClient, ///< with the store's end of a new connection
-    Free,      ///< id: nothing will ask for it again
+    Free,      ///< id: nobody will request it again
     AskUsage,  ///< answered by Usage and UsageTold
     // store to executor or driver
     Created,   ///< where to write
     Found,     ///< where to read
-    NoRoom,    ///< error: nothing went on for two seconds, or the system refuses memory
-    Lost,      ///< error: it is not there and will not come back
-    Forget,    ///< segments: their memory is gone; unmap them
+    NoRoom,    ///< error: no progress for two seconds, or the system refuses memory
+    Lost,      ///< error: it is gone and cannot be restored
+    Forget,    ///< segments: their memory was freed; unmap them
     Usage,     ///< store to driver: StoreUsage
-    UsageTold, ///< the answer to AskUsage came before this
+    UsageTold, ///< sent after the answer to AskUsage
     // driver to executor
     Run, ///< a task
     // executor to driver
     Hello, ///< ready to work
     Done,  ///< task, begin, end, result
-    Failed ///< task, error, the object that is lost if that is the reason
+    Failed ///< task, error, the lost object if that is the cause
 };
 
-/// Where an object lies in a segment of shared memory.
+/// Location of an object in a shared-memory segment.
 struct ObjectPlace {
     std::uint64_t segment = 0;
     std::uint64_t offset = 0;
     std::uint64_t bytes = 0;
 };
 
-/// What the store tells the driver of itself.
+/// Usage figures that the store reports to the driver.
 struct StoreUsage {
     ObjectStates objects;
     Bytes spilledTotal = 0;
@@ -82,21 +82,21 @@ struct ArgumentPlace {
 
 /// What an executor can do. docs/engines.md describes each.
 enum class TaskKind : std::uint8_t {
-    ScanSums,     ///< blocks -> a GroupSums a block
+    ScanSums,     ///< blocks -> a GroupSums per block
     LoadColumns,  ///< blocks -> an object of columns
-    Aggregate,    ///< columns -> a GroupSums a block
-    LoadLabelled, ///< blocks -> an object of labelled columns, and facts a block
-    Gradient,     ///< labelled columns, parameters, form -> SoftmaxSums a block
+    Aggregate,    ///< columns -> a GroupSums per block
+    LoadLabelled, ///< blocks -> an object of labelled columns, and facts per block
+    Gradient,     ///< labelled columns, parameters, form -> SoftmaxSums per block
     Descend,      ///< labelled columns, a chain, form -> the chain
-    Score         ///< labelled columns, parameters, form -> a BlockScore a block
+    Score         ///< labelled columns, parameters, form -> a BlockScore per block
 };
 inline constexpr TaskKind lastTaskKind = TaskKind::Score;
-/// As the task stream names it.
+/// Its name in the task stream.
 std::string_view name(TaskKind kind);
 
 /// A task as it is sent to an executor.
 struct TaskMessage {
-    std::uint64_t attempt = 0; ///< its number; names its objects too
+    std::uint64_t attempt = 0; ///< its number, from which its objects' ids derive
     TaskKind kind = TaskKind::ScanSums;
     ObjectId input = noObject;
     ArgumentPlace own;    ///< of this task, or of all tasks of a pass
@@ -124,18 +124,18 @@ Result<TaskAnswer> answerFromBytes(std::span<const std::byte> bytes);
 
 struct TaskFailure {
     std::uint64_t attempt = 0;
-    ObjectId lost = noObject; ///< the object whose loss is the reason
+    ObjectId lost = noObject; ///< the lost object that caused the failure
     Error error;
 };
 ByteBuffer encode(const TaskFailure& failure);
 Result<TaskFailure> failureFromBytes(std::span<const std::byte> bytes);
 
-/// What is wrong when a packet is not what it should be.
+/// The error for an invalid packet.
 Error badMessage();
 
 /// An Error in a packet: code, message and remedy.
 void put(ByteWriter& writer, const Error& error);
-/// Internal for a code that there is none of.
+/// Internal for an unknown code.
 Error getError(ByteReader& reader);
 
 } // namespace spillway

@@ -27,7 +27,7 @@ ObjectUse ObjectLife::use() const
     return ObjectUse::None;
 }
 
-/// While the disk is at work its memory must stay.
+/// Its memory must stay while it is being written or read.
 void ObjectLife::freeIfDone()
 {
     const bool busy = state_ == ObjectState::Created || state_ == ObjectState::Spilling ||

@@ -35,7 +35,7 @@ void ObjectStore::create(ClientId client, ObjectId id, Bytes bytes)
     const bool known = objects_.contains(id) ||
                        std::ranges::any_of(waiting_, [&](const auto& w) { return w.id == id; });
     if (bytes <= 0 || known)
-        return refuse(request, noRoom("An object was asked for in a wrong way."));
+        return refuse(request, noRoom("An object was requested in an invalid way."));
     if (SegmentPool::segmentBytes(bytes) > segments_.capacity())
         return refuse(request,
                       noRoom(fmt::format("An object of {} is larger than the whole store of {}.",
@@ -73,7 +73,7 @@ void ObjectStore::get(ClientId client, ObjectId id)
     serve();
 }
 
-/// Those who wait for an object get it, if it is there.
+/// Serves clients waiting for an object, if it is available.
 void ObjectStore::answerWaiters(ObjectId id, Object& object)
 {
     while (!object.waiters.empty() && object.life.addUser()) {
@@ -137,7 +137,7 @@ void ObjectStore::disconnect(ClientId client)
     serve();
 }
 
-/// After every event of an object: what its state asks for.
+/// After every event of an object: does what its new state requires.
 void ObjectStore::settle(ObjectId id, Object& object)
 {
     const ObjectState state = object.life.state();
@@ -354,7 +354,7 @@ void ObjectStore::tick(Seconds now)
         formatBytes(segments_.capacity()), formatBytes(first.bytes),
         formatBytes(figures.inUse.bytes), formatBytes(figures.pinned.bytes),
         diskTrouble_ ? ": " : "", diskTrouble_ ? diskTrouble_->message : ""));
-    // A full disk is too little room; a broken one is what it is.
+    // A full disk means no room; other disk errors are reported as they are.
     if (diskTrouble_ && diskTrouble_->code != ErrorCode::NoSpace) {
         error.code = ErrorCode::Io;
         error.remedy = diskTrouble_->remedy;

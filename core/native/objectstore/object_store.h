@@ -15,8 +15,8 @@ namespace spillway {
 
 using ClientId = std::uint64_t;
 
-/// What the store tells a client. A descriptor goes with Created and Found unless the client has
-/// it.
+/// The store's reply to a client. Created and Found carry a descriptor unless the client has it
+/// already.
 struct StoreReply {
     ClientId client = 0;
     MessageType type = MessageType::Lost;
@@ -27,14 +27,14 @@ struct StoreReply {
 
 /// All objects of a run, and the only allocator of their memory: one thread, no sockets.
 ///
-/// Who creates or restores asks for room. Room is made by giving kept segments and copies of what
-/// is on disk back to the system, then by spilling the least recently used objects nobody has
-/// mapped, which also begins on its own at 0.8 of the capacity. Who must wait is served first come,
-/// first served; when nothing has gone on for two seconds the first in the queue is told that there
-/// is no room. What the system refuses (descriptors, memory, the disk) keeps its own error code.
+/// Creating and restoring need room. Room is made by returning kept segments and copies of spilled
+/// objects to the system, then by spilling the least recently used objects that nobody has mapped,
+/// which also starts on its own at 0.8 of the capacity. Requests that must wait are served first
+/// come, first served; after two seconds without progress the first in the queue gets NoRoom.
+/// Errors from the system (descriptors, memory, the disk) keep their own code.
 class ObjectStore {
 public:
-    /// Without a directory nothing spills.
+    /// Without a directory nothing is spilled.
     ObjectStore(Bytes capacity, const std::optional<std::filesystem::path>& spillDirectory);
 
     void create(ClientId client, ObjectId id, Bytes bytes);
@@ -45,13 +45,13 @@ public:
     bool release(ClientId client, ObjectId id);
     /// The driver needs it no longer.
     void free(ObjectId id);
-    /// The client is gone: its uses end, what it was creating is lost.
+    /// The client is gone: its references are dropped, objects that it was creating are lost.
     void disconnect(ClientId client);
 
-    /// -1: nothing spills.
+    /// -1: nothing is spilled.
     int diskFd() const { return disk_ ? disk_->readyFd() : -1; }
     void diskReady();
-    /// When tick() has something to do; nothing while nobody waits.
+    /// When tick() has to be called next; nothing while nobody waits.
     std::optional<Seconds> deadline() const;
     void tick(Seconds now);
 
@@ -71,7 +71,7 @@ private:
         std::vector<ClientId> waiters;
     };
     using Objects = std::map<ObjectId, Object>;
-    /// Someone who waits for room: to create (client is set) or to restore.
+    /// A request waiting for room: to create (client is set) or to restore.
     struct Request {
         std::optional<ClientId> client;
         ObjectId id = noObject;
@@ -108,13 +108,13 @@ private:
     std::map<std::uint64_t, ObjectId> idle_; ///< in memory and unused, least recently used first
     std::uint64_t clock_ = 0;
     std::map<ClientId, Client> clients_;
-    std::unordered_set<ObjectId> freedEarly_; ///< given up before their creator asked for room
+    std::unordered_set<ObjectId> freedEarly_; ///< released before their creator requested room
     std::deque<Request> waiting_;
     std::vector<StoreReply> replies_;
     Seconds progressAt_{};
     int diskJobs_ = 0;
     Bytes spillingBytes_ = 0;
-    std::optional<Error> diskTrouble_; ///< why nothing can be spilled any more
+    std::optional<Error> diskTrouble_; ///< why nothing can be spilled anymore
     Bytes spilledTotal_ = 0;
     Bytes restoredTotal_ = 0;
 };

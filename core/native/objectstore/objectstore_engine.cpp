@@ -73,7 +73,7 @@ Result<WorkloadResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& ev
                                               std::stop_token stop)
 {
     RunReporter reporter(events);
-    // Nobody outlives the run, however it ends.
+    // No process outlives the run, however it ends.
     const std::unique_ptr<Crew> crew = std::move(crew_);
     try {
         auto connection = crew->connectToStore();
@@ -90,7 +90,7 @@ Result<WorkloadResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& ev
     } catch (const std::bad_alloc&) {
         return withPhase(makeError(ErrorCode::OutOfMemory,
                                    "The system has no memory left for this run.",
-                                   "Fewer workers or a machine with more memory will help."),
+                                   "Use fewer workers or a machine with more memory."),
                          reporter);
     }
 }

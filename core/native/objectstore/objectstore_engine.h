@@ -10,15 +10,15 @@ namespace spillway {
 
 class Crew;
 
-/// What a test may change.
+/// Settings that tests may change.
 struct ObjectstoreOptions {
     ScanOptions scan;
     std::optional<Bytes> storeCapacity;
     std::filesystem::path worker = "/proc/self/exe"; ///< spillway-worker
 };
 
-/// The native twin of the Ray model: a driver, a store process that owns all shared memory, and one
-/// executor process a worker.
+/// The native implementation of the Ray model: a driver, a store process that owns all shared
+/// memory, and one executor process per worker.
 class ObjectstoreEngine : public Engine {
 public:
     explicit ObjectstoreEngine(ObjectstoreOptions options = {});
@@ -29,7 +29,7 @@ public:
     Result<WorkloadResult> run(const RunSpec& spec, EventSink& events,
                                std::stop_token stop) override;
 
-    /// Processes as they are after prepare(): for tests that end them.
+    /// Processes after prepare(), for tests that kill them.
     int storePid() const;
     int executorPid(int worker) const;
 

@@ -8,10 +8,10 @@
 
 namespace spillway {
 
-/// The shape of every parallel pass: `make(i)` gives a task, `take(i, outcome)` receives what came
-/// of the tasks one at a time in the order of i and so decides every sum; it may ask for the task
-/// to be done once more, differently. Done but untaken tasks are few. A failure surfaces when its
-/// turn comes, so the first one in order is reported.
+/// The shape of every parallel pass: `make(i)` gives a task, `take(i, outcome)` receives the tasks'
+/// outcomes one at a time in the order of i, which makes every sum deterministic; it may request
+/// that the task be done once more, differently. Few tasks are done but untaken. A failure is
+/// reported when its turn comes, so the first one in order is reported.
 template <class Make, class Take>
 Result<void> orderedTasks(Driver& driver, std::size_t count, const Make& make, const Take& take)
 {
@@ -42,7 +42,7 @@ Result<void> orderedTasks(Driver& driver, std::size_t count, const Make& make, c
     return {};
 }
 
-/// Of a pass whose tasks are never done differently.
+/// For a pass whose tasks are never repeated differently.
 inline Result<std::optional<TaskSpec>> takenOnce(Result<void> result)
 {
     if (!result) return result.error();

@@ -14,8 +14,7 @@ Error connectionEnded()
 
 Error badPacket()
 {
-    return makeError(ErrorCode::Protocol,
-                     "A process of the engine received a packet that makes no sense.");
+    return makeError(ErrorCode::Protocol, "A process of the engine received an invalid packet.");
 }
 
 /// Room for the one descriptor of a packet.
@@ -73,7 +72,7 @@ Result<void> PacketSocket::send(std::span<const std::byte> bytes, int passedFd) 
 {
     if (sendPacket(fd_.get(), bytes, passedFd, 0) >= 0) return {};
     if (errno == EPIPE || errno == ECONNRESET) return connectionEnded();
-    return systemError("Cannot talk to a process of the engine", errno);
+    return systemError("Cannot send to a process of the engine", errno);
 }
 
 bool PacketSocket::trySend(std::span<const std::byte> bytes, int passedFd) const
@@ -97,7 +96,7 @@ Result<std::optional<Packet>> PacketSocket::receive(int flags)
     } while (size < 0 && errno == EINTR);
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::optional<Packet>();
     if (size < 0 && errno != ECONNRESET)
-        return systemError("Cannot listen to a process of the engine", errno);
+        return systemError("Cannot receive from a process of the engine", errno);
     if (size <= 0) return connectionEnded();
     UniqueFd passed = detach(message);
     if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) return badPacket();

@@ -9,12 +9,12 @@
 
 namespace spillway {
 
-/// The longest packet: what a Unix socket takes by default, with room for its book-keeping.
+/// The longest packet: what a Unix socket accepts by default, with room for its bookkeeping.
 inline constexpr std::size_t maxPacket = std::size_t(160) << 10;
 
 struct Packet {
     std::span<const std::byte> bytes; ///< valid until the next receive()
-    UniqueFd fd;                      ///< that travelled along, if one did
+    UniqueFd fd;                      ///< passed along with the packet, if any
 };
 
 /// One end of a SOCK_SEQPACKET connection between two processes of a run: a packet arrives whole or
@@ -34,7 +34,7 @@ public:
 
     /// Waits for room. EngineFailed when the other end is gone.
     Result<void> send(std::span<const std::byte> bytes, int passedFd = -1) const;
-    /// Sends unless that would wait; whether it was sent.
+    /// Sends unless that would block; returns whether it was sent.
     bool trySend(std::span<const std::byte> bytes, int passedFd = -1) const;
     /// The next packet; waits. EngineFailed at the end of the connection, Protocol for a packet
     /// that is too long or empty.

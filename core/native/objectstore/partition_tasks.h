@@ -8,19 +8,19 @@
 
 namespace spillway {
 
-/// Bytes of the file for one partition of a dataset that is kept: so few that each executor can
-/// write one while it reads another, and half of the store stays free for what waits.
+/// Bytes of the file per partition of a dataset that is kept: small enough that each executor can
+/// write one while it reads another, and half of the store stays free for waiting objects.
 Bytes keptPartitionBytes(const ScanOptions& options, Bytes capacity, int workers);
 
-/// What take() receives of one partition.
+/// What take() receives for one partition.
 struct ScannedPartition {
     std::size_t index = 0;
     std::size_t blocks = 0;
-    ByteReader& parts; ///< behind the scans
+    ByteReader& parts; ///< after the scans
     ObjectRef output;
 };
 
-/// Scans every partition of a dataset on the executors and hands over the results in order.
+/// Scans every partition of a dataset on the executors and delivers the results in order.
 /// BlockOrder judges them: a partition whose begin was guessed wrong is scanned again.
 class PartitionTasks {
 public:
@@ -32,7 +32,7 @@ public:
     }
     Result<void> run(TaskKind kind, const Take& take);
 
-    /// What the next tasks are told.
+    /// Passed to the next tasks.
     void setExpectedRows(std::uint64_t rows) { expectedRows_ = rows; }
     void setEnoughDistinct(bool enough) { enoughDistinct_ = enough; }
 

@@ -141,7 +141,7 @@ Result<void> Crew::waitForHello(ExecutorProcess& executor, Seconds deadline)
         return {};
     return makeError(ErrorCode::EngineFailed,
                      fmt::format("An executor did not start: {}.", executor.process.end()),
-                     "Ask for fewer workers.");
+                     "Use fewer workers.");
 }
 
 bool Crew::storeGone() const
@@ -155,7 +155,7 @@ Error Crew::storeDied()
     return makeError(
         ErrorCode::EngineFailed,
         fmt::format("The object store died ({}), and every object with it.", storeProcess_.end()),
-        "Run again; if it happens again, look for what ends the process.");
+        "Run again; if it happens again, find out what kills the process.");
 }
 
 Result<PacketSocket> Crew::connectToStore()

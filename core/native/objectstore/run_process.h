@@ -10,7 +10,7 @@
 
 namespace spillway {
 
-/// A child process of the driver's, killed and waited for when this goes.
+/// A child process of the driver, killed and reaped by the destructor.
 class RunProcess {
 public:
     /// Starts `program arguments… 3 4 …`: one number for each of `passed`, under which the child
@@ -36,8 +36,8 @@ public:
 
     pid_t pid() const { return pid_; }
     void kill();
-    /// Waits for the end of a process that is ending, and kills it if it does not within a second;
-    /// says how it ended: "signal 9 (Killed)", "exit code 2".
+    /// Waits for a process that is ending, and kills it if that takes more than a second; returns
+    /// how it ended: "signal 9 (Killed)", "exit code 2".
     std::string end();
 
 private:
@@ -46,7 +46,7 @@ private:
     std::string outcome_ = "ended by us";
 };
 
-/// The two ends of a new process's connections that stay with the driver.
+/// The driver's ends of a new process's two connections.
 struct ExecutorProcess {
     RunProcess process;
     PacketSocket socket;
@@ -68,10 +68,10 @@ public:
     RunProcess& storeProcess() { return storeProcess_; }
     ExecutorProcess& executor(int worker) { return executors_[static_cast<std::size_t>(worker)]; }
     int workers() const { return static_cast<int>(executors_.size()); }
-    /// Whether the store has ended, and the error that this is.
+    /// Whether the store has ended, and the error for that.
     bool storeGone() const;
     Error storeDied();
-    /// A fresh process in the place of one that died.
+    /// Replaces a process that died with a new one.
     Result<void> replace(int worker);
     /// A client's end of a new connection with the store.
     Result<PacketSocket> connectToStore();

@@ -35,7 +35,7 @@ Result<UniqueFd> writeSettings(const RunSettings& settings)
                     {"block", settings.scan.block},
                     {"capacity", settings.storeCapacity}};
     UniqueFd fd(::memfd_create("spillway-settings", MFD_CLOEXEC));
-    if (!fd) return systemError("Cannot make memory for the run's settings", errno);
+    if (!fd) return systemError("Cannot create memory for the run's settings", errno);
     if (auto written = writeAll(fd.get(), json.dump()); !written) return written.error();
     return fd;
 }

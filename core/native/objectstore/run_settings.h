@@ -6,7 +6,7 @@
 
 namespace spillway {
 
-/// What the driver tells its processes before anything else.
+/// What the driver passes to its processes first.
 struct RunSettings {
     RunSpec spec;
     ScanOptions scan;
@@ -17,15 +17,15 @@ struct RunSettings {
 /// least 75 MiB but never above 60 %, so that the processes have room beside it.
 Bytes storeCapacityOf(const RunSpec& spec);
 
-/// An unnamed file in memory that a process of the run reads its settings from.
+/// An anonymous in-memory file from which a process of the run reads its settings.
 Result<UniqueFd> writeSettings(const RunSettings& settings);
 Result<RunSettings> readSettings(int fd);
 
-/// What every process of a run does first: it ends with its parent, survives a closed
-/// connection, and may open as many descriptors as the system allows.
+/// Called first in every process of a run: makes it end with its parent, ignore SIGPIPE on closed
+/// connections, and raises its descriptor limit to the maximum.
 void bindToParent();
 
-/// The exit code of a process that was started with something else than what a driver gives.
+/// The exit code of a process that was not started properly by a driver.
 inline constexpr int badStart = 2;
 
 } // namespace spillway

@@ -46,7 +46,7 @@ Result<std::unique_ptr<Segment>> Segment::make(std::uint64_t id, Bytes bytes)
 {
     UniqueFd fd(::memfd_create("spillway-objects", MFD_CLOEXEC));
     if (!fd || ::ftruncate(fd.get(), bytes) != 0)
-        return systemError("Cannot make shared memory for the object store", errno);
+        return systemError("Cannot create shared memory for the object store", errno);
     return std::unique_ptr<Segment>(new Segment(id, std::move(fd), bytes));
 }
 

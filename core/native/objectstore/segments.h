@@ -13,10 +13,10 @@
 
 namespace spillway {
 
-/// An object of this size and more has a segment of its own; smaller ones share the arena.
+/// Objects of at least this size have their own segment; smaller ones share the arena.
 inline constexpr Bytes ownSegmentBytes = Bytes(1) << 20;
 
-/// A descriptor as Boost.Interprocess maps it.
+/// Adapts a descriptor to Boost.Interprocess.
 class MappableFd {
 public:
     explicit MappableFd(int fd) : fd_(fd) {}
@@ -26,12 +26,13 @@ private:
     int fd_;
 };
 
-/// Maps a stretch of a segment, its pages at once. NotPermitted and OutOfMemory as the system says.
+/// Maps a range of a segment and populates its pages. NotPermitted and OutOfMemory as the system
+/// reports.
 Result<boost::interprocess::mapped_region> mapSegment(int fd, std::uint64_t offset,
                                                       std::uint64_t bytes, bool writable);
 
-/// Anonymous shared memory of the store's, a memfd. Who is to read gets a read-only reopening of
-/// it, through which the kernel permits no writable mapping.
+/// The store's anonymous shared memory, a memfd. Readers get a read-only reopened descriptor, which
+/// the kernel does not let them map writable.
 class Segment {
 public:
     static Result<std::unique_ptr<Segment>> make(std::uint64_t id, Bytes bytes);
@@ -40,7 +41,7 @@ public:
     Bytes bytes() const { return bytes_; }
     int fd() const { return fd_.get(); }
     Result<UniqueFd> readOnly() const;
-    /// Gives the pages back to the system, whoever still has them mapped.
+    /// Returns the pages to the system, even if they are still mapped.
     void empty();
 
 private:
@@ -52,9 +53,8 @@ private:
     Bytes bytes_;
 };
 
-/// All segments of a store, at most `capacity` bytes together. Those that no object needs any more
-/// are kept for the next object of their size: the first touch of a shared page costs ten times a
-/// warm write.
+/// All segments of a store, at most `capacity` bytes together. Unused ones are kept for the next
+/// object of their size: the first touch of a shared page costs ten times as much as a warm write.
 class SegmentPool {
 public:
     explicit SegmentPool(Bytes capacity) : capacity_(capacity) {}
@@ -62,15 +62,15 @@ public:
     /// A kept segment that fits, or a new one; null when that needs more room than is free.
     Result<std::unique_ptr<Segment>> take(Bytes bytes);
     void keep(std::unique_ptr<Segment> segment);
-    /// Gives kept segments back to the system, longest kept first, until one of `bytes` has room.
+    /// Returns kept segments to the system, oldest first, until one of `bytes` has room.
     void evictFor(Bytes bytes);
-    /// Segments that were given back since the last call.
+    /// Segments returned since the last call.
     std::vector<std::uint64_t> takeGone() { return std::exchange(gone_, {}); }
 
     Bytes capacity() const { return capacity_; }
     Bytes total() const { return total_; }
     Bytes kept() const { return keptBytes_; }
-    /// What a segment for an object of `bytes` occupies.
+    /// Size of a segment for an object of `bytes`.
     static Bytes segmentBytes(Bytes bytes);
 
 private:
@@ -78,18 +78,18 @@ private:
     Bytes total_ = 0;
     Bytes keptBytes_ = 0;
     std::uint64_t nextId_ = 1;
-    std::vector<std::unique_ptr<Segment>> kept_; ///< longest kept first
+    std::vector<std::unique_ptr<Segment>> kept_; ///< oldest first
     std::vector<std::uint64_t> gone_;
 };
 
-/// One segment that many small objects share. What is where is the store's knowledge alone.
+/// One segment shared by many small objects. Only the store knows what is where.
 class Arena {
 public:
     static Result<std::unique_ptr<Arena>> make(std::unique_ptr<Segment> segment);
     ~Arena();
 
     const Segment& segment() const { return *segment_; }
-    /// Offset in the segment; nothing when it is too full.
+    /// Offset in the segment; nothing when there is no room.
     std::optional<std::uint64_t> allocate(Bytes bytes);
     void free(std::uint64_t offset);
 

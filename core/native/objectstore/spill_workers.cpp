@@ -33,7 +33,7 @@ void SpillWorkers::start(const DiskJob& job)
     if (jobs_.size() > static_cast<std::size_t>(idle_) && threads_.size() < mostThreads) {
         auto thread = startThread([this](const std::stop_token& stop) { work(stop); });
         if (thread) threads_.push_back(std::move(*thread));
-        // Without any nobody would ever do the job; those that there are do it later.
+        // Without any thread the job would never be done; existing threads do it later.
         if (threads_.empty()) {
             jobs_.pop_back();
             report({.id = job.id, .wrote = !job.record, .record = thread.error()});

@@ -10,7 +10,7 @@
 
 namespace spillway {
 
-/// An object on its way to disk or back.
+/// An object being spilled or restored.
 struct DiskJob {
     ObjectId id = noObject;
     int fd = -1; ///< of the segment; stays open until the job has ended

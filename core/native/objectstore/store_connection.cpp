@@ -32,7 +32,7 @@ Result<ipc::mapped_region> mapWhole(int fd)
 
 } // namespace
 
-/// The answer to `request`; what the store says on its own is heeded on the way.
+/// The answer to `request`; unsolicited messages from the store are handled on the way.
 Result<Packet> StoreConnection::ask(std::span<const std::byte> request)
 {
     if (auto sent = socket_.send(request); !sent) return sent.error();
@@ -52,7 +52,7 @@ Result<ObjectPlace> StoreConnection::placeIn(const Packet& packet, MessageType e
     const auto type = reader.get<MessageType>();
     if (type == MessageType::NoRoom || type == MessageType::Lost) {
         Error error = getError(reader);
-        // Whatever took it away: who made it may make it again.
+        // Whatever caused the loss, the object can be reconstructed.
         if (type == MessageType::Lost) error.code = ErrorCode::NotFound;
         return error;
     }

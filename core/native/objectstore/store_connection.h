@@ -13,16 +13,16 @@ class StoreConnection {
 public:
     explicit StoreConnection(PacketSocket socket) : socket_(std::move(socket)) {}
 
-    /// Memory for a new object, to be written and sealed. Waits for room; MemoryLimit when none
-    /// comes.
+    /// Memory for a new object, to be written and sealed. Waits for room; MemoryLimit when there is
+    /// none.
     Result<boost::interprocess::mapped_region> create(ObjectId id, std::size_t bytes);
-    /// Nobody changes it any more; the caller has unmapped it.
+    /// Makes the object immutable; the caller has unmapped it.
     Result<void> seal(ObjectId id);
     /// Creates, fills and seals.
     Result<void> put(ObjectId id, std::span<const std::byte> bytes);
 
     /// An object's bytes, read-only until its release. Waits until it is sealed and in memory.
-    /// NotFound when it is lost, MemoryLimit when there is no room to bring it back.
+    /// NotFound when it is lost, MemoryLimit when there is no room to restore it.
     Result<std::span<const std::byte>> get(ObjectId id);
     Result<void> release(ObjectId id);
 
@@ -36,7 +36,8 @@ private:
     Result<std::span<const std::byte>> view(const ObjectPlace& place, UniqueFd fd);
 
     PacketSocket socket_;
-    std::map<std::uint64_t, Mapped> segments_; ///< that were read; stay mapped for the next object
+    std::map<std::uint64_t, Mapped>
+        segments_; ///< segments that were read; they stay mapped for the next object
 };
 
 } // namespace spillway

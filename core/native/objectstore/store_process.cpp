@@ -14,7 +14,7 @@ namespace spillway {
 namespace {
 
 constexpr Seconds usageInterval{0.05};
-/// Told in one packet; the mapping of one more stays behind, without pages.
+/// Limit of one packet; further mappings stay, without pages.
 constexpr std::size_t mostForgotten = 10'000;
 
 /// A connection of the store's, and what is known on its other side.
@@ -68,7 +68,7 @@ std::vector<pollfd> StoreServer::descriptors() const
     return ready;
 }
 
-/// Milliseconds until something is due without anybody saying anything; −1: nothing is.
+/// Milliseconds until the next timed action; −1: none.
 int StoreServer::patience(Seconds now) const
 {
     std::optional<Seconds> due = store_.deadline();
@@ -84,7 +84,7 @@ int StoreServer::serve()
         if (::poll(ready.data(), ready.size(), patience(monotonicNow())) < 0 && errno != EINTR)
             return 1;
         changed_ |= std::ranges::any_of(ready, [](const pollfd& one) { return one.revents != 0; });
-        // Clients first: what a dead one had still said counts.
+        // Clients first: messages that a dead client still sent count.
         for (std::size_t i = 0; i < clients_.size(); ++i)
             if (ready[i + 2].revents != 0 && !hear(*clients_[i])) clients_[i]->socket.close();
         if (ready[1].revents != 0) store_.diskReady();
@@ -111,7 +111,7 @@ bool StoreServer::dropClosed()
     return any;
 }
 
-/// False when the driver is gone or talks nonsense.
+/// False when the driver is gone or sends an invalid message.
 bool StoreServer::hearDriver()
 {
     for (;;) {
@@ -137,7 +137,7 @@ bool StoreServer::hearDriver()
     }
 }
 
-/// False when the client is gone or talks nonsense, which is the same.
+/// False when the client is gone or sends an invalid message, which is treated the same.
 bool StoreServer::hear(StoreClient& client)
 {
     for (;;) {
@@ -181,11 +181,12 @@ void StoreServer::sendReplies()
             if (client->id == reply.client && !sendReply(*client, reply)) client->socket.close();
 }
 
-/// What a client cannot be told ends its connection: it waits for one answer at a time.
+/// If a client cannot be answered its connection is closed: it waits for one answer at a time.
 bool StoreServer::sendReply(StoreClient& client, const StoreReply& reply)
 {
     if (!client.gone.empty()) {
-        // One packet, and only to who is about to listen: nothing piles up at one that is idle.
+        // One packet, and only to a client that is about to read: nothing accumulates at an idle
+        // one.
         ByteWriter forget = message(MessageType::Forget);
         client.gone.resize(std::min(client.gone.size(), mostForgotten));
         forget.putAll(std::exchange(client.gone, {}));

@@ -10,9 +10,9 @@
 
 namespace spillway {
 
-/// What the workers of one run report, gathered and thinned: progress and counters at most ten
-/// times a second, the task stream in lines of at most maxTaskSpans. Every member may be called
-/// from any thread; the sink is called by one at a time.
+/// Collects and thins what the workers of one run report: progress and counters at most ten times a
+/// second, the task stream in lines of at most maxTaskSpans. Thread-safe; the sink is called by one
+/// thread at a time.
 class RunReporter {
 public:
     explicit RunReporter(EventSink& sink) : sink_(sink) {}
@@ -21,23 +21,23 @@ public:
     void beginPhase(std::string name, std::string unit, std::optional<std::int64_t> total);
     /// Sends what is still unsent, then the end of the phase.
     void endPhase();
-    /// The phase that is open, or was last: where an error belongs.
+    /// The open phase, or the last one: the phase of an error.
     std::string phase() const;
 
     void addProgress(std::int64_t done) { progress_ += done; }
     void addRows(std::int64_t rows) { rows_ += rows; }
     void addBytesRead(Bytes bytes) { bytesRead_ += bytes; }
     void setStoreBytes(Bytes bytes) { storeBytes_ = bytes; }
-    /// Written for want of memory and read back, both since the run began.
+    /// Bytes spilled and restored since the run began.
     void setSpill(Bytes spilled, Bytes restored)
     {
         spilled_ = spilled;
         restored_ = restored;
     }
-    /// Of an engine with a store of objects.
+    /// For an engine with an object store.
     void setObjects(const ObjectStates& objects);
     void setQueued(std::int64_t tasks) { queued_ = tasks; }
-    /// A task is done again because a process or an object was lost.
+    /// A task is re-executed because a process or an object was lost.
     void addReExecuted() { ++reExecuted_; }
     /// A task has ended; sends what is due.
     void taskEnded(TaskSpan span);
@@ -67,7 +67,7 @@ private:
     std::optional<ObjectStates> objects_;
     std::int64_t tasks_ = 0;
     std::vector<TaskSpan> spans_;
-    std::int64_t unsentTasks_ = 0; ///< ended since the last line, those left out too
+    std::int64_t unsentTasks_ = 0; ///< ended since the last line, including omitted ones
     std::int64_t keepEvery_ = 1;
     Seconds lastSent_{};
 };

@@ -12,8 +12,8 @@
 
 namespace spillway {
 
-/// What the host says: lines on a descriptor, whose end means stop, and SIGTERM, which means the
-/// same. SIGTERM must be blocked in every thread of the process before the channel is made.
+/// Messages from the host: lines on a descriptor, whose end means stop, and SIGTERM, which means
+/// the same. SIGTERM must be blocked in every thread of the process before the channel is made.
 class ControlChannel {
 public:
     /// Does not own `fd`.

@@ -12,17 +12,17 @@
 
 namespace spillway {
 
-/// Sends events as lines to the host from a thread of its own, so that a host that is slow to read
-/// holds no worker up. Lines that only show how a run goes (progress, counters, tasks) are left out
-/// while more than a thousand wait. Phases are timed on their way through.
+/// Sends events as lines to the host from a separate thread, so that a slow host does not block
+/// workers. Lines that only show progress (progress, counters, tasks) are dropped while more than a
+/// thousand are waiting. Also times the phases.
 class EventWriter : public EventSink {
 public:
     explicit EventWriter(UniqueFd out);
     ~EventWriter() override;
 
     void deliver(Event event) override;
-    /// Waits until every line is out. False when the host is gone, or takes nothing for a second
-    /// now that all is said; before, it may take its time.
+    /// Waits until every line is written. False when the host is gone, or reads nothing for a
+    /// second after the last event; before that, it may be slow.
     bool finish();
     /// Seconds of each phase that has ended.
     std::map<std::string, double> timings() const;

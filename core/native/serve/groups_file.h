@@ -8,7 +8,7 @@
 namespace spillway {
 
 /// Writes the rows of `result` to `scratch`/groups.jsonl, one groupLine() each. The file is new,
-/// ours alone (0600) and no link. NoSpace and Io as the system says.
+/// private (0600) and not a link. NoSpace and Io as the system reports.
 Result<void> writeGroups(const std::filesystem::path& scratch, const EtlResult& result);
 
 } // namespace spillway

@@ -48,7 +48,7 @@ public:
     }
     ~BlockedSignals()
     {
-        // One that came in between has been obeyed and must not end the process now.
+        // A signal that arrived in between has been handled and must not end the process now.
         const timespec noWait{};
         while (::sigtimedwait(&set_, nullptr, &noWait) > 0) {
         }
@@ -72,7 +72,7 @@ std::invoke_result_t<Work> caught(const Work& work)
     try {
         return work();
     } catch (const std::bad_alloc&) {
-        return failure(ErrorCode::OutOfMemory, "The engine got no more memory.");
+        return failure(ErrorCode::OutOfMemory, "The engine ran out of memory.");
     } catch (const std::system_error& refused) {
         return systemError("The system refuses what the engine needs", refused.code().value());
     } catch (const std::exception& other) {
@@ -149,7 +149,7 @@ Result<void> Service::waitForGo()
     if (!json) return json.error();
     const auto go = field<bool>(*json, "go");
     if (!go) return go.error();
-    if (!*go) return protocolError("The host said something else than go.");
+    if (!*go) return protocolError("The host sent something other than go.");
     return {};
 }
 
@@ -163,7 +163,7 @@ Result<void> Service::sendResult(const RunSpec& spec, WorkloadResult result)
     };
     const bool many = etl && etl->groups.size() > EtlResult::inlineGroups;
     if (many || !lineFits()) {
-        if (!etl) return protocolError("The result is longer than a line of the protocol may be.");
+        if (!etl) return protocolError("The result exceeds the protocol's line limit.");
         if (auto written = writeGroups(spec.scratch, *etl); !written) return written;
         etl->groups.clear();
     }
@@ -190,7 +190,7 @@ int serveEngine(std::string_view id, int stdinFd, int stdoutFd)
     try {
         return Service(*engine, stdinFd, std::move(out)).serve();
     } catch (const std::system_error& refused) {
-        // Its two threads: without them nobody can tell the host in the protocol's words.
+        // Its two threads: without them no error can be reported through the protocol.
         const auto error = threadRefused(refused.code().value());
         std::fprintf(stderr, "spillway-worker: %s\n", describe(error).c_str());
         return 1;

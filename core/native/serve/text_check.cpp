@@ -16,7 +16,7 @@
 namespace spillway {
 namespace {
 
-/// The first text of the result that is no UTF-8; null when there is none.
+/// The first text of the result that is not UTF-8; null when there is none.
 const std::string* badText(const WorkloadResult& result)
 {
     const auto find = [](const auto& texts, auto projection) -> const std::string* {
@@ -28,8 +28,8 @@ const std::string* badText(const WorkloadResult& result)
     return find(std::get<LogregResult>(result).classes, std::identity());
 }
 
-/// "FILE: byte 5, line 2" for the first place of `bytes` in one file; empty when they are not there
-/// as they are.
+/// "FILE: byte 5, line 2" for the first occurrence of `bytes` in one file; empty when they do not
+/// occur.
 std::string placeIn(const std::filesystem::path& path, std::string_view bytes)
 {
     constexpr std::size_t piece = std::size_t(1) << 20;
@@ -68,7 +68,7 @@ Result<void> checkTexts(const RunSpec& spec, const WorkloadResult& result)
             place = std::move(found);
             break;
         }
-    return unreadable(fmt::format("{}: the text {} is no UTF-8.", place, quotedExcerpt(*bad)),
+    return unreadable(fmt::format("{}: the text {} is not UTF-8.", place, quotedExcerpt(*bad)),
                       "Say what it is: --encoding latin-1 or --encoding windows-1252.");
 }
 

@@ -5,9 +5,9 @@
 
 namespace spillway {
 
-/// Keys and classes travel as UTF-8. DataUnreadable with the first one that is none, where its
-/// bytes first stand in the data, and how to say what they are: replaced by other characters they
-/// would be other groups than the file's.
+/// Keys and classes are sent as UTF-8. DataUnreadable for the first one that is not UTF-8, with its
+/// first position in the data and how to set the encoding: with replacement characters they would
+/// be other groups than the file's.
 Result<void> checkTexts(const RunSpec& spec, const WorkloadResult& result);
 
 } // namespace spillway

@@ -4,7 +4,7 @@
 
 namespace spillway {
 
-/// What this process has in memory and no file backs: anonymous and shared pages, the same quantity
+/// This process's resident memory that is not file-backed: anonymous and shared pages, the quantity
 /// that Spillway measures from outside and limits. Costs some ten microseconds. 0 when /proc cannot
 /// be read.
 Bytes processMemory();

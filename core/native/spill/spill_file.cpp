@@ -115,7 +115,7 @@ SpillRecord& SpillRecord::operator=(SpillRecord&& other) noexcept
 
 SpillRecord::~SpillRecord()
 {
-    // Where a file system cannot do this the space comes back with the file.
+    // If the file system cannot do this, the space is freed with the file.
     if (file_ && file_.use_count() > 1)
         ::fallocate(file_->fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset_,
                     headerBytes + bytes_);
@@ -148,9 +148,9 @@ Result<void> SpillRecord::read(SpillTarget target, const std::stop_token& stop) 
     Header header;
     const auto known = readWhole(*file_, std::as_writable_bytes(std::span(&header, 1)), offset_);
     if (!known) return known.error();
-    if (!*known) return damaged(*this, "is cut off");
+    if (!*known) return damaged(*this, "is truncated");
     if (header.bytes != static_cast<std::uint64_t>(bytes_))
-        return damaged(*this, "says another length than was written");
+        return damaged(*this, "has another length than was written");
     Checksum checksum;
     Bytes at = offset_ + headerBytes;
     for (auto rest : target)
@@ -159,12 +159,12 @@ Result<void> SpillRecord::read(SpillTarget target, const std::stop_token& stop) 
             const auto piece = rest.first(std::min(rest.size(), pieceBytes));
             const auto whole = readWhole(*file_, piece, at);
             if (!whole) return whole.error();
-            if (!*whole) return damaged(*this, "is cut off");
+            if (!*whole) return damaged(*this, "is truncated");
             checksum.add(piece);
             at += static_cast<Bytes>(piece.size());
             rest = rest.subspan(piece.size());
         }
-    if (checksum.value() != header.checksum) return damaged(*this, "does not have its checksum");
+    if (checksum.value() != header.checksum) return damaged(*this, "has a wrong checksum");
     return {};
 }
 

@@ -15,12 +15,12 @@ namespace spillway {
 
 class SpillFile;
 
-/// Readable and writable stretches of memory that together are one record's content.
+/// Readable and writable memory ranges that together are one record's content.
 using SpillSource = std::span<const std::span<const std::byte>>;
 using SpillTarget = std::span<const std::span<std::byte>>;
 
-/// One record in a spill file. Its disk space is given back when it goes, and the file is removed
-/// with its last record. Moved, never copied.
+/// One record in a spill file. Its disk space is freed on destruction, and the file is removed with
+/// its last record. Moved, never copied.
 class SpillRecord {
 public:
     SpillRecord() = default;
@@ -36,8 +36,8 @@ public:
     const std::filesystem::path& path() const;
 
     /// Reads the content into `target`, which has room for exactly bytes(). Corrupt, naming file
-    /// and offset, when the record is shorter than it was, says another length or does not have
-    /// its checksum: `target` then holds nothing of use. Cancelled after a stop. Any thread.
+    /// and offset, when the record is truncated, has another length or a wrong checksum: the
+    /// content of `target` is then undefined. Cancelled after a stop. Any thread.
     Result<void> read(SpillTarget target, const std::stop_token& stop = {}) const;
 
 private:
@@ -49,17 +49,16 @@ private:
     Bytes bytes_ = 0;
 };
 
-/// The spill files of one run: records are put one behind the other into a file until it is full,
-/// so that many small ones share a file. A record is a header (64-bit length, 64-bit XXH3 of the
-/// content, both in the machine's order: the files do not outlive the process) and the content.
+/// The spill files of one run: records are appended to a file until it is full, so that many small
+/// ones share a file. A record is a header (64-bit length, 64-bit XXH3 of the content, both in the
+/// machine's order: the files do not outlive the process) and the content.
 class SpillDirectory {
 public:
     /// Files of about `fileBytes` in `directory`, which exists.
     explicit SpillDirectory(std::filesystem::path directory, Bytes fileBytes = Bytes(100) << 20);
 
     /// Writes a record; several threads may write at once. NoSpace when the disk, the quota or the
-    /// allowed size of a file is used up: nothing of the record is left then. Cancelled after a
-    /// stop.
+    /// allowed file size is exhausted: nothing of the record remains then. Cancelled after a stop.
     Result<SpillRecord> append(SpillSource source, const std::stop_token& stop = {});
 
 private:

@@ -22,7 +22,8 @@ struct EtlWorkload {
 
     bool operator==(const EtlWorkload&) const = default;
     operator Workload() const;
-    /// Reads a workload of this kind. What another one has not is left open or at its default.
+    /// Reads a workload of this kind. Missing columns and parameters are left open or at their
+    /// defaults.
     static EtlWorkload of(const Workload& workload);
 };
 

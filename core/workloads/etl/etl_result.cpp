@@ -159,16 +159,16 @@ Result<void> checkRanges(const EtlResult& result, const EtlWorkload& workload)
         return ok;
     if (!result.missing.empty()) {
         if (auto ok = checkSize("missing", result.missing.size(), result.values.size(),
-                                "counts, one a value column");
+                                "counts, one per value column");
             !ok)
             return ok;
         for (const auto missing : result.missing)
             if (auto ok = checkCount("missing", missing, 0, result.rows); !ok) return ok;
     }
     if (result.groups.size() > EtlResult::inlineGroups)
-        return badField("groups", fmt::format("at most {} groups, not {}: more belong into "
-                                              "groups.jsonl",
-                                              EtlResult::inlineGroups, result.groups.size()));
+        return badField("groups",
+                        fmt::format("at most {} groups, not {}: more belong in groups.jsonl",
+                                    EtlResult::inlineGroups, result.groups.size()));
     if (!result.groups.empty() || result.groupsCount == 0)
         return checkGroups(result.groups, result);
     if (isHash(result.groupsHash)) return {};

@@ -12,17 +12,19 @@ namespace spillway {
 /// One group of an ETL result.
 struct GroupMean {
     std::string key;
-    std::int64_t count = 0;    ///< rows of the group, those with missing values too
-    std::vector<double> means; ///< one a value column, over present values; NaN when there are none
-    /// Mean of |x| of each value column, which bounds what rounding can do to a mean; empty where
-    /// it was not asked for (docs/protocol.md). No part of the hash.
+    std::int64_t count = 0; ///< rows of the group, including those with missing values
+    std::vector<double>
+        means; ///< one per value column, over present values; NaN when there are none
+    /// Mean of |x| of each value column, which bounds the rounding error of a mean; empty if not
+    /// requested (docs/protocol.md). Not part of the hash.
     std::vector<double> magnitudes{};
 
     bool operator==(const GroupMean&) const = default;
 };
 
 struct EtlResult {
-    /// At most this many groups travel in the result event; more go through scratch/groups.jsonl.
+    /// At most this many groups are inline in the result event; more go through
+    /// scratch/groups.jsonl.
     static constexpr std::size_t inlineGroups = 1000;
 
     std::vector<std::string> values; ///< names of the value columns, the order of `means`
@@ -35,16 +37,16 @@ struct EtlResult {
     bool operator==(const EtlResult&) const = default;
 };
 
-/// As the result event and `run --json` carry it: above EtlResult::inlineGroups as count and hash.
+/// As in the result event and `run --json`: above EtlResult::inlineGroups as count and hash.
 Json toJson(const EtlResult& result);
 /// Protocol error for a field that is missing or of another type.
 Result<EtlResult> etlResultFromJson(const Json& json);
-/// Whether `result` is one that `workload` can have, whatever the data: the value columns as
-/// planned, shapes, and every figure within its range. Protocol error that names the field and its
-/// value. Of a result whose rows travel elsewhere, checkGroups() tells the rest.
+/// Whether `result` is possible for `workload` with any data: the value columns as planned, shapes,
+/// and every value within its range. Protocol error that names the field and its value. If the rows
+/// are not inline, checkGroups() checks the rest.
 Result<void> checkRanges(const EtlResult& result, const EtlWorkload& workload);
-/// Whether `groups` are those of `result`: keys ascending by their bytes, each once; counts from 1
-/// that sum up to the result's rows; a mean a value column.
+/// Whether `groups` match `result`: keys unique and ascending by their bytes; counts from 1 that
+/// add up to the result's rows; one mean per value column.
 Result<void> checkGroups(const std::vector<GroupMean>& groups, const EtlResult& result);
 
 /// One line of scratch/groups.jsonl.

@@ -44,9 +44,8 @@ const WorkloadType& type()
                    .many = true}},
         .parameters = {{.name = "materialise",
                         .title = "Materialise",
-                        .meaning =
-                            "Whether rows are added up as they are read, or all are loaded first: "
-                            "only what is loaded can spill.",
+                        .meaning = "Whether rows are aggregated as they are read, or all are "
+                                   "loaded first: only loaded rows can spill.",
                         .fallback = "streamed",
                         .choices = {"streamed", loaded}}},
         .measures = {},

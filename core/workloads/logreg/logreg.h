@@ -24,7 +24,8 @@ struct LogregWorkload {
 
     bool operator==(const LogregWorkload&) const = default;
     operator Workload() const;
-    /// Reads a workload of this kind. What another one has not is left open or at its default.
+    /// Reads a workload of this kind. Missing columns and parameters are left open or at their
+    /// defaults.
     static LogregWorkload of(const Workload& workload);
 };
 

@@ -84,14 +84,14 @@ Result<void> checkModel(const LogregResult& result, const LogregWorkload& worklo
 {
     if (auto ok = checkClasses(result.classes); !ok) return ok;
     const std::size_t rows = result.classes.size() == 2 ? 1 : result.classes.size();
-    const std::string_view ofRows = "rows (one a class; of two classes one)";
+    const std::string_view ofRows = "rows (one per class; one for two classes)";
     if (auto ok = firstFault({checkSize("coefficients", result.coefficients.size(), rows, ofRows),
                               checkSize("intercepts", result.intercepts.size(), rows, ofRows)});
         !ok)
         return ok;
     for (const auto& row : result.coefficients) {
         if (auto ok = checkSize("coefficients", row.size(), workload.features.size(),
-                                "numbers a row, one a feature");
+                                "numbers per row, one per feature");
             !ok)
             return ok;
         for (const double value : row)
@@ -160,7 +160,7 @@ Result<LogregResult> logregResultFromJson(const Json& json)
         if (!row) return row.error();
         result.coefficients.push_back(std::move(*row));
     }
-    // What is not said is not known; 0 would look like a figure.
+    // A missing value is unknown; 0 would look like a measured value.
     double accuracy = unknownNumber;
     result.loss = result.objective = unknownNumber;
     Fields fields(json);

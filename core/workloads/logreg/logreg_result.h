@@ -20,27 +20,27 @@ struct LogregResult {
     std::optional<double> testLoss;
     double trainAccuracy = 0;
     std::optional<double> testAccuracy;
-    double majorityAccuracy = 0; ///< of always guessing the training rows' largest class, on the
+    double majorityAccuracy = 0; ///< of always predicting the training rows' majority class, on the
                                  ///< rows that `accuracy` is measured on
     int iterations = 0;
-    int dataPasses = 0; ///< passes over all training rows, line searches included
+    int dataPasses = 0; ///< passes over all training rows, including line searches
     bool converged = false;
     std::int64_t rows = 0; ///< used, train and test
     std::int64_t trainRows = 0;
     std::int64_t droppedRows = 0; ///< with a missing feature or label
     std::vector<std::string> warnings;
 
-    /// The one figure a table shows: test accuracy when there is a split, else training accuracy.
+    /// The accuracy shown in tables: test accuracy when there is a split, else training accuracy.
     double accuracy() const { return testAccuracy.value_or(trainAccuracy); }
     bool operator==(const LogregResult&) const = default;
 };
 
-/// As the result event and `run --json` carry it.
+/// As in the result event and `run --json`.
 Json toJson(const LogregResult& result);
 /// Protocol error for a field that is missing or of another type.
 Result<LogregResult> logregResultFromJson(const Json& json);
-/// Whether `result` is one that `workload` can have, whatever the data: shapes, and every figure
-/// within its range. Protocol error that names the field and its value.
+/// Whether `result` is possible for `workload` with any data: shapes, and every value within its
+/// range. Protocol error that names the field and its value.
 Result<void> checkRanges(const LogregResult& result, const LogregWorkload& workload);
 
 } // namespace spillway

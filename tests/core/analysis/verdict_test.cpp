@@ -312,7 +312,8 @@ void VerdictTest::remarksTellMemoryWorkersDoubtsAndFailures()
     records.push_back(failedRun("dask", 2, 1, RunStatus::TimedOut,
                                 "Not finished after 10 min; real time unknown."));
     const auto lines = remarks(recommendationOf(records));
-    QVERIFY(holds(lines, "Polars takes least memory: 20 MB, 8.7 s, 4.0 times less than DuckDB."));
+    QVERIFY(holds(lines,
+                  "Polars needs the least memory: 20 MB, 8.7 s; DuckDB needs 4.0 times as much."));
     QVERIFY(holds(lines, "More than 1 worker gain DuckDB less than 10 %."));
     QVERIFY(holds(lines, "DuckDB, 2 workers is flagged: noisy."));
     QVERIFY(holds(lines, "Ruled out: Dask: Not finished after 10 min; real time unknown."));

@@ -159,7 +159,7 @@ void ExpandTest::refusedCellsStandOnceWithTheReason_data()
         [](Plan& plan, auto&) { plan.engines[1].profile = "fast"; });
     row("floor", "needs at least 2401 MB; the memory limit is 2.00 GB",
         [](Plan&, auto& engines) { engines[1].manifest.memoryFloor = 2'000'500'000; });
-    row("dialect", "does not say that it knows the field \"comment\", without which data f1",
+    row("dialect", "does not declare support for the field \"comment\", without which data f1",
         [](Plan& plan, auto& engines) {
             plan.datasets[0].schema.format.comment = '#';
             engines[0].manifest.dialect = {"comment"};
