@@ -247,7 +247,7 @@ void CommandLineTest::continueAloneTakesThePlanFromTheSession()
     const auto other =
         spillway({"run", "--session", session, "--continue", "--engine", "objectstore"});
     QCOMPARE(other.exitCode, 2);
-    QVERIFY2(other.err.contains("--engine does not go with --continue alone"),
+    QVERIFY2(other.err.contains("--engine cannot be combined with --continue alone"),
              other.err.constData());
     QVERIFY(spillway({"run", "--session", path("none.spillway"), "--continue"}).exitCode != 0);
     QVERIFY(!QFile::exists(path("none.spillway")));

@@ -155,7 +155,7 @@ void CommandUsageTest::wrongUsageExitsWithTwo_data()
                     "x=colour"});
     row("plan and dialect", {"run", "plan.json", "--delimiter", ";"});
     row("plan and data", {"run", "plan.json", "--data", data});
-    row("nothing to go on with", {"run", "--continue"});
+    row("no plan to continue", {"run", "--continue"});
     row("unknown preset", {"run", "--preset", "enormous", "--data", data});
     row("unknown overlay",
         {"export", path("s.spillway"), "--out", path("out"), "--overlay", "invented"});
@@ -175,7 +175,7 @@ void CommandUsageTest::budgetsThatAreNoneSayHowTheyAreWritten_data()
 {
     QTest::addColumn<QString>("budget");
     QTest::addColumn<QString>("words");
-    const QString written = QStringLiteral("Write for instance 2min");
+    const QString written = QStringLiteral("For instance 2min");
     for (const char* budget : {"soon", "2 parsecs", "1h30", "30min1h", "-5s"})
         QTest::newRow(budget) << QString(budget) << written;
     QTest::newRow("nothing") << QStringLiteral("0")
@@ -244,10 +244,10 @@ void CommandUsageTest::aFileIsNoCommand()
     QVERIFY(SessionStore::create(session.toStdString()).has_value());
     const auto refused = spillway({session});
     QVERIFY2(refused.err.contains("no display"), refused.err.constData());
-    QVERIFY(!refused.err.contains("That is a file"));
+    QVERIFY(!refused.err.contains("That is a data file"));
     // A command is one though a file has its name.
     QVERIFY(file.rename(path("generate")));
-    QVERIFY(!spillway({"generate"}).err.contains("That is a file"));
+    QVERIFY(!spillway({"generate"}).err.contains("That is a data file"));
 }
 
 void CommandUsageTest::unreadableDataExitsWithThree()
@@ -287,8 +287,7 @@ void CommandUsageTest::enginesAreNamedOrAll()
     QVERIFY2(held.out.contains("\nok  Environments     8.19 kB in "), held.out.constData());
     const auto removed = spillway({"engines", "remove", "--all"});
     QCOMPARE(removed.exitCode, 0);
-    QVERIFY2(removed.out.startsWith("dask is removed.\n8.19 kB are free again"),
-             removed.out.constData());
+    QVERIFY2(removed.out.startsWith("dask is removed.\n8.19 kB freed"), removed.out.constData());
     QVERIFY(!std::filesystem::exists(home.parent_path()));
 }
 

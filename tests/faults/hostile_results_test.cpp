@@ -127,7 +127,7 @@ void HostileResultsTest::groupMeans_data()
            [elsewhere](Json& r) { elsewhere(r, -1, "0123456789abcdef"); });
     result("a hash of 64 KiB", breach, "Field \"groups_xxh64\"",
            [elsewhere](Json& r) { elsewhere(r, 4, std::string(65536, 'a')); });
-    result("groups nowhere", breach, "left no groups.jsonl",
+    result("groups nowhere", breach, "wrote no groups.jsonl",
            [elsewhere](Json& r) { elsewhere(r, 4, "0123456789abcdef"); });
     // Kinds.
     row("a regression", breach, "Field \"kind\" should hold \"etl\", the planned workload",

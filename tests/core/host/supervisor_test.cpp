@@ -264,11 +264,11 @@ void SupervisorTest::groupRowsThatDoNotFitTheResultFail_data()
     QTest::addColumn<QString>("mode");
     QTest::addColumn<QString>("message");
     QTest::newRow("missing") << "groups-missing"
-                             << "left no groups.jsonl";
+                             << "wrote no groups.jsonl";
     QTest::newRow("symbolic link") << "groups-link"
-                                   << "left no groups.jsonl";
+                                   << "wrote no groups.jsonl";
     QTest::newRow("fifo") << "groups-fifo"
-                          << "left no groups.jsonl";
+                          << "wrote no groups.jsonl";
     QTest::newRow("changed") << "groups-changed"
                              << "hash";
     QTest::newRow("short") << "groups-short"
@@ -384,7 +384,7 @@ void SupervisorTest::scratchInMemoryIsRefused()
     Supervisor supervisor({guardProgram, memory.path().toStdString(), Seconds(0.05)});
     const auto outcome = supervisor.run(fixture.launch({faultChild, "ok"}), recorder, {});
     QVERIFY(outcome.record.status == RunStatus::Failed);
-    QVERIFY2(words(outcome.record.error).contains("lies in memory"),
+    QVERIFY2(words(outcome.record.error).contains("is in memory"),
              qPrintable(words(outcome.record.error)));
 }
 

@@ -196,7 +196,7 @@ void ObjectstoreFaultsTest::aTaskThatKeepsEndingItsExecutorFails()
     const auto result = run.run();
     if (result) return;
     QCOMPARE(result.error().code, ErrorCode::EngineFailed);
-    QVERIFY2(result.error().message.find("ended its executor 4 times") != std::string::npos,
+    QVERIFY2(result.error().message.find("killed its executor 4 times") != std::string::npos,
              result.error().message.c_str());
 }
 
