@@ -112,7 +112,7 @@ void RunPrinter::sayWarnings(const RunRecord& record)
 {
     if (!record.result) return;
     const std::string cell = cellText(record.cell, record.workload, severalLimits_);
-    for (const auto& warning : warningsOf(*record.result))
+    for (const auto& warning : record.result->notes)
         if (said_.insert(cell + warning).second)
             line_.print(fmt::format("      {}: {}", cell, warning));
 }

@@ -59,6 +59,7 @@ def result(
         "train_rows": train_rows,
         "dropped_rows": counts.dropped,
         "warnings": [note, *warnings] if note else warnings,
+        **({"model": note} if note else {}),
     }
 
 

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
 
 namespace spillway {
@@ -22,19 +23,13 @@ constexpr Seconds passTimeout(24.0 * 3600);
 /// The one of Spillway's own engines that reports the mean of |x|, see referenceProfile.
 constexpr std::string_view passEngine = "chunked";
 
-/// The pass of any workload is a group-by mean: it reads the key as text, all other columns as
-/// numbers, and counts every row.
-EtlWorkload passColumns(const Workload& workload)
+/// What a check may take of the memory that is free: beyond it the native engine spills.
+constexpr Bytes memoryShare = 2;
+
+EtlWorkload passOf(const Workload& workload)
 {
-    EtlWorkload pass;
-    for (const auto& role : typeOf(workload).roles)
-        for (auto& column : columnsFor(workload, role.name)) {
-            if (role.many)
-                pass.values.push_back(std::move(column));
-            else
-                pass.groupBy = std::move(column);
-        }
-    return pass;
+    const ResultChecker* checker = typeOf(workload).checker;
+    return checker ? EtlWorkload::of(checker->pass(workload)) : readingPass(workload);
 }
 
 /// Whether the last file ends with a line break; true when that cannot be seen.
@@ -80,36 +75,39 @@ NativePasses::NativePasses(const PlanContext& context, const Plan& plan, std::st
 
 NativePasses::Key NativePasses::keyOf(const PlannedRun& run)
 {
-    return {run.dataset, toLine(toJson(Workload(passColumns(run.workload))))};
+    return {run.dataset, toLine(toJson(Workload(passOf(run.workload))))};
 }
 
-Result<void> NativePasses::make(const std::vector<PlannedRun>& runs, std::int64_t planId)
+Result<void> NativePasses::make(const std::vector<PlannedRun>& runs)
 {
     for (const auto& run : runs) {
         if (run.refusal || stop_.stop_requested()) continue;
         auto key = keyOf(run);
         if (!seen_.insert(key).second) continue;
         const Dataset& dataset = plan_.datasets[run.dataset];
-        const auto columns = passColumns(run.workload);
+        const auto columns = passOf(run.workload);
         if (book_.find(dataset, columns)) continue;
-        if (auto made = make(dataset, columns, key, planId); !made) return made;
+        if (auto made = make(dataset, columns, key); !made) return made;
     }
     return {};
 }
 
-Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& columns, const Key& key,
-                                std::int64_t planId)
+Result<std::vector<std::string>> NativePasses::commandLine() const
 {
     const EngineInfo* native = context_.registry.find(passEngine);
-    auto commandLine =
-        native ? context_.registry.commandLine(native->manifest)
-               : makeError(ErrorCode::NotFound, "Spillway's own engine is not available.");
-    if (!commandLine) {
-        context_.observer.onDatasetUnchecked(dataset, commandLine.error());
+    if (!native) return makeError(ErrorCode::NotFound, "Spillway's own engine is not there.");
+    return context_.registry.commandLine(native->manifest);
+}
+
+Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& columns, const Key& key)
+{
+    auto program = commandLine();
+    if (!program) {
+        context_.observer.onDatasetUnchecked(dataset, program.error());
         return {};
     }
     context_.observer.onReference(dataset);
-    RunOutcome outcome = read(dataset, columns, std::move(*commandLine), planId);
+    RunOutcome outcome = run(dataset, columns, {}, std::move(*program), stop_);
     const RunRecord& record = outcome.record;
     if (record.status == RunStatus::Ok) return keep(dataset, columns, outcome);
     if (record.status == RunStatus::Cancelled || !record.error) return {};
@@ -123,37 +121,60 @@ Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& colum
     return {};
 }
 
-RunOutcome NativePasses::read(const Dataset& dataset, const EtlWorkload& columns,
-                              std::vector<std::string> commandLine, std::int64_t planId)
+RunOutcome NativePasses::run(const Dataset& dataset, const Workload& workload, std::string_view job,
+                             std::vector<std::string> commandLine, std::stop_token stop)
 {
     const EngineInfo* native = context_.registry.find(passEngine);
+    // A pass keeps no column; what keeps them spills.
+    std::optional<Bytes> limit;
+    const WorkloadType& type = typeOf(workload);
+    if (type.keepsColumns && type.keepsColumns(workload))
+        limit =
+            std::max(availableRam() / memoryShare, native->manifest.memoryFloor.value_or(0) * 2);
     const Launch launch{.commandLine = std::move(commandLine),
                         .roles = native->manifest.roles,
-                        .spec = {.runId = fmt::format("{}-native-pass", planId),
+                        .spec = {.runId = "native-pass",
                                  .dataset = dataset,
-                                 .workload = columns,
+                                 .workload = workload,
                                  .workers = usableCores(),
-                                 .memoryLimit = {},
+                                 .memoryLimit = limit,
                                  .memoryFloor = {},
                                  .scratch = {},
                                  .seed = plan_.seed,
                                  .profile = std::string(referenceProfile),
-                                 .address = {}},
+                                 .address = {},
+                                 .job = std::string(job)},
                         .cache = CacheState::AsIs,
                         .timeout = passTimeout,
-                        .maxScratch = {}};
+                        .maxScratch = plan_.maxScratch};
     PassObserver observer(context_.observer, dataset);
     Supervisor supervisor(context_.options.supervisor);
-    return supervisor.run(launch, observer, stop_);
+    return supervisor.run(launch, observer, std::move(stop));
+}
+
+Result<RunResult> NativePasses::work(const PlannedRun& run, const Workload& workload,
+                                     std::string_view job, std::stop_token stop)
+{
+    const Dataset& dataset = plan_.datasets[run.dataset];
+    const std::string question =
+        fmt::format("{}\n{}\n{}", dataset.fingerprint, toLine(toJson(workload)), job);
+    if (const auto known = worked_.find(question); known != worked_.end()) return known->second;
+    auto program = commandLine();
+    if (!program) return program.error();
+    auto outcome = this->run(dataset, workload, job, std::move(*program), std::move(stop));
+    RunRecord& record = outcome.record;
+    if (record.status != RunStatus::Ok || !record.result)
+        return record.error.value_or(makeError(ErrorCode::Internal, "No result came."));
+    return worked_.emplace(question, std::move(*record.result)).first->second;
 }
 
 Result<void> NativePasses::keep(const Dataset& dataset, const EtlWorkload& columns,
                                 RunOutcome& outcome)
 {
-    const auto* etl =
-        outcome.record.result ? std::get_if<EtlResult>(&*outcome.record.result) : nullptr;
-    if (!etl) return {};
-    const DatasetShape shape{etl->rows, dataset.bytes, lastLineComplete(dataset)};
+    if (!outcome.record.result) return {};
+    RunResult& result = *outcome.record.result;
+    if (result.rowsAreApart()) result.table = std::move(outcome.trace.table);
+    const DatasetShape shape{result.rows, dataset.bytes, lastLineComplete(dataset)};
     auto facts = context_.store.datasetFacts(dataset.fingerprint);
     if (!facts) return facts.error();
     (*facts)[shapeField] = {{"rows", shape.rows},
@@ -161,7 +182,7 @@ Result<void> NativePasses::keep(const Dataset& dataset, const EtlWorkload& colum
                             {"last_line_complete", shape.lastLineComplete}};
     if (auto kept = context_.store.setDatasetFacts(dataset.fingerprint, *facts); !kept) return kept;
     context_.observer.onDatasetRead(dataset, shape);
-    return book_.keep(dataset, columns, *etl, std::move(outcome.trace.groups));
+    return book_.keep(dataset, columns, std::move(result));
 }
 
 std::optional<Error> NativePasses::refusal(const PlannedRun& run) const
@@ -170,9 +191,9 @@ std::optional<Error> NativePasses::refusal(const PlannedRun& run) const
     return found == unreadable_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::optional<ReferenceResult> NativePasses::reference(const PlannedRun& run)
+std::optional<Reference> NativePasses::reference(const PlannedRun& run)
 {
-    return book_.find(plan_.datasets[run.dataset], passColumns(run.workload));
+    return book_.find(plan_.datasets[run.dataset], passOf(run.workload));
 }
 
 std::optional<DatasetManifest> NativePasses::manifest(const PlannedRun& run)

@@ -3,6 +3,7 @@
 #include "experiment/plan_context.h"
 #include "experiment/reference_book.h"
 #include "workloads/etl/etl.h"
+#include "workloads/result_checker.h"
 
 #include <map>
 #include <optional>
@@ -19,27 +20,32 @@ class NativePasses {
 public:
     NativePasses(const PlanContext& context, const Plan& plan, std::stop_token stop);
 
-    /// Runs the passes that `runs` need; a stop ends them early. The only error is a session that
-    /// cannot be written.
-    Result<void> make(const std::vector<PlannedRun>& runs, std::int64_t planId);
+    /// Makes the passes that `runs` need; a stop ends them early. Only a session that cannot be
+    /// written is an error.
+    Result<void> make(const std::vector<PlannedRun>& runs);
 
     /// Why no run may start on these data: DataUnreadable, with the location. Nothing if runs may
     /// start.
     std::optional<Error> refusal(const PlannedRun& run) const;
-    /// The expected ETL result for the run's columns, including the number of rows; nothing when no
-    /// pass completed.
-    std::optional<ReferenceResult> reference(const PlannedRun& run);
-    /// The manifest of a generated dataset.
+    /// What the pass over the run's columns gives, the number of rows among it; nothing when none
+    /// came to an end.
+    std::optional<Reference> reference(const PlannedRun& run);
+    /// Of a generated dataset.
     std::optional<DatasetManifest> manifest(const PlannedRun& run);
+    /// What Spillway's own engine makes of the run's data, for a check of its result; see
+    /// workloads/result_checker.h.
+    Result<RunResult> work(const PlannedRun& run, const Workload& workload, std::string_view job,
+                           std::stop_token stop);
 
 private:
     /// Position of the dataset in the plan, and the columns that are read.
     using Key = std::pair<std::size_t, std::string>;
 
-    Result<void> make(const Dataset& dataset, const EtlWorkload& columns, const Key& key,
-                      std::int64_t planId);
-    RunOutcome read(const Dataset& dataset, const EtlWorkload& columns,
-                    std::vector<std::string> commandLine, std::int64_t planId);
+    Result<void> make(const Dataset& dataset, const EtlWorkload& columns, const Key& key);
+    /// One job of the native engine; no run of the plan.
+    RunOutcome run(const Dataset& dataset, const Workload& workload, std::string_view job,
+                   std::vector<std::string> commandLine, std::stop_token stop);
+    Result<std::vector<std::string>> commandLine() const;
     Result<void> keep(const Dataset& dataset, const EtlWorkload& columns, RunOutcome& outcome);
     static Key keyOf(const PlannedRun& run);
 
@@ -49,6 +55,7 @@ private:
     ReferenceBook book_;
     std::set<Key> seen_;
     std::map<Key, Error> unreadable_;
+    std::map<std::string, RunResult> worked_; ///< by dataset, workload and job
 };
 
 } // namespace spillway

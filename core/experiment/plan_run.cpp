@@ -2,7 +2,8 @@
 
 #include "base/json.h"
 #include "measure/machine.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/result_checker.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -34,12 +35,6 @@ void addFlag(RunRecord& record, const char* flag)
 {
     if (std::ranges::find(record.flags, flag) == record.flags.end())
         record.flags.emplace_back(flag);
-}
-
-/// The rows of an ETL result, inline or not.
-const std::vector<GroupMean>& groupsOf(const EtlResult& etl, const RunTrace& trace)
-{
-    return trace.groups.empty() ? etl.groups : trace.groups;
 }
 
 void fail(RunRecord& record, RunStatus status, Error error)
@@ -98,7 +93,7 @@ Result<PlanOutcome> PlanRun::execute()
     context_.observer.onPlan(runs_);
     for (const auto& watch : watches_)
         if (watch.manifestRefuted()) context_.observer.onManifestRefuted(watch.dataset());
-    if (auto made = passes_.make(runs_, planId_); !made) return made.error();
+    if (auto made = passes_.make(runs_); !made) return made.error();
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
@@ -279,23 +274,34 @@ RunOutcome PlanRun::measure(const PlannedRun& run, std::size_t position)
 void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
 {
     RunRecord& record = outcome.record;
-    const auto expected = passes_.reference(run);
-    if (!expected) addFlag(record, "unchecked");
-    std::optional<Error> wrong;
-    // The supervisor rejects results of another workload, and no run is ok without a result.
-    if (const auto* fit = std::get_if<LogregResult>(&*record.result)) {
-        if (const auto truth = passes_.manifest(run))
-            wrong = disagreement(*fit, LogregWorkload::of(run.workload), *truth);
-    } else if (expected) {
-        const auto& etl = std::get<EtlResult>(*record.result);
-        wrong = disagreement(etl, groupsOf(etl, outcome.trace), *expected);
-    }
-    if (!wrong && expected) wrong = rowsDisagreement(*record.result, expected->etl.rows);
-    if (!wrong) return;
-    wrong->message =
+    const ResultChecker* checker = typeOf(run.workload).checker;
+    if (!checker) return addFlag(record, "unchecked");
+    context_.observer.onResultCheck(run);
+    const auto token = context_.current.begin();
+    const std::stop_callback chain(stop_, [this] { context_.current.stop(); });
+    const auto reference = passes_.reference(run);
+    const auto manifest = passes_.manifest(run);
+    const NativeWork native = [&](const Workload& workload, std::string_view job) {
+        return passes_.work(run, workload, job, token);
+    };
+    // The supervisor lets no result of another workload pass, and no run is ok without one.
+    const bool apart = record.result->rowsAreApart();
+    auto checked = checker->check({.workload = run.workload,
+                                   .result = *record.result,
+                                   .table = apart ? outcome.trace.table : record.result->table,
+                                   .reference = reference,
+                                   .manifest = manifest,
+                                   .native = native});
+    for (const auto& flag : checked.flags)
+        addFlag(record, flag.c_str());
+    if (token.stop_requested())
+        return fail(record, RunStatus::Cancelled,
+                    makeError(ErrorCode::Cancelled, "Cancelled while its result was checked."));
+    if (!checked.wrong) return;
+    checked.wrong->message =
         fmt::format("Finished in {} with a wrong answer: {}. Excluded.",
-                    formatDuration(Seconds(record.seconds.value_or(0))), wrong->message);
-    fail(record, RunStatus::WrongResult, std::move(*wrong));
+                    formatDuration(Seconds(record.seconds.value_or(0))), checked.wrong->message);
+    fail(record, RunStatus::WrongResult, std::move(*checked.wrong));
 }
 
 Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,

@@ -11,11 +11,12 @@ namespace {
 
 constexpr const char* referencesField = "references";
 
-bool covers(const std::string& groupBy, const EtlResult& etl, const EtlWorkload& workload)
+bool covers(const std::string& groupBy, const std::vector<std::string>& values,
+            const EtlWorkload& workload)
 {
     return groupBy == workload.groupBy &&
            std::ranges::all_of(workload.values, [&](const std::string& value) {
-               return std::ranges::find(etl.values, value) != etl.values.end();
+               return std::ranges::find(values, value) != values.end();
            });
 }
 
@@ -52,7 +53,7 @@ std::optional<EtlResult> referenceOf(const Json& entry, const EtlWorkload& workl
     etl.values = fieldOr(entry, "values", std::vector<std::string>());
     const auto groups = field<Json>(entry, "groups");
     if (!groups || !groups->is_array() ||
-        !covers(fieldOr(entry, "group_by", std::string()), etl, workload))
+        !covers(fieldOr(entry, "group_by", std::string()), etl.values, workload))
         return std::nullopt;
     for (const auto& row : *groups) {
         auto group = groupOf(row);
@@ -87,13 +88,12 @@ std::optional<DatasetManifest> manifestIn(const Json& facts)
     return manifest ? std::optional(std::move(*manifest)) : std::nullopt;
 }
 
-std::optional<ReferenceResult> inFacts(const Json& facts, const EtlWorkload& workload)
+std::optional<Reference> inFacts(const Json& facts, const EtlWorkload& workload)
 {
     const auto references = field<Json>(facts, referencesField);
     if (references && references->is_array())
         for (const auto& entry : *references)
-            if (auto etl = referenceOf(entry, workload))
-                return ReferenceResult{"native pass", std::move(*etl)};
+            if (auto etl = referenceOf(entry, workload)) return Reference{"native pass", *etl};
     const auto manifest = manifestIn(facts);
     if (!manifest) return std::nullopt;
     return referenceFromManifest(*manifest, workload);
@@ -101,29 +101,30 @@ std::optional<ReferenceResult> inFacts(const Json& facts, const EtlWorkload& wor
 
 } // namespace
 
-std::optional<ReferenceResult> ReferenceBook::inMemory(const Dataset& dataset,
-                                                       const EtlWorkload& workload) const
+std::optional<Reference> ReferenceBook::inMemory(const Dataset& dataset,
+                                                 const EtlWorkload& workload) const
 {
     for (const auto& entry : entries_)
-        if (entry.dataset == dataset.fingerprint &&
-            covers(entry.groupBy, entry.reference.etl, workload))
+        if (entry.dataset == dataset.fingerprint && covers(entry.groupBy, entry.values, workload))
             return entry.reference;
     return std::nullopt;
 }
 
-std::optional<ReferenceResult> ReferenceBook::onDisk(const Dataset& dataset,
-                                                     const EtlWorkload& workload)
+std::optional<Reference> ReferenceBook::onDisk(const Dataset& dataset, const EtlWorkload& workload)
 {
     const auto facts = store_.datasetFacts(dataset.fingerprint);
     return facts ? inFacts(*facts, workload) : std::nullopt;
 }
 
-std::optional<ReferenceResult> ReferenceBook::find(const Dataset& dataset,
-                                                   const EtlWorkload& workload)
+std::optional<Reference> ReferenceBook::find(const Dataset& dataset, const EtlWorkload& workload)
 {
     if (auto known = inMemory(dataset, workload)) return known;
     auto known = onDisk(dataset, workload);
-    if (known) entries_.push_back({dataset.fingerprint, workload.groupBy, *known});
+    if (known)
+        entries_.push_back({.dataset = dataset.fingerprint,
+                            .groupBy = workload.groupBy,
+                            .values = EtlResult::of(known->result).values,
+                            .reference = *known});
     return known;
 }
 
@@ -137,13 +138,13 @@ std::optional<DatasetManifest> ReferenceBook::manifest(const Dataset& dataset)
     return known->second;
 }
 
-Result<void> ReferenceBook::keep(const Dataset& dataset, const EtlWorkload& workload, EtlResult etl,
-                                 std::vector<GroupMean> groups)
+Result<void> ReferenceBook::keep(const Dataset& dataset, const EtlWorkload& workload,
+                                 RunResult result)
 {
-    if (!groups.empty()) etl.groups = std::move(groups);
-    if (etl.groups.size() <= keptGroups) {
+    if (result.table.rows() <= keptGroups) {
         auto facts = store_.datasetFacts(dataset.fingerprint);
         if (!facts) return facts.error();
+        const auto etl = EtlResult::of(result);
         Json& references = (*facts)[referencesField];
         references.push_back({{"group_by", workload.groupBy},
                               {"values", etl.values},
@@ -154,7 +155,10 @@ Result<void> ReferenceBook::keep(const Dataset& dataset, const EtlWorkload& work
             references.erase(0);
         if (auto kept = store_.setDatasetFacts(dataset.fingerprint, *facts); !kept) return kept;
     }
-    entries_.push_back({dataset.fingerprint, workload.groupBy, {"native pass", std::move(etl)}});
+    entries_.push_back({.dataset = dataset.fingerprint,
+                        .groupBy = workload.groupBy,
+                        .values = workload.values,
+                        .reference = {"native pass", std::move(result)}});
     return {};
 }
 

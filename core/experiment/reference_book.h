@@ -1,8 +1,7 @@
 #pragma once
 
-#include "experiment/result_check.h"
 #include "session/session_store.h"
-#include "workloads/etl/etl.h"
+#include "workloads/etl/etl_check.h"
 
 #include <map>
 #include <optional>
@@ -11,10 +10,10 @@
 
 namespace spillway {
 
-/// Looks up expected ETL results, and stores those of native passes. A dataset's facts in a session
-/// are its manifest (when it was generated) plus, in the field "references", the results of native
-/// passes: [{"group_by", "values", "rows", "missing", "groups": [[key, count, [mean, …], [mean of
-/// |x|, …]], …]}, …].
+/// Finds what a native pass, which is a group-by mean, has to give, and keeps what it found. A
+/// dataset's facts in a session are its manifest (when it was generated) plus, in the field
+/// "references", the results of native passes: [{"group_by", "values", "rows", "missing", "groups":
+/// [[key, count, [mean, …], [mean of |x|, …]], …]}, …].
 class ReferenceBook {
 public:
     /// Above this many groups a result is kept only for the current plan.
@@ -24,25 +23,24 @@ public:
 
     explicit ReferenceBook(SessionStore& store) : store_(store) {}
 
-    /// From this plan's passes or from the session, which has the manifests of datasets taken by
-    /// DatasetWatch.
-    std::optional<ReferenceResult> find(const Dataset& dataset, const EtlWorkload& workload);
-    /// The session's manifest of a generated dataset, if it applies.
+    /// From this plan's passes or the session, which has the manifest of a dataset that
+    /// DatasetWatch has taken.
+    std::optional<Reference> find(const Dataset& dataset, const EtlWorkload& workload);
+    /// The manifest that the session keeps of a generated dataset, if it holds.
     std::optional<DatasetManifest> manifest(const Dataset& dataset);
-    /// Stores the result of a native pass; `groups` are its rows. The only error is a session that
-    /// cannot be written.
-    Result<void> keep(const Dataset& dataset, const EtlWorkload& workload, EtlResult etl,
-                      std::vector<GroupMean> groups);
+    /// Keeps the result of a native pass, with all rows of its table. Only a session that cannot be
+    /// written is an error.
+    Result<void> keep(const Dataset& dataset, const EtlWorkload& workload, RunResult result);
 
 private:
     struct Entry {
         std::string dataset;
         std::string groupBy;
-        ReferenceResult reference;
+        std::vector<std::string> values;
+        Reference reference;
     };
-    std::optional<ReferenceResult> inMemory(const Dataset& dataset,
-                                            const EtlWorkload& workload) const;
-    std::optional<ReferenceResult> onDisk(const Dataset& dataset, const EtlWorkload& workload);
+    std::optional<Reference> inMemory(const Dataset& dataset, const EtlWorkload& workload) const;
+    std::optional<Reference> onDisk(const Dataset& dataset, const EtlWorkload& workload);
 
     SessionStore& store_;
     std::vector<Entry> entries_;

@@ -41,6 +41,8 @@ public:
     /// The native pass failed (an unsupported dialect, no memory, …): results are not checked.
     virtual void onDatasetUnchecked(const Dataset&, const Error&) {}
     virtual void onRunStarted(const PlannedRun&, std::size_t /*position*/) {}
+    /// The run has ended and Spillway's own engine looks at its result, which may take a while.
+    virtual void onResultCheck(const PlannedRun&) {}
     /// After the run is in the session; `record.id` is set.
     virtual void onRunEnded(const RunRecord&, std::size_t /*position*/) {}
 };

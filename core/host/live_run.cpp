@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "host/scratch.h"
 #include "measure/machine.h"
-#include "protocol/result.h"
+#include "workloads/run_result.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -1,5 +1,5 @@
-#include "host/group_rows.h"
 #include "host/live_run.h"
+#include "host/table_rows.h"
 
 #include <poll.h>
 
@@ -11,13 +11,6 @@ namespace {
 
 /// How long the guard may take to delete what a run has spilled.
 constexpr Seconds removalGrace(60);
-
-const EtlResult* groupsElsewhere(const RunRecord& record)
-{
-    if (!record.result) return nullptr;
-    const auto* etl = std::get_if<EtlResult>(&*record.result);
-    return etl && etl->groups.empty() && etl->groupsCount > 0 ? etl : nullptr;
-}
 
 } // namespace
 
@@ -76,11 +69,12 @@ void LiveRun::settle(RunOutcome& outcome, const RunEnd& end)
     if (child_ && child_->news().left > 0) record.flags.emplace_back("processes-left");
     record.status = decided.status;
     record.error = std::move(decided.error);
-    const auto* etl = groupsElsewhere(record);
-    if (record.status != RunStatus::Ok || !etl) return;
-    auto rows = readGroupRows(child_->news().scratch, *etl, stop_);
+    if (record.status != RunStatus::Ok || !record.result || !record.result->rowsAreApart()) return;
+    auto rows = readTableRows(child_->news().scratch, *record.result, stop_);
     if (rows) {
-        outcome.trace.groups = std::move(*rows);
+        record.result->tableRows = static_cast<std::int64_t>(rows->rows());
+        if (record.result->tableHash.empty()) record.result->tableHash = rowsHash(*rows);
+        outcome.trace.table = std::move(*rows);
         return;
     }
     record.status =

@@ -237,7 +237,7 @@ void RunRecorder::note(const DoneEvent&)
 void RunRecorder::note(const ResultEvent& result)
 {
     record_.result = result.result;
-    record_.rows = std::visit([](const auto& value) { return value.rows; }, result.result);
+    record_.rows = result.result.rows;
 }
 
 /// Processor seconds that a run may have taken without being seen: processes that ended since the

@@ -20,8 +20,7 @@ public:
     virtual Result<std::map<std::string, std::string>> prepare(const RunSpec& spec) = 0;
     /// From go to done: sends phases, progress, counters and tasks, never hello, ready, done or
     /// result. Errors carry their phase. Returns within 200 ms of a stop with Cancelled.
-    virtual Result<WorkloadResult> run(const RunSpec& spec, EventSink& events,
-                                       std::stop_token stop) = 0;
+    virtual Result<RunResult> run(const RunSpec& spec, EventSink& events, std::stop_token stop) = 0;
 };
 
 /// "chunked" or "objectstore"; nullptr when there is no such native engine.

@@ -249,7 +249,7 @@ Result<EventBody> readLog(const Json& json)
 
 Result<EventBody> readResult(const Json& json)
 {
-    auto result = resultFromJson(fieldOr(json, "result", Json()));
+    auto result = runResultFromJson(fieldOr(json, "result", Json()));
     if (!result) return result.error();
     ResultEvent event{std::move(*result), {}};
     const auto timings = fieldOr(json, "timings", Json::object());

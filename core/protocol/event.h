@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/units.h"
-#include "protocol/result.h"
 #include "workloads/field_checks.h"
+#include "workloads/run_result.h"
 
 #include <cstdint>
 #include <map>
@@ -92,7 +92,7 @@ struct LogEvent {
 struct DoneEvent {};
 
 struct ResultEvent {
-    WorkloadResult result;
+    RunResult result;
     std::map<std::string, double> timings; ///< the engine's own, in seconds
 };
 

@@ -195,9 +195,8 @@ Result<CacheState> cacheStateFromName(std::string_view text)
 std::optional<double> measureOf(const RunRecord& record, const std::string& measure)
 {
     if (!record.result) return std::nullopt;
-    const auto measures = measuresOf(*record.result);
-    const auto found = measures.find(measure);
-    return found == measures.end() ? std::nullopt : std::optional(found->second);
+    const auto found = record.result->measures.find(measure);
+    return found == record.result->measures.end() ? std::nullopt : std::optional(found->second);
 }
 
 Json toJson(const RunRecord& record)
@@ -279,7 +278,7 @@ Result<RunRecord> fullRecordFromJson(const Json& json)
     record->flags = fieldOr(json, "flags", std::vector<std::string>());
     record->stderrTail = fieldOr(json, "stderr", std::string());
     if (json.contains("result")) {
-        auto result = resultFromJson(json["result"]);
+        auto result = runResultFromJson(json["result"]);
         if (!result) return result.error();
         record->result = std::move(*result);
     }

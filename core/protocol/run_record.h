@@ -119,16 +119,16 @@ struct RunRecord {
     std::optional<Residency> residency;
     std::int64_t rows = 0;
     std::vector<std::string> flags; ///< "oversubscribed", "exceeds-cache", "hung-after-bye", …
-    std::optional<WorkloadResult> result;
-    std::string stderrTail; ///< last 1 MiB of the engine's output, plain text
+    std::optional<RunResult> result;
+    std::string stderrTail; ///< last 1 MiB of what the engine said, plain text
 
     bool operator==(const RunRecord&) const = default;
 };
 
-/// The line `spillway run --json` prints (schema 1, product.md); a contract.
-/// One of measuresOf() its result (protocol/result.h).
+/// Of its result.
 std::optional<double> measureOf(const RunRecord& record, const std::string& measure);
 
+/// The line `spillway run --json` prints (schema 1, product.md); a contract.
 Json toJson(const RunRecord& record);
 /// Everything, for the session file; fullRecordFromJson reads it back without loss.
 Json toFullJson(const RunRecord& record);
@@ -137,9 +137,9 @@ Result<RunRecord> fullRecordFromJson(const Json& json);
 /// A run's record with its samples and events.
 struct RunTrace {
     std::vector<Sample> samples;
-    std::vector<Event> events;     ///< all but tasks and result; progress and counters thinned
-    std::vector<TaskSpan> tasks;   ///< thinned to at most 20,000
-    std::vector<GroupMean> groups; ///< an ETL result's rows when they were not inline
+    std::vector<Event> events;   ///< all but tasks and result; progress and counters thinned
+    std::vector<TaskSpan> tasks; ///< thinned to at most 20,000
+    ResultTable table;           ///< of the result, when its rows did not travel with it
 };
 
 } // namespace spillway

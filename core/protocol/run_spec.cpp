@@ -197,17 +197,19 @@ Result<void> RunSpec::validate() const
 
 Json toJson(const RunSpec& spec)
 {
-    return {{"protocol", protocolVersion},
-            {"run_id", spec.runId},
-            {"dataset", toJson(spec.dataset)},
-            {"workload", toJson(spec.workload)},
-            {"workers", spec.workers},
-            {"memory_limit", orNull(spec.memoryLimit)},
-            {"scratch", spec.scratch.string()},
-            {"seed", spec.seed},
-            {"profile", spec.profile},
-            {"address", orNull(spec.address)},
-            {"memory_floor", orNull(spec.memoryFloor)}};
+    Json json{{"protocol", protocolVersion},
+              {"run_id", spec.runId},
+              {"dataset", toJson(spec.dataset)},
+              {"workload", toJson(spec.workload)},
+              {"workers", spec.workers},
+              {"memory_limit", orNull(spec.memoryLimit)},
+              {"scratch", spec.scratch.string()},
+              {"seed", spec.seed},
+              {"profile", spec.profile},
+              {"address", orNull(spec.address)},
+              {"memory_floor", orNull(spec.memoryFloor)}};
+    if (const auto job = parseJson(spec.job)) json["job"] = *job;
+    return json;
 }
 
 Result<RunSpec> runSpecFromJson(const Json& json)
@@ -242,6 +244,10 @@ Result<RunSpec> runSpecFromJson(const Json& json)
     auto address = optionalField<std::string>(json, "address");
     if (!address) return address.error();
     spec.address = std::move(*address);
+    if (const auto job = json.find("job"); job != json.end()) {
+        if (!job->is_object()) return badField("job", "an object");
+        spec.job = toLine(*job);
+    }
     return spec;
 }
 

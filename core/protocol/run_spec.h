@@ -31,6 +31,7 @@ struct RunSpec {
     std::uint64_t seed = 1;
     std::string profile = "default";
     std::optional<std::string> address; ///< of an existing cluster
+    std::string job;                    ///< the kind's own: a JSON object, empty for none
 
     bool operator==(const RunSpec&) const = default;
     Result<void> validate() const;

@@ -124,7 +124,47 @@ CREATE TABLE task (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<Migration, 1> steps{{{1, firstSchema}}};
+/// Tables of any kind of work in the place of groups with their means. The columns of an old table
+/// are those of the result of a run that has it.
+constexpr const char* tablesOfAnyKind = R"sql(
+CREATE TABLE result_table (
+    id INTEGER PRIMARY KEY,
+    xxh64 TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    columns TEXT NOT NULL,
+    UNIQUE (xxh64, rows, columns)
+) STRICT;
+
+CREATE TABLE result_row (
+    result_table INTEGER NOT NULL REFERENCES result_table (id),
+    n INTEGER NOT NULL,
+    cells TEXT NOT NULL,
+    PRIMARY KEY (result_table, n)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO result_table
+SELECT g.id, g.xxh64, g.groups,
+       '[{"name":"key","type":"text"},{"name":"count","type":"int64"}' ||
+       coalesce((SELECT group_concat(
+                     ',' || json_object('name', 'mean(' || v.value || ')', 'type', 'float64'), '')
+                 FROM json_each((SELECT r.record FROM run r WHERE r.group_set = g.id LIMIT 1),
+                                '$.result.values') v), '') || ']'
+FROM group_set g;
+
+INSERT INTO result_row
+SELECT group_set, n,
+       '[' || json_quote(key) || ',' || count ||
+       CASE WHEN means IN ('', '[]') THEN ']' ELSE ',' || substr(means, 2) END
+FROM group_mean;
+
+ALTER TABLE run ADD COLUMN result_table INTEGER REFERENCES result_table (id);
+UPDATE run SET result_table = group_set;
+ALTER TABLE run DROP COLUMN group_set;
+DROP TABLE group_mean;
+DROP TABLE group_set;
+)sql";
+
+constexpr std::array<Migration, 2> steps{{{1, firstSchema}, {2, tablesOfAnyKind}}};
 
 } // namespace
 

@@ -40,43 +40,28 @@ private:
     int next_ = 1;
 };
 
-std::string meansText(const std::vector<double>& means)
+/// The rows of a table; runs with equal rows share them.
+std::optional<std::int64_t> insertTable(SQLite::Database& database, const ResultTable& table)
 {
-    return toLine(Json(means));
-}
-
-std::vector<double> meansOf(const std::string& text)
-{
-    std::vector<double> means;
-    const auto json = parseJson(text, 2);
-    if (!json || !json->is_array()) return means;
-    for (const auto& value : *json)
-        means.push_back(value.is_number() ? value.get<double>()
-                                          : std::numeric_limits<double>::quiet_NaN());
-    return means;
-}
-
-std::optional<std::int64_t> insertGroups(SQLite::Database& database,
-                                         const std::vector<GroupMean>& groups)
-{
-    if (groups.empty()) return std::nullopt;
-    SQLite::Statement set(database, "INSERT INTO group_set (xxh64, groups) VALUES (?, ?) "
-                                    "ON CONFLICT DO NOTHING");
-    const auto hash = groupsHash(groups);
-    const auto count = static_cast<std::int64_t>(groups.size());
-    Binder(set) << hash << count;
-    if (set.exec() > 0) {
+    if (table.empty()) return std::nullopt;
+    SQLite::Statement insert(database, "INSERT INTO result_table (xxh64, rows, columns) "
+                                       "VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+    const auto hash = rowsHash(table);
+    const auto count = static_cast<std::int64_t>(table.rows());
+    const auto columns = toLine(columnsJson(table));
+    Binder(insert) << hash << count << columns;
+    if (insert.exec() > 0) {
         const auto id = database.getLastInsertRowid();
-        SQLite::Statement insert(database, "INSERT INTO group_mean VALUES (?, ?, ?, ?, ?)");
+        SQLite::Statement add(database, "INSERT INTO result_row VALUES (?, ?, ?)");
         for (std::int64_t n = 0; n < count; ++n) {
-            const auto& group = groups[static_cast<std::size_t>(n)];
-            Binder(insert) << id << n << group.key << group.count << meansText(group.means);
-            insert.exec();
+            Binder(add) << id << n << toLine(rowJson(table, static_cast<std::size_t>(n)));
+            add.exec();
         }
         return id;
     }
-    SQLite::Statement find(database, "SELECT id FROM group_set WHERE xxh64 = ? AND groups = ?");
-    Binder(find) << hash << count;
+    SQLite::Statement find(
+        database, "SELECT id FROM result_table WHERE xxh64 = ? AND rows = ? AND columns = ?");
+    Binder(find) << hash << count << columns;
     find.executeStep();
     return find.getColumn(0).getInt64();
 }
@@ -118,16 +103,16 @@ void insertTasks(SQLite::Database& database, std::int64_t run, const std::vector
 
 /// The columns for people; `record` follows once the id is known.
 std::int64_t insertColumns(SQLite::Database& database, const RunRecord& r, std::int64_t environment,
-                           std::optional<std::int64_t> groupSet)
+                           std::optional<std::int64_t> table)
 {
     SQLite::Statement insert(
         database,
-        "INSERT INTO run (plan, environment, group_set, dataset, fingerprint, workload, engine, "
+        "INSERT INTO run (plan, environment, result_table, dataset, fingerprint, workload, engine, "
         "engine_version, profile, workers, memory_limit, cache, round, repeat, warmup, status, "
         "error, started_at, setup_seconds, seconds, wall_seconds, peak_bytes, hwm_sum_bytes, "
         "spilled_bytes, rows, flags, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')");
-    Binder(insert) << r.planId << environment << groupSet << r.datasetName << r.cell.dataset
+    Binder(insert) << r.planId << environment << table << r.datasetName << r.cell.dataset
                    << r.workload.kind << r.cell.engine << r.engineVersion << r.cell.profile
                    << r.cell.workers << r.cell.memoryLimit << name(r.cell.cache) << r.round
                    << r.repeat << r.warmup << name(r.status)
@@ -198,16 +183,30 @@ std::vector<TaskSpan> selectTasks(SQLite::Database& database, std::int64_t run)
     return tasks;
 }
 
-std::vector<GroupMean> selectGroups(SQLite::Database& database, std::int64_t run)
+Result<ResultTable> selectTable(SQLite::Database& database, std::int64_t run)
 {
-    std::vector<GroupMean> groups;
-    SQLite::Statement rows(database, "SELECT g.key, g.count, g.means FROM run r JOIN group_mean g "
-                                     "ON g.group_set = r.group_set WHERE r.id = ? ORDER BY g.n");
-    rows.bind(1, run);
-    while (rows.executeStep())
-        groups.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getInt64(),
-                          meansOf(rows.getColumn(2).getString())});
-    return groups;
+    const auto damaged = [&](const Error& error) {
+        return makeError(
+            ErrorCode::Corrupt,
+            fmt::format("The result's rows of run {} cannot be read: {}", run, error.message));
+    };
+    SQLite::Statement found(database, "SELECT t.id, t.columns FROM run r JOIN result_table t "
+                                      "ON t.id = r.result_table WHERE r.id = ?");
+    found.bind(1, run);
+    if (!found.executeStep()) return ResultTable();
+    const auto columns = parseJson(found.getColumn(1).getString(), 3);
+    if (!columns) return damaged(columns.error());
+    auto table = tableFromColumns(*columns);
+    if (!table) return damaged(table.error());
+    SQLite::Statement rows(database,
+                           "SELECT cells FROM result_row WHERE result_table = ? ORDER BY n");
+    rows.bind(1, found.getColumn(0).getInt64());
+    while (rows.executeStep()) {
+        const auto cells = parseJson(rows.getColumn(0).getString(), 2);
+        if (!cells) return damaged(cells.error());
+        if (auto added = appendRow(*table, *cells); !added) return damaged(added.error());
+    }
+    return table;
 }
 
 } // namespace
@@ -229,7 +228,7 @@ std::int64_t insertRun(SQLite::Database& database, const RunRecord& record, cons
                        std::int64_t environment)
 {
     RunRecord stored = record;
-    stored.id = insertColumns(database, record, environment, insertGroups(database, trace.groups));
+    stored.id = insertColumns(database, record, environment, insertTable(database, trace.table));
     SQLite::Statement update(database, "UPDATE run SET record = ? WHERE id = ?");
     Binder(update) << toLine(toFullJson(stored)) << stored.id;
     update.exec();
@@ -251,7 +250,9 @@ Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run)
     trace.events = std::move(*events);
     trace.samples = selectSamples(database, run);
     trace.tasks = selectTasks(database, run);
-    trace.groups = selectGroups(database, run);
+    auto table = selectTable(database, run);
+    if (!table) return table.error();
+    trace.table = std::move(*table);
     return trace;
 }
 

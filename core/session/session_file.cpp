@@ -6,6 +6,7 @@
 #include "session/migrations.h"
 #include "session/session_store.h"
 
+#include <SQLiteCpp/Backup.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -61,8 +62,8 @@ void keepOneFile(SQLite::Database& database)
 /// Checks that a session holds nothing executable and everything that its version requires.
 Result<void> checkSchema(const fs::path& path, SQLite::Database& database)
 {
-    std::set<std::string> missing{"meta",      "dataset",    "plan",   "environment", "run",
-                                  "group_set", "group_mean", "sample", "event",       "task"};
+    std::set<std::string> missing{"meta",         "dataset",    "plan",   "environment", "run",
+                                  "result_table", "result_row", "sample", "event",       "task"};
     SQLite::Statement objects(database, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema");
     while (objects.executeStep()) {
         const std::string type = objects.getColumn(0).getString();
@@ -123,13 +124,19 @@ Result<void> checkAndMigrate(const fs::path& path, SQLite::Database& database, F
         keepOneFile(database);
         clearJournal(path, database);
         if (auto migrated = migrate(database, sessionMigrations()); !migrated) return migrated;
-    } else if (version < SessionStore::schemaVersion) {
-        return makeError(
-            ErrorCode::NotPermitted,
-            fmt::format("{} has an older format (version {}).", path.string(), version),
-            "Open a writable copy of it.");
     }
-    return checkSchema(path, database);
+    return {};
+}
+
+/// A session of an older format in a file that is to stay as it is: a copy of its own, which goes
+/// when it is closed.
+DatabasePtr migratedCopy(SQLite::Database& database)
+{
+    auto copy = std::make_unique<SQLite::Database>("", SQLite::OPEN_READWRITE);
+    SQLite::Backup(*copy, database).executeStep();
+    configure(*copy);
+    migrate(*copy, sessionMigrations());
+    return copy;
 }
 
 Error moved(const fs::path& path)
@@ -244,6 +251,9 @@ Result<DatabasePtr> openSessionFile(const fs::path& path, FileAccess access)
         auto checked =
             guarded(path, *database, [&] { return checkAndMigrate(path, *database, access); });
         if (!checked) return checked.error();
+        if (schemaVersionOf(*database) < SessionStore::schemaVersion)
+            database = migratedCopy(*database);
+        if (auto whole = checkSchema(path, *database); !whole) return whole.error();
         return database;
     } catch (const SQLite::Exception& failure) {
         return sessionError(path, failure, EACCES);

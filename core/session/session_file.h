@@ -29,8 +29,9 @@ enum class FileAccess { ReadWrite, ReadOnly };
 
 using DatabasePtr = std::unique_ptr<SQLite::Database>;
 
-/// Opens and checks a file: a session, not newer, complete. Migrates it if it is writable. Errors:
-/// NotFound, NotPermitted, Corrupt, Unsupported, Io.
+/// Opens and checks a file: a session, not newer, complete. One of an older format is migrated: the
+/// file itself if it is writable, otherwise a temporary copy. Errors: NotFound, NotPermitted,
+/// Corrupt, Unsupported, Io.
 Result<DatabasePtr> openSessionFile(const std::filesystem::path& path, FileAccess access);
 
 /// Creates a session with the newest schema at `path`, which must not exist: under a temporary

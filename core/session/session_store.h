@@ -33,7 +33,7 @@ class SessionStore {
 public:
     /// Spil in ASCII.
     static constexpr std::int32_t applicationId = 0x5370696c;
-    static constexpr int schemaVersion = 1;
+    static constexpr int schemaVersion = 2;
 
     static Result<SessionStore> create(const std::filesystem::path& path);
     /// Migrates an older schema in one transaction.

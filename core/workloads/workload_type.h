@@ -10,8 +10,11 @@
 
 namespace spillway {
 
-/// Columns that a workload kind reads for one purpose. Command line (`--group-by`), plan files, the
-/// window's fields and JSON are derived from it.
+class ResultChecker;
+class ResultForm;
+
+/// Columns that a kind of work reads for one purpose. Command line (`--group-by`), plan files, the
+/// window's fields and JSON derive from it.
 struct ColumnRole {
     std::string name;    ///< field of the JSON, with underscores; the option has dashes
     std::string title;   ///< noun, lower case: "group-by column"
@@ -58,6 +61,8 @@ struct WorkloadType {
     std::vector<ColumnRole> roles;
     std::vector<Parameter> parameters; ///< the first one distinguishes comparisons of the same data
     std::vector<Measure> measures;
+    const ResultForm* form = nullptr;       ///< workloads/result_form.h; nothing: the general one
+    const ResultChecker* checker = nullptr; ///< workloads/result_checker.h
     /// Ids of charts (charts/chart_spec.h), in the order of a page.
     std::vector<std::string> charts;
     std::vector<ExampleProgram> programs;

@@ -2,7 +2,7 @@
 
 #include "analysis/comparison.h"
 #include "workloads/etl/etl.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <cmath>
 #include <numeric>

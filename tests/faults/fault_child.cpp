@@ -4,6 +4,7 @@
 #include "known_answers.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
+#include "workloads/etl/etl_result.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -102,8 +103,9 @@ EtlResult largeResult()
     if (is("groups-short")) groups.pop_back();
     if (is("groups-long")) groups.push_back(groups.back());
     std::ofstream file(path);
-    for (const auto& group : groups)
-        file << groupLine(result, group) << '\n';
+    const ResultTable table = tableOf(groups, result.values);
+    for (std::size_t row = 0; row < table.rows(); ++row)
+        file << etlForm().writeRow(table, row) << '\n';
     return result;
 }
 

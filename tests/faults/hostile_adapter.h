@@ -6,8 +6,8 @@
 #include "experiment/runner.h"
 #include "generator/generator.h"
 #include "scratch_leftovers.h"
-#include "workloads/etl/etl.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/etl/etl_result.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -122,10 +122,10 @@ inline void HostileFixture::prepare()
 
 inline Json HostileFixture::rightEtl() const
 {
-    auto right = referenceFromManifest(manifest_, EtlWorkload::of(etl))->etl;
+    auto right = EtlResult::of(referenceFromManifest(manifest_, EtlWorkload::of(etl))->result);
     for (auto& group : right.groups)
         group.magnitudes.clear();
-    return toJson(WorkloadResult(right));
+    return toJson(RunResult(right));
 }
 
 /// A model of four classes that has learnt nothing.
@@ -143,7 +143,7 @@ inline Json HostileFixture::rightLogreg() const
     fit.iterations = 1;
     fit.rows = 2000;
     fit.trainRows = 1600;
-    return toJson(WorkloadResult(fit));
+    return toJson(RunResult(fit));
 }
 
 inline RunRecord HostileFixture::runOf(const std::string& engine, const Workload& workload)

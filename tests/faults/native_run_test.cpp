@@ -96,7 +96,7 @@ void NativeRunTest::engineRunsUnderTheGuard()
     Recorder recorder;
     const auto [record, trace] = supervise(fixture, launchOf(fixture, engine), recorder);
     QVERIFY2(record.status == RunStatus::Ok, qPrintable(words(record)));
-    const auto& etl = std::get<EtlResult>(*record.result);
+    const auto& etl = EtlResult::of(*record.result);
     QCOMPARE(etl.groups.size(), std::size_t(2));
     QCOMPARE(etl.groups[0].key, std::string("A"));
     QCOMPARE(etl.groups[0].count, 2);
@@ -201,3 +201,4 @@ void NativeRunTest::sharedPagesAreCountedOnce()
 
 QTEST_GUILESS_MAIN(NativeRunTest)
 #include "native_run_test.moc"
+#include "workloads/etl/etl_result.h"

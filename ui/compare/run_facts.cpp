@@ -83,43 +83,36 @@ void addUsage(Lines& lines, const RunRecord& record)
                                                 shareText(record.residency->atDone)));
 }
 
-void addResult(Lines& lines, const EtlResult& result)
+QString cellTextOf(const ResultColumn& column, std::size_t row)
 {
-    lines.add(RunFactsText::tr("Rows"), countText(result.rows));
-    lines.add(RunFactsText::tr("Groups"), countText(result.groupsCount));
-    lines.add(RunFactsText::tr("Hash of the groups"), text(result.groupsHash));
-    constexpr std::size_t shownGroups = 20;
-    for (std::size_t i = 0; i < std::min(shownGroups, result.groups.size()); ++i) {
-        const auto& group = result.groups[i];
-        QStringList means;
-        for (std::size_t v = 0; v < group.means.size() && v < result.values.size(); ++v)
-            means << QStringLiteral("%1 %2")
-                         .arg(text(result.values[v]))
-                         .arg(group.means[v], 0, 'g', 12);
-        lines.add(text(group.key), QStringLiteral("%1 × %2").arg(countText(group.count),
-                                                                 means.join(QStringLiteral(", "))));
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values))
+        return text((*texts)[row]);
+    if (const auto* counts = std::get_if<std::vector<std::int64_t>>(&column.values))
+        return countText((*counts)[row]);
+    return QString::number(std::get<std::vector<double>>(column.values)[row], 'g', 12);
+}
+
+/// The first rows of a table, each named by its first cell.
+void addRows(Lines& lines, const ResultTable& table)
+{
+    constexpr std::size_t shownRows = 20;
+    for (std::size_t row = 0; row < std::min(shownRows, table.rows()); ++row) {
+        QStringList cells;
+        for (std::size_t i = 1; i < table.columns.size(); ++i)
+            cells << QStringLiteral("%1 %2").arg(text(table.columns[i].name),
+                                                 cellTextOf(table.columns[i], row));
+        lines.add(cellTextOf(table.columns.front(), row), cells.join(QStringLiteral(", ")));
     }
 }
 
-void addResult(Lines& lines, const LogregResult& result)
+void addResult(Lines& lines, const RunResult& result)
 {
-    lines.add(RunFactsText::tr("Classes"), QString::number(result.classes.size()));
-    lines.add(RunFactsText::tr("Rows / for training / dropped"),
-              QStringLiteral("%1 / %2 / %3")
-                  .arg(countText(result.rows), countText(result.trainRows),
-                       countText(result.droppedRows)));
-    lines.add(RunFactsText::tr("Accuracy"),
-              QStringLiteral("%1 %").arg(result.accuracy() * 100, 0, 'f', 3));
-    lines.add(RunFactsText::tr("Majority-class accuracy"),
-              QStringLiteral("%1 %").arg(result.majorityAccuracy * 100, 0, 'f', 3));
-    lines.add(RunFactsText::tr("Training loss"), QString::number(result.loss, 'g', 12));
-    lines.add(RunFactsText::tr("Objective"), QString::number(result.objective, 'g', 12));
-    lines.add(RunFactsText::tr("Iterations / passes over the data"),
-              QStringLiteral("%1 / %2").arg(result.iterations).arg(result.dataPasses));
-    lines.add(RunFactsText::tr("Converged"),
-              result.converged ? RunFactsText::tr("yes") : RunFactsText::tr("no"));
-    for (const auto& warning : result.warnings)
-        lines.add(RunFactsText::tr("Note"), text(warning));
+    lines.add(RunFactsText::tr("Rows"), countText(result.rows));
+    for (const auto& fact : result.facts)
+        lines.add(text(fact.name), text(fact.text));
+    for (const auto& note : result.notes)
+        lines.add(RunFactsText::tr("Note"), text(note));
+    addRows(lines, result.table);
 }
 
 QString eventText(const Event& event)
@@ -223,7 +216,7 @@ QString runFacts(const RunRecord& record)
     addUsage(lines, record);
     if (record.result) {
         lines.heading(RunFactsText::tr("Result"));
-        std::visit([&](const auto& result) { addResult(lines, result); }, *record.result);
+        addResult(lines, *record.result);
     }
     lines.heading(RunFactsText::tr("Settings confirmed by the engine"));
     for (const auto& [key, value] : record.settings)

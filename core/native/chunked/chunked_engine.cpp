@@ -23,17 +23,12 @@ Error withPhase(Error error, const RunReporter& reporter)
     return error;
 }
 
-Result<WorkloadResult> runWorkload(const RunSpec& spec, const ScanOptions& options,
-                                   const PassContext& pass)
+Result<RunResult> runWorkload(const RunSpec& spec, const ScanOptions& options,
+                              const PassContext& pass)
 {
-    if (spec.workload.kind == EtlWorkload::kind) {
-        auto result = runEtl(spec, EtlWorkload::of(spec.workload), options, pass);
-        if (!result) return result.error();
-        return WorkloadResult(std::move(*result));
-    }
-    auto result = runLogreg(spec, LogregWorkload::of(spec.workload), options, pass);
-    if (!result) return result.error();
-    return WorkloadResult(std::move(*result));
+    if (spec.workload.kind == EtlWorkload::kind)
+        return runEtl(spec, EtlWorkload::of(spec.workload), options, pass);
+    return runLogreg(spec, LogregWorkload::of(spec.workload), options, pass);
 }
 
 } // namespace
@@ -57,8 +52,7 @@ Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec&
     return settings;
 }
 
-Result<WorkloadResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events,
-                                          std::stop_token stop)
+Result<RunResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events, std::stop_token stop)
 {
     RunReporter reporter(events);
     std::optional<MemoryGuard> guard;

@@ -18,18 +18,6 @@ GroupSums sumsOf(const BlockColumns& block)
     return sums;
 }
 
-/// Of a result whose groups have the means of |x| behind those of x.
-void separateMagnitudes(EtlResult& result)
-{
-    const auto columns = static_cast<std::ptrdiff_t>(result.values.size());
-    for (auto& group : result.groups) {
-        group.magnitudes.assign(group.means.begin() + columns, group.means.end());
-        group.means.resize(result.values.size());
-    }
-    result.missing.resize(result.values.size());
-    result.groupsHash = groupsHash(result.groups);
-}
-
 /// One run: what all its steps need.
 class EtlRun {
 public:
@@ -47,7 +35,7 @@ public:
     {
     }
 
-    Result<EtlResult> run();
+    Result<RunResult> run();
 
 private:
     Result<void> streamed(const ColumnSelection& selection);
@@ -65,7 +53,7 @@ private:
     GroupSums total_;
 };
 
-Result<EtlResult> EtlRun::run()
+Result<RunResult> EtlRun::run()
 {
     const auto selection = selectColumns(spec_.dataset.schema, workload_.groupBy, workload_.values);
     if (!selection) return selection.error();
@@ -73,9 +61,7 @@ Result<EtlResult> EtlRun::run()
     const auto done = stream ? streamed(*selection) : loaded(*selection);
     if (!done) return done.error();
     if (pass_.stop.stop_requested()) return cancelled();
-    auto result = total_.result(workload_.values);
-    if (summed_ == Summed::ValuesAndMagnitudes) separateMagnitudes(result);
-    return result;
+    return total_.result(workload_.values);
 }
 
 Result<void> EtlRun::add(const GroupSums& block)
@@ -170,7 +156,7 @@ Result<void> EtlRun::compute(const ScanPlan& plan, PartitionStore& store)
 
 } // namespace
 
-Result<EtlResult> runEtl(const RunSpec& spec, const EtlWorkload& workload,
+Result<RunResult> runEtl(const RunSpec& spec, const EtlWorkload& workload,
                          const ScanOptions& options, const PassContext& pass)
 {
     return EtlRun(spec, workload, options, pass).run();

@@ -4,6 +4,7 @@
 #include "native/chunked/labelled_data.h"
 #include "native/chunked/limited_run.h"
 #include "native/logreg/logreg_solver.h"
+#include "native/run/text_check.h"
 
 namespace spillway {
 namespace {
@@ -14,6 +15,7 @@ Result<LabelledData> load(const RunSpec& spec, const LogregWorkload& workload, c
     pass.reporter.beginPhase("load", "bytes", plan.bytes);
     auto data = loadLabelled(spec, workload, plan, store, pass);
     if (!data) return data;
+    if (auto utf8 = checkTexts(spec.dataset, data->classes); !utf8) return utf8.error();
     const SoftmaxShape shape{.classes = data->classes.size(), .features = workload.features.size()};
     if (auto ok = checkParameters(shape); !ok) return ok.error();
     pass.reporter.endPhase();
@@ -22,8 +24,8 @@ Result<LabelledData> load(const RunSpec& spec, const LogregWorkload& workload, c
 
 } // namespace
 
-Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& workload,
-                               const ScanOptions& options, const PassContext& pass)
+Result<RunResult> runLogreg(const RunSpec& spec, const LogregWorkload& workload,
+                            const ScanOptions& options, const PassContext& pass)
 {
     auto plan = planScan(spec.dataset, spec.workers, options.partitionBytes, options.block);
     if (!plan) return plan.error();
@@ -35,9 +37,12 @@ Result<LogregResult> runLogreg(const RunSpec& spec, const LogregWorkload& worklo
 
     ChunkedPasses passes(fittedForm(workload, *data), workload.features.size(), pieces.first,
                          *store, pass);
-    return LogregSolver(workload, *data, {.partitions = partitions, .workers = spec.workers},
-                        passes, pass.reporter)
-        .solve();
+    LogregSolver solver(workload, *data, {.partitions = partitions, .workers = spec.workers},
+                        passes, pass.reporter);
+    if (spec.profile != referenceProfile || spec.job.empty()) return solver.solve();
+    const auto model = ModelJob::of(spec.job);
+    if (!model) return model.error();
+    return solver.judge(*model);
 }
 
 } // namespace spillway

@@ -129,35 +129,40 @@ std::size_t GroupSums::bytes() const
 
 std::size_t GroupSums::resultBytes() const
 {
-    constexpr std::size_t allocation = 16;                     // what malloc adds
     constexpr std::size_t sorting = 16 + sizeof(KeyTable::Id); // a prefix and a number, a number
-    return groups() * (sorting + sizeof(GroupMean) + allocation + columns_ * sizeof(double));
+    constexpr std::size_t row = sizeof(std::string) + sizeof(std::int64_t);
+    return groups() * (sorting + row + columns_ * sizeof(double));
 }
 
-GroupMean GroupSums::mean(KeyTable::Id id) const
+double GroupSums::mean(KeyTable::Id id, std::size_t column) const
 {
-    GroupMean group{.key = std::string(keys_.key(id)), .count = counts_[id], .means = {}};
-    group.means.reserve(columns_);
-    for (std::size_t column = 0; column < columns_; ++column) {
-        const GroupCell& cell = cells_[id * columns_ + column];
-        const std::int64_t present = counts_[id] - cell.missing;
-        group.means.push_back(present == 0 ? std::numeric_limits<double>::quiet_NaN()
-                                           : cell.sum.value() / static_cast<double>(present));
+    const GroupCell& cell = cells_[id * columns_ + column];
+    const std::int64_t present = counts_[id] - cell.missing;
+    return present == 0 ? std::numeric_limits<double>::quiet_NaN()
+                        : cell.sum.value() / static_cast<double>(present);
+}
+
+RunResult GroupSums::result(const std::vector<std::string>& values) const
+{
+    ResultTable table = groupColumns(values, columns_ > values.size());
+    const std::vector<KeyTable::Id> order = sortedByKey(keys_);
+    auto& keys = std::get<std::vector<std::string>>(table.columns[0].values);
+    auto& counts = std::get<std::vector<std::int64_t>>(table.columns[1].values);
+    keys.reserve(order.size());
+    counts.reserve(order.size());
+    for (const KeyTable::Id id : order) {
+        keys.emplace_back(keys_.key(id));
+        counts.push_back(counts_[id]);
     }
-    return group;
-}
-
-EtlResult GroupSums::result(std::vector<std::string> names) const
-{
-    EtlResult result{.values = std::move(names)};
-    result.groups.reserve(keys_.size());
-    for (const KeyTable::Id id : sortedByKey(keys_))
-        result.groups.push_back(mean(id));
-    result.groupsCount = static_cast<std::int64_t>(keys_.size());
-    result.groupsHash = groupsHash(result.groups);
-    result.rows = rows_;
-    result.missing = missing_;
-    return result;
+    for (std::size_t column = 0; column < columns_; ++column) {
+        auto& means = std::get<std::vector<double>>(table.columns[2 + column].values);
+        means.reserve(order.size());
+        for (const KeyTable::Id id : order)
+            means.push_back(mean(id, column));
+    }
+    return etlRunResult(
+        std::move(table), rows_,
+        {missing_.begin(), missing_.begin() + static_cast<std::ptrdiff_t>(values.size())});
 }
 
 } // namespace spillway

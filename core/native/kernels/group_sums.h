@@ -2,7 +2,7 @@
 
 #include "native/kernels/compensated.h"
 #include "native/kernels/key_table.h"
-#include "protocol/result.h"
+#include "workloads/etl/etl_result.h"
 
 #include <cstdint>
 #include <span>
@@ -50,14 +50,15 @@ public:
     std::size_t bytes() const;
     /// Additional memory that result() will need, assuming at most 16 bytes per key.
     std::size_t resultBytes() const;
-    /// Sorted by key bytes, with the hash; the order of `names` is that of the value columns.
-    EtlResult result(std::vector<std::string> names) const;
+    /// A result with the groups sorted by key bytes. `values` are the names of the columns; of
+    /// twice as many columns, x and then |x|, those of x.
+    RunResult result(const std::vector<std::string>& values) const;
 
 private:
     void addRows(std::span<const KeyTable::Id> ids, std::span<const double* const> values);
     void fitCells();
     void addGroup(KeyTable::Id ours, std::int64_t count, const GroupCell* cells);
-    GroupMean mean(KeyTable::Id id) const;
+    double mean(KeyTable::Id id, std::size_t column) const;
 
     std::size_t columns_;
     KeyTable keys_;

@@ -74,6 +74,34 @@ Eigen::VectorXd centred(Eigen::VectorXd parameters, const SoftmaxShape& shape)
     return parameters;
 }
 
+Result<std::vector<double>> fittedParameters(const LogregWorkload& workload,
+                                             const LabelledData& data, const ModelJob& model)
+{
+    const SoftmaxShape shape{.classes = data.classes.size(), .features = workload.features.size()};
+    if (model.classes != data.classes)
+        return makeError(ErrorCode::EngineFailed, "its classes are not those of the rows");
+    const auto isRow = [&](const auto& row) { return row.size() == shape.features; };
+    if (model.coefficients.size() != shape.vectors() ||
+        model.intercepts.size() != shape.vectors() ||
+        !std::ranges::all_of(model.coefficients, isRow))
+        return makeError(ErrorCode::EngineFailed, "its coefficients have another shape");
+    std::vector<double> parameters(shape.parameters());
+    auto matrix = matrixOf(parameters, shape);
+    const auto last = static_cast<Eigen::Index>(shape.features);
+    for (Eigen::Index k = 0; k < matrix.rows(); ++k) {
+        const auto row = static_cast<std::size_t>(k);
+        matrix(k, last) = model.intercepts[row];
+        for (Eigen::Index j = 0; j < last; ++j) {
+            const auto feature = static_cast<std::size_t>(j);
+            const double asRead = model.coefficients[row][feature];
+            const Moments& moments = data.moments[feature];
+            matrix(k, j) = workload.standardise ? asRead * featureScale(moments) : asRead;
+            if (workload.standardise) matrix(k, last) += asRead * moments.mean;
+        }
+    }
+    return parameters;
+}
+
 LogregResult logregResult(const LogregWorkload& workload, const LabelledData& data, const Fit& fit,
                           const BlockScore& score)
 {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "native/logreg/logreg_solver.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/logreg/logreg_result.h"
 
 namespace spillway {
 
@@ -9,7 +9,12 @@ namespace spillway {
 /// class changes no probability, and the penalty is least when weights sum to 0 over the classes.
 Eigen::VectorXd centred(Eigen::VectorXd parameters, const SoftmaxShape& shape);
 
-/// A fit and its score as a result, coefficients in the units of the features as read.
+/// Parameters as fitted of a model in the units of the features as read. EngineFailed for one of
+/// other classes than the data's or another shape.
+Result<std::vector<double>> fittedParameters(const LogregWorkload& workload,
+                                             const LabelledData& data, const ModelJob& model);
+
+/// A fit and its score in words and numbers, coefficients in the units of the features as read.
 LogregResult logregResult(const LogregWorkload& workload, const LabelledData& data, const Fit& fit,
                           const BlockScore& score);
 

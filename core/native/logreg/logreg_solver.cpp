@@ -34,7 +34,7 @@ LogregSolver::LogregSolver(const LogregWorkload& workload, const LabelledData& d
 {
 }
 
-Result<LogregResult> LogregSolver::solve()
+Result<RunResult> LogregSolver::solve()
 {
     reporter_.beginPhase("fit", "iterations", workload_.maxIterations);
     auto fitted = fit();
@@ -46,7 +46,25 @@ Result<LogregResult> LogregSolver::solve()
     const auto score = passes_.score(fitted->parameters);
     if (!score) return score.error();
     reporter_.endPhase();
-    return logregResult(workload_, data_, *fitted, *score);
+    return RunResult(logregResult(workload_, data_, *fitted, *score));
+}
+
+Result<RunResult> LogregSolver::judge(const ModelJob& model)
+{
+    const auto given = fittedParameters(workload_, data_, model);
+    if (!given) return given.error();
+    Eigen::VectorXd parameters =
+        Eigen::Map<const Eigen::VectorXd>(given->data(), static_cast<Eigen::Index>(given->size()));
+    reporter_.beginPhase("score", "partitions", static_cast<std::int64_t>(layout_.partitions));
+    const auto evaluated = evaluate(parameters);
+    if (!evaluated) return evaluated.error();
+    const auto score = passes_.score(parameters);
+    if (!score) return score.error();
+    reporter_.endPhase();
+    Fit fit{.parameters = std::move(parameters), .lossHistory = {}};
+    fit.loss = evaluated->loss;
+    fit.objective = evaluated->objective.value;
+    return RunResult(logregResult(workload_, data_, fit, *score));
 }
 
 Result<Fit> LogregSolver::fit()

@@ -3,8 +3,8 @@
 #include "native/blocks/labelled_tally.h"
 #include "native/logreg/softmax_passes.h"
 #include "native/run/run_reporter.h"
-#include "protocol/result.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/logreg/logreg_check.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <optional>
 
@@ -41,7 +41,10 @@ public:
                  SoftmaxPasses& passes, RunReporter& reporter);
 
     /// The phases `fit` and `score`, and the whole result.
-    Result<LogregResult> solve();
+    Result<RunResult> solve();
+    /// What a model that somebody else has fitted is worth on these rows: phase `score`.
+    /// EngineFailed for one of other classes or another shape.
+    Result<RunResult> judge(const ModelJob& model);
 
 private:
     struct Evaluated;

@@ -14,7 +14,7 @@ public:
         : driver_(driver), settings_(settings), workload_(workload), total_(workload.values.size())
     {
     }
-    Result<EtlResult> run();
+    Result<RunResult> run();
 
 private:
     Result<void> streamed();
@@ -35,7 +35,7 @@ private:
     ReadGroups read_;
 };
 
-Result<EtlResult> EtlTasks::run()
+Result<RunResult> EtlTasks::run()
 {
     const bool stream = workload_.materialise == EtlWorkload::Materialise::Streamed;
     if (auto done = stream ? streamed() : loaded(); !done) return done.error();
@@ -124,7 +124,7 @@ Result<void> EtlTasks::compute(std::vector<ObjectRef> partitions)
 
 } // namespace
 
-Result<EtlResult> runEtl(Driver& driver, const RunSettings& settings, const EtlWorkload& workload)
+Result<RunResult> runEtl(Driver& driver, const RunSettings& settings, const EtlWorkload& workload)
 {
     return EtlTasks(driver, settings, workload).run();
 }

@@ -3,6 +3,7 @@
 #include "native/blocks/labelled_tally.h"
 #include "native/logreg/logreg_solver.h"
 #include "native/objectstore/partition_tasks.h"
+#include "native/run/text_check.h"
 
 #include <utility>
 
@@ -172,8 +173,8 @@ Result<void> LabelledLoadTasks::take(PartitionTasks& tasks, const ScannedPartiti
 
 } // namespace
 
-Result<LogregResult> runLogreg(Driver& driver, const RunSettings& settings,
-                               const LogregWorkload& workload)
+Result<RunResult> runLogreg(Driver& driver, const RunSettings& settings,
+                            const LogregWorkload& workload)
 {
     const RunSpec& spec = settings.spec;
     if (auto ok = checkLabel(workload); !ok) return ok.error();
@@ -185,6 +186,7 @@ Result<LogregResult> runLogreg(Driver& driver, const RunSettings& settings,
     LabelledLoadTasks tasks(driver, workload);
     const auto data = tasks.load(spec.dataset, *plan);
     if (!data) return data.error();
+    if (auto utf8 = checkTexts(spec.dataset, data->classes); !utf8) return utf8.error();
     const SoftmaxShape shape{.classes = data->classes.size(), .features = workload.features.size()};
     if (auto ok = checkParameters(shape); !ok) return ok.error();
     driver.reporter().endPhase();

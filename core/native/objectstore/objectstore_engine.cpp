@@ -19,17 +19,12 @@ Error withPhase(Error error, const RunReporter& reporter)
     return error;
 }
 
-Result<WorkloadResult> runWorkload(Driver& driver, const RunSettings& settings)
+Result<RunResult> runWorkload(Driver& driver, const RunSettings& settings)
 {
     const Workload& workload = settings.spec.workload;
-    if (workload.kind == EtlWorkload::kind) {
-        auto result = runEtl(driver, settings, EtlWorkload::of(workload));
-        if (!result) return result.error();
-        return WorkloadResult(std::move(*result));
-    }
-    auto result = runLogreg(driver, settings, LogregWorkload::of(workload));
-    if (!result) return result.error();
-    return WorkloadResult(std::move(*result));
+    if (workload.kind == EtlWorkload::kind)
+        return runEtl(driver, settings, EtlWorkload::of(workload));
+    return runLogreg(driver, settings, LogregWorkload::of(workload));
 }
 
 } // namespace
@@ -69,8 +64,8 @@ Result<std::map<std::string, std::string>> ObjectstoreEngine::prepare(const RunS
     return settings;
 }
 
-Result<WorkloadResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& events,
-                                              std::stop_token stop)
+Result<RunResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& events,
+                                         std::stop_token stop)
 {
     RunReporter reporter(events);
     // No process outlives the run, however it ends.

@@ -26,8 +26,7 @@ public:
 
     std::string_view id() const override { return "objectstore"; }
     Result<std::map<std::string, std::string>> prepare(const RunSpec& spec) override;
-    Result<WorkloadResult> run(const RunSpec& spec, EventSink& events,
-                               std::stop_token stop) override;
+    Result<RunResult> run(const RunSpec& spec, EventSink& events, std::stop_token stop) override;
 
     /// Processes after prepare(), for tests that kill them.
     int storePid() const;

@@ -3,11 +3,11 @@
 #include "base/json.h"
 #include "base/program.h"
 #include "base/thread.h"
+#include "native/run/text_check.h"
 #include "native/serve/control_channel.h"
 #include "native/serve/event_writer.h"
-#include "native/serve/groups_file.h"
 #include "native/serve/libraries.h"
-#include "native/serve/text_check.h"
+#include "native/serve/table_file.h"
 
 #include <fmt/format.h>
 
@@ -105,7 +105,7 @@ private:
     Result<void> run();
     Result<RunSpec> readSpec();
     Result<void> waitForGo();
-    Result<void> sendResult(const RunSpec& spec, WorkloadResult result);
+    Result<void> sendResult(const RunSpec& spec, RunResult result);
 
     Engine& engine_;
     EventWriter writer_;
@@ -123,7 +123,9 @@ Result<void> Service::run()
     auto result = caught([&] { return engine_.run(*spec, writer_, host_.stopToken()); });
     if (!result) return result.error();
     writer_.send(DoneEvent{});
-    if (auto utf8 = checkTexts(*spec, *result); !utf8) return utf8;
+    for (const ResultColumn& column : result->table.columns)
+        if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values))
+            if (auto utf8 = checkTexts(spec->dataset, *texts); !utf8) return utf8;
     return sendResult(*spec, std::move(*result));
 }
 
@@ -153,19 +155,18 @@ Result<void> Service::waitForGo()
     return {};
 }
 
-Result<void> Service::sendResult(const RunSpec& spec, WorkloadResult result)
+Result<void> Service::sendResult(const RunSpec& spec, RunResult result)
 {
-    auto* const etl = std::get_if<EtlResult>(&result);
     const auto lineFits = [&] {
         return eventLine({monotonicNow(), ResultEvent{.result = result, .timings = {}}}).size() +
                    4096 <
                maxEventLine;
     };
-    const bool many = etl && etl->groups.size() > EtlResult::inlineGroups;
-    if (many || !lineFits()) {
-        if (!etl) return protocolError("The result exceeds the protocol's line limit.");
-        if (auto written = writeGroups(spec.scratch, *etl); !written) return written;
-        etl->groups.clear();
+    if (result.table.rows() > RunResult::inlineRows || !lineFits()) {
+        if (result.table.empty())
+            return protocolError("The result is longer than a line of the protocol may be.");
+        if (auto written = writeTable(spec.scratch, result); !written) return written;
+        result.table = result.table.withoutRows();
     }
     writer_.send(ResultEvent{.result = std::move(result), .timings = writer_.timings()});
     return {};

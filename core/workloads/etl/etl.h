@@ -27,4 +27,8 @@ struct EtlWorkload {
     static EtlWorkload of(const Workload& workload);
 };
 
+/// The group-by mean that reads what `workload` of any kind reads: its one-column role as text, all
+/// other columns as numbers. It counts every row.
+EtlWorkload readingPass(const Workload& workload);
+
 } // namespace spillway

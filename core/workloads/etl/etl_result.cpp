@@ -101,16 +101,77 @@ bool isHash(const std::string& text)
     return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-} // namespace
+constexpr std::string_view meanOf = "mean(";
+constexpr std::string_view magnitudeOf = "mean_abs(";
+/// Columns of a table of groups in front of the means.
+constexpr std::size_t keyColumns = 2;
+
+/// x of "mean(x)".
+std::string valueName(const ResultColumn& column, std::string_view function)
+{
+    return column.name.substr(function.size(), column.name.size() - function.size() - 1);
+}
+
+bool isColumnOf(const ResultColumn& column, std::string_view function)
+{
+    return column.name.starts_with(function) && column.name.ends_with(')') &&
+           std::holds_alternative<std::vector<double>>(column.values);
+}
+
+/// The parts of a table of groups; nothing in `keys` for a table of another form.
+struct GroupColumns {
+    const std::vector<std::string>* keys = nullptr;
+    const std::vector<std::int64_t>* counts = nullptr;
+    std::vector<std::string> values;
+    std::vector<const std::vector<double>*> means;
+    std::vector<const std::vector<double>*> magnitudes;
+
+    explicit GroupColumns(const ResultTable& table)
+    {
+        if (table.columns.size() < keyColumns) return;
+        keys = std::get_if<std::vector<std::string>>(&table.columns[0].values);
+        counts = std::get_if<std::vector<std::int64_t>>(&table.columns[1].values);
+        if (!counts) keys = nullptr;
+        for (std::size_t i = keyColumns; i < table.columns.size() && keys; ++i) {
+            const ResultColumn& column = table.columns[i];
+            if (isColumnOf(column, meanOf)) {
+                values.push_back(valueName(column, meanOf));
+                means.push_back(&std::get<std::vector<double>>(column.values));
+            } else if (isColumnOf(column, magnitudeOf)) {
+                magnitudes.push_back(&std::get<std::vector<double>>(column.values));
+            } else {
+                keys = nullptr;
+            }
+        }
+        if (!magnitudes.empty() && magnitudes.size() != means.size()) keys = nullptr;
+    }
+    GroupMean group(std::size_t row) const
+    {
+        GroupMean mean{.key = (*keys)[row], .count = (*counts)[row], .means = {}};
+        for (const auto* column : means)
+            mean.means.push_back((*column)[row]);
+        for (const auto* column : magnitudes)
+            mean.magnitudes.push_back((*column)[row]);
+        return mean;
+    }
+};
+
+/// To a table of groupColumns().
+void append(ResultTable& table, GroupMean group)
+{
+    std::get<std::vector<std::string>>(table.columns[0].values).push_back(std::move(group.key));
+    std::get<std::vector<std::int64_t>>(table.columns[1].values).push_back(group.count);
+    std::size_t column = keyColumns;
+    for (const auto* figures : {&group.means, &group.magnitudes})
+        for (const double figure : *figures)
+            std::get<std::vector<double>>(table.columns[column++].values).push_back(figure);
+}
 
 Json toJson(const EtlResult& result)
 {
-    Json json{{"kind", EtlWorkload::kind},
-              {"values", result.values},
-              {"rows", result.rows},
-              {"missing", result.missing}};
+    Json json{{"values", result.values}, {"rows", result.rows}, {"missing", result.missing}};
     if (result.groupsCount > static_cast<std::int64_t>(result.groups.size()) ||
-        result.groups.size() > EtlResult::inlineGroups) {
+        result.groups.size() > RunResult::inlineRows) {
         json["groups_count"] = result.groupsCount;
         json["groups_xxh64"] = result.groupsHash;
         return json;
@@ -150,8 +211,31 @@ Result<EtlResult> etlResultFromJson(const Json& json)
     return result;
 }
 
-Result<void> checkRanges(const EtlResult& result, const EtlWorkload& workload)
+/// Whether `table` has the groups of `result`: keys ascending by their bytes, each once; counts
+/// from 1 that sum up to the result's rows; a mean a value column.
+Result<void> checkGroups(const ResultTable& table, const EtlResult& result)
 {
+    const GroupColumns columns(table);
+    if (!columns.keys || columns.values != result.values)
+        return badField("groups", "a key, a count and a mean a value column");
+    std::int64_t rows = 0;
+    const auto& keys = *columns.keys;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (i > 0 && keys[i - 1] >= keys[i])
+            return badField("groups", fmt::format("keys in ascending order, each once, not {} "
+                                                  "before {}",
+                                                  excerpt(keys[i - 1]), excerpt(keys[i])));
+        const std::int64_t count = (*columns.counts)[i];
+        if (auto ok = checkCount("count", count, 1, result.rows - rows); !ok) return ok;
+        rows += count;
+    }
+    if (rows == result.rows) return {};
+    return badField("rows", fmt::format("the {} rows of all groups, not {}", rows, result.rows));
+}
+
+Result<void> checkResult(const RunResult& answer, const EtlWorkload& workload)
+{
+    const EtlResult result = EtlResult::of(answer);
     if (auto ok = firstFault(
             {checkColumns(result, workload), checkCount("rows", result.rows, 0, maxCount),
              checkCount("groups_count", result.groupsCount, 0, std::min(maxGroups, result.rows))});
@@ -165,45 +249,148 @@ Result<void> checkRanges(const EtlResult& result, const EtlWorkload& workload)
         for (const auto missing : result.missing)
             if (auto ok = checkCount("missing", missing, 0, result.rows); !ok) return ok;
     }
-    if (result.groups.size() > EtlResult::inlineGroups)
-        return badField("groups",
-                        fmt::format("at most {} groups, not {}: more belong in groups.jsonl",
-                                    EtlResult::inlineGroups, result.groups.size()));
-    if (!result.groups.empty() || result.groupsCount == 0)
-        return checkGroups(result.groups, result);
+    if (result.groups.size() > RunResult::inlineRows)
+        return badField("groups", fmt::format("at most {} groups, not {}: more belong into "
+                                              "groups.jsonl",
+                                              RunResult::inlineRows, result.groups.size()));
+    if (!answer.rowsAreApart()) return checkGroups(answer.table, result);
     if (isHash(result.groupsHash)) return {};
     return badField("groups_xxh64", "16 hexadecimal digits");
 }
 
-Result<void> checkGroups(const std::vector<GroupMean>& groups, const EtlResult& result)
-{
-    std::int64_t rows = 0;
-    const std::string* before = nullptr;
-    for (const auto& group : groups) {
-        if (before && *before >= group.key)
-            return badField("groups", fmt::format("keys in ascending order, each once, not {} "
-                                                  "before {}",
-                                                  excerpt(*before), excerpt(group.key)));
-        if (auto ok = checkCount("count", group.count, 1, result.rows - rows); !ok) return ok;
-        if (auto ok = checkSize("mean", group.means.size(), result.values.size(), "means"); !ok)
-            return ok;
-        rows += group.count;
-        before = &group.key;
+class EtlForm : public ResultForm {
+public:
+    Json write(const RunResult& result) const override { return toJson(EtlResult::of(result)); }
+    Result<RunResult> read(const Json& json) const override
+    {
+        auto result = etlResultFromJson(json);
+        if (!result) return result.error();
+        return RunResult(*result);
     }
-    if (rows == result.rows) return {};
-    return badField("rows", fmt::format("the {} rows of all groups, not {}", rows, result.rows));
-}
+    Result<void> check(const RunResult& result, const Workload& workload) const override
+    {
+        return checkResult(result, EtlWorkload::of(workload));
+    }
 
-std::string groupLine(const EtlResult& result, const GroupMean& group)
-{
-    return toLine(groupJson(group, result.values));
-}
+    std::string_view rowsFile() const override { return "groups.jsonl"; }
+    std::string writeRow(const ResultTable& table, std::size_t row) const override
+    {
+        const GroupColumns columns(table);
+        return toLine(groupJson(columns.group(row), columns.values));
+    }
+    Result<void> readRow(ResultTable& table, std::string_view line) const override;
+    Result<void> checkRows(const RunResult& result, const ResultTable& rows) const override;
+};
 
-Result<GroupMean> groupFromLine(std::string_view line, const std::vector<std::string>& values)
+Result<void> EtlForm::readRow(ResultTable& table, std::string_view line) const
 {
     const auto json = parseJson(line, 4);
     if (!json) return json.error();
-    return groupFromJson(*json, values);
+    const GroupColumns columns(table);
+    auto group = groupFromJson(*json, columns.values);
+    if (!group) return group.error();
+    if (table.empty()) table = groupColumns(columns.values, !group->magnitudes.empty());
+    if (keyColumns + group->means.size() + group->magnitudes.size() != table.columns.size())
+        return badField("mean_abs", "in every group or in none");
+    append(table, std::move(*group));
+    return {};
+}
+
+Result<void> EtlForm::checkRows(const RunResult& result, const ResultTable& rows) const
+{
+    const EtlResult etl = EtlResult::of(result);
+    if (rowsHash(rows, keyColumns + etl.values.size()) != etl.groupsHash)
+        return protocolError("groups.jsonl does not have the hash that the result names.");
+    return checkGroups(rows, etl);
+}
+
+} // namespace
+
+ResultTable groupColumns(const std::vector<std::string>& values, bool withMagnitudes)
+{
+    ResultTable table;
+    table.columns.push_back({"key", std::vector<std::string>()});
+    table.columns.push_back({"count", std::vector<std::int64_t>()});
+    for (const auto& value : values)
+        table.columns.push_back({fmt::format("{}{})", meanOf, value), std::vector<double>()});
+    for (std::size_t i = 0; withMagnitudes && i < values.size(); ++i)
+        table.columns.push_back(
+            {fmt::format("{}{})", magnitudeOf, values[i]), std::vector<double>()});
+    return table;
+}
+
+ResultTable tableOf(const std::vector<GroupMean>& groups, const std::vector<std::string>& values)
+{
+    ResultTable table = groupColumns(values, !groups.empty() && !groups.front().magnitudes.empty());
+    for (const GroupMean& group : groups)
+        append(table, group);
+    return table;
+}
+
+std::vector<GroupMean> groupsOf(const ResultTable& table)
+{
+    const GroupColumns columns(table);
+    std::vector<GroupMean> groups;
+    for (std::size_t row = 0; columns.keys && row < table.rows(); ++row)
+        groups.push_back(columns.group(row));
+    return groups;
+}
+
+namespace {
+
+RunResult withFacts(ResultTable groups, const EtlResult& facts)
+{
+    return {.kind = std::string(EtlWorkload::kind),
+            .rows = facts.rows,
+            .measures = {},
+            .facts = {{"Groups", formatCount(facts.groupsCount)},
+                      {"Hash of the groups", facts.groupsHash}},
+            .notes = {},
+            .series = {},
+            .checks = {},
+            .files = {},
+            .table = std::move(groups),
+            .tableRows = facts.groupsCount,
+            .tableHash = facts.groupsHash,
+            .detail = toLine(Json{{"missing", facts.missing}})};
+}
+
+} // namespace
+
+RunResult etlRunResult(ResultTable groups, std::int64_t rows,
+                       const std::vector<std::int64_t>& missing)
+{
+    EtlResult facts;
+    facts.groupsCount = static_cast<std::int64_t>(groups.rows());
+    facts.groupsHash = rowsHash(groups, keyColumns + missing.size());
+    facts.rows = rows;
+    facts.missing = missing;
+    return withFacts(std::move(groups), facts);
+}
+
+EtlResult::operator RunResult() const
+{
+    return withFacts(tableOf(groups, values), *this);
+}
+
+EtlResult EtlResult::of(const RunResult& result)
+{
+    EtlResult etl;
+    const GroupColumns columns(result.table);
+    etl.values = columns.values;
+    etl.groups = groupsOf(result.table);
+    etl.groupsCount = result.tableRows;
+    etl.groupsHash = result.tableHash;
+    etl.rows = result.rows;
+    if (const auto detail = parseJson(result.detail))
+        etl.missing = fieldOr(*detail, "missing", std::vector<std::int64_t>());
+    return etl;
+}
+
+const ResultForm& etlForm()
+{
+    static const EtlForm form;
+    return form;
 }
 
 std::string groupsHash(const std::vector<GroupMean>& groups)

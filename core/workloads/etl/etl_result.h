@@ -1,6 +1,7 @@
 #pragma once
 
 #include "workloads/etl/etl.h"
+#include "workloads/result_form.h"
 
 #include <cstdint>
 #include <string>
@@ -23,10 +24,6 @@ struct GroupMean {
 };
 
 struct EtlResult {
-    /// At most this many groups are inline in the result event; more go through
-    /// scratch/groups.jsonl.
-    static constexpr std::size_t inlineGroups = 1000;
-
     std::vector<std::string> values; ///< names of the value columns, the order of `means`
     std::vector<GroupMean> groups;   ///< sorted by key's bytes; empty when only the hash is known
     std::int64_t groupsCount = 0;
@@ -35,23 +32,26 @@ struct EtlResult {
     std::vector<std::int64_t> missing; ///< per value column; empty: the engine cannot tell
 
     bool operator==(const EtlResult&) const = default;
+    /// With its groups as tableOf() them.
+    operator RunResult() const;
+    /// Reads a result of this kind; what another one has not is empty. Groups that travel beside it
+    /// are not in it.
+    static EtlResult of(const RunResult& result);
 };
 
-/// As in the result event and `run --json`: above EtlResult::inlineGroups as count and hash.
-Json toJson(const EtlResult& result);
-/// Protocol error for a field that is missing or of another type.
-Result<EtlResult> etlResultFromJson(const Json& json);
-/// Whether `result` is possible for `workload` with any data: the value columns as planned, shapes,
-/// and every value within its range. Protocol error that names the field and its value. If the rows
-/// are not inline, checkGroups() checks the rest.
-Result<void> checkRanges(const EtlResult& result, const EtlWorkload& workload);
-/// Whether `groups` match `result`: keys unique and ascending by their bytes; counts from 1 that
-/// add up to the result's rows; one mean per value column.
-Result<void> checkGroups(const std::vector<GroupMean>& groups, const EtlResult& result);
+/// A table of groups without a row: key, count, mean(x) of each value column, then, where they are
+/// told, mean_abs(x) of each.
+ResultTable groupColumns(const std::vector<std::string>& values, bool withMagnitudes);
+ResultTable tableOf(const std::vector<GroupMean>& groups, const std::vector<std::string>& values);
+/// The way back; empty for a table of another form.
+std::vector<GroupMean> groupsOf(const ResultTable& table);
+/// A result of these groups, sorted by key's bytes; `missing` as EtlResult has it.
+RunResult etlRunResult(ResultTable groups, std::int64_t rows,
+                       const std::vector<std::int64_t>& missing);
 
-/// One line of scratch/groups.jsonl.
-std::string groupLine(const EtlResult& result, const GroupMean& group);
-Result<GroupMean> groupFromLine(std::string_view line, const std::vector<std::string>& values);
+/// Its JSON (docs/protocol.md, version 1): above RunResult::inlineRows groups their count and hash,
+/// and the groups in groups.jsonl.
+const ResultForm& etlForm();
 
 /// XXH64 with seed 0, 16 hexadecimal digits, over every group in order: key bytes, a zero byte, the
 /// count and the bits of each mean, little endian. Equal for two engines only when results are

@@ -1,4 +1,6 @@
 #include "workloads/etl/etl.h"
+#include "workloads/etl/etl_check.h"
+#include "workloads/etl/etl_result.h"
 #include "workloads/workload_type.h"
 
 namespace spillway {
@@ -28,6 +30,19 @@ EtlWorkload EtlWorkload::of(const Workload& workload)
     return etl;
 }
 
+EtlWorkload readingPass(const Workload& workload)
+{
+    EtlWorkload pass;
+    for (const auto& role : typeOf(workload).roles)
+        for (auto& column : columnsFor(workload, role.name)) {
+            if (role.many)
+                pass.values.push_back(std::move(column));
+            else
+                pass.groupBy = std::move(column);
+        }
+    return pass;
+}
+
 namespace etl {
 
 const WorkloadType& type()
@@ -49,6 +64,8 @@ const WorkloadType& type()
                         .fallback = "streamed",
                         .choices = {"streamed", loaded}}},
         .measures = {},
+        .form = &etlForm(),
+        .checker = &etlChecker(),
         .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"},
         .programs =
             {{"duckdb", "", {"duckdb_etl"}},

@@ -121,29 +121,28 @@ Result<void> checkFit(const LogregResult& result)
                     fmt::format("at least the loss {}, not {}", result.loss, result.objective));
 }
 
-} // namespace
-
 Json toJson(const LogregResult& result)
 {
-    return {{"kind", LogregWorkload::kind},
-            {"classes", result.classes},
-            {"coefficients", result.coefficients},
-            {"intercepts", result.intercepts},
-            {"loss_history", result.lossHistory},
-            {"loss", result.loss},
-            {"objective", result.objective},
-            {"test_loss", result.testLoss ? Json(*result.testLoss) : Json()},
-            {"accuracy", result.accuracy()},
-            {"train_accuracy", result.trainAccuracy},
-            {"test_accuracy", result.testAccuracy ? Json(*result.testAccuracy) : Json()},
-            {"majority_accuracy", result.majorityAccuracy},
-            {"iterations", result.iterations},
-            {"data_passes", result.dataPasses},
-            {"converged", result.converged},
-            {"rows", result.rows},
-            {"train_rows", result.trainRows},
-            {"dropped_rows", result.droppedRows},
-            {"warnings", result.warnings}};
+    Json json{{"classes", result.classes},
+              {"coefficients", result.coefficients},
+              {"intercepts", result.intercepts},
+              {"loss_history", result.lossHistory},
+              {"loss", result.loss},
+              {"objective", result.objective},
+              {"test_loss", result.testLoss ? Json(*result.testLoss) : Json()},
+              {"accuracy", result.accuracy()},
+              {"train_accuracy", result.trainAccuracy},
+              {"test_accuracy", result.testAccuracy ? Json(*result.testAccuracy) : Json()},
+              {"majority_accuracy", result.majorityAccuracy},
+              {"iterations", result.iterations},
+              {"data_passes", result.dataPasses},
+              {"converged", result.converged},
+              {"rows", result.rows},
+              {"train_rows", result.trainRows},
+              {"dropped_rows", result.droppedRows},
+              {"warnings", result.warnings}};
+    if (!result.model.empty()) json["model"] = result.model;
+    return json;
 }
 
 Result<LogregResult> logregResultFromJson(const Json& json)
@@ -181,6 +180,7 @@ Result<LogregResult> logregResultFromJson(const Json& json)
     fields.read("train_rows", result.trainRows);
     fields.read("dropped_rows", result.droppedRows);
     fields.read("warnings", result.warnings);
+    fields.read("model", result.model);
     if (fields.error()) return *fields.error();
     const bool said = !std::isnan(accuracy);
     if (said && std::abs(accuracy - result.accuracy()) > 1e-9)
@@ -190,7 +190,7 @@ Result<LogregResult> logregResultFromJson(const Json& json)
     return result;
 }
 
-Result<void> checkRanges(const LogregResult& result, const LogregWorkload& workload)
+Result<void> checkResult(const LogregResult& result, const LogregWorkload& workload)
 {
     if (auto ok = firstFault({checkModel(result, workload), checkFit(result),
                               checkShare("train_accuracy", result.trainAccuracy),
@@ -201,6 +201,8 @@ Result<void> checkRanges(const LogregResult& result, const LogregWorkload& workl
         !ok)
         return ok;
     if (auto ok = checkCount("train_rows", result.trainRows, 1, result.rows); !ok) return ok;
+    if (result.model.size() > maxTextBytes)
+        return badField("model", fmt::format("a text of at most {} bytes", maxTextBytes));
     if (result.warnings.size() > maxEntries)
         return badField("warnings", fmt::format("at most {} texts, not {}", maxEntries,
                                                 result.warnings.size()));
@@ -208,6 +210,84 @@ Result<void> checkRanges(const LogregResult& result, const LogregWorkload& workl
         if (warning.size() > maxTextBytes)
             return badField("warnings", fmt::format("texts of at most {} bytes", maxTextBytes));
     return {};
+}
+
+/// The rows never travel apart: a model is small.
+class LogregForm : public ResultForm {
+public:
+    Json write(const RunResult& result) const override
+    {
+        auto detail = parseJson(result.detail);
+        return detail ? std::move(*detail) : Json::object();
+    }
+    Result<RunResult> read(const Json& json) const override
+    {
+        auto result = logregResultFromJson(json);
+        if (!result) return result.error();
+        return RunResult(*result);
+    }
+    Result<void> check(const RunResult& result, const Workload& workload) const override
+    {
+        return checkResult(LogregResult::of(result), LogregWorkload::of(workload));
+    }
+
+    std::string_view rowsFile() const override { return generalForm().rowsFile(); }
+    std::string writeRow(const ResultTable& table, std::size_t row) const override
+    {
+        return generalForm().writeRow(table, row);
+    }
+    Result<void> readRow(ResultTable& table, std::string_view line) const override
+    {
+        return generalForm().readRow(table, line);
+    }
+    Result<void> checkRows(const RunResult&, const ResultTable&) const override { return {}; }
+};
+
+std::string percent(double share)
+{
+    return fmt::format("{:.3f} %", share * 100);
+}
+
+} // namespace
+
+LogregResult::operator RunResult() const
+{
+    return {.kind = std::string(LogregWorkload::kind),
+            .rows = rows + droppedRows,
+            .measures = {{"accuracy", accuracy()}, {"majority_accuracy", majorityAccuracy}},
+            .facts = {{"Classes", formatCount(static_cast<std::int64_t>(classes.size()))},
+                      {"Rows / for training / dropped",
+                       fmt::format("{} / {} / {}", formatCount(rows), formatCount(trainRows),
+                                   formatCount(droppedRows))},
+                      {"Accuracy", percent(accuracy())},
+                      {"Majority-class accuracy", percent(majorityAccuracy)},
+                      {"Training loss", fmt::format("{:.12g}", loss)},
+                      {"Objective", fmt::format("{:.12g}", objective)},
+                      {"Iterations / passes over the data",
+                       fmt::format("{} / {}", iterations, dataPasses)},
+                      {"Converged", converged ? "yes" : "no"}},
+            .notes = warnings,
+            .series = {},
+            .checks = {},
+            .files = {},
+            .table = {},
+            .tableRows = 0,
+            .tableHash = {},
+            .detail = toLine(toJson(*this))};
+}
+
+LogregResult LogregResult::of(const RunResult& result)
+{
+    const auto detail = parseJson(result.detail);
+    if (!detail) return {};
+    auto fit = logregResultFromJson(*detail);
+    return fit ? std::move(*fit) : LogregResult();
+}
+
+const ResultForm& logregForm()
+{
+    static const LogregForm form;
+    return form;
 }
 
 } // namespace spillway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "workloads/logreg/logreg.h"
+#include "workloads/result_form.h"
 
 #include <cstdint>
 #include <optional>
@@ -28,19 +29,20 @@ struct LogregResult {
     std::int64_t rows = 0; ///< used, train and test
     std::int64_t trainRows = 0;
     std::int64_t droppedRows = 0; ///< with a missing feature or label
+    /// What it is where it is not the multinomial model of docs/workloads.md: "one-vs-rest".
+    std::string model;
     std::vector<std::string> warnings;
 
     /// The accuracy shown in tables: test accuracy when there is a split, else training accuracy.
     double accuracy() const { return testAccuracy.value_or(trainAccuracy); }
     bool operator==(const LogregResult&) const = default;
+    /// The measures accuracy and majority_accuracy, and the whole in `detail`.
+    operator RunResult() const;
+    /// Reads a result of this kind; what another one has not is at its default.
+    static LogregResult of(const RunResult& result);
 };
 
-/// As in the result event and `run --json`.
-Json toJson(const LogregResult& result);
-/// Protocol error for a field that is missing or of another type.
-Result<LogregResult> logregResultFromJson(const Json& json);
-/// Whether `result` is possible for `workload` with any data: shapes, and every value within its
-/// range. Protocol error that names the field and its value.
-Result<void> checkRanges(const LogregResult& result, const LogregWorkload& workload);
+/// Its JSON (docs/protocol.md, version 1).
+const ResultForm& logregForm();
 
 } // namespace spillway

@@ -1,4 +1,6 @@
 #include "workloads/logreg/logreg.h"
+#include "workloads/logreg/logreg_check.h"
+#include "workloads/logreg/logreg_result.h"
 #include "workloads/workload_type.h"
 
 #include <algorithm>
@@ -116,6 +118,8 @@ const WorkloadType& type()
                    .many = true}},
         .parameters = parameters(),
         .measures = {{.name = "accuracy", .title = "Accuracy", .unit = {}}},
+        .form = &logregForm(),
+        .checker = &logregChecker(),
         .charts = {"peak-memory", "accuracy", "runtime", "trade-off"},
         .programs = {{"pandas", "", {"csv_options", "pandas_logreg"}},
                      {"dask",

@@ -1,7 +1,7 @@
 #include "analysis/comparison.h"
 #include "analysis/recommendation.h"
 #include "records.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <QtTest>
 

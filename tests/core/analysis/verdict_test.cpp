@@ -1,7 +1,7 @@
 #include "analysis/recommendation.h"
 #include "base/json.h"
 #include "records.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <QtTest>
 

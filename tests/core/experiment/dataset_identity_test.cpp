@@ -2,7 +2,7 @@
 #include "runner_fixture.h"
 
 #include "base/files.h"
-#include "workloads/etl/etl.h"
+#include "workloads/etl/etl_result.h"
 
 #include <QtTest>
 
@@ -99,7 +99,7 @@ void dropHash(const fs::path& csv)
 
 double meanOfA(const RunRecord& record)
 {
-    return std::get<EtlResult>(*record.result).groups.front().means.front();
+    return EtlResult::of(*record.result).groups.front().means.front();
 }
 
 } // namespace

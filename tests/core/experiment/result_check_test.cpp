@@ -1,8 +1,8 @@
 #include "base/json.h"
 #include "experiment/failure_ledger.h"
 #include "experiment/reference_book.h"
-#include "workloads/etl/etl.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/etl/etl_check.h"
+#include "workloads/logreg/logreg_check.h"
 
 #include <QtTest>
 
@@ -116,7 +116,7 @@ void ResultCheckTest::disagreementIsToldInWords()
     QFETCH(QString, words);
     auto changed = result();
     change(changed);
-    const auto error = disagreement(changed, changed.groups, {"manifest", result()});
+    const auto error = disagreement(changed, changed.groups, result());
     QCOMPARE(error.has_value(), !words.isEmpty());
     if (!error) return;
     QVERIFY2(QString::fromStdString(error->message).startsWith(words), error->message.c_str());
@@ -128,10 +128,11 @@ void ResultCheckTest::manifestTellsTheMeans()
     const auto reference = referenceFromManifest(manifest(), {"category", {"y"}, {}});
     QVERIFY(reference.has_value());
     QCOMPARE(reference->source, std::string("manifest"));
-    QCOMPARE(reference->etl.groups[1].key, std::string("B"));
-    QCOMPARE(reference->etl.groups[1].count, 20);
-    QVERIFY(reference->etl.groups[1].means == std::vector<double>{3});
-    QVERIFY(reference->etl.groups[1].magnitudes == std::vector<double>{3});
+    const GroupMean group = groupsOf(reference->result.table)[1];
+    QCOMPARE(group.key, std::string("B"));
+    QCOMPARE(group.count, 20);
+    QVERIFY(group.means == std::vector<double>{3});
+    QVERIFY(group.magnitudes == std::vector<double>{3});
 }
 
 void ResultCheckTest::manifestTellsTheClasses_data()
@@ -208,14 +209,14 @@ void ResultCheckTest::nativePassIsKeptInTheSession()
     {
         ReferenceBook book(*store);
         QVERIFY(!book.find(dataset, workload));
-        QVERIFY(book.keep(dataset, workload, result(), {}).has_value());
+        QVERIFY(book.keep(dataset, workload, result()).has_value());
         QVERIFY(book.find(dataset, workload).has_value());
     }
     ReferenceBook again(*store);
     const auto kept = again.find(dataset, {"k", {"y"}, EtlWorkload::Materialise::Loaded});
     QVERIFY(kept.has_value());
     QCOMPARE(kept->source, std::string("native pass"));
-    QCOMPARE(groupsHash(kept->etl.groups), groupsHash(result().groups));
+    QCOMPARE(groupsHash(groupsOf(kept->result.table)), groupsHash(result().groups));
     // The manifest is still there for its own columns.
     const auto generated = again.find(dataset, {"category", {"x"}, {}});
     QVERIFY(generated.has_value());
@@ -237,11 +238,11 @@ void ResultCheckTest::largePassesGiveWayToLaterOnes()
         large.groups.push_back({std::to_string(1'000'000 + i), 1, {1, 2}, {1, 2}});
     ReferenceBook book(*store);
     for (const char* key : {"first", "second"})
-        QVERIFY(book.keep(dataset, {key, {"x", "y"}, {}}, large, {}).has_value());
+        QVERIFY(book.keep(dataset, {key, {"x", "y"}, {}}, large).has_value());
     ReferenceBook again(*store);
     QVERIFY(!again.find(dataset, {"first", {"x"}, {}}));
     const auto second = again.find(dataset, {"second", {"x"}, {}});
-    QVERIFY(second && second->etl.groups.size() == ReferenceBook::keptGroups);
+    QVERIFY(second && second->result.table.rows() == ReferenceBook::keptGroups);
 }
 
 void ResultCheckTest::damagedReferenceIsNoReference()

@@ -5,7 +5,7 @@
 #include "measure/machine.h"
 
 #include "faults/scratch_leftovers.h"
-#include "workloads/etl/etl.h"
+#include "workloads/etl/etl_result.h"
 #include "workloads/logreg/logreg.h"
 
 #include <QtTest>
@@ -181,7 +181,7 @@ void RunnerTest::planIsRunCheckedAndStored()
         QCOMPARE(record.warmup, seen.planned[i].warmup);
         QCOMPARE(record.planId, 1);
         QVERIFY(record.seconds && *record.seconds > 0);
-        QCOMPARE(std::get<EtlResult>(*record.result).rows, 20'000);
+        QCOMPARE(EtlResult::of(*record.result).rows, 20'000);
         QVERIFY(*record.result == *stored->front().result);
         const bool oversubscribed = std::ranges::count(record.flags, "oversubscribed") > 0;
         QCOMPARE(oversubscribed, record.cell.workers > usableCores());

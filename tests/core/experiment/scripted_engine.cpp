@@ -6,7 +6,8 @@
 #include "base/json.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
-#include "workloads/etl/etl.h"
+#include "workloads/etl/etl_result.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <fstream>
 #include <iostream>

@@ -68,7 +68,7 @@ void SupervisorTest::goodRunIsOkAndComplete()
     QCOMPARE(record.libraries.at("libc"), std::string("2"));
     QCOMPARE(record.settings.at("threads"), std::string("2"));
     QCOMPARE(record.rows, 3);
-    QVERIFY(record.result && std::get<EtlResult>(*record.result).groups.size() == 2);
+    QVERIFY(record.result && EtlResult::of(*record.result).groups.size() == 2);
     QVERIFY(record.setupSeconds && *record.setupSeconds > 0);
     QVERIFY(record.seconds && *record.seconds >= 0 && *record.seconds <= record.wallSeconds);
     QVERIFY(record.goAt && record.residency && record.residency->atGo >= 0.99);
@@ -254,8 +254,8 @@ void SupervisorTest::groupRowsAreFetchedFromScratch()
     const auto [record, trace] =
         supervise(fixture, fixture.launch({faultChild, "groups"}), recorder);
     QVERIFY2(record.status == RunStatus::Ok, qPrintable(words(record.error)));
-    QCOMPARE(trace.groups.size(), std::size_t(1500));
-    QCOMPARE(groupsHash(trace.groups), std::get<EtlResult>(*record.result).groupsHash);
+    QCOMPARE(trace.table.rows(), std::size_t(1500));
+    QCOMPARE(rowsHash(trace.table), record.result->tableHash);
     QVERIFY(fixture.leftovers().empty());
 }
 
@@ -421,3 +421,4 @@ void SupervisorTest::descriptorsDoNotLeakOverManyRuns()
 
 QTEST_GUILESS_MAIN(SupervisorTest)
 #include "supervisor_test.moc"
+#include "workloads/etl/etl_result.h"

@@ -3,8 +3,8 @@
 #include "native_data.h"
 
 #include "native/chunked/chunked_engine.h"
-#include "workloads/etl/etl.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/etl/etl_result.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -51,7 +51,7 @@ private:
     };
     Dataset data(const std::string& name, const std::string& text) const;
     static RunSpec spec(const Dataset& dataset, const Workload& workload, int workers = 2);
-    static Result<WorkloadResult> run(RunSpec spec, const Layout& layout);
+    static Result<RunResult> run(RunSpec spec, const Layout& layout);
     static Result<LogregResult> learn(const Dataset& dataset, const LogregWorkload& workload);
 
     QTemporaryDir directory_;
@@ -84,16 +84,9 @@ std::string quotedRows(int rows)
     return text;
 }
 
-std::string bits(const WorkloadResult& result)
+std::string bits(const RunResult& result)
 {
-    if (const auto* etl = std::get_if<EtlResult>(&result))
-        return etl->groupsHash + std::to_string(etl->rows);
-    const auto& fit = std::get<LogregResult>(result);
-    std::string text = toLine(toJson(result));
-    for (const auto& row : fit.coefficients)
-        for (const double value : row)
-            text += fmt::format(" {:a}", value);
-    return text;
+    return toLine(toJson(result)) + result.tableHash;
 }
 
 } // namespace
@@ -126,7 +119,7 @@ RunSpec ChunkedTest::spec(const Dataset& dataset, const Workload& workload, int 
             .scratch = "/nowhere"};
 }
 
-Result<WorkloadResult> ChunkedTest::run(RunSpec spec, const Layout& layout)
+Result<RunResult> ChunkedTest::run(RunSpec spec, const Layout& layout)
 {
     ChunkedEngine engine({.partitionBytes = layout.partition,
                           .streamedBytes = layout.partition,
@@ -142,7 +135,7 @@ Result<LogregResult> ChunkedTest::learn(const Dataset& dataset, const LogregWork
 {
     auto result = run(spec(dataset, workload), {.workers = 2});
     if (!result) return result.error();
-    return std::get<LogregResult>(std::move(*result));
+    return LogregResult::of(*result);
 }
 
 void ChunkedTest::everyWorkerCountAndPartitionSizeGivesTheSameBits_data()
@@ -231,7 +224,7 @@ void ChunkedTest::groupMeansAreRight()
             group.y += std::strtod(y.c_str(), nullptr);
         }
     }
-    const auto& etl = std::get<EtlResult>(*streamed);
+    const auto& etl = EtlResult::of(*streamed);
     QCOMPARE(etl.groups.size(), truth.size());
     QCOMPARE(etl.rows, 22'500);
     for (const GroupMean& group : etl.groups) {
@@ -247,10 +240,10 @@ void ChunkedTest::theReferenceTellsMagnitudesAndTheSameMeans()
     const auto csv = data("signed.csv", "k,a,b\nL,1.5,-2\nL,-1.5,NA\nM,-3,4\nL,0.5,-1\n");
     const EtlWorkload work{.groupBy = "k", .values = {"a", "b"}};
     auto asked = spec(csv, work);
-    const auto plain = std::get<EtlResult>(*run(asked, {}));
+    const auto plain = EtlResult::of(*run(asked, {}));
     QVERIFY(plain.groups[0].magnitudes.empty());
     asked.profile = referenceProfile;
-    const auto told = std::get<EtlResult>(*run(asked, {}));
+    const auto told = EtlResult::of(*run(asked, {}));
     QCOMPARE(told.groupsHash, plain.groupsHash);
     QCOMPARE(told.missing, plain.missing);
     QCOMPARE(told.values, plain.values);
@@ -272,7 +265,7 @@ void ChunkedTest::averagedModelsDependOnWorkersAndLearn()
         const auto once = run(spec(plain_, averaged), layout);
         QVERIFY(once.has_value());
         QCOMPARE(bits(*run(spec(plain_, averaged), layout)), bits(*once));
-        const auto& fit = std::get<LogregResult>(*once);
+        const auto& fit = LogregResult::of(*once);
         QVERIFY(fit.loss >= least * (1 - 1e-9));
         QVERIFY2(fit.loss <= least * 1.15,
                  fmt::format("{} workers: {} against {}", workers, fit.loss, least).c_str());
@@ -450,7 +443,7 @@ void ChunkedTest::manyGroupsAreCounted()
 {
     const EtlWorkload byId{.groupBy = "id", .values = {"x", "y"}};
     const auto result = run(spec(plain_, byId), {.workers = 3, .partition = 45'000});
-    const auto& etl = std::get<EtlResult>(*result);
+    const auto& etl = EtlResult::of(*result);
     QCOMPARE(etl.groupsCount, 9000);
     for (std::size_t i = 1; i < etl.groups.size(); ++i)
         QVERIFY(etl.groups[i - 1].key < etl.groups[i].key);

@@ -130,7 +130,7 @@ void GroupsTest::groupsCountMissingValuesApart()
     const std::vector<std::string_view> keys{"a", "b", "a", "a"};
     GroupSums sums(2);
     sums.add(keys, values);
-    const EtlResult result = sums.result({"x", "y"});
+    const auto result = EtlResult::of(sums.result({"x", "y"}));
     QCOMPARE(result.rows, 4);
     QCOMPARE(result.groupsCount, 2);
     QCOMPARE(result.groups[0].count, 3);
@@ -153,7 +153,7 @@ void GroupsTest::groupsAreSortedByTheBytesOfTheirKeys()
     const std::array<const double*, 1> values{ones.data()};
     GroupSums sums(1);
     sums.add(keys, values);
-    const EtlResult result = sums.result({"x"});
+    const auto result = EtlResult::of(sums.result({"x"}));
     QCOMPARE(result.groups.size(), sorted.size());
     for (std::size_t i = 0; i < sorted.size(); ++i)
         QCOMPARE(result.groups[i].key, std::string(sorted[i]));
@@ -178,8 +178,8 @@ void GroupsTest::mergedBlocksEqualAllRowsAtOnce()
         merged.merge(part.totals());
         all.add(keys, columns);
     }
-    const auto a = all.result({"x"});
-    const auto b = merged.result({"x"});
+    const auto a = EtlResult::of(all.result({"x"}));
+    const auto b = EtlResult::of(merged.result({"x"}));
     QCOMPARE(a.groupsCount, 97);
     for (std::size_t i = 0; i < a.groups.size(); ++i) {
         QCOMPARE(a.groups[i].key, b.groups[i].key);
@@ -207,8 +207,8 @@ void GroupsTest::tablesUsedAgainGiveTheSameSums()
 
     GroupSums fresh(1);
     fresh.add(few, columns);
-    const EtlResult result = block->sums.result({"x"});
-    const EtlResult expected = fresh.result({"x"});
+    const auto result = EtlResult::of(block->sums.result({"x"}));
+    const auto expected = EtlResult::of(fresh.result({"x"}));
     QCOMPARE(result.groupsHash, expected.groupsHash);
     QCOMPARE(result.groupsCount, 2);
     QCOMPARE(result.rows, 2);
@@ -218,3 +218,4 @@ void GroupsTest::tablesUsedAgainGiveTheSameSums()
 
 QTEST_APPLESS_MAIN(GroupsTest)
 #include "groups_test.moc"
+#include "workloads/etl/etl_result.h"

@@ -3,7 +3,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "native/chunked/chunked_engine.h"
-#include "workloads/logreg/logreg.h"
+#include "workloads/logreg/logreg_result.h"
 
 #include <QtTest>
 
@@ -114,7 +114,7 @@ void OracleTest::convergedFitsAgreeWithScikitLearn()
     QVERIFY(engine.prepare(spec).has_value());
     const auto result = engine.run(spec, log, {});
     QVERIFY2(result.has_value(), result.has_error() ? result.error().message.c_str() : "");
-    const auto& fit = std::get<LogregResult>(*result);
+    const auto& fit = LogregResult::of(*result);
 
     const auto loss = expected["loss"].get<double>();
     const auto objective = expected["objective"].get<double>();

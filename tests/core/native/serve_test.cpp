@@ -2,7 +2,7 @@
 #include "native_data.h"
 
 #include "protocol/event.h"
-#include "workloads/etl/etl.h"
+#include "workloads/etl/etl_result.h"
 
 #include <QDir>
 #include <QProcess>
@@ -136,7 +136,7 @@ void ServeTest::aRunSendsItsEventsInOrder()
     QCOMPARE(order, expected);
     QCOMPARE(child_->exitCode(), 0);
     const auto& result = std::get<ResultEvent>(events[events.size() - 2].body);
-    const auto& etl = std::get<EtlResult>(result.result);
+    const auto& etl = EtlResult::of(result.result);
     const std::vector<GroupMean> groups{{"A", 2, {2.5}}, {"B", 1, {2}}};
     QCOMPARE(etl.groups, groups);
     QCOMPARE(etl.rows, 3);
@@ -154,7 +154,7 @@ void ServeTest::manyGroupsTravelInAFile()
     await<ReadyEvent>();
     say("{\"go\":true}");
     const auto result = await<ResultEvent>();
-    const auto& etl = std::get<EtlResult>(result.result);
+    const auto& etl = EtlResult::of(result.result);
     QCOMPARE(etl.groupsCount, 1500);
     rest();
     std::ifstream file(scratch_ / "groups.jsonl");

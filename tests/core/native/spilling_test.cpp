@@ -62,8 +62,8 @@ private:
             std::distance(fs::directory_iterator(scratch()), fs::directory_iterator()));
     }
     RunSpec spec(const Workload& workload, std::optional<Bytes> limit, int workers = 2) const;
-    static Result<WorkloadResult> run(const RunSpec& spec, EventSink& events,
-                                      const std::stop_token& stop = {});
+    static Result<RunResult> run(const RunSpec& spec, EventSink& events,
+                                 const std::stop_token& stop = {});
 
     const std::vector<char> ballast_ = std::vector<char>(60'000'000, 1); ///< makes limits roomy
     QTemporaryDir directory_;
@@ -126,16 +126,9 @@ private:
     rlimit before_{};
 };
 
-std::string bits(const WorkloadResult& result)
+std::string bits(const RunResult& result)
 {
-    if (const auto* etl = std::get_if<EtlResult>(&result))
-        return etl->groupsHash + std::to_string(etl->rows);
-    const auto& fit = std::get<LogregResult>(result);
-    std::string text = toLine(toJson(result));
-    for (const auto& row : fit.coefficients)
-        for (const double value : row)
-            text += fmt::format(" {:a}", value);
-    return text;
+    return toLine(toJson(result)) + result.tableHash;
 }
 
 const EtlWorkload loaded{
@@ -194,8 +187,8 @@ RunSpec SpillingTest::spec(const Workload& workload, std::optional<Bytes> limit,
             .scratch = scratch()};
 }
 
-Result<WorkloadResult> SpillingTest::run(const RunSpec& spec, EventSink& events,
-                                         const std::stop_token& stop)
+Result<RunResult> SpillingTest::run(const RunSpec& spec, EventSink& events,
+                                    const std::stop_token& stop)
 {
     ChunkedEngine engine({.partitionBytes = 8 * block, .streamedBytes = block, .block = block});
     if (auto ready = engine.prepare(spec); !ready) return ready.error();

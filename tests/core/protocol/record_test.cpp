@@ -1,7 +1,7 @@
 #include "base/json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
-#include "workloads/etl/etl.h"
+#include "workloads/etl/etl_result.h"
 #include "workloads/logreg/logreg.h"
 
 #include <QtTest>
@@ -154,12 +154,12 @@ void RecordTest::manyGroupsTravelAsCountAndHash()
         etl.groups.push_back({std::to_string(i), 1, {1.0}});
     etl.groupsCount = 1001;
     etl.groupsHash = groupsHash(etl.groups);
-    const Json json = toJson(WorkloadResult(etl));
+    const Json json = toJson(RunResult(etl));
     QVERIFY(!json.contains("groups"));
     QCOMPARE(json["groups_count"].get<int>(), 1001);
-    const auto read = resultFromJson(json);
+    const auto read = runResultFromJson(json);
     QVERIFY(read.has_value());
-    QCOMPARE(std::get<EtlResult>(*read).groupsHash, etl.groupsHash);
+    QCOMPARE(EtlResult::of(*read).groupsHash, etl.groupsHash);
 }
 
 void RecordTest::phasesOfOneNameAreSummed()

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
-#include "workloads/etl/etl.h"
+#include "workloads/etl/etl_result.h"
 
 #include <fmt/format.h>
 
@@ -79,9 +79,11 @@ inline RunTrace trace(int samples = 3, int groups = 0)
     t.events = {{Seconds(1), HelloEvent{"chunked", "0.1", {{"TBB", "2021"}}, 42}},
                 {Seconds(1.5), PhaseEvent{"load", true}},
                 {Seconds(2), LogEvent{"info", "line\nbreak"}}};
+    std::vector<GroupMean> means;
     for (int i = 0; i < groups; ++i)
-        t.groups.push_back(
+        means.push_back(
             {fmt::format("key {:06}", i), i, {i / 7.0, std::numeric_limits<double>::quiet_NaN()}});
+    if (groups > 0) t.table = tableOf(means, {"x", "y"});
     return t;
 }
 

@@ -149,7 +149,7 @@ void SessionStoreTest::runComesBackAsItWas()
     QCOMPARE(stored->tasks[7].begin.count(), trace.tasks[7].begin.count());
     QCOMPARE(stored->tasks[7].kind, std::string("scan"));
     // NaN is no number that compares: the hash is over the bits.
-    QCOMPARE(groupsHash(stored->groups), groupsHash(trace.groups));
+    QCOMPARE(rowsHash(stored->table), rowsHash(trace.table));
     QVERIFY(*store->environmentOf(1) == example::environment());
 }
 
@@ -195,12 +195,12 @@ void SessionStoreTest::equalGroupsAreStoredOnce()
 {
     auto store = SessionStore::create(path());
     auto other = example::trace(0, 1500);
-    other.groups[700].means[0] += 1e-12;
+    std::get<std::vector<double>>(other.table.columns[2].values)[700] += 1e-12;
     for (const auto& trace : {example::trace(0, 1500), example::trace(0, 1500), other})
         QVERIFY(store->addRun(example::record(), trace, example::environment()).has_value());
-    QCOMPARE(count(path(), "group_mean"), 3000);
-    QCOMPARE(groupsHash(store->trace(2)->groups), groupsHash(example::trace(0, 1500).groups));
-    QCOMPARE(groupsHash(store->trace(3)->groups), groupsHash(other.groups));
+    QCOMPARE(count(path(), "result_row"), 3000);
+    QCOMPARE(rowsHash(store->trace(2)->table), rowsHash(example::trace(0, 1500).table));
+    QCOMPARE(rowsHash(store->trace(3)->table), rowsHash(other.table));
 }
 
 void SessionStoreTest::unknownRunIsNotFound()
@@ -300,7 +300,7 @@ void SessionStoreTest::copyHoldsEverything()
     QVERIFY(*copy->runs() == *store->runs());
     QVERIFY(*copy->datasets() == *store->datasets());
     QVERIFY(copy->trace(1)->samples == store->trace(1)->samples);
-    QCOMPARE(groupsHash(copy->trace(1)->groups), groupsHash(store->trace(1)->groups));
+    QCOMPARE(rowsHash(copy->trace(1)->table), rowsHash(store->trace(1)->table));
     // It goes on by itself.
     QCOMPARE(*copy->addRun(example::record(2), {}, example::environment()), 2);
     QCOMPARE(store->runs()->size(), std::size_t(1));

@@ -46,8 +46,8 @@ void CodecsTest::groupsAreReadAsTheyWereWritten()
         merged.merge(*read);
     }
     QVERIFY(reader.complete());
-    const EtlResult expected = sums.result({"x", "y"});
-    const EtlResult result = merged.result({"x", "y"});
+    const auto expected = EtlResult::of(sums.result({"x", "y"}));
+    const auto result = EtlResult::of(merged.result({"x", "y"}));
     QCOMPARE(result.groupsHash, expected.groupsHash);
     QCOMPARE(result.rows, 5);
     QCOMPARE(result.missing, (std::vector<std::int64_t>{1, 0}));
@@ -88,3 +88,4 @@ void CodecsTest::groupsThatDoNotFitTogetherAreRefused()
 
 QTEST_APPLESS_MAIN(CodecsTest)
 #include "codecs_test.moc"
+#include "workloads/etl/etl_result.h"

@@ -17,16 +17,9 @@ inline const EtlWorkload means{.groupBy = "category", .values = {"x", "y"}};
 inline const LogregWorkload regression{.label = "category", .features = {"x", "y"}};
 
 /// Everything a result says, to the last bit.
-inline std::string bits(const WorkloadResult& result)
+inline std::string bits(const RunResult& result)
 {
-    if (const auto* etl = std::get_if<EtlResult>(&result))
-        return etl->groupsHash + std::to_string(etl->rows);
-    const auto& fit = std::get<LogregResult>(result);
-    std::string text = toLine(toJson(result));
-    for (const auto& row : fit.coefficients)
-        for (const double value : row)
-            text += fmt::format(" {:a}", value);
-    return text;
+    return toLine(toJson(result)) + result.tableHash;
 }
 
 /// Options of an engine on small blocks, so that small files have many, with the real program.
@@ -56,11 +49,11 @@ public:
         if (!prepared) return prepared.error();
         return {};
     }
-    Result<WorkloadResult> run(std::stop_token stop = {})
+    Result<RunResult> run(std::stop_token stop = {})
     {
         return engine.run(spec, log, std::move(stop));
     }
-    Result<WorkloadResult> prepareAndRun()
+    Result<RunResult> prepareAndRun()
     {
         if (auto prepared = prepare(); !prepared) return prepared.error();
         return run();

@@ -1,6 +1,4 @@
-#include "experiment/result_check.h"
-
-#include "data/csv_number.h"
+#include "workloads/etl/etl_check.h"
 
 #include <fmt/format.h>
 
@@ -13,15 +11,7 @@ namespace {
 
 /// Of the mean of |x|: each of n additions rounds to 1.1e-16 of a partial sum that is at most the
 /// sum of |x|, in an order that is the engine's own.
-constexpr double tolerance = 1e-9;
-
-Error wrong(std::string message)
-{
-    return {.code = ErrorCode::EngineFailed,
-            .message = std::move(message),
-            .phase = "check",
-            .remedy = {}};
-}
+constexpr double meanTolerance = 1e-9;
 
 /// `magnitude`: mean of |x|; NaN where it is not known.
 bool agree(double mean, double expected, double magnitude)
@@ -30,7 +20,7 @@ bool agree(double mean, double expected, double magnitude)
     if (mean == expected) return true;
     if (std::isinf(mean) || std::isinf(expected)) return false;
     const double scale = std::isfinite(magnitude) ? magnitude : std::abs(expected);
-    return std::abs(mean - expected) <= tolerance * scale;
+    return std::abs(mean - expected) <= meanTolerance * scale;
 }
 
 /// Both with the fewest digits, at least three, that distinguish them.
@@ -44,13 +34,6 @@ std::string difference(double mean, double expected)
     return fmt::format("{:.17g}, expected {:.17g}", mean, expected);
 }
 
-/// A key as shown in a message.
-std::string shown(const std::string& key)
-{
-    constexpr std::size_t longest = 40;
-    return key.size() <= longest ? key : key.substr(0, longest) + "…";
-}
-
 /// For each value column of `result` its position in `reference`.
 Result<std::vector<std::size_t>> columnsIn(const EtlResult& result, const EtlResult& reference)
 {
@@ -58,7 +41,7 @@ Result<std::vector<std::size_t>> columnsIn(const EtlResult& result, const EtlRes
     for (const auto& value : result.values) {
         const auto found = std::ranges::find(reference.values, value);
         if (found == reference.values.end())
-            return wrong(fmt::format("an unrequested mean of {}", shown(value)));
+            return wrongResult(fmt::format("a mean of {} that nobody asked for", shownKey(value)));
         positions.push_back(static_cast<std::size_t>(found - reference.values.begin()));
     }
     return positions;
@@ -68,11 +51,11 @@ std::optional<Error> disagreement(const GroupMean& group, const GroupMean& expec
                                   const EtlResult& result, const std::vector<std::size_t>& columns)
 {
     if (group.count != expected.count)
-        return wrong(fmt::format("group {} has {} rows, expected {}", shown(group.key),
-                                 formatCount(group.count), formatCount(expected.count)));
+        return wrongResult(fmt::format("group {} has {} rows, expected {}", shownKey(group.key),
+                                       formatCount(group.count), formatCount(expected.count)));
     if (group.means.size() != columns.size())
-        return wrong(fmt::format("group {} has {} means, expected {}", shown(group.key),
-                                 group.means.size(), columns.size()));
+        return wrongResult(fmt::format("group {} has {} means, expected {}", shownKey(group.key),
+                                       group.means.size(), columns.size()));
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const auto of = [&](const std::vector<double>& figures) {
             return columns[i] < figures.size() ? figures[columns[i]]
@@ -80,8 +63,9 @@ std::optional<Error> disagreement(const GroupMean& group, const GroupMean& expec
         };
         const double truth = of(expected.means);
         if (!agree(group.means[i], truth, of(expected.magnitudes)))
-            return wrong(fmt::format("group {} mean of {} {}", shown(group.key),
-                                     shown(result.values[i]), difference(group.means[i], truth)));
+            return wrongResult(fmt::format("group {} mean of {} {}", shownKey(group.key),
+                                           shownKey(result.values[i]),
+                                           difference(group.means[i], truth)));
     }
     return std::nullopt;
 }
@@ -94,9 +78,9 @@ std::optional<Error> missingDisagreement(const EtlResult& result, const EtlResul
         if (columns[i] >= reference.missing.size()) return std::nullopt;
         const std::int64_t truth = reference.missing[columns[i]];
         if (result.missing[i] != truth)
-            return wrong(fmt::format("{} missing values of {}, expected {}",
-                                     formatCount(result.missing[i]), shown(result.values[i]),
-                                     formatCount(truth)));
+            return wrongResult(fmt::format("{} missing values of {}, expected {}",
+                                           formatCount(result.missing[i]),
+                                           shownKey(result.values[i]), formatCount(truth)));
     }
     return std::nullopt;
 }
@@ -115,18 +99,17 @@ std::vector<const GroupMean*> sorted(const std::vector<GroupMean>& groups)
 
 } // namespace
 
-std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& manifest,
-                                                     const EtlWorkload& workload)
+std::optional<Reference> referenceFromManifest(const DatasetManifest& manifest,
+                                               const EtlWorkload& workload)
 {
     if (manifest.groups.empty() || workload.groupBy != manifest.label) return std::nullopt;
-    ReferenceResult reference{"manifest", {}};
     std::vector<std::size_t> positions;
     for (const auto& value : workload.values) {
         const auto found = std::ranges::find(manifest.features, value);
         if (found == manifest.features.end()) return std::nullopt;
         positions.push_back(static_cast<std::size_t>(found - manifest.features.begin()));
     }
-    EtlResult& etl = reference.etl;
+    EtlResult etl;
     etl.values = workload.values;
     for (const auto& group : manifest.groups) {
         GroupMean mean{group.key, group.count, {}};
@@ -141,59 +124,49 @@ std::optional<ReferenceResult> referenceFromManifest(const DatasetManifest& mani
     etl.groupsHash = groupsHash(etl.groups);
     etl.rows = manifest.rows;
     etl.missing.assign(workload.values.size(), 0);
-    return reference;
-}
-
-std::optional<Error> rowsDisagreement(const WorkloadResult& result, std::int64_t rows)
-{
-    const auto* fit = std::get_if<LogregResult>(&result);
-    const std::int64_t read = fit ? fit->rows + fit->droppedRows : std::get<EtlResult>(result).rows;
-    if (read == rows) return std::nullopt;
-    return wrong(
-        fmt::format("it read {} rows of a file of {}", formatCount(read), formatCount(rows)));
+    return Reference{"manifest", etl};
 }
 
 std::optional<Error> disagreement(const EtlResult& result, const std::vector<GroupMean>& groups,
-                                  const ReferenceResult& reference)
+                                  const EtlResult& reference)
 {
-    const auto columns = columnsIn(result, reference.etl);
+    const auto columns = columnsIn(result, reference);
     if (!columns) return columns.error();
     const auto got = sorted(groups);
-    const auto expected = sorted(reference.etl.groups);
+    const auto expected = sorted(reference.groups);
     for (std::size_t i = 0; i < std::max(got.size(), expected.size()); ++i) {
         const bool extra =
             i >= expected.size() || (i < got.size() && got[i]->key < expected[i]->key);
-        if (extra) return wrong(fmt::format("group {} does not exist", shown(got[i]->key)));
+        if (extra)
+            return wrongResult(fmt::format("group {} does not exist", shownKey(got[i]->key)));
         if (i >= got.size() || expected[i]->key < got[i]->key)
-            return wrong(fmt::format("group {} is missing", shown(expected[i]->key)));
+            return wrongResult(fmt::format("group {} is missing", shownKey(expected[i]->key)));
         if (auto error = disagreement(*got[i], *expected[i], result, *columns)) return error;
     }
-    return missingDisagreement(result, reference.etl, *columns);
+    return missingDisagreement(result, reference, *columns);
 }
 
-std::optional<Error> disagreement(const LogregResult& result, const LogregWorkload& workload,
-                                  const DatasetManifest& manifest)
-{
-    const std::int64_t all = result.rows + result.droppedRows;
-    if (all != manifest.rows)
-        return wrong(fmt::format("{} rows used and dropped, the file has {}", formatCount(all),
-                                 formatCount(manifest.rows)));
-    if (workload.label != manifest.label || manifest.groups.empty()) return std::nullopt;
-    std::int64_t dropped = 0;
-    std::size_t known = 0;
-    for (const auto& group : manifest.groups) {
-        if (std::ranges::binary_search(result.classes, group.key)) {
-            ++known;
-            continue;
-        }
-        if (parseNumber(group.key).kind != ParsedNumber::Kind::Missing)
-            return wrong(fmt::format("class {} is missing", shown(group.key)));
-        dropped += group.count;
+namespace {
+
+class EtlChecker : public ResultChecker {
+public:
+    Workload pass(const Workload& workload) const override { return readingPass(workload); }
+    CheckOutcome check(const CheckInput& input) const override
+    {
+        if (!input.reference) return {.wrong = {}, .flags = {"unchecked"}};
+        auto wrong = disagreement(EtlResult::of(input.result), groupsOf(input.table),
+                                  EtlResult::of(input.reference->result));
+        if (!wrong) wrong = rowsDisagreement(input.result, input.reference->result.rows);
+        return {.wrong = std::move(wrong), .flags = {}};
     }
-    if (known < result.classes.size()) return wrong("classes that are not in the file");
-    if (dropped == result.droppedRows) return std::nullopt;
-    return wrong(fmt::format("{} rows dropped, expected {}", formatCount(result.droppedRows),
-                             formatCount(dropped)));
+};
+
+} // namespace
+
+const ResultChecker& etlChecker()
+{
+    static const EtlChecker checker;
+    return checker;
 }
 
 } // namespace spillway

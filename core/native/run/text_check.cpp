@@ -1,4 +1,4 @@
-#include "native/serve/text_check.h"
+#include "native/run/text_check.h"
 
 #include "base/files.h"
 #include "base/utf8.h"
@@ -10,26 +10,13 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 
 namespace spillway {
 namespace {
 
-/// The first text of the result that is not UTF-8; null when there is none.
-const std::string* badText(const WorkloadResult& result)
-{
-    const auto find = [](const auto& texts, auto projection) -> const std::string* {
-        const auto bad = std::ranges::find_if_not(texts, isUtf8, projection);
-        return bad == texts.end() ? nullptr : &std::invoke(projection, *bad);
-    };
-    if (const auto* etl = std::get_if<EtlResult>(&result))
-        return find(etl->groups, &GroupMean::key);
-    return find(std::get<LogregResult>(result).classes, std::identity());
-}
-
-/// "FILE: byte 5, line 2" for the first occurrence of `bytes` in one file; empty when they do not
-/// occur.
+/// "FILE: byte 5, line 2" for the first place of `bytes` in one file; empty when they are not there
+/// as they are.
 std::string placeIn(const std::filesystem::path& path, std::string_view bytes)
 {
     constexpr std::size_t piece = std::size_t(1) << 20;
@@ -58,12 +45,12 @@ std::string placeIn(const std::filesystem::path& path, std::string_view bytes)
 
 } // namespace
 
-Result<void> checkTexts(const RunSpec& spec, const WorkloadResult& result)
+Result<void> checkTexts(const Dataset& dataset, std::span<const std::string> texts)
 {
-    const std::string* const bad = badText(result);
-    if (!bad) return {};
-    std::string place = spec.dataset.name;
-    for (const auto& path : spec.dataset.paths)
+    const auto bad = std::ranges::find_if_not(texts, isUtf8);
+    if (bad == texts.end()) return {};
+    std::string place = dataset.name;
+    for (const auto& path : dataset.paths)
         if (auto found = placeIn(path, *bad); !found.empty()) {
             place = std::move(found);
             break;
