@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "data/open_dataset.h"
-#include "experiment/result_check.h"
+#include "workloads/etl/etl_check.h"
 #include "experiment/runner.h"
 #include "generator/generator.h"
 #include "scratch_leftovers.h"

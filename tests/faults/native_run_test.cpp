@@ -1,4 +1,5 @@
 #include "run_fixture.h"
+#include "workloads/etl/etl_result.h"
 
 #include "workloads/logreg/logreg.h"
 

@@ -1,4 +1,5 @@
 #include "faults/run_fixture.h"
+#include "workloads/etl/etl_result.h"
 
 #include <QtTest>
 

@@ -1,4 +1,5 @@
 #include "native_data.h"
+#include "workloads/etl/etl_result.h"
 
 #include "native/blocks/etl_blocks.h"
 #include "native/kernels/group_sums.h"

@@ -1,4 +1,5 @@
 #include "protocol/event.h"
+#include "workloads/etl/etl_result.h"
 
 #include <QtTest>
 

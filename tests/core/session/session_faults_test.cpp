@@ -1,4 +1,5 @@
 #include "example_run.h"
+#include "workloads/etl/etl_result.h"
 
 #include "base/files.h"
 #include "session/migrations.h"
@@ -7,6 +8,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <QtTest>
+
+#include <cmath>
 
 #include <sched.h>
 #include <sys/mount.h>
@@ -32,6 +35,8 @@ private slots:
     void movedFileIsNoticed();
     void foreignJournalModeBecomesOneFileAgain();
     void lockedSessionSaysSo();
+    void groupsOfTheFirstFormatAreATable_data();
+    void groupsOfTheFirstFormatAreATable();
     void migrationIsOneStepForAReader();
     void failedMigrationLeavesTheOldSchema();
     void migrationDoesNotGoBack();
@@ -182,7 +187,8 @@ void SessionFaultsTest::whatIsNoWholeSessionIsRefused()
 void SessionFaultsTest::newerSessionIsLeftAlone()
 {
     makeSession(path());
-    sql(path(), "PRAGMA user_version = 2; CREATE TABLE later (x)");
+    sql(path(), fmt::format("PRAGMA user_version = {}; CREATE TABLE later (x)",
+                            SessionStore::schemaVersion + 1));
     const auto before = content(path());
     const auto store = SessionStore::open(path());
     QCOMPARE(store.error().code, ErrorCode::Unsupported);
@@ -306,6 +312,62 @@ void SessionFaultsTest::lockedSessionSaysSo()
     QVERIFY(runs.error().message.find("in use by another program") != std::string::npos);
     other.exec("COMMIT");
     QCOMPARE(store->runs()->size(), std::size_t(3));
+}
+
+void SessionFaultsTest::groupsOfTheFirstFormatAreATable_data()
+{
+    QTest::addColumn<bool>("readOnly");
+    QTest::newRow("the file itself") << false;
+    QTest::newRow("a copy of a file that stays as it is") << true;
+}
+
+void SessionFaultsTest::groupsOfTheFirstFormatAreATable()
+{
+    QFETCH(bool, readOnly);
+    const std::vector<GroupMean> groups{{"A \"quoted\"", 2, {0.1, 1e300}},
+                                        {"B\n", 1, {-0.25, std::nan("")}}};
+    auto record = example::record();
+    EtlResult etl;
+    etl.values = {"x", "a, b"};
+    etl.groupsCount = 2;
+    etl.groupsHash = groupsHash(groups);
+    etl.rows = 3;
+    etl.missing = {0, 1};
+    record.result = etl;
+    {
+        SQLite::Database database(path().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        database.exec(fmt::format("PRAGMA application_id = {}", SessionStore::applicationId));
+        QVERIFY(migrate(database, sessionMigrations().first(1)).has_value());
+        database.exec("INSERT INTO environment VALUES (1, '{}')");
+        SQLite::Statement set(database, "INSERT INTO group_set VALUES (1, ?, 2)");
+        set.bind(1, etl.groupsHash);
+        set.exec();
+        SQLite::Statement add(database, "INSERT INTO group_mean VALUES (1, ?, ?, ?, ?)");
+        for (int n = 0; n < 2; ++n) {
+            const auto& group = groups[static_cast<std::size_t>(n)];
+            add.reset();
+            add.bind(1, n);
+            add.bind(2, group.key);
+            add.bind(3, group.count);
+            add.bind(4, toLine(Json(group.means)));
+            add.exec();
+        }
+        SQLite::Statement run(
+            database,
+            "INSERT INTO run VALUES (1, 1, 1, 1, '', '', 'etl', '', '', '', 1, NULL, 'warm', 1, 1, "
+            "0, 'ok', NULL, '', NULL, NULL, 0, 0, 0, 0, 0, '', ?)");
+        run.bind(1, toLine(toFullJson(record)));
+        run.exec();
+    }
+    const auto before = content(path());
+    const auto store = readOnly ? SessionStore::openReadOnly(path()) : SessionStore::open(path());
+    QVERIFY2(store, store ? "" : describe(store.error()).c_str());
+    const auto trace = store->trace(1);
+    QVERIFY2(trace, trace ? "" : describe(trace.error()).c_str());
+    QCOMPARE(rowsHash(trace->table), etl.groupsHash);
+    QCOMPARE(toLine(columnsJson(trace->table)), toLine(columnsJson(tableOf(groups, etl.values))));
+    QVERIFY(store->runs()->front().result->rowsAreApart());
+    QCOMPARE(content(path()) == before, readOnly);
 }
 
 void SessionFaultsTest::migrationIsOneStepForAReader()

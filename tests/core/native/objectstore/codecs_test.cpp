@@ -1,4 +1,5 @@
 #include "native/objectstore/codecs.h"
+#include "workloads/etl/etl_result.h"
 
 #include <QtTest>
 
