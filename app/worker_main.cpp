@@ -2,6 +2,7 @@
 #include "native/engine.h"
 #include "native/objectstore/executor_process.h"
 #include "native/objectstore/store_process.h"
+#include "workloads/native/native_kinds.h"
 
 #include <hwy/nanobenchmark.h>
 
@@ -34,11 +35,11 @@ int main(int argc, char** argv)
     const std::string_view role = argc > 1 ? argv[1] : "";
     if (role == "guard") return spillway::runGuard(argc, argv);
     if (role == "engine" && argc == 3)
-        return spillway::serveEngine(argv[2], STDIN_FILENO, STDOUT_FILENO);
+        return spillway::serveEngine(argv[2], spillway::nativeKinds(), STDIN_FILENO, STDOUT_FILENO);
     if (role == "store" && argc == 4)
         return spillway::runStoreProcess(descriptor(argv[2]), descriptor(argv[3]));
     if (role == "executor" && argc == 5)
-        return spillway::runExecutorProcess(descriptor(argv[2]), descriptor(argv[3]),
+        return spillway::runExecutorProcess(spillway::nativeKinds(), descriptor(argv[2]), descriptor(argv[3]),
                                             descriptor(argv[4]));
     std::fputs("spillway-worker is started by spillway; run \"spillway --help\" instead.\n",
                stderr);

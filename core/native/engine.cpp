@@ -5,10 +5,10 @@
 
 namespace spillway {
 
-std::unique_ptr<Engine> makeEngine(std::string_view id)
+std::unique_ptr<Engine> makeEngine(std::string_view id, NativeKinds kinds)
 {
-    if (id == "chunked") return std::make_unique<ChunkedEngine>();
-    if (id == "objectstore") return std::make_unique<ObjectstoreEngine>();
+    if (id == "chunked") return std::make_unique<ChunkedEngine>(kinds);
+    if (id == "objectstore") return std::make_unique<ObjectstoreEngine>(kinds);
     return nullptr;
 }
 

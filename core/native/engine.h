@@ -1,5 +1,6 @@
 #pragma once
 
+#include "native/native_kind.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
 
@@ -23,11 +24,11 @@ public:
     virtual Result<RunResult> run(const RunSpec& spec, EventSink& events, std::stop_token stop) = 0;
 };
 
-/// "chunked" or "objectstore"; nullptr when there is no such native engine.
-std::unique_ptr<Engine> makeEngine(std::string_view id);
+/// "chunked" or "objectstore", for these kinds of work; nullptr when there is no such native engine.
+std::unique_ptr<Engine> makeEngine(std::string_view id, NativeKinds kinds);
 
 /// Speaks the whole run protocol on stdin and stdout for engine `id`; returns the exit code.
 /// stdin's end means stop.
-int serveEngine(std::string_view id, int stdinFd, int stdoutFd);
+int serveEngine(std::string_view id, NativeKinds kinds, int stdinFd, int stdoutFd);
 
 } // namespace spillway

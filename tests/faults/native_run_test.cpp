@@ -202,4 +202,3 @@ void NativeRunTest::sharedPagesAreCountedOnce()
 
 QTEST_GUILESS_MAIN(NativeRunTest)
 #include "native_run_test.moc"
-#include "workloads/etl/etl_result.h"

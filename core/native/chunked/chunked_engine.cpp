@@ -1,10 +1,6 @@
 #include "native/chunked/chunked_engine.h"
 
-#include "native/chunked/etl_run.h"
-#include "native/chunked/logreg_run.h"
-#include "native/kernels/softmax.h"
-#include "workloads/etl/etl.h"
-#include "workloads/logreg/logreg.h"
+#include "native/kernels/vector_target.h"
 
 #include <fmt/format.h>
 
@@ -23,24 +19,16 @@ Error withPhase(Error error, const RunReporter& reporter)
     return error;
 }
 
-Result<RunResult> runWorkload(const RunSpec& spec, const ScanOptions& options,
-                              const PassContext& pass)
-{
-    if (spec.workload.kind == EtlWorkload::kind)
-        return runEtl(spec, EtlWorkload::of(spec.workload), options, pass);
-    return runLogreg(spec, LogregWorkload::of(spec.workload), options, pass);
-}
-
 } // namespace
 
 Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec& spec)
 {
     if (auto valid = spec.validate(); !valid) return valid.error();
     if (spec.workers > mostWorkers)
-        return invalidArgument(
-            fmt::format("At most {1} workers are possible, not {0}.", spec.workers, mostWorkers));
-    executor_ = std::make_unique<Executor>(spec.workers);
-    if (auto started = executor_->start(); !started) return started.error();
+        return invalidArgument(fmt::format("{} workers are more than the {} that are possible.",
+                                           spec.workers, mostWorkers));
+    pool_ = std::make_unique<TaskPool>(spec.workers);
+    if (auto started = pool_->start(); !started) return started.error();
     std::map<std::string, std::string> settings{{"workers", std::to_string(spec.workers)},
                                                 {"block", formatBytes(options_.block)},
                                                 {"partition", formatBytes(options_.partitionBytes)},
@@ -55,14 +43,16 @@ Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec&
 Result<RunResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events, std::stop_token stop)
 {
     RunReporter reporter(events);
-    std::optional<MemoryGuard> guard;
-    if (spec.memoryLimit) guard.emplace(*spec.memoryLimit);
+    std::optional<MemoryBudget> budget;
+    if (spec.memoryLimit) budget.emplace(*spec.memoryLimit);
     try {
-        auto result = runWorkload(spec, options_,
-                                  {.executor = *executor_,
+        const NativeKind* kind = findNativeKind(kinds_, spec.workload.kind);
+        if (!kind) return withPhase(noNativeKind(spec.workload.kind), reporter);
+        auto result = kind->runChunked(spec, options_,
+                                       {.pool = *pool_,
                                    .reporter = reporter,
                                    .stop = std::move(stop),
-                                   .guard = guard ? &*guard : nullptr});
+                                   .budget = budget ? &*budget : nullptr});
         if (!result) return withPhase(result.error(), reporter);
         return result;
     } catch (const std::bad_alloc&) {

@@ -11,15 +11,19 @@ namespace spillway {
 /// on a oneTBB arena of exactly as many threads as there are workers.
 class ChunkedEngine : public Engine {
 public:
-    explicit ChunkedEngine(ScanOptions options = {}) : options_(options) {}
+    explicit ChunkedEngine(NativeKinds kinds, ScanOptions options = {})
+        : kinds_(kinds), options_(options)
+    {
+    }
 
     std::string_view id() const override { return "chunked"; }
     Result<std::map<std::string, std::string>> prepare(const RunSpec& spec) override;
     Result<RunResult> run(const RunSpec& spec, EventSink& events, std::stop_token stop) override;
 
 private:
+    const NativeKinds kinds_;
     ScanOptions options_;
-    std::unique_ptr<Executor> executor_;
+    std::unique_ptr<TaskPool> pool_;
 };
 
 } // namespace spillway

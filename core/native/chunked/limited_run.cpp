@@ -48,12 +48,12 @@ PiecePlan cutForLimit(ScanPlan plan, const RunSpec& spec)
 std::unique_ptr<PartitionStore> makePartitionStore(std::size_t count, const RunSpec& spec,
                                                    const PassContext& pass)
 {
-    if (!pass.guard) return std::make_unique<MemoryPartitionStore>(count);
-    pass.guard->setTaskBytes(pieceBytes(spec));
+    if (!pass.budget) return std::make_unique<MemoryPartitionStore>(count);
+    pass.budget->setTaskBytes(pieceBytes(spec));
     return std::make_unique<SpillingPartitionStore>(
         count, spec.scratch,
         SpillingPartitionStore::Run{
-            .guard = *pass.guard, .reporter = pass.reporter, .stop = pass.stop});
+            .budget = *pass.budget, .reporter = pass.reporter, .stop = pass.stop});
 }
 
 } // namespace spillway

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "native/chunked/executor.h"
+#include "native/chunked/task_pool.h"
 
 #include <optional>
 #include <string>
@@ -11,10 +11,10 @@ namespace spillway {
 
 /// Where a pass runs and reports.
 struct PassContext {
-    Executor& executor;
+    TaskPool& pool;
     RunReporter& reporter;
     std::stop_token stop;
-    MemoryGuard* guard = nullptr; ///< for a run with a memory limit
+    MemoryBudget* budget = nullptr; ///< of a run with a memory limit
 };
 
 /// Names of the two kinds of task of a pass in the task stream.
@@ -38,7 +38,7 @@ template <class Part, class Make, class Take>
 Result<void> orderedPass(const PassContext& pass, const PassNames& names, std::size_t count,
                          const Make& make, const Take& take)
 {
-    const std::size_t ahead = partsUnderWay(pass.executor.workers());
+    const std::size_t ahead = partsUnderWay(pass.pool.workers());
     std::vector<std::optional<Result<Part>>> parts(count);
     std::vector<TaskGraph::Node> takers;
     TaskGraph graph;
@@ -64,7 +64,7 @@ Result<void> orderedPass(const PassContext& pass, const PassNames& names, std::s
             },
             after));
     }
-    return pass.executor.run(std::move(graph), pass.reporter, pass.stop, pass.guard);
+    return pass.pool.run(std::move(graph), pass.reporter, pass.stop, pass.budget);
 }
 
 } // namespace spillway

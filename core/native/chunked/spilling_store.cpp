@@ -17,15 +17,15 @@ constexpr Seconds retryFullDisk{1};
 
 SpillingPartitionStore::SpillingPartitionStore(std::size_t count,
                                                const std::filesystem::path& scratch, const Run& run)
-    : run_(run), thresholds_(run.guard.thresholds()), disk_(scratch, spillFileBytes), places_(count)
+    : run_(run), thresholds_(run.budget.thresholds()), disk_(scratch, spillFileBytes), places_(count)
 {
-    run_.guard.setRelief(
+    run_.budget.setRelief(
         [this](Bytes more, const std::stop_token& stop) { return makeRoom(more, stop); });
 }
 
 SpillingPartitionStore::~SpillingPartitionStore()
 {
-    run_.guard.setRelief({});
+    run_.budget.setRelief({});
 }
 
 Bytes SpillingPartitionStore::bytes() const
@@ -45,7 +45,7 @@ Result<void> SpillingPartitionStore::put(std::size_t index, ColumnPartition part
         place.lastUse = ++uses_;
         inMemory_ += place.bytes;
         largest_ = std::max(largest_, place.bytes);
-        run_.guard.setTaskBytes(largest_);
+        run_.budget.setTaskBytes(largest_);
         report();
     }
     return makeRoom(0, run_.stop);
@@ -136,8 +136,8 @@ void SpillingPartitionStore::noteFullDisk(const Error& error)
     fullSince_ = monotonicNow();
     if (fullDiskTold_) return;
     fullDiskTold_ = true;
-    run_.guard.setHindrance(error.message);
-    run_.reporter.warn(error.message + " The run continues with what fits into memory.");
+    run_.budget.setHindrance(error.message);
+    run_.reporter.warn(error.message + " The run goes on with what fits into memory.");
 }
 
 Result<void> SpillingPartitionStore::restore(Place& place, Lock& lock)
@@ -159,7 +159,7 @@ Result<void> SpillingPartitionStore::restore(Place& place, Lock& lock)
 Result<std::shared_ptr<ColumnPartition>> SpillingPartitionStore::readBack(const Place& place)
 {
     if (auto made = makeRoom(place.bytes, run_.stop); !made) return made.error();
-    if (auto fits = run_.guard.require(place.bytes, run_.stop); !fits) return fits.error();
+    if (auto fits = run_.budget.require(place.bytes, run_.stop); !fits) return fits.error();
     PartitionRoom room(place.shape);
     if (auto whole = place.record.read(room.image(), run_.stop); !whole) return whole.error();
     return std::make_shared<ColumnPartition>(room.finish());

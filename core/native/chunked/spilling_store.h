@@ -1,6 +1,6 @@
 #pragma once
 
-#include "native/chunked/memory_guard.h"
+#include "native/chunked/memory_budget.h"
 #include "native/chunked/partition_image.h"
 #include "native/chunked/partition_store.h"
 #include "native/run/run_reporter.h"
@@ -18,17 +18,17 @@ namespace spillway {
 /// are spilled; they are restored and verified when they are requested. A restored partition that
 /// was only read is not written again.
 ///
-/// When the disk is full, partitions stay in memory and the run continues with less free memory; it
-/// is then the guard that ends the run, not the disk.
+/// When the disk is full partitions stay in memory and the run goes on with less of it; what then
+/// ends the run is the budget, not the disk.
 class SpillingPartitionStore : public PartitionStore {
 public:
     /// What a store uses throughout its lifetime.
     struct Run {
-        MemoryGuard& guard;
+        MemoryBudget& budget;
         RunReporter& reporter;
         std::stop_token stop;
     };
-    /// Room for `count` partitions below the guard's limit; spill files are in `scratch`.
+    /// Room for `count` partitions below the budget's limit; spill files lie in `scratch`.
     SpillingPartitionStore(std::size_t count, const std::filesystem::path& scratch, const Run& run);
     ~SpillingPartitionStore() override;
     SpillingPartitionStore(const SpillingPartitionStore&) = delete;

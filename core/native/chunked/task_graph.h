@@ -19,7 +19,7 @@ struct TaskContext {
 /// The error of work ended by a stop.
 Error cancelled();
 
-/// Tasks and what each waits for. Nothing runs until an Executor is given the graph; a graph runs
+/// Tasks and what each waits for. Nothing runs until an TaskPool is given the graph; a graph runs
 /// once.
 class TaskGraph {
 public:

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "native/blocks/columns.h"
-#include "native/kernels/softmax.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -87,12 +86,7 @@ private:
 
 using ReadRows = ColumnsLayout::Rows<const std::byte>;
 
-inline LabelledRows labelled(const ReadRows& rows, std::span<const KeyTable::Id> classLabels)
-{
-    return {rows.columns, rows.ids, rows.rows, classLabels};
-}
-
-/// The layout of a partition as an object, and copying it there.
+/// How a partition in memory lies as an object, and its copy there.
 ColumnsLayout layoutOf(std::size_t columns, std::span<const BlockColumns* const> blocks);
 void writeColumns(const ColumnsLayout& layout, std::span<const BlockColumns* const> blocks,
                   std::byte* object);

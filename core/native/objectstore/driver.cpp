@@ -76,8 +76,7 @@ std::uint64_t Driver::submit(TaskSpec spec)
 {
     auto task = std::make_unique<Pending>();
     task->ticket = nextTicket_++;
-    const bool makes = spec.kind == TaskKind::LoadColumns || spec.kind == TaskKind::LoadLabelled;
-    if (makes) {
+    if (spec.makesObject) {
         task->output = std::make_shared<DriverObject>();
         task->output->producer = spec;
         task->output->making = true;
@@ -180,7 +179,7 @@ Driver::PendingPtr Driver::pick(int worker)
 void Driver::give(int worker, PendingPtr task)
 {
     task->attempt = nextAttempt_++;
-    TaskMessage message{.attempt = task->attempt, .kind = task->spec.kind};
+    TaskMessage message{.attempt = task->attempt, .task = task->spec.task};
     if (const auto& input = task->spec.input) {
         message.input = input->id;
         input->lastUser = worker;

@@ -43,7 +43,8 @@ struct TaskArgument {
 
 /// What a task does; also used to reconstruct a lost object.
 struct TaskSpec {
-    TaskKind kind = TaskKind::ScanSums;
+    std::string task;         ///< its name among those of its kind of work
+    bool makesObject = false; ///< an object of columns, beside its result
     std::shared_ptr<DriverObject> input;
     TaskArgument own;
     TaskArgument shared;

@@ -115,7 +115,7 @@ Result<void> Driver::done(int worker, TaskAnswer answer)
     auto task = takeTask(worker, answer.attempt);
     if (!task || answer.hasOutput != (task->output != nullptr)) return badMessage();
     reporter_.taskEnded({.worker = worker,
-                         .kind = std::string(name(task->spec.kind)),
+                         .kind = task->spec.task,
                          .begin = answer.begin,
                          .end = answer.end});
     if (task->output) {

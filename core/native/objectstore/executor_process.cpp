@@ -39,7 +39,7 @@ bool serveTask(PacketSocket& driver, ExecutorTasks& tasks)
 
 } // namespace
 
-int runExecutorProcess(int driverFd, int storeFd, int specFd)
+int runExecutorProcess(NativeKinds kinds, int driverFd, int storeFd, int specFd)
 {
     bindToParent();
     PacketSocket driver{UniqueFd(driverFd)};
@@ -47,7 +47,7 @@ int runExecutorProcess(int driverFd, int storeFd, int specFd)
     const UniqueFd spec(specFd);
     const auto settings = readSettings(specFd);
     if (!settings) return badStart;
-    auto tasks = ExecutorTasks::make(*settings, StoreConnection(std::move(store)));
+    auto tasks = ExecutorTasks::make(kinds, *settings, StoreConnection(std::move(store)));
     if (!tasks) return badStart;
     if (!driver.send(message(MessageType::Hello).bytes())) return badStart;
     while (serveTask(driver, **tasks)) {

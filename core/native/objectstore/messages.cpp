@@ -24,31 +24,11 @@ Error badMessage()
     return makeError(ErrorCode::Protocol, "A process of the engine received an invalid message.");
 }
 
-std::string_view name(TaskKind kind)
-{
-    switch (kind) {
-    case TaskKind::ScanSums:
-        return "scan";
-    case TaskKind::LoadColumns:
-    case TaskKind::LoadLabelled:
-        return "load";
-    case TaskKind::Aggregate:
-        return "aggregate";
-    case TaskKind::Gradient:
-        return "gradient";
-    case TaskKind::Descend:
-        return "sgd";
-    case TaskKind::Score:
-        return "score";
-    }
-    return "task";
-}
-
 ByteBuffer encode(const TaskMessage& task)
 {
     ByteWriter writer = message(MessageType::Run);
     writer.put(task.attempt);
-    writer.put(task.kind);
+    writer.putText(task.task);
     writer.put(task.input);
     put(writer, task.own);
     put(writer, task.shared);
@@ -61,11 +41,11 @@ Result<TaskMessage> taskFromBytes(std::span<const std::byte> bytes)
     if (reader.get<MessageType>() != MessageType::Run) return badMessage();
     TaskMessage task;
     task.attempt = reader.get<std::uint64_t>();
-    task.kind = reader.get<TaskKind>();
+    task.task = reader.getText();
     task.input = reader.get<ObjectId>();
     task.own = getPlace(reader);
     task.shared = getPlace(reader);
-    if (!reader.complete() || task.kind > lastTaskKind) return badMessage();
+    if (!reader.complete() || task.task.size() > maxTaskName) return badMessage();
     return task;
 }
 

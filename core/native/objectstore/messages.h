@@ -80,24 +80,13 @@ struct ArgumentPlace {
     ByteBuffer bytes;
 };
 
-/// What an executor can do. docs/engines.md describes each.
-enum class TaskKind : std::uint8_t {
-    ScanSums,     ///< blocks -> a GroupSums per block
-    LoadColumns,  ///< blocks -> an object of columns
-    Aggregate,    ///< columns -> a GroupSums per block
-    LoadLabelled, ///< blocks -> an object of labelled columns, and facts per block
-    Gradient,     ///< labelled columns, parameters, form -> SoftmaxSums per block
-    Descend,      ///< labelled columns, a chain, form -> the chain
-    Score         ///< labelled columns, parameters, form -> a BlockScore per block
-};
-inline constexpr TaskKind lastTaskKind = TaskKind::Score;
-/// Its name in the task stream.
-std::string_view name(TaskKind kind);
+/// Of a task, as its kind of work names it: "scan", "gradient".
+inline constexpr std::size_t maxTaskName = 64;
 
 /// A task as it is sent to an executor.
 struct TaskMessage {
-    std::uint64_t attempt = 0; ///< its number, from which its objects' ids derive
-    TaskKind kind = TaskKind::ScanSums;
+    std::uint64_t attempt = 0; ///< its number; names its objects too
+    std::string task; ///< at most maxTaskName bytes
     ObjectId input = noObject;
     ArgumentPlace own;    ///< of this task, or of all tasks of a pass
     ArgumentPlace shared; ///< of all passes

@@ -1,11 +1,7 @@
 #include "native/objectstore/objectstore_engine.h"
 
-#include "native/kernels/softmax.h"
+#include "native/kernels/vector_target.h"
 #include "native/objectstore/driver.h"
-#include "native/objectstore/etl_tasks.h"
-#include "native/objectstore/logreg_tasks.h"
-#include "workloads/etl/etl.h"
-#include "workloads/logreg/logreg.h"
 
 #include <new>
 
@@ -19,17 +15,12 @@ Error withPhase(Error error, const RunReporter& reporter)
     return error;
 }
 
-Result<RunResult> runWorkload(Driver& driver, const RunSettings& settings)
-{
-    const Workload& workload = settings.spec.workload;
-    if (workload.kind == EtlWorkload::kind)
-        return runEtl(driver, settings, EtlWorkload::of(workload));
-    return runLogreg(driver, settings, LogregWorkload::of(workload));
-}
-
 } // namespace
 
-ObjectstoreEngine::ObjectstoreEngine(ObjectstoreOptions options) : options_(std::move(options)) {}
+ObjectstoreEngine::ObjectstoreEngine(NativeKinds kinds, ObjectstoreOptions options)
+    : kinds_(kinds), options_(std::move(options))
+{
+}
 
 ObjectstoreEngine::~ObjectstoreEngine() = default;
 
@@ -75,7 +66,9 @@ Result<RunResult> ObjectstoreEngine::run(const RunSpec& spec, EventSink& events,
         if (!connection) return withPhase(crew->storeDied(), reporter);
         settings_.spec = spec;
         Driver driver(*crew, StoreConnection(std::move(*connection)), reporter, std::move(stop));
-        auto result = runWorkload(driver, settings_);
+        const NativeKind* kind = findNativeKind(kinds_, spec.workload.kind);
+        if (!kind) return withPhase(noNativeKind(spec.workload.kind), reporter);
+        auto result = kind->runObjectstore(driver, settings_);
         if (!result && result.error().code == ErrorCode::EngineFailed && crew->storeGone())
             return withPhase(crew->storeDied(), reporter);
         if (!result) return withPhase(result.error(), reporter);

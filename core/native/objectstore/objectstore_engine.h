@@ -21,7 +21,7 @@ struct ObjectstoreOptions {
 /// memory, and one executor process per worker.
 class ObjectstoreEngine : public Engine {
 public:
-    explicit ObjectstoreEngine(ObjectstoreOptions options = {});
+    explicit ObjectstoreEngine(NativeKinds kinds, ObjectstoreOptions options = {});
     ~ObjectstoreEngine() override;
 
     std::string_view id() const override { return "objectstore"; }
@@ -33,6 +33,7 @@ public:
     int executorPid(int worker) const;
 
 private:
+    const NativeKinds kinds_;
     ObjectstoreOptions options_;
     RunSettings settings_;
     std::unique_ptr<Crew> crew_;

@@ -18,7 +18,7 @@ std::span<const Block> PartitionTasks::blocksOf(std::size_t partition) const
     return std::span(plan_.blocks).subspan(blocks.firstBlock, blocks.blockCount);
 }
 
-TaskSpec PartitionTasks::scan(TaskKind kind, std::size_t partition,
+TaskSpec PartitionTasks::scan(const std::string& task, bool makesObject, std::size_t partition,
                               std::optional<Bytes> begin) const
 {
     const auto blocks = blocksOf(partition);
@@ -27,7 +27,11 @@ TaskSpec PartitionTasks::scan(TaskKind kind, std::size_t partition,
                                 .expectedRows = expectedRows_ + expectedRows_ / 32,
                                 .enoughDistinct = enoughDistinct_,
                                 .blocks = {blocks.begin(), blocks.end()}});
-    return {.kind = kind, .input = nullptr, .own = driver_.argument(writer.take()), .shared = {}};
+    return {.task = task,
+            .makesObject = makesObject,
+            .input = nullptr,
+            .own = driver_.argument(writer.take()),
+            .shared = {}};
 }
 
 Result<std::optional<BlockOrder>> PartitionTasks::judged(std::size_t partition,
@@ -43,10 +47,10 @@ Result<std::optional<BlockOrder>> PartitionTasks::judged(std::size_t partition,
     return std::optional<BlockOrder>(std::move(order));
 }
 
-Result<void> PartitionTasks::run(TaskKind kind, const Take& take)
+Result<void> PartitionTasks::run(const std::string& task, bool makesObject, const Take& take)
 {
     std::optional<std::size_t> repeated;
-    const auto make = [&](std::size_t i) { return scan(kind, i, {}); };
+    const auto make = [&](std::size_t i) { return scan(task, makesObject, i, {}); };
     const auto takeNext = [&](std::size_t i,
                               const TaskOutcome& outcome) -> Result<std::optional<TaskSpec>> {
         ByteReader reader(*outcome.result);
@@ -65,7 +69,7 @@ Result<void> PartitionTasks::run(TaskKind kind, const Take& take)
             // Of a file whose first block is in the partition the scan knows the begin by itself.
             const bool first = blocks.front().first;
             return std::optional<TaskSpec>(
-                scan(kind, i, first ? std::nullopt : order_.knownBegin()));
+                scan(task, makesObject, i, first ? std::nullopt : order_.knownBegin()));
         }
         driver_.reporter().addRows((*order)->rows() - order_.rows());
         order_ = std::move(**order);

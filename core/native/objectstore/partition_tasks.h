@@ -30,14 +30,16 @@ public:
         : driver_(driver), plan_(plan), order_(dataset)
     {
     }
-    Result<void> run(TaskKind kind, const Take& take);
+    /// The task of this name over every partition; `makesObject`: it stores its columns.
+    Result<void> run(const std::string& task, bool makesObject, const Take& take);
 
     /// Passed to the next tasks.
     void setExpectedRows(std::uint64_t rows) { expectedRows_ = rows; }
     void setEnoughDistinct(bool enough) { enoughDistinct_ = enough; }
 
 private:
-    TaskSpec scan(TaskKind kind, std::size_t partition, std::optional<Bytes> begin) const;
+    TaskSpec scan(const std::string& task, bool makesObject, std::size_t partition,
+                  std::optional<Bytes> begin) const;
     /// The order after these scans; nothing when they began in the wrong place.
     Result<std::optional<BlockOrder>> judged(std::size_t partition,
                                              const std::vector<BlockScan>& scans) const;

@@ -174,7 +174,7 @@ Result<void> Service::sendResult(const RunSpec& spec, RunResult result)
 
 } // namespace
 
-int serveEngine(std::string_view id, int stdinFd, int stdoutFd)
+int serveEngine(std::string_view id, NativeKinds kinds, int stdinFd, int stdoutFd)
 {
     const BlockedSignals blocked;
     UniqueFd out = movedAside(stdoutFd);
@@ -182,7 +182,7 @@ int serveEngine(std::string_view id, int stdinFd, int stdoutFd)
         std::fputs("spillway-worker: cannot use the standard output.\n", stderr);
         return 2;
     }
-    const auto engine = makeEngine(id);
+    const auto engine = makeEngine(id, kinds);
     if (!engine) {
         std::fprintf(stderr, "spillway-worker: there is no engine \"%.*s\".\n",
                      static_cast<int>(id.size()), id.data());

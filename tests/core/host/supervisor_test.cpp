@@ -422,4 +422,3 @@ void SupervisorTest::descriptorsDoNotLeakOverManyRuns()
 
 QTEST_GUILESS_MAIN(SupervisorTest)
 #include "supervisor_test.moc"
-#include "workloads/etl/etl_result.h"

@@ -1,6 +1,7 @@
 #include "../on_target.h"
 #include "base/json.h"
 #include "native_data.h"
+#include "workloads/native/native_kinds.h"
 
 #include "native/chunked/chunked_engine.h"
 #include "workloads/etl/etl_result.h"
@@ -121,9 +122,9 @@ RunSpec ChunkedTest::spec(const Dataset& dataset, const Workload& workload, int 
 
 Result<RunResult> ChunkedTest::run(RunSpec spec, const Layout& layout)
 {
-    ChunkedEngine engine({.partitionBytes = layout.partition,
-                          .streamedBytes = layout.partition,
-                          .block = layout.block});
+    ChunkedEngine engine(nativeKinds(), {.partitionBytes = layout.partition,
+                                         .streamedBytes = layout.partition,
+                                         .block = layout.block});
     testing::EventLog log;
     spec.workers = layout.workers;
     const auto prepared = engine.prepare(spec);
@@ -451,7 +452,7 @@ void ChunkedTest::manyGroupsAreCounted()
 
 void ChunkedTest::phasesAndCountersAddUp()
 {
-    ChunkedEngine engine({.partitionBytes = 45'000, .block = 20'000});
+    ChunkedEngine engine(nativeKinds(), {.partitionBytes = 45'000, .block = 20'000});
     testing::EventLog log;
     const auto job = spec(plain_, regression, 2);
     QVERIFY(engine.prepare(job).has_value());
@@ -505,7 +506,7 @@ private:
 void ChunkedTest::stopEndsEveryPhase()
 {
     QFETCH(QByteArray, phase);
-    ChunkedEngine engine({.partitionBytes = 45'000, .block = 20'000});
+    ChunkedEngine engine(nativeKinds(), {.partitionBytes = 45'000, .block = 20'000});
     StoppingLog log(phase.toStdString());
     const auto job = spec(plain_, regression, 2);
     QVERIFY(engine.prepare(job).has_value());

@@ -1,8 +1,8 @@
 #include "native_data.h"
 #include "workloads/etl/etl_result.h"
 
-#include "native/blocks/etl_blocks.h"
-#include "native/kernels/group_sums.h"
+#include "workloads/etl/native/etl_blocks.h"
+#include "workloads/etl/native/group_sums.h"
 
 #include <QtTest>
 
@@ -219,4 +219,3 @@ void GroupsTest::tablesUsedAgainGiveTheSameSums()
 
 QTEST_APPLESS_MAIN(GroupsTest)
 #include "groups_test.moc"
-#include "workloads/etl/etl_result.h"

@@ -1,9 +1,9 @@
 #include "native_data.h"
 
 #include "native/kernels/compensated.h"
-#include "native/kernels/feature_split.h"
-#include "native/kernels/lbfgs.h"
-#include "native/kernels/moments.h"
+#include "workloads/logreg/native/feature_split.h"
+#include "workloads/logreg/native/lbfgs.h"
+#include "workloads/logreg/native/moments.h"
 
 #include <QtTest>
 

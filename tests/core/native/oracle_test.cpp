@@ -1,4 +1,5 @@
 #include "native_data.h"
+#include "workloads/native/native_kinds.h"
 
 #include "base/files.h"
 #include "base/json.h"
@@ -109,7 +110,7 @@ void OracleTest::convergedFitsAgreeWithScikitLearn()
     spec.workload = workload;
     spec.scratch = "/nowhere";
 
-    ChunkedEngine engine;
+    ChunkedEngine engine(nativeKinds());
     testing::EventLog log;
     QVERIFY(engine.prepare(spec).has_value());
     const auto result = engine.run(spec, log, {});

@@ -13,7 +13,7 @@
 
 using namespace spillway;
 
-/// The real program, driven over its pipes as a guard would.
+/// The real program, driven over its pipes as a budget would.
 class ServeTest : public QObject {
     Q_OBJECT
 private slots:

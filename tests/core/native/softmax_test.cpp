@@ -1,8 +1,9 @@
 #include "../on_target.h"
+#include "native/kernels/vector_target.h"
 #include "native_data.h"
 
-#include "native/kernels/moments.h"
-#include "native/kernels/softmax.h"
+#include "workloads/logreg/native/moments.h"
+#include "workloads/logreg/native/softmax.h"
 
 #include <QtTest>
 

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "native_data.h"
+#include "workloads/native/native_kinds.h"
 
 #include "native/chunked/chunked_engine.h"
 #include "native/chunked/spilling_store.h"
@@ -147,9 +148,9 @@ LogregWorkload solvedBy(Solver solver)
 /// A store and what it needs.
 struct SpillingTest::Store {
     Store(const SpillingTest& test, std::size_t count, Bytes limit)
-        : guard(limit),
+        : budget(limit),
           reporter(log),
-          store(count, test.scratch(), {.guard = guard, .reporter = reporter, .stop = {}})
+          store(count, test.scratch(), {.budget = budget, .reporter = reporter, .stop = {}})
     {
     }
     /// What the store has reported.
@@ -160,7 +161,7 @@ struct SpillingTest::Store {
     }
 
     testing::EventLog log;
-    MemoryGuard guard;
+    MemoryBudget budget;
     RunReporter reporter;
     SpillingPartitionStore store;
 };
@@ -190,7 +191,8 @@ RunSpec SpillingTest::spec(const Workload& workload, std::optional<Bytes> limit,
 Result<RunResult> SpillingTest::run(const RunSpec& spec, EventSink& events,
                                     const std::stop_token& stop)
 {
-    ChunkedEngine engine({.partitionBytes = 8 * block, .streamedBytes = block, .block = block});
+    ChunkedEngine engine(nativeKinds(),
+                         {.partitionBytes = 8 * block, .streamedBytes = block, .block = block});
     if (auto ready = engine.prepare(spec); !ready) return ready.error();
     return engine.run(spec, events, stop);
 }
@@ -236,7 +238,7 @@ void SpillingTest::theLeastRecentlyUsedGoesFirst()
         QVERIFY(s.store.read(0)); // so that 1 is the least recently used
     }
     QVERIFY(count > 2);
-    QVERIFY(s.store.bytes() <= s.guard.thresholds().target());
+    QVERIFY(s.store.bytes() <= s.budget.thresholds().target());
     QVERIFY(s.store.read(0));
     QCOMPARE(*s.counters().restoredBytes, 0);
     QVERIFY(s.store.read(1));
@@ -377,7 +379,7 @@ void SpillingTest::whatCannotGoOnSaysThatTheDiskIsFull()
     Store s(*this, 2, tightLimit());
     QVERIFY(s.store.put(0, partitionOf(0)));
     QCOMPARE(s.store.bytes(), partitionOf(0).bytes());
-    const auto more = s.guard.require(s.guard.thresholds().limit, {});
+    const auto more = s.budget.require(s.budget.thresholds().limit, {});
     QVERIFY(more.has_error());
     QCOMPARE(more.error().code, ErrorCode::MemoryLimit);
     const auto& message = more.error().message;
@@ -386,9 +388,9 @@ void SpillingTest::whatCannotGoOnSaysThatTheDiskIsFull()
 
 void SpillingTest::oneTaskAlwaysRuns()
 {
-    MemoryGuard guard(processMemory() / 9 * 10);
-    guard.setTaskBytes(processMemory());
-    Executor executor(3);
+    MemoryBudget budget(processMemory() / 9 * 10);
+    budget.setTaskBytes(processMemory());
+    TaskPool executor(3);
     testing::EventLog log;
     RunReporter reporter(log);
     std::atomic<int> running = 0;
@@ -403,26 +405,26 @@ void SpillingTest::oneTaskAlwaysRuns()
                       return {};
                   },
                   {});
-    QVERIFY(executor.run(std::move(graph), reporter, {}, &guard));
+    QVERIFY(executor.run(std::move(graph), reporter, {}, &budget));
     QCOMPARE(most, 1);
 }
 
 void SpillingTest::noTaskStartsAboveThePauseThreshold()
 {
-    MemoryGuard guard(processMemory() * 2);
-    QVERIFY(guard.admit({}));
-    guard.setTaskBytes(processMemory());
+    MemoryBudget budget(processMemory() * 2);
+    QVERIFY(budget.admit({}));
+    budget.setTaskBytes(processMemory());
     std::atomic<bool> started = false;
     std::jthread second([&] {
-        if (guard.admit({})) started = true;
-        guard.release();
+        if (budget.admit({})) started = true;
+        budget.release();
     });
     std::stop_source stop;
     stop.request_stop();
-    QVERIFY(guard.admit(stop.get_token())); // a stop waits for nothing
-    guard.release();
+    QVERIFY(budget.admit(stop.get_token())); // a stop waits for nothing
+    budget.release();
     QVERIFY(!started);
-    guard.release();
+    budget.release();
     QTRY_VERIFY(started);
 }
 

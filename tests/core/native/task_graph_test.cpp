@@ -53,7 +53,7 @@ void TaskGraphTest::exactlyTheWorkersDoTasks_data()
 void TaskGraphTest::exactlyTheWorkersDoTasks()
 {
     QFETCH(int, workers);
-    Executor executor(workers);
+    TaskPool executor(workers);
     QVERIFY(executor.start().has_value());
     testing::EventLog log;
     RunReporter reporter(log);
@@ -84,7 +84,7 @@ void TaskGraphTest::exactlyTheWorkersDoTasks()
 
 void TaskGraphTest::aFailedAllocationIsAnError()
 {
-    Executor executor(2);
+    TaskPool executor(2);
     testing::EventLog log;
     RunReporter reporter(log);
     TaskGraph graph;
@@ -100,7 +100,7 @@ void TaskGraphTest::aFailedAllocationIsAnError()
 
 void TaskGraphTest::theFirstErrorInOrderWins()
 {
-    Executor executor(4);
+    TaskPool executor(4);
     testing::EventLog log;
     RunReporter reporter(log);
     for (int round = 0; round < 20; ++round) {
@@ -123,7 +123,7 @@ void TaskGraphTest::theFirstErrorInOrderWins()
 
 void TaskGraphTest::stopEndsAGraphEarly()
 {
-    Executor executor(2);
+    TaskPool executor(2);
     testing::EventLog log;
     RunReporter reporter(log);
     std::stop_source stop;

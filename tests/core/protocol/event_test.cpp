@@ -135,4 +135,3 @@ void EventTest::settingsOfAnyTypeBecomeText()
 
 QTEST_APPLESS_MAIN(EventTest)
 #include "event_test.moc"
-#include "workloads/etl/etl_result.h"

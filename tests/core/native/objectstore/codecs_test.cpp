@@ -1,5 +1,7 @@
 #include "native/objectstore/codecs.h"
 #include "workloads/etl/etl_result.h"
+#include "workloads/etl/native/etl_codecs.h"
+#include "workloads/logreg/native/logreg_codecs.h"
 
 #include <QtTest>
 
@@ -89,4 +91,3 @@ void CodecsTest::groupsThatDoNotFitTogetherAreRefused()
 
 QTEST_APPLESS_MAIN(CodecsTest)
 #include "codecs_test.moc"
-#include "workloads/etl/etl_result.h"

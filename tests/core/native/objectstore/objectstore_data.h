@@ -6,6 +6,7 @@
 #include "native/objectstore/objectstore_engine.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
+#include "workloads/native/native_kinds.h"
 
 #include <QTemporaryDir>
 
@@ -35,7 +36,7 @@ class ObjectstoreRun {
 public:
     ObjectstoreRun(const Dataset& dataset, const Workload& workload, int workers,
                    const ObjectstoreOptions& options = smallBlocks())
-        : engine(options)
+        : engine(nativeKinds(), options)
     {
         spec = {.runId = "1",
                 .dataset = dataset,

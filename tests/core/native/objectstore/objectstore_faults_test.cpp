@@ -385,8 +385,8 @@ void ObjectstoreFaultsTest::anExecutorThatHearsNonsenseEnds()
 
 void ObjectstoreFaultsTest::aMessageCutAnywhereIsRefused()
 {
-    const auto task = encode(
-        TaskMessage{.attempt = 3, .kind = TaskKind::Gradient, .input = 4, .own = {}, .shared = {}});
+    const auto task =
+        encode(TaskMessage{.attempt = 3, .task = "gradient", .input = 4, .own = {}, .shared = {}});
     const auto answer = encode(TaskAnswer{.attempt = 3, .result = ByteBuffer(40)});
     const auto failure = encode(TaskFailure{.attempt = 3, .error = {.message = "why"}});
     QVERIFY(taskFromBytes(task) && answerFromBytes(answer) && failureFromBytes(failure));

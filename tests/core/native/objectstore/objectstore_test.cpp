@@ -97,7 +97,7 @@ Dataset ObjectstoreTest::data(const std::string& name, const std::string& text) 
 Result<RunResult> ObjectstoreTest::chunked(const Dataset& dataset, const Workload& workload,
                                            int workers)
 {
-    ChunkedEngine engine(smallBlocks().scan);
+    ChunkedEngine engine(nativeKinds(), smallBlocks().scan);
     testing::EventLog log;
     const RunSpec spec{.runId = "1",
                        .dataset = dataset,
