@@ -24,7 +24,8 @@ public:
     virtual Result<RunResult> run(const RunSpec& spec, EventSink& events, std::stop_token stop) = 0;
 };
 
-/// "chunked" or "objectstore", for these kinds of work; nullptr when there is no such native engine.
+/// "chunked" or "objectstore", for these kinds of work; nullptr when there is no such native
+/// engine.
 std::unique_ptr<Engine> makeEngine(std::string_view id, NativeKinds kinds);
 
 /// Speaks the whole run protocol on stdin and stdout for engine `id`; returns the exit code.

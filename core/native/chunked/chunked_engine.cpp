@@ -12,13 +12,6 @@ namespace {
 
 constexpr int mostWorkers = 1024;
 
-Error withPhase(Error error, const RunReporter& reporter)
-{
-    if (error.phase.empty()) error.phase = reporter.phase();
-    if (error.phase.empty()) error.phase = "plan"; // before any phase of the run itself
-    return error;
-}
-
 } // namespace
 
 Result<std::map<std::string, std::string>> ChunkedEngine::prepare(const RunSpec& spec)
@@ -50,9 +43,9 @@ Result<RunResult> ChunkedEngine::run(const RunSpec& spec, EventSink& events, std
         if (!kind) return withPhase(noNativeKind(spec.workload.kind), reporter);
         auto result = kind->runChunked(spec, options_,
                                        {.pool = *pool_,
-                                   .reporter = reporter,
-                                   .stop = std::move(stop),
-                                   .budget = budget ? &*budget : nullptr});
+                                        .reporter = reporter,
+                                        .stop = std::move(stop),
+                                        .budget = budget ? &*budget : nullptr});
         if (!result) return withPhase(result.error(), reporter);
         return result;
     } catch (const std::bad_alloc&) {

@@ -17,7 +17,10 @@ constexpr Seconds retryFullDisk{1};
 
 SpillingPartitionStore::SpillingPartitionStore(std::size_t count,
                                                const std::filesystem::path& scratch, const Run& run)
-    : run_(run), thresholds_(run.budget.thresholds()), disk_(scratch, spillFileBytes), places_(count)
+    : run_(run),
+      thresholds_(run.budget.thresholds()),
+      disk_(scratch, spillFileBytes),
+      places_(count)
 {
     run_.budget.setRelief(
         [this](Bytes more, const std::stop_token& stop) { return makeRoom(more, stop); });

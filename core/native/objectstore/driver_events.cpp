@@ -114,10 +114,8 @@ Result<void> Driver::done(int worker, TaskAnswer answer)
 {
     auto task = takeTask(worker, answer.attempt);
     if (!task || answer.hasOutput != (task->output != nullptr)) return badMessage();
-    reporter_.taskEnded({.worker = worker,
-                         .kind = task->spec.task,
-                         .begin = answer.begin,
-                         .end = answer.end});
+    reporter_.taskEnded(
+        {.worker = worker, .kind = task->spec.task, .begin = answer.begin, .end = answer.end});
     if (task->output) {
         task->output->id = 2 * task->attempt;
         task->output->lastUser = worker;

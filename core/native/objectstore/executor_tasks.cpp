@@ -31,9 +31,8 @@ private:
     std::span<const std::byte> bytes_;
 };
 
-Result<std::unique_ptr<ExecutorTasks>> ExecutorTasks::make(NativeKinds kinds,
-                                                           const RunSettings& settings,
-                                                           StoreConnection store)
+Result<std::unique_ptr<ExecutorTasks>>
+ExecutorTasks::make(NativeKinds kinds, const RunSettings& settings, StoreConnection store)
 {
     const NativeKind* kind = findNativeKind(kinds, settings.spec.workload.kind);
     if (!kind) return noNativeKind(settings.spec.workload.kind);
@@ -43,8 +42,8 @@ Result<std::unique_ptr<ExecutorTasks>> ExecutorTasks::make(NativeKinds kinds,
     columns.erase(columns.begin());
     const auto selection = selectColumns(schema, key, columns);
     if (!selection) return selection.error();
-    return std::unique_ptr<ExecutorTasks>(new ExecutorTasks(
-        settings, *selection, kind->taskKernels(settings), std::move(store)));
+    return std::unique_ptr<ExecutorTasks>(
+        new ExecutorTasks(settings, *selection, kind->taskKernels(settings), std::move(store)));
 }
 
 ExecutorTasks::ExecutorTasks(const RunSettings& settings, const ColumnSelection& selection,

@@ -14,9 +14,8 @@ class ExecutorTasks : private TaskPlace {
 public:
     /// InvalidArgument for columns that the dataset does not have, Unsupported for a kind that is
     /// not among `kinds`.
-    static Result<std::unique_ptr<ExecutorTasks>> make(NativeKinds kinds,
-                                                       const RunSettings& settings,
-                                                       StoreConnection store);
+    static Result<std::unique_ptr<ExecutorTasks>>
+    make(NativeKinds kinds, const RunSettings& settings, StoreConnection store);
 
     /// The answer without its times.
     Result<TaskAnswer> run(const TaskMessage& task);

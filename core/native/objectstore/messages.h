@@ -86,7 +86,7 @@ inline constexpr std::size_t maxTaskName = 64;
 /// A task as it is sent to an executor.
 struct TaskMessage {
     std::uint64_t attempt = 0; ///< its number; names its objects too
-    std::string task; ///< at most maxTaskName bytes
+    std::string task;          ///< at most maxTaskName bytes
     ObjectId input = noObject;
     ArgumentPlace own;    ///< of this task, or of all tasks of a pass
     ArgumentPlace shared; ///< of all passes

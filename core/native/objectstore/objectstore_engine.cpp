@@ -6,17 +6,6 @@
 #include <new>
 
 namespace spillway {
-namespace {
-
-Error withPhase(Error error, const RunReporter& reporter)
-{
-    if (error.phase.empty()) error.phase = reporter.phase();
-    if (error.phase.empty()) error.phase = "plan"; // before any phase of the run itself
-    return error;
-}
-
-} // namespace
-
 ObjectstoreEngine::ObjectstoreEngine(NativeKinds kinds, ObjectstoreOptions options)
     : kinds_(kinds), options_(std::move(options))
 {

@@ -105,4 +105,11 @@ void RunReporter::sendDue(Seconds now, bool all)
                       .objects = objects_});
 }
 
+Error withPhase(Error error, const RunReporter& reporter)
+{
+    if (error.phase.empty()) error.phase = reporter.phase();
+    if (error.phase.empty()) error.phase = "plan"; // before any phase of the run itself
+    return error;
+}
+
 } // namespace spillway

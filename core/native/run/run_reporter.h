@@ -72,4 +72,7 @@ private:
     Seconds lastSent_{};
 };
 
+/// The error of a run in the phase in which it failed; "plan" before the first.
+Error withPhase(Error error, const RunReporter& reporter);
+
 } // namespace spillway

@@ -29,8 +29,9 @@ Result<void> EtlKernels::sums(const ScanArguments& arguments, TaskPlace& place, 
 
 Result<void> EtlKernels::load(const ScanArguments& arguments, TaskPlace& place, ByteWriter& result)
 {
-    const auto blocks = place.scan(
-        arguments, [&] { return std::make_unique<KeptBlock>(place.columns(), arguments.expectedRows); });
+    const auto blocks = place.scan(arguments, [&] {
+        return std::make_unique<KeptBlock>(place.columns(), arguments.expectedRows);
+    });
     if (!blocks) return blocks.error();
     static const BlockColumns nothing;
     std::vector<const BlockColumns*> columns;

@@ -8,8 +8,8 @@ namespace spillway {
 /// Tasks of a group-by mean on the object store.
 class EtlKernels : public TaskKernels {
 public:
-    static constexpr const char* scanSums = "scan";         ///< blocks -> a GroupSums a block
-    static constexpr const char* loadColumns = "load";      ///< blocks -> an object of columns
+    static constexpr const char* scanSums = "scan";             ///< blocks -> a GroupSums a block
+    static constexpr const char* loadColumns = "load";          ///< blocks -> an object of columns
     static constexpr const char* aggregateBlocks = "aggregate"; ///< columns -> a GroupSums a block
 
     /// Of as many value columns.

@@ -1,7 +1,7 @@
 #include "workloads/etl/native/etl_run.h"
 
-#include "workloads/etl/native/etl_blocks.h"
 #include "native/chunked/limited_run.h"
+#include "workloads/etl/native/etl_blocks.h"
 
 #include <algorithm>
 

@@ -70,9 +70,10 @@ Result<void> EtlTasks::streamed()
     if (!scanPlan) return scanPlan.error();
     driver_.reporter().beginPhase("compute", "bytes", scanPlan->bytes);
     PartitionTasks tasks(driver_, settings_.spec.dataset, *scanPlan);
-    const auto scanned = tasks.run(EtlKernels::scanSums, false, [&](const ScannedPartition& partition) {
-        return add(partition.parts, partition.blocks);
-    });
+    const auto scanned =
+        tasks.run(EtlKernels::scanSums, false, [&](const ScannedPartition& partition) {
+            return add(partition.parts, partition.blocks);
+        });
     if (scanned) driver_.reporter().endPhase();
     return scanned;
 }
@@ -92,8 +93,8 @@ Result<std::vector<ObjectRef>> EtlTasks::load(const ScanPlan& plan)
     driver_.reporter().beginPhase("load", "bytes", plan.bytes);
     std::vector<ObjectRef> partitions;
     PartitionTasks tasks(driver_, settings_.spec.dataset, plan);
-    const auto loaded =
-        tasks.run(EtlKernels::loadColumns, true, [&](const ScannedPartition& partition) -> Result<void> {
+    const auto loaded = tasks.run(
+        EtlKernels::loadColumns, true, [&](const ScannedPartition& partition) -> Result<void> {
             for (std::size_t k = 0; k < partition.blocks; ++k)
                 tasks.setExpectedRows(partition.parts.get<std::uint64_t>());
             partitions.push_back(partition.output);
@@ -109,8 +110,10 @@ Result<void> EtlTasks::compute(std::vector<ObjectRef> partitions)
     driver_.reporter().beginPhase("compute", "partitions",
                                   static_cast<std::int64_t>(partitions.size()));
     const auto make = [&](std::size_t i) {
-        return TaskSpec{
-            .task = EtlKernels::aggregateBlocks, .input = partitions[i].object(), .own = {}, .shared = {}};
+        return TaskSpec{.task = EtlKernels::aggregateBlocks,
+                        .input = partitions[i].object(),
+                        .own = {},
+                        .shared = {}};
     };
     const auto take = [&](std::size_t i, const TaskOutcome& outcome) {
         ByteReader sums(*outcome.result);

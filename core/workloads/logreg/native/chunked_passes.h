@@ -1,8 +1,8 @@
 #pragma once
 
-#include "workloads/logreg/native/labelled_tally.h"
 #include "native/chunked/ordered_pass.h"
 #include "native/chunked/partition_store.h"
+#include "workloads/logreg/native/labelled_tally.h"
 #include "workloads/logreg/native/softmax_passes.h"
 
 #include <vector>

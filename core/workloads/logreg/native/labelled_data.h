@@ -1,10 +1,10 @@
 #pragma once
 
-#include "workloads/logreg/native/labelled_tally.h"
 #include "native/chunked/ordered_scan.h"
 #include "native/chunked/partition_store.h"
 #include "protocol/run_spec.h"
 #include "workloads/logreg/logreg.h"
+#include "workloads/logreg/native/labelled_tally.h"
 
 namespace spillway {
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "workloads/logreg/logreg.h"
 #include "workloads/logreg/native/labelled_block.h"
 #include "workloads/logreg/native/softmax.h"
-#include "workloads/logreg/logreg.h"
 
 #include <span>
 #include <string>

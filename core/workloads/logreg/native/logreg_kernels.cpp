@@ -70,7 +70,8 @@ Result<void> LogregKernels::scan(std::string_view task, const ScanArguments& arg
     plan.split = FeatureSplit(LogregWorkload::of(settings_.spec.workload).testFraction);
     plan.expectedRows = arguments.expectedRows;
     plan.enoughDistinct = arguments.enoughDistinct;
-    const auto blocks = place.scan(arguments, [&] { return std::make_unique<LabelledBlock>(plan); });
+    const auto blocks =
+        place.scan(arguments, [&] { return std::make_unique<LabelledBlock>(plan); });
     if (!blocks) return blocks.error();
     static const BlockColumns nothing;
     static const LabelledFacts noFacts;

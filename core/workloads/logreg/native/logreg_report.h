@@ -1,7 +1,7 @@
 #pragma once
 
-#include "workloads/logreg/native/logreg_solver.h"
 #include "workloads/logreg/logreg_result.h"
+#include "workloads/logreg/native/logreg_solver.h"
 
 namespace spillway {
 

@@ -1,10 +1,10 @@
 #include "workloads/logreg/native/logreg_run.h"
 
+#include "native/chunked/limited_run.h"
+#include "native/run/text_check.h"
 #include "workloads/logreg/native/chunked_passes.h"
 #include "workloads/logreg/native/labelled_data.h"
-#include "native/chunked/limited_run.h"
 #include "workloads/logreg/native/logreg_solver.h"
-#include "native/run/text_check.h"
 
 namespace spillway {
 namespace {

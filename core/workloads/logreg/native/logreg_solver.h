@@ -1,10 +1,10 @@
 #pragma once
 
-#include "workloads/logreg/native/labelled_tally.h"
-#include "workloads/logreg/native/softmax_passes.h"
 #include "native/run/run_reporter.h"
 #include "workloads/logreg/logreg_check.h"
 #include "workloads/logreg/logreg_result.h"
+#include "workloads/logreg/native/labelled_tally.h"
+#include "workloads/logreg/native/softmax_passes.h"
 
 #include <optional>
 

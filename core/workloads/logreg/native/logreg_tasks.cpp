@@ -1,11 +1,11 @@
 #include "workloads/logreg/native/logreg_tasks.h"
 
-#include "workloads/logreg/native/labelled_tally.h"
-#include "workloads/logreg/native/logreg_solver.h"
 #include "native/objectstore/partition_tasks.h"
 #include "native/run/text_check.h"
+#include "workloads/logreg/native/labelled_tally.h"
 #include "workloads/logreg/native/logreg_codecs.h"
 #include "workloads/logreg/native/logreg_kernels.h"
+#include "workloads/logreg/native/logreg_solver.h"
 
 #include <utility>
 
@@ -149,9 +149,9 @@ private:
 Result<LabelledData> LabelledLoadTasks::load(const Dataset& dataset, const ScanPlan& plan)
 {
     PartitionTasks tasks(driver_, dataset, plan);
-    const auto loaded = tasks.run(LogregKernels::loadLabelled, true, [&](const ScannedPartition& partition) {
-        return take(tasks, partition);
-    });
+    const auto loaded =
+        tasks.run(LogregKernels::loadLabelled, true,
+                  [&](const ScannedPartition& partition) { return take(tasks, partition); });
     if (!loaded) return loaded.error();
     return tally_.finish();
 }
