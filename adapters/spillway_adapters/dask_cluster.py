@@ -11,11 +11,14 @@ import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from spillway_adapters.existing_cluster import check_size
-from spillway_adapters.protocol import THREAD_VARIABLES, Run, RunError, Unsupported
-from spillway_adapters.spec import Etl, Spec
+from spillway_adapters.protocol import THREAD_VARIABLES, Answer, Run, RunError, Unsupported
+from spillway_adapters.spec import Spec
+
+if TYPE_CHECKING:
+    from spillway_adapters.dask_watch import Watch
 
 #: An idle worker process after its imports: resident bytes, which Dask's limit of a worker counts,
 #: and those of them that are its own, which the limit of a run counts.
@@ -31,15 +34,16 @@ BLOCKS_A_THREAD = 20
 LEAST_BLOCK_BYTES = 1_000_000
 BLOCKS_A_WORKER = 4
 
-ETL_IMPORTS = ("numpy", "pandas", "pyarrow.csv", "dask.dataframe")
-LOGREG_IMPORTS = (
-    "numpy",
-    "pandas",
-    "pyarrow.csv",
-    "dask.dataframe",
-    "dask.array",
-    "scipy.optimize",
-)
+
+class Job(Protocol):
+    """What a kind of work has Dask do."""
+
+    imports: tuple[str, ...]  #: of the driver and every worker, before ready
+    #: One worker process with a thread a worker; else processes of one thread.
+    one_process: bool
+    reads_copies: bool  #: by dd.read_csv, where the file is not plain (csv_plain.copied)
+
+    def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,7 @@ class Layout:
     block_bytes: int  #: of the file a task
 
 
-def layout(spec: Spec) -> Layout:
-    one_process = spec.profile != "naive" and isinstance(spec.workload, Etl)
+def layout(spec: Spec, one_process: bool) -> Layout:
     processes = 1 if one_process else spec.workers
     threads = spec.workers // processes
     if spec.memory_limit is None:
@@ -80,15 +83,15 @@ class Cluster:
         self.local: Any = None  #: the LocalCluster; nothing when the cluster is not ours
         self.layout: Layout | None = None
 
-    def start(self, run: Run) -> dict[str, Any]:
+    def start(self, run: Run, job: Job) -> dict[str, Any]:
         """Settings as the scheduler and its workers confirm them."""
         spec = run.spec
-        self.layout = layout(spec)
+        self.layout = layout(spec, job.one_process)
         if spec.address is None:
             self._start_local(spec)
         else:
             self._join(spec.address, spec.workers)
-        self._import_everywhere(spec)
+        self._import_everywhere(job.imports)
         return self._settings(spec)
 
     def close(self) -> None:
@@ -173,12 +176,11 @@ class Cluster:
         with tempfile.TemporaryDirectory() as folder:
             package = Path(folder) / "spillway_adapters.zip"
             with zipfile.ZipFile(package, "w") as archive:
-                for file in sorted(source.glob("*.py")):
-                    archive.write(file, f"{source.name}/{file.name}")
+                for file in sorted(source.rglob("*.py")):
+                    archive.write(file, f"{source.name}/{file.relative_to(source)}")
             self.client.upload_file(str(package))
 
-    def _import_everywhere(self, spec: Spec) -> None:
-        modules = ETL_IMPORTS if isinstance(spec.workload, Etl) else LOGREG_IMPORTS
+    def _import_everywhere(self, modules: tuple[str, ...]) -> None:
         for name in modules:
             importlib.import_module(name)
         for address, missing in self.client.run(_imports, modules).items():
@@ -253,7 +255,7 @@ def _version(side: dict[str, Any], kind: str, what: str) -> str:
 def _imports(modules: tuple[str, ...]) -> list[str]:
     """In a worker: which of the imports fail."""
     failed = []
-    for name in (*modules, "spillway_adapters.dask_etl", "spillway_adapters.dask_logreg"):
+    for name in modules:
         try:
             importlib.import_module(name)
         except ImportError as failure:

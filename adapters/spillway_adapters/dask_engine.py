@@ -1,20 +1,18 @@
 """Dask: a scheduler in this process and worker processes of a LocalCluster, or an existing cluster.
 
 docs/engines.md describes how the profiles differ. The cluster is in dask_cluster, what is reported
-while it runs in dask_watch, the reading of CSV in dask_csv, the workloads in dask_etl and
-dask_logreg.
+while it runs in dask_watch, the reading of CSV in dask_csv.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from spillway_adapters import csv_plain, node_memory, shape
-from spillway_adapters.dask_cluster import Cluster
+from spillway_adapters import csv_plain, kinds, node_memory, shape
+from spillway_adapters.dask_cluster import Cluster, Job
 from spillway_adapters.dask_memory import DaskMemory
 from spillway_adapters.dask_watch import Watch
-from spillway_adapters.protocol import Answer, Run, Unsupported, serve
-from spillway_adapters.spec import Etl, Logreg
+from spillway_adapters.protocol import Answer, Run, serve
 
 
 class Dask:
@@ -28,14 +26,10 @@ class Dask:
         self._memory: DaskMemory | None = None
 
     def start(self, run: Run) -> dict[str, Any]:
-        workload = run.spec.workload
-        if isinstance(workload, Logreg) and workload.solver != "lbfgs":
-            raise Unsupported(f"Dask fits with lbfgs here, not with {workload.solver}.")
-        if isinstance(workload, Etl) and run.spec.profile == "one-vs-rest":
-            raise Unsupported("One-vs-rest is a profile of the regression.")
-        if run.spec.profile in ("naive", "one-vs-rest"):
+        self._job: Job = kinds.job(run, self.name)
+        if self._job.reads_copies:
             csv_plain.check(run, csv_plain.SKIPS)
-        settings = self._cluster.start(run)
+        settings = self._cluster.start(run, self._job)
         if run.spec.address is not None:
             try:
                 self._memory = DaskMemory(run, self._cluster.client)
@@ -52,13 +46,7 @@ class Dask:
     def _work(self, run: Run) -> Answer:
         self._watch = Watch(run, self._cluster)
         run.afterwards = lambda: shape.check(run.spec.dataset)
-        if isinstance(run.spec.workload, Etl):
-            from spillway_adapters.dask_etl import etl
-
-            return etl(run, self._cluster, self._watch)
-        from spillway_adapters.dask_logreg import logreg
-
-        return logreg(run, self._cluster, self._watch)
+        return self._job.work(run, self._cluster, self._watch)
 
     def error_code(self, failure: Exception) -> str | None:
         from distributed.scheduler import KilledWorker

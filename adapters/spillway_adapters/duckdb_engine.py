@@ -1,35 +1,27 @@
-"""DuckDB, in memory, over read_csv with the columns' types given.
-
-streamed: one query scans the files and aggregates. loaded: CREATE TEMP TABLE of the needed columns,
-which spills beyond the memory limit, then the query over the table.
-"""
+"""DuckDB, in memory, over read_csv with the columns' types given (duckdb_csv)."""
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from spillway_adapters import csv_plain, groups, shape, system_error
-from spillway_adapters.csv_number import NUMBER
-from spillway_adapters.protocol import (
-    Answer,
-    Run,
-    RunError,
-    Unsupported,
-    imported,
-    serve,
-    stoppable,
-)
-from spillway_adapters.spec import Dataset, Etl
+from spillway_adapters import csv_plain, duckdb_csv, kinds, system_error
+from spillway_adapters.duckdb_csv import Source
+from spillway_adapters.protocol import Answer, Run, imported, serve, stoppable
 
 #: Seconds between two looks at a running query.
 LOOK_EVERY = 0.1
 SETTINGS = ("threads", "memory_limit", "temp_directory", "preserve_insertion_order")
+
+Ask = Callable[[str], list[tuple[Any, ...]]]  #: runs a query, which a stop interrupts
+
+
+class Job(Protocol):
+    """What a kind of work has DuckDB do."""
+
+    def work(self, run: Run, ask: Ask, source: Source) -> Answer: ...
 
 
 class DuckDB:
@@ -42,8 +34,7 @@ class DuckDB:
 
     def start(self, run: Run) -> dict[str, Any]:
         spec = run.spec
-        if not isinstance(spec.workload, Etl):
-            raise Unsupported("DuckDB has no logistic regression.")
+        self._job: Job = kinds.job(run, self.name)
         duckdb = imported("duckdb")
         spill = spec.scratch / "duckdb"
         config = {
@@ -64,31 +55,20 @@ class DuckDB:
         return dict(zip(SETTINGS, confirmed, strict=True))
 
     def work(self, run: Run) -> Answer:
-        workload = run.spec.workload
-        assert isinstance(workload, Etl)
         import duckdb
 
-        run.afterwards = lambda: _check(run.spec.dataset)
+        columns = run.spec.workload.columns
+        run.afterwards = lambda: duckdb_csv.check(run.spec.dataset)
         data = csv_plain.copied(run, csv_plain.SKIPS)
         with _watched(run, self._connection):
             try:
-                rows = self._means(run, workload, Source(data, workload))
+                return self._job.work(run, self._ask, Source(data, columns))
             except (duckdb.ConversionException, duckdb.InvalidInputException) as failure:
                 said = str(failure).split("\n")[0]
                 run.log(
                     f"Reading again, numbers as text, then as numbers, rows of any length: {said}"
                 )
-                rows = self._means(run, workload, Source(data, workload, as_text=True))
-        return partial(_result, run, workload, rows)
-
-    def _means(self, run: Run, workload: Etl, source: Source) -> list[tuple[Any, ...]]:
-        table = source.query()
-        if workload.loaded:
-            with run.phase("load"):
-                self._ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {table}")
-            table = "loaded"
-        with run.phase("compute"):
-            return self._ask(_query(table, workload))
+                return self._job.work(run, self._ask, Source(data, columns, as_text=True))
 
     def error_code(self, failure: Exception) -> str | None:
         import duckdb
@@ -109,125 +89,6 @@ class DuckDB:
         return stoppable(
             lambda: self._connection.execute(query).fetchall(), self._connection.interrupt
         )
-
-
-def _check(data: Dataset) -> None:
-    """DuckDB drops spaces before a quote, which are part of the field, and takes the quote as the
-    beginning of a quoted field."""
-    shape.check(data)
-    quote = data.quote
-    spaced = re.compile(rb" +" + re.escape(quote.encode()))
-    for path in shape.with_quotes(data) if data.rows is None else []:
-        for row in csv_plain.data_rows(path, data) if _found(spaced, path) else []:
-            if any(
-                text.startswith(" ") and text.lstrip(" ").startswith(quote) for text in row.fields
-            ):
-                raise RunError(
-                    "unsupported",
-                    f"{path}, line {row.line}: DuckDB leaves out the spaces before a quote.",
-                )
-
-
-def _found(pattern: re.Pattern[bytes], path: str) -> bool:
-    with Path(path).open("rb") as file:
-        return any(pattern.search(line) for line in file)
-
-
-# --- SQL -----------------------------------------------------------------------------------------
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _texts(values: Iterable[str]) -> str:
-    return ", ".join(_text(value) for value in values)
-
-
-class Source:
-    """A subquery for key, v0, v1, … over the dataset's files. Numbers are parsed by the reader, to
-    which an empty field is null and a word an error (a list of words would hold for the key, too);
-    or, `as_text`, cast from text by the native reader's rules."""
-
-    def __init__(self, data: Dataset, workload: Etl, *, as_text: bool = False) -> None:
-        self._data = data
-        self._as_text = as_text
-        self._key, *self._values = data.places(workload.columns)
-
-    def query(self) -> str:
-        names = [f"coalesce({_column(self._key)}, '') AS key"]
-        for j, place in enumerate(self._values):
-            number = self._number(_column(place)) if self._as_text else _column(place)
-            names.append(f"nullif({number}, 'nan'::DOUBLE) AS v{j}")
-        return f"(SELECT {', '.join(names)} FROM {self._read()})"
-
-    def _number(self, column: str) -> str:
-        text = f"lower(trim({column}, ' \t'))"
-        number = text
-        if self._data.decimal != ".":
-            number = f"replace(replace({text}, '.', 'x'), {_text(self._data.decimal)}, '.')"
-        is_number = f"regexp_full_match({number}, {_text(NUMBER)})"
-        refused = f"error('Expected a number, found ' || {column})"
-        return (
-            f"CASE WHEN {text} IN ({_texts(sorted(self._data.missing_words))}) THEN NULL"
-            f" WHEN {is_number} THEN CAST({number} AS DOUBLE) ELSE {refused} END"
-        )
-
-    def _read(self) -> str:
-        """Columns that are not needed are not parsed, only split off."""
-        data = self._data
-        (skip,) = csv_plain.by_lines_before(data)
-        numbers = set() if self._as_text else set(self._values) - {self._key}
-        types = ", ".join(
-            f"{_text(place)}: {_text('DOUBLE' if place in numbers else 'VARCHAR')}"
-            for place in data.all_places
-        )
-        options = [
-            "auto_detect=false",
-            f"columns={{{types}}}",
-            "header=false",
-            f"skip={skip}",
-            f"delim={_text(data.delimiter)}",
-            f"quote={_text(data.quote)}",
-            f"escape={_text(data.quote)}",
-            f"decimal_separator={_text(data.decimal)}",
-            "nullstr=['']",
-            "strict_mode=true",
-            "compression='none'",
-        ]
-        if self._as_text:
-            options.append(f"max_line_size={shape.LONGEST_ROW}")
-        return f"read_csv([{_texts(map(_literal, data.paths))}], {', '.join(options)})"
-
-
-def _column(place: str) -> str:
-    return f'"{place}"'
-
-
-def _literal(path: str) -> str:
-    """The path as a pattern that matches nothing else."""
-    return "".join(f"[{byte}]" if byte in "*?[" else byte for byte in path)
-
-
-def _query(table: str, workload: Etl) -> str:
-    columns = "".join(f", avg(v{j}), count(v{j})" for j in range(len(workload.values)))
-    return f"SELECT key, count(*){columns} FROM {table} GROUP BY key"
-
-
-# --- Figures -------------------------------------------------------------------------------------
-
-
-def _result(run: Run, workload: Etl, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
-    total = sum(row[1] for row in rows)
-    present = [sum(row[3 + 2 * j] for row in rows) for j in range(len(workload.values))]
-    means = ((row[0], row[1], [_number(mean) for mean in row[2::2]]) for row in rows)
-    run.counters(final=True, rows=total)
-    missing = groups.missing_counts(total, present)
-    return groups.etl_result(means, workload.values, missing, run.spec.scratch)
-
-
-def _number(mean: float | None) -> float:
-    return float("nan") if mean is None else mean
 
 
 @contextmanager

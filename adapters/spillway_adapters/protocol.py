@@ -183,8 +183,7 @@ class Adapter(Protocol):
         ...
 
     def work(self, run: Run) -> Answer:
-        """The timed part, from go until the driver holds the answer, from groups.etl_result() or
-        logreg_result.result()."""
+        """The timed part, from go until the driver holds the answer, as the kind of work has it."""
         ...
 
     def error_code(self, failure: Exception) -> str | None:

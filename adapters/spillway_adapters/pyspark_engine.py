@@ -1,18 +1,16 @@
 """Spark in local mode: DataFrames in one JVM, driven from this process.
 
-streamed: one query scans and aggregates. loaded: the needed columns are persisted first, in memory
-or on disk as Spark decides, then aggregated.
+The JVM is in spark_session, the reading of CSV in spark_csv.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
-from spillway_adapters import csv_plain, groups, shape, spark_session, system_error
-from spillway_adapters.protocol import Answer, Run, RunError, Unsupported, serve
-from spillway_adapters.spec import Etl, Logreg, Spec
+from spillway_adapters import csv_plain, kinds, shape, spark_session, system_error
+from spillway_adapters.protocol import Answer, Run, RunError, serve
+from spillway_adapters.spec import Spec
 
 #: How Spark marks rows and files that it cannot read, and a field that is no number.
 UNREADABLE = ("MALFORMED_", "FAILED_READ_FILE", "CAST_INVALID_INPUT", "PATH_NOT_FOUND")
@@ -21,6 +19,16 @@ OBEYS = ("comment",)
 OUT_OF_MEMORY = ("OutOfMemoryError", "UNABLE_TO_ACQUIRE_MEMORY")
 #: How the JVM ends when a task had no memory.
 EXIT_OUT_OF_MEMORY = "exit code 52"
+
+
+class Job(Protocol):
+    """What a kind of work has Spark do with rows as spark_csv.read() gives them."""
+
+    def warm(self, run: Run, rows: Any) -> None:  # noqa: ANN401 (Spark is imported late)
+        """Imports what the work needs, and has Java load what it will: over one row."""
+        ...
+
+    def work(self, run: Run, spark: Any, rows: Any) -> Answer: ...  # noqa: ANN401
 
 
 class PySpark:
@@ -32,11 +40,9 @@ class PySpark:
         self._spark: Any = None
 
     def start(self, run: Run) -> dict[str, Any]:
-        workload = run.spec.workload
-        if isinstance(workload, Logreg) and workload.solver != "lbfgs":
-            raise Unsupported(f"Spark ML fits with L-BFGS; it has no {workload.solver}.")
+        self._job: Job = kinds.job(run, self.name)
         self._spark = spark_session.start(run.spec)
-        _warm(self._spark, run.spec)
+        self._job.warm(run, _one_row(self._spark, run.spec))
         return spark_session.confirmed(self._spark)
 
     def work(self, run: Run) -> Answer:
@@ -50,7 +56,7 @@ class PySpark:
 
         run.afterwards = afterwards
         try:
-            return _answer(run, self._spark)
+            return _answer(run, self._spark, self._job)
         except spark_session.failures() as failure:
             raise _cause(run.spec, self._spark, failure) from failure
 
@@ -61,24 +67,17 @@ class PySpark:
         spark_session.kill()
 
 
-def _warm(spark: Any, spec: Spec) -> None:  # noqa: ANN401 (Spark is imported late)
-    """Java loads its classes when they are first used: the work's first query, over one row."""
+def _one_row(spark: Any, spec: Spec) -> Any:  # noqa: ANN401
+    """Java loads its classes when they are first used."""
     data = spec.dataset
     row = data.delimiter.join("0" for _ in data.columns)
     file = spec.scratch / "warm.csv"
     file.write_text(f"{row}\n" * (2 if data.header else 1))
     plain = dataclasses.replace(data, paths=[str(file)], encoding="utf-8", skip_rows=0)
-    spec = dataclasses.replace(spec, dataset=plain)
-    rows = _scan(spark, spec, words=False, whole=[])
-    if isinstance(spec.workload, Etl):
-        _means(rows, spec.workload)
-    else:
-        from spillway_adapters import spark_logreg  # noqa: F401 (no part of the timed work)
-
-        rows.groupBy("key").count().collect()
+    return _scan(spark, dataclasses.replace(spec, dataset=plain), words=False, whole=[])
 
 
-def _answer(run: Run, spark: Any) -> Answer:  # noqa: ANN401
+def _answer(run: Run, spark: Any, job: Job) -> Answer:  # noqa: ANN401
     """The workload over all rows, repeated if a number is a word."""
     data = csv_plain.copied(run, OBEYS)
     spec = dataclasses.replace(run.spec, dataset=data)
@@ -87,12 +86,7 @@ def _answer(run: Run, spark: Any) -> Answer:  # noqa: ANN401
         run.log(f"{path} has quotes, which may hold line breaks: one task reads it whole.")
 
     def work(words: bool) -> Answer:
-        rows = _scan(spark, spec, words=words, whole=whole)
-        if isinstance(spec.workload, Etl):
-            return _etl(run, spec.workload, rows)
-        from spillway_adapters import spark_logreg
-
-        return spark_logreg.fit(run, spark, rows)
+        return job.work(run, spark, _scan(spark, spec, words=words, whole=whole))
 
     try:
         return work(words=False)
@@ -128,37 +122,6 @@ def _cause(spec: Spec, spark: Any, failure: Exception) -> Exception:  # noqa: AN
 
 def _unreadable(said: str) -> bool:
     return any(word in said for word in UNREADABLE)
-
-
-# --- ETL -----------------------------------------------------------------------------------------
-
-
-def _etl(run: Run, workload: Etl, rows: Any) -> Answer:  # noqa: ANN401
-    if workload.loaded:
-        with run.phase("load"):
-            rows.persist().count()
-    with run.phase("compute"):
-        return partial(_result, run, workload, _means(rows, workload))
-
-
-def _means(rows: Any, workload: Etl) -> list[Any]:  # noqa: ANN401
-    """A row a group: key, rows, mean0, present0, …"""
-    from pyspark.sql import functions as F
-
-    columns = [F.count("*")]
-    for j in range(len(workload.values)):
-        columns += [F.avg(f"v{j}"), F.count(f"v{j}")]
-    return rows.groupBy("key").agg(*columns).collect()
-
-
-def _result(run: Run, workload: Etl, table: list[Any]) -> dict[str, Any]:
-    columns = range(len(workload.values))
-    total = sum(row[1] for row in table)
-    present = [sum(row[3 + 2 * j] for row in table) for j in columns]
-    means = ([float("nan") if mean is None else mean for mean in row[2::2]] for row in table)
-    rows = zip((row[0] for row in table), (row[1] for row in table), means, strict=True)
-    missing = groups.missing_counts(total, present)
-    return groups.etl_result(rows, workload.values, missing, run.spec.scratch)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from spillway_adapters import csv_plain, node_memory, shape, system_error
+from spillway_adapters import csv_plain, kinds, node_memory, shape, system_error
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
-from spillway_adapters.spec import Etl, Logreg, Spec
+from spillway_adapters.spec import Spec
 
 #: Ray refuses a smaller object store (bytes).
 LEAST_STORE = 78_643_200
@@ -40,21 +40,27 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
 }
 OUR_MODULES = (
-    "arrow_blocks",
     "channel",
     "csv_number",
     "csv_plain",
     "csv_ranges",
-    "groups",
-    "logreg",
-    "logreg_result",
     "node_memory",
     "protocol",
     "ray_core",
-    "ray_logreg",
     "ray_memory",
     "spec",
 )
+
+
+class Job(Protocol):
+    """What a kind of work has Ray do, by either profile."""
+
+    def set_up(self, run: Run) -> dict[str, Any]:
+        """Ray is there: imports what the driver needs, has every worker ready. Settings of the
+        work's own."""
+        ...
+
+    def work(self, run: Run, own_cluster: bool) -> Answer: ...
 
 
 class Ray:
@@ -64,7 +70,6 @@ class Ray:
 
     def __init__(self) -> None:
         self._answer: Future[dict[str, Any]] = Future()
-        self._holders: list[Any] = []
         self._processes: Any = None
         self._figures: Any = None
         self._memory: Any = None  #: of a cluster that was there before
@@ -73,6 +78,7 @@ class Ray:
 
     def start(self, run: Run) -> dict[str, Any]:
         spec = run.spec
+        self._job: Job = kinds.job(run, self.name)
         _check(spec)
         if spec.profile == "naive":
             csv_plain.check(run, csv_plain.SKIPS)
@@ -90,7 +96,7 @@ class Ray:
         if spec.address is None:
             self._processes = ray_watch.ProcessWatch(self._died)
         else:
-            _carry_modules(ray)
+            _carry_modules(ray, spec.kind)
         return self._bounded(lambda: self._set_up(run))
 
     def work(self, run: Run) -> Answer:
@@ -157,7 +163,7 @@ class Ray:
         _settle(self._answer, self._death)
 
     def _set_up(self, run: Run) -> dict[str, Any]:
-        from spillway_adapters import ray_core, ray_logreg, ray_watch
+        from spillway_adapters import ray_core, ray_watch
 
         spec = run.spec
         settings = _confirmed(spec)
@@ -165,14 +171,9 @@ class Ray:
             from spillway_adapters import ray_data
 
             settings |= ray_data.configure(spec, spec.address is None)
-            ray_core.warm_workers(spec.workers)
-        elif isinstance(spec.workload, Logreg):
-            self._holders = ray_logreg.holders(run)
-            settings["actors"] = len(self._holders)
         else:
-            ray_core.warm_workers(spec.workers)
-        if spec.profile != "naive":
             settings["range_bytes"] = ray_core.range_bytes(spec)
+        settings |= self._job.set_up(run)
         self._figures = ray_watch.Figures(run)
         if spec.address is not None:
             from spillway_adapters import ray_memory
@@ -183,16 +184,8 @@ class Ray:
                 run.log(f"No memory figure: the nodes cannot be read ({failure}).")
         return settings
 
-    def _profile(self, run: Run) -> dict[str, Any]:
-        etl = isinstance(run.spec.workload, Etl)
-        if run.spec.profile == "naive":
-            from spillway_adapters import ray_data
-
-            return ray_data.etl(run) if etl else ray_data.fit(run)
-        from spillway_adapters import ray_core, ray_logreg
-
-        own = run.spec.address is None
-        return ray_core.etl(run, own) if etl else ray_logreg.fit(run, self._holders, own)
+    def _profile(self, run: Run) -> Answer:
+        return self._job.work(run, run.spec.address is None)
 
 
 def _settle(answer: Future[dict[str, Any]], word: dict[str, Any] | BaseException) -> None:
@@ -205,19 +198,8 @@ def _settle(answer: Future[dict[str, Any]], word: dict[str, Any] | BaseException
 
 
 def _check(spec: Spec) -> None:
-    workload = spec.workload
     if spec.profile == "naive" and (spec.address or "").startswith("ray://"):
         raise Unsupported("Ray Data does not work through Ray's client: give host:port.")
-    if not isinstance(workload, Logreg):
-        return
-    if spec.profile != "naive" and workload.solver != "lbfgs":
-        raise Unsupported(
-            "Ray Core fits with L-BFGS; gradient descent is what the profile Ray Data does."
-        )
-    if spec.profile == "naive" and workload.solver == "sgd-averaged":
-        raise Unsupported(
-            "Ray Data fits a single model on the driver and cannot average one per worker."
-        )
 
 
 def _connect(spec: Spec) -> None:
@@ -266,9 +248,10 @@ def _make_token(path: Path) -> None:
     os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN_PATH=str(path))
 
 
-def _carry_modules(ray: Any) -> None:  # noqa: ANN401 (a module)
-    """A cluster's workers have Ray, NumPy and Arrow, but not these modules."""
-    for name in OUR_MODULES:
+def _carry_modules(ray: Any, kind: str) -> None:  # noqa: ANN401 (a module)
+    """A cluster's workers have Ray, NumPy and Arrow, but neither these modules nor those of the
+    kind of work."""
+    for name in (*OUR_MODULES, kind):
         module = importlib.import_module(f"spillway_adapters.{name}")
         ray.cloudpickle.register_pickle_by_value(module)
 

@@ -2,7 +2,7 @@
 
 `python -I -m spillway_adapters.script_engine /absolute/path/of/script.py MODULE...`, with the
 user's own Python; the modules are those beside it that it may import. What the function may return
-is in docs/adding-an-engine.md; script_result reads it.
+is in docs/adding-an-engine.md; the kind of work reads it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,24 @@ from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, Protocol
 
-from spillway_adapters import script_result
-from spillway_adapters.protocol import Answer, Run, RunError, Unsupported, serve
-from spillway_adapters.spec import Etl
+from spillway_adapters import kinds
+from spillway_adapters.protocol import Answer, Run, RunError, serve
 
 ARGUMENTS = ("paths", "workers", "memory_bytes", "scratch")
-#: What a function gets that asks for it by name.
-MORE_ARGUMENTS = ("group_by", "values")
+
+
+class Job(Protocol):
+    """What a kind of work has a script do."""
+
+    def arguments(self, run: Run) -> dict[str, Any]:
+        """What a function gets beside ARGUMENTS that asks for it by name."""
+        ...
+
+    def result(self, run: Run, answer: Any) -> dict[str, Any]:  # noqa: ANN401 (anything at all)
+        """Of what the function returned."""
+        ...
 
 
 class Script:
@@ -41,8 +50,7 @@ class Script:
         self.version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
     def start(self, run: Run) -> dict[str, Any]:
-        if not isinstance(run.spec.workload, Etl):
-            raise Unsupported("A script supports only the group-by mean.")
+        self._job: Job = kinds.job(run, "script")
         module = _imported(self._path, self._modules)
         function = getattr(module, "run", None)
         if not callable(function):
@@ -57,8 +65,6 @@ class Script:
         return {"script": self._path.name, "sha256": self.version, **versions}
 
     def work(self, run: Run) -> Answer:
-        workload = run.spec.workload
-        assert isinstance(workload, Etl)
         own = run.spec.scratch / "script"
         own.mkdir()
         given = {
@@ -66,14 +72,13 @@ class Script:
             "workers": run.spec.workers,
             "memory_bytes": run.spec.memory_limit,
             "scratch": str(own),
-            "group_by": workload.group_by,
-            "values": list(workload.values),
         }
         wanted = inspect.signature(self._function).parameters
-        more = {name: given[name] for name in MORE_ARGUMENTS if name in wanted}
+        offered = self._job.arguments(run)
+        more = {name: value for name, value in offered.items() if name in wanted}
         with run.phase("compute"):
             answer = self._function(*(given[name] for name in ARGUMENTS), **more)
-        return partial(script_result.etl, answer, workload, run.spec.scratch)
+        return partial(self._job.result, run, answer)
 
     def error_code(self, failure: Exception) -> str | None:
         return None

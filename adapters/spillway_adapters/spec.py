@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spillway_adapters import kinds
+from spillway_adapters.kinds import Workload
+
 PROTOCOL_VERSION = 1
 
 #: Words for a missing value in a numeric column, in any letter case and with spaces or tabs around
@@ -109,41 +112,11 @@ _UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
 @dataclass(frozen=True)
-class Etl:
-    """Count and mean of each value column by the raw text of `group_by`."""
-
-    group_by: str
-    values: list[str]
-    loaded: bool  #: parse every needed column into the engine's own storage first, then aggregate
-
-    @property
-    def columns(self) -> list[str]:
-        return [self.group_by, *self.values]
-
-
-@dataclass(frozen=True)
-class Logreg:
-    """Multinomial logistic regression; definitions in docs/workloads.md."""
-
-    label: str
-    features: list[str]
-    solver: str  #: "lbfgs", "sgd" or "sgd-averaged"
-    max_iterations: int
-    tolerance: float
-    c: float
-    standardise: bool
-    test_fraction: float
-
-    @property
-    def columns(self) -> list[str]:
-        return [self.label, *self.features]
-
-
-@dataclass(frozen=True)
 class Spec:
     run_id: str
     dataset: Dataset
-    workload: Etl | Logreg
+    kind: str  #: of work: the package that reads it (kinds.py)
+    workload: Workload
     workers: int
     memory_limit: int | None  #: bytes for the whole run, all its processes
     memory_floor: int  #: bytes that the engine takes before it touches data; 0 when not known
@@ -171,7 +144,8 @@ def parse(line: str) -> Spec:
     return Spec(
         run_id=fields["run_id"],
         dataset=_dataset(fields["dataset"]),
-        workload=_workload(fields["workload"]),
+        kind=fields["workload"]["kind"],
+        workload=kinds.read(fields["workload"]),
         workers=int(fields["workers"]),
         memory_limit=None if limit is None else int(limit),
         memory_floor=int(fields.get("memory_floor") or 0),
@@ -199,20 +173,3 @@ def _dataset(fields: dict[str, Any]) -> Dataset:
         encoding=schema.get("encoding", "utf-8"),
         missing=None if schema.get("missing") is None else tuple(schema["missing"]),
     )
-
-
-def _workload(fields: dict[str, Any]) -> Etl | Logreg:
-    if fields["kind"] == "etl":
-        return Etl(fields["group_by"], list(fields["values"]), fields["materialise"] == "loaded")
-    if fields["kind"] == "logreg":
-        return Logreg(
-            label=fields["label"],
-            features=list(fields["features"]),
-            solver=fields["solver"],
-            max_iterations=int(fields["max_iterations"]),
-            tolerance=float(fields["tolerance"]),
-            c=float(fields["c"]),
-            standardise=bool(fields["standardise"]),
-            test_fraction=float(fields["test_fraction"]),
-        )
-    raise ValueError(f"Unknown workload {fields['kind']!r}.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from spillway_adapters import protocol
+from spillway_adapters import kinds, protocol
 from spillway_adapters import spec as specs
 
 
@@ -49,6 +49,8 @@ def main() -> None:
         if first is None:
             first = run
             adapter.start(run)
+        else:
+            adapter._job = kinds.job(run, adapter.name)
         if hasattr(adapter, "_figures"):
             from spillway_adapters import ray_watch
 

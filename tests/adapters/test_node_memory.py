@@ -120,7 +120,7 @@ SEEN = "seen"
 
 DASK = """
 import os, time
-from spillway_adapters import groups
+from spillway_adapters.etl import groups
 from spillway_adapters.dask_engine import Dask
 from spillway_adapters.protocol import serve
 
@@ -145,7 +145,7 @@ if __name__ == "__main__":
 
 RAY = """
 import os, time
-from spillway_adapters import groups
+from spillway_adapters.etl import groups
 from spillway_adapters.protocol import serve
 from spillway_adapters.ray_engine import Ray
 

@@ -15,7 +15,7 @@ from host import Outcome, dataset, descendants, etl, run, spec, started
 #: An engine that depends on two processes; ENDING is what its driver does in the middle of a run.
 ENGINE = """
 import os, signal, subprocess, sys
-from spillway_adapters import groups
+from spillway_adapters.etl import groups
 from spillway_adapters.overseen import depends_on, serve_overseen
 
 class Engine:

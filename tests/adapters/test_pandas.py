@@ -43,7 +43,7 @@ def flowers(csv: Callable[..., Path], classes: int) -> Path:
 
 @pytest.mark.parametrize("classes", [2, 3])
 def test_lbfgs_minimises_the_definition(csv: Callable[..., Path], classes: int) -> None:
-    """At the minimum the loss of scikit-learn is that of SciPy's L-BFGS over logreg.evaluate."""
+    """At the minimum scikit-learn's loss is that of SciPy's L-BFGS over regression.evaluate."""
     file = flowers(csv, classes)
     result = run(module("pandas"), spec(dataset(file, FLOWERS), logreg("kind", ["a", "b"]))).result
     assert result["classes"] == [f"0{k}" for k in range(classes)]
@@ -66,18 +66,17 @@ JUDGE = """
 import csv, json, sys
 from pathlib import Path
 import numpy as np
-from spillway_adapters import logreg
-from spillway_adapters.spec import Logreg
+from spillway_adapters.logreg import Logreg, regression
 
 rows = [row for row in list(csv.reader(open(sys.argv[1])))[1:] if row[2].startswith("0")]
 rows = [row for row in rows if row[0] not in ("", "NA") and row[1] not in ("", "NA")]
-block = logreg.Block(np.array([[float(a), float(b)] for a, b, _ in rows]),
+block = regression.Block(np.array([[float(a), float(b)] for a, b, _ in rows]),
                      np.array([int(kind) for _, _, kind in rows]))
-train, _ = logreg.split(block, 0.2)
-logreg.standardise(train, logreg.Moments.of(train.features))
+train, _ = regression.split(block, 0.2)
+regression.standardise(train, regression.Moments.of(train.features))
 work = Logreg("kind", ["a", "b"], "lbfgs", 500, 1e-9, 1.0, True, 0.2)
-shape = logreg.parameter_shape(int(sys.argv[2]), 2)
-fit = logreg.fit_lbfgs(lambda p: logreg.evaluate(train, p), work, shape, len(train))
+shape = regression.parameter_shape(int(sys.argv[2]), 2)
+fit = regression.fit_lbfgs(lambda p: regression.evaluate(train, p), work, shape, len(train))
 print(json.dumps({"rows": len(train), "loss": fit.loss, "objective": fit.objective}))
 """
 

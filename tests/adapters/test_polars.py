@@ -31,5 +31,5 @@ def test_the_regression_is_unsupported(csv: Callable[..., Path]) -> None:
     error = failure(module("polars"), fields)
     assert (error["code"], error["message"]) == (
         "unsupported",
-        "Polars has no logistic regression.",
+        'The engine "polars" does not do work of the kind "logreg".',
     )

@@ -247,7 +247,7 @@ with multiprocessing.get_context('fork').Pool(2) as pool:
 def test_a_forked_child_says_nothing(csv: Callable[..., Path], fields: dict[str, Any]) -> None:
     engine = """
 import os, sys
-from spillway_adapters import groups
+from spillway_adapters.etl import groups
 from spillway_adapters.protocol import serve
 
 class Engine:
@@ -318,7 +318,7 @@ def test_a_phase_that_failed_ends_when_another_begins(
 ) -> None:
     engine = """
 import contextlib, time
-from spillway_adapters import groups
+from spillway_adapters.etl import groups
 from spillway_adapters.protocol import serve
 
 class Engine:

@@ -89,24 +89,24 @@ def test_the_regression_minimises_the_definition(csv: Csv) -> None:
 JUDGE = """
 import json, sys
 import numpy as np
-from spillway_adapters import logreg
-from spillway_adapters.logreg import Block, Moments
+from spillway_adapters.logreg import regression
+from spillway_adapters.logreg.regression import Block, Moments
 
 rows, coefficients, intercepts = json.load(sys.stdin)
 rows = [row.split(",") for row in rows]
 block = Block(np.array([[float(a), float(b)] for a, b, _ in rows]),
               np.array([int(kind) for *_, kind in rows]))
-train, _ = logreg.split(block, 0.2)
+train, _ = regression.split(block, 0.2)
 moments = Moments.of(train.features)
 weights, intercepts = np.array(coefficients), np.array(intercepts)
 intercepts += weights @ moments.mean
 parameters = np.hstack([weights * moments.scale, intercepts[:, None]])
-logreg.standardise(train, moments)
-sums = logreg.evaluate(train, parameters)
+regression.standardise(train, moments)
+sums = regression.evaluate(train, parameters)
 sums.gradient[:, :-1] += parameters[:, :-1]
 print(json.dumps({"rows": len(train), "loss": sums.loss / len(train),
                   "gradient": abs(sums.gradient).max() / len(train),
-                  "accuracy": logreg.score(train, parameters).correct / len(train)}))
+                  "accuracy": regression.score(train, parameters).correct / len(train)}))
 """
 
 

@@ -13,30 +13,50 @@ from typing import Any
 
 import numpy as np
 
-from spillway_adapters import logreg, logreg_result, one_vs_rest
-from spillway_adapters.logreg import Block, Counts, Fit, Floats, Sums
-from spillway_adapters.protocol import Run, Unsupported, stoppable
-from spillway_adapters.spec import Dataset, Logreg
+from spillway_adapters.logreg import Logreg, one_vs_rest, regression
+from spillway_adapters.logreg.regression import Block, Counts, Fit, Floats, Sums
+from spillway_adapters.logreg.result import result
+from spillway_adapters.pandas_frames import Frames
+from spillway_adapters.protocol import Answer, Run, Unsupported, stoppable
+from spillway_adapters.spec import Dataset
 
 Kernel = Callable[[Block, Floats], Sums]
 #: Rows that partial_fit gets at a time.
 BATCH_ROWS = 65_536
 
 
-def check(workload: Logreg) -> None:
-    if workload.solver == "sgd-averaged":
-        raise Unsupported("scikit-learn trains a single model and cannot average one per worker.")
+class Job:
+    def __init__(self, run: Run) -> None:
+        workload = run.spec.workload
+        assert isinstance(workload, Logreg)
+        if workload.solver == "sgd-averaged":
+            raise Unsupported(
+                "scikit-learn trains a single model and cannot average one per worker."
+            )
+        self._solver = workload.solver
+
+    def set_up(self) -> dict[str, Any]:
+        import sklearn.linear_model  # noqa: F401 (no part of the timed work)
+
+        return {"solver": self._solver}
+
+    def work(self, run: Run, frames: Frames) -> Answer:
+        workload = run.spec.workload
+        assert isinstance(workload, Logreg)
+        # The split goes by the features' bits: they have to be rounded correctly.
+        frames.options["float_precision"] = "round_trip"
+        return _fitted(run, workload, frames.chunks())
 
 
-def fit(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
+def _fitted(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
     """`chunks`: frames of label and features, called by their places in the file."""
     with run.phase("load"):
         classes, counts, train, test = _load(run.spec.dataset, workload, chunks)
         if workload.standardise:
-            logreg.standardise(train, counts.moments)
-            logreg.standardise(test, counts.moments)
+            regression.standardise(train, counts.moments)
+            regression.standardise(test, counts.moments)
     one_each = workload.solver == "sgd" and len(classes) > 2
-    kernel = one_vs_rest.score if one_each else logreg.score
+    kernel = one_vs_rest.score if one_each else regression.score
     with run.phase("fit"):
         if workload.solver == "sgd":
             fitted = _sgd(run, workload, len(classes), train, kernel)
@@ -46,11 +66,11 @@ def fit(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
         scored = kernel(train, fitted.parameters)
         tested = kernel(test, fitted.parameters)
     rows = int(counts.train.sum())
-    strength = logreg.penalty(workload, rows)
+    strength = regression.penalty(workload, rows)
     fitted.loss = scored.loss / rows
-    fitted.objective = logreg.objective_of(fitted.loss, fitted.parameters, strength)
+    fitted.objective = regression.objective_of(fitted.loss, fitted.parameters, strength)
     note = one_vs_rest.NOTE if one_each else ""
-    return logreg_result.result(workload, classes, counts, fitted, scored, tested, note)
+    return result(workload, classes, counts, fitted, scored, tested, note)
 
 
 def _load(
@@ -66,7 +86,7 @@ def _load(
         features = chunk[columns].to_numpy(np.float64)
         places, labels = pandas.factorize(chunk[label])
         codes = np.array([seen.setdefault(str(label), len(seen)) for label in labels], np.int64)
-        present = logreg.label_present(labels, dataset)[places]
+        present = regression.label_present(labels, dataset)[places]
         present &= ~np.isnan(features).any(axis=1)
         dropped += int(len(present) - present.sum())
         blocks.append(Block(features[present], codes[places[present]]))
@@ -79,9 +99,9 @@ def _load(
     features = np.concatenate([block.features for block in blocks])
     codes = rank[np.concatenate([block.codes for block in blocks])]
     blocks.clear()
-    train, test = logreg.split(Block(features, codes), workload.test_fraction)
-    counts = logreg.count(train, test, dropped, len(classes))
-    logreg.check(classes, counts, workload, dataset)
+    train, test = regression.split(Block(features, codes), workload.test_fraction)
+    counts = regression.count(train, test, dropped, len(classes))
+    regression.check(classes, counts, workload, dataset)
     return classes, counts, train, test
 
 
@@ -106,7 +126,7 @@ def _sgd(run: Run, workload: Logreg, classes: int, train: Block, kernel: Kernel)
     until the loss improves by less than the tolerance."""
     from sklearn.linear_model import SGDClassifier
 
-    alpha = logreg.penalty(workload, len(train))
+    alpha = regression.penalty(workload, len(train))
     model = SGDClassifier(loss="log_loss", alpha=alpha, random_state=run.spec.seed)
     everything = np.arange(classes)
     found = Fit(np.zeros((0, 0)), 0.0, 0.0)

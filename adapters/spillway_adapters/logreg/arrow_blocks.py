@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow
 
-from spillway_adapters import logreg
-from spillway_adapters.logreg import Block
+from spillway_adapters.logreg import regression
+from spillway_adapters.logreg.regression import Block
 from spillway_adapters.spec import Dataset
 
 
@@ -26,7 +26,7 @@ class RowReader:
         codes = np.array(
             [self.labels.setdefault(text, len(self.labels)) for text in texts], np.int64
         )
-        present = logreg.label_present(texts, self._dataset)
+        present = regression.label_present(texts, self._dataset)
         indices = label.indices.to_numpy()
         columns = [batch.column(j + 1).to_numpy(zero_copy_only=False) for j in range(self.features)]
         features = np.column_stack(columns)

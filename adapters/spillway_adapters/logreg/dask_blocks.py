@@ -17,15 +17,16 @@ import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, dask_csv, logreg_result, one_vs_rest
-from spillway_adapters import logreg as regression
-from spillway_adapters.arrow_blocks import RowReader
+from spillway_adapters import csv_ranges, dask_csv
 from spillway_adapters.csv_ranges import Quoted, Range
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
-from spillway_adapters.logreg import Block, Counts, Fit, Floats, Moments, Sums
+from spillway_adapters.logreg import Logreg, one_vs_rest, regression
+from spillway_adapters.logreg.arrow_blocks import RowReader
+from spillway_adapters.logreg.regression import Block, Counts, Fit, Floats, Moments, Sums
+from spillway_adapters.logreg.result import result
 from spillway_adapters.protocol import Run
-from spillway_adapters.spec import Dataset, Logreg
+from spillway_adapters.spec import Dataset
 
 BINARY_NOTE = "one binary model on class numbers"
 #: Of a row whose class has no probability.
@@ -90,7 +91,7 @@ def logreg(run: Run, cluster: Cluster, watch: Watch) -> dict[str, Any]:
     if note == BINARY_NOTE:
         fit.parameters = _of_all_classes(fit.parameters, len(classes))
     watch.finish(rows=int(train_rows + counts.test.sum() + counts.dropped))
-    return logreg_result.result(workload, classes, counts, fit, train, test, note)
+    return result(workload, classes, counts, fit, train, test, note)
 
 
 # --- Loading -------------------------------------------------------------------------------------

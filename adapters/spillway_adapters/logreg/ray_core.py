@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 import ray
 
-from spillway_adapters import csv_ranges, logreg, logreg_result, ray_core
-from spillway_adapters.arrow_blocks import RowReader
+from spillway_adapters import csv_ranges, ray_core
 from spillway_adapters.csv_ranges import Quoted, Range
-from spillway_adapters.logreg import Block, Counts, Floats, Moments, Sums
+from spillway_adapters.logreg import Logreg, regression
+from spillway_adapters.logreg.arrow_blocks import RowReader
+from spillway_adapters.logreg.regression import Block, Counts, Floats, Moments, Sums
+from spillway_adapters.logreg.result import result
 from spillway_adapters.protocol import Run
-from spillway_adapters.spec import Dataset, Logreg
+from spillway_adapters.spec import Dataset
 
 
 @ray.remote(max_restarts=0, max_task_retries=0, num_cpus=1)
@@ -75,30 +77,30 @@ class Holder:
         """Labels become class numbers, rows training and test rows."""
         number = self._rows.numbers(classes)
         empty = Block(np.empty((0, len(self._workload.features))), np.empty(0, np.int64))
-        total = logreg.count(empty, empty, sum(self._dropped.values()), len(classes))
+        total = regression.count(empty, empty, sum(self._dropped.values()), len(classes))
         for key in sorted(self._blocks):
             block = self._blocks.pop(key)
             block.codes = number[block.codes]
-            train, test = logreg.split(block, self._workload.test_fraction)
-            total = total + logreg.count(train, test, 0, len(classes))
+            train, test = regression.split(block, self._workload.test_fraction)
+            total = total + regression.count(train, test, 0, len(classes))
             self._train.append(train)
             self._test.append(test)
         return total
 
     def standardise(self, moments: Moments) -> None:
         for block in itertools.chain(self._train, self._test):
-            logreg.standardise(block, moments)
+            regression.standardise(block, moments)
 
     def evaluate(self, parameters: Floats) -> Sums:
         start = Sums(0.0, np.zeros_like(parameters), 0)
-        shares = (logreg.evaluate(block, parameters) for block in self._train)
+        shares = (regression.evaluate(block, parameters) for block in self._train)
         return functools.reduce(operator.add, shares, start)
 
     def score(self, parameters: Floats) -> tuple[Sums, Sums]:
         """Training and test rows."""
         start = Sums(0.0, None, 0)
-        train = (logreg.score(block, parameters) for block in self._train)
-        test = (logreg.score(block, parameters) for block in self._test)
+        train = (regression.score(block, parameters) for block in self._train)
+        test = (regression.score(block, parameters) for block in self._test)
         return (
             functools.reduce(operator.add, train, start),
             functools.reduce(operator.add, test, start),
@@ -126,13 +128,13 @@ def fit(run: Run, held: Holders, own_cluster: bool) -> dict[str, Any]:
         classes = sorted(set(itertools.chain.from_iterable(seen)), key=str.encode)
         parts: list[Counts] = ray.get([holder.divide.remote(classes) for holder in held])
         counts = functools.reduce(operator.add, parts)
-        logreg.check(classes, counts, workload, run.spec.dataset)
+        regression.check(classes, counts, workload, run.spec.dataset)
         if workload.standardise:
             ray.get([holder.standardise.remote(counts.moments) for holder in held])
     train_rows = int(counts.train.sum())
-    shape = logreg.parameter_shape(len(classes), len(workload.features))
+    shape = regression.parameter_shape(len(classes), len(workload.features))
     with run.phase("fit"):
-        found = logreg.fit_lbfgs(
+        found = regression.fit_lbfgs(
             lambda parameters: _summed(held, parameters),
             workload,
             shape,
@@ -143,7 +145,7 @@ def fit(run: Run, held: Holders, own_cluster: bool) -> dict[str, Any]:
         scores = ray.get([holder.score.remote(found.parameters) for holder in held])
         train = functools.reduce(operator.add, (score[0] for score in scores))
         test = functools.reduce(operator.add, (score[1] for score in scores))
-    return logreg_result.result(workload, classes, counts, found, train, test)
+    return result(workload, classes, counts, found, train, test)
 
 
 def _load(run: Run, held: Holders, own_cluster: bool) -> None:

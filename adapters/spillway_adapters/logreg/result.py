@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from spillway_adapters.logreg import Counts, Fit, Floats, Moments, Sums
+from spillway_adapters.logreg import Logreg
+from spillway_adapters.logreg.regression import Counts, Fit, Floats, Moments, Sums
 from spillway_adapters.protocol import RunError
-from spillway_adapters.spec import Logreg
 
 #: The intercept of a class that a model never predicts.
 NEVER = -1e300

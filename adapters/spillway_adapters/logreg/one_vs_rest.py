@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from spillway_adapters import logreg
-from spillway_adapters.logreg import Block, Floats, Sums
+from spillway_adapters.logreg import regression
+from spillway_adapters.logreg.regression import Block, Floats, Sums
 
 NOTE = "one-vs-rest"
 
 
 def score(block: Block, parameters: Floats) -> Sums:
-    """As logreg.score, which it is for two classes."""
+    """As regression.score, which it is for two classes."""
     if len(parameters) == 1:
-        return logreg.score(block, parameters)
+        return regression.score(block, parameters)
     total = Sums(0.0, None, 0)
-    for at in range(0, len(block), logreg.STRIPE):
-        features = block.features[at : at + logreg.STRIPE]
-        codes = block.codes[at : at + logreg.STRIPE]
+    for at in range(0, len(block), regression.STRIPE):
+        features = block.features[at : at + regression.STRIPE]
+        codes = block.codes[at : at + regression.STRIPE]
         scores = features @ parameters[:, :-1].T + parameters[:, -1]
         logs = -np.logaddexp(0.0, -scores)
         own = logs[np.arange(len(codes)), codes]

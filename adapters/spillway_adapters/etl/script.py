@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters import groups
-from spillway_adapters.groups import Group
-from spillway_adapters.protocol import RunError
-from spillway_adapters.spec import Etl
+from spillway_adapters.etl import Etl, groups
+from spillway_adapters.etl.groups import Group
+from spillway_adapters.protocol import Run, RunError
 
 REMEDY = (
     "Return {key: {column: mean, ..., 'count': rows}}, or a table with the group column, the value"
@@ -19,7 +18,22 @@ REMEDY = (
 )
 
 
-def etl(answer: Any, workload: Etl, scratch: Path) -> dict[str, Any]:  # noqa: ANN401
+class Job:
+    def __init__(self, run: Run) -> None:
+        pass
+
+    def arguments(self, run: Run) -> dict[str, Any]:
+        workload = run.spec.workload
+        assert isinstance(workload, Etl)
+        return {"group_by": workload.group_by, "values": list(workload.values)}
+
+    def result(self, run: Run, answer: Any) -> dict[str, Any]:  # noqa: ANN401
+        workload = run.spec.workload
+        assert isinstance(workload, Etl)
+        return _result(answer, workload, run.spec.scratch)
+
+
+def _result(answer: Any, workload: Etl, scratch: Path) -> dict[str, Any]:  # noqa: ANN401
     pairs = _pairs(answer, workload)
     found = [_group(key, fields, workload) for key, fields in pairs]
     keys = {key for key, _, _ in found}

@@ -13,12 +13,13 @@ import dask.dataframe as dd
 import numpy as np
 import pandas
 
-from spillway_adapters import dask_csv, groups
+from spillway_adapters import dask_csv
 from spillway_adapters.csv_ranges import Quoted
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
+from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.spec import Dataset, Etl, Spec
+from spillway_adapters.spec import Dataset, Spec
 
 Table = dd.DataFrame | pandas.DataFrame
 

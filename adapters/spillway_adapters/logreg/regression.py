@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from spillway_adapters.csv_number import largest_value
+from spillway_adapters.logreg import Logreg
 from spillway_adapters.protocol import RunError
-from spillway_adapters.spec import Dataset, Logreg
+from spillway_adapters.spec import Dataset
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -11,10 +11,10 @@ from pyspark.ml.feature import VectorAssembler
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spillway_adapters import logreg, logreg_result
-from spillway_adapters.logreg import Counts, Fit, Floats, Moments, Sums
+from spillway_adapters.logreg import Logreg, regression
+from spillway_adapters.logreg.regression import Counts, Fit, Floats, Moments, Sums
+from spillway_adapters.logreg.result import result
 from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.spec import Logreg
 
 #: The constants of splitmix64 as Java's signed numbers.
 _STEP, _FIRST, _SECOND = (
@@ -29,16 +29,16 @@ def fit(run: Run, spark: SparkSession, rows: DataFrame) -> Answer:
     with run.phase("load"):
         kept = _with_split(run, spark, rows, workload).persist()
         classes, counts = _counts(kept, len(workload.features))
-        logreg.check(classes, counts, workload, run.spec.dataset)
+        regression.check(classes, counts, workload, run.spec.dataset)
     kept = kept.filter("present").select("train", *_as_fitted(workload, classes, counts.moments))
     with run.phase("fit"):
         found = _fit(kept.filter("train"), workload, classes, counts)
     with run.phase("score"):
         train, test = _scores(kept, found.parameters)
-    strength = logreg.penalty(workload, int(counts.train.sum()))
+    strength = regression.penalty(workload, int(counts.train.sum()))
     found.loss = train.loss / int(counts.train.sum())
-    found.objective = logreg.objective_of(found.loss, found.parameters, strength)
-    return partial(logreg_result.result, workload, classes, counts, found, train, test)
+    found.objective = regression.objective_of(found.loss, found.parameters, strength)
+    return partial(result, workload, classes, counts, found, train, test)
 
 
 # --- Loading -------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def _with_split(run: Run, spark: SparkSession, rows: DataFrame, workload: Logreg
 
 
 def _trains(spark: SparkSession, features: list[Column], test_fraction: float) -> Column:
-    """As logreg.trains(), with a row's hash as one of Java's signed numbers."""
+    """As regression.trains(), with a row's hash as one of Java's signed numbers."""
     if test_fraction <= 0:
         return F.lit(True)
     mixed = F.lit(0).cast("long")
@@ -156,7 +156,7 @@ def _fit(rows: DataFrame, workload: Logreg, classes: list[str], counts: Counts) 
         labelCol="code",
         maxIter=workload.max_iterations,
         tol=workload.tolerance,
-        regParam=logreg.penalty(workload, int(counts.train.sum())),
+        regParam=regression.penalty(workload, int(counts.train.sum())),
         elasticNetParam=0.0,
         # The features are as they shall be.
         standardization=False,
@@ -164,7 +164,7 @@ def _fit(rows: DataFrame, workload: Logreg, classes: list[str], counts: Counts) 
     fitted = np.hstack(
         [model.coefficientMatrix.toArray(), model.interceptVector.toArray()[:, None]]
     )
-    parameters = np.zeros(logreg.parameter_shape(len(classes), len(names)))
+    parameters = np.zeros(regression.parameter_shape(len(classes), len(names)))
     # A class after the last one with a training row is never the most probable one.
     parameters[len(fitted) :, -1] = -np.inf
     parameters[: len(fitted)] = fitted

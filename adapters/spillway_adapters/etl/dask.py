@@ -1,0 +1,29 @@
+"""Group-by mean on Dask (dask_frames)."""
+
+from __future__ import annotations
+
+from spillway_adapters.dask_cluster import Cluster
+from spillway_adapters.dask_watch import Watch
+from spillway_adapters.protocol import Answer, Run, Unsupported
+
+
+class Job:
+    imports = (
+        "numpy",
+        "pandas",
+        "pyarrow.csv",
+        "dask.dataframe",
+        "spillway_adapters.etl.dask_frames",
+    )
+
+    def __init__(self, run: Run) -> None:
+        profile = run.spec.profile
+        if profile not in ("default", "tuned", "naive"):
+            raise Unsupported(f'The group-by mean has no profile "{profile}".')
+        self.one_process = profile != "naive"
+        self.reads_copies = profile == "naive"
+
+    def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
+        from spillway_adapters.etl.dask_frames import etl
+
+        return etl(run, cluster, watch)

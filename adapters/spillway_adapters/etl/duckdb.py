@@ -1,0 +1,51 @@
+"""Group-by mean on DuckDB.
+
+streamed: one query scans the files and aggregates. loaded: CREATE TEMP TABLE of the needed columns,
+which spills beyond the memory limit, then the query over the table.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from spillway_adapters.duckdb_csv import Source
+from spillway_adapters.etl import Etl, groups
+from spillway_adapters.protocol import Answer, Run
+
+if TYPE_CHECKING:
+    from spillway_adapters.duckdb_engine import Ask
+
+
+class Job:
+    def __init__(self, run: Run) -> None:
+        pass
+
+    def work(self, run: Run, ask: Ask, source: Source) -> Answer:
+        workload = run.spec.workload
+        assert isinstance(workload, Etl)
+        table = source.query()
+        if workload.loaded:
+            with run.phase("load"):
+                ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {table}")
+            table = "loaded"
+        with run.phase("compute"):
+            return partial(_result, run, workload, ask(_query(table, workload)))
+
+
+def _query(table: str, workload: Etl) -> str:
+    columns = "".join(f", avg(v{j}), count(v{j})" for j in range(len(workload.values)))
+    return f"SELECT key, count(*){columns} FROM {table} GROUP BY key"
+
+
+def _result(run: Run, workload: Etl, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    total = sum(row[1] for row in rows)
+    present = [sum(row[3 + 2 * j] for row in rows) for j in range(len(workload.values))]
+    means = ((row[0], row[1], [_number(mean) for mean in row[2::2]]) for row in rows)
+    run.counters(final=True, rows=total)
+    missing = groups.missing_counts(total, present)
+    return groups.etl_result(means, workload.values, missing, run.spec.scratch)
+
+
+def _number(mean: float | None) -> float:
+    return float("nan") if mean is None else mean

@@ -1,0 +1,33 @@
+"""Logistic regression on Dask (dask_blocks)."""
+
+from __future__ import annotations
+
+from spillway_adapters.dask_cluster import Cluster
+from spillway_adapters.dask_watch import Watch
+from spillway_adapters.logreg import Logreg
+from spillway_adapters.protocol import Answer, Run, Unsupported
+
+
+class Job:
+    imports = (
+        "numpy",
+        "pandas",
+        "pyarrow.csv",
+        "dask.dataframe",
+        "dask.array",
+        "scipy.optimize",
+        "spillway_adapters.logreg.dask_blocks",
+    )
+    one_process = False
+
+    def __init__(self, run: Run) -> None:
+        workload = run.spec.workload
+        assert isinstance(workload, Logreg)
+        if workload.solver != "lbfgs":
+            raise Unsupported(f"Dask fits with lbfgs here, not with {workload.solver}.")
+        self.reads_copies = run.spec.profile in ("naive", "one-vs-rest")
+
+    def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
+        from spillway_adapters.logreg.dask_blocks import logreg
+
+        return logreg(run, cluster, watch)
