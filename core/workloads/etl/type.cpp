@@ -68,15 +68,15 @@ const WorkloadType& type()
         .checker = &etlChecker(),
         .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"},
         .programs =
-            {{"duckdb", "", {"duckdb_etl"}},
-             {"polars", "", {"polars_etl"}},
-             {"pandas", "", {"csv_options", "pandas_etl"}},
-             {"dask", "tuned", {"dask_client", "dask_means", "csv_ranges", "dask_tuned_etl"}},
-             {"dask", "naive", {"dask_client", "dask_means", "csv_options", "dask_naive_etl"}},
-             {"ray", "tuned", {"ray_start", "csv_ranges", "ray_tuned_etl"}},
-             {"ray", "naive", {"ray_start", "ray_csv", "ray_naive_etl"}},
-             {"modin", "", {"ray_start", "csv_options", "modin_etl"}},
-             {"pyspark", "", {"spark_csv", "pyspark_etl"}}},
+            {{"duckdb", "", {"etl/duckdb"}},
+             {"polars", "", {"etl/polars"}},
+             {"pandas", "", {"csv_options", "etl/pandas"}},
+             {"dask", "tuned", {"dask_client", "etl/dask_means", "csv_ranges", "etl/dask_tuned"}},
+             {"dask", "naive", {"dask_client", "etl/dask_means", "csv_options", "etl/dask_naive"}},
+             {"ray", "tuned", {"ray_start", "csv_ranges", "etl/ray_tuned"}},
+             {"ray", "naive", {"ray_start", "ray_csv", "etl/ray_naive"}},
+             {"modin", "", {"ray_start", "csv_options", "etl/modin"}},
+             {"pyspark", "", {"spark_csv", "etl/pyspark"}}},
         .keepsColumns = [](const Workload& workload) {
             return EtlWorkload::of(workload).materialise == EtlWorkload::Materialise::Loaded;
         }};
