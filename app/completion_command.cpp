@@ -97,8 +97,9 @@ CompletionSources realSources()
         CompletionSources::Candidates all;
         for (const auto& engine : registry()->engines()) {
             all.push_back({engine.manifest.id, meaningOf(engine)});
-            if (engine.manifest.profiles.size() < 2) continue;
-            for (const auto& profile : engine.manifest.profiles)
+            const auto profiles = engine.manifest.profiles();
+            if (profiles.size() < 2) continue;
+            for (const auto& profile : profiles)
                 all.push_back({engine.manifest.id + ':' + profile.id, profile.title});
         }
         return all;

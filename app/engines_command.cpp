@@ -27,7 +27,9 @@ struct EnginesArguments {
 
 Json toJson(const EngineInfo& engine)
 {
-    Json json = toJson(engine.manifest);
+    Json profiles = Json::array();
+    for (const auto& [id, title, help] : engine.manifest.profiles())
+        profiles.push_back({{"id", id}, {"title", title}, {"help", help}});
     return {{"id", engine.manifest.id},
             {"title", engine.manifest.title},
             {"version", engine.version},
@@ -35,8 +37,9 @@ Json toJson(const EngineInfo& engine)
             {"detail", engine.advice()},
             {"deployable", engine.manifest.deployable},
             {"disk_bytes", engine.manifest.diskBytes ? Json(*engine.manifest.diskBytes) : Json()},
-            {"workloads", engine.manifest.workloads},
-            {"profiles", json.value("profiles", Json::array())}};
+            {"workloads", engine.manifest.workloads()},
+            {"profiles", std::move(profiles)},
+            {"kinds", toJson(engine.manifest).at("kinds")}};
 }
 
 int listEngines(const EnginesArguments& arguments)
@@ -58,7 +61,7 @@ int listEngines(const EnginesArguments& arguments)
         }
         table.rows.push_back(
             {engine.manifest.id, engine.version, std::string(name(engine.state)),
-             fmt::format("{}", fmt::join(engine.manifest.workloads, ", ")),
+             fmt::format("{}", fmt::join(engine.manifest.workloads(), ", ")),
              engine.state == EngineState::Ready ? engine.manifest.title : engine.advice()});
     }
     if (!arguments.json) toStdout("{}", Lines{toText(table, terminalWidth())});

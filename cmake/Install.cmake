@@ -5,6 +5,12 @@ install(TARGETS spillway-worker RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/
 
 install(DIRECTORY resources/engines DESTINATION ${CMAKE_INSTALL_DATADIR}/spillway
     FILES_MATCHING PATTERN "*.json")
+# What they do for each kind of work, from the kinds' folders.
+file(GLOB kind_files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/core core/workloads/*/engines/*.json)
+foreach(file IN LISTS kind_files)
+    get_filename_component(place ${file} DIRECTORY)
+    install(FILES core/${file} DESTINATION ${CMAKE_INSTALL_DATADIR}/spillway/${place})
+endforeach()
 # The adapters with the requirements that their environments are made from.
 install(DIRECTORY adapters DESTINATION ${CMAKE_INSTALL_DATADIR}/spillway
     FILES_MATCHING PATTERN "*.py" PATTERN "py.typed" PATTERN "requirements/*.txt"

@@ -20,6 +20,7 @@ function(spillway_build_link place target)
 endfunction()
 
 spillway_build_link(${SPILLWAY_BIN_TO_DATA}/engines ${CMAKE_SOURCE_DIR}/resources/engines)
+spillway_build_link(${SPILLWAY_BIN_TO_DATA}/workloads ${CMAKE_SOURCE_DIR}/core/workloads)
 spillway_build_link(${SPILLWAY_BIN_TO_DATA}/adapters ${CMAKE_SOURCE_DIR}/adapters)
 spillway_build_link(${SPILLWAY_BIN_TO_DATA}/manual ${CMAKE_SOURCE_DIR}/docs/manual)
 spillway_build_link(${SPILLWAY_BIN_TO_LIBEXEC}/spillway-worker

@@ -32,6 +32,7 @@ ProgramFiles filesOf(const fs::path& program)
     const auto data = directory / SPILLWAY_BIN_TO_DATA;
     return {.worker = withoutLinks(directory / SPILLWAY_BIN_TO_LIBEXEC / "spillway-worker"),
             .engines = withoutLinks(data / "engines"),
+            .workloads = withoutLinks(data / "workloads"),
             .adapters = withoutLinks(data / "adapters"),
             .manual = withoutLinks(data / "manual")};
 }

@@ -14,10 +14,11 @@ std::string_view desktopId();
 /// Files that come with the program, located at run time. Absolute paths, without symbolic links
 /// where the files exist; files may be missing.
 struct ProgramFiles {
-    std::filesystem::path worker;   ///< spillway-worker
-    std::filesystem::path engines;  ///< directory of the built-in engines' manifests
-    std::filesystem::path adapters; ///< directory of the Python adapters and their requirements
-    std::filesystem::path manual;   ///< directory of the user's manual (Markdown)
+    std::filesystem::path worker;    ///< spillway-worker
+    std::filesystem::path engines;   ///< directory of the built-in engines' manifests
+    std::filesystem::path workloads; ///< directory with a folder for each kind of work
+    std::filesystem::path adapters;  ///< directory of the Python adapters and their requirements
+    std::filesystem::path manual;    ///< directory of the user's manual (Markdown)
 };
 
 /// The files of `program`, derived from its location alone: an installed tree may be moved as a

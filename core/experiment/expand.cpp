@@ -40,11 +40,59 @@ Result<Workload> withColumns(Workload workload, const Dataset& dataset)
     return workload;
 }
 
-std::string profileOf(const EngineChoice& choice, const EngineInfo* engine)
+/// Of an engine that does not take the kind: its first of any.
+std::string profileOf(const EngineChoice& choice, const EngineInfo* engine,
+                      const Workload& workload)
 {
     if (!choice.profile.empty()) return choice.profile;
-    if (engine && !engine->manifest.profiles.empty()) return engine->manifest.profiles.front().id;
-    return "default";
+    if (!engine) return "default";
+    const EngineKind* kind = engine->manifest.findKind(workload.kind);
+    const auto profiles = kind ? kind->profiles : engine->manifest.profiles();
+    return profiles.empty() ? "default" : profiles.front().id;
+}
+
+/// "\"lbfgs\" or \"sgd\""
+std::string eitherOf(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        text += fmt::format("{}\"{}\"",
+                            i == 0                  ? ""
+                            : i + 1 == words.size() ? " or "
+                                                    : ", ",
+                            words[i]);
+    return text;
+}
+
+/// Values that the kind of work takes and the engine, by this profile, does not.
+std::optional<Error> parameterRefusal(const EngineManifest& manifest, const EngineKind& kind,
+                                      const EngineProfile& profile, const Workload& workload)
+{
+    for (const EngineParameter& parameter : kind.parameters) {
+        const auto value = parameterText(parameterOf(workload, parameter.name));
+        const bool other =
+            !parameter.profiles.empty() &&
+            std::ranges::find(parameter.profiles, profile.id) == parameter.profiles.end();
+        if (other || parameter.choices.empty() ||
+            std::ranges::find(parameter.choices, value) != parameter.choices.end())
+            continue;
+        const auto& who = profile.title.empty() ? manifest.title : profile.title;
+        return refused(fmt::format("{} takes {} {}, not \"{}\".", who, dashed(parameter.name),
+                                   eitherOf(parameter.choices), value),
+                       parameter.help);
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> kindRefusal(const EngineManifest& manifest, const EngineChoice& choice,
+                                 const Workload& workload)
+{
+    const EngineKind& kind = *manifest.findKind(workload.kind);
+    const EngineProfile* profile =
+        choice.profile.empty() ? &kind.profiles.front() : kind.findProfile(choice.profile);
+    if (profile) return parameterRefusal(manifest, kind, *profile, workload);
+    return refused(fmt::format("{} has no profile \"{}\" for {}.", manifest.title, choice.profile,
+                               typeOf(workload).title));
 }
 
 std::optional<Error> floorRefusal(const EngineManifest& manifest, std::optional<Bytes> limit)
@@ -89,8 +137,7 @@ std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,
     if (engine->state != EngineState::Ready)
         return refused(fmt::format("{} is not ready ({}).", manifest.title, name(engine->state)),
                        engine->advice());
-    if (!choice.profile.empty() && !manifest.findProfile(choice.profile))
-        return refused(fmt::format("{} has no profile \"{}\".", manifest.title, choice.profile));
+    if (auto refusal = kindRefusal(manifest, choice, workload)) return refusal;
     if (plan.address && !manifest.clusters)
         return refused(fmt::format("{} cannot run on an existing cluster.", manifest.title));
     return std::nullopt;
@@ -145,7 +192,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
                 cells.push_back({{.dataset = data.fingerprint,
                                   .workload = toLine(toJson(workload)),
                                   .engine = choice.id,
-                                  .profile = profileOf(choice, engine),
+                                  .profile = profileOf(choice, engine, workload),
                                   .parameters = {},
                                   .workers = workers,
                                   .memoryLimit = limit,

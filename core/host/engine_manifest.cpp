@@ -9,6 +9,8 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <functional>
+#include <set>
 #include <utility>
 
 namespace spillway {
@@ -16,8 +18,8 @@ namespace {
 
 constexpr std::size_t maxText = 4096;
 constexpr std::size_t maxEntries = 64;
-constexpr std::array<std::string_view, 5> parameterTypes{"text", "integer", "real", "boolean",
-                                                         "choice"};
+/// Of the manifests that this Spillway writes.
+constexpr int manifestVersion = 2;
 constexpr std::array<std::string_view, 4> roleNames{"driver", "worker", "store", "other"};
 constexpr std::array<std::string_view, 5> dialectNames{"comment", "skip_rows", "decimal",
                                                        "encoding", "missing"};
@@ -51,6 +53,7 @@ public:
 
     std::string text(const char* name, bool required)
     {
+        known_.insert(name);
         const auto value = optionalField<std::string>(json_, name);
         if (!value) return fail(name, "text"), std::string();
         if (!value->has_value()) {
@@ -66,6 +69,7 @@ public:
     template <class T>
     std::optional<T> optional(const char* name, std::string_view expected)
     {
+        known_.insert(name);
         auto value = optionalField<T>(json_, name);
         if (value) return *value;
         fail(name, expected);
@@ -88,11 +92,31 @@ public:
     /// The entries of an array field; empty when it is absent or wrong.
     Json array(const char* name)
     {
+        known_.insert(name);
         if (!json_.is_object()) return fail(name, "an object around it"), Json::array();
         const auto found = json_.find(name);
         if (found == json_.end() || found->is_null()) return Json::array();
         if (found->is_array() && found->size() <= maxEntries) return *found;
         return fail(name, fmt::format("an array of at most {} entries", maxEntries)), Json::array();
+    }
+
+    /// A field that holds objects by name; empty when it is absent or wrong.
+    Json object(const char* name)
+    {
+        known_.insert(name);
+        const auto found = json_.is_object() ? json_.find(name) : json_.end();
+        if (found == json_.end() || found->is_null()) return Json::object();
+        if (found->is_object() && found->size() <= maxEntries) return *found;
+        return fail(name, fmt::format("an object of at most {} entries", maxEntries)),
+               Json::object();
+    }
+
+    /// Whatever was not asked for is wrong: a misspelt field would silently not hold.
+    void noOthers()
+    {
+        if (!json_.is_object()) return;
+        for (const auto& [name, value] : json_.items())
+            if (!known_.contains(name)) fail(name, "nothing: there is no such field");
     }
 
     void require(bool fits, const char* name, std::string_view expected)
@@ -104,17 +128,30 @@ public:
         if (!error_) error_ = error;
     }
     const std::optional<Error>& error() const { return error_; }
+    const std::string& where() const { return where_; }
 
 private:
-    void fail(const char* name, std::string_view expected)
+    void fail(std::string_view name, std::string_view expected)
     {
-        if (!error_) error_ = badField(where_ + name, expected);
+        if (!error_) error_ = badField(where_ + std::string(name), expected);
     }
 
     const Json& json_;
     std::string where_;
+    std::set<std::string, std::less<>> known_;
     std::optional<Error> error_;
 };
+
+/// What holds for one manifest.
+struct Reading {
+    bool strict = true; ///< version 1 took no notice of fields that it did not know
+};
+
+void close(Fields& fields, Fields& parent, Reading reading)
+{
+    if (reading.strict) fields.noOthers();
+    parent.take(fields.error());
+}
 
 Result<EngineFamily> familyFromName(std::string_view text)
 {
@@ -123,60 +160,101 @@ Result<EngineFamily> familyFromName(std::string_view text)
     return badField("family", "\"native\", \"python\" or \"script\"");
 }
 
-EngineProfile readProfile(const Json& json, Fields& parent)
+std::vector<EngineProfile> readProfiles(Fields& parent, Reading reading)
 {
-    Fields fields(json, "profiles.");
-    EngineProfile profile{fields.text("id", true), fields.text("title", false),
-                          fields.text("help", false)};
-    fields.require(isId(profile.id), "id", "lower-case letters, digits and dashes");
-    parent.take(fields.error());
-    return profile;
+    std::vector<EngineProfile> profiles;
+    for (const auto& entry : parent.array("profiles")) {
+        Fields fields(entry, parent.where() + "profiles.");
+        EngineProfile profile{fields.text("id", true), fields.text("title", false),
+                              fields.text("help", false)};
+        fields.require(isId(profile.id), "id", "lower-case letters, digits and dashes");
+        close(fields, parent, reading);
+        profiles.push_back(std::move(profile));
+    }
+    return profiles;
 }
 
-ParameterInfo readParameter(const Json& json, Fields& parent)
+EngineParameter readParameter(const Json& json, const WorkloadType& type, const EngineKind& kind,
+                              Fields& parent)
 {
-    Fields fields(json, "parameters.");
-    ParameterInfo info;
-    info.name = fields.text("name", true);
-    info.type = fields.text("type", true);
-    info.defaultValue = fields.text("default", false);
-    info.choices = fields.texts("choices");
-    info.minimum = fields.optional<double>("minimum", "a number");
-    info.maximum = fields.optional<double>("maximum", "a number");
-    info.help = fields.text("help", false);
-    fields.require(isId(info.name), "name", "lower-case letters, digits and dashes");
-    fields.require(oneOf(info.type, parameterTypes), "type",
-                   "\"text\", \"integer\", \"real\", \"boolean\" or \"choice\"");
-    fields.require(info.type != "choice" || !info.choices.empty(), "choices", "the choices");
-    fields.require(!info.minimum || !info.maximum || *info.minimum <= *info.maximum, "maximum",
-                   "at least the minimum");
-    parent.take(fields.error());
-    return info;
+    Fields fields(json, parent.where() + "parameters.");
+    EngineParameter parameter{fields.text("name", true), fields.texts("choices"),
+                              fields.texts("profiles"), fields.text("help", false)};
+    const auto* known = type.findParameter(parameter.name);
+    fields.require(known != nullptr, "name",
+                   fmt::format("a parameter of {} ({})", type.id, parameterNames(type)));
+    const auto offered = [&](const auto& choice) {
+        return known && std::ranges::find(known->choices, choice) != known->choices.end();
+    };
+    fields.require(std::ranges::all_of(parameter.choices, offered), "choices",
+                   known && !known->choices.empty() ? formOf(*known) : "nothing");
+    const auto there = [&](const auto& profile) { return kind.findProfile(profile) != nullptr; };
+    fields.require(std::ranges::all_of(parameter.profiles, there), "profiles",
+                   "ids of profiles of this kind of work");
+    close(fields, parent, {});
+    return parameter;
 }
 
-RoleRule readRole(const Json& json, Fields& parent)
+EngineKind readKind(const Json& json, const WorkloadType& type, const std::string& title,
+                    Fields& parent)
+{
+    Fields fields(json, fmt::format("kinds.{}.", type.id));
+    EngineKind kind{readProfiles(fields, {}), {}};
+    if (kind.profiles.empty()) kind.profiles.push_back({"default", title, ""});
+    for (const auto& entry : fields.array("parameters"))
+        kind.parameters.push_back(readParameter(entry, type, kind, fields));
+    close(fields, parent, {});
+    return kind;
+}
+
+/// Version 1 has one list of profiles for all its kinds; its list of parameters was never of any
+/// effect.
+void readKindsOfVersion1(EngineManifest& manifest, Fields& fields, Reading reading)
+{
+    EngineKind same{readProfiles(fields, reading), {}};
+    if (same.profiles.empty()) same.profiles.push_back({"default", manifest.title, ""});
+    const auto workloads = fields.texts("workloads");
+    const auto known = [](const auto& workload) { return findWorkloadType(workload) != nullptr; };
+    fields.require(!workloads.empty() && std::ranges::all_of(workloads, known), "workloads",
+                   fmt::format("kinds of work ({})", workloadNames()));
+    for (const auto& workload : workloads)
+        manifest.kinds[workload] = same;
+}
+
+void readKinds(EngineManifest& manifest, Fields& fields)
+{
+    const Json kinds = fields.object("kinds");
+    fields.require(!kinds.empty(), "kinds", fmt::format("kinds of work ({})", workloadNames()));
+    for (const auto& [id, entry] : kinds.items()) {
+        const auto* type = findWorkloadType(id);
+        fields.require(type != nullptr, ("kinds." + id).c_str(),
+                       fmt::format("a kind of work ({}) as its name", workloadNames()));
+        if (type) manifest.kinds[id] = readKind(entry, *type, manifest.title, fields);
+    }
+}
+
+RoleRule readRole(const Json& json, Fields& parent, Reading reading)
 {
     Fields fields(json, "roles.");
     RoleRule rule{fields.text("role", true), fields.text("pattern", true)};
     fields.require(oneOf(rule.role, roleNames), "role",
                    "\"driver\", \"worker\", \"store\" or \"other\"");
     fields.require(rule.pattern.size() <= 200, "pattern", "at most 200 characters");
-    parent.take(fields.error());
+    close(fields, parent, reading);
     return rule;
 }
 
-NeededProgram readNeed(const Json& json, Fields& parent)
+NeededProgram readNeed(const Json& json, Fields& parent, Reading reading)
 {
     Fields fields(json, "needs.");
     NeededProgram need{fields.text("program", true), fields.text("package", true)};
     fields.require(isId(need.program), "program", "the name of a program on the search path");
-    parent.take(fields.error());
+    close(fields, parent, reading);
     return need;
 }
 
 void checkWhole(const EngineManifest& manifest, Fields& fields)
 {
-    fields.require(manifest.version == 1, "version", "1: this Spillway knows no other");
     fields.require(isId(manifest.id), "id", "lower-case letters, digits and dashes");
     fields.require(!manifest.title.empty(), "title", "a name to show");
     fields.require(manifest.colour.empty() || isColour(manifest.colour), "colour",
@@ -191,9 +269,6 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
     fields.require(!manifest.maxWorkers || *manifest.maxWorkers >= 1, "max_workers", "at least 1");
     fields.require(!manifest.diskBytes || *manifest.diskBytes >= 0, "disk_bytes",
                    "bytes, or nothing");
-    const auto known = [](const auto& workload) { return findWorkloadType(workload) != nullptr; };
-    fields.require(!manifest.workloads.empty() && std::ranges::all_of(manifest.workloads, known),
-                   "workloads", fmt::format("kinds of work ({})", workloadNames()));
     const auto dialect = [](const auto& field) { return oneOf(field, dialectNames); };
     fields.require(std::ranges::all_of(manifest.dialect, dialect), "dialect",
                    "of \"comment\", \"skip_rows\", \"decimal\", \"encoding\" and \"missing\"");
@@ -201,14 +276,35 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
                    "bytes, or nothing");
 }
 
-Json toJson(const ParameterInfo& info)
+Json toJson(const EngineKind& kind)
 {
-    Json json{{"name", info.name}, {"type", info.type}, {"default", info.defaultValue}};
-    if (!info.choices.empty()) json["choices"] = info.choices;
-    if (info.minimum) json["minimum"] = *info.minimum;
-    if (info.maximum) json["maximum"] = *info.maximum;
-    json["help"] = info.help;
+    Json json{{"profiles", Json::array()}, {"parameters", Json::array()}};
+    for (const auto& profile : kind.profiles)
+        json["profiles"].push_back(
+            {{"id", profile.id}, {"title", profile.title}, {"help", profile.help}});
+    for (const auto& parameter : kind.parameters) {
+        Json entry{{"name", parameter.name}, {"help", parameter.help}};
+        if (!parameter.choices.empty()) entry["choices"] = parameter.choices;
+        if (!parameter.profiles.empty()) entry["profiles"] = parameter.profiles;
+        json["parameters"].push_back(std::move(entry));
+    }
     return json;
+}
+
+/// "Group-by mean: …", a line for each kind that says something of its own.
+std::string helpOfAll(const EngineManifest& manifest, const EngineProfile& profile)
+{
+    std::string lines;
+    bool same = true;
+    for (const auto& [id, kind] : manifest.kinds) {
+        const auto* found = kind.findProfile(profile.id);
+        same = same && found && found->help == profile.help;
+        const auto* type = findWorkloadType(id);
+        if (found && type && !found->help.empty())
+            lines += fmt::format("{}{}: {}", lines.empty() ? "" : "\n", capitalised(type->title),
+                                 found->help);
+    }
+    return same ? profile.help : lines;
 }
 
 } // namespace
@@ -226,9 +322,34 @@ std::string_view name(EngineFamily family)
     return "native";
 }
 
-bool EngineManifest::supports(std::string_view workload) const
+const EngineProfile* EngineKind::findProfile(std::string_view profile) const
 {
-    return std::ranges::find(workloads, workload) != workloads.end();
+    const auto found = std::ranges::find(profiles, profile, &EngineProfile::id);
+    return found == profiles.end() ? nullptr : &*found;
+}
+
+const EngineKind* EngineManifest::findKind(std::string_view kind) const
+{
+    const auto found = kinds.find(kind);
+    return found == kinds.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> EngineManifest::workloads() const
+{
+    std::vector<std::string> ids;
+    for (const auto& [name, kind] : kinds)
+        ids.push_back(name);
+    return ids;
+}
+
+std::vector<EngineProfile> EngineManifest::profiles() const
+{
+    std::vector<EngineProfile> all;
+    for (const auto& [name, kind] : kinds)
+        for (const auto& profile : kind.profiles)
+            if (std::ranges::find(all, profile.id, &EngineProfile::id) == all.end())
+                all.push_back({profile.id, profile.title, helpOfAll(*this, profile)});
+    return all;
 }
 
 bool EngineManifest::knowsDialect(std::string_view field) const
@@ -236,15 +357,9 @@ bool EngineManifest::knowsDialect(std::string_view field) const
     return std::ranges::find(dialect, field) != dialect.end();
 }
 
-const EngineProfile* EngineManifest::findProfile(std::string_view profile) const
-{
-    const auto found = std::ranges::find(profiles, profile, &EngineProfile::id);
-    return found == profiles.end() ? nullptr : &*found;
-}
-
 Json toJson(const EngineManifest& manifest)
 {
-    Json json{{"version", manifest.version},
+    Json json{{"version", manifestVersion},
               {"id", manifest.id},
               {"title", manifest.title},
               {"family", name(manifest.family)},
@@ -252,18 +367,15 @@ Json toJson(const EngineManifest& manifest)
               {"program", manifest.program},
               {"arguments", manifest.arguments},
               {"requirements", manifest.requirements},
-              {"workloads", manifest.workloads},
+              {"kinds", Json::object()},
               {"workers_help", manifest.workersHelp},
               {"unsupported_note", manifest.unsupportedNote},
               {"dialect", manifest.dialect},
               {"clusters", manifest.clusters}};
-    for (const auto* list : {"profiles", "parameters", "roles", "needs"})
+    for (const auto* list : {"roles", "needs"})
         json[list] = Json::array();
-    for (const auto& profile : manifest.profiles)
-        json["profiles"].push_back(
-            {{"id", profile.id}, {"title", profile.title}, {"help", profile.help}});
-    for (const auto& parameter : manifest.parameters)
-        json["parameters"].push_back(toJson(parameter));
+    for (const auto& [id, kind] : manifest.kinds)
+        json["kinds"][id] = toJson(kind);
     for (const auto& rule : manifest.roles)
         json["roles"].push_back({{"role", rule.role}, {"pattern", rule.pattern}});
     for (const auto& need : manifest.needs)
@@ -280,7 +392,10 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
 {
     Fields fields(json, "");
     EngineManifest manifest;
-    manifest.version = fields.optional<int>("version", "a whole number").value_or(0);
+    const int version = fields.optional<int>("version", "a whole number").value_or(0);
+    fields.require(version == 1 || version == manifestVersion, "version",
+                   "1 or 2: this Spillway knows no other");
+    const Reading reading{.strict = version != 1};
     manifest.id = fields.text("id", true);
     manifest.title = fields.text("title", true);
     manifest.colour = fields.text("colour", false);
@@ -295,15 +410,10 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
     manifest.requirements = fields.text("requirements", false);
     manifest.diskBytes = fields.optional<Bytes>("disk_bytes", "bytes, or nothing");
     manifest.script = fields.text("script", false);
-    manifest.workloads = fields.texts("workloads");
-    for (const auto& entry : fields.array("profiles"))
-        manifest.profiles.push_back(readProfile(entry, fields));
-    for (const auto& entry : fields.array("parameters"))
-        manifest.parameters.push_back(readParameter(entry, fields));
     for (const auto& entry : fields.array("roles"))
-        manifest.roles.push_back(readRole(entry, fields));
+        manifest.roles.push_back(readRole(entry, fields, reading));
     for (const auto& entry : fields.array("needs"))
-        manifest.needs.push_back(readNeed(entry, fields));
+        manifest.needs.push_back(readNeed(entry, fields, reading));
     manifest.workersHelp = fields.text("workers_help", false);
     manifest.memoryFloor = fields.optional<Bytes>("memory_floor", "bytes, or nothing");
     manifest.maxWorkers = fields.optional<int>("max_workers", "a whole number, or nothing");
@@ -311,8 +421,12 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
     manifest.dialect = fields.texts("dialect");
     manifest.clusters = fields.optional<bool>("clusters", "true or false").value_or(false);
     checkWhole(manifest, fields);
+    if (reading.strict)
+        readKinds(manifest, fields);
+    else
+        readKindsOfVersion1(manifest, fields, reading);
+    if (reading.strict) fields.noOthers();
     if (fields.error()) return *fields.error();
-    if (manifest.profiles.empty()) manifest.profiles.push_back({"default", manifest.title, ""});
     return manifest;
 }
 

@@ -3,7 +3,7 @@
 #include "base/json_fwd.h"
 #include "measure/process_tree.h"
 
-#include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,21 +14,27 @@ namespace spillway {
 enum class EngineFamily { Native, Python, Script };
 std::string_view name(EngineFamily family);
 
-/// One parameter of an engine or workload.
-struct ParameterInfo {
-    std::string name;
-    std::string type; ///< "text", "integer", "real", "boolean", "choice"
-    std::string defaultValue;
-    std::vector<std::string> choices;
-    std::optional<double> minimum;
-    std::optional<double> maximum;
-    std::string help; ///< one line
-};
-
 struct EngineProfile {
     std::string id;    ///< "default", "tuned", "naive"
     std::string title; ///< "Ray Core"
     std::string help;
+};
+
+/// A parameter of a workload kind (workloads/workload_type.h) of which an engine supports less than
+/// the kind offers, or which means something special to it.
+struct EngineParameter {
+    std::string name;                  ///< as in the kind's type: "max_iterations"
+    std::vector<std::string> choices;  ///< the supported values; empty: all of the kind's
+    std::vector<std::string> profiles; ///< ids of those to which this applies; empty: all
+    std::string help;                  ///< one sentence
+};
+
+/// What an engine does for a workload kind.
+struct EngineKind {
+    std::vector<EngineProfile> profiles; ///< the first one is the default
+    std::vector<EngineParameter> parameters;
+
+    const EngineProfile* findProfile(std::string_view id) const;
 };
 
 /// A system program that an engine calls and its environment does not contain.
@@ -38,9 +44,10 @@ struct NeededProgram {
 };
 
 /// What Spillway knows about an engine: one JSON file in resources/engines or in the user's data
-/// directory. Only a manifest ever names a program to run.
+/// directory. Only a manifest ever names a program to run. What an engine of Spillway's
+/// own does for a kind of work is said by a file of the kind's folder
+/// (core/workloads/<kind>/engines/<id>.json), which the registry puts in.
 struct EngineManifest {
-    int version = 1;
     std::string id;    ///< [a-z0-9-]+
     std::string title; ///< "Dask", "Chunked (Spillway)"
     EngineFamily family = EngineFamily::Native;
@@ -49,30 +56,36 @@ struct EngineManifest {
     /// Absolute; or "@worker" for spillway-worker, "@python" for the Python of its environment.
     std::string program;
     std::vector<std::string> arguments;
-    std::string requirements;            ///< name of its environment; empty when it needs none
-    std::vector<NeededProgram> needs;    ///< programs that it cannot run without
-    std::optional<Bytes> diskBytes;      ///< disk space of the environment
-    std::string script;                  ///< a user's Python file, absolute; empty for others
-    std::vector<std::string> workloads;  ///< ids of workload kinds (workloads/workload_type.h)
-    std::vector<EngineProfile> profiles; ///< the first one is the default
-    std::vector<ParameterInfo> parameters;
+    std::string requirements;         ///< name of its environment; empty when it needs none
+    std::vector<NeededProgram> needs; ///< without which it cannot run
+    std::optional<Bytes> diskBytes;   ///< what the environment takes on disk
+    std::string script;               ///< a user's Python file, absolute; empty for others
+    std::map<std::string, EngineKind, std::less<>> kinds; ///< by id of a WorkloadType
     std::string workersHelp;
     std::vector<RoleRule> roles;
     std::optional<Bytes> memoryFloor; ///< a limit below 1.2 × this is unsupported
     std::optional<int> maxWorkers;    ///< more workers are unsupported; nothing: any number
-    std::string unsupportedNote;      ///< "Polars has no logistic regression."
-    /// Optional fields of a CSV's schema that the engine supports (docs/protocol.md); a dataset
-    /// that needs another one is unsupported. Spillway's own adapters support all of them.
+    std::string unsupportedNote;      ///< said of kinds that it does not take; empty: that alone
+    /// Optional fields of a CSV's schema that the engine obeys (docs/protocol.md); a dataset that
+    /// needs another one is unsupported. Spillway's own adapters all know every one.
     std::vector<std::string> dialect;
     bool clusters = false; ///< can run on an existing cluster's address
 
-    bool supports(std::string_view workload) const;
+    /// Nothing for a kind that it does not take.
+    const EngineKind* findKind(std::string_view kind) const;
+    bool supports(std::string_view kind) const { return findKind(kind) != nullptr; }
+    /// Ids of the kinds that it takes.
+    std::vector<std::string> workloads() const;
+    /// Those of all its kinds, each once, in the order in which kinds have them. The help of one
+    /// that several kinds have says what holds for which.
+    std::vector<EngineProfile> profiles() const;
     bool knowsDialect(std::string_view field) const;
-    const EngineProfile* findProfile(std::string_view id) const;
 };
 
+/// As version 2.
 Json toJson(const EngineManifest& manifest);
-/// Protocol error that names the field; bounded in size and depth.
+/// Version 2, or 1 with the same profiles for all its kinds (docs/adding-an-engine.md). A Protocol
+/// error names the field; bounded in size and depth.
 Result<EngineManifest> engineManifestFromJson(const Json& json);
 
 } // namespace spillway

@@ -5,7 +5,7 @@
 #include "base/program.h"
 #include "host/script_files.h"
 #include "host/trust_store.h"
-#include "workloads/etl/etl.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,6 +18,9 @@ namespace spillway {
 namespace {
 
 constexpr Bytes maxManifest = Bytes(1) << 20;
+constexpr int manifestDepth = 8;
+/// What the kinds' folders call a script of the user's own.
+constexpr const char* scriptEngine = "script";
 constexpr std::string_view workerProgram = "@worker";
 constexpr std::string_view environmentProgram = "@python";
 
@@ -43,8 +46,37 @@ std::vector<std::filesystem::path> manifestFiles(const std::filesystem::path& di
 
 Result<EngineManifest> parseManifest(std::string_view text)
 {
-    const auto json = parseJson(text, 8);
+    const auto json = parseJson(text, manifestDepth);
     if (!json) return json.error();
+    return engineManifestFromJson(*json);
+}
+
+/// What an engine does for each kind of work, as files of the kinds' folders say.
+Result<Json> kindsOf(const std::filesystem::path& workloads, const std::string& engine)
+{
+    Json kinds = Json::object();
+    for (const auto* type : workloadTypes()) {
+        const auto file = workloads / type->id / "engines" / (engine + ".json");
+        std::error_code ignored;
+        if (!std::filesystem::exists(file, ignored)) continue;
+        const auto text = readFile(file, maxManifest);
+        if (!text) return text.error();
+        auto json = parseJson(*text, manifestDepth);
+        if (!json) return protocolError(fmt::format("{}: {}", file.string(), json.error().message));
+        kinds[type->id] = std::move(*json);
+    }
+    return kinds;
+}
+
+/// The manifest of an engine that comes with Spillway.
+Result<EngineManifest> parseBuiltIn(std::string_view text, const std::filesystem::path& file,
+                                    const std::filesystem::path& workloads)
+{
+    auto json = parseJson(text, manifestDepth);
+    if (!json) return json.error();
+    auto kinds = kindsOf(workloads, file.stem().string());
+    if (!kinds) return kinds.error();
+    if (json->is_object() && !kinds->empty()) (*json)["kinds"] = std::move(*kinds);
     return engineManifestFromJson(*json);
 }
 
@@ -97,8 +129,9 @@ std::string idOf(const std::filesystem::path& script)
 }
 
 /// How a user's script becomes an engine: run by the Python that the user's shell finds, on the
-/// adapter that knows the protocol.
-Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
+/// adapter that knows the protocol. It does the kinds of work that the adapter does.
+Result<Json> scriptManifest(const std::filesystem::path& script,
+                            const std::filesystem::path& workloads)
 {
     const auto python = findPython();
     if (python.empty())
@@ -115,11 +148,13 @@ Result<EngineManifest> scriptManifest(const std::filesystem::path& script)
     const auto absolute = std::filesystem::absolute(script, failed);
     if (failed) return systemError("Cannot find " + script.string(), failed.value());
     manifest.script = absolute.lexically_normal().string();
-    manifest.workloads = {std::string(EtlWorkload::kind)};
-    manifest.profiles = {{"default", manifest.title, "run(paths, workers, memory_bytes, scratch)"}};
     manifest.workersHelp = "Passed to the function as workers.";
     manifest.roles = {{"driver", "script_engine"}};
-    return manifest;
+    auto kinds = kindsOf(workloads, scriptEngine);
+    if (!kinds) return kinds.error();
+    Json json = toJson(manifest);
+    json["kinds"] = std::move(*kinds);
+    return json;
 }
 
 } // namespace
@@ -148,6 +183,7 @@ EngineRegistry::Locations EngineRegistry::defaultLocations()
 {
     auto files = programFiles();
     return {.builtIn = std::move(files.engines),
+            .workloads = std::move(files.workloads),
             .user = dataDirectory() / "engines",
             .worker = std::move(files.worker),
             .adapters = std::move(files.adapters),
@@ -240,7 +276,9 @@ void EngineRegistry::load()
 void EngineRegistry::add(const std::filesystem::path& file, const TrustStore* trusted)
 {
     const auto text = readFile(file, maxManifest);
-    auto manifest = text ? parseManifest(*text) : Result<EngineManifest>(text.error());
+    auto manifest = !text     ? Result<EngineManifest>(text.error())
+                    : trusted ? parseManifest(*text)
+                              : parseBuiltIn(*text, file, locations_.workloads);
     if (!manifest) {
         problems_.push_back(file.string() + ": " + describe(manifest.error()));
         return;
@@ -295,9 +333,9 @@ Result<EngineRegistry::Candidate> EngineRegistry::candidate(const std::filesyste
 {
     Candidate found;
     if (file.extension() == ".py") {
-        const auto manifest = scriptManifest(file);
+        const auto manifest = scriptManifest(file, locations_.workloads);
         if (!manifest) return manifest.error();
-        found.text = toJson(*manifest).dump(2) + '\n';
+        found.text = manifest->dump(2) + '\n';
     } else {
         auto text = readFile(file, maxManifest);
         if (!text) return text.error();

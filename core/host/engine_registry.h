@@ -53,6 +53,7 @@ class EngineRegistry {
 public:
     struct Locations {
         std::filesystem::path builtIn;      ///< resources/engines
+        std::filesystem::path workloads;    ///< core/workloads, for <kind>/engines/<engine>.json
         std::filesystem::path user;         ///< <data directory>/engines
         std::filesystem::path worker;       ///< the spillway-worker program
         std::filesystem::path adapters;     ///< the Python adapters' package

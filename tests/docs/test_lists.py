@@ -204,7 +204,7 @@ def test_failure_classes() -> None:
     documented = first_cells_in_code(section("protocol", "Failure classes"))
     assert_same(documented, names)
     # Those of the adapters are among them.
-    for adapter in (ROOT / "adapters/spillway_adapters").glob("*.py"):
+    for adapter in (ROOT / "adapters/spillway_adapters").rglob("*.py"):
         used = re.findall(r'RunError\(\s*"([a-z-]+)"', adapter.read_text())
         assert not only_in(used, names), adapter
 
@@ -298,7 +298,8 @@ def test_every_engine_has_a_section() -> None:
     for file in (ROOT / "resources/engines").glob("*.json"):
         manifest: dict[str, Any] = json.loads(file.read_text())
         assert re.sub(r" \(.*", "", manifest["title"]) in titles, manifest["title"]
-        for profile in manifest["profiles"]:
+    for file in (ROOT / "core/workloads").glob("*/engines/*.json"):
+        for profile in json.loads(file.read_text())["profiles"]:
             name = profile["id"]
             assert name == "default" or f"`{name}`" in page("engines"), name
 
@@ -313,8 +314,10 @@ def test_parameters_and_their_defaults() -> None:
     table = section("workloads", "Logistic regression (`logreg`)").splitlines()
     rows = [row.split("|")[1:-1] for row in table if row.startswith("|")][2:]
     documented = {row[0].strip(): row[3].strip() for row in rows}
-    manifest = json.loads(text_of("resources/engines/chunked.json"))
-    assert documented == {entry["name"]: entry["default"] for entry in manifest["parameters"]}
+    usual = text_of("core/workloads/logreg/logreg.h")
+    found = re.findall(r"^    (?:int|double|bool) (\w+) = ([^;]+);", usual, re.M)
+    defaults = {re.sub(r"([A-Z])", r"-\1", name).lower(): value for name, value in found}
+    assert documented == {"solver": "lbfgs", **defaults}
 
 
 def test_rooms() -> None:

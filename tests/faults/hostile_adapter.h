@@ -108,12 +108,13 @@ inline void HostileFixture::prepare()
         manifest.family = EngineFamily::Script;
         manifest.program = FAULT_CHILD;
         manifest.arguments = {"script", (root() / id).string()};
-        manifest.workloads = {"etl", "logreg"};
-        manifest.profiles = {{"default", "Default", "h"}};
+        for (const char* kind : {"etl", "logreg"})
+            manifest.kinds[kind].profiles = {{"default", "Default", "h"}};
         std::ofstream(engines / (std::string(id) + ".json")) << toLine(toJson(manifest));
     }
-    registry_ = std::make_unique<EngineRegistry>(EngineRegistry::Locations{
-        engines, engines / "user", GUARD_PROGRAM, engines / "adapters", engines / "environments"});
+    registry_ = std::make_unique<EngineRegistry>(
+        EngineRegistry::Locations{engines, engines / "workloads", engines / "user", GUARD_PROGRAM,
+                                  engines / "adapters", engines / "environments"});
     QCOMPARE(registry_->engines().size(), std::size_t(2));
     auto store = SessionStore::create(root() / "s.spillway");
     VERIFY_RESULT(store);

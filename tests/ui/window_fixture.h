@@ -25,6 +25,7 @@ public:
     {
         WindowOptions options;
         options.engines = {.builtIn = SPILLWAY_SOURCE_DIR "/resources/engines",
+                           .workloads = SPILLWAY_SOURCE_DIR "/core/workloads",
                            .user = path("engines"),
                            .worker = SPILLWAY_BINARY_DIR "/bin/spillway-worker",
                            .adapters = SPILLWAY_SOURCE_DIR "/adapters",

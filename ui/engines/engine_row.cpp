@@ -39,13 +39,14 @@ EngineRow::EngineRow(Workbench& workbench, const EngineInfo& engine, QCheckBox* 
     const QString title = text(engine.manifest.title);
     check_->setText(check_->fontMetrics().elidedText(title, Qt::ElideRight, widestTitle));
     check_->setAccessibleName(title);
-    check_->setToolTip(title + QStringLiteral(": ") + engineStateText(engine));
+    check_->setToolTip(title + QStringLiteral(": ") + engineStateText(engine) +
+                       engineMeaningText(engine.manifest));
     check_->setEnabled(isReady());
     check_->setChecked(isReady());
     refusal_->hide();
     setRole(refusal_, "warning");
     addBelow(refusal_);
-    if (engine.manifest.profiles.size() > 1) addBelow(buildChips());
+    if (engine.manifest.profiles().size() > 1) addBelow(buildChips());
     buildFacts();
     connect(check_, &QCheckBox::toggled, this, &EngineRow::takeCheck);
 }
@@ -54,7 +55,7 @@ QWidget* EngineRow::buildChips()
 {
     auto* row = new QWidget;
     new FlowLayout(6, row);
-    for (const EngineProfile& profile : engine().manifest.profiles) {
+    for (const EngineProfile& profile : engine().manifest.profiles()) {
         auto* chip = new QPushButton(text(profile.title.empty() ? profile.id : profile.title), row);
         chip->setCheckable(true);
         chip->setChecked(isReady() && chips_.empty());

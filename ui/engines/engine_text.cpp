@@ -1,6 +1,7 @@
 #include "ui/engines/engine_text.h"
 
 #include "work/text.h"
+#include "workloads/workload_type.h"
 
 #include <QCoreApplication>
 
@@ -36,6 +37,24 @@ QString engineStateText(const EngineInfo& engine)
     if (!engine.manifest.deployable)
         result += EngineText::tr(". Reference only, not a library you can deploy.");
     return result;
+}
+
+QString engineMeaningText(const EngineManifest& manifest)
+{
+    QString lines;
+    if (!manifest.workersHelp.empty())
+        lines = EngineText::tr("\nWorkers: %1").arg(text(manifest.workersHelp));
+    for (const auto& [id, kind] : manifest.kinds) {
+        const auto* type = findWorkloadType(id);
+        for (const EngineParameter& parameter : kind.parameters) {
+            const auto* known = type ? type->findParameter(parameter.name) : nullptr;
+            if (!known || parameter.help.empty()) continue;
+            lines += QStringLiteral("\n%1, %2: %3")
+                         .arg(text(capitalised(type->title)), text(dashed(known->name)),
+                              text(parameter.help));
+        }
+    }
+    return lines;
 }
 
 } // namespace spillway

@@ -10,5 +10,8 @@ namespace spillway {
 QString engineStateText(const EngineInfo& engine);
 /// The same in one or two words, for a row.
 QString engineStateName(const EngineInfo& engine);
+/// What workers are to it, and what it takes of parameters or means by them, a line each, after a
+/// line break; empty when it says nothing.
+QString engineMeaningText(const EngineManifest& manifest);
 
 } // namespace spillway

@@ -53,6 +53,7 @@ void ProgramTest::buildTreeHasTheInstalledLayout()
     const auto files = programFiles();
     const fs::path source = fs::canonical(SPILLWAY_SOURCE_DIR);
     QCOMPARE(files.engines, source / "resources/engines");
+    QCOMPARE(files.workloads, source / "core/workloads");
     QCOMPARE(files.adapters, source / "adapters");
     QCOMPARE(files.manual, source / "docs/manual");
     QCOMPARE(files.worker.filename(), fs::path("spillway-worker"));

@@ -27,8 +27,9 @@ inline EngineInfo engine(const std::string& id,
     info.manifest.id = id;
     info.manifest.title = id;
     info.manifest.title[0] = static_cast<char>(info.manifest.title[0] - 'a' + 'A');
-    info.manifest.workloads = std::move(workloads);
-    info.manifest.profiles = {{"default", "", ""}, {"tuned", "", ""}};
+    for (auto& workload : workloads)
+        info.manifest.kinds[std::move(workload)].profiles = {{"default", "", ""},
+                                                             {"tuned", "", ""}};
     return info;
 }
 

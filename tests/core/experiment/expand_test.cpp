@@ -143,9 +143,9 @@ void ExpandTest::refusedCellsStandOnceWithTheReason_data()
         QTest::newRow(name) << change << words;
     };
     row("unsupported workload", "Dask has no group-by mean.",
-        [](Plan&, auto& engines) { engines[1].manifest.workloads = {"logreg"}; });
+        [](Plan&, auto& engines) { engines[1].manifest.kinds.erase("etl"); });
     row("unsupported, with a note", "Dask cannot.", [](Plan&, auto& engines) {
-        engines[1].manifest.workloads.clear();
+        engines[1].manifest.kinds.clear();
         engines[1].manifest.unsupportedNote = "Dask cannot.";
     });
     row("not installed", "not ready (not-installed). Run \"spillway engines install dask\".",
@@ -157,6 +157,25 @@ void ExpandTest::refusedCellsStandOnceWithTheReason_data()
         [](Plan& plan, auto&) { plan.engines[1].id = "dusk"; });
     row("unknown profile", "no profile \"fast\"",
         [](Plan& plan, auto&) { plan.engines[1].profile = "fast"; });
+    row("profile of another kind", "Dask has no profile \"odd\" for group-by mean.",
+        [](Plan& plan, auto& engines) {
+            engines[1].manifest.kinds["logreg"].profiles.push_back({"odd", "", ""});
+            plan.engines[1].profile = "odd";
+        });
+    row("parameter", "Dask takes materialise \"streamed\", not \"loaded\". It cannot keep rows.",
+        [](Plan& plan, auto& engines) {
+            engines[1].manifest.kinds["etl"].parameters = {
+                {"materialise", {"streamed"}, {}, "It cannot keep rows."}};
+            plan.parameters = {{"materialise", "loaded"}};
+        });
+    row("parameter of a profile", "Dask ML takes materialise \"streamed\", not \"loaded\".",
+        [](Plan& plan, auto& engines) {
+            for (auto* engine : {&engines[0], &engines[1]})
+                engine->manifest.kinds["etl"].parameters = {
+                    {"materialise", {"streamed"}, {"tuned"}, ""}};
+            engines[1].manifest.kinds["etl"].profiles[1].title = "Dask ML";
+            plan.parameters = {{"materialise", "loaded"}};
+        });
     row("floor", "needs at least 2401 MB; the memory limit is 2.00 GB",
         [](Plan&, auto& engines) { engines[1].manifest.memoryFloor = 2'000'500'000; });
     row("dialect", "does not declare support for the field \"comment\", without which data f1",

@@ -70,9 +70,9 @@ public:
                       engines / "chunked.json");
         for (const char* mode : {"skip", "fail"})
             writeManifest(engines, mode);
-        registry_.emplace(EngineRegistry::Locations{engines, engines / "user", WORKER_PROGRAM,
-                                                    engines / "adapters",
-                                                    engines / "environments"});
+        registry_.emplace(EngineRegistry::Locations{
+            engines, SPILLWAY_SOURCE_DIR "/core/workloads", engines / "user", WORKER_PROGRAM,
+            engines / "adapters", engines / "environments"});
         auto store = SessionStore::create(root() / "s.spillway");
         if (store) store_.emplace(std::move(*store));
     }
@@ -134,8 +134,8 @@ private:
         manifest.family = EngineFamily::Script;
         manifest.program = SCRIPTED_ENGINE;
         manifest.arguments = {mode};
-        manifest.workloads = {"etl", "logreg"};
-        manifest.profiles = {{"default", "Default", "h"}};
+        for (const char* kind : {"etl", "logreg"})
+            manifest.kinds[kind].profiles = {{"default", "Default", "h"}};
         std::ofstream(directory / (mode + ".json")) << toLine(toJson(manifest));
     }
 

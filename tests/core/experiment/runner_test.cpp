@@ -80,8 +80,7 @@ void writeManifest(const fs::path& directory, const std::string& mode)
     manifest.family = EngineFamily::Script;
     manifest.program = SCRIPTED_ENGINE;
     manifest.arguments = {mode};
-    manifest.workloads = {"etl"};
-    manifest.profiles = {{"default", "Default", "h"}};
+    manifest.kinds["etl"].profiles = {{"default", "Default", "h"}};
     std::ofstream(directory / (mode + ".json")) << toLine(toJson(manifest));
 }
 
@@ -112,8 +111,9 @@ void RunnerTest::initTestCase()
     fs::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json", engines / "chunked.json");
     for (const char* mode : {"lie", "fail", "hang", "grow", "spill", "round"})
         writeManifest(engines, mode);
-    registry_ = std::make_unique<EngineRegistry>(EngineRegistry::Locations{
-        engines, engines / "user", WORKER_PROGRAM, engines / "adapters", engines / "environments"});
+    registry_ = std::make_unique<EngineRegistry>(
+        EngineRegistry::Locations{engines, SPILLWAY_SOURCE_DIR "/core/workloads", engines / "user",
+                                  WORKER_PROGRAM, engines / "adapters", engines / "environments"});
     QVERIFY2(registry_->problems().empty(),
              registry_->problems().empty() ? "" : registry_->problems().front().c_str());
     QCOMPARE(registry_->engines().size(), std::size_t(7));

@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -14,24 +15,39 @@ namespace {
 
 Json goodManifest()
 {
-    return {{"version", 1},
-            {"id", "mine"},
-            {"title", "My script"},
-            {"family", "script"},
-            {"program", "/bin/true"},
-            {"arguments", {"--protocol"}},
-            {"workloads", {"etl"}},
-            {"profiles", {{{"id", "default"}, {"title", "Mine"}, {"help", "As it is"}}}},
+    return {
+        {"version", 2},
+        {"id", "mine"},
+        {"title", "My script"},
+        {"family", "script"},
+        {"program", "/bin/true"},
+        {"arguments", {"--protocol"}},
+        {"kinds",
+         {{"etl", {{"profiles", {{{"id", "default"}, {"title", "Mine"}, {"help", "As it is"}}}}}},
+          {"logreg",
+           {{"profiles", {{{"id", "slow"}}, {{"id", "fast"}}}},
             {"parameters",
-             {{{"name", "block-size"},
-               {"type", "integer"},
-               {"default", "64"},
-               {"minimum", 1},
-               {"maximum", 100},
-               {"help", "Rows"}}}},
-            {"roles", {{{"role", "worker"}, {"pattern", "mine-worker"}}}},
-            {"needs", {{{"program", "java"}, {"package", "a-java"}}}},
-            {"memory_floor", 21000000}};
+             {{{"name", "solver"},
+               {"choices", {"lbfgs", "sgd"}},
+               {"profiles", {"fast"}},
+               {"help", "One model."}}}}}}}},
+        {"roles", {{{"role", "worker"}, {"pattern", "mine-worker"}}}},
+        {"needs", {{{"program", "java"}, {"package", "a-java"}}}},
+        {"memory_floor", 21000000}};
+}
+
+/// As users have written them for the first Spillway.
+Json manifestOfVersion1()
+{
+    auto json = goodManifest();
+    json["version"] = 1;
+    json.erase("kinds");
+    json["workloads"] = {"etl", "logreg"};
+    json["profiles"] = {{{"id", "slow"}, {"title", "Slow"}}, {{"id", "fast"}}};
+    json["parameters"] = {{{"name", "block-size"}, {"type", "integer"}, {"default", "64"}}};
+    json["unsupported_note"] = "It does nothing else.";
+    json["colours"] = 7; // version 1 took no notice
+    return json;
 }
 
 struct Place {
@@ -40,8 +56,12 @@ struct Place {
 
     EngineRegistry::Locations locations() const
     {
-        return {SPILLWAY_SOURCE_DIR "/resources/engines", root / "user", "/bin/true",
-                SPILLWAY_SOURCE_DIR "/adapters", root / "environments"};
+        return {.builtIn = SPILLWAY_SOURCE_DIR "/resources/engines",
+                .workloads = SPILLWAY_SOURCE_DIR "/core/workloads",
+                .user = root / "user",
+                .worker = "/bin/true",
+                .adapters = SPILLWAY_SOURCE_DIR "/adapters",
+                .environments = root / "environments"};
     }
     std::filesystem::path write(const std::string& name, const std::string& text) const
     {
@@ -57,10 +77,14 @@ class EnginesTest : public QObject {
     Q_OBJECT
 private slots:
     void manifestSurvivesTheRoundTrip();
+    void version1HasTheSameProfilesForAllItsKinds();
+    void profilesOfAllKindsStandOnce();
     void badManifestNamesTheField_data();
     void badManifestNamesTheField();
     void chunkedIsThereAndNotRecommended();
     void builtInManifestsAreAllGood();
+    void whatAnEngineDoesForAKindIsInTheKindsFolder();
+    void aBadFileOfAKindIsToldWithItsName();
     void missingWorkerMakesNativeEnginesBroken();
     void engineWithoutItsProgramSaysHowToGetIt();
     void usersManifestNeedsTrust();
@@ -79,10 +103,50 @@ void EnginesTest::manifestSurvivesTheRoundTrip()
     QVERIFY(second.has_value());
     QCOMPARE(toLine(toJson(*second)), toLine(toJson(*first)));
     QCOMPARE(*second->memoryFloor, 21000000);
-    QCOMPARE(second->parameters[0].maximum.value(), 100.0);
     QVERIFY(second->deployable);
-    QVERIFY(second->supports("etl") && !second->supports("logreg"));
-    QVERIFY(second->findProfile("default") && !second->findProfile("tuned"));
+    QVERIFY((second->workloads() == std::vector<std::string>{"etl", "logreg"}));
+    QVERIFY(second->supports("etl") && !second->supports("mining"));
+    const auto* etl = second->findKind("etl");
+    QVERIFY(etl->findProfile("default") && !etl->findProfile("fast"));
+    QVERIFY(etl->parameters.empty());
+    const auto& solver = second->findKind("logreg")->parameters.at(0);
+    QCOMPARE(solver.name, std::string("solver"));
+    QVERIFY((solver.choices == std::vector<std::string>{"lbfgs", "sgd"}));
+    QVERIFY(solver.profiles == std::vector<std::string>{"fast"});
+    QCOMPARE(solver.help, std::string("One model."));
+}
+
+void EnginesTest::version1HasTheSameProfilesForAllItsKinds()
+{
+    const auto manifest = engineManifestFromJson(manifestOfVersion1());
+    QVERIFY2(manifest.has_value(), manifest ? "" : describe(manifest.error()).c_str());
+    QVERIFY((manifest->workloads() == std::vector<std::string>{"etl", "logreg"}));
+    for (const auto& [id, kind] : manifest->kinds) {
+        QCOMPARE(kind.profiles.size(), std::size_t(2));
+        QCOMPARE(kind.profiles.front().title, std::string("Slow"));
+        QVERIFY(kind.parameters.empty());
+    }
+    QCOMPARE(manifest->unsupportedNote, std::string("It does nothing else."));
+    auto plain = manifestOfVersion1();
+    plain.erase("profiles");
+    const auto usual = engineManifestFromJson(plain)->profiles();
+    QCOMPARE(usual.size(), std::size_t(1));
+    QCOMPARE(usual.front().id, std::string("default"));
+    QCOMPARE(usual.front().title, std::string("My script"));
+}
+
+void EnginesTest::profilesOfAllKindsStandOnce()
+{
+    auto json = goodManifest();
+    json["kinds"]["etl"]["profiles"] = {{{"id", "fast"}, {"help", "Reads."}},
+                                        {{"id", "odd"}, {"help", "Odd."}}};
+    json["kinds"]["logreg"]["profiles"][1]["help"] = "Fits.";
+    const auto profiles = engineManifestFromJson(json)->profiles();
+    QCOMPARE(profiles.size(), std::size_t(3));
+    QCOMPARE(profiles[0].id, std::string("fast"));
+    QCOMPARE(profiles[0].help, std::string("Group-by mean: Reads.\nLogistic regression: Fits."));
+    QCOMPARE(profiles[1].help, std::string("Group-by mean: Odd."));
+    QCOMPARE(profiles[2].id, std::string("slow"));
 }
 
 void EnginesTest::badManifestNamesTheField_data()
@@ -92,7 +156,7 @@ void EnginesTest::badManifestNamesTheField_data()
     const auto row = [](const char* patch, const char* field) {
         QTest::addRow("%s", patch) << patch << field;
     };
-    row(R"({"version":2})", "version");
+    row(R"({"version":3})", "version");
     row(R"({"version":null})", "version");
     row(R"({"id":"../x"})", "id");
     row(R"({"id":""})", "id");
@@ -104,14 +168,29 @@ void EnginesTest::badManifestNamesTheField_data()
     row(R"({"arguments":"--x"})", "arguments");
     row(R"({"arguments":[1]})", "arguments");
     row("{\"arguments\":[\"a\\u0000b\"]}", "arguments");
-    row(R"({"workloads":[]})", "workloads");
-    row(R"({"workloads":["mining"]})", "workloads");
-    row(R"({"profiles":[{"id":"A B"}]})", "profiles.id");
-    row(R"({"profiles":[7]})", "profiles.id");
-    row(R"({"parameters":[{"name":"x","type":"text","minimum":2,"maximum":1}]})",
-        "parameters.maximum");
-    row(R"({"parameters":[{"name":"x","type":"choice"}]})", "parameters.choices");
-    row(R"({"parameters":[{"name":"x","type":"complex"}]})", "parameters.type");
+    row(R"({"kinds":null})", "kinds");
+    row(R"({"kinds":{}})", "kinds");
+    row(R"({"kinds":["etl"]})", "kinds");
+    row(R"({"kinds":{"mining":{}}})", "kinds.mining");
+    row(R"({"kinds":{"etl":7}})", "kinds.etl.profiles");
+    row(R"({"kinds":{"etl":{"profile":[]}}})", "kinds.etl.profile");
+    row(R"({"kinds":{"etl":{"profiles":[{"id":"A B"}]}}})", "kinds.etl.profiles.id");
+    row(R"({"kinds":{"etl":{"profiles":[7]}}})", "kinds.etl.profiles.id");
+    row(R"({"kinds":{"etl":{"profiles":[{"id":"a","name":"A"}]}}})", "kinds.etl.profiles.name");
+    row(R"({"kinds":{"etl":{"parameters":[{"name":"solver"}]}}})", "kinds.etl.parameters.name");
+    row(R"({"kinds":{"logreg":{"parameters":[{"name":"solver","choices":["guess"]}]}}})",
+        "kinds.logreg.parameters.choices");
+    row(R"({"kinds":{"logreg":{"parameters":[{"name":"c","choices":["1"]}]}}})",
+        "kinds.logreg.parameters.choices");
+    row(R"({"kinds":{"logreg":{"parameters":[{"name":"c","profiles":["odd"]}]}}})",
+        "kinds.logreg.parameters.profiles");
+    row(R"({"kinds":{"logreg":{"parameters":[{"name":"c","default":"2"}]}}})",
+        "kinds.logreg.parameters.default");
+    row(R"({"workloads":["etl"]})", "workloads");
+    row(R"({"dialects":[]})", "dialects");
+    row(R"({"roles":[{"role":"worker","pattern":"x","name":"y"}]})", "roles.name");
+    row(R"({"version":1,"kinds":null,"workloads":[]})", "workloads");
+    row(R"({"version":1,"kinds":null,"workloads":["mining"]})", "workloads");
     row(R"({"roles":[{"role":"king","pattern":"x"}]})", "roles.role");
     row(R"({"needs":[{"program":"/bin/java","package":"x"}]})", "needs.program");
     row(R"({"needs":[{"program":"java"}]})", "needs.package");
@@ -164,9 +243,51 @@ void EnginesTest::builtInManifestsAreAllGood()
     QVERIFY(!engines.empty());
     for (const auto& engine : engines) {
         QVERIFY(!engine.manifest.workersHelp.empty());
-        for (const auto& parameter : engine.manifest.parameters)
-            QVERIFY2(!parameter.help.empty(), parameter.name.c_str());
+        for (const auto& [id, kind] : engine.manifest.kinds)
+            for (const auto& parameter : kind.parameters)
+                QVERIFY2(!parameter.help.empty(), parameter.name.c_str());
     }
+}
+
+void EnginesTest::whatAnEngineDoesForAKindIsInTheKindsFolder()
+{
+    const Place place;
+    auto locations = place.locations();
+    locations.workloads = place.root / "workloads";
+    place.write("workloads/etl/engines/chunked.json", R"({"profiles":[{"id":"own"}]})");
+    place.write("workloads/mining/engines/chunked.json", "{}");
+    place.write("workloads/logreg/engines/script.json", "{}");
+    EngineRegistry registry(locations);
+    const auto& chunked = registry.find("chunked")->manifest;
+    QVERIFY(chunked.workloads() == std::vector<std::string>{"etl"});
+    QCOMPARE(chunked.findKind("etl")->profiles.front().id, std::string("own"));
+    // An engine that no kind has a file for does nothing.
+    QVERIFY(!registry.find("dask"));
+    const auto told = std::ranges::any_of(registry.problems(), [](const auto& problem) {
+        return problem.find("dask.json") != std::string::npos &&
+               problem.find("\"kinds\"") != std::string::npos;
+    });
+    QVERIFY(told);
+    // A user's script does what its adapter does.
+    QVERIFY(registry.trust(place.write("my_job.py", "def run(*a): return {}\n")).has_value());
+    QVERIFY(registry.find("my-job")->manifest.workloads() == std::vector<std::string>{"logreg"});
+}
+
+void EnginesTest::aBadFileOfAKindIsToldWithItsName()
+{
+    const Place place;
+    auto locations = place.locations();
+    locations.workloads = place.root / "workloads";
+    const auto problemOf = [&](const char* text) {
+        place.write("workloads/etl/engines/chunked.json", text);
+        const EngineRegistry registry(locations);
+        for (const auto& problem : registry.problems())
+            if (problem.find("/chunked.json") != std::string::npos) return problem;
+        return std::string();
+    };
+    QVERIFY(problemOf("{").find("etl/engines/chunked.json") != std::string::npos);
+    QVERIFY(problemOf(R"({"notes":""})").find("kinds.etl.notes") != std::string::npos);
+    QVERIFY(problemOf("{}").empty());
 }
 
 void EnginesTest::missingWorkerMakesNativeEnginesBroken()
