@@ -317,7 +317,10 @@ def test_parameters_and_their_defaults() -> None:
     usual = text_of("core/workloads/logreg/logreg.h")
     found = re.findall(r"^    (?:int|double|bool) (\w+) = ([^;]+);", usual, re.M)
     defaults = {re.sub(r"([A-Z])", r"-\1", name).lower(): value for name, value in found}
-    assert documented == {"solver": "lbfgs", **defaults}
+    solver = quoted(braced("core/workloads/logreg/type.cpp", "3> solverNames{"))[0]
+    group_by = text_of("core/workloads/etl/type.cpp").split(".parameters =", 1)[1]
+    words = re.findall(r'\.name = "(\w+)",.*?\.fallback = "(\w+)"', group_by, re.DOTALL)
+    assert documented == {**dict(words), "solver": solver, **defaults}
 
 
 def test_rooms() -> None:

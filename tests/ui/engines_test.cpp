@@ -26,15 +26,18 @@ namespace {
 
 Json smallEngine(const std::string& id, const std::string& title)
 {
-    return {{"version", 1},
+    return {{"version", 2},
             {"id", id},
             {"title", title},
             {"family", "python"},
             {"program", "@python"},
             {"requirements", id},
-            {"workloads", {"etl"}},
-            {"profiles",
-             {{{"id", "tuned"}, {"title", "Tuned"}}, {{"id", "naive"}, {"title", "Naive"}}}},
+            {"kinds",
+             {{"etl",
+               {{"profiles",
+                 {{{"id", "tuned"}, {"title", "Tuned"}}, {{"id", "naive"}, {"title", "Naive"}}}},
+                {"parameters", {{{"name", "materialise"}, {"help", "It keeps rows."}}}}}}}},
+            {"workers_help", "Its threads."},
             {"max_workers", 1}};
 }
 
@@ -78,6 +81,8 @@ private slots:
     {
         QVERIFY(!check("Small")->isEnabled());
         QVERIFY(label("1 worker"));
+        QVERIFY(check("Small")->toolTip().endsWith(
+            QStringLiteral("\nWorkers: Its threads.\nGroup-by mean, materialise: It keeps rows.")));
         click("Set up… Small");
         QTRY_VERIFY(state("small").stage == EngineSetup::Stage::Working);
         QTRY_VERIFY_WITH_TIMEOUT(check("Small")->isEnabled(), 120000);

@@ -79,6 +79,7 @@ private slots:
     void manifestSurvivesTheRoundTrip();
     void version1HasTheSameProfilesForAllItsKinds();
     void profilesOfAllKindsStandOnce();
+    void documentedManifestsAreGood();
     void badManifestNamesTheField_data();
     void badManifestNamesTheField();
     void chunkedIsThereAndNotRecommended();
@@ -147,6 +148,21 @@ void EnginesTest::profilesOfAllKindsStandOnce()
     QCOMPARE(profiles[0].help, std::string("Group-by mean: Reads.\nLogistic regression: Fits."));
     QCOMPARE(profiles[1].help, std::string("Group-by mean: Odd."));
     QCOMPARE(profiles[2].id, std::string("slow"));
+}
+
+void EnginesTest::documentedManifestsAreGood()
+{
+    const auto example = readFile(SPILLWAY_SOURCE_DIR "/docs/examples/minimal_engine.json");
+    const auto page = readFile(SPILLWAY_SOURCE_DIR "/docs/adding-an-engine.md");
+    QVERIFY(example.has_value() && page.has_value());
+    const std::string fence = "```json\n";
+    const auto begin = page->find(fence) + fence.size();
+    for (const auto& text : {*example, page->substr(begin, page->find("```", begin) - begin)}) {
+        const auto json = parseJson(text);
+        QVERIFY2(json.has_value(), text.c_str());
+        const auto manifest = engineManifestFromJson(*json);
+        QVERIFY2(manifest.has_value(), manifest ? "" : describe(manifest.error()).c_str());
+    }
 }
 
 void EnginesTest::badManifestNamesTheField_data()
