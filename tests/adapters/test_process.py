@@ -280,7 +280,8 @@ def test_nothing_is_said_after_bye(csv: Callable[..., Path], fields: dict[str, A
     """Whatever a library's thread still counts, on a busy machine after everything else."""
     engine = """
 import threading
-from spillway_adapters import groups, protocol
+from spillway_adapters import protocol
+from spillway_adapters.etl import groups
 
 ended, spoke = threading.Event(), threading.Event()
 
