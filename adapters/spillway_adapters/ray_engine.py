@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import re
 import secrets
@@ -39,17 +38,6 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-OUR_MODULES = (
-    "channel",
-    "csv_number",
-    "csv_plain",
-    "csv_ranges",
-    "node_memory",
-    "protocol",
-    "ray_core",
-    "ray_memory",
-    "spec",
-)
 
 
 class Job(Protocol):
@@ -96,7 +84,7 @@ class Ray:
         if spec.address is None:
             self._processes = ray_watch.ProcessWatch(self._died)
         else:
-            _carry_modules(ray, spec.kind)
+            _carry_modules(ray)
         return self._bounded(lambda: self._set_up(run))
 
     def work(self, run: Run) -> Answer:
@@ -248,12 +236,12 @@ def _make_token(path: Path) -> None:
     os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN_PATH=str(path))
 
 
-def _carry_modules(ray: Any, kind: str) -> None:  # noqa: ANN401 (a module)
-    """A cluster's workers have Ray, NumPy and Arrow, but neither these modules nor those of the
-    kind of work."""
-    for name in (*OUR_MODULES, kind):
-        module = importlib.import_module(f"spillway_adapters.{name}")
-        ray.cloudpickle.register_pickle_by_value(module)
+def _carry_modules(ray: Any) -> None:  # noqa: ANN401 (a module)
+    """A cluster's workers have Ray, NumPy and Arrow, but not this package: its functions and
+    classes travel by value, with the modules that they name."""
+    import spillway_adapters
+
+    ray.cloudpickle.register_pickle_by_value(spillway_adapters)
 
 
 def _confirmed(spec: Spec) -> dict[str, Any]:

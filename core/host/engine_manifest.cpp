@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t maxText = 4096;
 constexpr std::size_t maxEntries = 64;
+constexpr std::size_t maxName = 80;
 /// Of the manifests that this Spillway writes.
 constexpr int manifestVersion = 2;
 constexpr std::array<std::string_view, 4> roleNames{"driver", "worker", "store", "other"};
@@ -44,6 +45,12 @@ bool isColour(std::string_view text)
 {
     const auto isDigit = [](unsigned char c) { return std::isxdigit(c) != 0; };
     return text.size() == 7 && text.front() == '#' && std::ranges::all_of(text.substr(1), isDigit);
+}
+
+/// Of a name that may be anything.
+std::string shortened(const std::string& name)
+{
+    return name.substr(0, maxName);
 }
 
 /// Reads the fields of one object, remembering the first thing that is wrong.
@@ -116,7 +123,7 @@ public:
     {
         if (!json_.is_object()) return;
         for (const auto& [name, value] : json_.items())
-            if (!known_.contains(name)) fail(name, "nothing: there is no such field");
+            if (!known_.contains(name)) fail(shortened(name), "nothing: there is no such field");
     }
 
     void require(bool fits, const char* name, std::string_view expected)
@@ -227,7 +234,7 @@ void readKinds(EngineManifest& manifest, Fields& fields)
     fields.require(!kinds.empty(), "kinds", fmt::format("kinds of work ({})", workloadNames()));
     for (const auto& [id, entry] : kinds.items()) {
         const auto* type = findWorkloadType(id);
-        fields.require(type != nullptr, ("kinds." + id).c_str(),
+        fields.require(type != nullptr, ("kinds." + shortened(id)).c_str(),
                        fmt::format("a kind of work ({}) as its name", workloadNames()));
         if (type) manifest.kinds[id] = readKind(entry, *type, manifest.title, fields);
     }

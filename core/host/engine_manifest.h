@@ -31,7 +31,7 @@ struct EngineParameter {
 
 /// What an engine does for a workload kind.
 struct EngineKind {
-    std::vector<EngineProfile> profiles; ///< the first one is the default
+    std::vector<EngineProfile> profiles; ///< at least one; the first one is the default
     std::vector<EngineParameter> parameters;
 
     const EngineProfile* findProfile(std::string_view id) const;

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from host import (
+    ADAPTERS,
     COLUMNS,
     Child,
     Outcome,
@@ -403,3 +404,45 @@ def test_no_cluster_at_the_address_is_said(csv: Csv) -> None:
     error = failure(module("ray"), grouped(file, address="127.0.0.1:9"))
     assert error["code"] == "not-found" and "127.0.0.1:9" in error["message"]
     assert "RAY_AUTH_TOKEN_PATH" in error["remedy"]
+
+
+def test_what_a_clusters_workers_get_needs_no_package_of_ours() -> None:
+    """Every task and actor of every kind of work, read by a Python that does not have it."""
+    kinds = [file.parent.name for file in (ADAPTERS / "spillway_adapters").glob("*/ray.py")]
+    command = [python_of("ray"), "-I", "-c", SENDER, str(ADAPTERS), *kinds]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert {"_scan", "_load", "_aggregate", "Holder"} <= set(done.stdout.split())
+
+
+SENDER = """
+import importlib, pathlib, subprocess, sys
+from ray import cloudpickle
+from ray.actor import ActorClass
+from ray.remote_function import RemoteFunction
+sys.path.insert(0, sys.argv[1])
+import ray
+from spillway_adapters import ray_engine
+
+RECEIVER = '''
+import sys
+sys.path[:] = [place for place in sys.path if place != sys.argv[1]]
+from ray import cloudpickle
+cloudpickle.loads(sys.stdin.buffer.read())
+assert not [name for name in sys.modules if name.startswith("spillway")]
+'''
+ray_engine._carry_modules(ray)
+for kind in sys.argv[2:]:
+    for file in pathlib.Path(sys.argv[1], "spillway_adapters", kind).glob("ray_*.py"):
+        module = importlib.import_module(f"spillway_adapters.{kind}.{file.stem}")
+        for name, each in vars(module).items():
+            if isinstance(each, RemoteFunction):
+                sent = each._function
+            elif isinstance(each, ActorClass):
+                sent = each.__ray_metadata__.modified_class
+            else:
+                continue
+            receive = [sys.executable, "-I", "-c", RECEIVER, sys.argv[1]]
+            subprocess.run(receive, input=cloudpickle.dumps(sent), check=True)
+            print(name)
+"""
