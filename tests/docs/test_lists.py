@@ -234,7 +234,7 @@ def event_rows() -> list[str]:
 @pytest.mark.parametrize(
     ("source", "begin"),
     [
-        ("core/protocol/run_spec.cpp", 'return {{"protocol", protocolVersion}'),
+        ("core/protocol/run_spec.cpp", 'Json json{{"protocol", protocolVersion}'),
         ("core/protocol/run_spec.cpp", 'return {{"name", dataset.name}'),
         ("core/protocol/run_spec.cpp", 'Json json{{"delimiter", charText(format.delimiter)}'),
     ],
