@@ -41,14 +41,6 @@ void addAccuracy(const Recommendation& found, std::vector<std::string>& lines)
         100 * *found.leader->accuracy, best->name, 100 * *best->accuracy));
 }
 
-/// Only a regression has an accuracy.
-void addRegressionCheck(const Recommendation& found, std::vector<std::string>& lines)
-{
-    if (found.leader->accuracy)
-        lines.emplace_back("Only the form of a regression's result is checked, not the fit: losses "
-                           "and accuracies are as the engines report them.");
-}
-
 void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
 {
     if (found.enoughWorkers)
@@ -95,7 +87,6 @@ std::vector<std::string> remarks(const Recommendation& found)
         lines.push_back(reference);
     if (found.leader) {
         addAccuracy(found, lines);
-        addRegressionCheck(found, lines);
         addMemory(found, lines);
         addWorkers(found, lines);
         addDoubts(found, lines);

@@ -14,7 +14,7 @@ struct RunFlag {
     bool measured = true;
 };
 
-inline constexpr std::array<RunFlag, 33> runFlags{{
+inline constexpr std::array<RunFlag, 34> runFlags{{
     // on a run whose figures do not count
     {"sampling-gap", false},
     {"arrival-gap", false},
@@ -35,6 +35,7 @@ inline constexpr std::array<RunFlag, 33> runFlags{{
     {"no-memory-figure"},
     // on a run: how it ended
     {"unchecked"},
+    {"another-model"},
     {"re-executed"},
     {"no-bye"},
     {"hung-after-bye"},

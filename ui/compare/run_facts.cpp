@@ -166,6 +166,9 @@ QString flagText(const std::string& flag)
          QT_TRANSLATE_NOOP("RunFacts", "memory could not be measured on the cluster's nodes")},
         {"unchecked",
          QT_TRANSLATE_NOOP("RunFacts", "there was no reference to check the result against")},
+        {"another-model",
+         QT_TRANSLATE_NOOP("RunFacts", "the engine fits another model than the workload defines: "
+                                       "only its accuracies were checked")},
         {"cache-lost",
          QT_TRANSLATE_NOOP("RunFacts",
                            "a tenth of the data or more left the page cache during the run")},
