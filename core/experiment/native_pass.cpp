@@ -26,10 +26,19 @@ constexpr std::string_view passEngine = "chunked";
 /// What a check may take of the memory that is free: beyond it the native engine spills.
 constexpr Bytes memoryShare = 2;
 
-EtlWorkload passOf(const Workload& workload)
+EtlWorkload passOf(const Workload& workload, const Dataset& dataset)
 {
     const ResultChecker* checker = typeOf(workload).checker;
-    return checker ? EtlWorkload::of(checker->pass(workload)) : readingPass(workload);
+    auto pass = checker ? EtlWorkload::of(checker->pass(workload)) : readingPass(workload);
+    // A group-by mean has to have a value column, also where the workload reads none.
+    if (pass.values.empty()) {
+        const auto numeric =
+            std::ranges::find_if(dataset.schema.columns, [&](const Column& column) {
+                return column.type != ColumnType::Text && column.name != pass.groupBy;
+            });
+        if (numeric != dataset.schema.columns.end()) pass.values.push_back(numeric->name);
+    }
+    return pass;
 }
 
 /// Whether the last file ends with a line break; true when that cannot be seen.
@@ -73,9 +82,10 @@ NativePasses::NativePasses(const PlanContext& context, const Plan& plan, std::st
 {
 }
 
-NativePasses::Key NativePasses::keyOf(const PlannedRun& run)
+NativePasses::Key NativePasses::keyOf(const PlannedRun& run) const
 {
-    return {run.dataset, toLine(toJson(Workload(passOf(run.workload))))};
+    return {run.dataset,
+            toLine(toJson(Workload(passOf(run.workload, plan_.datasets[run.dataset]))))};
 }
 
 Result<void> NativePasses::make(const std::vector<PlannedRun>& runs)
@@ -85,7 +95,7 @@ Result<void> NativePasses::make(const std::vector<PlannedRun>& runs)
         auto key = keyOf(run);
         if (!seen_.insert(key).second) continue;
         const Dataset& dataset = plan_.datasets[run.dataset];
-        const auto columns = passOf(run.workload);
+        const auto columns = passOf(run.workload, plan_.datasets[run.dataset]);
         if (book_.find(dataset, columns)) continue;
         if (auto made = make(dataset, columns, key); !made) return made;
     }
@@ -193,7 +203,8 @@ std::optional<Error> NativePasses::refusal(const PlannedRun& run) const
 
 std::optional<Reference> NativePasses::reference(const PlannedRun& run)
 {
-    return book_.find(plan_.datasets[run.dataset], passOf(run.workload));
+    return book_.find(plan_.datasets[run.dataset],
+                      passOf(run.workload, plan_.datasets[run.dataset]));
 }
 
 std::optional<DatasetManifest> NativePasses::manifest(const PlannedRun& run)

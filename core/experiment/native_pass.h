@@ -47,7 +47,7 @@ private:
                    std::vector<std::string> commandLine, std::stop_token stop);
     Result<std::vector<std::string>> commandLine() const;
     Result<void> keep(const Dataset& dataset, const EtlWorkload& columns, RunOutcome& outcome);
-    static Key keyOf(const PlannedRun& run);
+    Key keyOf(const PlannedRun& run) const;
 
     PlanContext context_;
     const Plan& plan_;

@@ -4,17 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 
 namespace spillway {
-
-#define SPILLWAY_KIND(kind)                                                                        \
-    namespace kind {                                                                               \
-    const WorkloadType& type();                                                                    \
-    }
-#include "workload_kinds.inc"
-#undef SPILLWAY_KIND
-
 namespace {
 
 template <class Entry>
@@ -50,16 +41,6 @@ const Parameter* WorkloadType::findParameter(std::string_view name) const
 const Measure* WorkloadType::findMeasure(std::string_view name) const
 {
     return named(measures, name);
-}
-
-std::span<const WorkloadType* const> workloadTypes()
-{
-    static const std::array all{
-#define SPILLWAY_KIND(kind) &kind::type(),
-#include "workload_kinds.inc"
-#undef SPILLWAY_KIND
-    };
-    return all;
 }
 
 const WorkloadType* findWorkloadType(std::string_view id)
