@@ -140,7 +140,7 @@ void SpillingPartitionStore::noteFullDisk(const Error& error)
     if (fullDiskTold_) return;
     fullDiskTold_ = true;
     run_.budget.setHindrance(error.message);
-    run_.reporter.warn(error.message + " The run goes on with what fits into memory.");
+    run_.reporter.warn(error.message + " The run continues with what fits into memory.");
 }
 
 Result<void> SpillingPartitionStore::restore(Place& place, Lock& lock)

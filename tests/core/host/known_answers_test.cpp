@@ -46,6 +46,9 @@ private slots:
 
 void KnownAnswersTest::secondsAndPeakAreTrue()
 {
+#ifdef __SANITIZE_THREAD__
+    QSKIP("ThreadSanitizer's own memory is several times the child's.");
+#endif
     Recorder recorder;
     const auto record = supervise("known-answer", recorder);
     QVERIFY(record.status == RunStatus::Ok);
@@ -59,6 +62,9 @@ void KnownAnswersTest::secondsAndPeakAreTrue()
 
 void KnownAnswersTest::memoryThatForksRewriteIsInThePeak()
 {
+#ifdef __SANITIZE_THREAD__
+    QSKIP("ThreadSanitizer's own memory is several times the child's.");
+#endif
     Recorder recorder;
     const auto record = supervise("rewriting-forks", recorder);
     QVERIFY(record.status == RunStatus::Ok);

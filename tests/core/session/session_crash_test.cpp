@@ -91,7 +91,7 @@ void SessionCrashTest::killedWriterLosesNothingItHadStored()
         const auto trace = store->trace(last.id);
         QVERIFY(trace.has_value());
         QCOMPARE(static_cast<int>(trace->samples.size()), last.repeat % 5 * 400);
-        QCOMPARE(static_cast<int>(trace->groups.size()), last.repeat % 3 * 200);
+        QCOMPARE(static_cast<int>(trace->table.rows()), last.repeat % 3 * 200);
         QVERIFY(store->environmentOf(last.id).has_value());
         QVERIFY(!fs::exists(path.string() + "-journal"));
     }
