@@ -15,6 +15,7 @@ public:
 
 private:
     friend class MutexLock;
+    friend class MutexUnlock;
     std::mutex mutex_;
 };
 
@@ -36,6 +37,18 @@ public:
 
 private:
     std::unique_lock<std::mutex> lock_;
+};
+
+/// Gives a mutex that the caller holds back until the end of its block.
+class SCOPED_CAPABILITY MutexUnlock {
+public:
+    explicit MutexUnlock(Mutex& mutex) RELEASE(mutex) : mutex_(mutex.mutex_) { mutex_.unlock(); }
+    ~MutexUnlock() RELEASE() { mutex_.lock(); }
+    MutexUnlock(const MutexUnlock&) = delete;
+    MutexUnlock& operator=(const MutexUnlock&) = delete;
+
+private:
+    std::mutex& mutex_;
 };
 
 } // namespace spillway

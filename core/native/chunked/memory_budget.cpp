@@ -27,13 +27,13 @@ MemoryBudget::MemoryBudget(Bytes memoryLimit) : thresholds_(memoryLimit)
 
 void MemoryBudget::setTaskBytes(Bytes bytes)
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     taskBytes_ = bytes;
 }
 
 void MemoryBudget::setHindrance(std::string why)
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     hindrance_ = std::move(why);
 }
 
@@ -50,7 +50,7 @@ Result<void> MemoryBudget::relieve(Bytes more, const std::stop_token& stop)
 void MemoryBudget::trim()
 {
     {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         if (monotonicNow() - lastTrim_ < trimInterval) return;
         lastTrim_ = monotonicNow();
     }
@@ -62,7 +62,7 @@ Result<void> MemoryBudget::admit(const std::stop_token& stop)
     while (!stop.stop_requested()) {
         if (auto relieved = relieve(0, stop); !relieved) return relieved;
         const Bytes used = processMemory();
-        std::unique_lock lock(mutex_);
+        MutexLock lock(mutex_);
         const bool fits = used + (running_ + 1) * taskBytes_ <= thresholds_.pause();
         if (fits || (running_ == 0 && used <= thresholds_.last())) {
             ++running_;
@@ -72,9 +72,9 @@ Result<void> MemoryBudget::admit(const std::stop_token& stop)
             lock.unlock();
             return tooMuch(used);
         }
-        released_.wait_for(lock, lookAgain);
+        released_.wait_for(lock.native(), lookAgain);
     }
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++running_;
     return {};
 }
@@ -82,7 +82,7 @@ Result<void> MemoryBudget::admit(const std::stop_token& stop)
 void MemoryBudget::release()
 {
     {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         --running_;
     }
     released_.notify_one();
@@ -100,7 +100,7 @@ Result<void> MemoryBudget::require(Bytes more, const std::stop_token& stop)
 
 Error MemoryBudget::tooMuch(Bytes needed)
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::string message = fmt::format("The run needs {} at once, and its memory limit is {}.",
                                       formatBytes(needed), formatBytes(thresholds_.limit));
     if (!hindrance_.empty()) message += " " + hindrance_;

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/mutex.h"
 #include "base/units.h"
 
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <stop_token>
 #include <string>
 
@@ -55,17 +55,17 @@ public:
 
 private:
     Result<void> relieve(Bytes more, const std::stop_token& stop);
-    void trim();
-    Error tooMuch(Bytes needed);
+    void trim() EXCLUDES(mutex_);
+    Error tooMuch(Bytes needed) EXCLUDES(mutex_);
 
     const MemoryThresholds thresholds_;
     Relief relief_;
-    std::mutex mutex_; ///< guards all below
+    Mutex mutex_;
     std::condition_variable released_;
-    Bytes taskBytes_ = 0;
-    int running_ = 0;
-    Seconds lastTrim_{};
-    std::string hindrance_;
+    Bytes taskBytes_ GUARDED_BY(mutex_) = 0;
+    int running_ GUARDED_BY(mutex_) = 0;
+    Seconds lastTrim_ GUARDED_BY(mutex_){};
+    std::string hindrance_ GUARDED_BY(mutex_);
 };
 
 } // namespace spillway

@@ -33,14 +33,14 @@ SpillingPartitionStore::~SpillingPartitionStore()
 
 Bytes SpillingPartitionStore::bytes() const
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return inMemory_;
 }
 
 Result<void> SpillingPartitionStore::put(std::size_t index, ColumnPartition partition)
 {
     {
-        const Lock lock(mutex_);
+        const MutexLock lock(mutex_);
         Place& place = places_[index];
         place.bytes = partition.bytes();
         place.shape = shapesOf(partition);
@@ -56,29 +56,32 @@ Result<void> SpillingPartitionStore::put(std::size_t index, ColumnPartition part
 
 Result<std::shared_ptr<const ColumnPartition>> SpillingPartitionStore::read(std::size_t index)
 {
-    Lock lock(mutex_);
+    MutexLock lock(mutex_);
     Place& place = places_[index];
     place.lastUse = ++uses_;
-    moved_.wait(lock, [&] { return place.memory || !place.moving; });
+    moved_.wait(lock.native(), [&] { return place.memory || !place.moving; });
     if (!place.memory)
-        if (auto restored = restore(place, lock); !restored) return restored.error();
+        if (auto restored = restore(place); !restored) return restored.error();
     return std::shared_ptr<const ColumnPartition>(place.memory);
 }
 
 Result<void> SpillingPartitionStore::makeRoom(Bytes more, const std::stop_token& stop)
 {
-    Lock lock(mutex_);
-    const auto spillWhile = [&](const auto& tooMuch) -> Result<void> {
+    const MutexLock lock(mutex_);
+    const auto spillWhile = [&](const auto& tooMuch) REQUIRES(mutex_) -> Result<void> {
         while (tooMuch()) {
             Place* const place = leastRecentlyUsed();
             if (!place) return {};
-            if (auto spilled = spill(*place, lock, stop); !spilled) return spilled;
+            if (auto spilled = spill(*place, stop); !spilled) return spilled;
         }
         return {};
     };
-    auto made = spillWhile([&] { return inMemory_ - leaving_ + more > thresholds_.target(); });
+    auto made = spillWhile(
+        [&]() REQUIRES(mutex_) { return inMemory_ - leaving_ + more > thresholds_.target(); });
     if (!made || processMemory() + more <= thresholds_.spill()) return made;
-    return spillWhile([&] { return processMemory() - leaving_ + more > thresholds_.target(); });
+    return spillWhile([&]() REQUIRES(mutex_) {
+        return processMemory() - leaving_ + more > thresholds_.target();
+    });
 }
 
 /// Among the unused partitions; while the disk is full, among those already on it.
@@ -94,15 +97,16 @@ SpillingPartitionStore::Place* SpillingPartitionStore::leastRecentlyUsed()
     return least;
 }
 
-Result<void> SpillingPartitionStore::spill(Place& place, Lock& lock, const std::stop_token& stop)
+Result<void> SpillingPartitionStore::spill(Place& place, const std::stop_token& stop)
 {
     place.moving = true;
     leaving_ += place.bytes;
     std::optional<Error> failure;
     if (!place.record) {
-        lock.unlock();
-        auto record = disk_.append(imageOf(*place.memory), stop);
-        lock.lock();
+        auto record = [&]() REQUIRES(mutex_) {
+            const MutexUnlock unlocked(mutex_);
+            return disk_.append(imageOf(*place.memory), stop);
+        }();
         if (record) {
             place.record = std::move(*record);
             spilled_ += place.bytes;
@@ -118,20 +122,19 @@ Result<void> SpillingPartitionStore::spill(Place& place, Lock& lock, const std::
         return {};
     }
     if (failure) return *failure;
-    drop(place, lock);
+    drop(place);
     return {};
 }
 
 /// Unless a reader started using the partition while it was being written.
-void SpillingPartitionStore::drop(Place& place, Lock& lock)
+void SpillingPartitionStore::drop(Place& place)
 {
     if (place.memory.use_count() != 1) return;
     auto gone = std::move(place.memory);
     inMemory_ -= place.bytes;
     report();
-    lock.unlock();
+    const MutexUnlock unlocked(mutex_);
     gone.reset();
-    lock.lock();
 }
 
 void SpillingPartitionStore::noteFullDisk(const Error& error)
@@ -143,12 +146,13 @@ void SpillingPartitionStore::noteFullDisk(const Error& error)
     run_.reporter.warn(error.message + " The run continues with what fits into memory.");
 }
 
-Result<void> SpillingPartitionStore::restore(Place& place, Lock& lock)
+Result<void> SpillingPartitionStore::restore(Place& place)
 {
     place.moving = true;
-    lock.unlock();
-    auto partition = readBack(place);
-    lock.lock();
+    auto partition = [&]() REQUIRES(mutex_) {
+        const MutexUnlock unlocked(mutex_);
+        return readBack(place);
+    }();
     place.moving = false;
     moved_.notify_all();
     if (!partition) return partition.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "native/chunked/memory_budget.h"
 #include "native/chunked/partition_image.h"
 #include "native/chunked/partition_store.h"
@@ -8,7 +9,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <vector>
 
 namespace spillway {
@@ -48,33 +48,33 @@ private:
         std::uint64_t lastUse = 0;
         bool moving = false; ///< a thread is writing or restoring it
     };
-    using Lock = std::unique_lock<std::mutex>;
 
     /// Spills until `more` bytes fit below the target, or nothing is left to spill.
-    Result<void> makeRoom(Bytes more, const std::stop_token& stop);
-    Place* leastRecentlyUsed();
-    Result<void> spill(Place& place, Lock& lock, const std::stop_token& stop);
-    void drop(Place& place, Lock& lock);
-    void noteFullDisk(const Error& error);
-    Result<void> restore(Place& place, Lock& lock);
-    Result<std::shared_ptr<ColumnPartition>> readBack(const Place& place);
-    void report() const;
+    Result<void> makeRoom(Bytes more, const std::stop_token& stop) EXCLUDES(mutex_);
+    Place* leastRecentlyUsed() REQUIRES(mutex_);
+    /// These three give the lock back for as long as they are slow.
+    Result<void> spill(Place& place, const std::stop_token& stop) REQUIRES(mutex_);
+    void drop(Place& place) REQUIRES(mutex_);
+    Result<void> restore(Place& place) REQUIRES(mutex_);
+    void noteFullDisk(const Error& error) REQUIRES(mutex_);
+    Result<std::shared_ptr<ColumnPartition>> readBack(const Place& place) EXCLUDES(mutex_);
+    void report() const REQUIRES(mutex_);
 
     const Run run_;
     const MemoryThresholds thresholds_;
     SpillDirectory disk_;
 
-    mutable std::mutex mutex_;      ///< guards all members below
+    mutable Mutex mutex_;
     std::condition_variable moved_; ///< a place is no longer moving
-    std::vector<Place> places_;
-    std::uint64_t uses_ = 0;
-    Bytes inMemory_ = 0;
-    Bytes leaving_ = 0;                ///< of these, bytes being written
-    Bytes largest_ = 0;                ///< partition so far
-    Bytes spilled_ = 0;                ///< written so far
-    Bytes restored_ = 0;               ///< read back so far
-    std::optional<Seconds> fullSince_; ///< the disk was full when it was last tried
-    bool fullDiskTold_ = false;
+    std::vector<Place> places_ GUARDED_BY(mutex_);
+    std::uint64_t uses_ GUARDED_BY(mutex_) = 0;
+    Bytes inMemory_ GUARDED_BY(mutex_) = 0;
+    Bytes leaving_ GUARDED_BY(mutex_) = 0;                ///< of these, bytes being written
+    Bytes largest_ GUARDED_BY(mutex_) = 0;                ///< partition so far
+    Bytes spilled_ GUARDED_BY(mutex_) = 0;                ///< written so far
+    Bytes restored_ GUARDED_BY(mutex_) = 0;               ///< read back so far
+    std::optional<Seconds> fullSince_ GUARDED_BY(mutex_); ///< the disk was full when last tried
+    bool fullDiskTold_ GUARDED_BY(mutex_) = false;
 };
 
 } // namespace spillway

@@ -1,5 +1,6 @@
 #include "native/chunked/task_pool.h"
 
+#include "base/mutex.h"
 #include "native/chunked/handoff.h"
 
 #include <fmt/format.h>
@@ -84,11 +85,14 @@ public:
     void start()
     {
         std::size_t turns = 0;
-        for (TaskGraph::Node node = 0; node < tasks_.size(); ++node)
-            if (tasks_[node].waitsFor == 0) {
-                ready_.push(node);
-                ++turns;
-            }
+        {
+            const MutexLock lock(mutex_);
+            for (TaskGraph::Node node = 0; node < tasks_.size(); ++node)
+                if (tasks_[node].waitsFor == 0) {
+                    ready_.push(node);
+                    ++turns;
+                }
+        }
         offer(turns);
     }
 
@@ -96,6 +100,7 @@ public:
     Result<void> result()
     {
         handoff_.take();
+        const MutexLock lock(mutex_);
         if (error_) return *error_;
         if (ended_ < tasks_.size()) return cancelled();
         return {};
@@ -116,7 +121,7 @@ private:
         const Admission admission(budget_, stop_);
         TaskGraph::Node node;
         {
-            const std::lock_guard lock(mutex_);
+            const MutexLock lock(mutex_);
             if (!admission.granted()) keep(admission.granted().error(), tasks_.size());
             if (error_ || stop_.stop_requested()) return;
             node = ready_.top();
@@ -138,14 +143,14 @@ private:
 
     bool failed()
     {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         return error_.has_value();
     }
 
     /// How many tasks became ready.
     std::size_t finish(TaskGraph::Node node, const Result<void>& result)
     {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         if (!result) {
             keep(result.error(), node);
             return 0;
@@ -161,7 +166,7 @@ private:
     }
 
     /// Of several errors, that of the task added first.
-    void keep(const Error& error, TaskGraph::Node node)
+    void keep(const Error& error, TaskGraph::Node node) REQUIRES(mutex_)
     {
         if (!error_ || node < errorNode_) error_ = error;
         errorNode_ = std::min(errorNode_, node);
@@ -174,11 +179,12 @@ private:
     MemoryBudget* const budget_;
     Handoff handoff_;
 
-    std::mutex mutex_; ///< guards all below
-    std::priority_queue<TaskGraph::Node, std::vector<TaskGraph::Node>, std::greater<>> ready_;
-    std::size_t ended_ = 0;
-    std::optional<Error> error_;
-    TaskGraph::Node errorNode_ = tasks_.size();
+    Mutex mutex_;
+    std::priority_queue<TaskGraph::Node, std::vector<TaskGraph::Node>, std::greater<>>
+        ready_ GUARDED_BY(mutex_);
+    std::size_t ended_ GUARDED_BY(mutex_) = 0;
+    std::optional<Error> error_ GUARDED_BY(mutex_);
+    TaskGraph::Node errorNode_ GUARDED_BY(mutex_) = tasks_.size();
 };
 
 struct TaskPool::Private {

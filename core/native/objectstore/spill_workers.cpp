@@ -28,7 +28,7 @@ SpillWorkers::~SpillWorkers()
 
 void SpillWorkers::start(const DiskJob& job)
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     jobs_.push_back(job);
     if (jobs_.size() > static_cast<std::size_t>(idle_) && threads_.size() < mostThreads) {
         auto thread = startThread([this](const std::stop_token& stop) { work(stop); });
@@ -46,16 +46,16 @@ std::vector<DiskOutcome> SpillWorkers::takeOutcomes()
 {
     std::uint64_t count = 0;
     [[maybe_unused]] const auto size = ::read(ready_.get(), &count, sizeof count);
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::exchange(outcomes_, {});
 }
 
 void SpillWorkers::work(const std::stop_token& stop)
 {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     for (;;) {
         ++idle_;
-        changed_.wait(lock, stop, [this] { return !jobs_.empty(); });
+        changed_.wait(lock.native(), stop, [this]() REQUIRES(mutex_) { return !jobs_.empty(); });
         --idle_;
         if (stop.stop_requested()) return;
         const DiskJob job = jobs_.front();
@@ -67,7 +67,6 @@ void SpillWorkers::work(const std::stop_token& stop)
     }
 }
 
-/// With mutex_ locked.
 void SpillWorkers::report(DiskOutcome outcome)
 {
     outcomes_.push_back(std::move(outcome));

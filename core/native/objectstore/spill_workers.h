@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "native/objectstore/messages.h"
 #include "native/spill/spill_file.h"
 
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 
 namespace spillway {
@@ -39,16 +39,16 @@ public:
 
 private:
     void work(const std::stop_token& stop);
-    void report(DiskOutcome outcome);
+    void report(DiskOutcome outcome) REQUIRES(mutex_);
     DiskOutcome perform(const DiskJob& job, const std::stop_token& stop);
 
     SpillDirectory directory_;
     UniqueFd ready_;
-    std::mutex mutex_; ///< guards all below
+    Mutex mutex_;
     std::condition_variable_any changed_;
-    std::deque<DiskJob> jobs_;
-    std::vector<DiskOutcome> outcomes_;
-    int idle_ = 0;
+    std::deque<DiskJob> jobs_ GUARDED_BY(mutex_);
+    std::vector<DiskOutcome> outcomes_ GUARDED_BY(mutex_);
+    int idle_ GUARDED_BY(mutex_) = 0;
     std::vector<std::jthread> threads_; ///< last, so that they end first
 };
 

@@ -9,7 +9,7 @@ constexpr Seconds sendInterval{0.1};
 
 void RunReporter::beginPhase(std::string name, std::string unit, std::optional<std::int64_t> total)
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     phase_ = std::move(name);
     unit_ = std::move(unit);
     total_ = total;
@@ -20,14 +20,14 @@ void RunReporter::beginPhase(std::string name, std::string unit, std::optional<s
 
 void RunReporter::endPhase()
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     sendDue(monotonicNow(), true);
     sink_.send(PhaseEvent{.name = phase_, .begin = false});
 }
 
 std::string RunReporter::phase() const
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return phase_;
 }
 
@@ -35,7 +35,7 @@ void RunReporter::setObjects(const ObjectStates& objects)
 {
     storeBytes_ = objects.inMemory();
     const Seconds now = monotonicNow();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     objects_ = objects;
     if (!phase_.empty()) sendDue(now, false);
 }
@@ -43,7 +43,7 @@ void RunReporter::setObjects(const ObjectStates& objects)
 void RunReporter::taskEnded(TaskSpan span)
 {
     const Seconds now = span.end;
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++tasks_;
     keepSpan(std::move(span));
     sendDue(now, false);
@@ -51,13 +51,13 @@ void RunReporter::taskEnded(TaskSpan span)
 
 void RunReporter::flush()
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     sendDue(monotonicNow(), true);
 }
 
 void RunReporter::warn(std::string message)
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     sink_.send(LogEvent{.level = "warning", .message = std::move(message)});
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "protocol/event.h"
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -46,11 +46,11 @@ public:
     void flush();
 
 private:
-    void sendDue(Seconds now, bool all);
-    void keepSpan(TaskSpan span);
-    void sendSpans();
+    void sendDue(Seconds now, bool all) REQUIRES(mutex_);
+    void keepSpan(TaskSpan span) REQUIRES(mutex_);
+    void sendSpans() REQUIRES(mutex_);
 
-    EventSink& sink_;
+    EventSink& sink_ GUARDED_BY(mutex_);
     std::atomic<std::int64_t> progress_ = 0;
     std::atomic<std::int64_t> rows_ = 0;
     std::atomic<Bytes> bytesRead_ = 0;
@@ -60,16 +60,17 @@ private:
     std::atomic<std::int64_t> queued_ = 0;
     std::atomic<std::int64_t> reExecuted_ = 0;
 
-    mutable std::mutex mutex_; ///< guards all below, and the sink
-    std::string phase_;
-    std::string unit_;
-    std::optional<std::int64_t> total_;
-    std::optional<ObjectStates> objects_;
-    std::int64_t tasks_ = 0;
-    std::vector<TaskSpan> spans_;
-    std::int64_t unsentTasks_ = 0; ///< ended since the last line, including omitted ones
-    std::int64_t keepEvery_ = 1;
-    Seconds lastSent_{};
+    mutable Mutex mutex_;
+    std::string phase_ GUARDED_BY(mutex_);
+    std::string unit_ GUARDED_BY(mutex_);
+    std::optional<std::int64_t> total_ GUARDED_BY(mutex_);
+    std::optional<ObjectStates> objects_ GUARDED_BY(mutex_);
+    std::int64_t tasks_ GUARDED_BY(mutex_) = 0;
+    std::vector<TaskSpan> spans_ GUARDED_BY(mutex_);
+    std::int64_t
+        unsentTasks_ GUARDED_BY(mutex_) = 0; ///< ended since the last line, including omitted ones
+    std::int64_t keepEvery_ GUARDED_BY(mutex_) = 1;
+    Seconds lastSent_ GUARDED_BY(mutex_){};
 };
 
 /// The error of a run in the phase in which it failed; "plan" before the first.

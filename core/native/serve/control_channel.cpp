@@ -41,8 +41,9 @@ ControlChannel::~ControlChannel()
 
 std::optional<std::string> ControlChannel::nextLine()
 {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !lines_.empty() || stop_.stop_requested(); });
+    MutexLock lock(mutex_);
+    changed_.wait(lock.native(),
+                  [this]() REQUIRES(mutex_) { return !lines_.empty() || stop_.stop_requested(); });
     if (lines_.empty() || stop_.stop_requested()) return {};
     std::string line = std::move(lines_.front());
     lines_.pop_front();
@@ -52,7 +53,7 @@ std::optional<std::string> ControlChannel::nextLine()
 void ControlChannel::stop()
 {
     stop_.request_stop();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     changed_.notify_all();
 }
 
@@ -82,7 +83,7 @@ bool ControlChannel::readSome()
     if (count < 0 && errno == EINTR) return true;
     if (count <= 0) return false;
     partial_.append(buffer.data(), static_cast<std::size_t>(count));
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (auto end = partial_.find('\n'); end != std::string::npos; end = partial_.find('\n')) {
         lines_.push_back(partial_.substr(0, end));
         partial_.erase(0, end + 1);

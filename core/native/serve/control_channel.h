@@ -1,10 +1,10 @@
 #pragma once
 
 #include "base/files.h"
+#include "base/mutex.h"
 
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -34,9 +34,9 @@ private:
     UniqueFd wake_;
     UniqueFd signals_;
     std::string partial_; ///< the watching thread's own
-    std::mutex mutex_;    ///< guards lines_
+    Mutex mutex_;
     std::condition_variable changed_;
-    std::deque<std::string> lines_;
+    std::deque<std::string> lines_ GUARDED_BY(mutex_);
     std::stop_source stop_;
     std::jthread thread_; ///< last, so that it ends first
 };

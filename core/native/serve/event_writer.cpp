@@ -33,7 +33,7 @@ EventWriter::~EventWriter() = default;
 void EventWriter::deliver(Event event)
 {
     std::string line = eventLine(event) + "\n";
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     timePhase(event);
     if (broken_ || (lines_.size() >= mostWaiting && mayBeLeftOut(event))) return;
     lines_.push_back(std::move(line));
@@ -52,22 +52,24 @@ void EventWriter::timePhase(const Event& event)
 
 std::map<std::string, double> EventWriter::timings() const
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return timings_;
 }
 
 bool EventWriter::finish()
 {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     finishing_ = true;
-    changed_.wait(lock, [this] { return broken_ || (lines_.empty() && !writing_); });
+    changed_.wait(lock.native(),
+                  [this]() REQUIRES(mutex_) { return broken_ || (lines_.empty() && !writing_); });
     return !broken_;
 }
 
 void EventWriter::write(std::stop_token stop)
 {
-    std::unique_lock lock(mutex_);
-    while (changed_.wait(lock, stop, [this] { return !lines_.empty(); })) {
+    MutexLock lock(mutex_);
+    const auto waiting = [this]() REQUIRES(mutex_) { return !lines_.empty(); };
+    while (changed_.wait(lock.native(), stop, waiting)) {
         const std::string line = std::move(lines_.front());
         lines_.pop_front();
         writing_ = true;
@@ -89,7 +91,7 @@ bool EventWriter::waitForRoom(const std::stop_token& stop)
         const int count = ::poll(&ready, 1, lookMilliseconds);
         if (count > 0) return (ready.revents & POLLOUT) != 0;
         if (count < 0 && errno != EINTR) return false;
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         looks += finishing_ || stop.stop_requested();
     }
     return false;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/files.h"
+#include "base/mutex.h"
 #include "protocol/event.h"
 
 #include <condition_variable>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 
@@ -31,17 +31,17 @@ private:
     void write(std::stop_token stop);
     bool writeLine(const std::string& line, const std::stop_token& stop);
     bool waitForRoom(const std::stop_token& stop);
-    void timePhase(const Event& event);
+    void timePhase(const Event& event) REQUIRES(mutex_);
 
     UniqueFd out_;
-    mutable std::mutex mutex_; ///< guards all below
+    mutable Mutex mutex_;
     std::condition_variable_any changed_;
-    std::deque<std::string> lines_;
-    bool writing_ = false;
-    bool finishing_ = false;
-    bool broken_ = false;
-    std::map<std::string, Seconds> begun_;
-    std::map<std::string, double> timings_;
+    std::deque<std::string> lines_ GUARDED_BY(mutex_);
+    bool writing_ GUARDED_BY(mutex_) = false;
+    bool finishing_ GUARDED_BY(mutex_) = false;
+    bool broken_ GUARDED_BY(mutex_) = false;
+    std::map<std::string, Seconds> begun_ GUARDED_BY(mutex_);
+    std::map<std::string, double> timings_ GUARDED_BY(mutex_);
     std::jthread thread_; ///< last, so that it ends first
 };
 

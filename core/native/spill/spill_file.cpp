@@ -175,7 +175,7 @@ SpillDirectory::SpillDirectory(std::filesystem::path directory, Bytes fileBytes)
 
 Result<SpillRecord> SpillDirectory::place(Bytes bytes)
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     auto file = current_.lock();
     if (!file || end_ >= fileBytes_) {
         auto path = directory_ / fmt::format("spill-{}", nextName_++);

@@ -2,12 +2,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/mutex.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <stop_token>
 
@@ -67,10 +67,10 @@ private:
 
     const std::filesystem::path directory_;
     const Bytes fileBytes_;
-    std::mutex mutex_;                 ///< guards all below
-    std::weak_ptr<SpillFile> current_; ///< the one that records are added to
-    Bytes end_ = 0;                    ///< of the current file
-    int nextName_ = 0;
+    Mutex mutex_;
+    std::weak_ptr<SpillFile> current_ GUARDED_BY(mutex_); ///< the one that records are added to
+    Bytes end_ GUARDED_BY(mutex_) = 0;                    ///< of the current file
+    int nextName_ GUARDED_BY(mutex_) = 0;
 };
 
 } // namespace spillway

@@ -23,7 +23,7 @@ void SummedBlock::onRows(const RowBatch& batch)
 std::unique_ptr<SummedBlock> SummedBlocks::take()
 {
     {
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         if (!idle_.empty()) {
             auto block = std::move(idle_.back());
             idle_.pop_back();
@@ -36,7 +36,7 @@ std::unique_ptr<SummedBlock> SummedBlocks::take()
 void SummedBlocks::giveBack(std::unique_ptr<SummedBlock> block)
 {
     block->sums.clear();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     idle_.push_back(std::move(block));
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/mutex.h"
 #include "native/blocks/columns.h"
 #include "native/blocks/partition_scan.h"
 #include "workloads/etl/native/group_sums.h"
 
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace spillway {
@@ -43,8 +43,8 @@ public:
 private:
     const std::size_t columns_;
     const Summed summed_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<SummedBlock>> idle_;
+    Mutex mutex_;
+    std::vector<std::unique_ptr<SummedBlock>> idle_ GUARDED_BY(mutex_);
 };
 
 /// A block whose rows are kept.
