@@ -55,10 +55,11 @@ void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Byt
     const Seconds now = monotonicNow();
     if ((now - shown_).count() < 0.1) return;
     shown_ = now;
-    line_.show(fmt::format("{}  {}  {} of {}", dataset.name,
-                           step == DatasetStep::NativePass ? "counting rows and groups"
-                                                           : "reading the whole file",
-                           formatBytes(done), formatBytes(total)));
+    const char* what = "reading the whole file";
+    if (step == DatasetStep::NativePass) what = "counting rows and groups";
+    if (step == DatasetStep::ResultCheck) what = "checking the result";
+    line_.show(
+        fmt::format("{}  {}  {} of {}", dataset.name, what, formatBytes(done), formatBytes(total)));
 }
 
 void RunPrinter::onManifestRefuted(const Dataset& dataset)

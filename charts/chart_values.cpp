@@ -71,7 +71,7 @@ std::optional<ChartPoint> valueOf(const CellSummary& cell, const CellSummary* ba
     case ChartQuantity::PeakBytes:
         return measuredPoint(cell.peakBytes, cell.peakRepeats);
     case ChartQuantity::Accuracy:
-        return measuredPoint(cell.accuracy, {});
+        return measuredPoint(cell.measure("accuracy"), {});
     case ChartQuantity::Speedup:
     case ChartQuantity::Efficiency:
         return ratioPoint(cell, baseline, spec.y);

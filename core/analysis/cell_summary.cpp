@@ -102,6 +102,12 @@ bool isUnchecked(const CellSummary& cell)
     return std::ranges::find(cell.flags, uncheckedFlag) != cell.flags.end();
 }
 
+std::optional<Interval> CellSummary::measure(const std::string& name) const
+{
+    const auto found = measures.find(name);
+    return found == measures.end() ? std::nullopt : std::optional(found->second);
+}
+
 CellSummary summariseCell(const Runs& all, int usableCores)
 {
     auto runs = underTheSameSettings(all);
@@ -113,7 +119,7 @@ CellSummary summariseCell(const Runs& all, int usableCores)
     for (const auto* run : all)
         summary.runIds.push_back(run->id);
     std::vector<double> setups;
-    std::vector<double> accuracies;
+    std::map<std::string, std::vector<double>> measures;
     std::vector<double> residencies;
     std::vector<double> diskReads;
     for (const auto* run : runs) {
@@ -129,12 +135,16 @@ CellSummary summariseCell(const Runs& all, int usableCores)
         if (run->peakBytes) summary.peakRepeats.push_back(static_cast<double>(*run->peakBytes));
         if (run->residency) residencies.push_back(run->residency->atGo);
         diskReads.push_back(static_cast<double>(run->diskReadBytes));
-        if (const auto accuracy = measureOf(*run, "accuracy")) accuracies.push_back(*accuracy);
+        if (!run->result) continue;
+        for (const auto& [name, value] : run->result->measures)
+            measures[name].push_back(value);
     }
     summary.seconds = medianInterval(summary.secondsRepeats);
     summary.peakBytes = medianInterval(summary.peakRepeats);
     summary.setupSeconds = medianInterval(setups);
-    summary.accuracy = medianInterval(accuracies);
+    for (auto& [name, values] : measures)
+        if (const auto interval = medianInterval(std::move(values)))
+            summary.measures.emplace(name, *interval);
     summary.residentAtGo = medianInterval(residencies);
     summary.diskReadBytes = medianInterval(diskReads);
     summary.flags = flagsOf(summary, runs, usableCores);

@@ -54,7 +54,7 @@ struct CellSummary {
     std::optional<Interval> seconds;
     std::optional<Interval> peakBytes;
     std::optional<Interval> setupSeconds;
-    std::optional<Interval> accuracy;
+    std::map<std::string, Interval> measures; ///< by name, those of its kind of work
     std::optional<Interval> residentAtGo;  ///< share of the data in the page cache, 0 … 1
     std::optional<Interval> diskReadBytes; ///< by the whole run
     std::vector<double> secondsRepeats;    ///< of the ok runs, in order
@@ -68,6 +68,9 @@ struct CellSummary {
     std::vector<std::string> flags; ///< "oversubscribed", "slow-first", "few-repeats", "outlier", …
     std::optional<double> speedup;    ///< T(p₀)/T(p) of the medians
     std::optional<double> efficiency; ///< speedup · p₀ / p
+
+    /// Of `measures`.
+    std::optional<Interval> measure(const std::string& name) const;
 };
 
 /// Whether there is a counted repeat and all of them succeeded.

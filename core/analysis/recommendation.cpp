@@ -68,12 +68,13 @@ const CellSummary* fastestCell(const EngineLine& line, std::optional<Bytes> limi
 Contender contender(const Entry& entry)
 {
     const auto& cell = *entry.cell;
+    const auto accuracy = cell.measure("accuracy");
     return {.name = entry.line->name,
             .cell = cell.cell,
             .own = entry.line->own,
             .seconds = *cell.seconds,
             .peakBytes = cell.peakBytes ? Bytes(std::llround(cell.peakBytes->median)) : 0,
-            .accuracy = cell.accuracy ? std::optional(cell.accuracy->median) : std::nullopt,
+            .accuracy = accuracy ? std::optional(accuracy->median) : std::nullopt,
             .flags = cell.flags};
 }
 

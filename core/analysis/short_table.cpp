@@ -1,5 +1,7 @@
 #include "analysis/short_table.h"
 
+#include "workloads/workload_type.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -68,20 +70,32 @@ Table shortTable(const Comparison& comparison)
                  {.id = "peak", .title = "Peak MB", .figures = true},
                  {.id = "setup", .title = "Set-up s", .decimals = 2, .dispensable = 4},
                  {.id = "speedup", .title = "Speedup", .decimals = 2, .dispensable = 2},
-                 {.id = "efficiency", .title = "Efficiency", .decimals = 2, .dispensable = 3},
-                 {.id = "accuracy", .title = "Accuracy", .decimals = 4},
-                 {.id = "cached", .title = "Cached at go", .dispensable = 5},
-                 {.id = "remarks", .title = "Remarks", .dispensable = 1}},
+                 {.id = "efficiency", .title = "Efficiency", .decimals = 2, .dispensable = 3}},
                 {}};
+    const auto& measures = typeOf(comparison.workload).measures;
+    for (const Measure& measure : measures)
+        table.columns.push_back({.id = measure.name, .title = titleOf(measure), .decimals = 4});
+    table.columns.push_back({.id = "cached", .title = "Cached at go", .dispensable = 5});
+    table.columns.push_back({.id = "remarks", .title = "Remarks", .dispensable = 1});
     for (const auto& line : comparison.lines)
-        for (const auto& cell : line.cells)
-            table.rows.push_back(
-                {line.name, std::int64_t(cell.cell.workers), runsText(cell),
-                 secondsText(cell.seconds), withInterval(cell.peakBytes, 1e6, 0),
-                 cell.setupSeconds ? TableValue(cell.setupSeconds->median) : TableValue(),
-                 orNothing(cell.speedup), orNothing(cell.efficiency),
-                 cell.accuracy ? TableValue(cell.accuracy->median) : TableValue(), cacheText(cell),
-                 remarks(cell)});
+        for (const auto& cell : line.cells) {
+            std::vector<TableValue> row{line.name,
+                                        std::int64_t(cell.cell.workers),
+                                        runsText(cell),
+                                        secondsText(cell.seconds),
+                                        withInterval(cell.peakBytes, 1e6, 0),
+                                        cell.setupSeconds ? TableValue(cell.setupSeconds->median)
+                                                          : TableValue(),
+                                        orNothing(cell.speedup),
+                                        orNothing(cell.efficiency)};
+            for (const Measure& measure : measures) {
+                const auto found = cell.measure(measure.name);
+                row.push_back(found ? TableValue(found->median) : TableValue());
+            }
+            row.push_back(cacheText(cell));
+            row.push_back(remarks(cell));
+            table.rows.push_back(std::move(row));
+        }
     dropEmptyColumns(table);
     return table;
 }

@@ -55,12 +55,8 @@ std::string intervalText(const std::optional<Interval>& interval)
     return fmt::format("{:.1f} %", *interval->coverage * 100);
 }
 
-bool hasAccuracy(const Comparison& comparison)
-{
-    return typeOf(comparison.workload).findMeasure("accuracy") != nullptr;
-}
-
-std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& cell, bool accuracy)
+std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& cell,
+                                   const std::vector<Measure>& measures)
 {
     const std::int64_t ok =
         cell.statuses.contains(RunStatus::Ok) ? cell.statuses.at(RunStatus::Ok) : std::int64_t(0);
@@ -80,7 +76,8 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
                                 high(cell.peakBytes, megabyte),
                                 orNothing(cell.speedup),
                                 orNothing(cell.efficiency)};
-    if (accuracy) row.push_back(median(cell.accuracy));
+    for (const Measure& measure : measures)
+        row.push_back(median(cell.measure(measure.name)));
     row.push_back(median(cell.residentAtGo));
     row.push_back(median(cell.diskReadBytes, megabyte));
     row.push_back(text(joined(cell.flags)));
@@ -88,41 +85,52 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
     return row;
 }
 
-TableValue accuracyOf(const RunRecord& record)
+constexpr int measureDecimals = 4;
+
+/// Of every kind of work, each name once.
+std::vector<Measure> allMeasures()
 {
-    return orNothing(measureOf(record, "accuracy"));
+    std::vector<Measure> all;
+    for (const auto* type : workloadTypes())
+        for (const Measure& measure : type->measures)
+            if (std::ranges::find(all, measure.name, &Measure::name) == all.end())
+                all.push_back(measure);
+    return all;
 }
 
-std::vector<TableValue> runRow(const RunRecord& record)
+std::vector<TableValue> runRow(const RunRecord& record, const std::vector<Measure>& measures)
 {
     const auto& cell = record.cell;
-    return {record.id,
-            text(record.datasetName),
-            record.workload.kind,
-            cell.engine,
-            cell.profile,
-            text(cell.parameters),
-            text(record.engineVersion),
-            std::int64_t(cell.workers),
-            std::int64_t(record.repeat),
-            std::string(record.warmup ? "yes" : "no"),
-            std::string(name(record.status)),
-            orNothing(record.setupSeconds),
-            orNothing(record.seconds),
-            record.peakBytes ? TableValue(*record.peakBytes) : TableValue(),
-            record.hwmSumBytes,
-            record.rssDelta ? TableValue(*record.rssDelta) : TableValue(),
-            record.spilledBytes,
-            cell.memoryLimit ? TableValue(*cell.memoryLimit) : TableValue(),
-            text(record.enforcement),
-            std::string(name(cell.cache)),
-            record.residency ? TableValue(record.residency->atGo) : TableValue(),
-            record.diskReadBytes,
-            record.rows,
-            accuracyOf(record),
-            text(joined(record.flags)),
-            record.error ? text(record.error->message) : TableValue(),
-            text(record.startedAt)};
+    std::vector<TableValue> row{record.id,
+                                text(record.datasetName),
+                                record.workload.kind,
+                                cell.engine,
+                                cell.profile,
+                                text(cell.parameters),
+                                text(record.engineVersion),
+                                std::int64_t(cell.workers),
+                                std::int64_t(record.repeat),
+                                std::string(record.warmup ? "yes" : "no"),
+                                std::string(name(record.status)),
+                                orNothing(record.setupSeconds),
+                                orNothing(record.seconds),
+                                record.peakBytes ? TableValue(*record.peakBytes) : TableValue(),
+                                record.hwmSumBytes,
+                                record.rssDelta ? TableValue(*record.rssDelta) : TableValue(),
+                                record.spilledBytes,
+                                cell.memoryLimit ? TableValue(*cell.memoryLimit) : TableValue(),
+                                text(record.enforcement),
+                                std::string(name(cell.cache)),
+                                record.residency ? TableValue(record.residency->atGo)
+                                                 : TableValue(),
+                                record.diskReadBytes,
+                                record.rows};
+    for (const Measure& measure : measures)
+        row.push_back(orNothing(measureOf(record, measure.name)));
+    row.push_back(text(joined(record.flags)));
+    row.push_back(record.error ? text(record.error->message) : TableValue());
+    row.push_back(text(record.startedAt));
+    return row;
 }
 
 } // namespace
@@ -166,8 +174,9 @@ Table summaryTable(const Comparison& comparison)
                      {"peak_mb_high", "High", 1},
                      {"speedup", "Speedup", 2},
                      {"efficiency", "Efficiency", 2}};
-    const bool accuracy = hasAccuracy(comparison);
-    if (accuracy) table.columns.push_back({"accuracy", "Accuracy", 4});
+    const auto& measures = typeOf(comparison.workload).measures;
+    for (const Measure& measure : measures)
+        table.columns.push_back({measure.name, titleOf(measure), measureDecimals});
     table.columns.push_back(
         {.id = "resident_at_go", .title = "Data cached at go", .decimals = 2, .dispensable = 1});
     table.columns.push_back(
@@ -176,7 +185,7 @@ Table summaryTable(const Comparison& comparison)
     table.columns.push_back({"error", "Error"});
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells)
-            table.rows.push_back(summaryRow(line, cell, accuracy));
+            table.rows.push_back(summaryRow(line, cell, measures));
     return table;
 }
 
@@ -218,13 +227,15 @@ Table runsTable(const std::vector<RunRecord>& records)
                      detail("cache", "Cache", 0, 4),
                      detail("resident_at_go", "Data cached at go", 4, 4),
                      detail("disk_read_bytes", "Read from disk, bytes", 0, 4),
-                     detail("rows", "Rows", 0, 4),
-                     {"accuracy", "Accuracy", 4},
-                     detail("flags", "Flags", 0, 3),
-                     detail("error", "Error", 0, 5),
-                     detail("started_at", "Started (UTC)", 0, 5)};
+                     detail("rows", "Rows", 0, 4)};
+    const auto measures = allMeasures();
+    for (const Measure& measure : measures)
+        table.columns.push_back({measure.name, titleOf(measure), measureDecimals});
+    table.columns.push_back(detail("flags", "Flags", 0, 3));
+    table.columns.push_back(detail("error", "Error", 0, 5));
+    table.columns.push_back(detail("started_at", "Started (UTC)", 0, 5));
     for (const auto& record : records)
-        table.rows.push_back(runRow(record));
+        table.rows.push_back(runRow(record, measures));
     return table;
 }
 

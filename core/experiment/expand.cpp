@@ -51,19 +51,6 @@ std::string profileOf(const EngineChoice& choice, const EngineInfo* engine,
     return profiles.empty() ? "default" : profiles.front().id;
 }
 
-/// "\"lbfgs\" or \"sgd\""
-std::string eitherOf(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (std::size_t i = 0; i < words.size(); ++i)
-        text += fmt::format("{}\"{}\"",
-                            i == 0                  ? ""
-                            : i + 1 == words.size() ? " or "
-                                                    : ", ",
-                            words[i]);
-    return text;
-}
-
 /// Values that the kind of work takes and the engine, by this profile, does not.
 std::optional<Error> parameterRefusal(const EngineManifest& manifest, const EngineKind& kind,
                                       const EngineProfile& profile, const Workload& workload)
@@ -78,7 +65,7 @@ std::optional<Error> parameterRefusal(const EngineManifest& manifest, const Engi
             continue;
         const auto& who = profile.title.empty() ? manifest.title : profile.title;
         return refused(fmt::format("{} takes {} {}, not \"{}\".", who, dashed(parameter.name),
-                                   eitherOf(parameter.choices), value),
+                                   quotedChoices(parameter.choices), value),
                        parameter.help);
     }
     return std::nullopt;

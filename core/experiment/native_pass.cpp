@@ -58,21 +58,21 @@ bool lastLineComplete(const Dataset& dataset)
 /// Passes on how far the pass is, in bytes.
 class PassObserver : public RunObserver {
 public:
-    PassObserver(PlanObserver& observer, const Dataset& dataset)
-        : observer_(observer), dataset_(dataset)
+    PassObserver(PlanObserver& observer, const Dataset& dataset, DatasetStep step)
+        : observer_(observer), dataset_(dataset), step_(step)
     {
     }
     void onEvent(const Event& event) override
     {
         const auto* progress = std::get_if<ProgressEvent>(&event.body);
         if (progress && progress->total && progress->unit == "bytes")
-            observer_.onDatasetProgress(dataset_, DatasetStep::NativePass, progress->done,
-                                        *progress->total);
+            observer_.onDatasetProgress(dataset_, step_, progress->done, *progress->total);
     }
 
 private:
     PlanObserver& observer_;
     const Dataset& dataset_;
+    DatasetStep step_;
 };
 
 } // namespace
@@ -117,7 +117,8 @@ Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& colum
         return {};
     }
     context_.observer.onReference(dataset);
-    RunOutcome outcome = run(dataset, columns, {}, std::move(*program), stop_);
+    RunOutcome outcome =
+        run(dataset, columns, {}, DatasetStep::NativePass, std::move(*program), stop_);
     const RunRecord& record = outcome.record;
     if (record.status == RunStatus::Ok) return keep(dataset, columns, outcome);
     if (record.status == RunStatus::Cancelled || !record.error) return {};
@@ -132,7 +133,8 @@ Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& colum
 }
 
 RunOutcome NativePasses::run(const Dataset& dataset, const Workload& workload, std::string_view job,
-                             std::vector<std::string> commandLine, std::stop_token stop)
+                             DatasetStep step, std::vector<std::string> commandLine,
+                             std::stop_token stop)
 {
     const EngineInfo* native = context_.registry.find(passEngine);
     // A pass keeps no column; what keeps them spills.
@@ -157,7 +159,7 @@ RunOutcome NativePasses::run(const Dataset& dataset, const Workload& workload, s
                         .cache = CacheState::AsIs,
                         .timeout = passTimeout,
                         .maxScratch = plan_.maxScratch};
-    PassObserver observer(context_.observer, dataset);
+    PassObserver observer(context_.observer, dataset, step);
     Supervisor supervisor(context_.options.supervisor);
     return supervisor.run(launch, observer, std::move(stop));
 }
@@ -171,7 +173,8 @@ Result<RunResult> NativePasses::work(const PlannedRun& run, const Workload& work
     if (const auto known = worked_.find(question); known != worked_.end()) return known->second;
     auto program = commandLine();
     if (!program) return program.error();
-    auto outcome = this->run(dataset, workload, job, std::move(*program), std::move(stop));
+    auto outcome = this->run(dataset, workload, job, DatasetStep::ResultCheck, std::move(*program),
+                             std::move(stop));
     RunRecord& record = outcome.record;
     if (record.status != RunStatus::Ok || !record.result)
         return record.error.value_or(makeError(ErrorCode::Internal, "No result came."));

@@ -44,7 +44,7 @@ private:
     Result<void> make(const Dataset& dataset, const EtlWorkload& columns, const Key& key);
     /// One job of the native engine; no run of the plan.
     RunOutcome run(const Dataset& dataset, const Workload& workload, std::string_view job,
-                   std::vector<std::string> commandLine, std::stop_token stop);
+                   DatasetStep step, std::vector<std::string> commandLine, std::stop_token stop);
     Result<std::vector<std::string>> commandLine() const;
     Result<void> keep(const Dataset& dataset, const EtlWorkload& columns, RunOutcome& outcome);
     Key keyOf(const PlannedRun& run) const;

@@ -276,7 +276,6 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
     RunRecord& record = outcome.record;
     const ResultChecker* checker = typeOf(run.workload).checker;
     if (!checker) return addFlag(record, "unchecked");
-    context_.observer.onResultCheck(run);
     const auto token = context_.current.begin();
     const std::stop_callback chain(stop_, [this] { context_.current.stop(); });
     const auto reference = passes_.reference(run);

@@ -12,10 +12,11 @@
 
 namespace spillway {
 
-/// What a plan does with a dataset before its first run, and when files have a new stamp.
+/// Why a plan reads a dataset beside its runs.
 enum class DatasetStep {
-    Fingerprint, ///< reads every byte, to check that the data are unchanged
-    NativePass   ///< reads every row with the native engine
+    Fingerprint, ///< before the first run, and when files have a new stamp: are the data unchanged?
+    NativePass,  ///< before the first run: which rows do they have?
+    ResultCheck  ///< after a run: is its result right?
 };
 
 /// The facts that a native pass found in a dataset.
@@ -41,8 +42,6 @@ public:
     /// The native pass failed (an unsupported dialect, no memory, …): results are not checked.
     virtual void onDatasetUnchecked(const Dataset&, const Error&) {}
     virtual void onRunStarted(const PlannedRun&, std::size_t /*position*/) {}
-    /// The run has ended and Spillway's own engine looks at its result, which may take a while.
-    virtual void onResultCheck(const PlannedRun&) {}
     /// After the run is in the session; `record.id` is set.
     virtual void onRunEnded(const RunRecord&, std::size_t /*position*/) {}
 };

@@ -87,6 +87,23 @@ std::string parameterNames(const WorkloadType& type)
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
+std::string quotedChoices(const std::vector<std::string>& choices)
+{
+    std::string words;
+    for (std::size_t i = 0; i < choices.size(); ++i)
+        words += fmt::format("{}\"{}\"",
+                             i == 0                    ? ""
+                             : i + 1 == choices.size() ? " or "
+                                                       : ", ",
+                             choices[i]);
+    return words;
+}
+
+std::string titleOf(const Measure& measure)
+{
+    return measure.unit.empty() ? measure.title : measure.title + ", " + measure.unit;
+}
+
 std::string formOf(const Parameter& parameter)
 {
     if (std::holds_alternative<bool>(parameter.fallback)) return "true or false";
@@ -94,14 +111,7 @@ std::string formOf(const Parameter& parameter)
         return "a whole number" + rangeWords(parameter);
     if (std::holds_alternative<double>(parameter.fallback))
         return "a number" + rangeWords(parameter);
-    std::string words;
-    for (std::size_t i = 0; i < parameter.choices.size(); ++i)
-        words += fmt::format("{}\"{}\"",
-                             i == 0                              ? ""
-                             : i + 1 == parameter.choices.size() ? " or "
-                                                                 : ", ",
-                             parameter.choices[i]);
-    return words;
+    return quotedChoices(parameter.choices);
 }
 
 std::string parameterText(const ParameterValue& value)

@@ -93,6 +93,10 @@ std::string capitalised(std::string phrase);
 std::string dashed(std::string_view name);
 /// "solver, max-iterations, tolerance"
 std::string parameterNames(const WorkloadType& type);
+/// "\"lbfgs\", \"sgd\" or \"sgd-averaged\""
+std::string quotedChoices(const std::vector<std::string>& choices);
+/// Over a column or at an axis: "Latency, ms".
+std::string titleOf(const Measure& measure);
 /// The values that a parameter accepts, as text: "a whole number from 1 to 1000000".
 std::string formOf(const Parameter& parameter);
 /// As given to `--param`: "streamed", "true", "0.0001".

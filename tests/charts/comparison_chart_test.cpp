@@ -105,7 +105,7 @@ void ComparisonChartTest::seriesHoldExactlyTheNumbers()
                                  : kind == ChartKind::PeakMemory ? cell.peakBytes->median
                                  : kind == ChartKind::Efficiency ? *cell.efficiency
                                  : kind == ChartKind::Speedup    ? *cell.speedup
-                                                                 : cell.accuracy->median;
+                                                                 : cell.measure("accuracy")->median;
             QCOMPARE(series->at(static_cast<int>(p)), QPointF(cell.cell.workers, value));
         }
     }

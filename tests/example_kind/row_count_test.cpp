@@ -89,7 +89,8 @@ void RowCountTest::itRunsIsCheckedAndCompared()
     QCOMPARE(measured, 4); // two warm-ups and two repeats
     const auto compared = spillway({"compare", "s.spillway", "--json"});
     QVERIFY2(compared.code == 0, compared.err);
-    QVERIFY2(compared.out.contains("row_count"), compared.out.left(3000));
+    QVERIFY2(compared.out.contains("row_count") && compared.out.contains("\"blank_share\":0.1"),
+             compared.out.left(3000));
 }
 
 void RowCountTest::itsParameterCounts()
@@ -144,6 +145,9 @@ void RowCountTest::itIsExported()
     QVERIFY2(exported.code == 0, exported.err);
     QVERIFY2(QDir(path("out")).entryList(QDir::Files).size() >= 3,
              qPrintable(QDir(path("out")).entryList().join(' ')));
+    QFile runs(path("out/runs.csv"));
+    QVERIFY(runs.open(QIODevice::ReadOnly));
+    QVERIFY(runs.readLine().contains("blank_share"));
 }
 
 QTEST_GUILESS_MAIN(RowCountTest)

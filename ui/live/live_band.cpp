@@ -97,13 +97,28 @@ BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& e
     return content;
 }
 
+namespace {
+
+QString stepText(DatasetStep step)
+{
+    switch (step) {
+    case DatasetStep::NativePass:
+        return LiveBand::tr("Counting its rows and groups before the first run…");
+    case DatasetStep::ResultCheck:
+        return LiveBand::tr("Checking the result of the last run…");
+    case DatasetStep::Fingerprint:
+        break;
+    }
+    return LiveBand::tr("Reading the whole file to check that it is unchanged…");
+}
+
+} // namespace
+
 BandContent bandContent(const DatasetReading& reading)
 {
     BandContent content;
     content.title = text(reading.name);
-    content.phase = reading.step == DatasetStep::NativePass
-                        ? LiveBand::tr("Counting its rows and groups before the first run…")
-                        : LiveBand::tr("Reading the whole file to check that it is unchanged…");
+    content.phase = stepText(reading.step);
     content.amount = amountText({.done = reading.done, .total = reading.total, .unit = "bytes"});
     if (reading.total > 0)
         content.fraction = static_cast<double>(reading.done) / static_cast<double>(reading.total);

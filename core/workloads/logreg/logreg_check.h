@@ -45,10 +45,10 @@ struct LogregTolerance {
 /// Rows and classes against the manifest and the native pass; then the model that was reported,
 /// evaluated natively on the same rows: its loss and accuracies are those that were claimed, and
 /// its objective is the least that can be had (a native fit with tolerance 1e-6) if the fit says
-/// that it converged, and never worse than no coefficients. What says that it is another model
-/// (one-vs-rest, a binary one) is flagged "another-model" and held to its accuracies alone; a fit
-/// that ended before it converged, or by gradient descent, is held to what it claims. "unchecked"
-/// where the native engine cannot tell.
+/// that it converged; no fit by L-BFGS is worse than no coefficients. One by gradient descent is
+/// held to what it claims. What says that it is another model (one-vs-rest, a binary one) is
+/// flagged "another-model" and held to its accuracies alone. "unchecked" where the native engine
+/// cannot tell.
 const ResultChecker& logregChecker();
 
 } // namespace spillway

@@ -240,7 +240,7 @@ void ComparisonTest::accuracyAndMajorityComeFromResults()
         records.push_back(record);
     }
     const auto comparison = compare(records, 4).front();
-    QCOMPARE(comparison.lines.front().cells.front().accuracy->median, 0.26);
+    QCOMPARE(comparison.lines.front().cells.front().measure("accuracy")->median, 0.26);
     QCOMPARE(*comparison.majorityAccuracy, 0.251);
     QVERIFY(!comparison.trueAccuracy);
 }

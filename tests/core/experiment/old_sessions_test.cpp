@@ -7,6 +7,7 @@
 #include <QtTest>
 
 #include <map>
+#include <set>
 
 using namespace spillway;
 
@@ -20,6 +21,7 @@ private slots:
     void aFinishedPlanHasNothingLeftToDo_data() { sessions(); }
     void aFinishedPlanHasNothingLeftToDo();
     void parametersThatWereSetAreThere();
+    void fitsThatWereNeverCheckedSaySo();
 
 private:
     void sessions();
@@ -109,6 +111,17 @@ void OldSessionsTest::parametersThatWereSetAreThere()
                                   .c = 2};
     QVERIFY(LogregWorkload::of(fit->workload) == expected);
     QCOMPARE(fit->workload.parameters.size(), std::size_t(3));
+}
+
+void OldSessionsTest::fitsThatWereNeverCheckedSaySo()
+{
+    const auto store = opened("both-kinds");
+    std::map<std::string, std::set<bool>> unchecked;
+    for (const RunRecord& run : *store->runs())
+        if (run.status == RunStatus::Ok)
+            unchecked[run.workload.kind].insert(std::ranges::count(run.flags, "unchecked") == 1);
+    QVERIFY(unchecked["logreg"] == std::set<bool>{true});
+    QVERIFY(unchecked["etl"] == std::set<bool>{false});
 }
 
 QTEST_APPLESS_MAIN(OldSessionsTest)

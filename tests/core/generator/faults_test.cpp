@@ -1,10 +1,10 @@
+#include "../file_size_limit.h"
 #include "generator_support.h"
 
 #include "generator/pending_files.h"
 
 #include <fcntl.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,21 +73,7 @@ private:
     bool mounted_ = false;
 };
 
-/// While it lives no file of this process grows beyond `bytes`.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes)
-    {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        ::signal(SIGXFSZ, SIG_IGN);
-        const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
-private:
-    rlimit before_{};
-};
+;
 
 /// First argument that makes this program generate its second one and kill itself in the middle.
 constexpr const char* killedGeneration = "--killed-generation";
@@ -270,7 +256,7 @@ void GeneratorFaultsTest::aFailedWriteLeavesNothing()
     GeneratorSpec spec = specOfRows(400'000);
     for (const int split : {0, 3}) {
         spec.split = split;
-        const FileSizeLimit limit(6 << 20);
+        const testing::FileSizeLimit limit(6 << 20);
         const auto made = generate(spec, folder.path("a.csv"), {.threads = 2}, {});
         QVERIFY(!made.has_value());
         QCOMPARE(made.error().code, ErrorCode::Io);

@@ -1,7 +1,6 @@
 #include "../on_target.h"
 #include "base/json.h"
 #include "native_data.h"
-#include "workloads/logreg/logreg_check.h"
 #include "workloads/native/native_kinds.h"
 
 #include "native/chunked/chunked_engine.h"
@@ -28,9 +27,6 @@ private slots:
     void everyInstructionSetFindsTheSame();
     void groupMeansAreRight();
     void theReferenceTellsMagnitudesAndTheSameMeans();
-    void aModelIsJudgedAsItsSolverDid_data();
-    void aModelIsJudgedAsItsSolverDid();
-    void aModelOfOtherRowsIsNotJudged();
     void averagedModelsDependOnWorkersAndLearn();
     void regressionNeedsSomethingToLearn_data();
     void regressionNeedsSomethingToLearn();
@@ -255,69 +251,6 @@ void ChunkedTest::theReferenceTellsMagnitudesAndTheSameMeans()
     QCOMPARE(told.groups[0].means, plain.groups[0].means);
     QCOMPARE(told.groups[0].magnitudes, (std::vector<double>{3.5 / 3, 1.5}));
     QCOMPARE(told.groups[1].magnitudes, (std::vector<double>{3, 4}));
-}
-
-void ChunkedTest::aModelIsJudgedAsItsSolverDid_data()
-{
-    QTest::addColumn<bool>("standardise");
-    QTest::addColumn<double>("testFraction");
-    QTest::addColumn<bool>("quoted");
-    for (const bool quoted : {false, true})
-        for (const bool standardise : {true, false})
-            for (const double fraction : {0.2, 0.0})
-                QTest::addRow("%s %s, test %.1f", quoted ? "quoted" : "plain",
-                              standardise ? "standardised" : "as read", fraction)
-                    << standardise << fraction << quoted;
-}
-
-void ChunkedTest::aModelIsJudgedAsItsSolverDid()
-{
-    QFETCH(bool, standardise);
-    QFETCH(double, testFraction);
-    QFETCH(bool, quoted);
-    auto workload = regression;
-    workload.standardise = standardise;
-    workload.testFraction = testFraction;
-    const Dataset& dataset = quoted ? quoted_ : plain_;
-    const auto fit = learn(dataset, workload);
-    QVERIFY2(fit, fit ? "" : fit.error().message.c_str());
-    auto asked = spec(dataset, workload);
-    asked.profile = referenceProfile;
-    asked.job = ModelJob{fit->classes, fit->coefficients, fit->intercepts}.text();
-    const auto judged = run(asked, {.workers = 2});
-    QVERIFY2(judged, judged ? "" : judged.error().message.c_str());
-    const auto found = LogregResult::of(*judged);
-    QVERIFY(std::abs(found.loss - fit->loss) < 1e-12);
-    QVERIFY(std::abs(found.objective - fit->objective) < 1e-12);
-    QCOMPARE(found.trainAccuracy, fit->trainAccuracy);
-    QCOMPARE(found.testAccuracy, fit->testAccuracy);
-    QCOMPARE(found.trainRows, fit->trainRows);
-    QCOMPARE(judged->rows, fit->rows + fit->droppedRows);
-    QCOMPARE(found.iterations, 0);
-}
-
-void ChunkedTest::aModelOfOtherRowsIsNotJudged()
-{
-    const auto fit = learn(plain_, regression);
-    QVERIFY(fit.has_value());
-    const ModelJob right{fit->classes, fit->coefficients, fit->intercepts};
-    const auto judge = [&](const ModelJob& model) {
-        auto asked = spec(plain_, regression);
-        asked.profile = referenceProfile;
-        asked.job = model.text();
-        const auto judged = run(asked, {.workers = 2});
-        return judged ? std::string() : judged.error().message;
-    };
-    QCOMPARE(judge(right), std::string());
-    auto wrong = right;
-    wrong.classes.back() += "x";
-    QCOMPARE(judge(wrong), std::string("its classes are not those of the rows"));
-    wrong = right;
-    wrong.intercepts.pop_back();
-    QCOMPARE(judge(wrong), std::string("its coefficients have another shape"));
-    wrong = right;
-    wrong.coefficients[0].push_back(0);
-    QCOMPARE(judge(wrong), std::string("its coefficients have another shape"));
 }
 
 void ChunkedTest::averagedModelsDependOnWorkersAndLearn()

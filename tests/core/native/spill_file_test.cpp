@@ -1,16 +1,15 @@
+#include "../file_size_limit.h"
 #include "native_data.h"
 
 #include "native/spill/spill_file.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <csignal>
 #include <numeric>
 #include <thread>
 
@@ -70,21 +69,7 @@ Result<Content> read(const SpillRecord& record)
     return content;
 }
 
-/// While it lives no file of this process grows beyond `bytes`: as a disk that is full there.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes)
-    {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        ::signal(SIGXFSZ, SIG_IGN);
-        const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
-private:
-    rlimit before_{};
-};
+;
 
 Bytes blocksOf(const fs::path& path)
 {
@@ -224,7 +209,7 @@ void SpillFileTest::aFullDiskIsNoSpaceAndLeavesNothing()
     SpillDirectory spill(folder());
     auto kept = append(spill, numbers(1000, 1));
     {
-        const FileSizeLimit full(100'000);
+        const testing::FileSizeLimit full(100'000);
         const auto record = append(spill, numbers(100'000, 2));
         QVERIFY(!record);
         QCOMPARE(record.error().code, ErrorCode::NoSpace);

@@ -1,3 +1,4 @@
+#include "../file_size_limit.h"
 #include "base/json.h"
 #include "native_data.h"
 #include "workloads/native/native_kinds.h"
@@ -8,13 +9,11 @@
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 
-#include <sys/resource.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <atomic>
-#include <csignal>
 #include <thread>
 
 using namespace spillway;
@@ -111,21 +110,7 @@ std::string bytesOf(const ColumnPartition& partition)
     return all;
 }
 
-/// While it lives no file of this process grows beyond `bytes`: as a disk that is full there.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes)
-    {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        ::signal(SIGXFSZ, SIG_IGN);
-        const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
-private:
-    rlimit before_{};
-};
+;
 
 std::string bits(const RunResult& result)
 {
@@ -297,7 +282,7 @@ void SpillingTest::aFullDiskKeepsPartitionsInMemory()
     const auto unlimited = std::make_unique<testing::EventLog>();
     const auto whole = run(spec(regression, {}), *unlimited);
     QVERIFY(whole);
-    const FileSizeLimit full(200'000);
+    const testing::FileSizeLimit full(200'000);
     testing::EventLog log;
     // Everything fits into memory, though above the line where spilling begins.
     const auto result = run(spec(regression, tightLimit()), log);
@@ -375,7 +360,7 @@ void SpillingTest::aLimitThatIsTooSmallIsMemoryLimit()
 
 void SpillingTest::whatCannotGoOnSaysThatTheDiskIsFull()
 {
-    const FileSizeLimit full(100'000);
+    const testing::FileSizeLimit full(100'000);
     Store s(*this, 2, tightLimit());
     QVERIFY(s.store.put(0, partitionOf(0)));
     QCOMPARE(s.store.bytes(), partitionOf(0).bytes());
