@@ -125,7 +125,7 @@ Result<std::vector<std::string>> namesOf(Guess& guess, const Reading& reading)
                                           quotedExcerpt(names[i])),
                               "Say what it is: --encoding latin-1 or --encoding windows-1252.");
         if (!header[i].empty() && names[i] != toUtf8(header[i], reading.format.encoding))
-            guess.note(fmt::format("Column {} is renamed {}: {} is the name of another one", i + 1,
+            guess.note(fmt::format("Column {} is renamed {}: another one is named {}", i + 1,
                                    names[i], toUtf8(header[i], reading.format.encoding)));
     }
     return names;

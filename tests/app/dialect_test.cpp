@@ -90,7 +90,7 @@ void DialectTest::filesAreRead_data()
         {"--delimiter", ";", "--group-by", "column1", "--values", "column2"}, "1,5=2.5 3,5=4.5",
         "decimal comma (--decimal)");
     row("duplicate names", "k,x,x\na,1,2\nb,2,3\n", {"--group-by", "k", "--values", "x_2"},
-        "a=2 b=3", "Column 3 is called x_2");
+        "a=2 b=3", "Column 3 is renamed x_2");
     row("comma in a name", "k,\"net, EUR\",y\na,1,2\nb,2,3\n",
         {"--group-by", "k", "--values", "\"net, EUR\",y"}, "a=1 b=2", "\"net, EUR\" integer");
     row("numbers as names", "country,2019,2020\nA,1,2\nB,3,4\nA,5,6\n",

@@ -201,7 +201,7 @@ private slots:
         QTest::newRow("comment") << QByteArray("# v1\nk,x\na,1\n") << "comments (--comment)";
         QTest::newRow("sep") << QByteArray("sep=;\nk;x\na;1\n")
                              << "names the delimiter, semicolon (--skip-rows, --delimiter)";
-        QTest::newRow("renamed") << QByteArray("k,x,x\na,1,2\n") << "Column 3 is called x_2";
+        QTest::newRow("renamed") << QByteArray("k,x,x\na,1,2\n") << "Column 3 is renamed x_2";
     }
     void whatIsGuessedIsSaidWithItsOption()
     {
