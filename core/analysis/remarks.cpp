@@ -20,11 +20,14 @@ void addMemory(const Recommendation& found, std::vector<std::string>& lines)
         if (rival.contender.peakBytes > 0 && rival.contender.peakBytes < leanest->peakBytes)
             leanest = &rival.contender;
     if (leanest == &*found.leader || leanest->peakBytes <= 0) return;
-    lines.push_back(fmt::format(
-        "{0} needs the least memory: {1}, {2}; {4} needs {3:.1f} times as much.", leanest->name,
-        bytesWords(leanest->peakBytes), secondsPhrase(leanest->seconds, false),
-        static_cast<double>(found.leader->peakBytes) / static_cast<double>(leanest->peakBytes),
-        found.leader->name));
+    // "1.0 times as much" would say a difference and show none.
+    constexpr double noticed = 1.05;
+    const double times =
+        static_cast<double>(found.leader->peakBytes) / static_cast<double>(leanest->peakBytes);
+    lines.push_back(fmt::format("{} needs the least memory: {}, {}; {} needs {} as much.",
+                                leanest->name, bytesWords(leanest->peakBytes),
+                                secondsPhrase(leanest->seconds, false), found.leader->name,
+                                times < noticed ? "about" : fmt::format("{:.1f} times", times)));
 }
 
 /// Time matters little if the model is worse: mentioned from one percentage point on.

@@ -52,6 +52,7 @@ private slots:
     void aLongerTimeoutLeavesOlderOnesOut();
     void anEngineOfTheUsersOwnCanBeRecommended();
     void remarksTellMemoryWorkersDoubtsAndFailures();
+    void memoryThatHardlyDiffersIsNotAFactor();
     void aFasterModelThatIsWorseIsSaidToBe();
     void anUncheckedWinnerIsSaidToBeUnchecked();
     void nextRunsFollowFromWhatIsMissing();
@@ -318,6 +319,17 @@ void VerdictTest::remarksTellMemoryWorkersDoubtsAndFailures()
     QVERIFY(holds(lines, "DuckDB, 2 workers is flagged: noisy."));
     QVERIFY(holds(lines, "Ruled out: Dask: Not finished after 10 min; real time unknown."));
     QCOMPARE(lines.size(), 4u);
+}
+
+void VerdictTest::memoryThatHardlyDiffersIsNotAFactor()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "duckdb", 1, {6.0, 6.1, 6.2, 6.2, 6.3, 6.5});
+    addRuns(records, "polars", 1, {8.6, 8.6, 8.7, 8.7, 8.8, 8.9});
+    for (auto& record : records)
+        record.peakBytes = record.cell.engine == "polars" ? 98'000'000 : 99'000'000;
+    QVERIFY(holds(remarks(recommendationOf(records)),
+                  "Polars needs the least memory: 98 MB, 8.7 s; DuckDB needs about as much."));
 }
 
 void VerdictTest::aFasterModelThatIsWorseIsSaidToBe()
