@@ -247,7 +247,7 @@ def test_specification(source: str, begin: str) -> None:
 
 
 def test_optional_fields_of_a_schema() -> None:
-    names = quoted(braced("core/host/engine_manifest.cpp", "5> dialectNames{"))
+    names = quoted(braced("core/host/engine_manifest_json.cpp", "5> dialectNames{"))
     table = section("protocol", "Specification")
     assert_same(first_cells_in_code(table), names)
     assert_same(json.loads(re.search(r'"dialect": (\[.*?\])', page("adding-an-engine"))[1]), names)
@@ -256,14 +256,14 @@ def test_optional_fields_of_a_schema() -> None:
 def test_manifest() -> None:
     """Fields of a manifest, as the program writes all of them."""
     source = braced(
-        "core/host/engine_manifest.cpp", "Json toJson(const EngineManifest& manifest)\n{"
+        "core/host/engine_manifest_json.cpp", "Json toJson(const EngineManifest& manifest)\n{"
     )
     source += (
-        text_of("core/host/engine_manifest.cpp")
+        text_of("core/host/engine_manifest_json.cpp")
         .split("for (const auto* list : {", 1)[1]
         .split(")")[0]
     )
-    source += "".join(re.findall(r'json(\["\w+"\]) =', text_of("core/host/engine_manifest.cpp")))
+    source += "".join(re.findall(r'json(\["\w+"\]) =', text_of("core/host/engine_manifest_json.cpp")))
     known = {word for word in quoted(source) if re.fullmatch(r"[a-z_]+", word)}
     table = re.search(r"\| field \| \|\n(.*?)\n\n", page("adding-an-engine"), re.DOTALL)
     assert_same(first_cells_in_code(table[1]), known - {"choices", "minimum", "maximum", "help"})
