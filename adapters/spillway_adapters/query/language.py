@@ -50,9 +50,12 @@ class Constant:
 class Call:
     """An operator or a function of functions.py, by the name that it has there. Operators:
     + - * / // mod || neg, = <> < <= > >=, and or not, is_null, in (a value, then constants without
-    null), case (condition, value, condition, value, …, else), cast (to `type`). `x is not null`,
-    `between` and `not in` have been rewritten with these. Operands of different numeric types have
-    a cast around the integer one; case and coalesce have operands of one type."""
+    null), like, date_add (a date or timestamp, then constants: a number and a unit; written
+    `d + interval 3 month`), case (condition, value, condition, value, …, else), cast (to `type`).
+    `x is not null`, `between` and `not in` have been rewritten with these. Operands of different
+    numeric types have a cast around the integer one (of a date beside a timestamp, too), constants
+    have been converted; case and coalesce have operands of one type. Optional arguments of
+    functions are there with their defaults, but for the length of substr."""
 
     name: str
     arguments: tuple[Expression, ...]
@@ -99,7 +102,8 @@ Schema = dict[str, Type]  #: columns in their order
 
 @dataclass(frozen=True)
 class Step:
-    """`schema` is what comes out of it. `place` is where it stands, for messages: "step 3"."""
+    """`schema` is what comes out of it, without columns of the inputs that nothing reads. `place`
+    is where it stands, for messages: "step 3 (group)", in a list 'step 2 (filter) of "x"'."""
 
     schema: Schema = field(compare=False)
     place: str = field(compare=False)
