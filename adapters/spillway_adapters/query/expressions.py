@@ -569,6 +569,11 @@ class _Parser:
             return _Node(Constant(None, target), offset)
         if inner.type == target:
             return inner
+        if target == "bool" and inner.type in functions.NUMBER:
+            zero = _Node(Constant(0, "int64"), offset)
+            return self.call(functions.OPERATORS["<>"], [inner, zero], offset)
+        if inner.type == "bool" and target == "float64":
+            inner = self.converted(inner, "int64", offset)
         if (inner.type, target) not in functions.CASTS:
             raise BadExpression(
                 f"{inner.type} cannot be cast to {target}",
@@ -592,7 +597,24 @@ class _Parser:
         if function is None:
             raise self.no_function(token)
         self.take()
+        if name == "position":
+            return self.position(function, token)
         return self.call(function, self.arguments(), token.offset)
+
+    def position(self, function: Function, token: Token) -> _Node:
+        """position(s, 'part'), and as SQL has it: position('part' in s)."""
+        first = [] if self.sees(")") else [self.expression(_COMPARISON)]
+        if first and self.sees("in"):
+            self.take()
+            whole = self.expression()
+            self.expect(")", "at the end of position")
+            return self.call(function, [whole, *first], token.offset)
+        if self.sees(","):
+            self.take()
+        elif first:
+            self.expect(")", "or , after the text of position")
+            return self.call(function, first, token.offset)
+        return self.call(function, [*first, *self.arguments()], token.offset)
 
     def no_function(self, token: Token) -> BadExpression:
         name = token.word
@@ -672,6 +694,7 @@ class _Parser:
     def taken(self, name: str, parameter: Parameter, node: _Node) -> _Node:
         """The argument as that parameter wants it."""
         if parameter.constant:
+            node = _alias(parameter, node)
             _check_constant(name, parameter, node)
         if node.type == "null":
             if len(parameter.types) == 1:
@@ -769,9 +792,6 @@ _TYPES_ELSEWHERE = {
 _NO_CAST = {
     ("float64", "text"): "Engines write floats differently: round it and cast it to int64 first.",
     ("timestamp", "text"): "Engines write times differently: cast(cast(t as date) as text).",
-    ("float64", "bool"): "Write x <> 0.",
-    ("int64", "bool"): "Write x <> 0.",
-    ("bool", "float64"): "Cast it to int64 first.",
     ("date", "int64"): "Write days(d).",
     ("timestamp", "int64"): "Write epoch_us(t).",
     ("int64", "date"): "Write date '1970-01-01' + interval 1 day, or make_date(y, m, d).",
@@ -815,7 +835,7 @@ def _spread(
         count = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
         raise BadExpression(f"{function.name}() has {count}", offset, f"Write {wanted}.")
     pairs: list[tuple[Parameter, _Node | None]] = [
-        (parameters[min(i, len(parameters) - 1)], node) for i, node in enumerate(arguments)
+        *zip(_each(parameters, len(arguments)), arguments, strict=True)
     ]
     pairs += [(p, None) for p in parameters[len(arguments) :] if p.default is not None]
     return pairs
@@ -824,6 +844,21 @@ def _spread(
 def _defaulted(parameter: Parameter, offset: int) -> _Node:
     kind: Type = "text" if isinstance(parameter.default, str) else "int64"
     return _Node(Constant(parameter.default, kind), offset)
+
+
+#: SQL's flags of regexp_replace.
+_FLAGS = {"g": "all", "": "first"}
+
+
+def _alias(parameter: Parameter, node: _Node) -> _Node:
+    """A word in its one spelling: in small letters."""
+    value = node.expression
+    if not parameter.words or not isinstance(value, Constant) or not isinstance(value.value, str):
+        return node
+    word = value.value.lower()
+    if word not in parameter.words:
+        word = _FLAGS.get(word, word) if "all" in parameter.words else word.removesuffix("s")
+    return _Node(Constant(word, "text"), node.offset) if word in parameter.words else node
 
 
 def _check_constant(name: str, parameter: Parameter, node: _Node) -> None:
@@ -839,7 +874,7 @@ def _check_constant(name: str, parameter: Parameter, node: _Node) -> None:
             raise BadExpression(
                 f"{parameter.name} of {name} is not {quoted(str(value.value))}",
                 node.offset,
-                f"It is one of {', '.join(parameter.words)}, in small letters.",
+                f"It is one of {', '.join(parameter.words)}.",
             )
         if not parameter.empty and not value.value:
             raise BadExpression(
@@ -1228,14 +1263,20 @@ def _implied(call: Call) -> list[Expression]:
         if not function.unify:
             return [
                 x.arguments[0] if _widens(x) and p.types == ("float64",) else x
-                for x, p in zip(arguments, wanted, strict=False)
+                for x, p in zip(arguments, _each(wanted, len(arguments)), strict=True)
             ]
-        positions = [i for i in range(len(arguments)) if not wanted[min(i, len(wanted) - 1)].words]
+        each = _each(wanted, len(arguments))
+        positions = [i for i, parameter in enumerate(each) if not parameter.words]
     if any(not _widens(arguments[i]) and not _is_null(arguments[i]) for i in positions):
         for i in positions:
             if _widens(arguments[i]):
                 arguments[i] = arguments[i].arguments[0]
     return arguments
+
+
+def _each(parameters: tuple[Parameter, ...], count: int) -> list[Parameter]:
+    """One for every argument: the last is repeated."""
+    return [parameters[min(i, len(parameters) - 1)] for i in range(count)]
 
 
 def _widens(expression: Expression) -> bool:

@@ -309,7 +309,8 @@ _FUNCTIONS = (
         "wide",
         (_text(), _word("part", empty=False)),
         "int64",
-        "Where the part first begins, counted from 1; 0 when it is not there.",
+        "Where the part first begins, counted from 1; 0 when it is not there. Also "
+        "position('part' in s).",
     ),
     Function(
         "concat",
@@ -451,7 +452,10 @@ CASTS: dict[tuple[Type, Type], str] = {
     ("float64", "int64"): "To the nearest, ties to even; null when it is beyond 64 bits.",
     ("int64", "text"): "Digits.",
     ("bool", "text"): "true or false.",
+    ("int64", "bool"): "False when it is 0.",
+    ("float64", "bool"): "False when it is 0.",
     ("bool", "int64"): "1 or 0.",
+    ("bool", "float64"): "1 or 0.",
     ("date", "text"): "As 2024-02-29.",
     ("date", "timestamp"): "Midnight.",
     ("timestamp", "date"): "Its day.",

@@ -434,10 +434,11 @@ def _group(at: _At, value: object) -> Step:
     by = at.columns(fields.get("by", []), "by")
     at.keys(by, "key of groups")
     if "agg" not in fields:
-        raise BadJob(
-            "group has no agg", at.place, f"{example}; for the keys alone, select and distinct"
-        )
-    found = at.named(fields["agg"], "agg")
+        raise BadJob("group has no agg", at.place, f"{example}; {{}} gives the keys alone")
+    found = _object(fields["agg"], "agg", at.place, example)
+    if not found and not by:
+        raise BadJob("group has neither keys nor aggregates", at.place, example)
+    found = at.named(found, "agg") if found else {}
     for name in found:
         if name in by:
             raise BadJob(
@@ -473,11 +474,6 @@ def _window(at: _At, value: object) -> Step:
     if "cols" not in fields:
         raise BadJob("window has no cols", at.place, 'Write "cols": {"n": "row_number()"}')
     found = at.named(fields["cols"], "cols")
-    for name in found:
-        if name in at.schema:
-            raise BadJob(
-                f"There is a column {quoted(name)} already", at.place, "Call the new one otherwise"
-            )
     columns = {
         name: at.parsed(expressions.window, text, f"column {quoted(name)}")
         for name, text in found.items()
@@ -830,8 +826,6 @@ def parse(pipeline: object, inputs: dict[str, Input]) -> Job:
     }
     lists = [name for name in lists if name in needed]
     let, steps = _resolve(fields, lists, schemas, True)
-    for each in (*(s for part in let.values() for s in part), *steps):
-        _without_twins(each)
     read = {
         name: dataclasses.replace(table, used=tuple(schemas[name])) for name, table in kept.items()
     }
@@ -940,19 +934,6 @@ def _needed(
         name: columns or {cheapest(let[name][-1].schema)} if name in let else columns
         for name, columns in needed.items()
     }
-
-
-def _without_twins(step: Step) -> None:
-    seen: dict[str, str] = {}
-    for name in step.schema:
-        twin = seen.setdefault(name.lower(), name)
-        if twin != name:
-            raise BadJob(
-                f"{quoted(twin)} and {quoted(name)} differ in letter case only: DuckDB and Spark "
-                "take them for one",
-                step.place,
-                f'Rename one with select: {{"other_name": {quoted(name)}}}',
-            )
 
 
 def _output(value: object, schema: Schema) -> Output | None:

@@ -167,7 +167,7 @@ class Union(Step):
 
 @dataclass(frozen=True)
 class Group(Step):
-    """Keys, then aggregates. No keys: one row, also of no rows."""
+    """Keys, then aggregates. No keys: one row, also of no rows. No aggregates: each key once."""
 
     by: tuple[str, ...]
     aggregates: dict[str, Aggregate]
@@ -180,10 +180,10 @@ class Distinct(Step):
 
 @dataclass(frozen=True)
 class Window(Step):
-    """Adds `columns`. `frame` is for sum, mean, min, max, count, first_value, last_value, cumsum:
-    "all" (no order), "range" (up to and with the peers of the row), "rows" (up to the row), or a
-    number n of preceding rows and the row itself. An order without ties is the author's duty where
-    the answer depends on it."""
+    """Adds or replaces `columns`, which see the incoming ones. `frame` is for sum, mean, min, max,
+    count, first_value, last_value, cumsum: "all" (no order), "range" (up to and with the peers of
+    the row), "rows" (up to the row), or a number n of preceding rows and the row itself. An order
+    without ties is the author's duty where the answer depends on it."""
 
     partition: tuple[str, ...]
     order: tuple[Order, ...]
