@@ -1,0 +1,94 @@
+"""Runs cases of query_cases.py with an engine's own interpreter, in one process, without the host:
+
+    PYTHONPATH=adapters:tests/adapters PYTHON tests/adapters/query_try.py ENGINE[:PROFILE] [WORDS]
+
+`WORDS`: of cases' names. --show prints the programs, --parquet reads Parquet (written by pyarrow,
+which the interpreter needs then). One line a case that fails; the exit code tells whether one did.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+import query_cases
+from query_cases import Case
+from spillway_adapters.query import job as jobs
+from spillway_adapters.query import table
+from spillway_adapters.query.language import Job, Refused, Settings
+
+WORKERS = 2
+
+
+def program(engine: str, job: Job, profile: str = "default", **more: Any) -> str:  # noqa: ANN401
+    module = importlib.import_module(f"spillway_adapters.query.{engine}")
+    return module.compile(job, Settings(profile, WORKERS, None, **more))
+
+
+def answer(engine: str, job: Job, folder: Path, profile: str = "default") -> list[table.Row]:
+    """The rows of its result, read a second time as text where the first way cannot."""
+    inputs = {name: list(one.paths) for name, one in job.inputs.items()}
+    try:
+        text = program(engine, job, profile)
+        return list(table.rows(executed(text, inputs, folder / "first"), job.schema))
+    except Refused:
+        raise
+    except Exception:
+        text = program(engine, job, profile, numbers_as_text=True)
+        return list(table.rows(executed(text, inputs, folder / "second"), job.schema))
+
+
+def executed(text: str, inputs: dict[str, list[str]], scratch: Path) -> Any:  # noqa: ANN401
+    scratch.mkdir(parents=True, exist_ok=True)
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(text, "program.py", "exec"), names)
+    return names["run"](inputs, WORKERS, None, str(scratch))
+
+
+def judge(engine: str, case: Case, profile: str = "default", format: str = "csv") -> str:
+    """Nothing when the engine answers as expected, "refused: …", or what is wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        job = jobs.parse(case.pipeline, query_cases.write(case, Path(folder), format))
+        try:
+            found = answer(engine, job, Path(folder) / "scratch", profile)
+        except Refused as refused:
+            return f"refused: {refused}"
+        except Exception as failure:
+            if case.fails:
+                return ""
+            return "".join(traceback.format_exception_only(failure))[-700:]
+        if case.fails:
+            return f"did not fail with {case.fails!r}: {found}"
+        if list(job.schema) != case.columns:
+            return f"columns {list(job.schema)}"
+        order = [case.columns.index(column) for column in case.order]
+        return "\n".join(query_cases.differences(case.expected, found, order))
+
+
+def main() -> int:
+    options = [word for word in sys.argv[1:] if word.startswith("--")]
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    engine, _, profile = words[0].partition(":")
+    form = "parquet" if "--parquet" in options else "csv"
+    cases = [c for c in query_cases.CASES if all(word in c.name for word in words[1:])]
+    bad = refused = 0
+    for case in cases:
+        if "--show" in options:
+            with tempfile.TemporaryDirectory() as folder:
+                job = jobs.parse(case.pipeline, query_cases.write(case, Path(folder), form))
+                print(program(engine, job, profile or "default"))
+        said = judge(engine, case, profile or "default", form)
+        bad += bool(said) and not said.startswith("refused")
+        refused += said.startswith("refused")
+        if said:
+            print(f"{case.name}: {said}")
+    print(f"{len(cases)} cases, {bad} wrong, {refused} refused")
+    return bool(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
