@@ -41,7 +41,6 @@ class Job(Protocol):
     imports: tuple[str, ...]  #: of the driver and every worker, before ready
     #: One worker process with a thread a worker; else processes of one thread.
     one_process: bool
-    reads_copies: bool  #: by dd.read_csv, where the file is not plain (csv_plain.copied)
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer: ...
 

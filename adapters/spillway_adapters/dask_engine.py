@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spillway_adapters import csv_plain, kinds, node_memory, shape
+from spillway_adapters import kinds, node_memory
 from spillway_adapters.dask_cluster import Cluster, Job
 from spillway_adapters.dask_memory import DaskMemory
 from spillway_adapters.dask_watch import Watch
@@ -27,8 +27,6 @@ class Dask:
 
     def start(self, run: Run) -> dict[str, Any]:
         self._job: Job = kinds.job(run, self.name)
-        if self._job.reads_copies:
-            csv_plain.check(run, csv_plain.SKIPS)
         settings = self._cluster.start(run, self._job)
         if run.spec.address is not None:
             try:
@@ -45,7 +43,6 @@ class Dask:
 
     def _work(self, run: Run) -> Answer:
         self._watch = Watch(run, self._cluster)
-        run.afterwards = lambda: shape.check(run.spec.dataset)
         return self._job.work(run, self._cluster, self._watch)
 
     def error_code(self, failure: Exception) -> str | None:

@@ -43,7 +43,6 @@ def configure(spec: Spec, own_cluster: bool) -> dict[str, Any]:
     return {
         "shuffle_strategy": context.shuffle_strategy.value,
         "target_max_block_size": context.target_max_block_size,
-        "read_tasks": len(spec.dataset.paths),
     }
 
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any, Protocol
 
-from spillway_adapters import csv_plain, kinds, node_memory, shape, system_error
+from spillway_adapters import kinds, node_memory, system_error
 from spillway_adapters.overseen import serve_overseen
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Spec
@@ -50,6 +50,10 @@ class Job(Protocol):
 
     def work(self, run: Run, own_cluster: bool) -> Answer: ...
 
+    def after(self, run: Run) -> None:
+        """Checks between done and the result, which are no part of the timed work."""
+        ...
+
 
 class Ray:
     name = "ray"
@@ -68,8 +72,6 @@ class Ray:
         spec = run.spec
         self._job: Job = kinds.job(run, self.name)
         _check(spec)
-        if spec.profile == "naive":
-            csv_plain.check(run, csv_plain.SKIPS)
         self._limited = spec.memory_limit is not None
         os.environ.update(ENVIRONMENT)
         if spec.address is None:
@@ -96,7 +98,7 @@ class Ray:
 
     def _after(self, run: Run) -> None:
         self._figures.stop()
-        shape.check(run.spec.dataset)
+        self._job.after(run)
 
     def error_code(self, failure: Exception) -> str | None:
         import pyarrow
@@ -151,7 +153,7 @@ class Ray:
         _settle(self._answer, self._death)
 
     def _set_up(self, run: Run) -> dict[str, Any]:
-        from spillway_adapters import ray_core, ray_watch
+        from spillway_adapters import ray_watch
 
         spec = run.spec
         settings = _confirmed(spec)
@@ -159,8 +161,6 @@ class Ray:
             from spillway_adapters import ray_data
 
             settings |= ray_data.configure(spec, spec.address is None)
-        else:
-            settings["range_bytes"] = ray_core.range_bytes(spec)
         settings |= self._job.set_up(run)
         self._figures = ray_watch.Figures(run)
         if spec.address is not None:

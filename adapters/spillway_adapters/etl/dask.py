@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spillway_adapters import csv_plain, shape
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
 from spillway_adapters.protocol import Answer, Run, Unsupported
@@ -21,9 +22,11 @@ class Job:
         if profile not in ("default", "tuned", "naive"):
             raise Unsupported(f'The group-by mean has no profile "{profile}".')
         self.one_process = profile != "naive"
-        self.reads_copies = profile == "naive"
+        if profile == "naive":
+            csv_plain.check(run, csv_plain.SKIPS)
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
         from spillway_adapters.etl.dask_frames import etl
 
+        run.afterwards = lambda: shape.check(run.spec.dataset)
         return etl(run, cluster, watch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spillway_adapters import csv_plain, shape
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
 from spillway_adapters.logreg import Logreg
@@ -25,9 +26,11 @@ class Job:
         assert isinstance(workload, Logreg)
         if workload.solver != "lbfgs":
             raise Unsupported(f"Dask fits with lbfgs here, not with {workload.solver}.")
-        self.reads_copies = run.spec.profile in ("naive", "one-vs-rest")
+        if run.spec.profile in ("naive", "one-vs-rest"):
+            csv_plain.check(run, csv_plain.SKIPS)
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
         from spillway_adapters.logreg.dask_blocks import logreg
 
+        run.afterwards = lambda: shape.check(run.spec.dataset)
         return logreg(run, cluster, watch)
