@@ -1,0 +1,561 @@
+"""A query job as a lazy query for Polars, on its streaming engine.
+
+A list of steps is one chain of methods. A window is a sort and over(): Polars keeps the rows of a
+group in their order.
+"""
+
+from __future__ import annotations
+
+from spillway_adapters.query import polars_text, python_text
+from spillway_adapters.query.language import (
+    Attach,
+    Call,
+    Column,
+    Derive,
+    Distinct,
+    Expression,
+    Filter,
+    From,
+    Group,
+    Input,
+    Job,
+    Join,
+    Limit,
+    Refused,
+    Schema,
+    Select,
+    Settings,
+    Sort,
+    Step,
+    Type,
+    Union,
+    Window,
+    WindowCall,
+)
+from spillway_adapters.query.polars_text import TYPES, Writer, column, sort_arguments, variable
+from spillway_adapters.query.python_text import string
+
+WIDTH = 88
+MEBIBYTE = 1 << 20
+
+
+def compile(job: Job, settings: Settings) -> str:
+    """The program's text. Refused where Polars cannot."""
+    return _Program(job, settings).text()
+
+
+def call(method: str, arguments: list[str], indent: int) -> str:
+    """On one line where it fits."""
+    return bracketed(f"{method}(", arguments, ")", indent)
+
+
+def bracketed(begin: str, items: list[str], end: str, indent: int) -> str:
+    line = f"{begin}{', '.join(items)}{end}"
+    if len(line) + indent <= WIDTH and "\n" not in line:
+        return line
+    space = " " * (indent + 4)
+    lines = "".join(f"{space}{item},\n" for item in items)
+    return f"{begin}\n{lines}{' ' * indent}{end}"
+
+
+def named(items: dict[str, str]) -> list[str]:
+    """Arguments that give columns their names."""
+    if all(map(polars_text.name, items)):
+        return [f"{name}={text}" for name, text in items.items()]
+    return [
+        text if text == column(name) else f"({text}).alias({string(name)})"
+        for name, text in items.items()
+    ]
+
+
+class _Program:
+    def __init__(self, job: Job, settings: Settings) -> None:
+        self._job = job
+        self._settings = settings
+        self.writer = Writer()
+        self._names = (
+            set(
+                [
+                    "pl",
+                    "os",
+                    "datetime",
+                    "glob",
+                    "inputs",
+                    "workers",
+                    "memory_bytes",
+                    "scratch",
+                    "run",
+                    "INPUTS",
+                    "WORKERS",
+                    "MEMORY_BYTES",
+                    "LETTERS",
+                    "MARKS",
+                    "TITLES",
+                    "WORDS",
+                    "result",
+                    "folder",
+                ]
+            )
+            | set(polars_text.HELPERS)
+            | set(_CSV_HELPERS)
+        )
+        self.tables: dict[str, str] = {}
+        self._lines: list[str] = []
+
+    def text(self) -> str:
+        job = self._job
+        for table in job.inputs.values():
+            self.tables[table.name] = variable(table.name, self._names)
+            self._lines += self._scan(self.tables[table.name], table)
+        for title, steps in job.let.items():
+            chain = _Chain(self, title).steps(steps)
+            own = variable(title, self._names)
+            self.tables[title] = own
+            self._lines += _assigned(own, chain)
+        self._lines += _assigned("result", _Chain(self, "result").steps(job.steps))
+        return self._module()
+
+    # --- Reading ---------------------------------------------------------------------------------
+
+    def _scan(self, own: str, table: Input) -> list[str]:
+        if table.format == "parquet":
+            return _assigned(own, [self._parquet(table), *self._typed(table)])
+        return _assigned(own, [self._csv(table), *self._from_csv(table)])
+
+    def _csv(self, table: Input) -> str:
+        form = table.csv
+        assert form is not None
+        as_text = self._settings.numbers_as_text
+        pairs = []
+        for name, kind in table.columns.items():
+            read: Type = "text" if as_text or name not in table.used else kind
+            pairs.append(f"{string(name)}: {TYPES[read]}")
+        options = [f"inputs[{string(table.name)}]"]
+        # By position: a header may have quotes, or a name twice.
+        options.append("has_header=False")
+        if form.header or form.skip_rows:
+            options.append(f"skip_lines={form.skip_rows + form.header}")
+        if form.delimiter != ",":
+            options.append(f"separator={string(form.delimiter)}")
+        if form.quote != '"':
+            options.append(f"quote_char={string(form.quote) if form.quote else None}")
+        options.append("schema=" + bracketed("{", pairs, "}", 12))
+        options.append("glob=False")
+        return call("pl.scan_csv", options, 8)
+
+    def _from_csv(self, table: Input) -> list[str]:
+        items = {}
+        plain = True
+        for name in table.used:
+            kind = table.columns[name]
+            text = column(name)
+            if self._settings.numbers_as_text and kind != "text":
+                text = self.writer.helper(f"csv_{kind}", text)
+            elif kind == "float64":
+                text = self.writer.helper("finite", text)
+            plain = plain and text == column(name)
+            items[name] = text
+        if not items:
+            return []
+        if plain:
+            if list(items) == list(table.columns):
+                return []
+            return [call(".select", [string(name) for name in items], 8)]
+        return [call(".select", named(items), 8)]
+
+    def _parquet(self, table: Input) -> str:
+        options = [f"inputs[{string(table.name)}]"]
+        if table.hive:
+            pairs = ", ".join(f"{string(c)}: {TYPES[table.columns[c]]}" for c in table.hive)
+            options += ["hive_partitioning=True", f"hive_schema={{{pairs}}}"]
+        options.append("glob=False")
+        return call("pl.scan_parquet", options, 8)
+
+    def _typed(self, table: Input) -> list[str]:
+        """Narrower types of the files are widened, NaN is null."""
+        items = {}
+        for name in table.used:
+            kind = table.columns[name]
+            text = f"{column(name)}.cast({TYPES[kind]})"
+            if kind == "float64":
+                text = self.writer.helper("finite", text)
+            items[name] = text
+        return [call(".select", named(items), 8)] if items else []
+
+    # --- Text ------------------------------------------------------------------------------------
+
+    def _module(self) -> str:
+        job, settings = self._job, self._settings
+        helpers = {**_csv_helpers(job), **polars_text.HELPERS}
+        wanted = self.writer.helpers
+        if any(name.startswith("csv_") for name in wanted):
+            wanted |= {"csv_word"}
+        imports = ["os"] + (["datetime"] if self.writer.dates else [])
+        lines = [
+            f'"""{python_text.title(job)} Written by Spillway for Polars."""',
+            "",
+            *(f"import {name}" for name in sorted(imports)),
+            "",
+            *python_text.constants(job, settings),
+            "",
+            "# Polars reads these when it is imported.",
+            'os.environ.setdefault("POLARS_MAX_THREADS", str(WORKERS))',
+        ]
+        if settings.memory_bytes is not None:
+            lines += [
+                "# Beyond this it spills to the disk.",
+                'os.environ.setdefault("POLARS_OOC_MEMORY_BUDGET_MB",'
+                f" str(max(MEMORY_BYTES // {MEBIBYTE:_}, 1)))",
+            ]
+        lines += ["", "import polars as pl  # noqa: E402", ""]
+        for name, text in helpers.items():
+            if name in wanted:
+                lines += ["", *text.strip("\n").split("\n"), ""]
+        lines += ["", "def run(inputs, workers, memory_bytes, scratch):"]
+        lines += [f"    {line}" if line else "" for line in self._lines]
+        lines += self._ending()
+        lines += [
+            "",
+            "",
+            'if __name__ == "__main__":',
+            '    print(run(INPUTS, WORKERS, MEMORY_BYTES, "."))',
+            "",
+        ]
+        return "\n".join(lines)
+
+    def _ending(self) -> list[str]:
+        output = self._job.output
+        if output is None:
+            return ['    return result.collect(engine="streaming")']
+        method = f"sink_{output.format}"
+        options = []
+        if output.format == "parquet":
+            codec = "uncompressed" if output.codec == "none" else output.codec
+            options.append(f"compression={string(codec)}")
+            if output.row_group_rows:
+                options.append(f"row_group_size={output.row_group_rows}")
+        lines = ['    folder = os.path.join(scratch, "output")', "    os.makedirs(folder)"]
+        if output.partition_by:
+            keys = ", ".join(map(string, output.partition_by))
+            target = f"pl.PartitionBy(folder, key=[{keys}], include_key=False)"
+        else:
+            target = f'os.path.join(folder, "part-0.{output.format}")'
+        options = [target, *options, 'engine="streaming"']
+        return [*lines, "    " + call(f"result.{method}", options, 4), "    return folder"]
+
+
+def _assigned(own: str, chain: list[str]) -> list[str]:
+    """`own` = a chain of methods."""
+    if len(chain) == 1 and len(own) + 3 + len(chain[0]) <= WIDTH and "\n" not in chain[0]:
+        return [f"{own} = {chain[0]}"]
+    lines = [f"{own} = ("]
+    for link in chain:
+        # Written for twelve columns within the function, eight of them are here.
+        lines += [
+            f"    {line}" if place == 0 else line for place, line in enumerate(_outdented(link))
+        ]
+    return [*lines, ")"]
+
+
+def _outdented(link: str) -> list[str]:
+    first, *others = link.split("\n")
+    return [first, *(line[4:] for line in others)]
+
+
+class _Chain:
+    """The steps of one list as links of a chain."""
+
+    def __init__(self, program: _Program, title: str) -> None:
+        self._program = program
+        self._writer = program.writer
+        self._links: list[str] = []
+
+    def steps(self, steps: tuple[Step, ...]) -> list[str]:
+        before: Schema = {}
+        for place, step in enumerate(steps):
+            follower = steps[place + 1] if place + 1 < len(steps) else None
+            # An order that nothing asks for is none.
+            if isinstance(step, Sort) and follower and not isinstance(follower, Limit):
+                continue
+            self._step(step, before)
+            before = step.schema
+        return self._links
+
+    def _add(self, method: str, arguments: list[str]) -> None:
+        self._links.append(call(f".{method}", arguments, 8))
+
+    def _step(self, step: Step, before: Schema) -> None:
+        match step:
+            case From():
+                self._links.append(self._program.tables[step.name])
+            case Filter():
+                self._add("filter", [self._writer.text(step.condition)])
+            case Derive():
+                items = {name: self._writer.text(e) for name, e in step.columns.items()}
+                self._add("with_columns", named(items))
+            case Select():
+                self._select(step)
+            case Join():
+                self._join(step)
+            case Attach():
+                table = self._program.tables[step.table]
+                one = f"{table}.select(pl.all().item(allow_empty=True))"
+                self._add("join", [one, 'how="cross"'])
+            case Union():
+                self._union(step, before)
+            case Group():
+                self._group(step)
+            case Distinct():
+                self._add("unique", [])
+            case Window():
+                self._window(step)
+            case Sort():
+                self._add("sort", sort_arguments(step.order, []))
+            case Limit():
+                if step.offset:
+                    self._add("slice", [str(step.offset), str(step.rows)])
+                else:
+                    self._add("head", [str(step.rows)])
+            case _:
+                raise Refused(step.place, "Polars' compiler does not know it.")
+
+    def _select(self, step: Select) -> None:
+        same = all(new == old for new, old in step.columns.items())
+        if same:
+            self._add("select", [string(name) for name in step.columns])
+        elif all(map(polars_text.name, step.columns)):
+            items = [f"{new}={string(old)}" for new, old in step.columns.items()]
+            self._add("select", items)
+        else:
+            items = [
+                string(new) if new == old else f"{column(old)}.alias({string(new)})"
+                for new, old in step.columns.items()
+            ]
+            self._add("select", items)
+
+    def _join(self, step: Join) -> None:
+        table = self._program.tables[step.table]
+        lefts, rights = [a for a, _ in step.on], [b for _, b in step.on]
+        if lefts == rights:
+            on = [f"on={_names(lefts)}"]
+        else:
+            on = [f"left_on={_names(lefts)}", f"right_on={_names(rights)}"]
+        options = [table, *on, f'how="{step.how}"']
+        if step.how in ("left", "full", "inner"):
+            options.append("coalesce=True")
+        self._add("join", options)
+        if step.null_aware:
+            # NOT IN: a null among the values makes it null for every row.
+            rows, nulls = _free("rows", step.schema), _free("nulls", step.schema)
+            facts = named({rows: "pl.len()", nulls: f"{column(rights[0])}.null_count()"})
+            self._add("join", [f"{table}.select({', '.join(facts)})", 'how="cross"'])
+            kept = f"({column(nulls)} == 0) & {column(lefts[0])}.is_not_null()"
+            self._add("filter", [f"({column(rows)} == 0) | ({kept})"])
+            self._add("drop", [string(rows), string(nulls)])
+
+    def _union(self, step: Union, before: Schema) -> None:
+        own = list(step.schema.items())
+        if before != step.schema:
+            casts = {
+                name: f"{column(name)}.cast(pl.Float64)"
+                for name, kind in own
+                if before[name] != kind
+            }
+            self._add("with_columns", named(casts))
+        parts = []
+        for table, schema in zip(step.tables, step.table_schemas, strict=True):
+            items = {}
+            for (name, kind), (theirs, theirs_kind) in zip(own, schema.items(), strict=True):
+                cast = "" if kind == theirs_kind else ".cast(pl.Float64)"
+                items[name] = f"{column(theirs)}{cast}"
+            plain = all(column(name) == text for name, text in items.items())
+            named_items = [string(name) for name in items] if plain else named(items)
+            parts.append(f"{self._program.tables[table]}.select({', '.join(named_items)})")
+        self._links = [
+            f"pl.concat([\n            {_whole(self._links)},\n"
+            + "".join(f"            {part},\n" for part in parts)
+            + "        ])"
+        ]
+
+    def _group(self, step: Group) -> None:
+        if not step.aggregates:
+            self._add("select", [string(name) for name in step.by])
+            self._add("unique", [])
+            return
+        aggregates = dict(step.aggregates)
+        constants = [
+            a.argument for a in aggregates.values() if a.argument and not _reads(a.argument)
+        ]
+        if constants:
+            # Of a literal alone Polars would aggregate one value.
+            items = {}
+            for name, aggregate in aggregates.items():
+                if aggregate.argument in constants:
+                    free = _free(f"{name}_value", {**step.schema, **items})
+                    items[free] = self._writer.text(aggregate.argument)
+                    argument = Column(free, aggregate.argument.type)
+                    aggregates[name] = type(aggregate)(
+                        aggregate.name, argument, aggregate.type, aggregate.quantile
+                    )
+            self._add("with_columns", named(items))
+        items = {name: self._writer.aggregate(a) for name, a in aggregates.items()}
+        if not step.by:
+            self._add("select", named(items))
+            return
+        self._add("group_by", [string(name) for name in step.by])
+        self._add("agg", named(items))
+
+    # --- Windows ---------------------------------------------------------------------------------
+
+    def _window(self, step: Window) -> None:
+        writer = self._writer
+        partition = list(step.partition)
+        over = f".over({', '.join(map(string, partition))})" if partition else ""
+        items: dict[str, str] = {}
+        peers: dict[str, str] = {}
+        if step.order:
+            self._add("sort", sort_arguments(step.order, []))
+        keys = [*partition, *(one.column for one in step.order)]
+        alike = f".over({', '.join(map(string, keys))})"
+        for name, function in step.columns.items():
+            if step.frame == "all" and function.name not in ("row_number", "lag", "lead"):
+                text = self._whole_partition(function)
+                items[name] = writer.finished(function, self._over(text, over))
+                continue
+            if function.name in ("rank", "dense_rank"):
+                items[name] = self._ranked(function.name, step, over)
+                peers[name] = f"{column(name)}.min(){alike}" if function.name == "rank" else ""
+                continue
+            running = writer.running(function, step.frame)
+            text = self._over(running, over)
+            if step.frame == "range" and _has_peers(function):
+                items[name] = text
+                peers[name] = f"{column(name)}.last(){alike}"
+                if function.type == "float64" or function.name in ("sum", "cumsum"):
+                    peers[name] = writer.finished(function, peers[name])
+            else:
+                items[name] = writer.finished(function, text)
+        self._add("with_columns", named(items))
+        peers = {name: text for name, text in peers.items() if text}
+        if peers:
+            # Rows that the order does not tell apart have the value of their last, or first.
+            self._add("with_columns", named(peers))
+
+    def _over(self, text: str, over: str) -> str:
+        if not over:
+            return text
+        simple = text.startswith(("pl.col(", "pl.int_range(", "pl.len(")) and not _is_sum(text)
+        return f"{text}{over}" if simple else f"({text}){over}"
+
+    def _whole_partition(self, function: WindowCall) -> str:
+        if function.argument is None:
+            return "pl.len().cast(pl.Int64)"
+        if function.name == "sum" and function.argument.type == "int64":
+            text = self._writer.text(function.argument, polars_text.ATOM)
+            return f"pl.when({text}.count() > 0).then({text}.cast(pl.Int128).sum())"
+        return self._writer.aggregated(function.name, function.argument)
+
+    def _ranked(self, which: str, step: Window, over: str) -> str:
+        if which == "rank":
+            return self._over("pl.int_range(1, pl.len() + 1, dtype=pl.Int64)", over)
+        keys = [string(one.column) for one in step.order]
+        run = (
+            f"pl.struct({', '.join(keys)}).rle_id()"
+            if len(keys) > 1
+            else f"pl.col({keys[0]}).rle_id()"
+        )
+        return f"{run}{over}.cast(pl.Int64) + 1"
+
+
+def _is_sum(text: str) -> bool:
+    depth = 0
+    for place, mark in enumerate(text):
+        depth += (mark in "([{") - (mark in ")]}")
+        if depth == 0 and mark in "+-*/%&|<>=" and text[place - 1] == " ":
+            return True
+    return False
+
+
+def _has_peers(function: WindowCall) -> bool:
+    """Whether the frame up to the peers differs from that up to the row."""
+    return function.name not in ("row_number", "lag", "lead", "rolling_mean", "first_value")
+
+
+def _names(columns: list[str]) -> str:
+    if len(columns) == 1:
+        return string(columns[0])
+    return f"[{', '.join(map(string, columns))}]"
+
+
+def _free(wanted: str, schema: Schema | dict[str, str]) -> str:
+    while wanted in schema:
+        wanted += "_"
+    return wanted
+
+
+def _whole(links: list[str]) -> str:
+    return links[0] if len(links) == 1 else "".join(links)
+
+
+def _reads(expression: Expression) -> bool:
+    if isinstance(expression, Column):
+        return True
+    return isinstance(expression, Call) and any(map(_reads, expression.arguments))
+
+
+# --- Numbers as text -----------------------------------------------------------------------------
+
+_CSV_HELPERS = ("csv_word", "csv_int64", "csv_float64", "csv_bool", "csv_date", "csv_timestamp")
+
+
+def _csv_helpers(job: Job) -> dict[str, str]:
+    from spillway_adapters.spec import STANDARD_MISSING
+
+    words: set[str] = set(STANDARD_MISSING)
+    for table in job.inputs.values():
+        if table.csv is not None and table.csv.missing is not None:
+            words = {word.lower() for word in table.csv.missing}
+    listed = "".join(f"    {string(word)},\n" for word in ["", *sorted(words)])
+    return {
+        "csv_word": f"""
+#: For a value that is missing, in any letter case.
+WORDS = [
+{listed}]
+
+
+def csv_word(text):
+    word = text.str.strip_chars(" \\t").str.to_lowercase()
+    return pl.when(~word.is_in(WORDS)).then(word)
+""",
+        "csv_int64": """
+def csv_int64(text):
+    return csv_word(text).cast(pl.Int64)
+""",
+        "csv_float64": """
+def csv_float64(text):
+    number = csv_word(text).cast(pl.Float64)
+    return pl.when(number.is_finite()).then(number)
+""",
+        "csv_bool": """
+def csv_bool(text):
+    return csv_word(text).replace_strict(["true", "false"], [True, False], return_dtype=pl.Boolean)
+""",
+        "csv_date": """
+def csv_date(text):
+    return csv_word(text).str.to_date("%Y-%m-%d")
+""",
+        "csv_timestamp": '''
+def csv_timestamp(text):
+    """A zone makes it UTC."""
+    word = csv_word(text).str.to_uppercase().str.replace("T", " ", literal=True)
+    zone = word.str.extract("(Z|[+-][0-9]{2}:?[0-9]{2})$")
+    sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
+    hours = zone.str.slice(1, 2).cast(pl.Int64, strict=False)
+    minutes = zone.str.tail(2).cast(pl.Int64, strict=False)
+    offset = pl.duration(minutes=sign * (hours * 60 + minutes).fill_null(0))
+    plain = word.str.replace("(Z|[+-][0-9]{2}:?[0-9]{2})$", "").str.strip_chars(" ")
+    whole = pl.when(plain.str.len_chars() == 10).then(plain + " 00:00:00").otherwise(plain)
+    moment = whole.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")
+    return moment - offset
+''',
+    }
