@@ -7,6 +7,7 @@
 #include "base/name_list.h"
 #include "data/file_stamp.h"
 #include "data/open_dataset.h"
+#include "data/table_set.h"
 #include "experiment/presets.h"
 #include "measure/machine.h"
 #include "workloads/fill_columns.h"
@@ -30,6 +31,74 @@ Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& h
         toStderr("{}: {}\n", opened->dataset.name, note);
     plan.datasets.push_back(opened->dataset);
     return opened;
+}
+
+/// The named tables, as one dataset.
+Result<OpenedDataset> addTables(const std::vector<std::string>& inputs, const SchemaHints& hints,
+                                Plan& plan)
+{
+    std::vector<NamedTable> tables;
+    OpenedDataset first;
+    for (const auto& input : inputs) {
+        const auto equals = input.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return invalidArgument(fmt::format("--input takes NAME=PATH, not \"{}\".", input),
+                                   "For instance --input orders=orders.csv.");
+        auto opened = openDataset(input.substr(equals + 1), hints);
+        if (!opened) return opened;
+        for (const auto& note : opened->guess.notes)
+            toStderr("{}: {}\n", input.substr(0, equals), note);
+        tables.emplace_back(input.substr(0, equals), opened->dataset);
+        if (tables.size() == 1) first = std::move(*opened);
+    }
+    auto all = tableSet(tables);
+    if (!all) return all.error();
+    plan.datasets.push_back(*all);
+    first.dataset = std::move(*all);
+    return first;
+}
+
+/// The text itself, or what is in the file of that name.
+Result<std::string> textOf(const std::string& option, const std::string& given)
+{
+    std::error_code none; // then it is no file
+    if (given.size() > 4096 || !std::filesystem::is_regular_file(given, none)) {
+        // One word that looks like a path: a misspelt name of a file.
+        const bool path = given.find_first_of(" \n{") == std::string::npos &&
+                          given.find_first_of("./") != std::string::npos;
+        if (path)
+            return invalidArgument(fmt::format("{}: there is no file \"{}\".", option, given),
+                                   "Check the path, or give the text itself in quotes.");
+        return given;
+    }
+    return readFile(given, Bytes(Parameter::longestText));
+}
+
+/// Puts the texts that were given into the workload.
+Result<void> addTexts(const RunArguments& arguments, Workload& workload)
+{
+    for (const auto& [name, given] : arguments.texts) {
+        if (given.empty()) continue;
+        if (!typeOf(workload).findParameter(name))
+            return invalidArgument(fmt::format("{} takes no --{}.", workload.kind, dashed(name)));
+        auto text = textOf("--" + dashed(name), given);
+        if (!text) return text.error();
+        if (auto set = setParameter(workload, name, *text); !set) return set;
+    }
+    return {};
+}
+
+/// As typed, or the only kind that takes one of the texts that were given.
+std::string kindOf(const RunArguments& arguments)
+{
+    if (!arguments.workload.empty()) return arguments.workload;
+    for (const auto* type : workloadTypes())
+        for (const auto& parameter : type->parameters) {
+            const auto given = arguments.texts.find(parameter.name);
+            if (parameter.written && given != arguments.texts.end() && !given->second.empty())
+                return type->id;
+        }
+    return {};
 }
 
 /// "--group-by and --values"
@@ -186,8 +255,10 @@ Result<void> openData(const RunArguments& arguments, const std::vector<std::stri
 {
     const auto hints = hintsFrom(arguments.dialect);
     if (!hints) return hints.error();
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        const auto opened = addDataset(sources[i], *hints, plan);
+    const bool tables = !arguments.inputs.empty();
+    for (std::size_t i = 0; i < sources.size() + (tables ? 1 : 0); ++i) {
+        const auto opened = i < sources.size() ? addDataset(sources[i], *hints, plan)
+                                               : addTables(arguments.inputs, *hints, plan);
         if (!opened) return opened.error();
         if (i > 0) continue;
         for (auto& workload : plan.workloads)
@@ -219,14 +290,15 @@ Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry&
 
 Result<Plan> planFromOptions(const RunArguments& arguments)
 {
-    if (arguments.data.empty())
+    if (arguments.data.empty() && arguments.inputs.empty())
         return invalidArgument("There is no data to run on.",
                                "Give --data PATH, a plan file, or --preset quick.");
     if (arguments.engines.empty())
         return invalidArgument("Say which engines to run with --engine.",
                                "`spillway engines` lists them.");
-    auto workload = workloadOf(arguments.workload);
+    auto workload = workloadOf(kindOf(arguments));
     if (!workload) return workload.error();
+    if (auto added = addTexts(arguments, *workload); !added) return added.error();
     Plan plan;
     plan.workloads = {std::move(*workload)};
     plan.workers = {std::min(2, usableCores())};
@@ -238,7 +310,7 @@ Result<Plan> planFromOptions(const RunArguments& arguments)
 
 Result<Plan> planFromFile(const RunArguments& arguments)
 {
-    if (!arguments.data.empty() || !arguments.preset.empty())
+    if (!arguments.data.empty() || !arguments.inputs.empty() || !arguments.preset.empty())
         return invalidArgument(
             "A plan file names its data and its cells: leave out --data and --preset.");
     const auto hints = hintsFrom(arguments.dialect);
@@ -267,8 +339,8 @@ Result<Plan> planFromFile(const RunArguments& arguments)
 
 bool continuesSession(const RunArguments& arguments)
 {
-    return arguments.continuePlan && arguments.data.empty() && arguments.planFile.empty() &&
-           arguments.preset.empty();
+    return arguments.continuePlan && arguments.data.empty() && arguments.inputs.empty() &&
+           arguments.planFile.empty() && arguments.preset.empty();
 }
 
 Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& store)

@@ -20,6 +20,7 @@ namespace spillway {
 struct RunArguments {
     std::string planFile;
     std::vector<std::string> data;
+    std::vector<std::string> inputs; ///< NAME=PATH: tables of one dataset
     DialectArguments dialect;
     std::string preset;
     double scale = 1;
@@ -28,6 +29,8 @@ struct RunArguments {
     std::vector<int> workers;
     /// Columns by the role of a workload that reads them (workloads/workload_type.h).
     std::map<std::string, std::vector<std::string>> columns;
+    /// Written parameters of a workload (Parameter::written) by name: texts, or files of them.
+    std::map<std::string, std::string> texts;
     std::optional<int> repeats;
     std::optional<int> warmup;
     /// As typed: sizes, or "none", comma-separated; several are measured as separate cells.

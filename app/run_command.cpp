@@ -97,9 +97,11 @@ Table plannedTable(const Plan& plan, const std::vector<PlannedRun>& runs)
     return table;
 }
 
-int dryRun(const Plan& plan, const EngineRegistry& registry, bool json)
+int dryRun(Plan plan, const EngineRegistry& registry, bool json, std::stop_token stop)
 {
-    const auto runs = expand(plan, registry.engines());
+    const auto jobs = JobPlans::make(plan, registry, std::move(stop));
+    if (!jobs) return fail(jobs.error());
+    const auto runs = expand(plan, registry.engines(), *jobs);
     const auto cost = estimate(plan, runs, {}, usableCores());
     if (json) {
         toStdout(
@@ -126,7 +128,8 @@ int runPlan(const RunArguments& arguments)
                     ? sessionsPlan(arguments)
                     : planFromArguments(arguments, registry, interrupt.token());
     if (!plan) return fail(plan.error());
-    if (arguments.dryRun) return dryRun(*plan, registry, arguments.json);
+    if (arguments.dryRun)
+        return dryRun(std::move(*plan), registry, arguments.json, interrupt.token());
     auto store = openSession(arguments);
     if (!store) return fail(store.error());
     if (auto kept = keepLimit(arguments, *store, *plan); !kept) return fail(kept.error());

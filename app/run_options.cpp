@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace spillway {
 namespace {
 
@@ -47,6 +49,12 @@ void defineData(CLI::App& command, RunArguments& a)
             "A CSV file, a directory, or a quoted glob; may be repeated for further datasets")
         ->type_name("DATA")
         ->allow_extra_args(false);
+    command
+        .add_option("--input", a.inputs,
+                    "A table of its own name for a query, NAME=PATH; repeated for several, which "
+                    "are one dataset together")
+        ->type_name("NAME=DATA")
+        ->allow_extra_args(false);
     command.add_option("--preset", a.preset, "A predefined plan")
         ->type_name(fmt::format("{}", fmt::join(presetIds(), "|")));
     command
@@ -64,6 +72,13 @@ void defineWorkload(CLI::App& command, RunArguments& a)
     }
     command.add_option("--workload", a.workload, fmt::format("{}", fmt::join(words, " or ")))
         ->type_name(fmt::format("{}", fmt::join(ids, "|")));
+}
+
+/// A sentence as options' help has it.
+std::string withoutStop(std::string sentence)
+{
+    if (sentence.ends_with('.')) sentence.pop_back();
+    return sentence;
 }
 
 /// An option for each role of each kind; kinds may share one.
@@ -90,12 +105,25 @@ void defineColumns(CLI::App& command, RunArguments& a)
         }
 }
 
+/// An option for each text that a user writes.
+void defineTexts(CLI::App& command, RunArguments& a)
+{
+    for (const auto* type : workloadTypes())
+        for (const auto& parameter : type->parameters)
+            if (parameter.written)
+                command
+                    .add_option("--" + dashed(parameter.name), a.texts[parameter.name],
+                                fmt::format("{}: {}", type->id, withoutStop(parameter.meaning)))
+                    ->type_name("TEXT|FILE");
+}
+
 /// "etl: materialise; logreg: solver, …"
 std::string parametersHelp()
 {
     std::vector<std::string> texts;
     for (const auto* type : workloadTypes())
-        if (!type->parameters.empty())
+        if (std::ranges::any_of(type->parameters,
+                                [](const Parameter& parameter) { return !parameter.written; }))
             texts.push_back(fmt::format("{}: {}", type->id, parameterNames(*type)));
     return fmt::format("{}", fmt::join(texts, "; "));
 }
@@ -109,6 +137,7 @@ void defineCells(CLI::App& command, RunArguments& a)
         ->type_name("COUNTS")
         ->delimiter(',');
     defineColumns(command, a);
+    defineTexts(command, a);
     command.add_option("--param", a.parameters, parametersHelp())->type_name("NAME=VALUE");
     command.add_option("--address", a.address, "Existing Dask or Ray cluster")->type_name("URL");
 }

@@ -39,8 +39,8 @@ int main(int argc, char** argv)
     if (role == "store" && argc == 4)
         return spillway::runStoreProcess(descriptor(argv[2]), descriptor(argv[3]));
     if (role == "executor" && argc == 5)
-        return spillway::runExecutorProcess(spillway::nativeKinds(), descriptor(argv[2]), descriptor(argv[3]),
-                                            descriptor(argv[4]));
+        return spillway::runExecutorProcess(spillway::nativeKinds(), descriptor(argv[2]),
+                                            descriptor(argv[3]), descriptor(argv[4]));
     std::fputs("spillway-worker is started by spillway; run \"spillway --help\" instead.\n",
                stderr);
     return 2;

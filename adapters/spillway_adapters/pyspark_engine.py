@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from spillway_adapters import csv_plain, kinds, shape, spark_session, system_error
 from spillway_adapters.protocol import Answer, Run, RunError, serve
-from spillway_adapters.spec import Spec
+from spillway_adapters.spec import ONLY_TABLE, Spec
 
 #: How Spark marks rows and files that it cannot read, and a field that is no number.
 UNREADABLE = ("MALFORMED_", "FAILED_READ_FILE", "CAST_INVALID_INPUT", "PATH_NOT_FOUND")
@@ -74,13 +74,13 @@ def _one_row(spark: Any, spec: Spec) -> Any:  # noqa: ANN401
     file = spec.scratch / "warm.csv"
     file.write_text(f"{row}\n" * (2 if data.header else 1))
     plain = dataclasses.replace(data, paths=[str(file)], encoding="utf-8", skip_rows=0)
-    return _scan(spark, dataclasses.replace(spec, dataset=plain), words=False, whole=[])
+    return _scan(spark, dataclasses.replace(spec, tables={ONLY_TABLE: plain}), words=False, whole=[])
 
 
 def _answer(run: Run, spark: Any, job: Job) -> Answer:  # noqa: ANN401
     """The workload over all rows, repeated if a number is a word."""
     data = csv_plain.copied(run, OBEYS)
-    spec = dataclasses.replace(run.spec, dataset=data)
+    spec = dataclasses.replace(run.spec, tables={ONLY_TABLE: data})
     whole = shape.with_quotes(spec.dataset)
     for path in whole:
         run.log(f"{path} has quotes, which may hold line breaks: one task reads it whole.")

@@ -1,4 +1,4 @@
-"""The run's specification: what one run is asked to do (docs/protocol.md, version 1).
+"""The run's specification: what one run is asked to do (docs/protocol.md, version 1 or 2).
 
 Plain values, read once from the line that the host writes to stdin. The host has validated them; a
 field of another shape is a bug and raises.
@@ -15,8 +15,11 @@ from typing import Any
 
 from spillway_adapters import kinds
 from spillway_adapters.kinds import Workload
+from spillway_adapters.query.language import Csv, Input, Type
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSIONS = (1, 2)
+#: What a query calls the table of a dataset that has no named ones.
+ONLY_TABLE = "data"
 
 #: Words for a missing value in a numeric column, in any letter case and with spaces or tabs around
 #: them, quoted or not; so is nothing at all (isMissingWord() of core/data/csv_number.h). Text
@@ -114,7 +117,7 @@ _UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 @dataclass(frozen=True)
 class Spec:
     run_id: str
-    dataset: Dataset
+    tables: dict[str, Dataset]  #: by name; version 1 has one, ONLY_TABLE
     kind: str  #: of work: the package that reads it (kinds.py)
     workload: Workload
     workers: int
@@ -124,6 +127,16 @@ class Spec:
     seed: int
     profile: str
     address: str | None  #: of an existing cluster
+
+    @property
+    def dataset(self) -> Dataset:
+        """Of work on one table."""
+        return next(iter(self.tables.values()))
+
+    @property
+    def inputs(self) -> dict[str, Input]:
+        """The tables as a query has them; which columns are used is known to its job alone."""
+        return {name: _input(name, table) for name, table in self.tables.items()}
 
     @property
     def engine_memory(self) -> int | None:
@@ -136,16 +149,21 @@ class Spec:
 
 def parse(line: str) -> Spec:
     fields = json.loads(line)
-    if fields.get("protocol") != PROTOCOL_VERSION:
-        raise ValueError(
-            f"This adapter speaks protocol {PROTOCOL_VERSION}, not {fields.get('protocol')}."
-        )
+    version = fields.get("protocol")
+    if version not in PROTOCOL_VERSIONS:
+        raise ValueError(f"This adapter speaks protocol 1 and 2, not {version}.")
+    if version == 1:
+        tables = {ONLY_TABLE: _dataset(fields["dataset"], fields["dataset"]["schema"])}
+        workload = fields["workload"]
+    else:
+        tables = {name: _dataset(each, each["dialect"]) for name, each in fields["inputs"].items()}
+        workload = {"kind": fields["kind"], **fields["parameters"], **fields["columns"]}
     limit = fields.get("memory_limit")
     return Spec(
         run_id=fields["run_id"],
-        dataset=_dataset(fields["dataset"]),
-        kind=fields["workload"]["kind"],
-        workload=kinds.read(fields["workload"]),
+        tables=tables,
+        kind=workload["kind"],
+        workload=kinds.read(workload),
         workers=int(fields["workers"]),
         memory_limit=None if limit is None else int(limit),
         memory_floor=int(fields.get("memory_floor") or 0),
@@ -156,20 +174,48 @@ def parse(line: str) -> Spec:
     )
 
 
-def _dataset(fields: dict[str, Any]) -> Dataset:
-    schema = fields["schema"]
+def _dataset(fields: dict[str, Any], dialect: dict[str, Any]) -> Dataset:
+    """Version 1 has the columns in its schema, which says the dialect, too."""
+    columns = fields.get("columns") or dialect["columns"]
     return Dataset(
         name=fields["name"],
         paths=list(fields["paths"]),
-        delimiter=schema["delimiter"],
-        quote=schema["quote"],
-        header=schema["header"],
-        columns=[Column(column["name"], column["type"]) for column in schema["columns"]],
+        delimiter=dialect["delimiter"],
+        quote=dialect["quote"],
+        header=dialect["header"],
+        columns=[Column(column["name"], column["type"]) for column in columns],
         rows=fields.get("rows"),
         bytes=int(fields["bytes"]),
-        comment=schema.get("comment", ""),
-        skip_rows=int(schema.get("skip_rows", 0)),
-        decimal=schema.get("decimal", "."),
-        encoding=schema.get("encoding", "utf-8"),
-        missing=None if schema.get("missing") is None else tuple(schema["missing"]),
+        comment=dialect.get("comment", ""),
+        skip_rows=int(dialect.get("skip_rows", 0)),
+        decimal=dialect.get("decimal", "."),
+        encoding=dialect.get("encoding", "utf-8"),
+        missing=None if dialect.get("missing") is None else tuple(dialect["missing"]),
+    )
+
+
+#: Of the host's guess, in the query language.
+_TYPES: dict[str, Type] = {"integer": "int64", "real": "float64", "text": "text"}
+
+
+def _input(name: str, table: Dataset) -> Input:
+    columns = {column.name: _TYPES[column.type] for column in table.columns}
+    return Input(
+        name=name,
+        paths=tuple(table.paths),
+        format="csv",
+        columns=columns,
+        used=tuple(columns),
+        csv=Csv(
+            delimiter=table.delimiter,
+            quote=table.quote,
+            header=table.header,
+            comment=table.comment,
+            skip_rows=table.skip_rows,
+            decimal=table.decimal,
+            encoding=table.encoding,
+            missing=table.missing,
+        ),
+        rows=table.rows,
+        bytes=table.bytes,
     )

@@ -60,14 +60,28 @@ struct Schema {
     Result<void> validate() const;
 };
 
-/// One dataset: one or more CSV files with the same columns, read one after the other.
+/// A table of a dataset that has named ones: consecutive files of Dataset::paths.
+struct DataTable {
+    std::string name;      ///< a letter or _, then letters, digits and _
+    std::size_t files = 1; ///< how many of the dataset's paths, after those of the tables before
+    Schema schema;
+    std::optional<std::int64_t> rows; ///< when known
+    Bytes bytes = 0;
+
+    bool operator==(const DataTable&) const = default;
+};
+
+/// One dataset: one or more CSV files with the same columns, read one after the other; or several
+/// tables, for work that joins them.
 struct Dataset {
     std::string name;                         ///< what tables and charts call it
-    std::vector<std::filesystem::path> paths; ///< absolute, in reading order
-    Schema schema;
-    std::optional<std::int64_t> rows; ///< known from a manifest or a full pass
+    std::vector<std::filesystem::path> paths; ///< absolute, in reading order, of all tables
+    Schema schema;                            ///< of several tables, that of the first
+    std::optional<std::int64_t> rows; ///< known from a manifest or a full pass; of one table
     Bytes bytes = 0;                  ///< sum of the file sizes
     std::string fingerprint; ///< of the content, and of a reading other than the guessed one
+    /// Empty: all files are one table, which a query calls "data".
+    std::vector<DataTable> tables;
 
     bool operator==(const Dataset&) const = default;
 };

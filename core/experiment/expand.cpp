@@ -40,17 +40,6 @@ Result<Workload> withColumns(Workload workload, const Dataset& dataset)
     return workload;
 }
 
-/// Of an engine that does not take the kind: its first of any.
-std::string profileOf(const EngineChoice& choice, const EngineInfo* engine,
-                      const Workload& workload)
-{
-    if (!choice.profile.empty()) return choice.profile;
-    if (!engine) return "default";
-    const EngineKind* kind = engine->manifest.findKind(workload.kind);
-    const auto profiles = kind ? kind->profiles : engine->manifest.profiles();
-    return profiles.empty() ? "default" : profiles.front().id;
-}
-
 /// Values that the kind of work takes and the engine, by this profile, does not.
 std::optional<Error> parameterRefusal(const EngineManifest& manifest, const EngineKind& kind,
                                       const EngineProfile& profile, const Workload& workload)
@@ -137,6 +126,20 @@ const EngineInfo* findEngine(const std::vector<EngineInfo>& engines, const std::
     return found == engines.end() ? nullptr : &*found;
 }
 
+/// Version 1 of the protocol has neither named tables nor kinds of work without a form of their
+/// own.
+std::optional<Error> protocolRefusal(const EngineManifest& manifest, const Workload& workload,
+                                     const Dataset& dataset)
+{
+    if (manifest.protocol > firstProtocolVersion ||
+        (typeOf(workload).form && dataset.tables.empty()))
+        return std::nullopt;
+    return refused(
+        fmt::format("{} speaks version 1 of the run protocol, which has no {}.", manifest.title,
+                    typeOf(workload).form ? "dataset of several tables" : typeOf(workload).title),
+        "If it speaks version 2 (docs/protocol.md), say \"protocol\": 2 in its manifest.");
+}
+
 /// An engine that does not support the data's dialect would read different data.
 std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Dataset& dataset)
 {
@@ -159,7 +162,8 @@ std::vector<std::optional<Bytes>> limitsOfCells(const Plan& plan)
 }
 
 void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
-              const std::vector<EngineInfo>& engines, std::vector<PlannedCell>& cells)
+              const std::vector<EngineInfo>& engines, const JobPlans& jobs,
+              std::vector<PlannedCell>& cells)
 {
     const Dataset& data = plan.datasets[dataset];
     auto parameterised = withParameters(asked, plan.parameters);
@@ -169,7 +173,11 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
         const EngineInfo* engine = findEngine(engines, choice.id);
         auto refusal = engineRefusal(plan, choice, engine, workload);
         if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);
+        if (!refusal && engine) refusal = protocolRefusal(engine->manifest, workload, data);
         if (!refusal && !whole) refusal = whole.error();
+        if (!refusal && engine)
+            refusal = jobs.refusal(dataset, workload, engine->manifest,
+                                   profileOf(choice, engine, workload));
         for (const auto& limit : limitsOfCells(plan)) {
             auto limited = refusal;
             if (!limited && engine) limited = floorRefusal(engine->manifest, limit);
@@ -195,12 +203,13 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
 }
 
 /// Every cell of the plan once, although it may be asked for twice.
-std::vector<PlannedCell> cellsOf(const Plan& plan, const std::vector<EngineInfo>& engines)
+std::vector<PlannedCell> cellsOf(const Plan& plan, const std::vector<EngineInfo>& engines,
+                                 const JobPlans& jobs)
 {
     std::vector<PlannedCell> cells;
     for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset)
         for (const auto& workload : plan.workloads)
-            addCells(plan, dataset, workload, engines, cells);
+            addCells(plan, dataset, workload, engines, jobs, cells);
     std::set<CellKey> seen;
     std::erase_if(cells, [&](const PlannedCell& cell) { return !seen.insert(cell.key).second; });
     return cells;
@@ -233,9 +242,10 @@ PlannedRun runOf(const PlannedCell& cell)
 
 } // namespace
 
-std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines)
+std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines,
+                               const JobPlans& jobs)
 {
-    auto cells = cellsOf(plan, engines);
+    auto cells = cellsOf(plan, engines, jobs);
     std::vector<PlannedRun> runs;
     for (const auto& cell : cells)
         if (cell.refusal) runs.push_back(runOf(cell));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "experiment/job_plan.h"
 #include "experiment/plan.h"
 #include "host/engine_registry.h"
 #include "session/session_store.h"
@@ -29,8 +30,9 @@ struct PlannedRun {
 /// engine that cannot do the workload, is not ready, or whose floor is above the limit appears once
 /// per cell with its refusal, before all others. An engine that supports fewer workers than any of
 /// the plan's counts is run with its maximum. A workload without columns gets those that the
-/// dataset's schema determines unambiguously.
-std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines);
+/// dataset's schema determines unambiguously. `jobs` says what an engine cannot do of a job.
+std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines,
+                               const JobPlans& jobs = {});
 
 /// The `runs` that are not in `done` yet (same cell, repeat and warm-up; cancelled runs and runs
 /// lost in a crash count as not done, and so do repeats that were not properly measured, see

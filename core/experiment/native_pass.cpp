@@ -41,6 +41,13 @@ EtlWorkload passOf(const Workload& workload, const Dataset& dataset)
     return pass;
 }
 
+/// Whether another engine gives the reference (experiment/oracles.h).
+bool isAskedElsewhere(const Workload& workload)
+{
+    const ResultChecker* checker = typeOf(workload).checker;
+    return checker && checker->oracle();
+}
+
 /// Whether the last file ends with a line break; true when that cannot be seen.
 bool lastLineComplete(const Dataset& dataset)
 {
@@ -91,7 +98,7 @@ NativePasses::Key NativePasses::keyOf(const PlannedRun& run) const
 Result<void> NativePasses::make(const std::vector<PlannedRun>& runs)
 {
     for (const auto& run : runs) {
-        if (run.refusal || stop_.stop_requested()) continue;
+        if (run.refusal || stop_.stop_requested() || isAskedElsewhere(run.workload)) continue;
         auto key = keyOf(run);
         if (!seen_.insert(key).second) continue;
         const Dataset& dataset = plan_.datasets[run.dataset];
@@ -145,6 +152,7 @@ RunOutcome NativePasses::run(const Dataset& dataset, const Workload& workload, s
             std::max(availableRam() / memoryShare, native->manifest.memoryFloor.value_or(0) * 2);
     const Launch launch{.commandLine = std::move(commandLine),
                         .roles = native->manifest.roles,
+                        .protocol = native->manifest.protocol,
                         .spec = {.runId = "native-pass",
                                  .dataset = dataset,
                                  .workload = workload,

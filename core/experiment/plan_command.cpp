@@ -94,6 +94,7 @@ std::vector<std::string> parametersOf(const Workload& workload, const Workload& 
     std::vector<std::string> parameters;
     for (const auto& parameter : typeOf(workload).parameters) {
         const auto value = parameterOf(workload, parameter.name);
+        if (parameter.written) continue;
         if (value != parameterOf(before, parameter.name))
             parameters.push_back(dashed(parameter.name) + "=" + parameterText(value));
     }
@@ -131,6 +132,10 @@ void addColumns(CommandLine& line, const Workload& workload)
 void addWorkload(CommandLine& line, const Workload& workload, const Workload& before)
 {
     addColumns(line, workload);
+    for (const auto& parameter : typeOf(workload).parameters)
+        if (const auto text = parameterText(parameterOf(workload, parameter.name));
+            parameter.written && !text.empty())
+            line.add("--" + dashed(parameter.name), text);
     for (const auto& parameter : parametersOf(workload, before))
         line.add("--param", parameter);
 }

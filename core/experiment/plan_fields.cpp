@@ -68,6 +68,21 @@ const std::vector<PlanField>& datasetFields()
         PlanField{"fingerprint", "a text", "",
                   "Fingerprint of the content, as --dry-run --json prints it. Runs with the same "
                   "fingerprint are compared."},
+        PlanField{"tables", "a list of tables", "[]",
+                  "Named tables, for work that joins them; without any, all files are one table."},
+    };
+    return fields;
+}
+
+const std::vector<PlanField>& tableFields()
+{
+    static const std::vector<PlanField> fields{
+        PlanField{"name", "letters, digits and _", "", "What a query calls it."},
+        PlanField{"files", "a whole number", "",
+                  "How many of the dataset's files it has, after those of the tables before it."},
+        PlanField{"schema", "a schema", "", "How to read them."},
+        PlanField{"rows", "a whole number or null", "null", "Number of rows, where it is known."},
+        PlanField{"bytes", "a whole number", "0", "Sum of the sizes of its files."},
     };
     return fields;
 }
@@ -147,14 +162,24 @@ Result<void> checkEach(const Json& json, const char* name, Check check)
     return {};
 }
 
-Result<void> checkDataset(const Json& dataset)
+/// Of a dataset or a table.
+Result<void> checkSchema(const Json& owner)
 {
-    if (auto r = checkObject(dataset, "dataset", datasetFields()); !r) return r;
-    const auto schema = dataset.is_object() ? dataset.find("schema") : dataset.end();
-    if (schema == dataset.end()) return {};
+    const auto schema = owner.is_object() ? owner.find("schema") : owner.end();
+    if (schema == owner.end()) return {};
     if (auto r = checkObject(*schema, "schema", schemaFields()); !r) return r;
     return checkEach(*schema, "columns", [](const Json& column) {
         return checkObject(column, "column", columnFields());
+    });
+}
+
+Result<void> checkDataset(const Json& dataset)
+{
+    if (auto r = checkObject(dataset, "dataset", datasetFields()); !r) return r;
+    if (auto r = checkSchema(dataset); !r) return r;
+    return checkEach(dataset, "tables", [](const Json& table) {
+        const auto r = checkObject(table, "table", tableFields());
+        return r ? checkSchema(table) : r;
     });
 }
 
@@ -173,6 +198,7 @@ const std::vector<PlanObject>& planObjects()
         std::vector<PlanObject> objects{
             {"Plan", "The file is one object with these fields.", planFields()},
             {"Dataset", "Data that are read as one table.", datasetFields()},
+            {"Table", "One of the tables of a dataset that has several.", tableFields()},
             {"Schema", "How the files of a dataset are read.", schemaFields()},
             {"Column", "One column of a schema.", columnFields()}};
         for (const auto* type : workloadTypes())

@@ -78,7 +78,8 @@ PlanRun::PlanRun(const PlanContext& context, const Plan& plan, std::stop_token s
     : context_(context),
       plan_(plan),
       stop_(stop),
-      passes_(context, plan_, std::move(stop)),
+      passes_(context, plan_, stop),
+      oracles_(context, plan_, std::move(stop)),
       budget_(endOf(plan, context.options))
 {
 }
@@ -94,6 +95,7 @@ Result<PlanOutcome> PlanRun::execute()
     for (const auto& watch : watches_)
         if (watch.manifestRefuted()) context_.observer.onManifestRefuted(watch.dataset());
     if (auto made = passes_.make(runs_); !made) return made.error();
+    oracles_.make(runs_);
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
@@ -140,7 +142,9 @@ Result<void> PlanRun::prepare()
     if (auto valid = plan_.validate(); !valid) return valid;
     freeMemory_ = context_.options.freeMemory.value_or(availableRam());
     if (auto taken = takeDatasets(); !taken) return taken;
-    runs_ = expand(plan_, context_.registry.engines());
+    const auto jobs = JobPlans::make(plan_, context_.registry, stop_);
+    if (!jobs) return jobs.error();
+    runs_ = expand(plan_, context_.registry.engines(), *jobs);
     const auto earlier = earlierRuns();
     if (!earlier) return earlier.error();
     if (context_.options.continuePlan) {
@@ -278,7 +282,8 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
     if (!checker) return addFlag(record, "unchecked");
     const auto token = context_.current.begin();
     const std::stop_callback chain(stop_, [this] { context_.current.stop(); });
-    const auto reference = passes_.reference(run);
+    const bool asked = checker->oracle().has_value();
+    const auto reference = asked ? oracles_.reference(run) : passes_.reference(run);
     const auto manifest = passes_.manifest(run);
     const NativeWork native = [&](const Workload& workload, std::string_view job) {
         return passes_.work(run, workload, job, token);
@@ -296,6 +301,7 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
     if (token.stop_requested())
         return fail(record, RunStatus::Cancelled,
                     makeError(ErrorCode::Cancelled, "Cancelled while its result was checked."));
+    if (asked && !reference) oracles_.offer(run, outcome);
     if (!checked.wrong) return;
     checked.wrong->message =
         fmt::format("Finished in {} with a wrong answer: {}. Excluded.",
@@ -309,6 +315,7 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
     const EngineManifest& manifest = context_.registry.find(run.cell.engine)->manifest;
     return {.commandLine = std::move(commandLine),
             .roles = manifest.roles,
+            .protocol = manifest.protocol,
             .spec = {.runId = fmt::format("{}-{}", planId_, position),
                      .dataset = plan_.datasets[run.dataset],
                      .workload = run.workload,

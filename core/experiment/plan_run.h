@@ -3,6 +3,7 @@
 #include "experiment/dataset_watch.h"
 #include "experiment/failure_ledger.h"
 #include "experiment/native_pass.h"
+#include "experiment/oracles.h"
 #include "experiment/plan_context.h"
 #include "experiment/time_budget.h"
 
@@ -43,6 +44,7 @@ private:
     std::vector<PlannedRun> runs_;
     std::vector<DatasetWatch> watches_; ///< one per dataset of the plan
     NativePasses passes_;
+    Oracles oracles_;
     FailureLedger failures_;
     TimeBudget budget_;
     std::optional<int> round_; ///< of the last run that was started; nothing before the first

@@ -2,6 +2,7 @@
 
 #include "base/json_fwd.h"
 #include "measure/process_tree.h"
+#include "protocol/run_spec.h"
 
 #include <functional>
 #include <map>
@@ -56,6 +57,9 @@ struct EngineManifest {
     /// Absolute; or "@worker" for spillway-worker, "@python" for the Python of its environment.
     std::string program;
     std::vector<std::string> arguments;
+    /// Version of the run protocol that it speaks (protocol/run_spec.h). Version 1 carries only
+    /// kinds of work with a form of their own, on one table.
+    int protocol = firstProtocolVersion;
     std::string requirements;         ///< name of its environment; empty when it needs none
     std::vector<NeededProgram> needs; ///< without which it cannot run
     std::optional<Bytes> diskBytes;   ///< what the environment takes on disk

@@ -271,6 +271,9 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
                    "program", "an absolute path, \"@worker\" or \"@python\"");
     fields.require(manifest.requirements.empty() ? !python : isId(manifest.requirements),
                    "requirements", "the name of an environment (lower-case letters and dashes)");
+    fields.require(manifest.protocol >= firstProtocolVersion &&
+                       manifest.protocol <= protocolVersion,
+                   "protocol", "1 or 2");
     fields.require(manifest.script.empty() || manifest.script.starts_with('/'), "script",
                    "an absolute path");
     fields.require(!manifest.maxWorkers || *manifest.maxWorkers >= 1, "max_workers", "at least 1");
@@ -309,6 +312,7 @@ Json toJson(const EngineManifest& manifest)
               {"deployable", manifest.deployable},
               {"program", manifest.program},
               {"arguments", manifest.arguments},
+              {"protocol", manifest.protocol},
               {"requirements", manifest.requirements},
               {"kinds", Json::object()},
               {"workers_help", manifest.workersHelp},
@@ -350,6 +354,8 @@ Result<EngineManifest> engineManifestFromJson(const Json& json)
     manifest.deployable = fields.optional<bool>("deployable", "true or false").value_or(true);
     manifest.program = fields.text("program", true);
     manifest.arguments = fields.texts("arguments");
+    manifest.protocol =
+        fields.optional<int>("protocol", "a whole number").value_or(firstProtocolVersion);
     manifest.requirements = fields.text("requirements", false);
     manifest.diskBytes = fields.optional<Bytes>("disk_bytes", "bytes, or nothing");
     manifest.script = fields.text("script", false);

@@ -142,6 +142,7 @@ Result<Json> scriptManifest(const std::filesystem::path& script,
     manifest.id = idOf(script);
     manifest.title = script.stem().string();
     manifest.family = EngineFamily::Script;
+    manifest.protocol = protocolVersion;
     manifest.program = python.string();
     manifest.arguments = {"-I", "@adapters", "script_engine"};
     std::error_code failed; // the working directory is gone
@@ -204,7 +205,6 @@ std::filesystem::path EngineRegistry::program(const EngineManifest& manifest) co
     return manifest.program;
 }
 
-/// Whether the engine can run, and what to do if not.
 EngineInfo EngineRegistry::examine(EngineManifest manifest) const
 {
     EngineInfo info{

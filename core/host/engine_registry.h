@@ -69,6 +69,8 @@ public:
     Result<std::vector<std::string>> commandLine(const EngineManifest& manifest) const;
     const std::vector<std::string>& problems() const { return problems_; }
     const Locations& locations() const { return locations_; }
+    /// Whether an engine could run, and what to do if not.
+    EngineInfo examine(EngineManifest manifest) const;
     /// Where the engines' Python environments are created and removed; call reload() to see
     /// changes.
     Environments environments() const;
@@ -85,7 +87,6 @@ public:
 private:
     void load();
     void add(const std::filesystem::path& file, const TrustStore* trusted);
-    EngineInfo examine(EngineManifest manifest) const;
     std::filesystem::path program(const EngineManifest& manifest) const;
     struct Candidate;
     Result<Candidate> candidate(const std::filesystem::path& file) const;

@@ -272,7 +272,7 @@ void LiveRun::takeNews()
     specSent_ = true;
     auto spec = launch_.spec;
     spec.scratch = news.scratch;
-    child_->write(toLine(toJson(spec)) + '\n');
+    child_->write(toLine(toJson(spec, launch_.protocol)) + '\n');
 }
 
 void LiveRun::sample()

@@ -16,6 +16,7 @@ namespace spillway {
 struct Launch {
     std::vector<std::string> commandLine; ///< absolute program and fixed arguments
     std::vector<RoleRule> roles;
+    int protocol = firstProtocolVersion; ///< in which `spec` is written
     RunSpec spec; ///< its `scratch` is chosen by the supervisor below scratchRoot
     CacheState cache = CacheState::Warm;
     /// Warm: data larger than this may not stay in the cache, and are evicted before the run

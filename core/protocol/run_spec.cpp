@@ -1,10 +1,13 @@
 #include "protocol/run_spec.h"
 
 #include "base/json.h"
+#include "data/table_set.h"
 #include "protocol/event.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace spillway {
@@ -130,6 +133,123 @@ Result<Schema> schemaFromJson(const Json& json)
     return schema;
 }
 
+Result<void> readSizes(const Json& json, std::optional<std::int64_t>& rows, Bytes& bytes)
+{
+    const auto known = optionalField<std::int64_t>(json, "rows");
+    if (!known) return known.error();
+    if (*known && (**known < 0 || **known > maxCount))
+        return badField("rows", "a whole number from 0 to 2^53");
+    rows = *known;
+    bytes = fieldOr<Bytes>(json, "bytes", 0);
+    if (bytes < 0 || bytes > maxCount) return badField("bytes", "a whole number from 0 to 2^53");
+    return {};
+}
+
+Result<DataTable> tableFromJson(const Json& json)
+{
+    DataTable table;
+    auto tableName = field<std::string>(json, "name");
+    if (!tableName) return tableName.error();
+    table.name = std::move(*tableName);
+    const auto files = field<std::int64_t>(json, "files");
+    if (!files) return files.error();
+    if (*files < 1 || *files > maxCount) return badField("files", "a whole number from 1");
+    table.files = static_cast<std::size_t>(*files);
+    auto schema = schemaFromJson(fieldOr(json, "schema", Json()));
+    if (!schema) return schema.error();
+    table.schema = std::move(*schema);
+    if (auto read = readSizes(json, table.rows, table.bytes); !read) return read.error();
+    return table;
+}
+
+/// The tables together have the dataset's files; checkTables() checks the rest.
+Result<void> readTables(const Json& json, Dataset& dataset)
+{
+    const auto tables = optionalField<Json>(json, "tables");
+    if (!tables) return tables.error();
+    if (!*tables) return {};
+    if (!(*tables)->is_array() || (*tables)->size() > maxTables)
+        return badField("tables", fmt::format("an array of at most {} tables", maxTables));
+    for (const Json& entry : **tables) {
+        auto table = tableFromJson(entry);
+        if (!table) return table.error();
+        dataset.tables.push_back(std::move(*table));
+    }
+    return checkTables(dataset);
+}
+
+/// What a table is in version 2; the dataset's files from `first` on are its own.
+Json inputJson(const Dataset& dataset, std::size_t first, std::size_t files, const Schema& schema,
+               std::optional<std::int64_t> rows, Bytes bytes)
+{
+    Json paths = Json::array();
+    for (std::size_t i = first; i < std::min(first + files, dataset.paths.size()); ++i)
+        paths.push_back(dataset.paths[i].string());
+    Json dialect = toJson(schema);
+    Json columns = std::move(dialect["columns"]);
+    dialect.erase("columns");
+    return {{"paths", std::move(paths)},     {"format", "csv"},
+            {"dialect", std::move(dialect)}, {"columns", std::move(columns)},
+            {"rows", orNull(rows)},          {"bytes", bytes},
+            {"name", dataset.name},          {"fingerprint", dataset.fingerprint}};
+}
+
+Result<Dataset> datasetFromInput(const Json& input)
+{
+    Json json = input;
+    json["schema"] = fieldOr(input, "dialect", Json::object());
+    json["schema"]["columns"] = fieldOr(input, "columns", Json());
+    if (fieldOr(input, "format", std::string("csv")) != "csv") return badField("format", "\"csv\"");
+    return datasetFromJson(json);
+}
+
+/// The dataset of version 2's inputs.
+Result<Dataset> datasetFromInputs(const Json& inputs)
+{
+    if (!inputs.is_object() || inputs.empty() || inputs.size() > maxTables)
+        return badField("inputs", fmt::format("an object of 1 to {} tables", maxTables));
+    Dataset all;
+    for (const auto& [tableName, input] : inputs.items()) {
+        if (!input.is_object()) return badField("inputs", "objects by the name of a table");
+        auto one = datasetFromInput(input);
+        if (!one || (inputs.size() == 1 && tableName == onlyTable)) return one;
+        all.tables.push_back({tableName, one->paths.size(), one->schema, one->rows, one->bytes});
+        all.paths.insert(all.paths.end(), one->paths.begin(), one->paths.end());
+        all.bytes += one->bytes;
+        all.name = one->name;
+        all.fingerprint = one->fingerprint;
+    }
+    all.schema = all.tables.front().schema;
+    if (auto checked = checkTables(all); !checked) return checked.error();
+    return all;
+}
+
+/// The workload, from version 2's kind, columns and parameters.
+Result<Workload> workloadOfVersion2(const Json& json)
+{
+    Json fields = fieldOr(json, "parameters", Json::object());
+    if (!fields.is_object()) return badField("parameters", "an object");
+    const Json columns = fieldOr(json, "columns", Json::object());
+    if (!columns.is_object()) return badField("columns", "an object");
+    fields.update(columns);
+    fields["kind"] = fieldOr(json, "kind", std::string());
+    return workloadFromJson(fields);
+}
+
+/// Parameters and columns apart.
+void addWorkload(const Workload& workload, Json& spec)
+{
+    Json fields = toJson(workload);
+    spec["kind"] = workload.kind;
+    spec["columns"] = Json::object();
+    for (const ColumnRole& role : typeOf(workload).roles) {
+        spec["columns"][role.name] = std::move(fields[role.name]);
+        fields.erase(role.name);
+    }
+    fields.erase("kind");
+    spec["parameters"] = std::move(fields);
+}
+
 } // namespace
 
 std::vector<std::string> dialectOf(const Schema& schema)
@@ -148,12 +268,19 @@ Json toJson(const Dataset& dataset)
     Json paths = Json::array();
     for (const auto& path : dataset.paths)
         paths.push_back(path.string());
-    return {{"name", dataset.name},
-            {"paths", paths},
-            {"schema", toJson(dataset.schema)},
-            {"rows", orNull(dataset.rows)},
-            {"bytes", dataset.bytes},
-            {"fingerprint", dataset.fingerprint}};
+    Json json{{"name", dataset.name},
+              {"paths", paths},
+              {"schema", toJson(dataset.schema)},
+              {"rows", orNull(dataset.rows)},
+              {"bytes", dataset.bytes},
+              {"fingerprint", dataset.fingerprint}};
+    for (const DataTable& table : dataset.tables)
+        json["tables"].push_back({{"name", table.name},
+                                  {"files", table.files},
+                                  {"schema", toJson(table.schema)},
+                                  {"rows", orNull(table.rows)},
+                                  {"bytes", table.bytes}});
+    return json;
 }
 
 Result<Dataset> datasetFromJson(const Json& json)
@@ -168,15 +295,9 @@ Result<Dataset> datasetFromJson(const Json& json)
     auto schema = schemaFromJson(*schemaJson);
     if (!schema) return schema.error();
     dataset.schema = std::move(*schema);
-    const auto rows = optionalField<std::int64_t>(json, "rows");
-    if (!rows) return rows.error();
-    if (*rows && (**rows < 0 || **rows > maxCount))
-        return badField("rows", "a whole number from 0 to 2^53");
-    dataset.rows = *rows;
-    dataset.bytes = fieldOr<Bytes>(json, "bytes", 0);
-    if (dataset.bytes < 0 || dataset.bytes > maxCount)
-        return badField("bytes", "a whole number from 0 to 2^53");
+    if (auto read = readSizes(json, dataset.rows, dataset.bytes); !read) return read.error();
     dataset.fingerprint = fieldOr(json, "fingerprint", std::string());
+    if (auto read = readTables(json, dataset); !read) return read.error();
     return dataset;
 }
 
@@ -195,12 +316,25 @@ Result<void> RunSpec::validate() const
     return {};
 }
 
-Json toJson(const RunSpec& spec)
+Json inputsJson(const Dataset& dataset)
 {
-    Json json{{"protocol", protocolVersion},
+    Json inputs = Json::object();
+    if (dataset.tables.empty())
+        inputs[onlyTable] = inputJson(dataset, 0, dataset.paths.size(), dataset.schema,
+                                      dataset.rows, dataset.bytes);
+    std::size_t first = 0;
+    for (const DataTable& table : dataset.tables) {
+        inputs[table.name] =
+            inputJson(dataset, first, table.files, table.schema, table.rows, table.bytes);
+        first += table.files;
+    }
+    return inputs;
+}
+
+Json toJson(const RunSpec& spec, int version)
+{
+    Json json{{"protocol", version},
               {"run_id", spec.runId},
-              {"dataset", toJson(spec.dataset)},
-              {"workload", toJson(spec.workload)},
               {"workers", spec.workers},
               {"memory_limit", orNull(spec.memoryLimit)},
               {"scratch", spec.scratch.string()},
@@ -208,6 +342,13 @@ Json toJson(const RunSpec& spec)
               {"profile", spec.profile},
               {"address", orNull(spec.address)},
               {"memory_floor", orNull(spec.memoryFloor)}};
+    if (version == firstProtocolVersion) {
+        json["dataset"] = toJson(spec.dataset);
+        json["workload"] = toJson(spec.workload);
+    } else {
+        json["inputs"] = inputsJson(spec.dataset);
+        addWorkload(spec.workload, json);
+    }
     if (const auto job = parseJson(spec.job)) json["job"] = *job;
     return json;
 }
@@ -216,17 +357,20 @@ Result<RunSpec> runSpecFromJson(const Json& json)
 {
     const auto version = field<int>(json, "protocol");
     if (!version) return version.error();
-    if (*version != protocolVersion)
+    if (*version < firstProtocolVersion || *version > protocolVersion)
         return makeError(
             ErrorCode::Protocol,
-            fmt::format("Protocol version {} is unknown; this program speaks version {}.", *version,
-                        protocolVersion));
+            fmt::format("Protocol version {} is unknown; this program speaks {} and {}.", *version,
+                        firstProtocolVersion, protocolVersion));
+    const bool first = *version == firstProtocolVersion;
     RunSpec spec;
     spec.runId = fieldOr(json, "run_id", std::string());
-    auto dataset = datasetFromJson(fieldOr(json, "dataset", Json()));
+    auto dataset = first ? datasetFromJson(fieldOr(json, "dataset", Json()))
+                         : datasetFromInputs(fieldOr(json, "inputs", Json()));
     if (!dataset) return dataset.error();
     spec.dataset = std::move(*dataset);
-    auto workload = workloadFromJson(fieldOr(json, "workload", Json()));
+    auto workload =
+        first ? workloadFromJson(fieldOr(json, "workload", Json())) : workloadOfVersion2(json);
     if (!workload) return workload.error();
     spec.workload = std::move(*workload);
     const auto workers = field<int>(json, "workers");

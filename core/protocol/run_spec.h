@@ -13,7 +13,12 @@
 
 namespace spillway {
 
-inline constexpr int protocolVersion = 1;
+/// Version 1 carries a workload on one CSV dataset; version 2 named inputs, whatever the kind.
+inline constexpr int protocolVersion = 2;
+inline constexpr int firstProtocolVersion = 1;
+
+/// What a query calls the table of a dataset that has no named ones.
+inline constexpr std::string_view onlyTable = "data";
 
 /// The profile under which Spillway's own engine computes reference results: the means of |x| are
 /// reported with the means.
@@ -43,7 +48,11 @@ std::vector<std::string> dialectOf(const Schema& schema);
 
 Json toJson(const Dataset& dataset);
 Result<Dataset> datasetFromJson(const Json& json);
-Json toJson(const RunSpec& spec);
+/// A dataset's tables by their names, as version 2 has them.
+Json inputsJson(const Dataset& dataset);
+/// As `version` has it. Tables of a dataset are lost in version 1.
+Json toJson(const RunSpec& spec, int version = protocolVersion);
+/// Of either version. Protocol error for another one and for a field of another type.
 Result<RunSpec> runSpecFromJson(const Json& json);
 
 } // namespace spillway

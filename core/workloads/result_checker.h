@@ -11,10 +11,16 @@
 
 namespace spillway {
 
-/// What the rows of a dataset have to give: a result of Spillway's own, with all rows of its table.
+/// What the rows of a dataset have to give, with all rows of its table.
 struct Reference {
-    std::string source; ///< "manifest" or "native pass"
+    std::string source; ///< "manifest", "native pass", or the title of the engine that gave it
     RunResult result;
+};
+
+/// An engine that answers before the first run, where Spillway's own cannot: no run of the plan.
+struct OracleChoice {
+    std::string engine;
+    std::string profile;
 };
 
 /// Lets Spillway's own engine do `workload` on the data of the run that is checked, with the
@@ -45,6 +51,9 @@ public:
     /// What the native engine does once with every dataset before the first run: it reads every
     /// column that `workload` reads, and counts.
     virtual Workload pass(const Workload& workload) const = 0;
+    /// Instead of a pass: the engine whose answer is the reference. When it is not ready, the first
+    /// engine that finishes gives it.
+    virtual std::optional<OracleChoice> oracle() const { return std::nullopt; }
     virtual CheckOutcome check(const CheckInput& input) const = 0;
 };
 

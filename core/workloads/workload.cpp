@@ -33,6 +33,8 @@ bool inRange(const Parameter& parameter, double value)
 bool takes(const Parameter& parameter, const ParameterValue& value)
 {
     if (value.index() != parameter.fallback.index()) return false;
+    if (const auto* word = std::get_if<std::string>(&value); word && parameter.written)
+        return word->size() <= Parameter::longestText && word->find('\0') == std::string::npos;
     if (const auto* word = std::get_if<std::string>(&value))
         return std::ranges::find(parameter.choices, *word) != parameter.choices.end();
     if (const auto* whole = std::get_if<std::int64_t>(&value))

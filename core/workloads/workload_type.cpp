@@ -111,6 +111,7 @@ std::string formOf(const Parameter& parameter)
         return "a whole number" + rangeWords(parameter);
     if (std::holds_alternative<double>(parameter.fallback))
         return "a number" + rangeWords(parameter);
+    if (parameter.written) return "a text";
     return quotedChoices(parameter.choices);
 }
 

@@ -34,6 +34,10 @@ struct Parameter {
     std::optional<double> most;
     bool aboveLeast = false; ///< `least` itself is excluded
     bool belowMost = false;  ///< `most` itself is excluded
+    /// A text that its user writes, a query for instance: any, with an option of its own, which
+    /// also takes the name of a file.
+    bool written = false;
+    static constexpr std::size_t longestText = std::size_t(1) << 20; ///< bytes of a written one
 };
 
 /// A figure in the kind's results, besides the time and memory that every run has.
@@ -63,6 +67,9 @@ struct WorkloadType {
     std::vector<Measure> measures;
     const ResultForm* form = nullptr;       ///< workloads/result_form.h; nothing: the general one
     const ResultChecker* checker = nullptr; ///< workloads/result_checker.h
+    /// Whether its jobs are read and compiled by the planner (host/planner.h), which refuses what
+    /// is wrong with one, and what an engine cannot do of it, before anything starts.
+    bool planned = false;
     /// Ids of charts (charts/chart_spec.h), in the order of a page.
     std::vector<std::string> charts;
     std::vector<ExampleProgram> programs;

@@ -85,6 +85,11 @@ void addUsage(Lines& lines, const RunRecord& record)
 
 QString cellTextOf(const ResultColumn& column, std::size_t row)
 {
+    if (column.isMissing(row)) return RunFactsText::tr("missing");
+    if (column.meaning == ResultMeaning::Bool)
+        return std::get<std::vector<std::int64_t>>(column.values)[row] != 0
+                   ? QStringLiteral("true")
+                   : QStringLiteral("false");
     if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values))
         return text((*texts)[row]);
     if (const auto* counts = std::get_if<std::vector<std::int64_t>>(&column.values))

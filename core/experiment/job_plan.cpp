@@ -1,0 +1,161 @@
+#include "experiment/job_plan.h"
+
+#include "base/json.h"
+#include "host/planner.h"
+#include "workloads/workload_type.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+/// The share of what is left of a limit above an engine's floor that the engine may manage, as the
+/// adapters have it (docs/measurement.md).
+constexpr double managedShare = 0.8;
+
+std::string keyOf(const std::string& engine, const std::string& profile)
+{
+    return engine + ":" + profile;
+}
+
+Json toJson(const JobEngine& engine)
+{
+    return {{"id", engine.id},
+            {"profile", engine.profile},
+            {"workers", engine.workers},
+            {"memory_bytes", orNull(engine.memory)}};
+}
+
+std::vector<std::pair<std::string, std::string>> columnsOf(const Json& json)
+{
+    std::vector<std::pair<std::string, std::string>> columns;
+    for (const Json& column : fieldOr(json, "columns", Json::array()))
+        columns.emplace_back(fieldOr(column, "name", std::string()),
+                             fieldOr(column, "type", std::string()));
+    return columns;
+}
+
+JobProgram programOf(const Json& json)
+{
+    JobProgram program{.text = fieldOr(json, "code", std::string()),
+                       .hash = fieldOr(json, "hash", std::string()),
+                       .refusal = {}};
+    const auto refused = json.find("refused");
+    if (refused == json.end() || !refused->is_object()) return program;
+    const auto step = fieldOr(*refused, "step", std::string());
+    const auto reason = fieldOr(*refused, "reason", std::string());
+    program.refusal = step.empty() ? reason : fmt::format("{}: {}", step, reason);
+    return program;
+}
+
+Error badJob(const Json& error)
+{
+    const auto place = fieldOr(error, "place", std::string());
+    const auto message = fieldOr(error, "message", std::string("The job cannot be read."));
+    return invalidArgument(place.empty() ? message : fmt::format("{} ({})", message, place),
+                           fieldOr(error, "remedy", std::string()));
+}
+
+/// What a plan's engines are given of its first limit and workers.
+std::vector<JobEngine> enginesOf(const Plan& plan, const EngineRegistry& registry,
+                                 const Workload& workload)
+{
+    std::vector<JobEngine> engines;
+    for (const auto& choice : plan.engines) {
+        const EngineInfo* engine = registry.find(choice.id);
+        if (!engine || engine->manifest.family != EngineFamily::Python ||
+            !engine->manifest.supports(workload.kind))
+            continue;
+        JobEngine job{.id = choice.id,
+                      .profile = profileOf(choice, engine, workload),
+                      .workers = plan.workers.empty() ? 1 : plan.workers.front(),
+                      .memory = {}};
+        if (plan.memoryLimit)
+            job.memory = std::max<Bytes>(
+                1,
+                static_cast<Bytes>(static_cast<double>(*plan.memoryLimit -
+                                                       engine->manifest.memoryFloor.value_or(0)) *
+                                   managedShare));
+        engines.push_back(std::move(job));
+    }
+    return engines;
+}
+
+} // namespace
+
+std::string profileOf(const EngineChoice& choice, const EngineInfo* engine,
+                      const Workload& workload)
+{
+    if (!choice.profile.empty()) return choice.profile;
+    if (!engine) return "default";
+    const EngineKind* kind = engine->manifest.findKind(workload.kind);
+    // Of an engine that does not take the kind: its first of any.
+    const auto profiles = kind ? kind->profiles : engine->manifest.profiles();
+    return profiles.empty() ? "default" : profiles.front().id;
+}
+
+Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workload,
+                           const Dataset& dataset, const std::vector<JobEngine>& engines,
+                           std::stop_token stop)
+{
+    Json request{{"kind", workload.kind},
+                 {"workload", toJson(workload)},
+                 {"inputs", inputsJson(dataset)},
+                 {"engines", Json::array()}};
+    for (const auto& engine : engines)
+        request["engines"].push_back(toJson(engine));
+    const auto answer = askPlanner(registry, request, std::move(stop));
+    if (!answer) return answer.error();
+    if (const auto error = answer->find("error"); error != answer->end()) return badJob(*error);
+    PlannedJob job{
+        .workload = workload, .steps = {}, .columns = columnsOf(*answer), .programs = {}};
+    const auto parameters = fieldOr(*answer, "parameters", std::map<std::string, std::string>());
+    for (const auto& [name, text] : parameters)
+        if (auto set = setParameter(job.workload, name, text); !set) return set.error();
+    for (const Json& step : fieldOr(*answer, "steps", Json::array()))
+        job.steps.push_back({fieldOr(step, "place", std::string()),
+                             fieldOr(step, "text", std::string()), columnsOf(step)});
+    for (const Json& engine : fieldOr(*answer, "engines", Json::array()))
+        job.programs[keyOf(fieldOr(engine, "id", std::string()),
+                           fieldOr(engine, "profile", std::string()))] = programOf(engine);
+    return job;
+}
+
+Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std::stop_token stop)
+{
+    JobPlans plans;
+    for (auto& workload : plan.workloads) {
+        if (!typeOf(workload).planned) continue;
+        const Workload asked = workload;
+        for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset) {
+            auto job = planJob(registry, asked, plan.datasets[dataset],
+                               enginesOf(plan, registry, asked), stop);
+            if (!job) return job.error();
+            workload = job->workload;
+            plans.jobs_.emplace(std::pair(dataset, toLine(toJson(workload))), std::move(*job));
+        }
+    }
+    return plans;
+}
+
+const PlannedJob* JobPlans::find(std::size_t dataset, const Workload& workload) const
+{
+    const auto found = jobs_.find(std::pair(dataset, toLine(toJson(workload))));
+    return found == jobs_.end() ? nullptr : &found->second;
+}
+
+std::optional<Error> JobPlans::refusal(std::size_t dataset, const Workload& workload,
+                                       const EngineManifest& engine,
+                                       const std::string& profile) const
+{
+    const PlannedJob* job = find(dataset, workload);
+    if (!job) return std::nullopt;
+    const auto program = job->programs.find(keyOf(engine.id, profile));
+    if (program == job->programs.end() || !program->second.refusal) return std::nullopt;
+    return makeError(ErrorCode::Unsupported,
+                     fmt::format("{}: {}", engine.title, *program->second.refusal));
+}
+
+} // namespace spillway

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "experiment/plan_context.h"
+#include "workloads/result_checker.h"
+
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace spillway {
+
+/// References of workloads that Spillway's own engine cannot answer: an engine that their kind
+/// names (ResultChecker::oracle) answers once before the first run; when it is not ready or fails,
+/// the first engine that finishes gives the reference. They hold for one plan.
+class Oracles {
+public:
+    Oracles(const PlanContext& context, const Plan& plan, std::stop_token stop);
+
+    /// Asks the oracle about every dataset and workload of `runs` that has one.
+    void make(const std::vector<PlannedRun>& runs);
+    /// Nothing before any engine has answered.
+    std::optional<Reference> reference(const PlannedRun& run) const;
+    /// The answer of a run that had no reference becomes the one of the others.
+    void offer(const PlannedRun& run, const RunOutcome& outcome);
+
+private:
+    std::string keyOf(const PlannedRun& run) const;
+    void ask(const PlannedRun& run, const OracleChoice& choice);
+
+    PlanContext context_;
+    const Plan& plan_;
+    std::stop_token stop_;
+    std::map<std::string, std::optional<Reference>> references_; ///< by dataset and workload
+};
+
+/// The result with all rows of its table, wherever they travelled.
+RunResult wholeResult(const RunOutcome& outcome);
+
+} // namespace spillway

@@ -1,0 +1,296 @@
+#include "workloads/query/query_check.h"
+
+#include "base/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace spillway {
+namespace {
+
+/// Of the largest magnitude in a column.
+constexpr double tolerance = 1e-9;
+/// Rows that agree in everything but their float64 cells are matched one by one up to this many.
+constexpr std::size_t mostMatched = 1000;
+constexpr std::size_t shownColumns = 4;
+
+using Columns = std::vector<const ResultColumn*>;
+
+const std::vector<double>* numbersOf(const ResultColumn& column)
+{
+    return std::get_if<std::vector<double>>(&column.values);
+}
+
+/// As a message shows it.
+std::string cellText(const ResultColumn& column, std::size_t row)
+{
+    if (column.isMissing(row)) return "null";
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values))
+        return '"' + shownKey((*texts)[row]) + '"';
+    if (const auto* numbers = numbersOf(column)) return fmt::format("{}", (*numbers)[row]);
+    const auto whole = std::get<std::vector<std::int64_t>>(column.values)[row];
+    if (column.meaning == ResultMeaning::Bool) return whole != 0 ? "true" : "false";
+    return fmt::format("{}", whole);
+}
+
+std::string rowText(const Columns& columns, std::size_t row)
+{
+    std::string text;
+    for (std::size_t i = 0; i < std::min(columns.size(), shownColumns); ++i)
+        text += fmt::format("{}{} {}", i == 0 ? "" : ", ", columns[i]->name,
+                            cellText(*columns[i], row));
+    return columns.size() > shownColumns ? text + ", …" : text;
+}
+
+/// What may not differ at all, so that equal rows have equal keys.
+std::string exactKey(const Columns& columns, std::size_t row)
+{
+    std::string key;
+    for (const ResultColumn* column : columns) {
+        if (column->isMissing(row)) {
+            key += '\x01';
+        } else if (const auto* texts = std::get_if<std::vector<std::string>>(&column->values)) {
+            key += '\x02' + std::to_string((*texts)[row].size()) + ':' + (*texts)[row];
+        } else if (const auto* whole = std::get_if<std::vector<std::int64_t>>(&column->values)) {
+            key += '\x03' + std::to_string((*whole)[row]) + ';';
+        } else {
+            key += '\x04';
+        }
+    }
+    return key;
+}
+
+/// Two tables with the same columns in the same order, to compare by rows.
+class Comparison {
+public:
+    Comparison(const ResultTable& found, const ResultTable& expected, const std::string& source)
+        : source_(source)
+    {
+        for (const ResultColumn& column : expected.columns) {
+            expected_.push_back(&column);
+            const auto same = std::ranges::find(found.columns, column.name, &ResultColumn::name);
+            found_.push_back(&*same);
+            scales_.push_back(scaleOf(column));
+        }
+        foundRows_ = found.rows();
+        expectedRows_ = expected.rows();
+    }
+
+    /// The rows of each side that `keep` keeps, as multisets.
+    template <class KeepFound, class KeepExpected>
+    std::optional<Error> multisets(KeepFound keepFound, KeepExpected keepExpected) const
+    {
+        std::map<std::string, std::pair<std::vector<std::size_t>, std::vector<std::size_t>>> groups;
+        for (std::size_t row = 0; row < foundRows_; ++row)
+            if (keepFound(row)) groups[exactKey(found_, row)].first.push_back(row);
+        for (std::size_t row = 0; row < expectedRows_; ++row)
+            if (keepExpected(row)) groups[exactKey(expected_, row)].second.push_back(row);
+        for (auto& [key, rows] : groups)
+            if (auto wrong = compare(rows.first, rows.second)) return wrong;
+        return std::nullopt;
+    }
+
+    /// The rows of both in their order, by these columns alone.
+    std::optional<Error> order(const std::vector<std::size_t>& by) const
+    {
+        for (std::size_t row = 0; row < std::min(foundRows_, expectedRows_); ++row)
+            for (const std::size_t column : by)
+                if (!sameCell(column, row, row))
+                    return wrongResult(fmt::format("row {} is {}; sorted as {} has them, it is {}",
+                                                   row + 1, rowText(found_, row), source_,
+                                                   rowText(expected_, row)));
+        return std::nullopt;
+    }
+
+    bool sameKeys(bool ofFound, const std::vector<std::size_t>& by, std::size_t a,
+                  std::size_t b) const
+    {
+        const Columns& columns = ofFound ? found_ : expected_;
+        return std::ranges::all_of(by, [&](std::size_t column) {
+            return same(*columns[column], a, *columns[column], b, scales_[column]);
+        });
+    }
+
+private:
+    static double scaleOf(const ResultColumn& column)
+    {
+        double scale = 0;
+        if (const auto* numbers = numbersOf(column))
+            for (const double number : *numbers)
+                if (std::isfinite(number)) scale = std::max(scale, std::abs(number));
+        return scale;
+    }
+
+    static bool same(const ResultColumn& a, std::size_t rowA, const ResultColumn& b,
+                     std::size_t rowB, double scale)
+    {
+        if (a.isMissing(rowA) || b.isMissing(rowB)) return a.isMissing(rowA) == b.isMissing(rowB);
+        const auto* x = numbersOf(a);
+        const auto* y = numbersOf(b);
+        if (x && y) return std::abs((*x)[rowA] - (*y)[rowB]) <= tolerance * scale;
+        return std::visit(
+            [&](const auto& cells) {
+                const auto* other = std::get_if<std::decay_t<decltype(cells)>>(&b.values);
+                return other && cells[rowA] == (*other)[rowB];
+            },
+            a.values);
+    }
+
+    bool sameCell(std::size_t column, std::size_t found, std::size_t expected) const
+    {
+        return same(*found_[column], found, *expected_[column], expected, scales_[column]);
+    }
+    bool sameRow(std::size_t found, std::size_t expected) const
+    {
+        for (std::size_t column = 0; column < expected_.size(); ++column)
+            if (!sameCell(column, found, expected)) return false;
+        return true;
+    }
+
+    /// Rows that agree in all but float64: by these cells, so that equal ones stand at equal
+    /// places.
+    static void sortByNumbers(const Columns& columns, std::vector<std::size_t>& rows)
+    {
+        std::ranges::sort(rows, [&](std::size_t a, std::size_t b) {
+            for (const ResultColumn* column : columns)
+                if (const auto* numbers = numbersOf(*column); numbers && !column->isMissing(a))
+                    if ((*numbers)[a] != (*numbers)[b]) return (*numbers)[a] < (*numbers)[b];
+            return a < b;
+        });
+    }
+
+    std::optional<Error> compare(std::vector<std::size_t>& found,
+                                 std::vector<std::size_t>& expected) const
+    {
+        sortByNumbers(found_, found);
+        sortByNumbers(expected_, expected);
+        if (found.empty())
+            return wrongResult(fmt::format("the row {} of {} is missing",
+                                           rowText(expected_, expected[0]), source_));
+        if (expected.empty())
+            return wrongResult(fmt::format("the row {} is not in {}'s answer",
+                                           rowText(found_, found[0]), source_));
+        if (found.size() != expected.size())
+            return wrongResult(fmt::format("there are {} rows {} and {} in {}'s answer",
+                                           found.size(), rowText(found_, found[0]), expected.size(),
+                                           source_));
+        std::vector<std::size_t> left;
+        std::vector<std::size_t> wanted;
+        for (std::size_t i = 0; i < found.size(); ++i)
+            if (!sameRow(found[i], expected[i])) {
+                left.push_back(found[i]);
+                wanted.push_back(expected[i]);
+            }
+        // Numbers that differ in their last digits may have been sorted another way.
+        if (left.size() <= mostMatched) matchOff(left, wanted);
+        if (left.empty()) return std::nullopt;
+        return wrongResult(fmt::format("the row {}; {} has {}", rowText(found_, left[0]), source_,
+                                       rowText(expected_, wanted[0])));
+    }
+
+    void matchOff(std::vector<std::size_t>& left, std::vector<std::size_t>& wanted) const
+    {
+        std::erase_if(left, [&](std::size_t row) {
+            const auto match = std::ranges::find_if(
+                wanted, [&](std::size_t candidate) { return sameRow(row, candidate); });
+            if (match == wanted.end()) return false;
+            wanted.erase(match);
+            return true;
+        });
+    }
+
+    const std::string& source_;
+    Columns found_; ///< in the order of the expected ones
+    Columns expected_;
+    std::vector<double> scales_; ///< by column
+    std::size_t foundRows_ = 0;
+    std::size_t expectedRows_ = 0;
+};
+
+/// Same names and types; their order does not matter.
+std::optional<Error> columnsDisagreement(const ResultTable& found, const ResultTable& expected,
+                                         const std::string& source)
+{
+    for (const ResultColumn& column : expected.columns) {
+        const auto same = std::ranges::find(found.columns, column.name, &ResultColumn::name);
+        if (same == found.columns.end())
+            return wrongResult(fmt::format("there is no column {}", shownKey(column.name)));
+        if (typeName(*same) != typeName(column))
+            return wrongResult(fmt::format("the column {} is {}; {} has {}", shownKey(column.name),
+                                           typeName(*same), source, typeName(column)));
+    }
+    if (found.columns.size() != expected.columns.size())
+        return wrongResult(fmt::format("there are {} columns; {} has {}", found.columns.size(),
+                                       source, expected.columns.size()));
+    return std::nullopt;
+}
+
+/// As the last steps of a job sort and cut its rows: {"sorted_by": [names], "limited": bool}.
+struct Ending {
+    std::vector<std::size_t> sortedBy; ///< positions among the expected columns
+    bool limited = false;
+};
+
+Ending endingOf(const RunResult& result, const ResultTable& table)
+{
+    Ending ending;
+    const auto detail = parseJson(result.detail);
+    if (!detail) return ending;
+    for (const auto& name : fieldOr(*detail, "sorted_by", std::vector<std::string>())) {
+        const auto column = std::ranges::find(table.columns, name, &ResultColumn::name);
+        if (column == table.columns.end()) return {}; // sorted by what is no longer there
+        ending.sortedBy.push_back(
+            static_cast<std::size_t>(std::distance(table.columns.begin(), column)));
+    }
+    ending.limited = fieldOr(*detail, "limited", false);
+    return ending;
+}
+
+std::optional<Error> tableDisagreement(const ResultTable& found, const Reference& reference)
+{
+    const ResultTable& expected = reference.result.table;
+    if (auto wrong = columnsDisagreement(found, expected, reference.source)) return wrong;
+    if (found.rows() != expected.rows())
+        return wrongResult(fmt::format("there are {} rows; {} has {}", found.rows(),
+                                       reference.source, expected.rows()));
+    if (found.rows() == 0) return std::nullopt;
+    const Comparison comparison(found, expected, reference.source);
+    const Ending ending = endingOf(reference.result, expected);
+    if (auto wrong = comparison.order(ending.sortedBy)) return wrong;
+    // Engines may rightly keep different rows of the tie that a limit cuts through.
+    const bool cut = ending.limited && !ending.sortedBy.empty();
+    const auto keeps = [&](bool ofFound, std::size_t rows) {
+        return [&comparison, &ending, cut, ofFound, rows](std::size_t row) {
+            return !cut || !comparison.sameKeys(ofFound, ending.sortedBy, row, rows - 1);
+        };
+    };
+    return comparison.multisets(keeps(true, found.rows()), keeps(false, expected.rows()));
+}
+
+class QueryChecker : public ResultChecker {
+public:
+    Workload pass(const Workload& workload) const override { return workload; }
+    std::optional<OracleChoice> oracle() const override
+    {
+        return OracleChoice{.engine = "duckdb", .profile = "oracle"};
+    }
+    CheckOutcome check(const CheckInput& input) const override
+    {
+        if (!input.reference) return {.wrong = {}, .flags = {"unchecked"}};
+        return {.wrong = tableDisagreement(input.table, *input.reference), .flags = {}};
+    }
+};
+
+} // namespace
+
+const ResultChecker& queryChecker()
+{
+    static const QueryChecker checker;
+    return checker;
+}
+
+} // namespace spillway

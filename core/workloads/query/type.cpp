@@ -1,0 +1,35 @@
+#include "workloads/query/query_check.h"
+#include "workloads/workload_type.h"
+
+namespace spillway::query {
+
+const WorkloadType& type()
+{
+    static const WorkloadType self{
+        .id = "query",
+        .title = "query",
+        .shortName = "query",
+        .question = "The rows of a query of your own: filters, joins, groups, windows.",
+        .roles = {},
+        .parameters = {{.name = "sql",
+                        .title = "SQL",
+                        .meaning =
+                            "One SELECT in DuckDB's dialect, or the name of a file with one.",
+                        .fallback = "",
+                        .written = true},
+                       {.name = "job",
+                        .title = "Job",
+                        .meaning = "The steps as JSON, or the name of a file with them.",
+                        .fallback = "",
+                        .written = true}},
+        .measures = {{.name = "result_rows",
+                      .title = "Rows of the result",
+                      .unit = {},
+                      .moreIsBetter = true}},
+        .checker = &queryChecker(),
+        .planned = true,
+        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"}};
+    return self;
+}
+
+} // namespace spillway::query
