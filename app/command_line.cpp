@@ -41,6 +41,7 @@ std::unique_ptr<CLI::App> commandLine(Invocation& chosen)
     addGenerateCommand(*app, chosen);
     addEnginesCommand(*app, chosen);
     addRunCommand(*app, chosen);
+    addJobCommand(*app, chosen);
     addCompareCommand(*app, chosen);
     addExportCommand(*app, chosen);
     addTryCommand(*app, chosen);

@@ -13,6 +13,7 @@ using Invocation = std::function<int()>;
 void addGenerateCommand(CLI::App& app, Invocation& chosen);
 void addEnginesCommand(CLI::App& app, Invocation& chosen);
 void addRunCommand(CLI::App& app, Invocation& chosen);
+void addJobCommand(CLI::App& app, Invocation& chosen);
 void addCompareCommand(CLI::App& app, Invocation& chosen);
 void addExportCommand(CLI::App& app, Invocation& chosen);
 void addTryCommand(CLI::App& app, Invocation& chosen);

@@ -1,6 +1,7 @@
 #include "app/engine_install.h"
 
 #include "app/terminal.h"
+#include "host/planner.h"
 
 #include <fmt/format.h>
 
@@ -21,14 +22,11 @@ std::string progressText(const EngineManifest& manifest, const InstallProgress& 
 
 } // namespace
 
-Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo& engine,
-                               std::stop_token stop)
+namespace {
+
+Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, std::stop_token stop)
 {
     const auto& manifest = engine.manifest;
-    if (engine.state == EngineState::Ready) {
-        toStdout("{} {} is ready.\n", manifest.id, engine.version);
-        return {};
-    }
     ProgressLine line;
     line.print(fmt::format(
         "Setting up {} {}{}.", manifest.title, engine.version,
@@ -42,6 +40,21 @@ Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo&
     toStdout("{} {} is ready.\n", manifest.id, engine.version);
     flushStdout(); // the next may take a minute
     return {};
+}
+
+} // namespace
+
+Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo& engine,
+                               std::stop_token stop)
+{
+    if (engine.state == EngineState::Ready) {
+        toStdout("{} {} is ready.\n", engine.manifest.id, engine.version);
+    } else if (auto made = install(registry, engine, stop); !made) {
+        return made;
+    }
+    const auto self = planner(registry);
+    if (self.state == EngineState::Ready || engine.manifest.id == self.manifest.id) return {};
+    return install(registry, self, std::move(stop));
 }
 
 } // namespace spillway

@@ -7,11 +7,13 @@
 #include "base/units.h"
 #include "host/engine_registry.h"
 #include "host/environment_removal.h"
+#include "host/planner.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +76,14 @@ Error unknownEngine(const std::string& id)
                            "`spillway engines` lists them.");
 }
 
+/// An engine, or the planner, which is none but has an environment like one.
+std::optional<EngineInfo> named(const EngineRegistry& registry, const std::string& id)
+{
+    if (const auto* engine = registry.find(id)) return *engine;
+    auto self = planner(registry);
+    return id == self.manifest.id ? std::optional(std::move(self)) : std::nullopt;
+}
+
 /// An engine without an environment is part of the program, or the user's own.
 bool hasEnvironment(const EngineInfo& engine, std::string_view verb)
 {
@@ -104,9 +114,9 @@ int installEngines(const EnginesArguments& arguments)
     const StopOnSignal stopSignals;
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     for (const auto& id : arguments.ids)
-        if (!registry.find(id)) return fail(unknownEngine(id));
+        if (!named(registry, id)) return fail(unknownEngine(id));
     for (const auto& id : arguments.all ? installable(registry) : arguments.ids) {
-        const auto& engine = *registry.find(id);
+        const auto engine = *named(registry, id);
         if (!hasEnvironment(engine, "install")) continue;
         if (auto installed = installOnTerminal(registry, engine, stopSignals.token()); !installed)
             return fail(installed.error());
@@ -131,7 +141,7 @@ int removeEngines(const EnginesArguments& arguments)
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     if (arguments.all) return removeAllEngines(registry);
     for (const auto& id : arguments.ids) {
-        const auto* engine = registry.find(id);
+        const auto engine = named(registry, id);
         if (!engine) return fail(unknownEngine(id));
         if (!hasEnvironment(*engine, "remove")) continue;
         if (auto removed = registry.environments().remove(engine->manifest); !removed)

@@ -74,6 +74,23 @@ Result<std::string> textOf(const std::string& option, const std::string& given)
     return readFile(given, Bytes(Parameter::longestText));
 }
 
+/// NAME=PATH of each table that a job names with its path, which is relative to the job's file.
+std::vector<std::string> inputsOfJob(const RunArguments& arguments)
+{
+    std::vector<std::string> inputs;
+    for (const auto& [name, given] : arguments.texts) {
+        const auto text = given.empty() ? Result<std::string>(given) : textOf("--" + name, given);
+        const auto json = text ? parseJson(*text) : text.error();
+        if (!json) continue; // no JSON, or the reader says what is wrong
+        const bool file = *text != given;
+        const auto place = file ? std::filesystem::path(given).parent_path() : ".";
+        for (const auto& [table, input] : fieldOr(*json, "inputs", Json::object()).items())
+            if (const auto path = fieldOr(input, "path", std::string()); !path.empty())
+                inputs.push_back(table + "=" + (place / path).string());
+    }
+    return inputs;
+}
+
 /// Puts the texts that were given into the workload.
 Result<void> addTexts(const RunArguments& arguments, Workload& workload)
 {
@@ -255,10 +272,11 @@ Result<void> openData(const RunArguments& arguments, const std::vector<std::stri
 {
     const auto hints = hintsFrom(arguments.dialect);
     if (!hints) return hints.error();
-    const bool tables = !arguments.inputs.empty();
-    for (std::size_t i = 0; i < sources.size() + (tables ? 1 : 0); ++i) {
+    const auto tables =
+        sources.empty() && arguments.inputs.empty() ? inputsOfJob(arguments) : arguments.inputs;
+    for (std::size_t i = 0; i < sources.size() + (tables.empty() ? 0 : 1); ++i) {
         const auto opened = i < sources.size() ? addDataset(sources[i], *hints, plan)
-                                               : addTables(arguments.inputs, *hints, plan);
+                                               : addTables(tables, *hints, plan);
         if (!opened) return opened.error();
         if (i > 0) continue;
         for (auto& workload : plan.workloads)
@@ -288,9 +306,26 @@ Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry&
     return plan;
 }
 
+} // namespace
+
+Result<WrittenJob> writtenJob(const RunArguments& arguments)
+{
+    auto workload = workloadOf(kindOf(arguments));
+    if (!workload) return workload.error();
+    if (auto added = addTexts(arguments, *workload); !added) return added.error();
+    Plan plan;
+    if (auto opened = openData(arguments, arguments.data, plan); !opened) return opened.error();
+    if (plan.datasets.empty())
+        return invalidArgument("The job names no data.",
+                               "Give --data PATH, or --input NAME=PATH for each table.");
+    return WrittenJob{std::move(*workload), std::move(plan.datasets.front())};
+}
+
+namespace {
+
 Result<Plan> planFromOptions(const RunArguments& arguments)
 {
-    if (arguments.data.empty() && arguments.inputs.empty())
+    if (arguments.data.empty() && arguments.inputs.empty() && inputsOfJob(arguments).empty())
         return invalidArgument("There is no data to run on.",
                                "Give --data PATH, a plan file, or --preset quick.");
     if (arguments.engines.empty())

@@ -1,5 +1,6 @@
 #include "work/engine_setup.h"
 
+#include "host/planner.h"
 #include "work/text.h"
 
 #include <algorithm>
@@ -78,11 +79,17 @@ void EngineSetup::startNext()
     current_ = jobs_.start(
         this,
         [this, task, locations = locations_](JobControl& control) -> Result<void> {
-            const Environments environments = EngineRegistry(locations).environments();
+            const EngineRegistry registry(locations);
+            const Environments environments = registry.environments();
             if (task.removal) return environments.remove(task.manifest);
             ProgressRelay relay(
                 control, [this](const InstallProgress& progress) { takeProgress(progress); });
-            return environments.install(task.manifest, std::ref(relay), control.stop());
+            auto made = environments.install(task.manifest, std::ref(relay), control.stop());
+            // Every engine needs it for queries, and for nothing else: where it cannot be made, a
+            // query says so.
+            if (const auto self = planner(registry); made && self.state != EngineState::Ready)
+                (void)environments.install(self.manifest, std::ref(relay), control.stop());
+            return made;
         },
         [this](const Result<void>& outcome) { end(outcome); });
     emit busyChanged();

@@ -12,7 +12,7 @@ namespace {
 /// It is no run: it has no time-out, but can be stopped.
 constexpr Seconds oracleTimeout(24.0 * 3600);
 /// What it may take of the memory that is free: beyond it, it spills.
-constexpr Bytes memoryShare = 2;
+constexpr Bytes oracleMemoryShare = 2;
 
 } // namespace
 
@@ -51,7 +51,7 @@ void Oracles::ask(const PlannedRun& run, const OracleChoice& choice)
                                  .dataset = dataset,
                                  .workload = run.workload,
                                  .workers = usableCores(),
-                                 .memoryLimit = availableRam() / memoryShare,
+                                 .memoryLimit = availableRam() / oracleMemoryShare,
                                  .memoryFloor = engine->manifest.memoryFloor,
                                  .scratch = {},
                                  .seed = plan_.seed,
