@@ -72,7 +72,6 @@ Json scalingOf(const Comparison& comparison)
         if (line.amdahl || line.usl)
             lines.push_back({{"engine", line.engine},
                              {"profile", line.profile},
-                             {"parameters", line.parameters},
                              {"amdahl", line.amdahl ? toJson(*line.amdahl) : Json()},
                              {"usl", line.usl ? toJson(*line.usl) : Json()}});
     return lines;

@@ -30,11 +30,12 @@ Result<RunArguments> asRun(const JobArguments& arguments)
 {
     const auto text = readFile(arguments.file, Bytes(Parameter::longestText));
     if (!text) return text.error();
-    const auto first = text->find_first_not_of(" \t\r\n");
     RunArguments run;
     run.data = arguments.data;
     run.inputs = arguments.inputs;
-    run.texts[first != std::string::npos && (*text)[first] == '{' ? "job" : "sql"] = arguments.file;
+    for (const auto* type : workloadTypes())
+        if (const auto* parameter = type->parameterFor(*text))
+            run.texts[parameter->name] = arguments.file;
     return run;
 }
 

@@ -21,7 +21,7 @@ QString engineText(const PlannedRun& run)
 
 QString lineText(const PlannedRun& run)
 {
-    return text(lineName(engineTitle(run.cell.engine, run.engineTitle), run.cell.profile, {}));
+    return text(lineName(engineTitle(run.cell.engine, run.engineTitle), run.cell.profile));
 }
 
 QString cellText(const PlannedRun& run)

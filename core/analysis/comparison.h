@@ -90,7 +90,6 @@ struct EngineLine {
     bool own = false;                 ///< as EngineFacts has it
     std::vector<CellSummary> cells;   ///< by worker count
     std::string unsupported;          ///< the reason when nothing was run
-    std::string parameters;           ///< engine parameters beyond the defaults, "" or "a=1,b=2"
     std::optional<ScalingFit> amdahl; ///< over the counts up to the usable cores, where they are
     std::optional<ScalingFit> usl;    ///< enough (docs/measurement.md)
 };

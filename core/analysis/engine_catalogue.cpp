@@ -27,11 +27,10 @@ std::string engineTitle(std::string_view id, std::string_view title)
     return std::string(title.empty() ? id : title);
 }
 
-std::string lineName(std::string_view title, std::string_view profile, std::string_view parameters)
+std::string lineName(std::string_view title, std::string_view profile)
 {
     std::string text(title);
     if (!profile.empty() && profile != "default") text += " " + std::string(profile);
-    if (!parameters.empty()) text += " · " + std::string(parameters);
     return text;
 }
 
@@ -68,10 +67,9 @@ EngineFacts EngineCatalogue::of(std::string_view id) const
     return {.id = std::string(id), .title = engineTitle(id)};
 }
 
-std::string EngineCatalogue::lineName(std::string_view id, std::string_view profile,
-                                      std::string_view parameters) const
+std::string EngineCatalogue::lineName(std::string_view id, std::string_view profile) const
 {
-    return spillway::lineName(of(id).title, profile, parameters);
+    return spillway::lineName(of(id).title, profile);
 }
 
 } // namespace spillway

@@ -30,9 +30,8 @@ public:
     /// An engine that is not in the catalogue is titled by its id and deployable.
     EngineFacts of(std::string_view id) const;
     const std::vector<EngineFacts>& engines() const { return engines_; }
-    /// "Dask", "Dask naive", "Dask · blocksize=8MB": the name of one line of a chart.
-    std::string lineName(std::string_view id, std::string_view profile,
-                         std::string_view parameters = {}) const;
+    /// "Dask", "Dask naive": the name of one line of a chart.
+    std::string lineName(std::string_view id, std::string_view profile) const;
 
 private:
     void add(EngineFacts engine);
@@ -44,7 +43,7 @@ private:
 /// as "Object store", for others `title`, or the id without one.
 std::string engineTitle(std::string_view id, std::string_view title = {});
 
-/// "Dask naive · blocksize=8MB" for an engine with the title `title`.
-std::string lineName(std::string_view title, std::string_view profile, std::string_view parameters);
+/// "Dask naive" for an engine with the title "Dask".
+std::string lineName(std::string_view title, std::string_view profile);
 
 } // namespace spillway

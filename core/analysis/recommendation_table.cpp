@@ -55,7 +55,6 @@ Json toJson(const Contender& contender)
 {
     return {{"engine", contender.cell.engine},
             {"profile", contender.cell.profile},
-            {"parameters", contender.cell.parameters},
             {"workers", contender.cell.workers},
             {"seconds", toJson(contender.seconds)},
             {"peak_bytes", contender.peakBytes > 0 ? Json(contender.peakBytes) : Json()},

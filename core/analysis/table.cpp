@@ -62,7 +62,6 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
         cell.statuses.contains(RunStatus::Ok) ? cell.statuses.at(RunStatus::Ok) : std::int64_t(0);
     std::vector<TableValue> row{line.engine,
                                 line.profile,
-                                text(line.parameters),
                                 std::int64_t(cell.cell.workers),
                                 ok,
                                 statusText(cell.statuses),
@@ -106,7 +105,6 @@ std::vector<TableValue> runRow(const RunRecord& record, const std::vector<Measur
                                 record.workload.kind,
                                 cell.engine,
                                 cell.profile,
-                                text(cell.parameters),
                                 text(record.engineVersion),
                                 std::int64_t(cell.workers),
                                 std::int64_t(record.repeat),
@@ -160,7 +158,6 @@ Table summaryTable(const Comparison& comparison)
     table.title = fmt::format("{} of {}", comparison.workload.kind, comparison.datasetName);
     table.columns = {{"engine", "Engine"},
                      {"profile", "Profile"},
-                     {"parameters", "Parameters"},
                      {"workers", "Workers", 0},
                      {"ok_runs", "Runs", 0},
                      {"statuses", "Status"},
@@ -210,7 +207,6 @@ Table runsTable(const std::vector<RunRecord>& records)
                      {"workload", "Workload"},
                      {"engine", "Engine"},
                      {"profile", "Profile"},
-                     detail("parameters", "Parameters", 0, 1),
                      detail("engine_version", "Version", 0, 3),
                      {"workers", "Workers", 0},
                      {"repeat", "Repeat", 0},

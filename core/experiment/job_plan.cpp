@@ -58,6 +58,24 @@ Error badJob(const Json& error)
                            fieldOr(error, "remedy", std::string()));
 }
 
+bool hasText(const Workload& workload)
+{
+    return std::ranges::any_of(typeOf(workload).parameters, [&](const Parameter& parameter) {
+        return parameter.written &&
+               parameterOf(workload, parameter.name) != ParameterValue(parameter.fallback);
+    });
+}
+
+/// "--sql or --job"
+std::string writtenOptions(const Workload& workload)
+{
+    std::string options;
+    for (const auto& parameter : typeOf(workload).parameters)
+        if (parameter.written)
+            options += fmt::format("{}--{}", options.empty() ? "" : " or ", dashed(parameter.name));
+    return options;
+}
+
 /// What a plan's engines are given of its first limit and workers.
 std::vector<JobEngine> enginesOf(const Plan& plan, const EngineRegistry& registry,
                                  const Workload& workload)
@@ -100,6 +118,9 @@ Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workl
                            const Dataset& dataset, const std::vector<JobEngine>& engines,
                            std::stop_token stop)
 {
+    if (!hasText(workload))
+        return invalidArgument(fmt::format("There is no {} yet.", typeOf(workload).title),
+                               fmt::format("Write it: {}.", writtenOptions(workload)));
     Json request{{"kind", workload.kind},
                  {"workload", toJson(workload)},
                  {"inputs", inputsJson(dataset)},

@@ -43,7 +43,6 @@ Json toJson(const CellKey& cell)
             {"workload", cell.workload},
             {"engine", cell.engine},
             {"profile", cell.profile},
-            {"parameters", cell.parameters},
             {"workers", cell.workers},
             {"memory_limit", orNull(cell.memoryLimit)},
             {"cache", name(cell.cache)},
@@ -62,7 +61,6 @@ Result<CellKey> cellFromJson(const Json& json)
     cell.dataset = fieldOr(json, "dataset", std::string());
     cell.workload = fieldOr(json, "workload", std::string());
     cell.profile = fieldOr(json, "profile", std::string("default"));
-    cell.parameters = fieldOr(json, "parameters", std::string());
     if (const auto limit = field<Bytes>(json, "memory_limit")) cell.memoryLimit = *limit;
     const auto cache = cacheStateFromName(fieldOr(json, "cache", std::string("warm")));
     if (!cache) return cache.error();

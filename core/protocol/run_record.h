@@ -39,7 +39,6 @@ struct CellKey {
     std::string workload; ///< toLine(toJson(workload))
     std::string engine;
     std::string profile;
-    std::string parameters; ///< engine parameters beyond the defaults, "" or "a=1,b=2"
     int workers = 1;
     std::optional<Bytes> memoryLimit;
     CacheState cache = CacheState::Warm;

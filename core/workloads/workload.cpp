@@ -200,15 +200,6 @@ Result<void> setParameter(Workload& workload, std::string_view name, std::string
     return {};
 }
 
-Result<void> setValue(Workload& workload, std::string_view name, ParameterValue value)
-{
-    const auto parameter = parameterNamed(workload, name);
-    if (!parameter) return parameter.error();
-    if (!takes(**parameter, value)) return refusal(**parameter, parameterText(value));
-    assign(workload, **parameter, std::move(value));
-    return {};
-}
-
 Json toJson(const Workload& workload)
 {
     const auto& type = typeOf(workload);

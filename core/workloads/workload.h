@@ -44,8 +44,6 @@ Result<void> validate(const Workload& workload);
 /// `--param NAME=VALUE`; dashes stand for the underscores of a name. InvalidArgument with the names
 /// and ranges that are allowed.
 Result<void> setParameter(Workload& workload, std::string_view name, std::string_view value);
-/// InvalidArgument when the kind has no such parameter or does not accept the value.
-Result<void> setValue(Workload& workload, std::string_view name, ParameterValue value);
 
 /// One object: "kind", then every role and every parameter by its name, defaults too:
 ///     {"kind": "etl", "group_by": "category", "values": ["x"], "materialise": "streamed"}

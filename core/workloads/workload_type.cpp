@@ -57,12 +57,27 @@ const WorkloadType& typeOf(const Workload& workload)
     return type ? *type : unknown;
 }
 
+const Parameter* WorkloadType::parameterFor(std::string_view text) const
+{
+    const auto first = text.find_first_not_of(" \t\r\n");
+    const bool json = first != std::string_view::npos && text[first] == '{';
+    const auto found = std::ranges::find_if(parameters, [&](const Parameter& parameter) {
+        return parameter.written && parameter.json == json;
+    });
+    return found == parameters.end() ? nullptr : &*found;
+}
+
 std::string workloadNames()
 {
-    std::vector<std::string> ids;
-    for (const auto* type : workloadTypes())
-        ids.push_back(type->id);
-    return fmt::format("{}", fmt::join(ids, " or "));
+    std::string names;
+    const auto types = workloadTypes();
+    for (std::size_t i = 0; i < types.size(); ++i)
+        names += fmt::format("{}{}",
+                             i == 0                  ? ""
+                             : i + 1 == types.size() ? " or "
+                                                     : ", ",
+                             types[i]->id);
+    return names;
 }
 
 std::string capitalised(std::string phrase)

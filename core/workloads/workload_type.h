@@ -37,6 +37,7 @@ struct Parameter {
     /// A text that its user writes, a query for instance: any, with an option of its own, which
     /// also takes the name of a file.
     bool written = false;
+    bool json = false; ///< a written one is JSON and begins with {; others do not
     static constexpr std::size_t longestText = std::size_t(1) << 20; ///< bytes of a written one
 };
 
@@ -82,6 +83,8 @@ struct WorkloadType {
     const ColumnRole* findRole(std::string_view name) const;
     const Parameter* findParameter(std::string_view name) const;
     const Measure* findMeasure(std::string_view name) const;
+    /// The written parameter that takes `text`, by how it begins; nothing when there is none.
+    const Parameter* parameterFor(std::string_view text) const;
 };
 
 /// Every kind, sorted by id: one for each folder below core/workloads (its CMakeLists.txt finds
@@ -91,7 +94,7 @@ std::span<const WorkloadType* const> workloadTypes();
 const WorkloadType* findWorkloadType(std::string_view id);
 /// The workload's type; for an unknown kind, a type without id, roles and parameters.
 const WorkloadType& typeOf(const Workload& workload);
-/// "etl or logreg".
+/// "etl, logreg or query".
 std::string workloadNames();
 
 /// "Group-by mean" of "group-by mean": ASCII letters only.

@@ -24,7 +24,6 @@ CellKey lineOf(CellKey key)
 struct Varying {
     bool dataset = false;
     bool workload = false;
-    bool parameters = false;
     bool limit = false;
     bool cache = false;
 
@@ -35,7 +34,6 @@ struct Varying {
         for (const CellKey& line : lines) {
             dataset |= line.dataset != first.dataset;
             workload |= line.workload != first.workload;
-            parameters |= line.parameters != first.parameters;
             limit |= line.memoryLimit != first.memoryLimit;
             cache |= line.cache != first.cache;
         }
@@ -47,7 +45,6 @@ QString titleOf(const PlannedRun& run, const Varying& varying)
     QStringList parts{lineText(run)};
     if (varying.dataset) parts << RunGridModel::tr("data %1").arg(run.dataset + 1);
     if (varying.workload) parts << text(typeOf(run.workload).shortName);
-    if (varying.parameters && !run.cell.parameters.empty()) parts << text(run.cell.parameters);
     if (varying.limit)
         parts << (run.cell.memoryLimit ? bytesText(*run.cell.memoryLimit)
                                        : RunGridModel::tr("no limit"));

@@ -10,6 +10,8 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
+#include "ui/plan/job_panel.h"
+#include "ui/plan/job_reader.h"
 #include "ui/plan/measure_panel.h"
 #include "ui/plan/plan_words.h"
 #include "ui/plan/work_panel.h"
@@ -44,7 +46,8 @@ PlanPage::PlanPage(Workbench& workbench, RunController& runs, QWidget* parent)
       budget_(new QLineEdit),
       onlyMissing_(new QCheckBox(tr("Skip runs already finished"))),
       copy_(new QPushButton(tr("Copy as command"))),
-      start_(new QPushButton(tr("Start")))
+      start_(new QPushButton(tr("Start"))),
+      jobs_(new JobReader(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -143,6 +146,7 @@ void PlanPage::connectParts()
     refreshTimer_.setInterval(refreshDelay);
     connect(&refreshTimer_, &QTimer::timeout, this, &PlanPage::refresh);
     connect(work_, &WorkPanel::edited, this, &PlanPage::refreshSoon);
+    connect(jobs_, &JobReader::changed, this, &PlanPage::refreshSoon);
     connect(work_, &WorkPanel::dataRequested, this, &Page::dataPageRequested);
     connect(engines_, &EngineRows::edited, this, &PlanPage::refreshSoon);
     connect(engines_, &EngineRows::filled, this, [this] {
@@ -244,14 +248,37 @@ void PlanPage::refresh()
     if (const bool bad = !budget();
         budget_->property("role").toString() != QLatin1String(bad ? "invalid" : ""))
         setRole(budget_, bad ? "invalid" : "");
-    const auto asked = plan();
+    auto asked = plan();
     copy_->setEnabled(asked.has_value());
     onlyMissing_->setVisible(false);
     if (!asked) {
         showProblem(asked.error());
         return;
     }
-    showEstimate(*asked);
+    if (readJobs(*asked)) showEstimate(*asked);
+}
+
+bool PlanPage::readJobs(Plan& plan)
+{
+    if (!workbench().registry()) return true;
+    const auto state = jobs_->ask(plan, workbench().registry());
+    for (JobPanel* panel : work_->jobPanels()) {
+        if (state == JobReader::State::Reading) panel->showReading();
+        if (state == JobReader::State::Refused) panel->showProblem(jobs_->error());
+    }
+    if (state == JobReader::State::Refused) showProblem(jobs_->error());
+    if (state == JobReader::State::Reading) {
+        start_->setEnabled(false);
+        estimate_->setText(tr("Reading the query…"));
+        setRole(estimate_, "muted");
+    }
+    if (state == JobReader::State::Read) {
+        plan.workloads = jobs_->workloads();
+        for (JobPanel* panel : work_->jobPanels())
+            for (const Workload& workload : plan.workloads)
+                if (const PlannedJob* job = jobs_->jobs().find(0, workload)) panel->showJob(*job);
+    }
+    return state == JobReader::State::Idle || state == JobReader::State::Read;
 }
 
 void PlanPage::showProblem(const Error& error)
@@ -268,7 +295,7 @@ void PlanPage::showProblem(const Error& error)
 
 void PlanPage::showEstimate(const Plan& plan)
 {
-    const auto all = expand(plan, workbench().engines());
+    const auto all = expand(plan, workbench().engines(), jobs_->jobs());
     engines_->showRefusals(all);
     const auto missing = missingRuns(all, workbench().records());
     const bool overlap = missing.size() < all.size();

@@ -15,6 +15,7 @@ class QPushButton;
 namespace spillway {
 
 class EngineRows;
+class JobReader;
 class MeasurePanel;
 class NoticeBar;
 class WorkPanel;
@@ -40,6 +41,8 @@ private:
     void connectParts();
     void refreshSoon();
     void refresh();
+    /// Whether the jobs of the plan are read, and it has their canonical form.
+    bool readJobs(Plan& plan);
     void showEstimate(const Plan& plan);
     void showWhetherItMayStart(bool somethingToRun);
     void showProblem(const Error& error);
@@ -58,6 +61,7 @@ private:
     QCheckBox* onlyMissing_;
     QPushButton* copy_;
     QPushButton* start_;
+    JobReader* jobs_;
     QTimer refreshTimer_{this};
     QString pendingPreset_;
     std::string preset_; ///< the form was filled from it

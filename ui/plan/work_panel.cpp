@@ -1,8 +1,10 @@
 #include "ui/plan/work_panel.h"
 
 #include "data/open_dataset.h"
+#include "data/table_set.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
+#include "ui/plan/job_panel.h"
 #include "work/text.h"
 #include "work/window_words.h"
 #include "work/workbench.h"
@@ -43,12 +45,23 @@ std::vector<std::string> namesOf(const std::vector<Column>& columns)
     return names;
 }
 
+/// "orders" of orders.csv; what cannot stand in a name is a _.
+std::string tableNameOf(const Dataset& dataset)
+{
+    std::string name = std::filesystem::path(dataset.name).stem().string();
+    for (char& c : name)
+        if (!isTableName(std::string("a") + c)) c = '_';
+    return isTableName(name) ? name : "t" + name.substr(0, 50);
+}
+
 } // namespace
 
 WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
       datasetRows_(new QVBoxLayout),
+      asTables_(new QCheckBox),
+      columnForm_(new QWidget),
       key_(new QComboBox),
       values_(new QListWidget),
       choice_(mutedLabel({}))
@@ -65,11 +78,23 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
         auto* box = new QCheckBox(text(capitalised(type->title)));
         box->setToolTip(text(type->question));
         box->setChecked(kinds_.empty());
-        connect(box, &QCheckBox::toggled, this, &WorkPanel::edited);
+        connect(box, &QCheckBox::toggled, this, &WorkPanel::showKinds);
         layout->addWidget(box);
         kinds_.emplace_back(type, box);
+        if (!type->planned) continue;
+        auto* job = new JobPanel(*type);
+        connect(job, &JobPanel::edited, this, &WorkPanel::edited);
+        layout->addWidget(job);
+        jobs_.emplace_back(type, job);
     }
-    auto* form = new QFormLayout;
+    asTables_->setChecked(true);
+    asTables_->setObjectName(QStringLiteral("as-tables"));
+    asTables_->setToolTip(tr("One query reads all checked data, each as a table of its own name. "
+                             "Otherwise it runs on each of them, as the table \"data\"."));
+    layout->addWidget(asTables_);
+    connect(asTables_, &QCheckBox::toggled, this, &WorkPanel::showKinds);
+    auto* form = new QFormLayout(columnForm_);
+    form->setContentsMargins({});
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setHorizontalSpacing(14);
     form->setVerticalSpacing(6);
@@ -90,12 +115,58 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     form->addRow(tr("&Key column"), key_);
     form->addRow(tr("&Values"), values_);
     alignLabels(form);
-    layout->addLayout(form);
+    layout->addWidget(columnForm_);
     layout->addWidget(choice_);
     connect(key_, &QComboBox::currentIndexChanged, this, &WorkPanel::refreshChoice);
     connect(values_, &QListWidget::itemChanged, this, &WorkPanel::refreshChoice);
     connect(&workbench_, &Workbench::datasetsChanged, this, &WorkPanel::fillDatasets);
     fillDatasets();
+}
+
+std::vector<JobPanel*> WorkPanel::jobPanels() const
+{
+    std::vector<JobPanel*> panels;
+    for (const auto& [type, box] : kinds_)
+        for (const auto& [planned, job] : jobs_)
+            if (planned == type && box->isChecked()) panels.push_back(job);
+    return panels;
+}
+
+std::vector<std::string> WorkPanel::tableNames() const
+{
+    std::vector<std::string> names;
+    const auto datasets = chosenDatasets();
+    if (datasets.size() < 2 || !asTables_->isChecked() || jobPanels().empty()) return names;
+    for (const Dataset& dataset : datasets) {
+        auto name = tableNameOf(dataset);
+        while (std::ranges::find(names, name) != names.end())
+            name += "_";
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+/// Only what the chosen kinds need is shown.
+void WorkPanel::showKinds()
+{
+    bool columns = false;
+    for (const auto& [type, box] : kinds_) {
+        columns = columns || (box->isChecked() && !type->roles.empty());
+        for (const auto& [planned, job] : jobs_)
+            if (planned == type) job->setVisible(box->isChecked());
+    }
+    columnForm_->setVisible(columns);
+    choice_->setVisible(columns);
+    const bool several = chosenDatasets().size() > 1;
+    asTables_->setVisible(several && !jobPanels().empty());
+    asTables_->setText(tr("The data are tables of one query"));
+    QStringList tables;
+    for (const auto& name : tableNames())
+        tables << text(name);
+    if (tables.isEmpty()) tables << text(std::string(onlyTable));
+    for (const auto& [type, job] : jobs_)
+        job->showTables(tables);
+    emit edited();
 }
 
 void WorkPanel::fillDatasets()
@@ -189,13 +260,20 @@ void WorkPanel::refreshChoice()
         choice_->setText(choice ? text(choice->reason) : windowWords(choice.error()));
         setRole(choice_, choice ? "muted" : "error");
     }
-    emit edited();
+    showKinds();
 }
 
 void WorkPanel::writeTo(Plan& plan) const
 {
     plan.datasets = chosenDatasets();
     plan.workloads.clear();
+    if (const auto names = tableNames(); !names.empty()) {
+        std::vector<NamedTable> tables;
+        for (std::size_t i = 0; i < names.size(); ++i)
+            tables.emplace_back(names[i], plan.datasets[i]);
+        // What cannot be read now is said when the plan starts.
+        if (auto all = tableSet(tables)) plan.datasets = {std::move(*all)};
+    }
     std::string key = key_->currentIndex() > 0 ? utf8(key_->currentText()) : std::string();
     std::vector<std::string> values = chosenValues();
     if (plan.datasets.size() == 1) {
@@ -219,6 +297,8 @@ void WorkPanel::writeTo(Plan& plan) const
                                          : std::vector{key};
             if (!columns.empty()) workload.columns[role.name] = std::move(columns);
         }
+        for (const auto& [planned, job] : jobs_)
+            if (planned == type) job->writeTo(workload);
         plan.workloads.push_back(std::move(workload));
     }
 }
@@ -228,6 +308,9 @@ void WorkPanel::show(const Plan& plan)
     for (const auto& [type, box] : kinds_)
         box->setChecked(std::ranges::find(plan.workloads, type->id, &Workload::kind) !=
                         plan.workloads.end());
+    for (const auto& workload : plan.workloads)
+        for (const auto& [type, job] : jobs_)
+            if (type->id == workload.kind) job->show(workload);
     emit edited();
 }
 

@@ -13,6 +13,7 @@ class QVBoxLayout;
 
 namespace spillway {
 
+class JobPanel;
 class Workbench;
 
 /// What to measure: which datasets, which workloads, on which columns.
@@ -24,6 +25,8 @@ public:
     void writeTo(Plan& plan) const;
     void show(const Plan& plan);
     std::vector<Dataset> chosenDatasets() const;
+    /// Of the kind whose work its user writes, when it is chosen.
+    std::vector<JobPanel*> jobPanels() const;
 
 signals:
     void edited();
@@ -34,11 +37,17 @@ private:
     void fillColumns();
     void refreshChoice();
     std::vector<std::string> chosenValues() const;
+    void showKinds();
+    /// Names of the checked datasets as tables, when a query is to have them together.
+    std::vector<std::string> tableNames() const;
 
     Workbench& workbench_;
     QVBoxLayout* datasetRows_;
     std::vector<std::pair<std::string, QCheckBox*>> datasets_; ///< by fingerprint
     std::vector<std::pair<const WorkloadType*, QCheckBox*>> kinds_;
+    std::vector<std::pair<const WorkloadType*, JobPanel*>> jobs_; ///< of the planned kinds
+    QCheckBox* asTables_;
+    QWidget* columnForm_;
     QComboBox* key_;
     QListWidget* values_;
     QLabel* choice_;

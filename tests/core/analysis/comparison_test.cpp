@@ -22,7 +22,6 @@ class ComparisonTest : public QObject {
     Q_OBJECT
 private slots:
     void keysThatDifferAreNeverOnOneChart();
-    void parametersMakeALineOfTheirOwn();
     void warmUpsAreLeftOut();
     void failedRepeatsAreCountedAndLeftOutOfStatistics();
     void speedupAndEfficiencyDivideByTheBaseline();
@@ -85,16 +84,6 @@ void ComparisonTest::keysThatDifferAreNeverOnOneChart()
     QCOMPARE(comparisons.size(), 5u);
     QCOMPARE(comparisons.front().key.dataset, std::string("other"));
     QCOMPARE(comparisons.back().lines.front().cells.front().runIds, std::vector<std::int64_t>{5});
-}
-
-void ComparisonTest::parametersMakeALineOfTheirOwn()
-{
-    std::vector<RunRecord> records{etlRun("dask", 1, 1, 2), etlRun("dask", 1, 1, 4)};
-    records[1].cell.parameters = "blocksize=8MB";
-    const auto comparisons = compare(records, 4);
-    QCOMPARE(comparisons.front().lines.size(), 2u);
-    QCOMPARE(comparisons.front().lines[1].parameters, std::string("blocksize=8MB"));
-    QCOMPARE(comparisons.front().lines[1].cells.front().seconds->median, 4.0);
 }
 
 void ComparisonTest::warmUpsAreLeftOut()

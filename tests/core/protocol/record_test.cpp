@@ -18,6 +18,7 @@ private slots:
     void manyGroupsTravelAsCountAndHash();
     void phasesOfOneNameAreSummed();
     void specSurvivesTheRoundTrip();
+    void tablesTravelByName();
     void dialectTravelsOnlyWhereItIsNotTheUsual();
     void specOfAnotherVersionIsRefused();
     void specNamesWhatIsWrong();
@@ -181,9 +182,40 @@ void RecordTest::specSurvivesTheRoundTrip()
         .seed = 18446744073709551615ULL,
         .profile = "tuned",
         .address = "tcp://127.0.0.1:8786"};
-    const auto read = runSpecFromJson(*parseJson(toLine(toJson(spec))));
-    QVERIFY(read.has_value());
-    QVERIFY(*read == spec);
+    for (const int version : {1, 2}) {
+        const auto read = runSpecFromJson(*parseJson(toLine(toJson(spec, version))));
+        QVERIFY(read.has_value());
+        QVERIFY(*read == spec);
+    }
+}
+
+void RecordTest::tablesTravelByName()
+{
+    RunSpec spec{.runId = "r1", .dataset = dataset(), .workload = EtlWorkload{"k", {"x"}}};
+    spec.dataset.paths = {"/data/a.csv", "/data/b1.csv", "/data/b2.csv"};
+    spec.dataset.tables = {{"a", 1, spec.dataset.schema, 10, 100},
+                           {"b", 2, spec.dataset.schema, std::nullopt, 200}};
+    spec.dataset.rows.reset();
+    spec.dataset.bytes = 300;
+    const Json json = toJson(spec);
+    QCOMPARE(json["inputs"]["b"]["paths"], Json::array({"/data/b1.csv", "/data/b2.csv"}));
+    QCOMPARE(json["inputs"]["a"]["rows"], Json(10));
+    const auto read = runSpecFromJson(*parseJson(toLine(json)));
+    QVERIFY(read && read->dataset == spec.dataset);
+    const auto stored = datasetFromJson(*parseJson(toLine(toJson(spec.dataset))));
+    QVERIFY(stored && *stored == spec.dataset);
+    // Tables that do not have the dataset's files.
+    for (const Json& files : {Json(3), Json(1), Json(0), Json("2"), Json(9007199254740991)}) {
+        Json wrong = toJson(spec.dataset);
+        wrong["tables"][1]["files"] = files;
+        const auto refused = datasetFromJson(wrong);
+        QVERIFY(!refused && refused.error().code == ErrorCode::Protocol);
+    }
+    for (const char* name : {"", "1a", "a b", "a", "ä", "../a"}) {
+        Json wrong = toJson(spec.dataset);
+        wrong["tables"][1]["name"] = name;
+        QVERIFY2(!datasetFromJson(wrong), name);
+    }
 }
 
 void RecordTest::dialectTravelsOnlyWhereItIsNotTheUsual()
@@ -224,7 +256,7 @@ void RecordTest::specOfAnotherVersionIsRefused()
 {
     Json json =
         toJson(RunSpec{.runId = {}, .dataset = dataset(), .workload = EtlWorkload{"k", {"x"}}});
-    json["protocol"] = 2;
+    json["protocol"] = 3;
     const auto read = runSpecFromJson(json);
     QVERIFY(!read.has_value());
     QCOMPARE(read.error().code, ErrorCode::Protocol);

@@ -22,6 +22,7 @@ private slots:
     void whatAKindCannotHaveIsRefused_data();
     void whatAKindCannotHaveIsRefused();
     void rowsOfATableSurvive();
+    void everyTypeMayMissValues();
     void aHashTellsBitsApart();
     void aGroupBySurvivesAsResultAndBack();
     void aRegressionSurvivesAsResultAndBack();
@@ -117,7 +118,7 @@ void RunResultTest::whatIsNoResultIsRefused_data()
         "rows");
     row(R"({"rows": 1, "table": {"columns": [{"name": "a", "type": "int64"}], "rows": [[1.5]]}})",
         "rows");
-    row(R"({"rows": 1, "table": {"columns": [{"name": "a", "type": "int64"}], "rows": [[null]]}})",
+    row(R"({"rows": 1, "table": {"columns": [{"name": "a", "type": "int64"}], "rows": [[true]]}})",
         "rows");
     row(R"({"rows": 1, "table": {"columns": [{"name": "a", "type": "text"}], "rows": [["a", "b"]]}})",
         "rows");
@@ -189,6 +190,37 @@ void RunResultTest::rowsOfATableSurvive()
     QVERIFY(appendRow(*read, Json::array({"B", 1, nullptr})).has_value());
     QVERIFY(std::isnan(std::get<std::vector<double>>(read->columns[2].values).back()));
     QVERIFY(rowJson(*read, 3)[2].is_number() || toLine(rowJson(*read, 3)) == "[\"B\",1,null]");
+}
+
+void RunResultTest::everyTypeMayMissValues()
+{
+    const Json columns = *parseJson(R"([{"name": "t", "type": "text"},
+        {"name": "n", "type": "int64"}, {"name": "b", "type": "bool"},
+        {"name": "d", "type": "date"}, {"name": "s", "type": "timestamp"}])");
+    auto table = tableFromColumns(columns);
+    QVERIFY(table.has_value());
+    QCOMPARE(columnsJson(*table), columns);
+    const std::vector<Json> rows{
+        *parseJson(R"(["", 0, false, "2024-02-29", "2024-02-29T12:30:00"])"),
+        *parseJson("[null, null, null, null, null]"),
+        *parseJson(R"(["x", -5, true, "0001-01-01", "2024-02-29T12:30:00.250000"])")};
+    for (const Json& row : rows)
+        QVERIFY(appendRow(*table, row).has_value());
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        QCOMPARE(rowJson(*table, row), rows[row]);
+    // A missing value is none of the values that stand in its place.
+    auto other = *table;
+    for (ResultColumn& column : other.columns)
+        column.missing.clear();
+    QVERIFY(rowsHash(other) != rowsHash(*table));
+    const auto before = *table;
+    for (const char* wrong :
+         {R"(["", 0, 1, "2024-02-29", null])", R"(["", 0, true, "29.2.2024", null])",
+          R"(["", 0, true, null, "2024-02-29"])", R"(["", 9223372036854775808, true, null, null])",
+          R"([true, 0, true, null, null])"}) {
+        QVERIFY2(!appendRow(*table, *parseJson(wrong)), wrong);
+        QVERIFY(*table == before);
+    }
 }
 
 void RunResultTest::aHashTellsBitsApart()

@@ -94,7 +94,6 @@ void WorkloadTest::everyDefaultIsTakenAndIsNotKept()
             Workload workload{.kind = type->id};
             const auto text = parameterText(parameter.fallback);
             QVERIFY2(setParameter(workload, dashed(parameter.name), text), text.c_str());
-            QVERIFY(setValue(workload, parameter.name, parameter.fallback));
             QVERIFY(workload.parameters.empty());
             QVERIFY(parameterOf(workload, parameter.name) == parameter.fallback);
         }
@@ -157,7 +156,7 @@ void WorkloadTest::whatAKindDoesNotHaveIsRefused_data()
 {
     QTest::addColumn<std::string>("message");
     QTest::addColumn<int>("change");
-    QTest::newRow("kind") << std::string("There is no workload \"sort\". Use etl or logreg.") << 0;
+    QTest::newRow("kind") << std::string("There is no workload \"sort\". Use etl, logreg or query.") << 0;
     QTest::newRow("role") << std::string("etl has no columns \"label\".") << 1;
     QTest::newRow("parameter") << std::string("etl has no parameter \"c\".") << 2;
     QTest::newRow("two keys") << std::string("There is more than one group-by column.") << 3;

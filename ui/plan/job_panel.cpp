@@ -1,0 +1,158 @@
+#include "ui/plan/job_panel.h"
+
+#include "base/files.h"
+#include "ui/parts/form_parts.h"
+#include "ui/parts/theme.h"
+#include "ui/plan/program_dialog.h"
+#include "work/text.h"
+#include "work/window_words.h"
+
+#include <QFileDialog>
+#include <QFontDatabase>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace spillway {
+namespace {
+
+constexpr int editorLines = 8;
+constexpr int mostStepRows = 6;
+
+} // namespace
+
+JobPanel::JobPanel(const WorkloadType& type, QWidget* parent)
+    : QWidget(parent),
+      type_(type),
+      text_(new QPlainTextEdit),
+      tables_(mutedLabel({})),
+      verdict_(mutedLabel({})),
+      steps_(new QTreeWidget),
+      programs_(new QPushButton(tr("Programs of the engines…")))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 2, 0, 2);
+    layout->setSpacing(6);
+    text_->setObjectName(QStringLiteral("job-text"));
+    text_->setAccessibleName(text(capitalised(type.title)));
+    text_->setPlaceholderText(tr("SELECT … FROM data, or the steps as JSON"));
+    text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    text_->setTabChangesFocus(true);
+    text_->setLineWrapMode(QPlainTextEdit::NoWrap);
+    text_->setFixedHeight(text_->fontMetrics().lineSpacing() * editorLines + 16);
+    steps_->setObjectName(QStringLiteral("job-steps"));
+    steps_->setAccessibleName(tr("Steps of the query"));
+    steps_->setHeaderLabels({tr("Step"), tr("Columns")});
+    steps_->setRootIsDecorated(false);
+    steps_->setUniformRowHeights(true);
+    steps_->setVisible(false);
+    programs_->setEnabled(false);
+    programs_->setToolTip(tr("The code that each engine runs, to read and to copy"));
+    auto* open = new QPushButton(tr("Open…"));
+    open->setToolTip(tr("Read the query from a file of SQL or JSON"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(open);
+    buttons->addWidget(programs_);
+    buttons->addStretch();
+    layout->addWidget(tables_);
+    layout->addWidget(text_);
+    layout->addWidget(verdict_);
+    layout->addWidget(steps_);
+    layout->addLayout(buttons);
+    connect(text_, &QPlainTextEdit::textChanged, this, &JobPanel::edited);
+    connect(open, &QPushButton::clicked, this, &JobPanel::open);
+    connect(programs_, &QPushButton::clicked, this, &JobPanel::showPrograms);
+}
+
+void JobPanel::writeTo(Workload& workload) const
+{
+    const auto written = utf8(text_->toPlainText());
+    const Parameter* parameter = type_.parameterFor(written);
+    // A text that is too long is refused by the plan, which says so.
+    if (parameter && !written.empty()) workload.parameters[parameter->name] = written;
+}
+
+void JobPanel::show(const Workload& workload)
+{
+    for (const Parameter& parameter : type_.parameters)
+        if (const auto written = parameterText(parameterOf(workload, parameter.name));
+            parameter.written && !written.empty()) {
+            text_->setPlainText(text(written));
+            return;
+        }
+}
+
+void JobPanel::showTables(const QStringList& tables)
+{
+    tables_->setText(tables.size() == 1 ? tr("Table: %1").arg(tables.front())
+                                        : tr("Tables: %1").arg(tables.join(QStringLiteral(", "))));
+}
+
+void JobPanel::say(const QString& words, const char* role)
+{
+    verdict_->setText(words);
+    setRole(verdict_, role);
+}
+
+void JobPanel::showReading()
+{
+    say(text_->toPlainText().trimmed().isEmpty() ? QString() : tr("Reading the query…"), "muted");
+}
+
+void JobPanel::showJob(const PlannedJob& job)
+{
+    job_ = job;
+    const auto words = [](const auto& columns) {
+        QStringList list;
+        for (const auto& [name, type] : columns)
+            list << QStringLiteral("%1 %2").arg(text(name), text(type));
+        return list.join(QStringLiteral(", "));
+    };
+    steps_->clear();
+    for (const JobStep& step : job.steps) {
+        auto* row = new QTreeWidgetItem(steps_, {text(step.text), words(step.columns)});
+        row->setToolTip(0, text(step.text));
+        row->setToolTip(1, words(step.columns));
+    }
+    steps_->header()->setSectionResizeMode(0, QHeaderView::Interactive);
+    steps_->setColumnWidth(0, std::max(160, steps_->width() / 2));
+    const int rows = std::clamp(steps_->topLevelItemCount(), 1, mostStepRows);
+    steps_->setFixedHeight(steps_->header()->sizeHint().height() +
+                           rows * std::max(20, steps_->sizeHintForRow(0)) + 6);
+    steps_->setVisible(true);
+    programs_->setEnabled(!job.programs.empty());
+    say(tr("Result: %1").arg(words(job.columns)), "muted");
+}
+
+void JobPanel::showProblem(const Error& error)
+{
+    steps_->setVisible(false);
+    programs_->setEnabled(false);
+    const bool empty = text_->toPlainText().trimmed().isEmpty();
+    say(empty ? QString() : windowWords(error), empty ? "muted" : "error");
+}
+
+void JobPanel::open()
+{
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a query"), {}, tr("Queries (*.sql *.json *.txt);;All files (*)"));
+    if (path.isEmpty()) return;
+    const auto content = readFile(utf8(path), Bytes(Parameter::longestText));
+    if (content)
+        text_->setPlainText(text(*content));
+    else
+        say(windowWords(content.error()), "error");
+}
+
+void JobPanel::showPrograms()
+{
+    ProgramDialog(job_, this).exec();
+}
+
+} // namespace spillway

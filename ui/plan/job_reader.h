@@ -1,0 +1,47 @@
+#pragma once
+
+#include "experiment/job_plan.h"
+#include "work/background_job.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace spillway {
+
+/// Has the planner read the jobs of the plan that the form describes, off the GUI thread.
+class JobReader : public QObject {
+    Q_OBJECT
+public:
+    enum class State {
+        Idle,    ///< no workload of the plan has a job
+        Reading, ///< changed() follows
+        Read,
+        Refused ///< error() says why
+    };
+    using QObject::QObject;
+
+    /// Begins to read when the plan has other jobs, data or engines than the last one, whose
+    /// reading is dropped.
+    State ask(const Plan& plan, std::shared_ptr<const EngineRegistry> registry);
+    const JobPlans& jobs() const { return jobs_; }
+    /// The plan's workloads in their canonical form.
+    const std::vector<Workload>& workloads() const { return workloads_; }
+    const Error& error() const { return *error_; }
+
+signals:
+    void changed();
+
+private:
+    std::string question_;
+    State state_ = State::Idle;
+    JobPlans jobs_;
+    std::vector<Workload> workloads_;
+    std::optional<Error> error_;
+    QPointer<BackgroundJob> current_;
+    BackgroundJobs background_; ///< joined before the members that its callbacks use
+};
+
+} // namespace spillway
