@@ -3,7 +3,7 @@
     python -I -m spillway_adapters.planner REQUEST ANSWER
 
 Both are files of one JSON object. REQUEST's field "kind" names the kind of work, whose module
-`tool` answers. No engine is imported or started. Exits with 0 when there is an answer, also one
+`planning` answers. No engine is imported or started. Exits with 0 when there is an answer, also one
 that says what is wrong with a job.
 """
 
@@ -20,7 +20,7 @@ from spillway_adapters import kinds
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     package = kinds.package(request["kind"]).__name__
-    return importlib.import_module(f"{package}.tool").answer(request)
+    return importlib.import_module(f"{package}.planning").answer(request)
 
 
 def main(request: str, place: str) -> None:

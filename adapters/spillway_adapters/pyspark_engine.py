@@ -74,7 +74,9 @@ def _one_row(spark: Any, spec: Spec) -> Any:  # noqa: ANN401
     file = spec.scratch / "warm.csv"
     file.write_text(f"{row}\n" * (2 if data.header else 1))
     plain = dataclasses.replace(data, paths=[str(file)], encoding="utf-8", skip_rows=0)
-    return _scan(spark, dataclasses.replace(spec, tables={ONLY_TABLE: plain}), words=False, whole=[])
+    return _scan(
+        spark, dataclasses.replace(spec, tables={ONLY_TABLE: plain}), words=False, whole=[]
+    )
 
 
 def _answer(run: Run, spark: Any, job: Job) -> Answer:  # noqa: ANN401

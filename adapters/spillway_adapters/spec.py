@@ -136,7 +136,7 @@ class Spec:
     @property
     def inputs(self) -> dict[str, Input]:
         """The tables as a query has them; which columns are used is known to its job alone."""
-        return {name: _input(name, table) for name, table in self.tables.items()}
+        return inputs_of(self.tables)
 
     @property
     def engine_memory(self) -> int | None:
@@ -156,7 +156,7 @@ def parse(line: str) -> Spec:
         tables = {ONLY_TABLE: _dataset(fields["dataset"], fields["dataset"]["schema"])}
         workload = fields["workload"]
     else:
-        tables = {name: _dataset(each, each["dialect"]) for name, each in fields["inputs"].items()}
+        tables = tables_of(fields["inputs"])
         workload = {"kind": fields["kind"], **fields["parameters"], **fields["columns"]}
     limit = fields.get("memory_limit")
     return Spec(
@@ -172,6 +172,15 @@ def parse(line: str) -> Spec:
         profile=fields.get("profile", "default"),
         address=fields.get("address"),
     )
+
+
+def tables_of(inputs: dict[str, Any]) -> dict[str, Dataset]:
+    """Of version 2's field "inputs"."""
+    return {name: _dataset(each, each["dialect"]) for name, each in inputs.items()}
+
+
+def inputs_of(tables: dict[str, Dataset]) -> dict[str, Input]:
+    return {name: _input(name, table) for name, table in tables.items()}
 
 
 def _dataset(fields: dict[str, Any], dialect: dict[str, Any]) -> Dataset:

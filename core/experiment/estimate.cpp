@@ -35,7 +35,7 @@ std::optional<double> ratioOf(const Plan& plan, const Dataset& dataset, const Ru
 bool sameWork(const CellKey& a, const CellKey& b)
 {
     return a.workload == b.workload && a.engine == b.engine && a.profile == b.profile &&
-           a.parameters == b.parameters && a.workers == b.workers && a.address == b.address;
+           a.workers == b.workers && a.address == b.address;
 }
 
 double medianOf(std::vector<double> values)

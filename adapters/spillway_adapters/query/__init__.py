@@ -14,7 +14,8 @@ from typing import Any
 @dataclass(frozen=True)
 class Query:
     pipeline: dict[str, Any]  #: the canonical JSON of the job, without its inputs' paths
+    sql: str = ""  #: as typed, of which the job was made; empty: the job was written as JSON
 
 
 def read(fields: dict[str, Any]) -> Query:
-    return Query(json.loads(fields["job"]))
+    return Query(json.loads(fields["job"]), fields.get("sql", ""))
