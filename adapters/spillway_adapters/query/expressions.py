@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from spillway_adapters.query import functions
+from spillway_adapters.query import functions, patterns
 from spillway_adapters.query.functions import Function, Parameter
 from spillway_adapters.query.language import (
     Aggregate,
@@ -658,7 +658,9 @@ class _Parser:
         """Checks the arguments, widens them, and says what comes out."""
         arguments = self.checked(function, arguments, offset)
         if function.name in ("date_add", "date_trunc", "date_diff"):
-            _check_unit(function.name, arguments)
+            _check_unit(arguments)
+        if any(p.pattern for p in function.parameters):
+            _check_pattern(function, arguments)
         result = function.result
         if result == "same":
             position = next(i for i, p in enumerate(function.parameters) if not p.constant)
@@ -880,8 +882,6 @@ def _check_constant(name: str, parameter: Parameter, node: _Node) -> None:
             raise BadExpression(
                 f"{parameter.name} of {name} is empty", node.offset, "Write at least a character."
             )
-        if parameter.pattern:
-            check_pattern(str(value.value), node.offset)
     elif value.type in functions.NUMBER and parameter.low is not None:
         low, high = parameter.low, parameter.high
         if not low <= value.value <= (math.inf if high is None else high):  # type: ignore[operator]
@@ -892,16 +892,35 @@ def _check_constant(name: str, parameter: Parameter, node: _Node) -> None:
             )
 
 
-def check_pattern(pattern: str, offset: int) -> None:
+def _check_pattern(function: Function, arguments: list[_Node]) -> None:
+    """The regular expression of regexp_…(), with what else depends on it."""
+    pattern = str(arguments[1].expression.value)  # type: ignore[union-attr]
+    # An offset is of the literal; of the sign inside it, while no quote before it is doubled.
+    place = arguments[1].offset
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise BadExpression(
-            f"The regular expression is wrong: {error}", offset, "Mend the pattern."
-        ) from None
+        groups = patterns.check(pattern)
+        if function.name == "regexp_replace":
+            new, which = (x.expression.value for x in arguments[2:])  # type: ignore[union-attr]
+            if which == "all" and patterns.can_be_empty(pattern):
+                raise BadExpression(
+                    "The pattern matches nothing, too, where engines differ in what they replace",
+                    place,
+                    "Write + in place of *, or replace the first alone",
+                )
+            place = arguments[2].offset
+            patterns.check_replacement(str(new), groups)
+    except patterns.BadPattern as bad:
+        inside = place + 1 + bad.offset + pattern[: bad.offset].count("'")
+        raise BadExpression(f"Regular expression: {bad.message}", inside, bad.remedy) from None
+    if function.name == "regexp_extract":
+        group: int = arguments[2].expression.value  # type: ignore[union-attr, assignment]
+        if group > groups:
+            raise BadExpression(
+                f"The pattern has no group {group}", arguments[2].offset, f"It has {groups}"
+            )
 
 
-def _check_unit(name: str, arguments: list[_Node]) -> None:
+def _check_unit(arguments: list[_Node]) -> None:
     unit = next(n for n in arguments if n.type == "text")
     moments = [n for n in arguments if n.type in functions.DAY]
     value = unit.expression.value  # type: ignore[union-attr]
