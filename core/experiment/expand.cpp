@@ -185,7 +185,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
                 auto refused = limited;
                 if (!refused && engine) refused = workersRefusal(engine->manifest, workers);
                 cells.push_back({{.dataset = data.fingerprint,
-                                  .workload = toLine(toJson(workload)),
+                                  .workload = identityOf(workload),
                                   .engine = choice.id,
                                   .profile = profileOf(choice, engine, workload),
                                   .workers = workers,

@@ -155,7 +155,7 @@ Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std:
                                enginesOf(plan, registry, asked), stop);
             if (!job) return job.error();
             workload = job->workload;
-            plans.jobs_.emplace(std::pair(dataset, toLine(toJson(workload))), std::move(*job));
+            plans.jobs_.emplace(std::pair(dataset, identityOf(workload)), std::move(*job));
         }
     }
     return plans;
@@ -163,7 +163,7 @@ Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std:
 
 const PlannedJob* JobPlans::find(std::size_t dataset, const Workload& workload) const
 {
-    const auto found = jobs_.find(std::pair(dataset, toLine(toJson(workload))));
+    const auto found = jobs_.find(std::pair(dataset, identityOf(workload)));
     return found == jobs_.end() ? nullptr : &found->second;
 }
 

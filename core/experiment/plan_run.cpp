@@ -196,18 +196,20 @@ WatchOptions PlanRun::watching(const Dataset& dataset) const
 Result<std::int64_t> PlanRun::planId()
 {
     const Json json = toJson(plan_);
-    const auto withoutBudget = [](Json plan) {
-        if (plan.is_object()) plan.erase("budget");
-        return toLine(plan);
+    // As this version writes it, so that a field that is new since then makes no difference.
+    const auto withoutBudget = [](const std::string& text) {
+        auto plan = planFromText(text);
+        if (!plan) return text;
+        plan->budget.reset();
+        return toLine(toJson(*plan));
     };
     if (context_.options.continuePlan) {
         const auto plans = context_.store.plans();
         if (!plans) return plans.error();
-        const std::string wanted = withoutBudget(json);
+        const std::string wanted = withoutBudget(toLine(json));
         const auto same =
             std::find_if(plans->rbegin(), plans->rend(), [&](const StoredPlan& stored) {
-                const auto plan = parseJson(stored.text);
-                return plan && withoutBudget(*plan) == wanted;
+                return withoutBudget(stored.text) == wanted;
             });
         if (same != plans->rend()) {
             if (auto resumed = context_.store.resumePlan(same->id); !resumed)

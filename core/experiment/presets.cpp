@@ -2,8 +2,6 @@
 
 #include "base/json.h"
 #include "measure/machine.h"
-#include "workloads/etl/etl.h"
-#include "workloads/logreg/logreg.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,49 +37,64 @@ Bytes rounded(Bytes bytes)
     return bytes / unit * unit;
 }
 
-Workload loadedEtl()
+/// A file of core/workloads/<kind>/presets or resources/presets:
+///     {"order": place among the presets, "title", "help", "plan": a plan file without data, which
+///      may leave out its engines and workers, "workers": "cores" | "sweep", "limit_halvings": how
+///      often the memory limit is halved, "data": [{"name", "bytes", "signal"}]}
+struct PresetText {
+    const char* id;
+    const char* text;
+};
+#define SPILLWAY_PRESET(id, text) PresetText{id, text},
+constexpr PresetText presetTexts[]{
+#include "presets.inc"
+};
+#undef SPILLWAY_PRESET
+
+struct Preset {
+    std::string id;
+    Json json;
+};
+
+/// In their order. The files are part of the program: one that is no JSON is a fault of it, and a
+/// test reads them all.
+std::vector<Preset> presets()
 {
-    EtlWorkload etl;
-    etl.materialise = EtlWorkload::Materialise::Loaded;
-    return etl;
+    std::vector<Preset> all;
+    for (const auto& [id, text] : presetTexts)
+        if (auto json = parseJson(text)) all.push_back({id, std::move(*json)});
+    std::ranges::sort(all, {},
+                      [](const Preset& each) { return fieldOr<int>(each.json, "order", 0); });
+    return all;
 }
 
-void makeQuick(Plan& plan, const PresetContext& context)
+std::optional<Preset> presetOf(const std::string& id)
 {
-    plan.workloads = {EtlWorkload{}};
-    plan.workers = {context.usableCores};
-    plan.repeats = 5; // the fewest that allow a verdict
-    plan.budget = Seconds(120);
+    auto all = presets();
+    const auto found = std::ranges::find(all, id, &Preset::id);
+    return found == all.end() ? std::nullopt : std::optional(std::move(*found));
 }
 
-void makePaper(Plan& plan, const PresetContext&)
+void chooseWorkers(const Json& json, const PresetContext& context, Plan& plan)
 {
-    const std::vector<EngineChoice> studied{
-        {"dask", "naive"}, {"ray", "naive"}, {"chunked", {}}, {"objectstore", {}}};
-    std::vector<EngineChoice> chosen;
-    for (const auto& engine : studied)
-        if (std::ranges::find(plan.engines, engine.id, &EngineChoice::id) != plan.engines.end())
-            chosen.push_back(engine);
-    if (!chosen.empty()) plan.engines = std::move(chosen);
-    plan.workloads = {EtlWorkload{}, LogregWorkload{}};
-    plan.workers = {2, 4, 8, 16};
-    // Each round starts Dask and Ray 32 times, some twelve minutes on two cores: half an hour has
-    // room for the warm-up and one more. The plan can be extended.
-    plan.repeats = 1;
+    const auto workers = fieldOr(json, "workers", std::string());
+    if (workers == "cores") plan.workers = {context.usableCores};
+    if (workers == "sweep") plan.workers = sweepCounts(context.usableCores);
 }
 
-void makeSweep(Plan& plan, const PresetContext& context)
+/// Those that are ready; all ready ones where the preset names none or none of its own is ready.
+void chooseEngines(const PresetContext& context, Plan& plan)
 {
-    plan.workloads = {EtlWorkload{}};
-    plan.workers = sweepCounts(context.usableCores);
+    std::erase_if(plan.engines, [&](const EngineChoice& engine) {
+        return std::ranges::find(context.readyEngines, engine.id) == context.readyEngines.end();
+    });
+    if (!plan.engines.empty()) return;
+    for (const auto& engine : context.readyEngines)
+        plan.engines.push_back({engine, {}});
 }
 
-void makeSqueeze(Plan& plan, const PresetContext& context)
+void halveLimits(int halvings, Plan& plan)
 {
-    constexpr int halvings = 6;
-    plan.workloads = {loadedEtl()};
-    plan.workers = {context.usableCores};
-    plan.repeats = 3;
     Bytes limit = plan.memoryLimit.value_or(smallestLimit);
     for (int i = 0; i < halvings && limit / 2 >= smallestLimit; ++i) {
         limit = rounded(limit / 2);
@@ -89,21 +102,26 @@ void makeSqueeze(Plan& plan, const PresetContext& context)
     }
 }
 
-struct Recipe {
-    const char* id;
-    void (*make)(Plan&, const PresetContext&);
-};
-constexpr Recipe recipes[]{
-    {"quick", makeQuick}, {"paper", makePaper}, {"sweep", makeSweep}, {"squeeze", makeSqueeze}};
-
 } // namespace
 
 std::vector<std::string> presetIds()
 {
     std::vector<std::string> ids;
-    for (const auto& recipe : recipes)
-        ids.emplace_back(recipe.id);
+    for (const auto& each : presets())
+        ids.push_back(each.id);
     return ids;
+}
+
+std::string presetTitle(const std::string& id)
+{
+    const auto found = presetOf(id);
+    return found ? fieldOr(found->json, "title", id) : id;
+}
+
+std::string presetHelp(const std::string& id)
+{
+    const auto found = presetOf(id);
+    return found ? fieldOr(found->json, "help", std::string()) : std::string();
 }
 
 PresetContext presetContext(const std::vector<EngineInfo>& engines)
@@ -115,22 +133,23 @@ PresetContext presetContext(const std::vector<EngineInfo>& engines)
 
 Result<Plan> preset(const std::string& id, const PresetContext& context)
 {
-    const auto recipe = std::ranges::find_if(recipes, [&](const Recipe& r) { return r.id == id; });
-    if (recipe == std::end(recipes))
+    const auto found = presetOf(id);
+    if (!found)
         return invalidArgument(fmt::format("There is no preset \"{}\".", id),
                                fmt::format("Choose one of {}.", fmt::join(presetIds(), ", ")));
     if (context.readyEngines.empty())
         return makeError(ErrorCode::NotFound, "No engine is ready.",
                          "\"spillway engines\" says how to make one ready.");
-    Plan plan;
-    for (const auto& engine : context.readyEngines)
-        plan.engines.push_back({engine, {}});
+    auto plan = planFromJson(fieldOr(found->json, "plan", Json()));
+    if (!plan) return plan;
     const PresetContext bounded{.usableCores = std::max(1, context.usableCores),
                                 .memoryLimit = std::max(smallestLimit, context.memoryLimit),
-                                .readyEngines = {}};
-    plan.memoryLimit = bounded.memoryLimit;
-    recipe->make(plan, bounded);
-    plan.preset = id;
+                                .readyEngines = context.readyEngines};
+    plan->memoryLimit = bounded.memoryLimit;
+    chooseWorkers(found->json, bounded, *plan);
+    chooseEngines(bounded, *plan);
+    halveLimits(fieldOr<int>(found->json, "limit_halvings", 0), *plan);
+    plan->preset = id;
     return plan;
 }
 
@@ -149,10 +168,13 @@ Bytes PresetFile::scaledTo(double scale) const
 
 std::vector<PresetFile> presetFiles(const std::string& presetId)
 {
-    if (presetId == "paper")
-        return {{"paper-full", Bytes(8'570) << 20, 0}, {"paper-half", Bytes(4'260) << 20, 0}};
-    if (presetId == "quick") return {{"quick", 100'000'000, 4}};
-    return {{presetId, 2'000'000'000, 4}};
+    std::vector<PresetFile> files;
+    const auto found = presetOf(presetId);
+    if (!found) return files;
+    for (const Json& file : fieldOr(found->json, "data", Json::array()))
+        files.push_back({fieldOr(file, "name", std::string()), fieldOr<Bytes>(file, "bytes", 0),
+                         fieldOr<double>(file, "signal", 0)});
+    return files;
 }
 
 } // namespace spillway

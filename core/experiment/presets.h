@@ -9,14 +9,12 @@
 
 namespace spillway {
 
-/// Ids of the presets, applied to engines that are ready and to this machine:
-/// "quick"   group-by means on every core, 5 repeats within two minutes: what two cores need for
-///           a warm-up and those repeats of every engine on presetFiles("quick");
-/// "paper"   what the paper measured: both workloads on Dask and Ray as its scripts used them, with
-///           2, 4, 8 and 16 workers, and the native engines beside them, 1 repeat;
-/// "sweep"   ETL with as many worker counts as a scaling fit wants, and one above the cores;
-/// "squeeze" ETL that loads first, under a memory limit that is halved again and again.
+/// Ids of the presets, in the order in which they are offered. Each is a plan file: those of a kind
+/// in core/workloads/<kind>/presets, what spans kinds in resources/presets.
 std::vector<std::string> presetIds();
+/// "The paper", "Dask and Ray as the paper used them": as a button has them.
+std::string presetTitle(const std::string& id);
+std::string presetHelp(const std::string& id);
 
 struct PresetContext {
     int usableCores = 1;
@@ -25,7 +23,7 @@ struct PresetContext {
 };
 /// For this machine, with those of `engines` that are ready.
 PresetContext presetContext(const std::vector<EngineInfo>& engines);
-/// A plan without datasets.
+/// A plan without datasets, applied to this machine and the engines that are ready.
 Result<Plan> preset(const std::string& id, const PresetContext& context);
 
 /// Whether one of a session's plans was made from the preset "paper": its figures are shown beside
@@ -40,8 +38,7 @@ struct PresetFile {
 
     Bytes scaledTo(double scale) const;
 };
-/// "paper": the paper's two files, of 8,570 and 4,260 MiB, labels without signal; the larger first.
-/// The others: one file with learnable classes.
+/// Empty for an unknown preset.
 std::vector<PresetFile> presetFiles(const std::string& presetId);
 
 /// For "paper": took 23 minutes on two cores, most of it for starting Ray and Dask.

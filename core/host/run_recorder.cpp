@@ -46,7 +46,7 @@ CellKey knownCell(const Launch& launch)
 {
     CellKey cell;
     cell.dataset = launch.spec.dataset.fingerprint;
-    cell.workload = toLine(toJson(launch.spec.workload));
+    cell.workload = identityOf(launch.spec.workload);
     cell.profile = launch.spec.profile;
     cell.workers = launch.spec.workers;
     cell.memoryLimit = launch.spec.memoryLimit;

@@ -59,7 +59,7 @@ Result<CellKey> cellFromJson(const Json& json)
     if (!workers) return workers.error();
     cell.workers = *workers;
     cell.dataset = fieldOr(json, "dataset", std::string());
-    cell.workload = fieldOr(json, "workload", std::string());
+    cell.workload = identityOf(fieldOr(json, "workload", std::string()));
     cell.profile = fieldOr(json, "profile", std::string("default"));
     if (const auto limit = field<Bytes>(json, "memory_limit")) cell.memoryLimit = *limit;
     const auto cache = cacheStateFromName(fieldOr(json, "cache", std::string("warm")));

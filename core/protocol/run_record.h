@@ -36,7 +36,7 @@ Result<CacheState> cacheStateFromName(std::string_view name);
 /// Identifies runs that are repeats of each other: one point of a chart.
 struct CellKey {
     std::string dataset;  ///< the dataset's fingerprint
-    std::string workload; ///< toLine(toJson(workload))
+    std::string workload; ///< identityOf(workload)
     std::string engine;
     std::string profile;
     int workers = 1;

@@ -211,6 +211,32 @@ Json toJson(const Workload& workload)
     return json;
 }
 
+std::string identityOf(const Workload& workload)
+{
+    const auto& type = typeOf(workload);
+    const auto isSet = [&](const Parameter& parameter) {
+        return workload.parameters.contains(parameter.name);
+    };
+    const bool made = std::ranges::any_of(type.parameters, [&](const Parameter& parameter) {
+        return parameter.json && isSet(parameter);
+    });
+    Json json{{"kind", workload.kind}};
+    for (const auto& role : type.roles)
+        if (const auto columns = columnsFor(workload, role.name); !columns.empty())
+            json[role.name] = jsonOf(role, columns);
+    for (const auto& parameter : type.parameters)
+        if (isSet(parameter) && !(made && parameter.written && !parameter.json))
+            json[parameter.name] = jsonOf(workload.parameters.at(parameter.name));
+    return toLine(json);
+}
+
+std::string identityOf(std::string_view line)
+{
+    const auto json = parseJson(line);
+    const auto workload = json ? workloadFromJson(*json) : json.error();
+    return workload ? identityOf(*workload) : std::string(line);
+}
+
 Result<Workload> workloadFromJson(const Json& json)
 {
     auto kind = field<std::string>(json, "kind");

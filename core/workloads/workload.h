@@ -49,6 +49,13 @@ Result<void> setParameter(Workload& workload, std::string_view name, std::string
 ///     {"kind": "etl", "group_by": "category", "values": ["x"], "materialise": "streamed"}
 /// A role that is left open is an empty text, or an empty list where it takes many columns.
 Json toJson(const Workload& workload);
+/// What makes it this work and no other, as one line: the kind, and of columns and parameters only
+/// what is set and not at its default. So a new parameter with a default changes no identity, and
+/// a job that was made of another text counts, not the text.
+std::string identityOf(const Workload& workload);
+/// The same of a workload that toJson() wrote, on one line, whatever its version had; the text
+/// itself when it is none.
+std::string identityOf(std::string_view line);
 /// Protocol error for an unknown kind or a field of another type, InvalidArgument for a parameter
 /// out of its range; absent fields are left open or at their defaults.
 Result<Workload> workloadFromJson(const Json& json);

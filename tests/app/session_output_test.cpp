@@ -51,8 +51,7 @@ RunRecord runOf(const std::string& engine, const std::string& poison, int repeat
     run.planId = 1;
     run.repeat = repeat;
     run.round = repeat;
-    run.cell = {"fingerprint",    "etl", engine, "default" + poison, poison, 2, {},
-                CacheState::Warm, ""};
+    run.cell = {"fingerprint", "etl", engine, "default" + poison, 2, {}, CacheState::Warm, ""};
     run.datasetName = "data" + poison;
     run.workload = EtlWorkload{"k" + poison, {"v" + poison}, EtlWorkload::Materialise::Streamed};
     run.engineVersion = "1.0" + poison;

@@ -26,7 +26,7 @@ public:
         record.round = record.repeat;
         record.datasetName = "large_data.csv";
         record.workload = workload_;
-        record.cell = {"fingerprint", "w", engine, profile, "", workers, limit_, {}, ""};
+        record.cell = {"fingerprint", "w", engine, profile, workers, limit_, {}, ""};
         record.seconds = seconds;
         record.peakBytes = std::llround(peakMegabytes * 1e6);
         if (workload_.kind == LogregWorkload::kind) {

@@ -190,7 +190,8 @@ def test_statuses() -> None:
 
 
 def test_presets_and_formats() -> None:
-    presets = quoted(braced("core/experiment/presets.cpp", "constexpr Recipe recipes[]{"))
+    files = [*ROOT.glob("core/workloads/*/presets/*.json"), *ROOT.glob("resources/presets/*.json")]
+    presets = [file.stem for file in files]
     assert_same(re.search(r"--preset ([a-z\\|]+)", page("command-line"))[1].split("\\|"), presets)
     formats = quoted(braced("charts/session_export.cpp", "std::vector<std::string> formats{"))
     assert_same(re.search(r"--format ([a-z,]+)", page("command-line"))[1].split(","), formats)

@@ -74,9 +74,9 @@ QWidget* PlanPage::buildPresets()
     setRole(label, "muted");
     layout->addWidget(label);
     for (const std::string& id : presetIds()) {
-        auto* button = new QPushButton(presetTitle(id));
+        auto* button = new QPushButton(text(presetTitle(id)));
         button->setObjectName(QStringLiteral("preset-") + text(id));
-        button->setToolTip(presetHelp(id));
+        button->setToolTip(text(presetHelp(id)));
         connect(button, &QPushButton::clicked, this, [this, id] { applyPreset(text(id)); });
         layout->addWidget(button);
     }

@@ -16,27 +16,6 @@ struct PlanWords {
 
 } // namespace
 
-QString presetTitle(const std::string& id)
-{
-    if (id == "quick") return PlanWords::tr("Quick");
-    if (id == "paper") return PlanWords::tr("The paper");
-    if (id == "sweep") return PlanWords::tr("Sweep");
-    if (id == "squeeze") return PlanWords::tr("Squeeze");
-    return text(id);
-}
-
-QString presetHelp(const std::string& id)
-{
-    if (id == "quick")
-        return PlanWords::tr("Group-by means on every core, 5 repeats in two minutes");
-    if (id == "paper")
-        return PlanWords::tr("Dask and Ray as the paper used them, 2 to 16 workers, 1 repeat");
-    if (id == "sweep") return PlanWords::tr("Many worker counts, for a scaling curve");
-    if (id == "squeeze")
-        return PlanWords::tr("Ever lower memory limits, on data loaded into memory");
-    return {};
-}
-
 QString shortDuration(Seconds duration)
 {
     const double seconds = duration.count();

@@ -4,12 +4,7 @@
 
 #include <QString>
 
-#include <string>
-
 namespace spillway {
-
-QString presetTitle(const std::string& id);
-QString presetHelp(const std::string& id);
 
 /// A duration that parseDuration reads back exactly: "10 min", "90 s".
 QString shortDuration(Seconds duration);

@@ -248,7 +248,7 @@ void ExpandTest::columnsAreChosenWhereTheSchemaLeavesNoDoubt()
     for (const auto& run : expand(plan, example::engines())) {
         QVERIFY(!run.refusal);
         QVERIFY(columnsOf(run.workload) == (std::vector<std::string>{"category", "x", "y"}));
-        QCOMPARE(run.cell.workload, toLine(toJson(run.workload)));
+        QCOMPARE(run.cell.workload, identityOf(run.workload));
         if (run.workload.kind == LogregWorkload::kind)
             QVERIFY(LogregWorkload::of(run.workload).solver == LogregWorkload::Solver::Sgd);
     }

@@ -51,8 +51,8 @@ RunRecord record(RunStatus status)
     r.round = 4;
     r.machine = "A CPU, 1 core, 24 GiB, h";
     r.workload = EtlWorkload{"k", {"x"}, EtlWorkload::Materialise::Loaded};
-    r.cell = {"abc",       toLine(toJson(r.workload)), "chunked", "default", "a=1", 2,
-              Bytes(1000), CacheState::Cold,           ""};
+    r.cell = {"abc",       identityOf(r.workload), "chunked", "default", 2,
+              Bytes(1000), CacheState::Cold,       ""};
     r.datasetName = "data";
     r.engineVersion = "0.1";
     r.libraries = {{"a", "1"}};

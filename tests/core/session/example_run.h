@@ -38,8 +38,8 @@ inline RunRecord record(int repeat = 1, RunStatus status = RunStatus::Ok)
     r.repeat = repeat;
     r.round = repeat;
     r.workload = EtlWorkload{"k", {"x"}, EtlWorkload::Materialise::Loaded};
-    r.cell = {"abc",       toLine(toJson(r.workload)), "chunked", "default", "", 2,
-              Bytes(1000), CacheState::Cold,           ""};
+    r.cell = {"abc",       identityOf(r.workload), "chunked", "default", 2,
+              Bytes(1000), CacheState::Cold,       ""};
     r.datasetName = "data";
     r.engineVersion = "0.1";
     r.status = status;
