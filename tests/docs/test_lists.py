@@ -264,7 +264,8 @@ def test_manifest() -> None:
         .split("for (const auto* list : {", 1)[1]
         .split(")")[0]
     )
-    source += "".join(re.findall(r'json(\["\w+"\]) =', text_of("core/host/engine_manifest_json.cpp")))
+    writer = text_of("core/host/engine_manifest_json.cpp")
+    source += "".join(re.findall(r'json(\["\w+"\]) =', writer))
     known = {word for word in quoted(source) if re.fullmatch(r"[a-z_]+", word)}
     table = re.search(r"\| field \| \|\n(.*?)\n\n", page("adding-an-engine"), re.DOTALL)
     assert_same(first_cells_in_code(table[1]), known - {"choices", "minimum", "maximum", "help"})
