@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from spillway_adapters.query.language import Type
+from spillway_adapters.query.language import Constant, Type
 
 Kind = Literal["operator", "function", "aggregate", "window"]
 Tier = Literal["core", "wide"]
@@ -56,6 +56,15 @@ class Function:
     unify: bool = False
     written: str = ""  #: of an operator: how it is written
     ordered: bool = False  #: of a window function: the window needs an order
+
+
+def default_of(parameter: Parameter) -> Constant:
+    return Constant(parameter.default, "text" if isinstance(parameter.default, str) else "int64")
+
+
+def each_parameter(parameters: tuple[Parameter, ...], count: int) -> list[Parameter]:
+    """One for every argument: the last is repeated."""
+    return [parameters[min(i, len(parameters) - 1)] for i in range(count)]
 
 
 def _p(name: str, *types: Type, **more: object) -> Parameter:

@@ -4,9 +4,12 @@ The request has "workload" (with the texts "sql" and "job"), "inputs" as in the 
 run, and "engines": [{"id", "profile", "workers", "memory_bytes"}]. The answer is one of
 
     {"parameters": {"job": text}, "steps": [{"place", "text", "columns": [{"name", "type"}]}],
-     "columns": [{"name", "type"}],
+     "columns": [{"name", "type"}], "inputs": {table: [columns that are read]},
+     "sorted_by": [{"column", "descending", "nulls_first"}], "notes": [text],
      "engines": [{"id", "profile", "code", "hash"} or {"id", "profile", "refused": {…}}]}
-    {"error": {"message", "place", "remedy"}}
+    {"error": {"message", "place", "remedy", "excerpt"}}
+
+`excerpt` is the line of an expression or of the SQL, with a caret below it; it may be empty.
 """
 
 from __future__ import annotations
@@ -15,18 +18,29 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import re
+import sys
+import traceback
 from typing import Any
 
 from spillway_adapters import spec
 from spillway_adapters.query import job as jobs
+from spillway_adapters.query.bad_job import BadJob, excerpt
 from spillway_adapters.query.language import Input, Job, Refused, Schema, Settings
+from spillway_adapters.query.strict_json import loads
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
+    inputs = spec.inputs_of(spec.tables_of(request["inputs"]))
     try:
-        job = _read(request["workload"], spec.inputs_of(spec.tables_of(request["inputs"])))
-    except jobs.BadJob as bad:
-        return {"error": {"message": bad.message, "place": bad.place, "remedy": bad.remedy}}
+        job = _read(request["workload"], inputs)
+    except BadJob as bad:
+        return {"error": {
+            "message": bad.message,
+            "place": bad.place,
+            "remedy": bad.remedy,
+            "excerpt": bad.excerpt,
+        }}  # fmt: skip
     steps = [step for each in (*job.let.values(), job.steps) for step in each]
     return {
         "parameters": {"job": json.dumps(jobs.canonical(job), ensure_ascii=False)},
@@ -35,22 +49,41 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             for step in steps
         ],
         "columns": _columns(job.schema),
+        "inputs": {name: list(table.used) for name, table in job.inputs.items()},
+        "sorted_by": [
+            {"column": o.column, "descending": o.descending, "nulls_first": o.nulls_first}
+            for o in job.sorted_by
+        ],
+        "notes": [f"The table {name} is not read." for name in inputs if name not in job.inputs],
         "engines": [_program(job, engine) for engine in request["engines"]],
     }
 
 
 def _read(workload: dict[str, Any], inputs: dict[str, Input]) -> Job:
     """The job as JSON goes first: it is what was made of the SQL when it was planned before."""
-    if workload.get("job"):
-        try:
-            pipeline = json.loads(workload["job"])
-        except (ValueError, RecursionError) as failure:
-            raise jobs.BadJob(f"The job is no JSON: {failure}") from None
-    else:
-        from spillway_adapters.query import sql_import
+    text = workload.get("job")
+    pipeline = loads(text) if text else _imported(workload["sql"], inputs)
+    try:
+        return jobs.parse(pipeline, inputs)
+    except RecursionError:  # Sizes are limited; this is for what nobody thought of.
+        raise BadJob("The job is nested too deep", "", "Derive parts of it first") from None
 
-        pipeline = sql_import.pipeline(workload["sql"], inputs)
-    return jobs.parse(pipeline, inputs)
+
+def _imported(sql: str, inputs: dict[str, Input]) -> dict[str, Any]:
+    from spillway_adapters.query import sql_import
+
+    try:
+        return sql_import.pipeline(sql, inputs)
+    except BadJob as bad:
+        place = re.search(r"line (\d+), column (\d+)", bad.place)
+        if not place or bad.excerpt:
+            raise
+        line = excerpt(sql, int(place[1]), int(place[2]))
+        raise BadJob(bad.message, bad.place, bad.remedy, line) from None
+    except RecursionError:
+        raise BadJob(
+            "The SQL is nested too deep", "", "Give parts of it a name: WITH part AS (SELECT …)"
+        ) from None
 
 
 def _columns(schema: Schema) -> list[dict[str, str]]:
@@ -59,15 +92,30 @@ def _columns(schema: Schema) -> list[dict[str, str]]:
 
 def _program(job: Job, engine: dict[str, Any]) -> dict[str, Any]:
     named = {"id": engine["id"], "profile": engine["profile"]}
-    module = f"{__package__}.{engine['id'].replace('-', '_')}"
-    if importlib.util.find_spec(module) is None:
-        return {**named, "refused": {"step": "", "reason": "it does not do queries yet"}}
     settings = Settings(engine["profile"], engine["workers"], engine["memory_bytes"])
     try:
-        text = importlib.import_module(module).compile(job, settings)
+        text = _compiled(job, engine["id"], settings)
     except Refused as refused:
         return {**named, "refused": {"step": refused.step, "reason": refused.reason}}
     return {**named, "code": text, "hash": hash_of(text)}
+
+
+def _compiled(job: Job, engine: str, settings: Settings) -> str:
+    name = f"{__package__}.{engine.replace('-', '_')}"
+    module = importlib.import_module(name) if importlib.util.find_spec(name) else None
+    # A module of this package that is no engine's has no compile().
+    if not hasattr(module, "compile"):
+        raise Refused("", "it does not do queries yet")
+    try:
+        return module.compile(job, settings)
+    except Refused:
+        raise
+    except Exception as error:  # A compiler's mistake leaves the other engines their programs.
+        traceback.print_exc(file=sys.stderr)
+        reason = (
+            f"its compiler failed, which is a bug of Spillway ({type(error).__name__}: {error})"
+        )
+        raise Refused("", reason) from None
 
 
 def hash_of(text: str) -> str:

@@ -1,0 +1,105 @@
+"""Which columns a job reads: an input has only these, so that engines need not find out."""
+
+from __future__ import annotations
+
+from spillway_adapters.query.language import (
+    Attach,
+    Call,
+    Column,
+    Derive,
+    Distinct,
+    Expression,
+    Filter,
+    From,
+    Group,
+    Join,
+    Schema,
+    Select,
+    Sort,
+    Step,
+    Union,
+    Window,
+)
+
+
+def _mentioned(expression: Expression | None) -> set[str]:
+    """The columns of an expression."""
+    found: set[str] = set()
+    waiting = [] if expression is None else [expression]
+    seen: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Column):
+            found.add(part.name)
+        elif isinstance(part, Call) and id(part) not in seen:
+            seen.add(id(part))
+            waiting.extend(part.arguments)
+    return found
+
+
+def needs(steps: tuple[Step, ...], dropped: set[int], wanted: set[str]) -> dict[str, set[str]]:
+    """The columns of every table that these steps read, when `wanted` of their result are. What a
+    step names is read, also when nobody looks at its result. `dropped`: steps that were a drop."""
+    tables: dict[str, set[str]] = {}
+
+    def need(table: str, columns: set[str]) -> None:
+        tables.setdefault(table, set()).update(columns)
+
+    for i in range(len(steps) - 1, -1, -1):
+        step = steps[i]
+        wanted = wanted & set(step.schema) or {cheapest(step.schema)}
+        if isinstance(step, From):
+            need(step.name, wanted)
+        elif isinstance(step, Filter):
+            wanted = wanted | _mentioned(step.condition)
+        elif isinstance(step, Derive):
+            wanted = wanted - set(step.columns)
+            for expression in step.columns.values():
+                wanted |= _mentioned(expression)
+        elif isinstance(step, Select):
+            if i not in dropped:
+                wanted = set(step.columns.values())
+        elif isinstance(step, Join):
+            keys = {r for _, r in step.on}
+            added = set(step.table_schema) - keys if step.how not in ("semi", "anti") else set()
+            need(step.table, keys | (wanted & added))
+            wanted = (wanted - added) | {left for left, _ in step.on}
+        elif isinstance(step, Attach):
+            need(step.table, wanted & set(step.table_schema))
+            wanted = wanted - set(step.table_schema)
+        elif isinstance(step, Union):
+            for table, schema in zip(step.tables, step.table_schemas, strict=True):
+                need(table, set(schema))
+            wanted = set(step.schema)
+        elif isinstance(step, Group):
+            wanted = set(step.by)
+            for aggregate in step.aggregates.values():
+                wanted |= _mentioned(aggregate.argument)
+        elif isinstance(step, Distinct):
+            wanted = set(step.schema)
+        elif isinstance(step, Window):
+            wanted = (wanted - set(step.columns)) | set(step.partition)
+            wanted |= {o.column for o in step.order}
+            for call in step.columns.values():
+                wanted |= _mentioned(call.argument)
+        elif isinstance(step, Sort):
+            wanted = wanted | {o.column for o in step.order}
+    return tables
+
+
+def cheapest(schema: Schema) -> str:
+    """A column to count rows by."""
+    return next((c for c, kind in schema.items() if kind != "text"), next(iter(schema)))
+
+
+def _reads(steps: tuple[Step, ...]) -> list[str]:
+    """The tables of these steps, in their order."""
+    found: list[str] = []
+    for step in steps:
+        if isinstance(step, From):
+            found.append(step.name)
+        elif isinstance(step, Join | Attach):
+            found.append(step.table)
+        elif isinstance(step, Union):
+            found.extend(step.tables)
+    return list(dict.fromkeys(found))
