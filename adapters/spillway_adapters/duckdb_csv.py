@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from spillway_adapters import csv_plain, shape
 from spillway_adapters.csv_number import NUMBER
-from spillway_adapters.protocol import RunError
+from spillway_adapters.protocol import Run, RunError
 from spillway_adapters.spec import Dataset
+
+T = TypeVar("T")
+
+
+def read(run: Run, work: Callable[[Source], T]) -> T:
+    """Calls `work` with the run's dataset, whose numbers the reader parses; where it cannot, again
+    with numbers that are read as text."""
+    import duckdb
+
+    columns = run.spec.workload.columns
+    run.afterwards = lambda: check(run.spec.dataset)
+    data = csv_plain.copied(run, csv_plain.SKIPS)
+    try:
+        return work(Source(data, columns))
+    except (duckdb.ConversionException, duckdb.InvalidInputException) as failure:
+        said = str(failure).split("\n")[0]
+        run.log(f"Reading again, numbers as text, then as numbers, rows of any length: {said}")
+        return work(Source(data, columns, as_text=True))
 
 
 def check(data: Dataset) -> None:

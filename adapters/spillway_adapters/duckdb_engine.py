@@ -1,27 +1,39 @@
-"""DuckDB, in memory, over read_csv with the columns' types given (duckdb_csv)."""
+"""DuckDB, in memory. What it reads is a kind's own business."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from spillway_adapters import csv_plain, duckdb_csv, kinds, system_error
-from spillway_adapters.duckdb_csv import Source
+from spillway_adapters import kinds, system_error
 from spillway_adapters.protocol import Answer, Run, imported, serve, stoppable
 
 #: Seconds between two looks at a running query.
 LOOK_EVERY = 0.1
 SETTINGS = ("threads", "memory_limit", "temp_directory", "preserve_insertion_order")
 
-Ask = Callable[[str], list[tuple[Any, ...]]]  #: runs a query, which a stop interrupts
+T = TypeVar("T")
+
+
+class Session:
+    """The connection, whose calls a stop interrupts."""
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 (imported late)
+        self.connection = connection
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        return self.call(lambda: self.connection.execute(query).fetchall())
+
+    def call(self, work: Callable[[], T]) -> T:
+        return stoppable(work, self.connection.interrupt)
 
 
 class Job(Protocol):
     """What a kind of work has DuckDB do."""
 
-    def work(self, run: Run, ask: Ask, source: Source) -> Answer: ...
+    def work(self, run: Run, session: Session) -> Answer: ...
 
 
 class DuckDB:
@@ -55,20 +67,8 @@ class DuckDB:
         return dict(zip(SETTINGS, confirmed, strict=True))
 
     def work(self, run: Run) -> Answer:
-        import duckdb
-
-        columns = run.spec.workload.columns
-        run.afterwards = lambda: duckdb_csv.check(run.spec.dataset)
-        data = csv_plain.copied(run, csv_plain.SKIPS)
         with _watched(run, self._connection):
-            try:
-                return self._job.work(run, self._ask, Source(data, columns))
-            except (duckdb.ConversionException, duckdb.InvalidInputException) as failure:
-                said = str(failure).split("\n")[0]
-                run.log(
-                    f"Reading again, numbers as text, then as numbers, rows of any length: {said}"
-                )
-                return self._job.work(run, self._ask, Source(data, columns, as_text=True))
+            return self._job.work(run, Session(self._connection))
 
     def error_code(self, failure: Exception) -> str | None:
         import duckdb
@@ -84,11 +84,6 @@ class DuckDB:
     def close(self, run: Run) -> None:
         if self._connection is not None:
             self._connection.close()  # Temporary files stay otherwise.
-
-    def _ask(self, query: str) -> list[tuple[Any, ...]]:
-        return stoppable(
-            lambda: self._connection.execute(query).fetchall(), self._connection.interrupt
-        )
 
 
 @contextmanager

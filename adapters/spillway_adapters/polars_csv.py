@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from spillway_adapters import csv_plain
+from spillway_adapters import csv_plain, shape
 from spillway_adapters.csv_number import NUMBER
+from spillway_adapters.protocol import Run
 from spillway_adapters.spec import Dataset
+
+#: Options of a file's dialect that the reader has itself.
+OBEYS = ("header", "skip_rows", "comment")
+
+T = TypeVar("T")
+
+
+def read(run: Run, work: Callable[[Any], T]) -> T:
+    """Calls `work` with a scan() of the run's dataset; where the reader cannot, again with numbers
+    that are read as text, or with every quote as text."""
+    import polars.exceptions
+
+    run.afterwards = lambda: shape.check(run.spec.dataset, blank_lines=False)
+    data = csv_plain.copied(run, OBEYS)
+    try:
+        return _read_twice(run, data, work)
+    except polars.exceptions.PolarsError:
+        if not csv_plain.quotes_are_text(data):
+            raise
+        run.log("No field is in quotes; reading again, with every quote as text.")
+        return _read_twice(run, dataclasses.replace(data, quote=""), work)
+
+
+def _read_twice(run: Run, data: Dataset, work: Callable[[Any], T]) -> T:
+    import polars.exceptions
+
+    columns = run.spec.workload.columns
+    try:
+        return work(scan(data, columns, as_text=False))
+    except polars.exceptions.ComputeError:
+        run.log("A numeric column may have words; reading its numbers as text, then as numbers.")
+        return work(scan(data, columns, as_text=True))
 
 
 def scan(data: Dataset, columns: list[str], *, as_text: bool) -> Any:  # noqa: ANN401 (imported late)

@@ -1,30 +1,27 @@
-"""Polars: scan_csv with its schema given (polars_csv), on the streaming engine."""
+"""Polars, on the streaming engine. What it reads is a kind's own business."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from spillway_adapters import csv_plain, kinds, polars_csv, shape, system_error
+from spillway_adapters import kinds, system_error
 from spillway_adapters.protocol import Answer, Run, serve
-from spillway_adapters.spec import Dataset
 
 MEBIBYTE = 1 << 20
 MEGABYTE = 1_000_000
-#: Options of a file's dialect that Polars' reader has itself.
-OBEYS = ("header", "skip_rows", "comment")
 #: Seconds in which the last of them are read; a process that has its pipe could keep it open.
 LAST_WORDS_WITHIN = 5.0
 SPILLED = re.compile(rb"file_mb\(written=([0-9.]+), read=([0-9.]+)\)")
 
 
 class Job(Protocol):
-    """What a kind of work has Polars do with a LazyFrame of polars_csv.scan()."""
+    """What a kind of work has Polars do."""
 
-    def work(self, run: Run, scan: Any) -> Answer: ...  # noqa: ANN401 (imported late)
+    def work(self, run: Run) -> Answer: ...
 
 
 class Polars:
@@ -59,34 +56,15 @@ class Polars:
         }
 
     def work(self, run: Run) -> Answer:
-        run.afterwards = lambda: self._after(run)
-        import polars.exceptions
+        answer = self._job.work(run)
+        checks = run.afterwards
+        run.afterwards = lambda: self._after(checks)
+        return answer
 
-        data = csv_plain.copied(run, OBEYS)
-        try:
-            return self._read_twice(run, data)
-        except polars.exceptions.PolarsError:
-            if not csv_plain.quotes_are_text(data):
-                raise
-            run.log("No field is in quotes; reading again, with every quote as text.")
-            return self._read_twice(run, dataclasses.replace(data, quote=""))
-
-    def _read_twice(self, run: Run, data: Dataset) -> Answer:
-        import polars.exceptions
-
-        columns = run.spec.workload.columns
-        try:
-            return self._job.work(run, polars_csv.scan(data, columns, as_text=False))
-        except polars.exceptions.ComputeError:
-            run.log(
-                "A numeric column may have words; reading its numbers as text, then as numbers."
-            )
-            return self._job.work(run, polars_csv.scan(data, columns, as_text=True))
-
-    def _after(self, run: Run) -> None:
+    def _after(self, checks: Callable[[], None]) -> None:
         if self._counting is not None:
             self._counting.finish()
-        shape.check(run.spec.dataset, blank_lines=False)
+        checks()
 
     def error_code(self, failure: Exception) -> str | None:
         import polars.exceptions as known

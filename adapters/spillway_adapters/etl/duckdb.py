@@ -9,28 +9,33 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from spillway_adapters import duckdb_csv
 from spillway_adapters.duckdb_csv import Source
 from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run
 
 if TYPE_CHECKING:
-    from spillway_adapters.duckdb_engine import Ask
+    from spillway_adapters.duckdb_engine import Session
 
 
 class Job:
     def __init__(self, run: Run) -> None:
         pass
 
-    def work(self, run: Run, ask: Ask, source: Source) -> Answer:
-        workload = run.spec.workload
-        assert isinstance(workload, Etl)
-        table = source.query()
-        if workload.loaded:
-            with run.phase("load"):
-                ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {table}")
-            table = "loaded"
-        with run.phase("compute"):
-            return partial(_result, run, workload, ask(_query(table, workload)))
+    def work(self, run: Run, session: Session) -> Answer:
+        return duckdb_csv.read(run, lambda source: _means(run, session, source))
+
+
+def _means(run: Run, session: Session, source: Source) -> Answer:
+    workload = run.spec.workload
+    assert isinstance(workload, Etl)
+    table = source.query()
+    if workload.loaded:
+        with run.phase("load"):
+            session.ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {table}")
+        table = "loaded"
+    with run.phase("compute"):
+        return partial(_result, run, workload, session.ask(_query(table, workload)))
 
 
 def _query(table: str, workload: Etl) -> str:

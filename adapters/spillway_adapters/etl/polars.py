@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from spillway_adapters import polars_csv
 from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run, stoppable
 
@@ -17,10 +18,11 @@ class Job:
     def __init__(self, run: Run) -> None:
         pass
 
-    def work(self, run: Run, scan: Any) -> Answer:  # noqa: ANN401 (Polars is imported late)
+    def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
-        return partial(_result, run, workload, _means(run, workload, scan))
+        means = polars_csv.read(run, lambda scan: _means(run, workload, scan))
+        return partial(_result, run, workload, means)
 
 
 def _means(run: Run, workload: Etl, scan: Any) -> Any:  # noqa: ANN401

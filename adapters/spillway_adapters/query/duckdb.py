@@ -7,8 +7,10 @@ the name of what it is.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from spillway_adapters.query import duckdb_sql, python_text
+from spillway_adapters.protocol import Answer, Run
+from spillway_adapters.query import duckdb_sql, language, program, python_text
 from spillway_adapters.query.duckdb_sql import TYPES, Writer, literal, name, orders
 from spillway_adapters.query.language import (
     Attach,
@@ -21,7 +23,6 @@ from spillway_adapters.query.language import (
     From,
     Group,
     Input,
-    Job,
     Join,
     Limit,
     Refused,
@@ -34,8 +35,11 @@ from spillway_adapters.query.language import (
     Window,
 )
 
+if TYPE_CHECKING:
+    from spillway_adapters.duckdb_engine import Session
 
-def compile(job: Job, settings: Settings) -> str:
+
+def compile(job: language.Job, settings: Settings) -> str:
     """The program's text. Refused where DuckDB cannot."""
     return _Program(job, settings).text()
 
@@ -315,7 +319,7 @@ def _clause(word: str, parts: list[str], between: str, ahead: bool = False) -> s
 
 
 class _Program:
-    def __init__(self, job: Job, settings: Settings) -> None:
+    def __init__(self, job: language.Job, settings: Settings) -> None:
         self._job = job
         self._settings = settings
         self.writer = Writer()
@@ -606,3 +610,43 @@ class _Program:
 
 def _indented(text: str) -> str:
     return "\n".join("  " + line for line in text.split("\n"))
+
+
+# --- Runs ----------------------------------------------------------------------------------------
+
+
+class Job:
+    def __init__(self, run: Run) -> None:
+        self._program = program.of(run, compile)
+
+    def work(self, run: Run, session: Session) -> Answer:
+        import duckdb
+
+        # The program's connection is the module's own.
+        duckdb.set_default_connection(session.connection)
+        run.afterwards = self._check
+        return program.work(
+            run, self._program, call=session.call, reads_again=_reads_again, words=words
+        )
+
+    def _check(self) -> None:
+        from spillway_adapters import duckdb_csv
+
+        for data in program.csv_tables(self._program.job):
+            duckdb_csv.check(data)
+
+
+def _reads_again(failure: Exception) -> bool:
+    import duckdb
+
+    return isinstance(failure, duckdb.ConversionException | duckdb.InvalidInputException)
+
+
+def words(failure: Exception) -> str | None:
+    """What a failure means in the language."""
+    said = str(failure)
+    if "Overflow in " in said or "Overflow on " in said or ("INT128" in said and "INT64" in said):
+        return program.OVERFLOW
+    if "More than one row returned by a subquery" in said:
+        return program.SEVERAL_ROWS
+    return None

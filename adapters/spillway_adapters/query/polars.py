@@ -6,7 +6,8 @@ group in their order.
 
 from __future__ import annotations
 
-from spillway_adapters.query import polars_text, python_text
+from spillway_adapters.protocol import Answer, Run, stoppable
+from spillway_adapters.query import language, polars_text, program, python_text
 from spillway_adapters.query.language import (
     Attach,
     Call,
@@ -18,7 +19,6 @@ from spillway_adapters.query.language import (
     From,
     Group,
     Input,
-    Job,
     Join,
     Limit,
     Refused,
@@ -39,7 +39,7 @@ WIDTH = 88
 MEBIBYTE = 1 << 20
 
 
-def compile(job: Job, settings: Settings) -> str:
+def compile(job: language.Job, settings: Settings) -> str:
     """The program's text. Refused where Polars cannot."""
     return _Program(job, settings).text()
 
@@ -69,7 +69,7 @@ def named(items: dict[str, str]) -> list[str]:
 
 
 class _Program:
-    def __init__(self, job: Job, settings: Settings) -> None:
+    def __init__(self, job: language.Job, settings: Settings) -> None:
         self._job = job
         self._settings = settings
         self.writer = Writer()
@@ -508,7 +508,7 @@ def _reads(expression: Expression) -> bool:
 _CSV_HELPERS = ("csv_word", "csv_int64", "csv_float64", "csv_bool", "csv_date", "csv_timestamp")
 
 
-def _csv_helpers(job: Job) -> dict[str, str]:
+def _csv_helpers(job: language.Job) -> dict[str, str]:
     from spillway_adapters.spec import STANDARD_MISSING
 
     words: set[str] = set(STANDARD_MISSING)
@@ -559,3 +559,46 @@ def csv_timestamp(text):
     return moment - offset
 ''',
     }
+
+
+# --- Runs ----------------------------------------------------------------------------------------
+
+
+class Job:
+    def __init__(self, run: Run) -> None:
+        self._program = program.of(run, compile)
+
+    def work(self, run: Run) -> Answer:
+        from spillway_adapters import polars_csv
+
+        run.afterwards = self._check
+        return program.work(
+            run,
+            self._program,
+            call=stoppable,
+            reads_again=_reads_again,
+            words=words,
+            able=polars_csv.OBEYS,
+        )
+
+    def _check(self) -> None:
+        from spillway_adapters import shape
+
+        for data in program.csv_tables(self._program.job):
+            shape.check(data, blank_lines=False)
+
+
+def _reads_again(failure: Exception) -> bool:
+    import polars.exceptions
+
+    return isinstance(failure, polars.exceptions.PolarsError)
+
+
+def words(failure: Exception) -> str | None:
+    """What a failure means in the language."""
+    said = str(failure)
+    if "conversion from `i128` to `i64` failed" in said:
+        return program.OVERFLOW
+    if "aggregation 'item' expected no or a single value" in said:
+        return program.SEVERAL_ROWS
+    return None
