@@ -399,11 +399,13 @@ class _Program:
         if helpers.needs_numpy or any("np." in text for text in [*functions, *self.body]):
             own.add("import numpy as np")
         own |= set(flavour.imports)
+        if flavour.settings:
+            own.discard("import os")
         standard = sorted(line for line in own if _is_standard(line))
         others = sorted(line for line in own if not _is_standard(line))
-        begin = [f"{quoted_title(self.job, flavour.title)}", ""]
+        begin = [quoted_title(self.job, flavour.title), ""]
         if flavour.settings:
-            begin += [*flavour.settings]
+            begin += ["import os", "", *flavour.settings, ""]
         imports = [*standard, *([""] if standard else []), *others]
         silent = ['    np.seterr(all="ignore")  # What NumPy warns of becomes null.']
         threads = ["    pa.set_cpu_count(workers)"]
@@ -415,7 +417,7 @@ class _Program:
         ]
         main = [
             'if __name__ == "__main__":',
-            *(f"    {line}" for line in flavour.main),
+            *(f"    {line}" if line else "" for line in flavour.main),
             '    print(run(INPUTS, WORKERS, MEMORY_BYTES, "."))',
         ]
         parts = [

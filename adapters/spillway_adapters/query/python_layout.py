@@ -66,11 +66,11 @@ def lines(statement: str, indent: str = "") -> list[str]:
         return [indent + statement]
     if head and len(parts := _operands(expression)) > 1:
         return [f"{indent}{head}(", *_operand_lines(parts, indent + "    "), f"{indent})"]
-    return _broken(statement, indent)
+    return broken(statement, indent)
 
 
-def _broken(code: str, indent: str, end: str = "") -> list[str]:
-    """`end`: a comma that follows."""
+def broken(code: str, indent: str, end: str = "") -> list[str]:
+    """An expression, or a part of one; `end`: a comma that follows."""
     if len(indent + code + end) <= WIDTH:
         return [indent + code + end]
     pairs = [pair for pair in _pairs(code) if pair[1] > pair[0] + 1]
@@ -86,7 +86,7 @@ def _broken(code: str, indent: str, end: str = "") -> list[str]:
     head, tail = code[: begin + 1], code[close:] + end
     items = split(inside, ", ")
     if len(items) == 1 and " for " in items[0] and code[begin] != "{":
-        body = _broken(inside, deeper)
+        body = broken(inside, deeper)
     elif len(items) == 1 and len(deeper + inside) <= WIDTH:
         body = [deeper + inside]
     elif len(items) == 1 and not _names_value(inside) and len(parts := _operands(inside)) > 1:
@@ -99,8 +99,8 @@ def _broken(code: str, indent: str, end: str = "") -> list[str]:
 
 def _broken_head(head: str, indent: str) -> list[str]:
     """What stands before the opening bracket is long, too."""
-    broken = _broken(head[:-1], indent)
-    return [*broken[:-1], broken[-1] + head[-1]]
+    *before, last = broken(head[:-1], indent)
+    return [*before, last + head[-1]]
 
 
 def _item(item: str, indent: str) -> list[str]:
@@ -108,11 +108,11 @@ def _item(item: str, indent: str) -> list[str]:
     head, value = _named(item)
     if len(indent + item) + 1 > WIDTH and len(parts := _operands(value)) > 1:
         return [f"{indent}{head}(", *_operand_lines(parts, indent + "    "), f"{indent}),"]
-    return _broken(item, indent, ",")
+    return broken(item, indent, ",")
 
 
 def _operand_lines(parts: list[tuple[str, str]], indent: str) -> list[str]:
-    return [line for operator, part in parts for line in _broken(f"{operator}{part}", indent)]
+    return [line for operator, part in parts for line in broken(f"{operator}{part}", indent)]
 
 
 def _assigned(statement: str) -> tuple[str, str]:
