@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from spillway_adapters import kinds, shape
-from spillway_adapters.pandas_frames import CHUNK_ROWS, Frames
+from spillway_adapters import kinds
 from spillway_adapters.protocol import Answer, Run, serve
 
 
@@ -16,7 +15,7 @@ class Job(Protocol):
         """Imports what it needs; settings of its own."""
         ...
 
-    def work(self, run: Run, frames: Frames) -> Answer: ...
+    def work(self, run: Run) -> Answer: ...
 
 
 class Pandas:
@@ -30,18 +29,12 @@ class Pandas:
 
         return {
             "threads": 1,
-            "chunk_rows": CHUNK_ROWS,
             "string_storage": pandas.options.mode.string_storage,
             **self._job.set_up(),
         }
 
     def work(self, run: Run) -> Answer:
-        run.afterwards = lambda: shape.check(run.spec.dataset)
-        try:
-            return self._job.work(run, Frames(run, as_text=False))
-        except ValueError as failure:
-            run.log(f"Reading again, numbers as text, then as numbers: {failure}")
-            return self._job.work(run, Frames(run, as_text=True))
+        return self._job.work(run)
 
     def error_code(self, failure: Exception) -> str | None:
         readable = (ValueError, OSError)

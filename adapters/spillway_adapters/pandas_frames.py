@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from spillway_adapters import csv_plain, pandas_csv
-from spillway_adapters.protocol import Run, stoppable
+from spillway_adapters import csv_plain, pandas_csv, shape
+from spillway_adapters.protocol import Answer, Run, stoppable
 
 #: Rows at a time: 1 M rows of three columns are some 25 MB.
 CHUNK_ROWS = 1_000_000
@@ -69,6 +69,16 @@ class Frames:
         if not self._as_text:
             return frame
         return pandas_csv.as_numbers(frame, self.numbers, self._run.spec.dataset)
+
+
+def answer(run: Run, work: Callable[[Frames], Answer]) -> Answer:
+    """What `work` makes of the frames, again as text where pandas cannot read the numbers."""
+    run.afterwards = lambda: shape.check(run.spec.dataset)
+    try:
+        return work(Frames(run, as_text=False))
+    except ValueError as failure:
+        run.log(f"Reading again, numbers as text, then as numbers: {failure}")
+        return work(Frames(run, as_text=True))
 
 
 def _next(chunks: Any) -> Any:  # noqa: ANN401

@@ -1,34 +1,36 @@
 """Spark in local mode: DataFrames in one JVM, driven from this process.
 
-The JVM is in spark_session, the reading of CSV in spark_csv.
+The JVM is in spark_session, the reading of CSV for the older kinds of work in spark_scan.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, Protocol
 
-from spillway_adapters import csv_plain, kinds, shape, spark_session, system_error
+from spillway_adapters import kinds, spark_session, system_error
 from spillway_adapters.protocol import Answer, Run, RunError, serve
-from spillway_adapters.spec import ONLY_TABLE, Spec
+from spillway_adapters.spec import Spec
 
-#: How Spark marks rows and files that it cannot read, and a field that is no number.
-UNREADABLE = ("MALFORMED_", "FAILED_READ_FILE", "CAST_INVALID_INPUT", "PATH_NOT_FOUND")
-#: Options of a file's dialect that Spark's reader has itself.
-OBEYS = ("comment",)
 OUT_OF_MEMORY = ("OutOfMemoryError", "UNABLE_TO_ACQUIRE_MEMORY")
 #: How the JVM ends when a task had no memory.
 EXIT_OUT_OF_MEMORY = "exit code 52"
 
 
 class Job(Protocol):
-    """What a kind of work has Spark do with rows as spark_csv.read() gives them."""
+    """What a kind of work has Spark do."""
 
-    def warm(self, run: Run, rows: Any) -> None:  # noqa: ANN401 (Spark is imported late)
-        """Imports what the work needs, and has Java load what it will: over one row."""
+    #: Of Spark's own, beside those of spark_session, before it starts.
+    settings: dict[str, str]
+
+    def warm(self, run: Run, spark: Any) -> None:  # noqa: ANN401 (Spark is imported late)
+        """Imports what the work needs, and has Java load what it will."""
         ...
 
-    def work(self, run: Run, spark: Any, rows: Any) -> Answer: ...  # noqa: ANN401
+    def work(self, run: Run, spark: Any) -> Answer: ...  # noqa: ANN401
+
+    def after(self, run: Run) -> None:
+        """Checks that are no part of the timed work."""
+        ...
 
 
 class PySpark:
@@ -41,8 +43,8 @@ class PySpark:
 
     def start(self, run: Run) -> dict[str, Any]:
         self._job: Job = kinds.job(run, self.name)
-        self._spark = spark_session.start(run.spec)
-        self._job.warm(run, _one_row(self._spark, run.spec))
+        self._spark = spark_session.start(run.spec, self._job.settings)
+        self._job.warm(run, self._spark)
         return spark_session.confirmed(self._spark)
 
     def work(self, run: Run) -> Answer:
@@ -52,11 +54,11 @@ class PySpark:
 
         def afterwards() -> None:
             watch.stop()
-            shape.check(run.spec.dataset)
+            self._job.after(run)
 
         run.afterwards = afterwards
         try:
-            return _answer(run, self._spark, self._job)
+            return self._job.work(run, self._spark)
         except spark_session.failures() as failure:
             raise _cause(run.spec, self._spark, failure) from failure
 
@@ -65,46 +67,6 @@ class PySpark:
 
     def close(self, run: Run) -> None:
         spark_session.kill()
-
-
-def _one_row(spark: Any, spec: Spec) -> Any:  # noqa: ANN401
-    """Java loads its classes when they are first used."""
-    data = spec.dataset
-    row = data.delimiter.join("0" for _ in data.columns)
-    file = spec.scratch / "warm.csv"
-    file.write_text(f"{row}\n" * (2 if data.header else 1))
-    plain = dataclasses.replace(data, paths=[str(file)], encoding="utf-8", skip_rows=0)
-    return _scan(
-        spark, dataclasses.replace(spec, tables={ONLY_TABLE: plain}), words=False, whole=[]
-    )
-
-
-def _answer(run: Run, spark: Any, job: Job) -> Answer:  # noqa: ANN401
-    """The workload over all rows, repeated if a number is a word."""
-    data = csv_plain.copied(run, OBEYS)
-    spec = dataclasses.replace(run.spec, tables={ONLY_TABLE: data})
-    whole = shape.with_quotes(spec.dataset)
-    for path in whole:
-        run.log(f"{path} has quotes, which may hold line breaks: one task reads it whole.")
-
-    def work(words: bool) -> Answer:
-        return job.work(run, spark, _scan(spark, spec, words=words, whole=whole))
-
-    try:
-        return work(words=False)
-    except spark_session.failures() as failure:
-        if not _unreadable(spark_session.said(failure)):
-            raise
-        run.log("A numeric column may have words; reading its numbers as text, then as numbers.")
-        spark.catalog.clearCache()
-        return work(words=True)
-
-
-def _scan(spark: Any, spec: Spec, *, words: bool, whole: list[str]) -> Any:  # noqa: ANN401
-    from spillway_adapters import spark_csv
-
-    text, *numbers = spec.workload.columns
-    return spark_csv.read(spark, spec, text, numbers, words=words, whole=whole)
 
 
 def _cause(spec: Spec, spark: Any, failure: Exception) -> Exception:  # noqa: ANN401
@@ -119,11 +81,7 @@ def _cause(spec: Spec, spark: Any, failure: Exception) -> Exception:  # noqa: AN
     spelled = "IOException" in said or "FileNotFoundException" in said
     if code := system_error.code_in(said, spelled):
         return RunError(code, said)
-    return OSError(said) if _unreadable(said) else RunError("engine-failed", said)
-
-
-def _unreadable(said: str) -> bool:
-    return any(word in said for word in UNREADABLE)
+    return OSError(said) if spark_session.unreadable(said) else RunError("engine-failed", said)
 
 
 if __name__ == "__main__":

@@ -21,12 +21,14 @@ MEBIBYTE = 1 << 20
 LEAST_HEAP = 450 * MEBIBYTE
 #: Java's releases that Spark 4 runs on.
 OLDEST_JAVA = 17
+#: How Spark marks rows and files that it cannot read, and a field that is no number.
+UNREADABLE = ("MALFORMED_", "FAILED_READ_FILE", "CAST_INVALID_INPUT", "PATH_NOT_FOUND")
 #: Seconds that a JVM which goes down has to be gone.
 END_WITHIN = 10.0
 
 
-def start(spec: Spec) -> Any:  # noqa: ANN401 (Spark is imported late)
-    """A session for this run alone."""
+def start(spec: Spec, settings: dict[str, str]) -> Any:  # noqa: ANN401 (Spark is imported late)
+    """A session for this run alone; `settings` of the work's own."""
     _check_java()
     # What the user set up for Spark elsewhere is not this run's.
     for name in [name for name in os.environ if name.startswith(("SPARK_", "PYSPARK_"))]:
@@ -36,7 +38,7 @@ def start(spec: Spec) -> Any:  # noqa: ANN401 (Spark is imported late)
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder
-    for name, value in _configuration(spec).items():
+    for name, value in {**_configuration(spec), **settings}.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
 
@@ -105,6 +107,11 @@ def said(failure: Exception) -> str:
                 messages.append(message)
             cause = cause.getCause()
     return "\n".join(messages)
+
+
+def unreadable(said: str) -> bool:
+    """Whether a failure can be one of the data."""
+    return any(word in said for word in UNREADABLE)
 
 
 def goes_down(spark: Any) -> bool:  # noqa: ANN401

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from spillway_adapters import csv_plain, modin_csv
+from spillway_adapters import csv_plain, modin_csv, shape
 from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.spec import Dataset
@@ -39,6 +39,9 @@ class Job:
             run.log(f"Reading again, numbers as text, then as numbers: {failure}")
             table = _answer(run, data, workload, as_text=True)
         return partial(_result, run, workload, table)
+
+    def after(self, run: Run) -> None:
+        shape.check(run.spec.dataset)
 
 
 def _answer(run: Run, data: Dataset, workload: Etl, *, as_text: bool) -> Any:  # noqa: ANN401

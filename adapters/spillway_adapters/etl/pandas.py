@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from spillway_adapters import pandas_frames
 from spillway_adapters.etl import Etl, groups
-from spillway_adapters.pandas_frames import Frames
+from spillway_adapters.pandas_frames import CHUNK_ROWS, Frames
 from spillway_adapters.protocol import Answer, Run, stoppable
 
 
@@ -19,13 +20,13 @@ class Job:
         pass
 
     def set_up(self) -> dict[str, Any]:
-        return {}
+        return {"chunk_rows": CHUNK_ROWS}
 
-    def work(self, run: Run, frames: Frames) -> Answer:
+    def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
         means = _loaded if workload.loaded else _streamed
-        return means(run, workload, frames)
+        return pandas_frames.answer(run, partial(means, run, workload))
 
 
 def _streamed(run: Run, workload: Etl, frames: Frames) -> Answer:

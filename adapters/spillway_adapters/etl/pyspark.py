@@ -9,18 +9,25 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from spillway_adapters import shape, spark_scan
 from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run
 
 
 class Job:
     def __init__(self, run: Run) -> None:
-        pass
+        self.settings: dict[str, str] = {}
 
-    def warm(self, run: Run, rows: Any) -> None:  # noqa: ANN401 (Spark is imported late)
-        _means(rows, _workload(run))
+    def warm(self, run: Run, spark: Any) -> None:  # noqa: ANN401 (Spark is imported late)
+        _means(spark_scan.one_row(spark, run.spec), _workload(run))
 
-    def work(self, run: Run, spark: Any, rows: Any) -> Answer:  # noqa: ANN401
+    def work(self, run: Run, spark: Any) -> Answer:  # noqa: ANN401
+        return spark_scan.answer(run, spark, lambda rows: self._work(run, rows))
+
+    def after(self, run: Run) -> None:
+        shape.check(run.spec.dataset)
+
+    def _work(self, run: Run, rows: Any) -> Answer:  # noqa: ANN401
         workload = _workload(run)
         if workload.loaded:
             with run.phase("load"):

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from spillway_adapters import pandas_frames
 from spillway_adapters.logreg import Logreg, one_vs_rest, regression
 from spillway_adapters.logreg.regression import Block, Counts, Fit, Floats, Sums
 from spillway_adapters.logreg.result import result
-from spillway_adapters.pandas_frames import Frames
+from spillway_adapters.pandas_frames import CHUNK_ROWS, Frames
 from spillway_adapters.protocol import Answer, Run, Unsupported, stoppable
 from spillway_adapters.spec import Dataset
 
@@ -38,9 +40,12 @@ class Job:
     def set_up(self) -> dict[str, Any]:
         import sklearn.linear_model  # noqa: F401 (no part of the timed work)
 
-        return {"solver": self._solver}
+        return {"chunk_rows": CHUNK_ROWS, "solver": self._solver}
 
-    def work(self, run: Run, frames: Frames) -> Answer:
+    def work(self, run: Run) -> Answer:
+        return pandas_frames.answer(run, partial(self._work, run))
+
+    def _work(self, run: Run, frames: Frames) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Logreg)
         # The split goes by the features' bits: they have to be rounded correctly.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from spillway_adapters import shape, spark_scan
 from spillway_adapters.logreg import Logreg
 from spillway_adapters.protocol import Answer, Run, Unsupported
 
@@ -15,12 +16,17 @@ class Job:
         if workload.solver != "lbfgs":
             raise Unsupported(f"Spark ML fits with L-BFGS; it has no {workload.solver}.")
 
-    def warm(self, run: Run, rows: Any) -> None:  # noqa: ANN401 (Spark is imported late)
-        from spillway_adapters.logreg import spark  # noqa: F401 (no part of the timed work)
+        self.settings: dict[str, str] = {}
 
-        rows.groupBy("key").count().collect()
+    def warm(self, run: Run, spark: Any) -> None:  # noqa: ANN401 (Spark is imported late)
+        import spillway_adapters.logreg.spark  # noqa: F401 (no part of the timed work)
 
-    def work(self, run: Run, spark: Any, rows: Any) -> Answer:  # noqa: ANN401
+        spark_scan.one_row(spark, run.spec).groupBy("key").count().collect()
+
+    def work(self, run: Run, spark: Any) -> Answer:  # noqa: ANN401
         from spillway_adapters.logreg.spark import fit
 
-        return fit(run, spark, rows)
+        return spark_scan.answer(run, spark, lambda rows: fit(run, spark, rows))
+
+    def after(self, run: Run) -> None:
+        shape.check(run.spec.dataset)

@@ -1,8 +1,12 @@
-"""A query job as a program for Modin on Ray: pandas' own, over whole files."""
+"""A query job as a program for Modin on Ray, pandas' own over whole files, and its run."""
 
 from __future__ import annotations
 
-from spillway_adapters.query import pandas_code
+from typing import Any
+
+from spillway_adapters.protocol import Answer, Run
+from spillway_adapters.query import pandas as pandas_query
+from spillway_adapters.query import pandas_code, program
 from spillway_adapters.query.language import Job as QueryJob
 from spillway_adapters.query.language import Settings
 
@@ -15,9 +19,38 @@ MODIN = pandas_code.Flavour(
     chunks=False,
     settings=('os.environ.setdefault("MODIN_ENGINE", "ray")',),
     main=("import ray", "", "ray.init(num_cpus=WORKERS, include_dashboard=False)"),
+    answer="{}.modin.to_pandas()",
 )
 
 
 def compile(job: QueryJob, settings: Settings) -> str:
     """The program's text. Refused where Modin cannot."""
     return pandas_code.compile(job, settings, MODIN)
+
+
+class Job:
+    def __init__(self, run: Run) -> None:
+        self._program = program.of(run, compile)
+
+    def set_up(self, run: Run) -> dict[str, Any]:
+        """A small file has been read and aggregated."""
+        import modin.pandas
+
+        file = run.spec.scratch / "warm.csv"
+        file.write_text("".join(f"k{i},{i}\n" for i in range(1000 * run.spec.workers)))
+        frame = modin.pandas.read_csv(file, names=["key", "v"], dtype={"key": str, "v": "float64"})
+        frame.groupby("key")["v"].mean().modin.to_pandas()
+        return {}
+
+    def work(self, run: Run, own_cluster: bool) -> Answer:
+        return program.work(
+            run,
+            self._program,
+            call=lambda work: work(),
+            reads_again=pandas_query.reads_again,
+            words=pandas_query.words,
+            able=pandas_query.OBEYS,
+        )
+
+    def after(self, run: Run) -> None:
+        pandas_query.check(self._program.job)

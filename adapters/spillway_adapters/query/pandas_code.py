@@ -82,6 +82,7 @@ class Flavour:
     chunks: bool = True  #: it reads in chunks; otherwise whole files
     settings: tuple[str, ...] = ()  #: lines before the imports
     main: tuple[str, ...] = ()  #: lines before run() when the program runs alone
+    answer: str = "{}"  #: how a frame becomes one of pandas itself
 
 
 PANDAS = Flavour("pandas", ("import pandas as pd",))
@@ -116,7 +117,7 @@ class _Program:
             self._list(self._variables[name], steps)
         self._list(self._variables["result"], job.steps)
         if job.output is None:
-            self.say(f"return {self._variables['result']}")
+            self.say(f"return {self.flavour.answer.format(self._variables['result'])}")
         else:
             self._write(self._variables["result"])
         return self._module()
@@ -368,8 +369,7 @@ class _Program:
         kinds = {**ARROW, "date": "pa.date32()"}
         listed = ", ".join(f"({quoted(c)}, {kinds[k]})" for c, k in self.job.schema.items())
         self._constants += lines(f"RESULT_SCHEMA = pa.schema([{listed}])")
-        if self.flavour.title == "Modin":
-            result = f"{result}.modin.to_pandas()"
+        result = self.flavour.answer.format(result)
         self.say(
             f"table = pa.Table.from_pandas({result}[RESULT_SCHEMA.names], preserve_index=False)"
         )

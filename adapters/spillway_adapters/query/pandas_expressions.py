@@ -13,7 +13,7 @@ import datetime
 import re
 from collections.abc import Callable
 
-from spillway_adapters.query import bounds
+from spillway_adapters.query import bounds, patterns
 from spillway_adapters.query.language import (
     Call,
     Column,
@@ -506,11 +506,11 @@ class Expressions:
         return self._string(call, "fullmatch", raw(words), "flags=re.DOTALL")
 
     def _pattern(self, call: Call) -> str:
-        """\\d and the like are ASCII by a flag; $ is the end of the text."""
+        """As Python writes it; a flag keeps pandas from handing it to another library."""
         self._helpers.module("re")
         pattern = call.arguments[1]
         assert isinstance(pattern, Constant)
-        return python_pattern(str(pattern.value))
+        return patterns.python(str(pattern.value))
 
     def _regexp_matches(self, call: Call) -> Code:
         pattern = self._pattern(call)
@@ -520,7 +520,7 @@ class Expressions:
         pattern = self._pattern(call)
         new, *which = (each.value for each in call.arguments[2:] if isinstance(each, Constant))
         count = ["n=1"] if not which or which[0] == "first" else []
-        arguments = [raw(pattern), raw(python_replacement(str(new))), *count]
+        arguments = [raw(pattern), raw(patterns.python_replacement(str(new))), *count]
         return self._string(call, "replace", *arguments, "flags=re.ASCII", "regex=True")
 
     def _regexp_extract(self, call: Call) -> Code:
@@ -618,23 +618,3 @@ def folded(expression: Expression) -> Expression:
             value = argument.value
             return Constant(None if value is None else float(value), "float64")  # type: ignore[arg-type]
     return expression
-
-
-def python_pattern(pattern: str) -> str:
-    """$ as the end of the text: Python's is also before a line break there."""
-    found, inside, place = [], False, 0
-    while place < len(pattern):
-        mark = pattern[place]
-        if mark == "\\":
-            found.append(pattern[place : place + 2])
-            place += 2
-            continue
-        inside = mark == "[" or (inside and mark != "]")
-        found.append(r"\Z" if mark == "$" and not inside else mark)
-        place += 1
-    return "".join(found)
-
-
-def python_replacement(new: str) -> str:
-    """Groups as they are, any other backslash as itself."""
-    return re.sub(r"\\(?![0-9])", r"\\\\", new)

@@ -1,11 +1,15 @@
-"""A query job as a program for Spark's DataFrames."""
+"""A query job as a program for Spark's DataFrames, and its run."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from spillway_adapters.query import python_text
+from spillway_adapters.protocol import Answer, Run
+from spillway_adapters.query import program, python_text
 from spillway_adapters.query.language import (
     Attach,
     Derive,
@@ -41,7 +45,7 @@ from spillway_adapters.query.spark_expressions import SOURCES, TYPES, Columns, H
 
 TAKEN = (
     "inputs", "workers", "memory_bytes", "scratch", "run", "spark", "F", "Window", "SparkSession",
-    "datetime", "os", "files", "plain", "whole", "window", "rows", "table", "result",
+    "datetime", "os", "files", "plain", "with_quotes", "window", "rows", "table", "result",
 )  # fmt: skip
 ENCODINGS = {"latin-1": "ISO-8859-1"}
 MEBIBYTE = 1 << 20
@@ -130,9 +134,11 @@ class _Program:
     def _csv(self, table: Input) -> list[str]:
         form = table.csv
         assert form is not None
-        if form.skip_rows:
+        if form.skip_rows and form.encoding != "utf-8":
             raise Refused(
-                f"input {table.name}", "Spark's reader cannot leave out lines before the header."
+                f"input {table.name}",
+                "Spark's reader cannot leave out lines before the header of a file in"
+                f" {form.encoding}.",
             )
         as_text = self.settings.numbers_as_text or form.missing is not None
         types, values = [], []
@@ -178,16 +184,18 @@ class _Program:
         paths = f"inputs[{quoted(table.name)}]"
         reader = f"spark.read.options({listed}).schema({schema})"
         found = []
+        if form.skip_rows:
+            found.append(f"# The {form.skip_rows} lines before the header have to be blank.")
         if form.quote:
             mark = quoted(form.quote)
             has = self.helpers.use("has")
             found.append("# A quoted field may hold line breaks: one task has to read the file.")
-            found.append(f"whole = [path for path in {paths} if {has}(path, b{mark})]")
-            found.append(f"plain = [path for path in {paths} if path not in whole]")
+            found.append(f"with_quotes = [path for path in {paths} if {has}(path, b{mark})]")
+            found.append(f"plain = [path for path in {paths} if path not in with_quotes]")
             found.append("# An empty field is null, an empty text in quotes is a text.")
             found.append(f"{own} = {reader}.csv(plain)")
-            found.append("if whole:")
-            found.append(f"    {own} = {own}.unionAll({reader}.csv(whole, multiLine=True))")
+            found.append("if with_quotes:")
+            found.append(f"    {own} = {own}.unionAll({reader}.csv(with_quotes, multiLine=True))")
         else:
             found.append(f"{own} = {reader}.csv({paths})")
         found += self._selected(own, table, values)
@@ -521,3 +529,71 @@ def _forgotten(steps: Sequence[Step]) -> bool:
         if isinstance(step, Group | Distinct | Join | Union | Sort | Window):
             return True
     return False
+
+
+# --- Runs ----------------------------------------------------------------------------------------
+
+#: Options of a file's dialect that the program reads by itself.
+OBEYS = ("comment", "encoding")
+
+
+class Job:
+    def __init__(self, run: Run) -> None:
+        self._program = program.of(run, compile)
+        self.settings = session(self._program.settings)
+
+    def warm(self, run: Run, spark: Any) -> None:  # noqa: ANN401 (Spark is imported late)
+        spark.range(10).groupBy("id").count().orderBy("id").collect()
+
+    def work(self, run: Run, spark: Any) -> Answer:  # noqa: ANN401
+        linked = _linked(self._program.job, run.spec.scratch)
+        return program.work(
+            run,
+            dataclasses.replace(self._program, job=linked),
+            call=lambda work: work(),
+            reads_again=_reads_again,
+            words=words,
+            able=OBEYS,
+        )
+
+    def after(self, run: Run) -> None:
+        from spillway_adapters import shape
+
+        for table in program.csv_tables(self._program.job):
+            shape.check(table)
+
+
+def _linked(job: QueryJob, scratch: Path) -> QueryJob:
+    """Files by names that mean nothing to Spark, which takes `*` for a pattern, `_` at the
+    beginning for a hidden file and `.gz` at the end for a compressed one."""
+    inputs = {}
+    for place, (name, table) in enumerate(job.inputs.items()):
+        paths = []
+        for number, path in enumerate(table.paths):
+            Path(path).stat()  # Says what is missing by its own name.
+            odd = Path(path).name[0] in "_." or any(mark in path for mark in "*?[]{}\\")
+            if (odd or not path.endswith(f".{table.format}")) and not table.hive:
+                link = scratch / f"table-{place}-{number}.{table.format}"
+                link.symlink_to(path)
+                path = str(link)
+            paths.append(path)
+        inputs[name] = dataclasses.replace(table, paths=tuple(paths))
+    return dataclasses.replace(job, inputs=inputs)
+
+
+def _reads_again(failure: Exception) -> bool:
+    from spillway_adapters import spark_session
+
+    return spark_session.unreadable(spark_session.said(failure))
+
+
+def words(failure: Exception) -> str | None:
+    """What a failure means in the language."""
+    from spillway_adapters import spark_session
+
+    said = spark_session.said(failure)
+    if "ARITHMETIC_OVERFLOW" in said:
+        return program.OVERFLOW
+    if "more than one row cannot be attached" in said:
+        return program.SEVERAL_ROWS
+    return None

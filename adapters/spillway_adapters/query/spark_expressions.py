@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from spillway_adapters.query import bounds
+from spillway_adapters.query import bounds, patterns
 from spillway_adapters.query.language import (
     Aggregate,
     Call,
@@ -472,7 +472,7 @@ class Columns:
     def _pattern(self, call: Call) -> str:
         pattern = call.arguments[1]
         assert isinstance(pattern, Constant)
-        return java_pattern(str(pattern.value))
+        return patterns.java(str(pattern.value))
 
     def _regexp_matches(self, call: Call) -> Code:
         return self._method(call, "rlike", raw(self._pattern(call)))
@@ -480,12 +480,11 @@ class Columns:
     def _regexp_replace(self, call: Call) -> Code:
         pattern = self._pattern(call)
         new, *which = (each.value for each in call.arguments[2:] if isinstance(each, Constant))
-        if which and which[0] == "all":
-            replacement = java_replacement(str(new), 0)
-        else:
+        replacement = patterns.java_replacement(str(new))
+        if not which or which[0] == "first":
             # regexp_replace() takes all: the first one, and what stands before it.
             pattern = rf"\A((?s:.*?))(?:{pattern})"
-            replacement = "$1" + java_replacement(str(new), 1)
+            replacement = "$1" + shifted(replacement)
         value = self.column(call.arguments[0])
         return self._of("regexp_replace", value, raw(pattern), raw(replacement))
 
@@ -571,41 +570,10 @@ NAMED = {
 }
 
 
-def java_pattern(pattern: str) -> str:
-    """$ is the end of the text: Java's is also before a line break there, and its dot leaves out
-    more than \\n."""
-    found, inside, place, dots = [], False, 0, False
-    while place < len(pattern):
-        mark = pattern[place]
-        if mark == "\\":
-            found.append(pattern[place : place + 2])
-            place += 2
-            continue
-        dots = dots or (mark == "." and not inside)
-        if inside and mark == "[":
-            mark = "\\["  # A class within a class to Java.
-        elif mark == "&" and inside and pattern[place : place + 2] == "&&":
-            mark = "\\&"
-        else:
-            inside = mark == "[" or (inside and mark != "]")
-        found.append(r"\z" if mark == "$" and not inside else mark)
-        place += 1
-    return ("(?d)" if dots else "") + "".join(found)
+def shifted(replacement: str) -> str:
+    """With the numbers of its groups one higher."""
 
+    def shift(found: re.Match[str]) -> str:
+        return found[1] or f"${int(found[2]) + 1}"
 
-def java_replacement(new: str, shift: int) -> str:
-    """\\1 as $1, or a later group; any other dollar or backslash as itself."""
-    found, place = [], 0
-    while place < len(new):
-        mark = new[place]
-        if mark == "\\" and new[place + 1 : place + 2].isdigit():
-            found.append(f"${int(new[place + 1]) + shift}")
-            place += 2
-            following = new[place : place + 1]
-            if following.isdigit():
-                found.append(f"\\{following}")
-                place += 1
-            continue
-        found.append(f"\\{mark}" if mark in "$\\" else mark)
-        place += 1
-    return "".join(found)
+    return re.sub(r"(\\.)|\$([0-9])", shift, replacement, flags=re.DOTALL)
