@@ -29,22 +29,28 @@ def kind(value: object) -> str:
     return type(value).__name__
 
 
-def an_object(value: object, what: str, place: str, remedy: str = "") -> dict[str, Any]:
+def an_object(
+    value: object, what: str, place: str, remedy: str = 'Write {"name": …} in its place'
+) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadJob(f"{what} is {kind(value)}, not an object", place, remedy)
     for key in value:
         if not isinstance(key, str):
-            raise BadJob(f"{what} has a key that is {kind(key)}, not a text", place)
+            raise BadJob(
+                f"{what} has a key that is {kind(key)}, not a text", place, "Write it in quotes"
+            )
     return value
 
 
-def a_list(value: object, what: str, place: str, remedy: str = "") -> list[Any]:
+def a_list(
+    value: object, what: str, place: str, remedy: str = 'Write ["…"] in its place'
+) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise BadJob(f"{what} is {kind(value)}, not a list", place, remedy)
     return list(value)
 
 
-def a_text(value: object, what: str, place: str, remedy: str = "") -> str:
+def a_text(value: object, what: str, place: str, remedy: str = 'Write "…" in its place') -> str:
     if not isinstance(value, str):
         raise BadJob(f"{what} is {kind(value)}, not a text", place, remedy)
     return value
@@ -58,7 +64,7 @@ def only_fields(value: dict[str, Any], known: Sequence[str], what: str, place: s
 
 def a_whole_number(value: object, what: str, place: str, low: int = 0) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise BadJob(f"{what} is {kind(value)}, not a whole number", place)
+        raise BadJob(f"{what} is {kind(value)}, not a whole number", place, "Write it in digits")
     if not low <= value < 2**63:
         shown = str(value) if abs(value) < 10**30 else "a number of many digits"
         raise BadJob(f"{what} is {shown}", place, f"It goes from {low} to {2**63 - 1}")

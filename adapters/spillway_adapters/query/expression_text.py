@@ -20,7 +20,10 @@ from spillway_adapters.query.literals import literal
 #: A column of this name is written in double quotes.
 RESERVED = frozenset(
     word
-    for words in ("and between case else end false in is", "like not null or then true when")
+    for words in (
+        "and between case else end false in interval is",
+        "like not null or then true when",
+    )
     for word in words.split()
 )
 

@@ -78,7 +78,11 @@ class _Parser:
 
     def expect(self, text: str, why: str) -> Token:
         if not self.sees(text):
-            raise BadExpression(f"{text} is missing {why}, not {self.found()}", self.next.offset)
+            raise BadExpression(
+                f"{text} is missing {why}, here stands {self.found()}",
+                self.next.offset,
+                f"Write {text} there.",
+            )
         return self.take()
 
     def found(self) -> str:
@@ -93,7 +97,9 @@ class _Parser:
         if self.next.kind == "end":
             return
         if self.sees(")"):
-            raise BadExpression("A bracket closes that was not opened", self.next.offset)
+            raise BadExpression(
+                "A bracket closes that was not opened", self.next.offset, "Take it out."
+            )
         remedy = "Put an operator between, or a comma between arguments."
         if self.next.word in ("over", "filter"):
             remedy = {

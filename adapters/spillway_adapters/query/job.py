@@ -35,10 +35,10 @@ CODECS = ("snappy", "zstd", "gzip", "lz4", "none")
 def parse(pipeline: object, inputs: dict[str, Input]) -> Job:
     """`inputs`: what the host found out about the tables; all their columns. Out comes a job that
     has only the tables, lists and columns that are read; raises BadJob."""
-    fields = checks.an_object(pipeline, "The job", "")
-    checks.only_fields(fields, ("inputs", "let", "steps", "output"), "The job", "")
+    fields = checks.an_object(pipeline, "The job", "job")
+    checks.only_fields(fields, ("inputs", "let", "steps", "output"), "The job", "job")
     if "steps" not in fields:
-        raise BadJob("The job has no steps", "", 'Write {"steps": [{"from": "data"}, …]}')
+        raise BadJob("The job has no steps", "job", 'Write {"steps": [{"from": "data"}, …]}')
     known = _inputs(fields.get("inputs", {}), inputs)
     lists = _lists(fields.get("let", {}), known)
     schemas = {name: table.columns for name, table in known.items()}
@@ -59,17 +59,19 @@ def parse(pipeline: object, inputs: dict[str, Input]) -> Job:
 
 
 def _inputs(value: object, given: dict[str, Input]) -> dict[str, Input]:
-    declared = checks.an_object(value, '"inputs"', "")
+    declared = checks.an_object(value, '"inputs"', "inputs")
     names = list(dict.fromkeys([*given, *declared]))
     if len(names) > MAX_TABLES:
-        raise BadJob(f"There are {len(names):,} inputs", "", f"The most is {MAX_TABLES}")
-    checks.without_doubles((n.lower() for n in names), "The inputs' names (letter case aside)", "")
+        raise BadJob(f"There are {len(names):,} inputs", "inputs", f"The most is {MAX_TABLES}")
+    checks.without_doubles(
+        (n.lower() for n in names), "The inputs' names (letter case aside)", "inputs"
+    )
     found: dict[str, Input] = {}
     for name in names:
         checks.a_table_name(name, "A table", "inputs")
         found[name] = declarations.declared(name, declared.get(name, {}), given.get(name))
         if not found[name].columns:
-            raise BadJob(f"The table {quoted(name)} has no columns", "inputs")
+            raise BadJob(f"The table {quoted(name)} has no columns", "inputs", "Give another file")
         for column in found[name].columns:
             checks.a_name(column, f"A column of {quoted(name)}", f"input {quoted(name)}")
     return found
@@ -77,9 +79,9 @@ def _inputs(value: object, given: dict[str, Input]) -> dict[str, Input]:
 
 def _lists(value: object, inputs: dict[str, Input]) -> list[str]:
     """The lists of let, each after those that it reads: in JSON objects have no order."""
-    lists = checks.an_object(value, '"let"', "")
+    lists = checks.an_object(value, '"let"', "let")
     if len(lists) > MAX_TABLES:
-        raise BadJob(f"There are {len(lists):,} lists in let", "", f"The most is {MAX_TABLES}")
+        raise BadJob(f"There are {len(lists):,} lists in let", "let", f"The most is {MAX_TABLES}")
     taken = {name.lower(): name for name in inputs}
     for name in lists:
         checks.a_table_name(name, "A list", "let")

@@ -58,7 +58,9 @@ def can_be_empty(pattern: str) -> bool:
 def check_replacement(new: str, groups: int) -> None:
     for part, offset in _parts(new):
         if isinstance(part, int) and part > groups:
-            raise BadPattern(f"The pattern has no group {part}", offset, f"It has {groups}")
+            raise BadPattern(
+                f"The pattern has no group {part}", offset, f"It has {groups or 'none'}"
+            )
 
 
 def _tree(pattern: str) -> Any:  # noqa: ANN401 (Python's own, without a public type)

@@ -129,13 +129,19 @@ _STEPS: dict[str, Callable[..., Step]] = {
 def step_list(value: object, what: str, tables: Tables, pruned: bool) -> tuple[Step, ...]:
     """`what`: nothing for the job's own steps, the name of a list of let."""
     of = f" of {quoted(what)}" if what else ""
-    found = checks.a_list(value, f"The list{of}" if what else '"steps"', f"let{of}" if what else "")
+    found = checks.a_list(
+        value, f"The list{of}" if what else '"steps"', f"let{of}" if what else "steps"
+    )
     if not found:
         raise BadJob(
             f"There are no steps{of}", f"let{of}" if what else "steps", 'Begin with {"from": NAME}'
         )
     if len(found) > MAX_STEPS:
-        raise BadJob(f"There are {len(found):,} steps{of}", "", f"The most is {MAX_STEPS}")
+        raise BadJob(
+            f"There are {len(found):,} steps{of}",
+            f"let{of}" if what else "steps",
+            f"The most is {MAX_STEPS}",
+        )
     steps: list[Step] = []
     for i, part in enumerate(found, 1):
         steps.append(_step(part, f"step {i}", of, steps[-1] if steps else None, tables, pruned))

@@ -39,10 +39,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise BadJob(f"A field is there twice: {quoted(key)}", "", "Leave one of them away")
+            raise BadJob(f"A field is there twice: {quoted(key)}", "JSON", "Leave one of them away")
         found[key] = value
     return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise BadJob(f"{name} is no number of JSON", "", "Write null, or a number")
+    raise BadJob(f"{name} is no number of JSON", "JSON", "Write null, or a number")

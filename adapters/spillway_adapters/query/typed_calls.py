@@ -184,6 +184,8 @@ def converted(inner: Node, target: Type, offset: int) -> Node:
         return Node(Constant(None, target), offset)
     if inner.type == target:
         return inner
+    if (target, inner.type) in _WIDER:
+        return widened(inner, target)
     if target == "bool" and inner.type in functions.NUMBER:
         zero = Node(Constant(0, "int64"), offset)
         return call(functions.OPERATORS["<>"], [inner, zero], offset)
@@ -193,7 +195,7 @@ def converted(inner: Node, target: Type, offset: int) -> Node:
         raise BadExpression(
             f"{inner.type} cannot be cast to {target}",
             offset,
-            _NO_CAST.get((inner.type, target), ""),  # type: ignore[arg-type]
+            _NO_CAST.get((inner.type, target), "Cast it to another type first."),  # type: ignore[arg-type]
         )
     return made("cast", [inner], target, offset)
 
@@ -214,7 +216,7 @@ _NO_CAST = {
     ("timestamp", "text"): "Engines write times differently: cast(cast(t as date) as text).",
     ("date", "int64"): "Write days(d).",
     ("timestamp", "int64"): "Write epoch_us(t).",
-    ("int64", "date"): "Write date '1970-01-01' + interval 1 day, or make_date(y, m, d).",
+    ("int64", "date"): "Write make_date(y, m, d).",
     ("int64", "timestamp"): "Keep the number, or cast the text of the time.",
 }
 
@@ -239,7 +241,7 @@ def _remedy(found: str, wanted: Sequence[str]) -> str:
     for target in wanted:
         if (found, target) in functions.CASTS:
             return f"Cast it: cast(… as {target})."
-    return ""
+    return "Use another column or another function."
 
 
 def _spread(
@@ -329,7 +331,9 @@ def _check_pattern(function: Function, arguments: list[Node]) -> None:
         group: int = arguments[2].expression.value  # type: ignore[union-attr, assignment]
         if group > groups:
             raise BadExpression(
-                f"The pattern has no group {group}", arguments[2].offset, f"It has {groups}"
+                f"The pattern has no group {group}",
+                arguments[2].offset,
+                f"It has {groups or 'none'}",
             )
 
 
