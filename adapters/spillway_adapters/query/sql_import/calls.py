@@ -24,10 +24,23 @@ Writer = Any
 Handler = Callable[[Writer, exp.Expression], Piece]
 
 
+#: What the parser notes that changes nothing for DuckDB.
+_NOTES = frozenset(["safe", "coalesce", "ignore_nulls", "null_if_pos_overflow", "single_replace"])
+
+
+def only(node: exp.Expression, *keys: str) -> None:
+    """Refuses a function with arguments that would go unread."""
+    for key, value in node.args.items():
+        if value and key not in keys and key not in _NOTES:
+            name = node.sql_name().lower() if isinstance(node, exp.Func) else node.key
+            refuse(node, f"{name}() with {key.replace('_', ' ')} is not supported")
+
+
 def _plain(name: str, type: str | None, *keys: str) -> Handler:
     """A function with the same arguments. Without a type: that of the first one."""
 
     def write(writer: Writer, node: exp.Expression) -> Piece:
+        only(node, *keys)
         parts = [writer.write(node.args[k]) for k in keys if node.args.get(k) is not None]
         return call(name, type or parts[0].type, *parts)
 
@@ -38,6 +51,7 @@ def _texts(name: str, type: str, *keys: str) -> Handler:
     """A function of texts: SQL makes texts of numbers there."""
 
     def write(writer: Writer, node: exp.Expression) -> Piece:
+        only(node, *keys)
         parts = [
             cast_to(writer.write(node.args[k]), "text", node.args[k])
             for k in keys
@@ -95,6 +109,7 @@ def _pipes(writer: Writer, node: exp.DPipe) -> Piece:
 
 
 def _round(writer: Writer, node: exp.Round) -> Piece:
+    only(node, "this", "decimals")
     value, digits = writer.write(node.this), node.args.get("decimals")
     if digits is None:
         return call("round", value.type, value)
@@ -114,6 +129,7 @@ def _log(writer: Writer, node: exp.Log) -> Piece:
 
 
 def _substring(writer: Writer, node: exp.Substring) -> Piece:
+    only(node, "this", "start", "length")
     value = cast_to(writer.write(node.this), "text", node.this)
     parts = [value]
     for key in ("start", "length"):
@@ -157,6 +173,7 @@ def _end(name: str) -> Handler:
 
 
 def _trim(writer: Writer, node: exp.Trim) -> Piece:
+    only(node, "this", "expression", "position")
     if node.expression is not None:
         refuse(node, "trim() of other characters than spaces", "Use regexp_replace().")
     value = cast_to(writer.write(node.this), "text", node.this)
@@ -168,6 +185,7 @@ def _trim(writer: Writer, node: exp.Trim) -> Piece:
 
 
 def _like(writer: Writer, node: exp.Like | exp.ILike) -> Piece:
+    only(node, "this", "expression")
     value = cast_to(writer.write(node.this), "text", node.this)
     pattern = node.expression
     if not isinstance(pattern, exp.Literal) or not pattern.is_string:
@@ -197,17 +215,20 @@ def _pattern(node: exp.Expression, name: str) -> str:
 
 
 def _matches(writer: Writer, node: exp.RegexpLike) -> Piece:
+    only(node, "this", "expression", "flag")
     _refuse_options(node, node.args.get("flag"), "regexp_matches")
     pattern = _pattern(node.expression, "regexp_matches")
     return call("regexp_matches", "bool", writer.write(node.this), _text(pattern))
 
 
 def _full_match(writer: Writer, node: exp.Expression) -> Piece:
+    only(node, "this", "expression")
     pattern = _pattern(node.expression, "regexp_full_match")
     return call("regexp_matches", "bool", writer.write(node.this), _text(f"^(?:{pattern})$"))
 
 
 def _regexp_replace(writer: Writer, node: exp.RegexpReplace) -> Piece:
+    only(node, "this", "expression", "replacement", "modifiers")
     options = node.args.get("modifiers")
     everything = options is not None and options.name == "g"
     if options is not None and not everything:
@@ -223,6 +244,7 @@ def _regexp_replace(writer: Writer, node: exp.RegexpReplace) -> Piece:
 
 
 def _regexp_extract(writer: Writer, node: exp.RegexpExtract) -> Piece:
+    only(node, "this", "expression", "group", "parameters")
     _refuse_options(node, node.args.get("parameters"), "regexp_extract")
     pattern = _pattern(node.expression, "regexp_extract")
     parts = [writer.write(node.this), _text(pattern)]
@@ -241,6 +263,7 @@ def _text(text: str) -> Piece:
 
 
 def _extract(writer: Writer, node: exp.Extract) -> Piece:
+    only(node, "this", "expression")
     return days.part(writer, days.unit_of(node.this, node), node.expression, node)
 
 
@@ -250,10 +273,12 @@ def _date_part(writer: Writer, node: exp.Anonymous) -> Piece:
 
 
 def _truncate(writer: Writer, node: exp.Expression) -> Piece:
+    only(node, "this", "unit")
     return days.truncated(writer, days.unit_of(node.args.get("unit"), node), node.this, node)
 
 
 def _difference(writer: Writer, node: exp.DateDiff) -> Piece:
+    only(node, "this", "expression", "unit", "date_part_boundary")
     unit = days.unit_of(node.args.get("unit"), node)
     return days.difference(writer, unit, node.expression, node.this, node)
 
@@ -263,6 +288,7 @@ def _date_add(writer: Writer, node: exp.DateAdd) -> Piece:
 
 
 def _format(writer: Writer, node: exp.TimeToStr) -> Piece:
+    only(node, "this", "format")
     return days.formatted(writer, node.this, _pattern(node.args["format"], "strftime"), node)
 
 

@@ -341,6 +341,9 @@ class Resolver:
             return self._expression(node.this, scope)
         if isinstance(node, exp.Column):
             return self._column(node, scope)
+        if node.args.get("negate"):
+            # NOT LIKE and the like, as the parser writes them.
+            return exp.Not(this=self._expression(rebuilt(node, negate=None), scope))
         if isinstance(node, exp.Exists):
             return rebuilt(node, this=self._subquery(node.this, scope))
         if isinstance(node, exp.Subquery | exp.Select | exp.Union):

@@ -38,9 +38,11 @@ def aggregates(node: exp.Expression) -> Iterator[exp.Expression]:
     """Aggregates of a group; what a window computes is none, its arguments may have some."""
     if isinstance(node, exp.Window):
         function = node.this
-        inner = [v for v in node.iter_expressions() if v is not function]
-        inner += list(function.iter_expressions())
-        for part in inner:
+        parts = [v for v in node.iter_expressions() if v is not function]
+        while isinstance(function, exp.Filter | exp.IgnoreNulls | exp.RespectNulls):
+            parts += [v for v in function.iter_expressions() if v is not function.this]
+            function = function.this
+        for part in [*parts, *function.iter_expressions()]:
             yield from aggregates(part)
     elif is_aggregate(node):
         yield node
