@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import importlib.util
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -47,11 +48,22 @@ class Case:
     fails: str = ""
     #: What is not in every engine, which may refuse it.
     wide: bool = False
+    #: Files in place of rows, which are read back.
+    output: dict[str, Any] | None = None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Of files that can hold the tables."""
+        tables = self.tables.values()
+        csv = () if any(table.hive for table in tables) else ("csv",)
+        return csv if any(table.text is not None for table in tables) else (*csv, "parquet")
 
     @property
     def pipeline(self) -> dict[str, Any]:
         """The job as JSON, without its inputs."""
         job: dict[str, Any] = {"steps": self.steps}
+        if self.output is not None:
+            job["output"] = self.output
         return {"let": self.let, **job} if self.let else job
 
     def __str__(self) -> str:
@@ -110,7 +122,21 @@ def write(case: Case, folder: Path, format: str = "csv") -> dict[str, language.I
 
 
 def _parquet(table: Table, path: Path) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    """Through pyarrow: a file, or a folder of folders for hive columns."""
+    """A file of two row groups or more, as real ones have, or a folder of folders for hive columns;
+    by whichever library is there."""
+    writers = {"pyarrow": _by_pyarrow, "polars": _by_polars, "duckdb": _by_duckdb}
+    writer = next(w for library, w in writers.items() if importlib.util.find_spec(library))
+    assert table.text is None, "a table of text alone"
+    writer(table, path)
+    files = sorted(path.rglob("*.parquet")) if table.hive else [path]
+    return tuple(map(str, files)), str(path) if table.hive else "", table.hive
+
+
+def _group_size(table: Table) -> int:
+    return max(len(table.rows) // 2, 1)
+
+
+def _by_pyarrow(table: Table, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -122,18 +148,53 @@ def _parquet(table: Table, path: Path) -> tuple[tuple[str, ...], str, tuple[str,
         "date": pa.date32(),
         "timestamp": pa.timestamp("us"),
     }
-    names = list(table.columns)
     arrays = [
         pa.array([row[place] for row in table.rows], types[kind])
         for place, kind in enumerate(table.columns.values())
     ]
-    data = pa.table(arrays, names=names)
-    if not table.hive:
-        # Two row groups or more, as real files have.
-        pq.write_table(data, path, row_group_size=max(len(table.rows) // 2, 1))
-        return (str(path),), "", ()
-    pq.write_to_dataset(data, path, partition_cols=list(table.hive))
-    return tuple(map(str, sorted(path.rglob("*.parquet")))), str(path), table.hive
+    data = pa.table(arrays, names=list(table.columns))
+    if table.hive:
+        pq.write_to_dataset(data, path, partition_cols=list(table.hive))
+    else:
+        pq.write_table(data, path, row_group_size=_group_size(table))
+
+
+def _by_polars(table: Table, path: Path) -> None:
+    import polars as pl
+
+    types = {
+        "int64": pl.Int64,
+        "float64": pl.Float64,
+        "text": pl.String,
+        "bool": pl.Boolean,
+        "date": pl.Date,
+        "timestamp": pl.Datetime("us"),
+    }
+    schema = {name: types[kind] for name, kind in table.columns.items()}
+    data = pl.DataFrame(table.rows, schema=schema, orient="row")
+    if table.hive:
+        key = list(table.hive)
+        data.lazy().sink_parquet(pl.PartitionBy(path, key=key, include_key=False), mkdir=True)
+    else:
+        data.write_parquet(path, row_group_size=_group_size(table))
+
+
+def _by_duckdb(table: Table, path: Path) -> None:
+    import duckdb
+
+    types = {"int64": "BIGINT", "float64": "DOUBLE", "text": "VARCHAR", "bool": "BOOLEAN"}
+    connection = duckdb.connect()
+    names = ['"' + name.replace('"', '""') + '"' for name in table.columns]
+    kinds = (types.get(kind, kind.upper()) for kind in table.columns.values())
+    columns = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
+    connection.execute(f"CREATE TABLE data ({columns})")
+    if table.rows:
+        marks = ", ".join("?" for _ in names)
+        connection.executemany(f"INSERT INTO data VALUES ({marks})", table.rows)
+    by = ", ".join(names[-len(table.hive) :])
+    how = f", PARTITION_BY ({by})" if table.hive else ""
+    connection.execute(f"COPY data TO '{path}' (FORMAT parquet{how})")
+    connection.close()
 
 
 # --- Comparison ----------------------------------------------------------------------------------
@@ -750,6 +811,12 @@ GROUPS = [
         "shop s t",
         [("north", 63.0, 1)],
     ),
+    _sales(
+        "group by keys alone",
+        [{"group": {"by": ["shop"], "agg": {}}}],
+        "shop",
+        [("north",), ("south",), (None,), ("east",)],
+    ),
     _on(
         "std and var with n - 1, of one value null, without cancellation",
         Table(
@@ -1078,6 +1145,45 @@ WINDOWS = [
             (None, 1, None, 8),
             (None, 2, 7, None),
         ],
+    ),
+    _window(
+        "a window sees the incoming columns, and may replace one",
+        {
+            "partition": ["k"],
+            "order": ["t", "x"],
+            "cols": {"x": "lag(x)", "n": "rank()", "f": "cumsum(x)", "y": "lead(x)"},
+        },
+        "k t x n f y",
+        [
+            ("a", 1, None, 1, 10, 20),
+            ("a", 2, 10, 2, 30, None),
+            ("a", 2, 20, 3, 30, 30),
+            ("a", 3, None, 4, 60, None),
+            ("b", 1, None, 1, 5, 6),
+            ("b", None, 5, 2, 11, None),
+            (None, 1, None, 1, 7, 8),
+            (None, 2, 7, 2, 15, None),
+        ],
+    ),
+    _window(
+        "a key of the order may be replaced, too",
+        {
+            "partition": ["k"],
+            "order": ["t"],
+            "cols": {"t": "rank()", "s": "cumsum(x)", "n": "count()"},
+        },
+        "k x t s n",
+        [
+            ("a", 10, 1, 10, 1),
+            ("a", None, 2, 30, 3),
+            ("a", 20, 2, 30, 3),
+            ("a", 30, 4, 60, 4),
+            ("b", 5, 1, 5, 1),
+            ("b", 6, 2, 11, 2),
+            (None, 7, 1, 7, 1),
+            (None, 8, 2, 15, 2),
+        ],
+        wide=True,
     ),
     _window(
         "window functions of expressions",
@@ -2160,4 +2266,102 @@ WIDE = [
     ),
 ]
 
-CASES = [*STEPS, *GROUPS, *WINDOWS, *EXPRESSIONS, *CASTS, *OVERFLOWS, *CSV, *WIDE]
+# --- Folders of Parquet files, and files that are written -----------------------------------------
+
+FOLDERS = Table(
+    {"id": "int64", "v": "float64", "year": "int64", "land": "text"},
+    [
+        (1, 1.5, 2023, "a b"),
+        (2, None, 2023, "a b"),
+        (3, 2.5, 2024, "x=y%/z"),
+        (4, 3.5, 2024, "01"),
+        (5, 4.5, None, "01"),
+        (6, 5.5, None, None),
+        (7, 6.5, 2024, None),
+    ],
+    hive=("year", "land"),
+)
+
+HIVE = [
+    _on("folders name columns", FOLDERS, [], "id v year land", FOLDERS.rows),
+    _on(
+        "a filter of folders and one of their files",
+        FOLDERS,
+        [{"filter": "year = 2024 and v > 3"}, {"select": ["id", "land"]}],
+        "id land",
+        [(4, "01"), (7, None)],
+    ),
+    _on(
+        "groups by folders, null among them",
+        FOLDERS,
+        [{"group": {"by": ["year", "land"], "agg": {"n": "count()", "s": "sum(v)"}}}],
+        "year land n s",
+        [
+            (2023, "a b", 2, 1.5),
+            (2024, "x=y%/z", 1, 2.5),
+            (2024, "01", 1, 3.5),
+            (None, "01", 1, 4.5),
+            (None, None, 1, 5.5),
+            (2024, None, 1, 6.5),
+        ],
+    ),
+    _on(
+        "folders alone are read",
+        FOLDERS,
+        [{"select": ["land"]}, {"distinct": True}],
+        "land",
+        [("a b",), ("x=y%/z",), ("01",), (None,)],
+    ),
+]
+
+EVERY_TYPE = Table(
+    {"i": "int64", "f": "float64", "s": "text", "b": "bool", "d": "date", "t": "timestamp"},
+    [
+        (1, 0.1, 'a,"b"', True, date(2024, 2, 29), moment(2024, 1, 2, 3, 4, 5, 6)),
+        (LARGEST, -1e300, "é\nz", False, date(1969, 12, 31), moment(1969, 12, 31, 23, 59, 59)),
+        (None, None, None, None, None, None),
+        (-5, 2.0, "", True, date(1900, 1, 1), moment(2000, 1, 1)),
+        (0, 1 / 3, "NA", None, None, moment(2024, 1, 2, 3, 4)),
+    ],
+)
+_EVERY = list(EVERY_TYPE.columns)
+
+
+def _written(name: str, output: dict[str, Any], steps: list[dict[str, Any]] | None = None) -> Case:
+    every = " ".join(_EVERY)
+    return _on(name, EVERY_TYPE, steps or [], every, EVERY_TYPE.rows, output=output)
+
+
+OUTPUT = [
+    _written("Parquet is written", {"to": "parquet"}),
+    _written(
+        "Parquet with another codec and small row groups",
+        {"to": "parquet", "codec": "zstd", "row_group_rows": 2},
+    ),
+    _written("Parquet in folders", {"to": "parquet", "partition_by": ["b"]}),
+    _written("Parquet in folders of two levels", {"to": "parquet", "partition_by": ["d", "b"]}),
+    _written("Parquet in folders named by text", {"to": "parquet", "partition_by": ["i"]}),
+    _written("CSV is written; null and the empty text stay two", {"to": "csv"}),
+    _written("CSV in folders", {"to": "csv", "partition_by": ["b"]}),
+    _on(
+        "nothing is written as a file without rows",
+        EVERY_TYPE,
+        [{"filter": "i > 100 and i < 200"}],
+        " ".join(_EVERY),
+        [],
+        output={"to": "parquet"},
+    ),
+    _sales(
+        "what is computed is written by its types",
+        [
+            {"group": {"by": ["shop"], "agg": {"n": "count()", "m": "mean(amount)"}}},
+            {"filter": "shop is not null"},
+            {"sort": ["shop"]},
+        ],
+        "shop n m",
+        [("east", 1, None), ("north", 2, 15.0), ("south", 2, 7.25)],
+        output={"to": "csv"},
+    ),
+]
+
+CASES = [*STEPS, *GROUPS, *WINDOWS, *EXPRESSIONS, *CASTS, *OVERFLOWS, *CSV, *WIDE, *HIVE, *OUTPUT]

@@ -18,7 +18,7 @@ from typing import Any
 import query_cases
 from query_cases import Case
 from spillway_adapters.query import job as jobs
-from spillway_adapters.query import table
+from spillway_adapters.query import table, written
 from spillway_adapters.query.language import Job, Refused, Settings
 
 WORKERS = 2
@@ -34,12 +34,18 @@ def answer(engine: str, job: Job, folder: Path, profile: str = "default") -> lis
     inputs = {name: list(one.paths) for name, one in job.inputs.items()}
     try:
         text = program(engine, job, profile)
-        return list(table.rows(executed(text, inputs, folder / "first"), job.schema))
+        return rows_of(executed(text, inputs, folder / "first"), job)
     except Refused:
         raise
     except Exception:
         text = program(engine, job, profile, numbers_as_text=True)
-        return list(table.rows(executed(text, inputs, folder / "second"), job.schema))
+        return rows_of(executed(text, inputs, folder / "second"), job)
+
+
+def rows_of(found: Any, job: Job) -> list[table.Row]:  # noqa: ANN401
+    if job.output is None:
+        return list(table.rows(found, job.schema))
+    return list(written.rows(Path(found), job))
 
 
 def executed(text: str, inputs: dict[str, list[str]], scratch: Path) -> Any:  # noqa: ANN401
@@ -58,7 +64,9 @@ def judge(engine: str, case: Case, profile: str = "default", format: str = "csv"
         except Refused as refused:
             return f"refused: {refused}"
         except Exception as failure:
-            if case.fails:
+            module = importlib.import_module(f"spillway_adapters.query.{engine}")
+            said = getattr(module, "words", str)(failure)
+            if case.fails and case.fails in (said or ""):
                 return ""
             return "".join(traceback.format_exception_only(failure))[-700:]
         if case.fails:
@@ -74,7 +82,11 @@ def main() -> int:
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     engine, _, profile = words[0].partition(":")
     form = "parquet" if "--parquet" in options else "csv"
-    cases = [c for c in query_cases.CASES if all(word in c.name for word in words[1:])]
+    cases = [
+        case
+        for case in query_cases.CASES
+        if form in case.formats and all(word in case.name for word in words[1:])
+    ]
     bad = refused = 0
     for case in cases:
         if "--show" in options:

@@ -408,38 +408,53 @@ class _Chain:
     # --- Windows ---------------------------------------------------------------------------------
 
     def _window(self, step: Window) -> None:
-        writer = self._writer
         partition = list(step.partition)
         over = f".over({', '.join(map(string, partition))})" if partition else ""
-        items: dict[str, str] = {}
-        peers: dict[str, str] = {}
         if step.order:
             self._add("sort", sort_arguments(step.order, []))
         keys = [*partition, *(one.column for one in step.order)]
+        #: First values in the order of the rows, then what makes those of equal rows one.
+        items: dict[str, str] = {}
+        peers: dict[str, str] = {}
         alike = f".over({', '.join(map(string, keys))})"
+        two = any(_has_peers(function, step.frame) for function in step.columns.values())
+        aside: list[str] = []
         for name, function in step.columns.items():
-            if step.frame == "all" and function.name not in ("row_number", "lag", "lead"):
-                text = self._whole_partition(function)
-                items[name] = writer.finished(function, self._over(text, over))
-                continue
-            if function.name in ("rank", "dense_rank"):
-                items[name] = self._ranked(function.name, step, over)
-                peers[name] = f"{column(name)}.min(){alike}" if function.name == "rank" else ""
-                continue
-            running = writer.running(function, step.frame)
-            text = self._over(running, over)
-            if step.frame == "range" and _has_peers(function):
-                items[name] = text
-                peers[name] = f"{column(name)}.last(){alike}"
-                if function.type == "float64" or function.name in ("sum", "cumsum"):
-                    peers[name] = writer.finished(function, peers[name])
-            else:
-                items[name] = writer.finished(function, text)
+            text, after = self._windowed(function, step, over)
+            own = name
+            if two and name in keys:  # The second round needs the keys as they were.
+                own = _free(f"{name}_new", {**step.schema, **items})
+                aside.append(own)
+                after = after or "{}"
+            items[own] = text
+            if after == "{}":
+                peers[name] = column(own)
+            elif after:
+                text = f"{column(own)}.{after}(){alike}"
+                last = after == "last"
+                peers[name] = self._writer.finished(function, text) if last else text
         self._add("with_columns", named(items))
-        peers = {name: text for name, text in peers.items() if text}
         if peers:
             # Rows that the order does not tell apart have the value of their last, or first.
             self._add("with_columns", named(peers))
+        if aside:
+            self._add("drop", [string(name) for name in aside])
+
+    def _windowed(self, function: WindowCall, step: Window, over: str) -> tuple[str, str]:
+        """The value in the order of the rows, and the aggregate of equal rows that follows."""
+        writer = self._writer
+        if step.frame == "all":
+            return writer.finished(function, self._over(self._all_rows(function), over)), ""
+        if function.name == "rank":
+            return self._over("pl.int_range(1, pl.len() + 1, dtype=pl.Int64)", over), "min"
+        if function.name == "dense_rank":
+            keys = ", ".join(string(one.column) for one in step.order)
+            run = f"pl.struct({keys})" if len(step.order) > 1 else f"pl.col({keys})"
+            return f"{run}.rle_id(){over}.cast(pl.Int64) + 1", ""
+        text = self._over(writer.running(function, step.frame), over)
+        if _has_peers(function, step.frame):
+            return text, "last"
+        return writer.finished(function, text), ""
 
     def _over(self, text: str, over: str) -> str:
         if not over:
@@ -447,24 +462,13 @@ class _Chain:
         simple = text.startswith(("pl.col(", "pl.int_range(", "pl.len(")) and not _is_sum(text)
         return f"{text}{over}" if simple else f"({text}){over}"
 
-    def _whole_partition(self, function: WindowCall) -> str:
+    def _all_rows(self, function: WindowCall) -> str:
         if function.argument is None:
             return "pl.len().cast(pl.Int64)"
         if function.name == "sum" and function.argument.type == "int64":
             text = self._writer.text(function.argument, polars_text.ATOM)
             return f"pl.when({text}.count() > 0).then({text}.cast(pl.Int128).sum())"
         return self._writer.aggregated(function.name, function.argument)
-
-    def _ranked(self, which: str, step: Window, over: str) -> str:
-        if which == "rank":
-            return self._over("pl.int_range(1, pl.len() + 1, dtype=pl.Int64)", over)
-        keys = [string(one.column) for one in step.order]
-        run = (
-            f"pl.struct({', '.join(keys)}).rle_id()"
-            if len(keys) > 1
-            else f"pl.col({keys[0]}).rle_id()"
-        )
-        return f"{run}{over}.cast(pl.Int64) + 1"
 
 
 def _is_sum(text: str) -> bool:
@@ -476,9 +480,12 @@ def _is_sum(text: str) -> bool:
     return False
 
 
-def _has_peers(function: WindowCall) -> bool:
-    """Whether the frame up to the peers differs from that up to the row."""
-    return function.name not in ("row_number", "lag", "lead", "rolling_mean", "first_value")
+def _has_peers(function: WindowCall, frame: str | int) -> bool:
+    """Whether equal rows have one value, which the order of the rows does not give."""
+    if function.name == "rank":
+        return True
+    none = ("row_number", "dense_rank", "lag", "lead", "rolling_mean", "first_value")
+    return frame == "range" and function.name not in none
 
 
 def _names(columns: list[str]) -> str:
