@@ -77,7 +77,7 @@ def _constant(rng: random.Random, parameter: Parameter, date: bool) -> str:
     return str(rng.randint(int(low), int(min(high, low + 5))))
 
 
-def _call(rng: random.Random, function: Function, columns: Schema, kind: Type, depth: int) -> str:
+def call(rng: random.Random, function: Function, columns: Schema, kind: Type, depth: int) -> str:
     """With arguments such that `kind` comes out."""
     arguments: list[str] = []
     same: Type | None = kind if function.result == "same" else None
@@ -146,7 +146,7 @@ def expression(rng: random.Random, columns: Schema, kind: Type, depth: int = 3) 
     ]
     if not fitting:
         return literal(rng, kind)
-    return _call(rng, rng.choice(fitting), columns, kind, depth)
+    return call(rng, rng.choice(fitting), columns, kind, depth)
 
 
 # --- Steps ---------------------------------------------------------------------------------------

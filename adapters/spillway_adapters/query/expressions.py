@@ -449,7 +449,7 @@ class _Parser:
             )
         known = functions.ELSEWHERE.get(name, "")
         if not known:
-            near = difflib.get_close_matches(name, functions.FUNCTIONS, 1)
+            near = difflib.get_close_matches(name, functions.FUNCTIONS, 1, 0.7)
             known = near[0] if near else ""
         return BadExpression(
             f"There is no function {quoted(token.text)}",
@@ -549,7 +549,7 @@ def _alone(
     function = known.get(token.word)
     if function is None:
         name = functions.ELSEWHERE.get(token.word, "")
-        near = [name] if name in known else difflib.get_close_matches(token.word, known, 1)
+        near = [name] if name in known else difflib.get_close_matches(token.word, known, 1, 0.7)
         remedy = f"Did you mean {near[0]}()? " if near else ""
         raise BadExpression(
             f"{quoted(token.text)} is no {what}",

@@ -10,7 +10,7 @@ from typing import Literal
 
 from spillway_adapters.query.language import Schema
 
-MAX_CHARACTERS = 20_000
+MAX_CHARACTERS = 100_000
 
 
 class BadExpression(Exception):
@@ -130,8 +130,9 @@ def unknown(name: str, known: Sequence[str] | Schema) -> str:
     names = list(known)
     if not names:
         return "There are none here."
-    lower = {n.lower(): n for n in names}
-    near = difflib.get_close_matches(name.lower(), lower, 1)
+    # Comparing takes time with the square of the names' lengths.
+    lower = {n.lower(): n for n in names[:1000] if len(n) <= 60}
+    near = difflib.get_close_matches(name[:60].lower(), lower, 1)
     listed = ", ".join(quoted(n, 30)[1:-1] for n in names[:12])
     more = f" and {len(names) - 12:,} more" if len(names) > 12 else ""
     meant = f"Did you mean {quoted(lower[near[0]])}? " if near else ""
