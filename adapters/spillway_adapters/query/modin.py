@@ -18,7 +18,7 @@ MODIN = pandas_code.Flavour(
     string='pd.StringDtype("pyarrow")',
     chunks=False,
     settings=('os.environ.setdefault("MODIN_ENGINE", "ray")',),
-    main=("import ray", "", "ray.init(num_cpus=WORKERS, include_dashboard=False)"),
+    main=("import ray", "", 'ray.init("local", num_cpus=WORKERS, include_dashboard=False)'),
     answer="{}.modin.to_pandas()",
 )
 

@@ -377,10 +377,12 @@ def chained(target: str, base: str, calls: Sequence[str]) -> list[str]:
         return [statement]
     if len(calls) == 1:
         return lines(statement[4:], "    ")
-    found = [f"    {target} = (", f"        {base}"]
-    for call in calls:
+    if len(statement) - len(target) + 1 <= WIDTH:
+        return [f"    {target} = (", f"        {base}{''.join(calls)}", "    )"]
+    found = broken(f"{base}{calls[0]}", "        ")
+    for call in calls[1:]:
         found += broken(call, "        ")
-    return [*found, "    )"]
+    return [f"    {target} = (", *found, "    )"]
 
 
 class _Chain:
@@ -391,12 +393,15 @@ class _Chain:
         self._columns = program.columns
         self.base = base
         self.calls: list[str] = []
+        self._ordered = False  #: the last call does nothing but give the columns their order
 
     def _call(self, method: str, *arguments: str) -> None:
         self.calls.append(f".{method}({', '.join(arguments)})")
 
     def step(self, step: Step, others: Sequence[Step]) -> None:
         columns = self._columns
+        if not isinstance(step, Select):
+            self._ordered = False
         match step:
             case Filter():
                 self._call("filter", str(columns.column(step.condition)))
@@ -405,6 +410,7 @@ class _Chain:
                 self._with(made)
             case Select():
                 self._select(step.columns)
+                self._ordered = False
             case Join():
                 self._join(step)
             case Attach():
@@ -436,6 +442,8 @@ class _Chain:
             self._call("withColumns", mapping(made))
 
     def _select(self, chosen: dict[str, str]) -> None:
+        if self._ordered:
+            self.calls.pop()
         self._call(
             "select",
             *(
@@ -472,6 +480,7 @@ class _Chain:
         if columns[: len(keys)] != keys:
             # A join by names puts the keys in front.
             self._call("select", *_select_names(columns))
+            self._ordered = True
 
     def _union(self, step: Union) -> None:
         for table, schema in zip(step.tables, step.table_schemas, strict=True):
