@@ -6,13 +6,14 @@ import datetime
 import json
 import random
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import query_cases
 import query_random
-from spillway_adapters.query import expressions, functions, job, patterns, strict_json
+from spillway_adapters.query import csv_types, expressions, functions, job, patterns, strict_json
 from spillway_adapters.query.bad_job import BadJob
 from spillway_adapters.query.language import (
     Call,
@@ -558,6 +559,54 @@ def test_a_job_may_say_the_types_of_columns() -> None:
         {"data": unnamed},
     )
     assert found.schema == {"city": "text", "grade": "float64"}
+
+
+def test_columns_without_a_header_keep_their_names_in_the_spelling() -> None:
+    unnamed = {"data": Input("data", ("/x",), "csv", {"column1": "text", "column2": "text"}, (),
+                             Csv(header=False))}  # fmt: skip
+    pipeline = {
+        "inputs": {"data": {"columns": {"city": "text", "grade": "float64"}}},
+        "steps": [{"from": "data"}, {"select": ["grade"]}],
+    }
+    found = job.parse(pipeline, unnamed)
+    assert found.inputs["data"].used == ("grade",)
+    assert job.parse(job.canonical(found), unnamed) == found
+
+
+TYPED = [
+    # Values of a column that the host takes for text, and what it is.
+    (["2024-01-31", "", "NA", "1969-12-31"], "date"),
+    (["2024-01-31", "2024-02-30"], "text"),
+    (["2024-01-31 10:00:00", "2024-01-31T10:00:00.5Z", "2024-01-31 10:00+02:00"], "timestamp"),
+    (["2024-01-31", "2024-01-31 10:00:00"], "text"),
+    (["true", "False", " TRUE ", ""], "bool"),
+    (["true", "maybe"], "text"),
+    (["", "NA"], "text"),
+    (["1"], "text"),
+]
+
+
+@pytest.mark.parametrize(("values", "kind"), TYPED)
+@pytest.mark.parametrize("many", [False, True])
+def test_dates_times_and_truth_values_of_csv_files_are_found(
+    tmp_path: Path, values: list[str], kind: Type, many: bool
+) -> None:
+    path = tmp_path / "data.csv"
+    count = 200_000 if many else 1
+    path.write_text("i;x\n" + "".join(f'{i};"{v}"\n' for i in range(count) for v in values))
+    columns: Schema = {"i": "int64", "x": "text"}
+    given = Input("data", (str(path),), "csv", columns, (), Csv(delimiter=";"))
+    found, guessed = csv_types.typed(given)
+    assert found.columns == {"i": "int64", "x": kind}
+    assert guessed == ({} if kind == "text" else {"x": kind})
+
+
+def test_what_stands_at_the_end_of_a_file_counts_for_its_types(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("x,y\n" + "2024-01-31,1\n" * 100_000 + "unknown,2\n")
+    columns: Schema = {"x": "text", "y": "int64"}
+    given = Input("data", (str(path),), "csv", columns, (), Csv())
+    assert csv_types.typed(given) == (given, {})
 
 
 def test_steps_keep_their_meaning() -> None:

@@ -24,14 +24,19 @@ import traceback
 from typing import Any
 
 from spillway_adapters import spec
+from spillway_adapters.query import csv_types
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query.bad_job import BadJob, excerpt
-from spillway_adapters.query.language import Input, Job, Refused, Schema, Settings
+from spillway_adapters.query.language import Input, Job, Refused, Schema, Settings, Type
 from spillway_adapters.query.strict_json import loads
+from spillway_adapters.query.tokens import quoted
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     inputs = spec.inputs_of(spec.tables_of(request["inputs"]))
+    guessed: dict[str, dict[str, Type]] = {}
+    for name, table in inputs.items():
+        inputs[name], guessed[name] = csv_types.typed(table)
     try:
         job = _read(request["workload"], inputs)
     except BadJob as bad:
@@ -54,9 +59,22 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             {"column": o.column, "descending": o.descending, "nulls_first": o.nulls_first}
             for o in job.sorted_by
         ],
-        "notes": [f"The table {name} is not read." for name in inputs if name not in job.inputs],
+        "notes": _notes(job, inputs, guessed),
         "engines": [_program(job, engine) for engine in request["engines"]],
     }
+
+
+def _notes(job: Job, inputs: dict[str, Input], guessed: dict[str, dict[str, Type]]) -> list[str]:
+    notes = []
+    for name in inputs:
+        if name not in job.inputs:
+            notes.append(f"The table {name} is not read.")
+            continue
+        read = job.inputs[name]
+        for column, kind in guessed[name].items():
+            if column in read.used and read.columns[column] == kind:
+                notes.append(f"{name}: {quoted(column)} is read as {kind}.")
+    return notes
 
 
 def _read(workload: dict[str, Any], inputs: dict[str, Input]) -> Job:

@@ -15,6 +15,7 @@ from spillway_adapters.query.language import (
     Filter,
     From,
     Group,
+    Input,
     Job,
     Join,
     Limit,
@@ -33,7 +34,7 @@ def canonical(job: Job) -> dict[str, Any]:
     """Without paths and what the host found out; with the types of the columns that are read."""
     found: dict[str, Any] = {
         "inputs": {
-            name: {"columns": {c: table.columns[c] for c in table.used}}
+            name: {"columns": {c: table.columns[c] for c in _told(table)}}
             for name, table in sorted(job.inputs.items())
         }
     }
@@ -50,6 +51,11 @@ def canonical(job: Job) -> dict[str, Any]:
             output["row_group_rows"] = job.output.row_group_rows
         found["output"] = output
     return found
+
+
+def _told(table: Input) -> Iterable[str]:
+    """Columns without a header have their names from the job, by position: all of them."""
+    return table.columns if table.csv and not table.csv.header else table.used
 
 
 def _json(step: Step) -> dict[str, Any]:
