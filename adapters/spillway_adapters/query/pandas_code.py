@@ -40,7 +40,14 @@ from spillway_adapters.query.language import (
 )
 from spillway_adapters.query.pandas_expressions import DTYPES, Expressions
 from spillway_adapters.query.pandas_helpers import Helpers
-from spillway_adapters.query.python_layout import identifiers, keywords, lines, mapping, names
+from spillway_adapters.query.python_layout import (
+    WIDTH,
+    identifiers,
+    keywords,
+    lines,
+    mapping,
+    names,
+)
 from spillway_adapters.query.python_text import string as quoted
 
 #: Rows read at a time: of ten columns some 80 MB.
@@ -286,22 +293,19 @@ class _Program:
             return names(words)
         if all(kind == "text" for kind in types.values()):
             return text
-        constant = "NOTHING = " + names(words)
-        if constant not in "\n".join(self._constants):
-            self._constants += [
-                "# What is null in a column of anything but text.",
-                *lines(constant),
-            ]
+        self._words(words, "# What is null in a column of anything but text.")
         return mapping((c, text if kind == "text" else "NOTHING") for c, kind in types.items())
 
     def _word_list(self, missing: tuple[str, ...] | None) -> None:
         from spillway_adapters.spec import STANDARD_MISSING
 
         words = STANDARD_MISSING if missing is None else [word.lower() for word in missing]
-        statement = f"NOTHING = {names(dict.fromkeys(['', *words]))}"
-        if not self._constants:
-            comment = "# What is null in a column of anything but text, in any letter case."
-            self._constants += [comment, *lines(statement)]
+        words = dict.fromkeys(["", *words])
+        self._words(words, "# What is null in a column of anything but text, in any letter case.")
+
+    def _words(self, words: Iterable[str], comment: str) -> None:
+        if not any(line.startswith("NOTHING = ") for line in self._constants):
+            self._constants += [comment, *word_list("NOTHING", words)]
 
     def _parquet(self, table: Input) -> None:
         self._imports |= {"import pyarrow as pa", "import pyarrow.dataset as ds"}
@@ -430,6 +434,21 @@ class _Program:
         if self._constants:
             parts[0] += "\n" + "\n".join(self._constants)
         return "\n\n\n".join(parts) + "\n"
+
+
+def word_list(name: str, words: Iterable[str]) -> list[str]:
+    """A constant that is a list of words, which formatters would write a line each."""
+    listed = list(words)
+    mark = next((mark for mark in (", ", "|") if not any(mark in word for word in listed)), "")
+    if not mark:
+        return lines(f"{name} = {names(listed)}")
+    text, found = mark.join(listed), list[str]()
+    while len(text) > WIDTH - 8:
+        end = text.rindex(mark, 0, WIDTH - 8) + len(mark)
+        found.append(text[:end])
+        text = text[end:]
+    body = [f"    {quoted(part)}" for part in [*found, text]]
+    return [f"{name} = (", *body, f").split({quoted(mark)})"]
 
 
 def quoted_title(job: Job, engine: str) -> str:
@@ -683,7 +702,10 @@ class _Steps:
         if len(first) in (0, len(order)):
             return frame, []
         marks = {each.column: _fresh(f"{each.column} is null", schema) for each in first}
-        made = [(mark, f"{frame}[{quoted(column)}].isna()") for column, mark in marks.items()]
+        made = [
+            (mark, f'{frame}[{quoted(column)}].isna().astype("int8")')
+            for column, mark in marks.items()
+        ]
         return f"{frame}.assign({keywords(made)})", list(marks.values())
 
     # --- Groups ----------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from spillway_adapters.query.language import (
 from spillway_adapters.query.language import (
     Job as QueryJob,
 )
-from spillway_adapters.query.pandas_code import _fresh, _spelled, quoted_title
+from spillway_adapters.query.pandas_code import _fresh, _spelled, quoted_title, word_list
 from spillway_adapters.query.python_layout import (
     WIDTH,
     broken,
@@ -345,7 +345,7 @@ class _Program:
                 words = tuple(word.lower() for word in _spelled(table.csv.missing))
         return [
             "# What is null in a column of anything but text, in any letter case.",
-            *lines(f"NOTHING = {names(dict.fromkeys(['', *words]))}"),
+            *word_list("NOTHING", dict.fromkeys(["", *words])),
         ]
 
 
