@@ -24,7 +24,7 @@ class Builder:
     def __init__(self, inputs: dict[str, Input], resolved: Resolved) -> None:
         self._inputs = inputs
         self._resolved = resolved
-        self._ctes: dict[Cte, tuple[str, dict[str, str | None]]] = {}
+        self._ctes: dict[Cte, Relation] = {}
         self._subqueries = Subqueries(self)
         self.lists: dict[str, list[dict[str, Any]]] = {}
         self.reads: list[str] = []  #: inputs, in the order in which they are met
@@ -107,8 +107,8 @@ class Builder:
     def table(self, source: Source) -> Relation:
         origin = source.origin
         if isinstance(origin, Cte):
-            name, schema = self._cte(origin)
-            relation = Relation([{"from": name}], dict(schema))
+            made = self._cte(origin)
+            relation = Relation(list(made.steps), dict(made.schema), one_row=made.one_row)
         elif isinstance(origin, Query):
             relation = self.query(origin)
         else:
@@ -122,11 +122,14 @@ class Builder:
         }
         return relation
 
-    def _cte(self, cte: Cte) -> tuple[str, dict[str, str | None]]:
+    def _cte(self, cte: Cte) -> Relation:
+        """A list of its own, made once; what comes back reads it."""
         if cte not in self._ctes:
             relation = self.query(cte.query)
             name = self.let(cte.name, relation, always=True)
-            self._ctes[cte] = (name, dict(relation.schema))
+            self._ctes[cte] = Relation(
+                [{"from": name}], dict(relation.schema), one_row=relation.one_row
+            )
         return self._ctes[cte]
 
     def let(self, wish: str, relation: Relation, always: bool = False) -> str:

@@ -34,7 +34,7 @@ class From:
     def __init__(self, builder: Builder, select: Select, where: list[exp.Expression]) -> None:
         self._builder = builder
         self._select = select
-        self._where = [part for condition in where for part in _common(condition)]
+        self._where = [part for condition in where for part in common(condition)]
         self._spine: Relation | None = None
         self._placed: set[str] = set()  #: uids in the spine
         self._uses = _uses(select, builder.subqueries)
@@ -78,7 +78,7 @@ class From:
     # --- Inner joins ---
 
     def _run(self, run: list[Joined], safe: bool) -> None:
-        pool = [part for j in run for condition in j.on for part in _common(condition)]
+        pool = [part for j in run for condition in j.on for part in common(condition)]
         if safe:
             pool += self._where
             self._where = []
@@ -326,7 +326,7 @@ def keep_keys(relation: Relation, keys: list[str], read: set[exp.Expression]) ->
             relation.known[node] = column(name, piece.type)
 
 
-def _common(condition: exp.Expression) -> list[exp.Expression]:
+def common(condition: exp.Expression) -> list[exp.Expression]:
     """(a AND b) OR (a AND c) is a AND (b OR c): so equalities within OR are found."""
     if not isinstance(condition, exp.Or):
         return [condition]

@@ -13,7 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from spillway_adapters.query.sql_import.aggregates import Aggregates
-from spillway_adapters.query.sql_import.joins import From, join_keys
+from spillway_adapters.query.sql_import.joins import From, common, join_keys
 from spillway_adapters.query.sql_import.places import refuse
 from spillway_adapters.query.sql_import.relation import (
     ATOM,
@@ -333,7 +333,7 @@ class Subqueries:
             for condition in joined.on:
                 if self._builder.references(condition) - own:
                     refuse(condition, "ON refers to the query around", "Say it in WHERE.")
-        for condition in select.where:
+        for condition in [part for c in select.where for part in common(c)]:
             refs = self._builder.references(condition)
             if not refs - own:
                 result.inner.append(condition)
