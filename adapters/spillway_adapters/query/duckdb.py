@@ -345,13 +345,12 @@ class _Program:
 
     def add(self, title: str, text: str) -> str:
         """A common table expression with a name like this."""
+        # Those of lists that come later, too.
+        taken = {known.strip('"').casefold() for known in [*self._own, *self._job.let]}
         number = 1
-        while True:
-            wanted = f"{title}_{number}"
-            if wanted.casefold() not in {known.strip('"').casefold() for known in self._own}:
-                break
+        while f"{title}_{number}".casefold() in taken:
             number += 1
-        return self._add(wanted, text)
+        return self._add(f"{title}_{number}", text)
 
     def _add(self, wanted: str, text: str) -> str:
         own = name(wanted)
