@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 import query_cases
+import query_page
 import query_random
 from spillway_adapters.query import csv_types, expressions, functions, job, patterns, strict_json
 from spillway_adapters.query.bad_job import BadJob
+from spillway_adapters.query.expression_text import RESERVED
 from spillway_adapters.query.language import (
     Call,
     Column,
@@ -319,6 +321,34 @@ def test_a_function_takes_every_type_that_it_says(function: functions.Function) 
             assert expressions.scalar(text, columns).type == wanted
         tried += 1
     assert tried
+
+
+def test_the_page_has_every_function_with_its_types() -> None:
+    """python query_page.py writes them."""
+    page = query_page.PAGE.read_text()
+    assert page == query_page.made(page)
+    assert page.count(" | core | ") + page.count(" | wide | ") == len(functions.ALL)
+    for word in RESERVED:
+        assert re.search(rf"a word of the language \(.*\b{word}\b", page)
+
+
+def test_the_job_of_the_page_is_read() -> None:
+    page = query_page.PAGE.read_text()
+    pipeline = strict_json.loads(page.split("```json\n")[1].split("```")[0])
+    inputs = {
+        "trips": table("trips", {"day": "date", "zone": "int64", "fare": "float64"}),
+        "zones": table("zones", {"id": "int64", "town": "text", "people": "int64"}),
+    }
+    assert job.parse(pipeline, inputs).schema == {
+        "town": "text",
+        "trips": "int64",
+        "fare": "float64",
+    }
+    trips = {**inputs["trips"].columns, "miles": "float64"}
+    pipeline["steps"][1] = {"filter": "fair > 0 and day >= date '2024-01-01'"}
+    with pytest.raises(BadJob) as caught:
+        job.parse(pipeline, {**inputs, "trips": table("trips", trips)})
+    assert str(caught.value) in page
 
 
 # --- Steps ---------------------------------------------------------------------------------------
