@@ -70,12 +70,43 @@ ARROW: dict[Type, str] = {
     "timestamp": 'pa.timestamp("us")',
 }
 #: Names that a program has, or might have, for itself.
-TAKEN = (
-    "inputs", "workers", "memory_bytes", "scratch", "run", "pd", "np", "pa", "pc", "ds", "re",
-    "csv", "parts", "groups", "rows", "ordered", "group", "peers", "position", "chunks", "chunk",
-    "path", "present",
-    "paths", "files", "batch", "table", "folder", "right", "islice", "add", "sub", "mul",
-)  # fmt: skip
+TAKEN = [
+    "inputs",
+    "workers",
+    "memory_bytes",
+    "scratch",
+    "run",
+    "pd",
+    "np",
+    "pa",
+    "pc",
+    "ds",
+    "re",
+    "csv",
+    "parts",
+    "groups",
+    "rows",
+    "ordered",
+    "group",
+    "peers",
+    "position",
+    "chunks",
+    "chunk",
+    "path",
+    "present",
+    "paths",
+    "files",
+    "batch",
+    "table",
+    "folder",
+    "right",
+    "frame",
+    "pandas",
+    "islice",
+    "add",
+    "sub",
+    "mul",
+]
 
 
 @dataclass(frozen=True)
@@ -89,6 +120,7 @@ class Flavour:
     chunks: bool = True  #: it reads in chunks; otherwise whole files
     settings: tuple[str, ...] = ()  #: lines before the imports
     main: tuple[str, ...] = ()  #: lines before run() when the program runs alone
+    windows: str = ""  #: another library that does windows
     answer: str = "{}"  #: how a frame becomes one of pandas itself
 
 
@@ -144,6 +176,9 @@ class _Program:
             name = self._variables[table]
             self.say(f"{name} = pd.concat({self._chunks(table)}, ignore_index=True)")
         return self._variables[table]
+
+    def module(self, line: str) -> None:
+        self._imports.add(line)
 
     def expressions(self, frame: str) -> Expressions:
         return Expressions(frame, self.helpers, self.flavour.text)
@@ -818,30 +853,33 @@ class _Steps:
     # --- Windows ---------------------------------------------------------------------------------
 
     def _window(self, step: Window) -> None:
-        program, schema = self._program, step.schema
-        frame, marks = self._marked(self._now, step.order, schema)
-        ordered = "ordered"
-        if step.order:
-            program.say(f"ordered = {frame}.sort_values({_order_arguments(step.order, marks)})")
-        else:
-            ordered = self._now
-        code = program.expressions(ordered)
+        program, flavour = self._program, self._program.flavour
+        code = program.expressions(self._now)
         made: dict[str, str] = {}
         columns: dict[str, str] = {}
         for name, call in step.columns.items():
             if isinstance(call.argument, Column):
                 columns[name] = call.argument.name
             elif call.argument is not None:
-                columns[name] = _fresh(f"{name} of", {*schema, *made})
+                columns[name] = _fresh(f"{name} of", {*step.schema, *made})
                 made[columns[name]] = str(code.column(call.argument))
+        base = ordered = self._now
         if made:
-            program.say(f"ordered = {ordered}.assign({keywords(made.items())})")
+            ordered = "ordered"
+            program.say(f"ordered = {base}.assign({keywords(made.items())})")
+        if flavour.windows:
+            program.comment(f"{flavour.title} cannot group by keys that were computed.")
+            program.say(f"frame = {flavour.answer.format(ordered)}")
+            base = ordered = "frame"
+        if step.order:
+            frame, marks = self._marked(ordered, step.order, step.schema)
+            program.say(f"ordered = {frame}.sort_values({_order_arguments(step.order, marks)})")
             ordered = "ordered"
         if step.partition:
             grouped = f"{ordered}.groupby({names(step.partition)}, dropna=False, sort=False)"
             program.say(f"group = {grouped}.ngroup()")
         else:
-            program.say(f"group = pd.Series(0, index={ordered}.index)")
+            program.say(f"group = {flavour.windows or 'pd'}.Series(0, index={ordered}.index)")
         program.say(f"rows = {ordered}.groupby(group)")
         calls = [
             _WindowCode(program.helpers, step, ordered, call, columns.get(name))
@@ -853,7 +891,11 @@ class _Steps:
             program.say(f"peers = {ordered}.groupby({keys}, dropna=False, sort=False).ngroup()")
         if any(each.uses_position for each in calls):
             program.say("position = rows.cumcount() + 1")
-        self._set(f"{self._now}.assign({keywords(zip(step.columns, entries, strict=True))})")
+        result = f"{base}.assign({keywords(zip(step.columns, entries, strict=True))})"
+        if flavour.windows:
+            program.module(f"import {flavour.windows}")
+            result = f"pd.DataFrame({result}[{names(step.schema)}])"
+        self._set(result)
 
 
 class _WindowCode:

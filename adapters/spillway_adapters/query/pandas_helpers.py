@@ -187,7 +187,7 @@ def single_row(table):
     "value_at": '''
 def value_at(rows, values, groups):
     """For every row the value of its group's row among `rows`."""
-    return groups.map(pd.Series(values[rows].array, index=groups[rows].array))
+    return groups.map(values[rows].set_axis(groups[rows]))
 ''',
     "over_last": '''
 def over_last(values, groups, rows):
