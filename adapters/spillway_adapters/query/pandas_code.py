@@ -70,43 +70,12 @@ ARROW: dict[Type, str] = {
     "timestamp": 'pa.timestamp("us")',
 }
 #: Names that a program has, or might have, for itself.
-TAKEN = [
-    "inputs",
-    "workers",
-    "memory_bytes",
-    "scratch",
-    "run",
-    "pd",
-    "np",
-    "pa",
-    "pc",
-    "ds",
-    "re",
-    "csv",
-    "parts",
-    "groups",
-    "rows",
-    "ordered",
-    "group",
-    "peers",
-    "position",
-    "chunks",
-    "chunk",
-    "path",
-    "present",
-    "paths",
-    "files",
-    "batch",
-    "table",
-    "folder",
-    "right",
-    "frame",
-    "pandas",
-    "islice",
-    "add",
-    "sub",
-    "mul",
-]
+TAKEN = (
+    "inputs", "workers", "memory_bytes", "scratch", "run", "pd", "np", "pa", "pc", "ds", "re",
+    "csv", "parts", "groups", "rows", "ordered", "group", "peers", "position", "chunks", "chunk",
+    "path", "present", "paths", "files", "batch", "table", "folder", "right", "frame", "pandas",
+    "islice", "add", "sub", "mul",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

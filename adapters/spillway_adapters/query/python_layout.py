@@ -91,6 +91,8 @@ def broken(code: str, indent: str, end: str = "") -> list[str]:
         body = [deeper + inside]
     elif len(items) == 1 and not _names_value(inside) and len(parts := _operands(inside)) > 1:
         body = _operand_lines(parts, deeper)
+    elif _is_single(code, begin):
+        body = broken(inside, deeper)  # A comma would make a tuple of it.
     else:
         body = [line for item in items for line in _item(item, deeper)]
     opened = [indent + head] if len(indent + head) <= WIDTH else _broken_head(head, indent)
@@ -162,8 +164,16 @@ def split(code: str, mark: str) -> list[str]:
 
 
 def _is_list(code: str, pair: tuple[int, int]) -> bool:
-    before = code[pair[0] - 1]
-    return not (before.isalnum() or before in "_)]}\"'")
+    return not _follows_value(code, pair[0])
+
+
+def _is_single(code: str, begin: int) -> bool:
+    """Brackets of a subscript, or those that hold an expression together; not of a call."""
+    return code[begin] == "[" if _follows_value(code, begin) else code[begin] == "("
+
+
+def _follows_value(code: str, begin: int) -> bool:
+    return begin > 0 and (code[begin - 1].isalnum() or code[begin - 1] in "_)]}\"'")
 
 
 def _pairs(code: str) -> list[tuple[int, int]]:
