@@ -21,8 +21,8 @@ import duckdb
 import query_cases
 import query_try
 from query_cases import Table
+from spillway_adapters.query import as_typed, table
 from spillway_adapters.query import job as jobs
-from spillway_adapters.query import table
 
 _TYPES = {
     "int64": "BIGINT",
@@ -55,9 +55,8 @@ def read(tables: dict[str, Any]) -> dict[str, Table]:
 
 def connect(tables: dict[str, Table]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    # x / 0 is null, as in the language.
-    connection.execute("SET error_on_division_by_zero = false")
-    connection.execute("SET ieee_floating_point_ops = false")
+    for setting in as_typed.SETTINGS:
+        connection.execute(setting)
     for name, made in tables.items():
         columns = ", ".join(f'"{c}" {_TYPES[t]}' for c, t in made.columns.items())
         connection.execute(f'CREATE TABLE "{name}" ({columns})')
@@ -73,20 +72,12 @@ def compare(
     with tempfile.TemporaryDirectory() as folder:
         made = query_cases.Case("sql", tables, [], [])
         job = jobs.parse(case["pipeline"], query_cases.write(made, Path(folder)))
-        typed = connection.sql(case["sql"])
-        if len(typed.columns) != len(job.schema):
-            return [f"{len(typed.columns)} columns as typed, {len(job.schema)} of the pipeline"]
-        names = list(job.schema)
-        expected = list(table.rows(typed.project(_renamed(typed, names)), job.schema))
+        typed = as_typed.relation(connection, case["sql"], job.schema)
+        expected = list(table.rows(typed, job.schema))
         found = query_try.answer("duckdb", job, Path(folder) / "scratch")
+        names = list(job.schema)
         order = [names.index(o.column) for o in job.sorted_by]
         return query_cases.differences(expected, found, order)
-
-
-def _renamed(typed: duckdb.DuckDBPyRelation, names: list[str]) -> str:
-    """The columns under the pipeline's names: those of SQL may come twice."""
-    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-    return ", ".join(f"#{place} AS {name}" for place, name in enumerate(quoted, 1))
 
 
 def main() -> None:

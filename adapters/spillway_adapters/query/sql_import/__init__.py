@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
-from spillway_adapters.query.job import BadJob
+from spillway_adapters.query.bad_job import BadJob
 from spillway_adapters.query.language import Input
 from spillway_adapters.query.sql_import.build import Builder
 from spillway_adapters.query.sql_import.places import refuse

@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from spillway_adapters.query.sql_import.casts import cast_to
-from spillway_adapters.query.sql_import.places import refuse
+from spillway_adapters.query.sql_import.places import no_float, refuse
 from spillway_adapters.query.sql_import.relation import (
     ATOM,
     COMPARE,
@@ -100,6 +100,7 @@ class Aggregates:
             if len(value.expressions) != 1:
                 refuse(node, "count(DISTINCT) of several values is not supported")
             inner = self.writer.write(value.expressions[0])
+            no_float(inner.type, value.expressions[0], "count(DISTINCT)")
             return self._made("count_distinct", _when(condition, inner), "int64", wish)
         if node.expressions:
             refuse(node, "count() of several values is not supported")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from spillway_adapters.query.language import Input
-from spillway_adapters.query.sql_import.places import refuse
+from spillway_adapters.query.sql_import.places import no_float, refuse
 from spillway_adapters.query.sql_import.relation import Piece, Relation, column, fresh, word
 from spillway_adapters.query.sql_import.scope import Cte, Query, Resolved, Select, Source, Union
 from spillway_adapters.query.sql_import.select import finish
@@ -64,6 +64,9 @@ class Builder:
         names = [self.let("part", r) for r in relations[1:]]
         first.steps.append({"union": names})
         if query.distinct:
+            for types in zip(*(r.schema.values() for r in relations), strict=True):
+                for type_ in types:
+                    no_float(type_, query.node, "UNION without ALL")
             first.steps.append({"distinct": True})
         first.known, first.one_row = {}, False
         first.last_derive, first.last_filter = frozenset(), None

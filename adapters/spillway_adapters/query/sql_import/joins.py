@@ -13,7 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from spillway_adapters.query.sql_import.casts import cast_to
-from spillway_adapters.query.sql_import.places import refuse
+from spillway_adapters.query.sql_import.places import no_float, place, refuse
 from spillway_adapters.query.sql_import.relation import (
     ATOM,
     Piece,
@@ -109,7 +109,7 @@ class From:
         self, sources: list[Source], pool: list[exp.Expression], relations: dict[str, Relation]
     ) -> tuple[Source, list[tuple[exp.Expression, exp.EQ, exp.Expression]]]:
         for source in sources:
-            keys = self._keys(source, pool)
+            keys = self._keys(source, pool, relations[source.uid])
             if keys:
                 return source, keys
         for source in sources:
@@ -122,29 +122,33 @@ class From:
         )
 
     def _keys(
-        self, source: Source, pool: list[exp.Expression]
+        self, source: Source, pool: list[exp.Expression], relation: Relation
     ) -> list[tuple[exp.Expression, exp.EQ, exp.Expression]]:
         """Equalities between what is there and this table: left side, condition, right side."""
         found = []
         for condition in pool:
-            sides = self._sides(condition, source.uid)
+            sides = self._sides(condition, source.uid, relation)
             if sides is not None:
                 found.append((sides[0], condition, sides[1]))
         return found
 
     def _sides(
-        self, condition: exp.Expression, uid: str
+        self, condition: exp.Expression, uid: str, relation: Relation
     ) -> tuple[exp.Expression, exp.Expression] | None:
         if not isinstance(condition, exp.EQ):
             return None
         if condition.find(exp.Placeholder):
             return None
-        left, right = self._refs(condition.this), self._refs(condition.expression)
-        if right == {uid} and left and left <= self._placed:
-            return condition.this, condition.expression
-        if left == {uid} and right and right <= self._placed:
-            return condition.expression, condition.this
-        return None
+        sides = condition.this, condition.expression
+        refs = [self._refs(side) for side in sides]
+        if refs[0] == {uid}:
+            sides, refs = sides[::-1], refs[::-1]
+        if refs[1] != {uid} or not refs[0] or not refs[0] <= self._placed:
+            return None
+        # float64 is no key; beside another one it can be a filter after the join.
+        assert self._spine is not None
+        types = Writer(self._spine).write(sides[0]).type, Writer(relation).write(sides[1]).type
+        return None if "float64" in types else sides
 
     def _add(
         self,
@@ -170,7 +174,7 @@ class From:
         relation = self._table(source)
         pairs, conditions, left_only = [], [], []
         for condition in joined.on:
-            sides = self._sides(condition, source.uid)
+            sides = self._sides(condition, source.uid, relation)
             refs = self._refs(condition)
             if sides is not None:
                 pairs.append(sides)
@@ -182,7 +186,8 @@ class From:
             else:
                 refuse(
                     condition,
-                    f"A {how} join takes equalities between both tables, and conditions of one",
+                    f"A {how} join takes equalities between both tables (not of float64) and "
+                    "conditions of one",
                     "Filter before the join, in a subquery.",
                 )
         if not pairs:
@@ -283,6 +288,8 @@ def join_keys(
     result: list[tuple[Piece, Piece]] = []
     for left_node, right_node in pairs:
         a, b = Writer(left).write(left_node), Writer(right).write(right_node)
+        for piece, node in ((a, left_node), (b, right_node)):
+            no_float(piece.type, node if place(node) else left_node, "joins")
         kinds = {a.type, b.type}
         if kinds == {"date", "timestamp"}:
             a, b = cast_to(a, "timestamp", left_node), cast_to(b, "timestamp", right_node)

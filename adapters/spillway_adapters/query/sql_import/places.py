@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from sqlglot import exp
 
-from spillway_adapters.query.job import BadJob
+from spillway_adapters.query.bad_job import BadJob
 
 
 def place(node: exp.Expression) -> str:
@@ -27,3 +27,13 @@ def first_meta(node: exp.Expression) -> dict[str, int]:
 
 def refuse(node: exp.Expression, message: str, remedy: str = "") -> NoReturn:
     raise BadJob(message, place(node), remedy)
+
+
+def no_float(type: str | None, node: exp.Expression, use: str) -> None:
+    """Refuses float64 as a key."""
+    if type == "float64":
+        refuse(
+            node,
+            f"float64 is no key of {use}: computed values differ in the last digit",
+            "Make a whole number of it: CAST(round(x * 100) AS BIGINT).",
+        )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from spillway_adapters.query.expressions import name as quoted
+from spillway_adapters.query.expression_text import name as quoted
 
 #: How tightly an expression holds together.
 OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(1, 9)

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from spillway_adapters.query.sql_import.aggregates import Aggregates
 from spillway_adapters.query.sql_import.joins import From
+from spillway_adapters.query.sql_import.places import no_float
 from spillway_adapters.query.sql_import.relation import Piece, Relation, column, fresh
 from spillway_adapters.query.sql_import.scalar import Writer
 from spillway_adapters.query.sql_import.scope import Select
@@ -55,6 +56,7 @@ def _group(
     varying = {k: p for k, p in pieces.items() if p.columns} or pieces
     derived: dict[str, Piece] = {}
     for key, piece in varying.items():
+        no_float(piece.type, key, "GROUP BY")
         if piece.name is None:
             name = fresh(wishes.get(key, "key"), [*relation.schema, *derived])
             derived[name] = piece
@@ -91,6 +93,9 @@ def _outputs(builder: Builder, relation: Relation, select: Select, ordered: list
         for o in ordered
         if o.output is None and not isinstance(o.expression, exp.Literal)
     ]
+    if select.distinct:
+        for item, piece in zip(select.items, written, strict=True):
+            no_float(piece.type, item, "DISTINCT")
     direct = {p.name for p in written if p.name} | {p.name for _, p in hidden if p.name}
     taken = {n for n in direct if n}
     derived: dict[str, Piece] = {}

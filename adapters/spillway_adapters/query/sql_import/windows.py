@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from spillway_adapters.query.sql_import.places import refuse
+from spillway_adapters.query.sql_import.places import no_float, refuse
 from spillway_adapters.query.sql_import.relation import (
     ATOM,
     Piece,
@@ -77,10 +77,7 @@ class _Adder:
         if isinstance(function, exp.Filter):
             condition = self._writer.condition(function.expression.this)
             function = function.this
-        partition = tuple(
-            self._relation.name_of(self._writer.write(p), "part")
-            for p in window.args.get("partition_by") or []
-        )
+        partition = self._partition(window)
         order_node = window.args.get("order")
         ordered = list(order_node.expressions) if order_node is not None else []
         frame = _frame(window, bool(ordered))
@@ -109,6 +106,14 @@ class _Adder:
             ordered = []
         over = Frame(partition, self._order(ordered), frame)
         return self._sum(function, name, condition, over, wish)
+
+    def _partition(self, window: exp.Window) -> tuple[str, ...]:
+        names = []
+        for part in window.args.get("partition_by") or []:
+            piece = self._writer.write(part)
+            no_float(piece.type, part, "PARTITION BY")
+            names.append(self._relation.name_of(piece, "part"))
+        return tuple(dict.fromkeys(names))
 
     def _sum(
         self, function: exp.Expression, name: str, condition: Piece | None, over: Frame, wish: str
