@@ -362,7 +362,9 @@ class Maker:
         for place in range(1, len(parts), 2):
             hole = parts[place]
             hole = kind if hole == "same" else self.r.choice(KINDS) if hole == "any" else hole
-            parts[place] = self.expression(hole, depth - 1)
+            # Where a function jumps the last bit counts.
+            exact = hole == "plain"
+            parts[place] = self.leaf("float64") if exact else self.expression(hole, depth - 1)
         return "".join(parts)
 
 
@@ -379,7 +381,7 @@ FORMS = {
         "(@int64@ // @int64@)", "abs(@int64@)", "(-@int64@)", "length(@text@)", "year(@date@)",
         "month(@timestamp@)", "day(@date@)", "weekday(@date@)", "hour(@timestamp@)",
         "minute(@timestamp@)", "second(@timestamp@)", "quarter(@date@)", "days(@date@)",
-        "cast(@float64@ as int64)", "cast(@text@ as int64)", "cast(@bool@ as int64)",
+        "cast(@plain@ as int64)", "cast(@text@ as int64)", "cast(@bool@ as int64)",
         "date_diff('day', @date@, @date@)", "date_diff('month', @date@, @date@)",
         "date_diff('week', @date@, @date@)", "date_diff('hour', @timestamp@, @timestamp@)",
         "date_diff('year', @timestamp@, @timestamp@)", "position(@text@, 'b')", "sign(@float64@)",
@@ -391,8 +393,8 @@ FORMS = {
         "(@float64@ / @float64@)", "(@int64@ / @int64@)", "(@float64@ + @int64@)",
         "(@int64@ * @float64@)", "abs(@float64@)", "(-@float64@)", "sqrt(@float64@)",
         "ln(@float64@)",
-        "exp(@float64@)", "floor(@float64@)", "ceil(@float64@)", "round(@float64@, 0)",
-        "round(@float64@, 2)", "trunc(@float64@)", "mod(@float64@, @float64@)", "log10(@float64@)",
+        "exp(@float64@)", "floor(@plain@)", "ceil(@plain@)", "round(@plain@, 0)",
+        "round(@plain@, 2)", "trunc(@plain@)", "mod(@plain@, @plain@)", "log10(@float64@)",
         "log2(@float64@)", "pow(@float64@, 2.0)", "pow(@float64@, @float64@)",
         "cast(@int64@ as float64)", "cast(@text@ as float64)", "greatest(@float64@, @float64@)",
         "least(@float64@, @int64@)", "nullif(@float64@, @float64@)",

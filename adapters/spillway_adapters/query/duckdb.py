@@ -341,16 +341,22 @@ class _Program:
     def aliases(self, left: str, right: str) -> tuple[str, str]:
         if left != right:
             return left, right
-        return left, name(self._table_names.plain("other"))
+        return left, name(self._free(f"{left.strip(chr(34))}_again"))
+
+    def _free(self, wanted: str) -> str:
+        """A name that no table has."""
+        # Those of lists that come later, too.
+        known = {one.strip('"').casefold() for one in [*self._own, *self._job.let]}
+        number, found = 1, wanted
+        while found.casefold() in known:
+            number += 1
+            found = f"{wanted}_{number}"
+        return found
 
     def add(self, title: str, text: str) -> str:
         """A common table expression with a name like this."""
-        # Those of lists that come later, too.
-        taken = {known.strip('"').casefold() for known in [*self._own, *self._job.let]}
-        number = 1
-        while f"{title}_{number}".casefold() in taken:
-            number += 1
-        return self._add(f"{title}_{number}", text)
+        wanted = next(n for i in range(1, 1000) if self._free(n := f"{title}_{i}") == n)
+        return self._add(wanted, text)
 
     def _add(self, wanted: str, text: str) -> str:
         own = name(wanted)
@@ -499,8 +505,8 @@ class _Program:
             "",
         ]
         if macros:
-            lines += ["MACROS = " + python_text.block(macros), ""]
-        lines += ["QUERY = " + python_text.block(query), "", ""]
+            lines += ["MACROS = " + python_text.block(_laid_out(macros)), ""]
+        lines += ["QUERY = " + python_text.block(_laid_out(query)), "", ""]
         lines += [
             "def run(inputs, workers, memory_bytes, scratch):",
             '    duckdb.execute(f"SET threads = {workers}")',
@@ -605,6 +611,10 @@ class _Program:
                 f" ELSE error('Expected {words_for}, found ' || s) END",
             )
         return made
+
+
+def _laid_out(text: str) -> str:
+    return text.replace(duckdb_sql.LINE_BREAK, "\n")
 
 
 def _indented(text: str) -> str:

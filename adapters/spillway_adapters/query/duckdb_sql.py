@@ -156,15 +156,23 @@ MACROS = {
 }  # fmt: skip
 
 
+#: Stands for a line break within quotes until the statement is laid out, which no text has.
+LINE_BREAK = "\0"
+
+
 def name(text: str) -> str:
     """An identifier."""
     if _PLAIN.fullmatch(text) and text not in _WORDS:
         return text
-    return '"' + text.replace('"', '""') + '"'
+    return _quoted(text, '"')
 
 
 def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return _quoted(text, "'")
+
+
+def _quoted(text: str, quote: str) -> str:
+    return quote + text.replace(quote, quote * 2).replace("\n", LINE_BREAK) + quote
 
 
 class Writer:

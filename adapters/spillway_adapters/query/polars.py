@@ -6,9 +6,13 @@ group in their order.
 
 from __future__ import annotations
 
+import dataclasses
+from typing import TypeVar
+
 from spillway_adapters.protocol import Answer, Run, stoppable
 from spillway_adapters.query import language, polars_text, program, python_text
 from spillway_adapters.query.language import (
+    Aggregate,
     Attach,
     Call,
     Column,
@@ -34,6 +38,8 @@ from spillway_adapters.query.language import (
 )
 from spillway_adapters.query.polars_text import TYPES, Writer, column, sort_arguments, variable
 from spillway_adapters.query.python_text import string
+
+Function = TypeVar("Function", Aggregate, WindowCall)
 
 WIDTH = 88
 MEBIBYTE = 1 << 20
@@ -269,6 +275,7 @@ class _Chain:
         self._program = program
         self._writer = program.writer
         self._links: list[str] = []
+        self._aside: list[str] = []  #: columns that are dropped after the step
 
     def steps(self, steps: tuple[Step, ...]) -> list[str]:
         before: Schema = {}
@@ -382,34 +389,35 @@ class _Chain:
             self._add("select", [string(name) for name in step.by])
             self._add("unique", [])
             return
-        aggregates = dict(step.aggregates)
-        constants = [
-            a.argument for a in aggregates.values() if a.argument and not _reads(a.argument)
-        ]
-        if constants:
-            # Of a literal alone Polars would aggregate one value.
-            items = {}
-            for name, aggregate in aggregates.items():
-                if aggregate.argument in constants:
-                    free = _free(f"{name}_value", {**step.schema, **items})
-                    items[free] = self._writer.text(aggregate.argument)
-                    argument = Column(free, aggregate.argument.type)
-                    aggregates[name] = type(aggregate)(
-                        aggregate.name, argument, aggregate.type, aggregate.quantile
-                    )
-            self._add("with_columns", named(items))
+        aggregates = self._without_constants(step.aggregates, step.schema)
         items = {name: self._writer.aggregate(a) for name, a in aggregates.items()}
+        self._aside.clear()
         if not step.by:
             self._add("select", named(items))
             return
         self._add("group_by", [string(name) for name in step.by])
         self._add("agg", named(items))
 
+    def _without_constants(self, calls: dict[str, Function], schema: Schema) -> dict[str, Function]:
+        """Of what reads no column Polars would aggregate one value: it becomes a column first."""
+        made: dict[str, str] = {}
+        found = dict(calls)
+        for name, one in calls.items():
+            if one.argument is not None and not _reads(one.argument):
+                own = _free(f"{name}_value", {**schema, **made})
+                made[own] = self._writer.text(one.argument)
+                found[name] = dataclasses.replace(one, argument=Column(own, one.argument.type))
+        if made:
+            self._add("with_columns", named(made))
+            self._aside += made
+        return found
+
     # --- Windows ---------------------------------------------------------------------------------
 
     def _window(self, step: Window) -> None:
         partition = list(step.partition)
         over = f".over({', '.join(map(string, partition))})" if partition else ""
+        columns = self._without_constants(step.columns, step.schema)
         if step.order:
             self._add("sort", sort_arguments(step.order, []))
         keys = [*partition, *(one.column for one in step.order)]
@@ -417,9 +425,9 @@ class _Chain:
         items: dict[str, str] = {}
         peers: dict[str, str] = {}
         alike = f".over({', '.join(map(string, keys))})"
-        two = any(_has_peers(function, step.frame) for function in step.columns.values())
-        aside: list[str] = []
-        for name, function in step.columns.items():
+        two = any(_has_peers(function, step.frame) for function in columns.values())
+        aside, self._aside = self._aside, []
+        for name, function in columns.items():
             text, after = self._windowed(function, step, over)
             own = name
             if two and name in keys:  # The second round needs the keys as they were.

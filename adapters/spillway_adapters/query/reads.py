@@ -53,7 +53,7 @@ def needs(steps: tuple[Step, ...], dropped: set[int], wanted: set[str]) -> dict[
         elif isinstance(step, Filter):
             wanted = wanted | _mentioned(step.condition)
         elif isinstance(step, Derive):
-            wanted = wanted - set(step.columns)
+            wanted = wanted - _added(steps, i)
             for expression in step.columns.values():
                 wanted |= _mentioned(expression)
         elif isinstance(step, Select):
@@ -78,13 +78,21 @@ def needs(steps: tuple[Step, ...], dropped: set[int], wanted: set[str]) -> dict[
         elif isinstance(step, Distinct):
             wanted = set(step.schema)
         elif isinstance(step, Window):
-            wanted = (wanted - set(step.columns)) | set(step.partition)
+            wanted = (wanted - _added(steps, i)) | set(step.partition)
             wanted |= {o.column for o in step.order}
             for call in step.columns.values():
                 wanted |= _mentioned(call.argument)
         elif isinstance(step, Sort):
             wanted = wanted | {o.column for o in step.order}
     return tables
+
+
+def _added(steps: tuple[Step, ...], place: int) -> set[str]:
+    """Columns that a step adds. One that it replaces is read, though nobody looks at it: without it
+    the new one would stand at the end, and union goes by position."""
+    step, before = steps[place], steps[place - 1]
+    assert isinstance(step, Derive | Window)
+    return set(step.columns) - set(before.schema)
 
 
 def cheapest(schema: Schema) -> str:
