@@ -856,7 +856,8 @@ class _Steps:
         ]
         entries = [each.code() for each in calls]
         if any(each.uses_peers for each in calls):
-            keys = names([*step.partition, *(order.column for order in step.order)])
+            columns_of_order = [order.column for order in step.order]
+            keys = names(dict.fromkeys([*step.partition, *columns_of_order]))
             program.say(f"peers = {ordered}.groupby({keys}, dropna=False, sort=False).ngroup()")
         if any(each.uses_position for each in calls):
             program.say("position = rows.cumcount() + 1")

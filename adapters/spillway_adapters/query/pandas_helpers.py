@@ -187,7 +187,7 @@ def single_row(table):
     "value_at": '''
 def value_at(rows, values, groups):
     """For every row the value of its group's row among `rows`."""
-    return groups.map(values[rows].set_axis(groups[rows]))
+    return values[rows].set_axis(groups[rows]).reindex(groups).set_axis(groups.index)
 ''',
     "over_last": '''
 def over_last(values, groups, rows):

@@ -83,7 +83,7 @@ def broken(code: str, indent: str, end: str = "") -> list[str]:
         return [indent + code + end]
     begin, close = fitting[-1]
     inside, deeper = code[begin + 1 : close], indent + "    "
-    head, tail = code[: begin + 1], code[close:] + end
+    head = code[: begin + 1]
     items = split(inside, ", ")
     if len(items) == 1 and " for " in items[0] and code[begin] != "{":
         body = broken(inside, deeper)
@@ -96,7 +96,8 @@ def broken(code: str, indent: str, end: str = "") -> list[str]:
     else:
         body = [line for item in items for line in _item(item, deeper)]
     opened = [indent + head] if len(indent + head) <= WIDTH else _broken_head(head, indent)
-    return [*opened, *body, indent + tail]
+    rest, *more = broken(code[close + 1 :], indent, end) if code[close + 1 :] else [indent + end]
+    return [*opened, *body, indent + code[close] + rest.removeprefix(indent), *more]
 
 
 def _broken_head(head: str, indent: str) -> list[str]:
