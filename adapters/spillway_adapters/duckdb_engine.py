@@ -20,8 +20,13 @@ T = TypeVar("T")
 class Session:
     """The connection, whose calls a stop interrupts."""
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401 (imported late)
+    def __init__(self, connection: Any, connect: Callable[[], Any]) -> None:  # noqa: ANN401
         self.connection = connection
+        self._connect = connect
+
+    def renew(self) -> None:
+        """Another database like the first; that of a locked configuration cannot be mended."""
+        self.connection = self._connect()
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         return self.call(lambda: self.connection.execute(query).fetchall())
@@ -57,18 +62,22 @@ class DuckDB:
         if spec.engine_memory is not None:
             config["memory_limit"] = f"{spec.engine_memory}B"
         self._limited = spec.engine_memory is not None
-        self._connection = duckdb.connect(":memory:", config=config)
-        # query_progress() knows nothing without the bar, which nobody sees.
-        self._connection.execute(
-            "SET enable_progress_bar=true; SET enable_progress_bar_print=false"
-        )
+
+        def connect() -> Any:  # noqa: ANN401
+            connection = duckdb.connect(":memory:", config=config)
+            # query_progress() knows nothing without the bar, which nobody sees.
+            connection.execute("SET enable_progress_bar=true; SET enable_progress_bar_print=false")
+            return connection
+
+        self._connect = connect
+        self._connection = connect()
         ask = ", ".join(f"current_setting('{name}')" for name in SETTINGS)
         confirmed = self._connection.execute(f"SELECT {ask}").fetchone()
         return dict(zip(SETTINGS, confirmed, strict=True))
 
     def work(self, run: Run) -> Answer:
         with _watched(run, self._connection):
-            return self._job.work(run, Session(self._connection))
+            return self._job.work(run, Session(self._connection, self._connect))
 
     def error_code(self, failure: Exception) -> str | None:
         import duckdb

@@ -6,11 +6,15 @@ the name of what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import dataclasses
+import glob
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from spillway_adapters import csv_plain
 from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.query import duckdb_sql, language, program, python_text
+from spillway_adapters.query import as_typed, duckdb_sql, language, program, python_text
 from spillway_adapters.query.duckdb_sql import TYPES, Writer, literal, name, orders
 from spillway_adapters.query.language import (
     Attach,
@@ -37,6 +41,9 @@ from spillway_adapters.query.language import (
 
 if TYPE_CHECKING:
     from spillway_adapters.duckdb_engine import Session
+
+#: The profile whose answer the others are compared with.
+ORACLE = "oracle"
 
 
 def compile(job: language.Job, settings: Settings) -> str:
@@ -371,7 +378,7 @@ class _Program:
         self._check_names()
         for table in job.inputs.values():
             self._tables[table.name] = self._add(
-                self._table_names.plain(table.name), self._read(table)
+                self._table_names.plain(table.name), self.read(table)
             )
         for title, steps in job.let.items():
             own = self._table_names.plain(title)
@@ -409,7 +416,7 @@ class _Program:
             options.append(f"PARTITION_BY ({columns})")
         return f"COPY (\n{_indented(query)}\n)\nTO $output ({', '.join(options)})"
 
-    def _read(self, table: Input) -> str:
+    def read(self, table: Input) -> str:
         return self._csv(table) if table.format == "csv" else self._parquet(table)
 
     def _parameter(self, table: Input) -> str:
@@ -491,7 +498,7 @@ class _Program:
 
     def _module(self, query: str) -> str:
         settings = self._settings
-        macros = self._macros()
+        macros = self.macros()
         limit = settings.memory_bytes
         lines = [
             f'"""{python_text.title(self._job)} Written by Spillway for DuckDB."""',
@@ -562,7 +569,7 @@ class _Program:
             for column in table.used
         )
 
-    def _macros(self) -> str:
+    def macros(self) -> str:
         found = {**duckdb_sql.MACROS, **self._csv_macros()}
         wanted = set(self.writer.macros)
         return "\n".join(
@@ -627,22 +634,72 @@ def _indented(text: str) -> str:
 class Job:
     def __init__(self, run: Run) -> None:
         self._program = program.of(run, compile)
+        self._sql = run.spec.workload.sql if run.spec.profile == ORACLE else ""
 
     def work(self, run: Run, session: Session) -> Answer:
         import duckdb
 
+        run.afterwards = self._check
+        if self._sql:
+            return self._as_typed(run, session)
         # The program's connection is the module's own.
         duckdb.set_default_connection(session.connection)
-        run.afterwards = self._check
         return program.work(
             run, self._program, call=session.call, reads_again=_reads_again, words=words
         )
+
+    def _as_typed(self, run: Run, session: Session) -> Answer:
+        """A user's own SQL, in a database that reads the job's files and nothing else."""
+        job = self._program.job
+        paths = program.plain_paths(run, job, csv_plain.SKIPS)
+
+        def ask(as_text: bool) -> Any:  # noqa: ANN401 (DuckDB's own)
+            for statement in statements(job, self._program.settings, paths, as_text):
+                session.connection.execute(statement)
+            return as_typed.relation(session.connection, self._sql, job.schema).materialize()
+
+        with run.phase("compute"):
+            try:
+                found = session.call(lambda: ask(as_text=False))
+            except Exception as failure:
+                if not _reads_again(failure):
+                    raise
+                # The configuration is locked: a database of its own.
+                session.renew()
+                found = session.call(lambda: ask(as_text=True))
+        rows = dataclasses.replace(job, output=None)
+        return partial(program.result, run, rows, found)
 
     def _check(self) -> None:
         from spillway_adapters import duckdb_csv
 
         for data in program.csv_tables(self._program.job):
             duckdb_csv.check(data)
+
+
+def statements(
+    job: language.Job, settings: Settings, paths: dict[str, list[str]], as_text: bool
+) -> Iterator[str]:
+    """Views of the tables for SQL as typed, then no way to anything else."""
+    whole = {
+        name: dataclasses.replace(table, used=tuple(table.columns))
+        for name, table in job.inputs.items()
+    }
+    settings = dataclasses.replace(settings, numbers_as_text=as_text)
+    writer = _Program(dataclasses.replace(job, inputs=whole), settings)
+    views, files = [], []
+    for table in whole.values():
+        patterns = ", ".join(literal(glob.escape(path)) for path in paths[table.name])
+        text = writer.read(table).replace(f"${table.name}", f"[{patterns}]", 1)
+        views.append(_laid_out(f"CREATE VIEW {name(table.name)} AS\n{text}"))
+        files += paths[table.name]
+    yield "SET TimeZone = 'UTC'"
+    yield _laid_out(writer.macros()).replace("TEMP MACRO", "MACRO")
+    yield from views
+    yield from as_typed.SETTINGS
+    yield f"SET allowed_paths = [{', '.join(map(literal, files))}]"
+    yield "SET enable_external_access = false"
+    yield "SET lock_configuration = true"
 
 
 def _reads_again(failure: Exception) -> bool:
