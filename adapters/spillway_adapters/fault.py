@@ -18,26 +18,42 @@ LARGEST = 2 << 30
 
 def explain(spec: Spec, said: str) -> tuple[str, str]:
     """Code and message for a run whose engine `said` that it cannot read the data."""
-    if spec.dataset.bytes > LARGEST:
+    if sum(table.bytes for table in spec.tables.values()) > LARGEST:
         return "data-unreadable", said
+    #: A kind that reads several tables has no list of the columns of one.
+    columns = getattr(spec.workload, "columns", None)
+    paths = [path for table in spec.tables.values() for path in table.paths]
     try:
-        _read(spec.dataset, spec.workload.columns)
+        for table in spec.tables.values():
+            if columns is None:
+                _read(table, *_by_type(table))
+            else:
+                _read(table, columns[:1], columns[1:])
     except RunError as fault:
         return fault.code, str(fault)
     except OSError as failure:
-        return system_error.code_of(failure, spec.dataset.paths) or "data-unreadable", said
+        return system_error.code_of(failure, paths) or "data-unreadable", said
+    if columns is None:  # What is no date, or no truth value, is not looked for here.
+        return "data-unreadable", said
     return "unsupported", f"The engine cannot read this file, which is well formed: {said}"
 
 
-def _read(dataset: Dataset, columns: list[str]) -> None:
-    """Raises the first fault of the files, in rows or in these columns: text, number, number, …"""
+def _by_type(table: Dataset) -> tuple[list[str], list[str]]:
+    texts = [column.name for column in table.columns if column.type == "text"]
+    return texts, [column.name for column in table.columns if column.type != "text"]
+
+
+def _read(dataset: Dataset, texts: list[str], columns: list[str]) -> None:
+    """Raises the first fault of the files, in rows or in these columns of text and of numbers."""
     number = Numbers(dataset)
-    text, *numbers = (dataset.names.index(column) for column in columns)
+    text_places = [dataset.names.index(column) for column in texts]
+    numbers = [dataset.names.index(column) for column in columns]
     for path in dataset.paths:
         for row in data_rows(path, dataset):
             shape.check_row(path, row, dataset)
             if row.fields:
-                _check_text(path, row, dataset, text)
+                for place in text_places:
+                    _check_text(path, row, dataset, place)
                 for place in numbers:
                     _check_number(path, row, dataset, place, number)
 

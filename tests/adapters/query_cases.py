@@ -774,6 +774,16 @@ GROUPS = [
         [(0, 0, 0, None, None, None, None, None, None)],
     ),
     _sales(
+        "a group of everything is one row, also when its aggregates are left away",
+        [
+            {"group": {"by": [], "agg": {"n": "count()"}}},
+            {"derive": {"one": "1"}},
+            {"select": ["one"]},
+        ],
+        "one",
+        [(1,)],
+    ),
+    _sales(
         "group of nothing with keys: no row",
         [{"filter": "id > 100"}, {"group": {"by": ["shop"], "agg": {"n": "count()"}}}],
         "shop n",

@@ -125,7 +125,8 @@ class _Chain:
             case Derive():
                 self._derive(step)
             case Select():
-                if self._now.distinct or self._now.order:
+                # Without its aggregates a group of everything would be a row for every row.
+                if self._now.distinct or self._now.order or self._now.group == []:
                     self._flush(step)
                 now = self._now
                 now.items = {new: now.items[old] for new, old in step.columns.items()}
