@@ -67,7 +67,7 @@ REFUSED = [
     ("SELECT strlen(note) FROM sales", "bytes", "line 1, column 8"),
     ("SELECT DISTINCT ON (customer) id FROM sales", "DISTINCT ON", "line 1, column 21"),
     ("SELECT [id] FROM sales", "array()", "line 1, column 9"),
-    ("SELECT id FROM sales TABLESAMPLE 10%", "SAMPLE", "line 1, column 16"),
+    ("SELECT id FROM sales TABLESAMPLE 10%", "SAMPLE", "line 1, column 34"),
     ("SELECT id FROM sales WHERE day = 'soon'", "'soon' is no date", "line 1, column 34"),
     ("SELECT id FROM 'sales.csv'", "no table sales.csv", "line 1, column 16"),
     ("INSERT INTO sales VALUES (1)", "INSERT", "line 1, column 13"),

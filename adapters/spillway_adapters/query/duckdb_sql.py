@@ -38,7 +38,7 @@ _RESERVED = (
     "coalesce collate column columns concurrently constraint create cross current cursor "
     "date dec decimal default deferrable delete desc describe distinct do drop else end "
     "escape except execute exists explain export extract false fetch filter first float "
-    "for foreign freeze from full function generated glob grant grouping having if ignore "
+    "for foreign freeze from full function generated glob grant group grouping having if ignore "
     "ilike import in index inner inout insert int integer intersect interval into is "
     "isnull join key lambda language last lateral leading left like limit load local "
     "localtime map match materialized maxvalue merge minvalue month mode name names "

@@ -11,7 +11,7 @@ from spillway_adapters.query.language import Input
 from spillway_adapters.query.sql_import.places import no_float, refuse
 from spillway_adapters.query.sql_import.relation import Piece, Relation, column, fresh, word
 from spillway_adapters.query.sql_import.scope import Cte, Query, Resolved, Select, Source, Union
-from spillway_adapters.query.sql_import.select import finish
+from spillway_adapters.query.sql_import.select_list import finish
 from spillway_adapters.query.sql_import.subqueries import Subqueries
 from spillway_adapters.query.sql_import.windows import order_key
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from spillway_adapters.query.sql_import import literals
 from spillway_adapters.query.sql_import.places import refuse
 from spillway_adapters.query.sql_import.relation import (
     ATOM,
@@ -37,7 +38,12 @@ def cast(writer: Any, node: exp.Cast) -> Piece:  # noqa: ANN401
     type = _TYPES.get(node.to.this)
     if type is None or node.to.args.get("nested"):
         refuse(node, f"The type {node.to.sql('duckdb')} is not in the language")
-    value = cast_to(writer.write(node.this), type, node)
+    inner = node.this
+    if isinstance(inner, exp.Literal) and inner.is_string and not isinstance(node, exp.TryCast):
+        # SQL fails where the text is no such value; a column's is null then.
+        value = cast_to(literals.typed(inner.this, type, inner), type, node)
+    else:
+        value = cast_to(writer.write(inner), type, node)
     if node.to.this == _T.DECIMAL:
         digits = _digits(node.to)
         if digits > 9:

@@ -57,6 +57,8 @@ def day_piece(value: datetime.date) -> Piece:
 
 def typed(text: str, type: str, node: exp.Expression) -> Piece:
     """The text as a literal of this type; refused where SQL fails, too."""
+    if type == "text":
+        return Piece(text_literal(text), "text")
     try:
         if type == "date":
             return day_piece(datetime.date.fromisoformat(text.strip()[:10]))
@@ -67,7 +69,9 @@ def typed(text: str, type: str, node: exp.Expression) -> Piece:
             return day_piece(moment)
         if type in ("int64", "float64"):
             value = Decimal(text.strip())
-            return number_piece(round(value) if type == "int64" else value, node)
+            if not value.is_finite():
+                refuse(node, f"'{text}' is no number that the language has")
+            return number_piece(Decimal(round(value)) if type == "int64" else value, node)
         if type == "bool" and text.strip().lower() in ("true", "false"):
             return Piece(text.strip().lower(), "bool")
     except (ValueError, ArithmeticError):

@@ -45,6 +45,7 @@ class Scope:
     #: Unqualified names that mean one column of several: keys of USING.
     merged: dict[str, exp.Column] = field(default_factory=dict)
     aliases: dict[str, exp.Expression] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)  #: of aliases, in the select list
     windows: dict[str, exp.Window] = field(default_factory=dict)
     #: HAVING and ORDER BY of a group: a column that is no key there gives way to an alias.
     keys: list[exp.Expression] | None = None
@@ -149,8 +150,9 @@ class Resolver:
             inner = written.this if isinstance(written, exp.Alias) else written
             item = self._expression(inner, scope)
             items.append(item)
-            if isinstance(written, exp.Alias):
-                scope.aliases.setdefault(written.alias.lower(), item)
+            if isinstance(written, exp.Alias) and written.alias.lower() not in scope.aliases:
+                scope.aliases[written.alias.lower()] = item
+                scope.places[written.alias.lower()] = len(items) - 1
         query = Select(outputs=_distinct_names(outputs), node=node, joined=joined, items=items)
         for part in conjuncts(_this(node, "where")):
             query.where.append(self._expression(part, scope))
@@ -174,7 +176,12 @@ class Resolver:
             part = node.args.get(word)
             if part is None:
                 continue
-            number = part.expression if isinstance(part, exp.Limit | exp.Offset) else None
+            number = part.args.get("count") if isinstance(part, exp.Fetch) else part.expression
+            options = part.args.get("limit_options")
+            if options is not None and (
+                options.args.get("percent") or options.args.get("with_ties")
+            ):
+                refuse(part, "LIMIT with a share or with ties is not supported")
             if not isinstance(number, exp.Literal) or not number.this.isdigit():
                 refuse(part, f"{word.upper()} must be a whole number")
             setattr(query, word, int(number.this))
@@ -202,6 +209,8 @@ class Resolver:
         method = join.args.get("method")
         if method:
             refuse(join, f"{method} joins are not supported", "Name the columns with USING or ON.")
+        if kind not in ("", "inner", "outer", "cross", "semi", "anti"):
+            refuse(join, f"{kind.upper()} joins are not supported")
         how: How = "inner"
         if side in ("left", "right", "full"):
             how = side  # type: ignore[assignment]
@@ -250,9 +259,7 @@ class Resolver:
     def _source(self, node: exp.Expression, scope: Scope) -> Source:
         uid = f"{next(self._numbers)}"
         if isinstance(node, exp.Subquery):
-            for word in ("pivots", "sample"):
-                if node.args.get(word):
-                    refuse(node, f"{word.upper().rstrip('S')} is not supported")
+            _only(node, _TABLE_PARTS)
             alias = node.args.get("alias")
             query = self._query(node.this, None, scope.ctes)
             _rename(query, alias.args.get("columns") or [] if alias else [])
@@ -260,9 +267,7 @@ class Resolver:
             return Source(uid, node.alias or f"subquery {uid}", columns, query, node)
         if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             refuse(node, f"{_kind(node)} in FROM is not supported", "Name an input.")
-        for word in ("pivots", "sample", "laterals"):
-            if node.args.get(word):
-                refuse(node, f"{word.upper().rstrip('S')} is not supported")
+        _only(node, _TABLE_PARTS)
         name = node.name
         alias = node.alias or name
         cte = scope.ctes.get(name.lower()) if not node.db else None
@@ -317,20 +322,21 @@ class Resolver:
         return _once(keys)
 
     def _order(self, node: exp.Select, query: Select, scope: Scope) -> None:
-        lower = [o.lower() for o in query.outputs]
         for ordered in _ordered(node):
             written = ordered.this
             place = _ordinal(written, len(query.items))
             everything = isinstance(written, exp.Var) and written.name.upper() == "ALL"
             alias = isinstance(written, exp.Column) and not written.table
             if place is None and alias and written.name.lower() in scope.aliases:
-                place = lower.index(written.name.lower())
+                place = scope.places[written.name.lower()]
             places: list[int | None] = list(range(len(query.items))) if everything else [place]
             for at in places:
                 expression = query.items[at] if at is not None else None
                 if expression is None:
                     expression = self._expression(written, scope)
                     at = query.items.index(expression) if expression in query.items else None
+                if at is None and query.distinct:
+                    refuse(ordered, "SELECT DISTINCT is ordered by what is not selected")
                 descending = bool(ordered.args.get("desc"))
                 query.order.append(Ordering(expression, descending, _nulls_first(ordered), at))
 
@@ -452,12 +458,26 @@ def _with_named_window(node: exp.Window, scope: Scope) -> exp.Window:
     return rebuilt(node, alias=None, **parts)
 
 
+#: What may stand in a SELECT, and with a table: the parser knows more, of other dialects too.
+_PARTS = frozenset(
+    [
+        "with_", "distinct", "expressions", "from_", "joins", "where", "group", "having", "windows",
+        "qualify", "order", "limit", "offset", "hint", "operation_modifiers",
+    ]
+)  # fmt: skip
+_TABLE_PARTS = frozenset(["this", "db", "alias", "joins"])
+
+
+def _only(node: exp.Expression, parts: frozenset[str]) -> None:
+    for key, value in node.args.items():
+        if value and key not in parts:
+            at = value[0] if isinstance(value, list) else value
+            word = key.upper().rstrip("_S")
+            refuse(at if isinstance(at, exp.Expression) else node, f"{word} is not supported")
+
+
 def _refuse_parts(node: exp.Select) -> None:
-    for word in ("laterals", "sample", "connect", "match", "pivots", "into", "locks", "cluster"):
-        part = node.args.get(word)
-        if part:
-            at = part[0] if isinstance(part, list) else part
-            refuse(at, f"{word.upper().rstrip('S')} is not supported")
+    _only(node, _PARTS)
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on"):
         refuse(distinct, "DISTINCT ON is not supported", "Use QUALIFY row_number() OVER (…) = 1.")

@@ -146,6 +146,8 @@ class Writer:
 
     def _compare(self, node: exp.Binary) -> Piece:
         left, right = self.pair(node)
+        if "null" in (left.text, right.text) or _is_null(node.this) or _is_null(node.expression):
+            return Piece("cast(null as bool)", "bool")
         sign = _COMPARE[type(node)]
         return operation(COMPARE, "bool", f"{{}} {sign} {{}}", _high(left), right)
 
@@ -251,6 +253,12 @@ class Writer:
     ) -> tuple[Piece, Piece]:
         if left.type == right.type:
             return left, right
+        if left.type is None or right.type is None:
+            # A bare null takes the type of what stands beside it.
+            type = left.type or right.type
+            return tuple(  # type: ignore[return-value]
+                p if p.type else Piece(f"cast(null as {type})", type) for p in (left, right)
+            )
         if right.type == "text" and _is_text(right_node) and left.type is not None:
             return self._beside(left, right_node), literals.typed(
                 right_node.this, self._beside(left, right_node).type or "text", right_node
@@ -303,6 +311,10 @@ class Writer:
 
 def _is_text(node: exp.Expression) -> bool:
     return isinstance(node, exp.Literal) and bool(node.is_string)
+
+
+def _is_null(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Null)
 
 
 def _is_constant(node: exp.Expression) -> bool:

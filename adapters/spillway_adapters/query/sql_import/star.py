@@ -34,14 +34,15 @@ def _star(
         sources = [s for s in sources if s.alias.lower() == table.lower()]
         if not sources:
             refuse(item, f"There is no table {table}")
-    left_out = {e.name.lower() for e in star.args.get("except_") or []}
+    left_out = {(e.text("table").lower(), e.name.lower()) for e in star.args.get("except_") or []}
     replaced = {a.alias.lower(): a for a in star.args.get("replace") or []}
     renamed = {a.this.name.lower(): a.alias for a in star.args.get("rename") or []}
     seen = set()
     for source in sources:
         for key, name in source.columns.items():
             merged = not table and key in scope.merged
-            if key in left_out or (merged and key in seen):
+            named = ("", key), (source.alias.lower(), key)
+            if any(n in left_out for n in named) or (merged and key in seen):
                 continue
             seen.add(key)
             if key in replaced:
