@@ -34,8 +34,9 @@ _SHORT = {
 Writer = Any
 
 
-def sum_of_days(writer: Writer, node: exp.Binary) -> Piece | None:
-    """A sum or difference with a date, or nothing when neither operand is one."""
+def sum_of_days(writer: Writer, node: exp.Binary) -> Piece | tuple[Piece, Piece]:
+    """A sum or difference with a date; both operands when it is none: written once, since twice at
+    every level of a long sum takes for ever."""
     value = literals.day_value(node)
     if value is not None:
         return literals.day_piece(value)
@@ -53,7 +54,7 @@ def sum_of_days(writer: Writer, node: exp.Binary) -> Piece | None:
         if number is None:
             refuse(node.expression, "Days from a column added to a date")
         return _add(left, int(number), "day", node)
-    return None
+    return left, right
 
 
 def _with_interval(writer: Writer, node: exp.Binary) -> Piece:

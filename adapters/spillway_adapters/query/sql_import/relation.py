@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from spillway_adapters.query.bad_job import BadJob
 from spillway_adapters.query.expression_text import name as quoted
+from spillway_adapters.query.tokens import MAX_CHARACTERS
 
 #: How tightly an expression holds together.
 OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(1, 9)
@@ -34,6 +36,15 @@ class Piece:
     level: int = ATOM
     columns: frozenset[str] = frozenset()
     name: str | None = None
+
+    def __post_init__(self) -> None:
+        # BETWEEN and the like name an operand twice: a short text may nest to one without end.
+        if len(self.text) > MAX_CHARACTERS:
+            raise BadJob(
+                f"An expression of the SQL becomes more than {MAX_CHARACTERS:,} characters",
+                "",
+                "Give parts of it a name: WITH part AS (SELECT …)",
+            )
 
     def at(self, level: int) -> str:
         """Its text as an operand of this level."""

@@ -90,11 +90,13 @@ class Writer:
         if exact is not None:
             return literals.number_piece(exact, node)
         level, sign = _ARITHMETIC[type(node)]
-        if sign != "*":
-            moment = days.sum_of_days(self, node)
-            if moment is not None:
-                return moment
-        left, right = self.pair(node)
+        if sign == "*":
+            left, right = self.pair(node)
+        else:
+            found = days.sum_of_days(self, node)
+            if isinstance(found, Piece):
+                return found
+            left, right = self.alike(*found, node.this, node.expression)
         for side, piece in ((node.this, left), (node.expression, right)):
             if piece.type not in ("int64", "float64", None):
                 refuse(side, f"{sign} of {piece.type}")
@@ -152,14 +154,13 @@ class Writer:
         return operation(COMPARE, "bool", f"{{}} {sign} {{}}", _high(left), right)
 
     def _between(self, node: exp.Between) -> Piece:
-        value = self.write(node.this)
+        written = value = self.write(node.this)
         parts = []
         for bound in (node.args["low"], node.args["high"]):
-            side = exp.GTE(this=node.this.copy(), expression=bound.copy())
-            pair = self.pair(side)
-            parts.append(pair[1])
-            if pair[0].text != value.text:
-                value = pair[0]
+            side, part = self.alike(written, self.write(bound), node.this, bound)
+            parts.append(part)
+            if side.text != written.text:
+                value = side
         if parts[0].type != parts[1].type and "text" in (parts[0].type, parts[1].type):
             refuse(node, "BETWEEN of different types")
         return operation(COMPARE, "bool", "{} between {} and {}", _high(value), *parts)
