@@ -176,9 +176,9 @@ class _Program:
             if self.flavour.chunks and (by_rows or split):
                 self._loop(first.name, target, others[:by_rows], split[0] if split else None)
                 rest = [*split[1:], *others[by_rows + 1 :]] if split else others[by_rows:]
-                _Steps(self, target, target).do(rest)
+                Steps(self, target, target).do(rest)
                 return
-        _Steps(self, target, self.variable(first.name)).do(others)
+        Steps(self, target, self.variable(first.name)).do(others)
 
     def _uses(self, table: str) -> int:
         every = [step for part in (*self.job.let.values(), self.job.steps) for step in part]
@@ -191,7 +191,7 @@ class _Program:
         self.say("parts = []")
         self.say(f"for {chunk} in {self._chunks(table)}:")
         self._indent += "    "
-        part = _Steps(self, chunk, chunk)
+        part = Steps(self, chunk, chunk)
         part.do(steps)
         if group is not None:
             part.group(group, whole=False)
@@ -536,7 +536,7 @@ def _fresh(name: str, taken: Iterable[str]) -> str:
     return name
 
 
-class _Steps:
+class Steps:
     """Steps of one list, as statements that make `target`."""
 
     def __init__(self, program: _Program, target: str, now: str) -> None:

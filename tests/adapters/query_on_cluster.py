@@ -1,0 +1,136 @@
+"""Runs every case of query_cases.py on one cluster of Dask or Ray, with the engine's interpreter:
+
+    PYTHONPATH=adapters:tests/adapters PYTHON tests/adapters/query_on_cluster.py \\
+        ENGINE PROFILE FORMAT [WORDS]
+
+Files are cut into parts of a row or two, so that rows really move between partitions; no table is
+small enough to be sent everywhere. The last line is a JSON object: what is wrong by the case's name,
+nothing where it is right, "refused: …".
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "adapters"))
+import query_cases
+import query_try
+from query_cases import Case
+from spillway_adapters.query import partitioned, stages
+
+PART_BYTES = 48
+FORMATS = ("csv", "parquet")
+PROFILES = ("tuned", "naive")
+
+
+# --- In the tests' interpreter -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Run:
+    engine: str
+    profile: str
+    form: str
+    case: Case
+
+    def __str__(self) -> str:
+        return f"{self.profile}-{self.form}-{self.case.name}"
+
+
+def runs(engine: str) -> list[Run]:
+    return [
+        Run(engine, profile, form, case)
+        for profile in PROFILES
+        for form in FORMATS
+        for case in cases(form, [])
+    ]
+
+
+@functools.cache
+def verdicts(engine: str, profile: str, form: str) -> dict[str, str]:
+    from host import ADAPTERS, python_of
+
+    command = [python_of(engine), __file__, engine, profile, form]
+    path = os.pathsep.join([str(ADAPTERS), str(Path(__file__).parent)])
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def check(run: Run, refused: set[str]) -> None:
+    said = verdicts(run.engine, run.profile, run.form)[run.case.name]
+    if said.startswith("refused"):
+        assert run.case.wide or run.case.name in refused, said
+    else:
+        assert said == ""
+
+
+# --- In the engine's -----------------------------------------------------------------------------
+
+
+@contextmanager
+def cluster(engine: str) -> Iterator[None]:
+    if engine == "dask":
+        from distributed import Client
+
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        with Client(n_workers=1, threads_per_worker=2, dashboard_address=None):
+            yield
+        return
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_TASK_MAX_RETRIES="0")
+    import ray
+    import ray.data
+
+    ray.init(
+        "local",
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="error",
+        object_store_memory=200_000_000,
+    )
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = context.enable_operator_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    yield
+    ray.shutdown()
+
+
+def cases(form: str, words: list[str]) -> list[Case]:
+    """Those that there are in this format."""
+    return [
+        case
+        for case in query_cases.CASES
+        if all(word in case.name for word in words)
+        and not any(
+            table.text is not None if form == "parquet" else table.hive
+            for table in case.tables.values()
+        )
+    ]
+
+
+def main(engine: str, profile: str, form: str, *words: str) -> None:
+    partitioned.LEAST_PART_BYTES = PART_BYTES
+    stages.SMALL_BYTES = 0
+    found = {}
+    with cluster(engine):
+        for case in cases(form, list(words)):
+            found[case.name] = query_try.judge(engine, case, profile, form)
+            if words and found[case.name]:
+                print(case.name, found[case.name], sep="\n")
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
