@@ -4,7 +4,7 @@
         ENGINE PROFILE FORMAT [WORDS]
 
 Files are cut into parts of a row or two, so that rows really move between partitions; no table is
-small enough to be sent everywhere. The last line is a JSON object: what is wrong by the case's name,
+small enough to be sent everywhere. The last line is a JSON object: what is wrong by case,
 nothing where it is right, "refused: …".
 """
 

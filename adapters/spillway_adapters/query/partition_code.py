@@ -6,10 +6,12 @@ snippets.py, and never imported: a program has those functions that it calls, an
 
 import functools
 import itertools
+import shutil
 from pathlib import Path
 from urllib.parse import unquote
 
 import dask
+import distributed
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -306,6 +308,14 @@ def empty(types):
 # --- Files that are written ----------------------------------------------------------------------
 
 
+def output_folder(scratch):
+    """An empty one; after a first attempt there are files."""
+    folder = Path(scratch) / "output"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder)
+
+
 def write_part(df, number, folder, types, kind, by=(), codec=None, group_rows=None):
     """A file of a partition's rows, or one for each value of the columns `by`, in folders."""
     table = to_table(df, types)
@@ -364,7 +374,9 @@ def bounds_of(sample, ordered, partitions):
 def write_frames(df, **options):
     """A file of each partition, or more."""
     write = dask.delayed(write_part)
-    dask.compute(*(write(part, i, **options) for i, part in enumerate(df.to_delayed())))
+    written = dask.persist(*(write(part, i, **options) for i, part in enumerate(df.to_delayed())))
+    distributed.wait(written)  # After a failure nobody writes any more.
+    dask.compute(*written)
 
 
 def exchange(df, keys, partitions):
@@ -459,7 +471,9 @@ def write_all(table, **options):
     write = ray.remote(max_retries=0)(
         lambda number, *pieces: write_part(put_together(pieces), number, **options)
     )
-    ray.get([write.remote(number, *pieces) for number, pieces in enumerate(table)])
+    written = [write.remote(number, *pieces) for number, pieces in enumerate(table)]
+    ray.wait(written, num_returns=len(written))  # After a failure nobody writes any more.
+    ray.get(written)
 
 
 def rows_of(table):

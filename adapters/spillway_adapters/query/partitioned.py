@@ -229,8 +229,7 @@ def output(job: Job, table: str, writer: str) -> list[str]:
     if wanted.row_group_rows is not None:
         arguments.append(f"group_rows={wanted.row_group_rows}")
     return [
-        '    folder = str(Path(scratch) / "output")',
-        "    Path(folder).mkdir(parents=True)",
+        "    folder = output_folder(scratch)",
         *call(writer, arguments, 4),
         "    return folder",
     ]

@@ -371,7 +371,7 @@ class Job:
         from spillway_adapters import ray_core
 
         if run.spec.profile == "naive":
-            import ray.data  # noqa: F401 (no part of the timed work)
+            import ray.data
         prepare_worker(0)
         ray_core.warm_workers(run.spec.workers, ray.remote(max_retries=0)(prepare_worker))
         return {}
