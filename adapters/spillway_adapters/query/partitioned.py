@@ -321,6 +321,8 @@ class Functions:
 class _Body:
     """The statements of a function of a frame, as pandas_code writes them into a program."""
 
+    flavour = pandas_code.PANDAS
+
     def __init__(self, helpers: Helpers) -> None:
         self.helpers = helpers
         self.body: list[str] = []
