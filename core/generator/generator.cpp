@@ -3,12 +3,11 @@
 #include "base/json.h"
 #include "base/program.h"
 #include "data/fingerprint.h"
+#include "generator/generation.h"
 #include "generator/names.h"
 #include "generator/pending_files.h"
 #include "generator/pipeline.h"
 #include "generator/size.h"
-
-#include <sched.h>
 
 #include <fmt/format.h>
 
@@ -25,11 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 using Files = std::vector<std::unique_ptr<PendingFile>>;
 
-Error generationCancelled()
-{
-    return makeError(ErrorCode::Cancelled, "The generation was cancelled; its files were removed.");
-}
-
 int partCount(const GeneratorSpec& spec)
 {
     return spec.split > 1 ? spec.split : 0;
@@ -45,24 +39,6 @@ std::vector<fs::path> filesOf(const GeneratorSpec& spec, const fs::path& output)
     return files;
 }
 
-Result<void> checkFree(const std::vector<fs::path>& files, bool force)
-{
-    for (const fs::path& file : files) {
-        std::error_code error;
-        const auto status = fs::symlink_status(file, error);
-        if (status.type() == fs::file_type::not_found) continue;
-        if (!fs::exists(status)) // what is above it cannot be searched
-            return systemError("Cannot write " + file.string(), error.value());
-        if (!force || !(fs::is_regular_file(status) || fs::is_symlink(status)))
-            return makeError(ErrorCode::AlreadyExists,
-                             fmt::format("{} exists already{}.", file.string(),
-                                         force ? " and is not a file that can be replaced" : ""),
-                             force ? "Choose another name."
-                                   : "Choose another name, or replace it (--force).");
-    }
-    return {};
-}
-
 /// Parts of the dataset that stands at `output` now: they go with it.
 std::vector<fs::path> partsThere(const fs::path& output)
 {
@@ -74,74 +50,16 @@ std::vector<fs::path> partsThere(const fs::path& output)
     return files;
 }
 
-fs::path existingDirectory(const fs::path& output)
-{
-    std::error_code error;
-    fs::path directory = fs::absolute(output, error).parent_path();
-    while (!fs::exists(directory, error) && directory.has_relative_path())
-        directory = directory.parent_path();
-    return directory;
-}
-
 Result<GenerateEstimate> estimateSized(const GeneratorSpec& spec, const GeneratedSize& size,
                                        const fs::path& output)
 {
-    const auto free = freeDiskSpace(existingDirectory(output));
+    const auto free = freeSpaceFor(output);
     if (!free) return free.error();
     return GenerateEstimate{.rows = size.rows,
                             .bytes = size.bytes,
                             .diskNeeded = size.bytes + size.bytes / 500 + bytesBeside(spec, size),
                             .diskFree = *free};
 }
-
-Error noSpace(const fs::path& output, const GenerateEstimate& estimate)
-{
-    return makeError(ErrorCode::NoSpace,
-                     fmt::format("The disk of {} has {} free, {} are needed.", output.string(),
-                                 formatBytes(estimate.diskFree), formatBytes(estimate.diskNeeded)),
-                     "Make room, choose another disk or a smaller size.");
-}
-
-/// A disk that fills while something else writes to it too.
-Error explained(Error error)
-{
-    if (error.code != ErrorCode::NoSpace) return error;
-    error.message += " Its files were removed.";
-    error.remedy = "Make room, choose another disk or a smaller size.";
-    return error;
-}
-
-/// Tells the caller how far it is, at most ten times a second.
-class ProgressTeller {
-public:
-    ProgressTeller(const GenerateOptions& options, std::int64_t rows)
-        : tell_(options.progress), rows_(rows), begin_(monotonicNow()), last_(begin_)
-    {
-    }
-
-    void tell(std::int64_t rows, Bytes bytes, std::string_view stage)
-    {
-        const Seconds now = monotonicNow();
-        if (!tell_ || now - last_ < Seconds(0.1)) return;
-        last_ = now;
-        const double fraction = static_cast<double>(rows) / static_cast<double>(rows_);
-        const Seconds elapsed = now - begin_;
-        GenerateProgress progress{.bytes = bytes,
-                                  .rows = rows,
-                                  .fraction = fraction,
-                                  .elapsed = elapsed,
-                                  .remaining = std::nullopt,
-                                  .stage = std::string(stage)};
-        if (elapsed > Seconds(0.3)) progress.remaining = elapsed * ((1 - fraction) / fraction);
-        tell_(progress);
-    }
-
-private:
-    const std::function<void(const GenerateProgress&)>& tell_;
-    std::int64_t rows_;
-    Seconds begin_;
-    Seconds last_;
-};
 
 /// One generation: what it writes, in the order of writing.
 class Generation {
@@ -153,14 +71,13 @@ public:
           journal_(journal),
           rows_(rows),
           teller_(options, rows),
-          threads_(options.threads > 0 ? options.threads : usableThreads())
+          threads_(threadsOf(options))
     {
     }
 
     Result<DatasetManifest> run(const std::vector<fs::path>& obsolete, const std::stop_token& stop);
 
 private:
-    static int usableThreads();
     Result<void> openMain();
     Result<void> appendMain(std::string_view text);
     Result<void> writeRows(const std::stop_token& stop);
@@ -172,19 +89,12 @@ private:
     const fs::path& output_;
     WriteJournal& journal_;
     std::int64_t rows_;
-    ProgressTeller teller_;
+    GenerationProgress teller_;
     int threads_;
     RowTally tally_;
     ContentHash hash_; ///< of the main file
     Files files_;      ///< main, parts, manifest
 };
-
-int Generation::usableThreads()
-{
-    cpu_set_t set;
-    if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-    return std::max(1, CPU_COUNT(&set));
-}
 
 Result<DatasetManifest> Generation::run(const std::vector<fs::path>& obsolete,
                                         const std::stop_token& stop)
@@ -308,7 +218,7 @@ Result<DatasetManifest> generate(const GeneratorSpec& spec, const fs::path& outp
         return checked.error();
     const auto estimate = estimateSized(spec, *size, output);
     if (!estimate) return estimate.error();
-    if (estimate->diskNeeded > estimate->diskFree) return noSpace(output, *estimate);
+    if (auto room = checkRoom(output, *estimate); !room) return room.error();
     auto journal = WriteJournal::begin(output);
     if (!journal) return journal.error();
     try {
