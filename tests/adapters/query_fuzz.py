@@ -11,6 +11,7 @@ The exit code tells whether something did.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import json
 import os
@@ -18,8 +19,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,7 @@ class Maker:
     def __init__(self, seed: int) -> None:
         self.r = random.Random(seed)
         self.made = 0
+        self.one: dict[str, str] = {}  #: of one of one row
         self.part: dict[str, str] = {}  #: columns of the list of let, when there is one
 
     def case(self, seed: int) -> Case:
@@ -74,6 +75,10 @@ class Maker:
             self.schema, self.unique = dict(OTHERS), False
             let["part"] = [{"from": "other"}, *self.steps(self.r.randrange(1, 3), {})]
             self.part = self.schema
+        if self.r.random() < 0.3:
+            aggregates = {self.fresh(): "count()", self.fresh(): "max(n)", self.fresh(): "min(w)"}
+            let["one"] = [{"from": "other"}, {"group": {"by": [], "agg": aggregates}}]
+            self.one = dict(zip(aggregates, ("int64", "int64", "text"), strict=True))
         self.schema, self.unique = dict(COLUMNS), True
         steps = self.steps(self.r.randrange(1, 6), let)
         return Case(f"job {seed}", tables, [{"from": "data"}, *steps], [], let=let)
@@ -323,7 +328,10 @@ class Maker:
         return [{"select": chosen}, {"union": ["part"]}]
 
     def attach(self) -> list[dict[str, Any]]:
-        return self.filter()
+        if not self.one or any(name in self.schema for name in self.one):
+            return self.filter()
+        self.schema = self.schema | self.one
+        return [{"attach": "one"}]
 
     # --- Expressions -----------------------------------------------------------------------------
 
@@ -444,10 +452,41 @@ def case_of(seed: int) -> Case:
     return Maker(seed).case(seed)
 
 
+def written(case: Case, folder: Path, options: list[str]) -> dict[str, Any]:
+    """Its tables as files."""
+    tables = dict(case.tables)
+    for name, table in tables.items():
+        rows = table.rows
+        if "--no-empty" in options:
+            rows = [tuple("x" if cell == "" else cell for cell in row) for row in rows]
+        table = dataclasses.replace(table, rows=rows)
+        if "--words" in options:
+            table = dataclasses.replace(table, text=_with_words(table))
+        tables[name] = table
+    case = dataclasses.replace(case, tables=tables)
+    return query_cases.write(case, folder, "parquet" if "--parquet" in options else "csv")
+
+
+def _with_words(table: Table) -> str:
+    words = ["", "NA", "n/a", '"null"', " NaN ", "#N/A"]
+    lines = [",".join(table.columns)]
+    for place, row in enumerate(table.rows):
+        cells = zip(row, table.columns.values(), strict=True)
+        lines.append(
+            ",".join(
+                words[place % len(words)]
+                if cell is None and kind != "text"
+                else query_cases.field(cell)
+                for cell, kind in cells
+            )
+        )
+    return "".join(f"{line}\n" for line in lines)
+
+
 # --- Engines -------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclasses.dataclass
 class Said:
     """Rows, or why there are none."""
 
@@ -477,9 +516,9 @@ class Engine:
         kind = "refused" if said.refused else "failed" if said.failed else "rows"
         self.counts["no rows" if said.rows == [] else kind] += 1
 
-    def ask(self, seed: int, form: str) -> None:
+    def ask(self, seed: int, options: list[str]) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([seed, form]) + "\n")
+        self._process.stdin.write(json.dumps([seed, options]) + "\n")
         self._process.stdin.flush()
 
     def answer(self) -> Said:
@@ -509,12 +548,12 @@ def serve(name: str) -> None:
     os.dup2(2, 1)  # What an engine prints is no answer.
     engine, _, profile = name.partition(":")
     for line in sys.stdin:
-        seed, form = json.loads(line)
+        seed, options = json.loads(line)
         said: dict[str, Any] = {"rows": None, "refused": "", "failed": ""}
         with tempfile.TemporaryDirectory() as folder:
             try:
                 case = case_of(seed)
-                job = jobs.parse(case.pipeline, query_cases.write(case, Path(folder), form))
+                job = jobs.parse(case.pipeline, written(case, Path(folder), options))
                 said["rows"] = query_try.answer(
                     engine, job, Path(folder) / "s", profile or "default"
                 )
@@ -576,14 +615,14 @@ def inputs_of(case: Case) -> dict[str, Any]:
 
 
 def run(
-    seeds: Iterable[int], names: list[str], form: str = "csv"
+    seeds: Iterable[int], names: list[str], options: Sequence[str] = ()
 ) -> Iterator[tuple[int, list[str]]]:
     """Each number with what is wrong."""
     running = [Engine(name) for name in names]
     try:
         for seed in seeds:
             for engine in running:
-                engine.ask(seed, form)
+                engine.ask(seed, list(options))
             said = {engine.name: engine.answer() for engine in running}
             for engine in running:
                 engine.count(said[engine.name])
@@ -599,10 +638,10 @@ def main() -> int:
         serve(sys.argv[2])
         return 0
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
-    form = "parquet" if "--parquet" in sys.argv else "csv"
+    options = [word for word in sys.argv[1:] if word.startswith("--")]
     seeds = range(int(words[0]), int(words[1]))
     bad = 0
-    for seed, wrong in run(seeds, words[2:] or engines(), form):
+    for seed, wrong in run(seeds, words[2:] or engines(), options):
         if wrong:
             bad += 1
             print(f"{seed}: " + "\n  ".join(wrong), flush=True)
