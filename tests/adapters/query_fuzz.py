@@ -84,7 +84,7 @@ class Maker:
         return Case(f"job {seed}", tables, [{"from": "data"}, *steps], [], let=let)
 
     def table(self, columns: dict[str, str], most: int) -> Table:
-        count = self.r.choice([0, 1, 5, most, most, most])
+        count = self.r.choice([0, 1, 5, *[most] * 7])
         nulls = self.r.choice([0.0, 0.1, 0.5])
         rows = []
         for place in range(count):

@@ -209,7 +209,9 @@ class _Chain:
 
     def _derive(self, step: Derive) -> None:
         read = set().union(*map(columns_of, step.columns.values()))
-        if self._now.distinct or self._now.order or not read <= self._now.plain:
+        now = self._now
+        one_row = now.group == [] and any(column in now.items for column in step.columns)
+        if now.distinct or now.order or one_row or not read <= now.plain:
             self._flush(step)
         now = self._now
         made = {
