@@ -193,7 +193,7 @@ REFUSED = [
     ("d > date '2023-02-29'", "no date", 10, ""),
     ("d = s", "text stands beside date", 5, "cast(… as date)"),
     ("a = null", "always null", 3, "is null"),
-    ("a is true", "null or not null", 6, "by themselves"),
+    ("a is true", "After is stands null", 6, "by themselves"),
     ("a in (1, null)", "no null", 10, "is null"),
     ("a in ()", "is empty", 6, ""),
     ("a in (b)", "literals only", 7, "join"),
@@ -409,7 +409,7 @@ STEPS_REFUSED = [
     ),
     ([{"attach": "other"}], 'column "a", which is here', "step 2 (attach)", "Rename"),
     ([{"union": ["other"]}], "has 3 columns, here are 9", "step 2 (union)", "select"),
-    ([{"select": ["a", "a_" if False else "b", "f"]}, {"union": ["other"]}],
+    ([{"select": ["a", "b", "f"]}, {"union": ["other"]}],
      "Column 3 is bool", "step 3 (union)", "cast"),
     ([{"union": []}], "union is empty", "step 2 (union)", ""),
     ([{"group": {"by": ["b"], "agg": {"n": "count()"}}}], "float64", "step 2 (group)", "round"),
@@ -521,7 +521,8 @@ READS = [
     ([{"group": {"by": ["s"], "agg": {"n": "sum(a)"}}}], ["a", "s"]),
     ([{"group": {"agg": {"n": "count()"}}}], ["a"]),
     ([{"filter": "f"}, {"select": ["a"]}], ["a", "f"]),
-    ([{"derive": {"a": "b"}}, {"select": ["a"]}], ["b"]),
+    # A column that is replaced keeps its place, for which it is read.
+    ([{"derive": {"a": "b"}}, {"select": ["a"]}], ["a", "b"]),
     ([{"derive": {"x": "b"}}, {"select": ["a"]}], ["a", "b"]),
     ([{"drop": ["a", "b"]}, {"drop": ["f", "d", "t", "date", "end", 'q"q']}], ["s"]),
     ([{"sort": ["d"]}, {"select": {"x": "t"}}], ["d", "t"]),
@@ -667,8 +668,8 @@ EQUAL: list[tuple[list[Any], list[Any]]] = [
     ([{"select": ["a", {"x": "b"}]}], [{"select": {"a": "a", "x": "b"}}]),
     ([{"group": {"agg": {"n": "COUNT(*)"}}}], [{"group": {"by": [], "agg": {"n": "count()"}}}]),
     (
-        [{"select": ["b"]}, {"join": {"with": "o", "on": {"b2": "b2"}, "how": "inner"}}],
-        [{"select": ["b"]}, {"join": {"with": "o", "on": ["b2"], "null_aware": False}}],
+        [{"select": ["a"]}, {"join": {"with": "o", "on": {"a": "a"}, "how": "inner"}}],
+        [{"select": ["a"]}, {"join": {"with": "o", "on": ["a"], "null_aware": False}}],
     ),
     ([{"sort": ["a", {"b": "nulls last"}]}], [{"sort": ["a", "b"]}]),
     ([{"sort": ["a"]}, {"limit": 2, "offset": 0}], [{"sort": ["a"]}, {"limit": 2}]),
@@ -685,15 +686,8 @@ EQUAL: list[tuple[list[Any], list[Any]]] = [
 
 @pytest.mark.parametrize(("one", "other"), EQUAL)
 def test_equal_jobs_have_one_spelling(one: list[Any], other: list[Any]) -> None:
-    spelled = []
-    for steps in (one, other):
-        for step in steps:
-            if "join" in step:
-                step["join"]["on"] = {"a": "a"} if isinstance(step["join"]["on"], dict) else ["a"]
-            if step.get("select") == ["b"]:
-                step["select"] = ["a", "b"]
-        found = parsed(*steps, **_let({"drop": ["s"]}))
-        spelled.append(json.dumps(job.canonical(found)))
+    lists = _let({"drop": ["s"]})
+    spelled = [json.dumps(job.canonical(parsed(*steps, **lists))) for steps in (one, other)]
     assert spelled[0] == spelled[1]
 
 

@@ -197,7 +197,7 @@ class _Parser:
             self.take()
         if not self.sees("null"):
             raise BadExpression(
-                f"is is followed by null or not null, not {self.found()}",
+                f"After is stands null or not null, here stands {self.found()}",
                 self.next.offset,
                 "Compare truth values by themselves: a, or not a.",
             )
@@ -374,7 +374,7 @@ class _Parser:
             values.append(self.expression())
         if not conditions:
             raise BadExpression(
-                f"when is missing after case, not {self.found()}",
+                f"when is missing after case, here stands {self.found()}",
                 self.next.offset,
                 "Write case when a > 0 then b else c end.",
             )

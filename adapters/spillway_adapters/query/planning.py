@@ -83,6 +83,12 @@ def _read(workload: dict[str, Any], inputs: dict[str, Input]) -> Job:
     pipeline = loads(text) if text else _imported(workload["sql"], inputs)
     try:
         return jobs.parse(pipeline, inputs)
+    except BadJob as bad:
+        if text:
+            raise
+        # Its steps are not the user's own.
+        place = f"{bad.place} of what the SQL becomes"
+        raise BadJob(bad.message, place, bad.remedy, bad.excerpt) from None
     except RecursionError:  # Sizes are limited; this is for what nobody thought of.
         raise BadJob("The job is nested too deep", "", "Derive parts of it first") from None
 
