@@ -7,13 +7,18 @@ which it refers to the query around it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
 
 from spillway_adapters.query.sql_import.aggregates import Aggregates
-from spillway_adapters.query.sql_import.joins import From, common, join_keys
+from spillway_adapters.query.sql_import.correlation import (
+    Correlation,
+    correlated,
+    plain_select,
+    refuse_comparison,
+)
+from spillway_adapters.query.sql_import.joins import From, join_keys
 from spillway_adapters.query.sql_import.places import refuse
 from spillway_adapters.query.sql_import.relation import (
     ATOM,
@@ -41,17 +46,6 @@ _LOW_HIGH = {
     exp.GT: (">", "max"),
     exp.GTE: (">=", "max"),
 }
-_MIRRORED = {exp.LT: exp.GT, exp.LTE: exp.GTE, exp.GT: exp.LT, exp.GTE: exp.LTE, exp.NEQ: exp.NEQ}
-
-
-@dataclass
-class Correlation:
-    """How a subquery refers to the query around it: pairs (outer, inner) that are equal, and
-    comparisons (kind, outer, inner) that say "inner … outer"."""
-
-    inner: list[exp.Expression]
-    pairs: list[tuple[exp.Expression, exp.Expression]]
-    compared: list[tuple[type[exp.Expression], exp.Expression, exp.Expression]]
 
 
 class Subqueries:
@@ -85,8 +79,8 @@ class Subqueries:
         assert query is not None
         if not query.outer:
             return False
-        select = _plain_select(query, node)
-        correlation = self._correlation(select)
+        select = plain_select(query, node)
+        correlation = correlated(self._builder, select)
         if correlation.compared:
             return False
         inner = From(self._builder, select, correlation.inner).build()
@@ -106,10 +100,10 @@ class Subqueries:
             return True
         if not wanted:
             return False
-        select = _plain_select(query, node)
-        correlation = self._correlation(select)
+        select = plain_select(query, node)
+        correlation = correlated(self._builder, select)
         if correlation.compared:
-            _refuse_comparison(node)
+            refuse_comparison(node)
         inner = From(self._builder, select, correlation.inner).build()
         pairs = [(node.this, select.items[0]), *correlation.pairs]
         self._semi(relation, inner, pairs, True, node)
@@ -155,7 +149,7 @@ class Subqueries:
             inner.select({name: old})
             self._builder.attach(relation, inner, name)
             return column(name, relation.schema[name])
-        select = _plain_select(query, node, grouped=True)
+        select = plain_select(query, node, grouped=True)
         item = select.items[0]
         if not has_aggregate(item):
             refuse(
@@ -170,9 +164,9 @@ class Subqueries:
     ) -> Piece:
         """An aggregate of the rows that belong to each row: grouped by their keys, joined, and
         what is made of the aggregates after that: a count of no rows is 0."""
-        correlation = self._correlation(select)
+        correlation = correlated(self._builder, select)
         if correlation.compared:
-            _refuse_comparison(node)
+            refuse_comparison(node)
         inner = From(self._builder, select, correlation.inner).build()
         keys, pairs = self._key_names(inner, correlation)
         found = list(dict.fromkeys(aggregates(item)))
@@ -195,8 +189,8 @@ class Subqueries:
             inner.schema, inner.one_row = {name: "int64"}, True
             self._builder.attach(relation, inner, name)
             return Piece(f"{quoted(name)} > 0", "bool", COMPARE, frozenset([name]))
-        select = _plain_select(query, node)
-        correlation = self._correlation(select)
+        select = plain_select(query, node)
+        correlation = correlated(self._builder, select)
         inner = From(self._builder, select, correlation.inner).build()
         keys, pairs = self._key_names(inner, correlation)
         if not correlation.compared:
@@ -219,7 +213,7 @@ class Subqueries:
         """Some row of the group has a value that is less, greater, or another than the outer one:
         then its least or its greatest is."""
         if len(correlation.compared) > 1:
-            _refuse_comparison(node)
+            refuse_comparison(node)
         kind, outer, value = correlation.compared[0]
         written = Writer(inner).write(value)
         taken = [*relation.schema, *keys]
@@ -251,9 +245,9 @@ class Subqueries:
         assert query is not None
         _one_column(query, node)
         if query.outer:
-            correlation = self._correlation(select := _plain_select(query, node))
+            correlation = correlated(self._builder, select := plain_select(query, node))
             if correlation.compared:
-                _refuse_comparison(node)
+                refuse_comparison(node)
             inner = From(self._builder, select, correlation.inner).build()
             value = Writer(inner).write(select.items[0])
         else:
@@ -326,55 +320,6 @@ class Subqueries:
         names = [(a.name or "", b.name or "") for a, b in joined]
         self._builder.join(relation, inner, names, "left", "subquery")
 
-    def _correlation(self, select: Select) -> Correlation:
-        own = select.own()
-        result = Correlation([], [], [])
-        for joined in select.joined:
-            for condition in joined.on:
-                if self._builder.references(condition) - own:
-                    refuse(condition, "ON refers to the query around", "Say it in WHERE.")
-        for condition in [part for c in select.where for part in common(c)]:
-            refs = self._builder.references(condition)
-            if not refs - own:
-                result.inner.append(condition)
-                continue
-            kind = type(condition)
-            if kind is not exp.EQ and kind not in _MIRRORED:
-                _refuse_correlation(condition)
-            left, right = condition.this, condition.expression
-            left_refs = self._builder.references(left)
-            right_refs = self._builder.references(right)
-            if left_refs and left_refs <= own and not right_refs & own:
-                inner, outer = left, right
-            elif right_refs and right_refs <= own and not left_refs & own:
-                inner, outer = right, left
-                kind = _MIRRORED.get(kind, kind)
-            else:
-                _refuse_correlation(condition)
-            if kind is exp.EQ:
-                result.pairs.append((outer, inner))
-            else:
-                result.compared.append((kind, outer, inner))
-        if not result.pairs:
-            refuse(select.node, "A subquery that refers to the query around without an equality")
-        return result
-
-
-def _plain_select(query: Query, node: exp.Expression, grouped: bool = False) -> Select:
-    """The subquery as one SELECT of rows, as far as its references to the query around allow."""
-    if not isinstance(query, Select):
-        refuse(node, "A UNION that refers to the query around it")
-    if query.having or query.qualify or query.limit is not None or (query.group and not grouped):
-        refuse(
-            node,
-            "GROUP BY, HAVING, QUALIFY or LIMIT in a subquery that refers to the query around it",
-        )
-    if not grouped and query.group is not None:
-        refuse(node, "An aggregate in a subquery that refers to the query around it")
-    if grouped and query.group:
-        refuse(node, "GROUP BY in a subquery that refers to the query around it")
-    return query
-
 
 def _is_part(node: exp.Expression) -> bool:
     """Whether the subquery is that of EXISTS or IN, not a value."""
@@ -406,19 +351,3 @@ def _atom(piece: Piece) -> Piece:
     if piece.level >= ATOM:
         return piece
     return Piece(f"({piece.text})", piece.type, ATOM, piece.columns, piece.name)
-
-
-def _refuse_comparison(node: exp.Expression) -> None:
-    refuse(
-        node,
-        "A subquery that refers to the query around it by more than equalities",
-        "EXISTS takes one other comparison besides them.",
-    )
-
-
-def _refuse_correlation(node: exp.Expression) -> None:
-    refuse(
-        node,
-        "This refers to the query around it in another way than by an equality",
-        "Compare a column of the subquery with one of the query around it.",
-    )
