@@ -24,12 +24,23 @@ std::string progressText(const EngineManifest& manifest, const InstallProgress& 
 
 namespace {
 
+/// The planner has no version of its own.
+std::string spaced(const std::string& version)
+{
+    return version.empty() ? version : " " + version;
+}
+
+void sayReady(const EngineInfo& engine)
+{
+    toStdout("{}{} is ready.\n", engine.manifest.id, spaced(engine.version));
+}
+
 Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, std::stop_token stop)
 {
     const auto& manifest = engine.manifest;
     ProgressLine line;
     line.print(fmt::format(
-        "Setting up {} {}{}.", manifest.title, engine.version,
+        "Setting up {}{}{}.", manifest.title, spaced(engine.version),
         manifest.diskBytes ? fmt::format(" (about {} on disk)", formatBytes(*manifest.diskBytes))
                            : std::string()));
     const auto installed = registry.environments().install(
@@ -37,7 +48,7 @@ Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, s
         [&](const InstallProgress& progress) { line.show(progressText(manifest, progress)); },
         std::move(stop));
     if (!installed) return installed;
-    toStdout("{} {} is ready.\n", manifest.id, engine.version);
+    sayReady(engine);
     flushStdout(); // the next may take a minute
     return {};
 }
@@ -48,7 +59,7 @@ Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo&
                                std::stop_token stop)
 {
     if (engine.state == EngineState::Ready) {
-        toStdout("{} {} is ready.\n", engine.manifest.id, engine.version);
+        sayReady(engine);
     } else if (auto made = install(registry, engine, stop); !made) {
         return made;
     }

@@ -23,6 +23,8 @@ COMMANDS = (
     "engines remove",
     "engines trust",
     "run",
+    "job check",
+    "job code",
     "compare",
     "export",
     "try",
@@ -134,7 +136,11 @@ def test_options_are_those_that_help_lists() -> None:
     compare, export = others.split("Of `export`:")
     export, first = export.split("Of `try`:")
     first, environments = first.split("Of `engines install`")
-    environments, json_only = environments.split("Of `engines`,")
+    environments, jobs = environments.split("Of `job check`")
+    jobs, json_only = jobs.split("Of `engines`,")
+    assert_same(
+        documented_options(jobs), (options_of("job check") | options_of("job code")) - always
+    )
     assert_same(documented_options(first), options_of("try") - always)
     assert_same(documented_options(compare), options_of("compare") - always)
     assert_same(documented_options(export), options_of("export") - always)
@@ -235,8 +241,9 @@ def event_rows() -> list[str]:
 @pytest.mark.parametrize(
     ("source", "begin"),
     [
-        ("core/protocol/run_spec.cpp", 'Json json{{"protocol", protocolVersion}'),
-        ("core/protocol/run_spec.cpp", 'return {{"name", dataset.name}'),
+        ("core/protocol/run_spec.cpp", 'Json json{{"protocol", version}'),
+        ("core/protocol/run_spec.cpp", 'Json json{{"name", dataset.name}'),
+        ("core/protocol/run_spec.cpp", 'return {{"paths", std::move(paths)}'),
         ("core/protocol/run_spec.cpp", 'Json json{{"delimiter", charText(format.delimiter)}'),
     ],
 )
