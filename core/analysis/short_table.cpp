@@ -74,7 +74,8 @@ Table shortTable(const Comparison& comparison)
                 {}};
     const auto& measures = typeOf(comparison.workload).measures;
     for (const Measure& measure : measures)
-        table.columns.push_back({.id = measure.name, .title = titleOf(measure), .decimals = 4});
+        table.columns.push_back(
+            {.id = measure.name, .title = titleOf(measure), .decimals = measure.decimals});
     table.columns.push_back({.id = "cached", .title = "Cached at go", .dispensable = 5});
     table.columns.push_back({.id = "remarks", .title = "Remarks", .dispensable = 1});
     for (const auto& line : comparison.lines)

@@ -84,8 +84,6 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
     return row;
 }
 
-constexpr int measureDecimals = 4;
-
 /// Of every kind of work, each name once.
 std::vector<Measure> allMeasures()
 {
@@ -173,7 +171,7 @@ Table summaryTable(const Comparison& comparison)
                      {"efficiency", "Efficiency", 2}};
     const auto& measures = typeOf(comparison.workload).measures;
     for (const Measure& measure : measures)
-        table.columns.push_back({measure.name, titleOf(measure), measureDecimals});
+        table.columns.push_back({measure.name, titleOf(measure), measure.decimals});
     table.columns.push_back(
         {.id = "resident_at_go", .title = "Data cached at go", .decimals = 2, .dispensable = 1});
     table.columns.push_back(
@@ -226,7 +224,7 @@ Table runsTable(const std::vector<RunRecord>& records)
                      detail("rows", "Rows", 0, 4)};
     const auto measures = allMeasures();
     for (const Measure& measure : measures)
-        table.columns.push_back({measure.name, titleOf(measure), measureDecimals});
+        table.columns.push_back({measure.name, titleOf(measure), measure.decimals});
     table.columns.push_back(detail("flags", "Flags", 0, 3));
     table.columns.push_back(detail("error", "Error", 0, 5));
     table.columns.push_back(detail("started_at", "Started (UTC)", 0, 5));

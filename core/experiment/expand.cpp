@@ -126,24 +126,28 @@ const EngineInfo* findEngine(const std::vector<EngineInfo>& engines, const std::
     return found == engines.end() ? nullptr : &*found;
 }
 
-/// Version 1 of the protocol has neither named tables nor kinds of work without a form of their
-/// own.
+/// Version 1 of the protocol has neither named tables nor the newer kinds of work.
 std::optional<Error> protocolRefusal(const EngineManifest& manifest, const Workload& workload,
                                      const Dataset& dataset)
 {
+    const WorkloadType& type = typeOf(workload);
     if (manifest.protocol > firstProtocolVersion ||
-        (typeOf(workload).form && dataset.tables.empty()))
+        (type.ofFirstProtocol && dataset.tables.empty()))
         return std::nullopt;
     return refused(
         fmt::format("{} speaks version 1 of the run protocol, which has no {}.", manifest.title,
-                    typeOf(workload).form ? "dataset of several tables" : typeOf(workload).title),
+                    type.ofFirstProtocol ? "dataset of several tables" : type.title),
         "If it speaks version 2 (docs/protocol.md), say \"protocol\": 2 in its manifest.");
 }
 
 /// An engine that does not support the data's dialect would read different data.
 std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Dataset& dataset)
 {
-    for (const auto& field : dialectOf(dataset.schema))
+    auto needed = dialectOf(dataset.schema);
+    for (const DataTable& table : dataset.tables)
+        for (auto& field : dialectOf(table.schema))
+            needed.push_back(std::move(field));
+    for (const auto& field : needed)
         if (!manifest.knowsDialect(field))
             return refused(fmt::format("{} does not declare support for the field \"{}\", without "
                                        "which {} would be read wrongly.",

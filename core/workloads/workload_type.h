@@ -47,6 +47,7 @@ struct Measure {
     std::string title; ///< of a column and an axis
     std::string unit;  ///< empty: a share or a count
     bool moreIsBetter = true;
+    int decimals = 4; ///< in tables
 };
 
 /// The Python program that does the same job as a run of an engine (analysis/snippet.h).
@@ -71,6 +72,8 @@ struct WorkloadType {
     /// Whether its jobs are read and compiled by the planner (host/planner.h), which refuses what
     /// is wrong with one, and what an engine cannot do of it, before anything starts.
     bool planned = false;
+    /// Whether version 1 of the run protocol carries it.
+    bool ofFirstProtocol = false;
     /// Ids of charts (charts/chart_spec.h), in the order of a page.
     std::vector<std::string> charts;
     std::vector<ExampleProgram> programs;

@@ -22,7 +22,7 @@ from spillway_adapters import csv_plain
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import table as tables
-from spillway_adapters.query.language import Input, Job, Refused, Settings
+from spillway_adapters.query.language import Input, Job, Limit, Refused, Settings
 from spillway_adapters.spec import Column, Dataset
 
 #: At most this many rows travel within the result, more in a file of this name.
@@ -244,10 +244,19 @@ def result(run: Run, job: Job, found: Any) -> dict[str, Any]:  # noqa: ANN401
         "rows": read,
         "measures": {"result_rows": count, **measures},
         "table": table,
+        "detail": _ending(job),
     }
     if written:
         answer["files"] = written["files"]
     return answer
+
+
+def _ending(job: Job) -> dict[str, Any]:
+    """How the last steps order and cut the rows, for the check of their order."""
+    return {
+        "sorted_by": [order.column for order in job.sorted_by],
+        "limited": isinstance(job.steps[-1], Limit),
+    }
 
 
 def _table(rows: Iterator[tables.Row], job: Job, scratch: Path) -> tuple[dict[str, Any], int]:

@@ -66,6 +66,7 @@ const WorkloadType& type()
         .measures = {},
         .form = &etlForm(),
         .checker = &etlChecker(),
+        .ofFirstProtocol = true,
         .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"},
         .programs =
             {{"duckdb", "", {"etl/duckdb"}},

@@ -120,6 +120,7 @@ const WorkloadType& type()
         .measures = {{.name = "accuracy", .title = "Accuracy", .unit = {}}},
         .form = &logregForm(),
         .checker = &logregChecker(),
+        .ofFirstProtocol = true,
         .charts = {"peak-memory", "accuracy", "runtime", "trade-off"},
         .programs = {{"pandas", "", {"csv_options", "logreg/pandas"}},
                      {"dask",

@@ -1,4 +1,5 @@
 #include "workloads/query/query_check.h"
+#include "workloads/query/query_form.h"
 #include "workloads/workload_type.h"
 
 namespace spillway::query {
@@ -23,10 +24,14 @@ const WorkloadType& type()
                         .fallback = "",
                         .written = true,
                         .json = true}},
-        .measures = {{.name = "result_rows",
-                      .title = "Rows of the result",
-                      .unit = {},
-                      .moreIsBetter = true}},
+        .measures = {{.name = "result_rows", .title = "Result rows", .unit = {}, .decimals = 0},
+                     {.name = "written_files", .title = "Files written", .unit = {}, .decimals = 0},
+                     {.name = "written_bytes",
+                      .title = "Written",
+                      .unit = "bytes",
+                      .moreIsBetter = false,
+                      .decimals = 0}},
+        .form = &queryForm(),
         .checker = &queryChecker(),
         .planned = true,
         .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"}};
