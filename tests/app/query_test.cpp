@@ -1,0 +1,191 @@
+#include "base/json.h"
+#include "real_program.h"
+
+#include <QtTest>
+
+#include <algorithm>
+
+using namespace spillway;
+using namespace spillway::test;
+
+/// A query of the user's own through the whole program, on the real engines: from the text to a
+/// checked answer.
+class QueryTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void everyEngineGivesTheSameRows_data();
+    void everyEngineGivesTheSameRows();
+    void theTableOfOneFileIsCalledData();
+    void aJobFileNamesItsTables();
+    void theSameJobInOtherWordsIsTheSameCell();
+    void aQueryThatIsWrongStartsNothing_data();
+    void aQueryThatIsWrongStartsNothing();
+    void aCheckTellsStepsAndEngines();
+    void aProgramRunsAlone();
+
+private:
+    void write(const char* name, const QByteArray& text) const
+    {
+        QFile file(program_.path(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+    }
+    QStringList tables() const
+    {
+        return {"--input", "orders=" + program_.path("orders.csv"), "--input",
+                "customers=" + program_.path("customers.csv")};
+    }
+    /// Of one repeat.
+    QList<Json> run(const QStringList& arguments)
+    {
+        return program_.call(QStringList{"run", "--repeats", "1", "--warmup", "0", "--timeout",
+                                         "2min", "--json", "--scratch", program_.scratch()} +
+                             arguments);
+    }
+
+    RealProgram program_;
+};
+
+namespace {
+
+constexpr auto sql = "SELECT region, count(*) AS n, sum(amount) AS total "
+                     "FROM orders JOIN customers USING (customer) "
+                     "WHERE amount > 1 GROUP BY region ORDER BY total DESC";
+/// Of initTestCase()'s tables: a customer without orders, an order without a customer, one without
+/// an amount, one of nobody, a region that is missing.
+constexpr auto answer = R"([["N", 2, 30.5], [null, 1, 7.0], ["S", 1, 2.5]])";
+
+} // namespace
+
+void QueryTest::initTestCase()
+{
+    QVERIFY(program_.dir.isValid());
+    write("orders.csv", "id,customer,amount\n1,1,10.5\n2,1,20\n3,2,2.5\n4,2,NA\n5,9,100\n"
+                        "6,,50\n7,3,7\n8,1,0.5\n");
+    write("customers.csv", "customer,region\n1,N\n2,S\n3,\n4,W\n");
+}
+
+void QueryTest::everyEngineGivesTheSameRows_data()
+{
+    QTest::addColumn<QString>("engine");
+    for (const char* engine : {"duckdb", "polars", "pandas", "modin", "dask:tuned", "dask:naive",
+                               "ray:tuned", "ray:naive", "pyspark"})
+        QTest::newRow(engine) << engine;
+}
+
+void QueryTest::everyEngineGivesTheSameRows()
+{
+    QFETCH(QString, engine);
+    const auto lines = run(tables() + QStringList{"--sql", sql, "--engine", engine, "--workers",
+                                                  engine == "pandas" ? "1" : "2"});
+    QCOMPARE(lines.size(), 1);
+    const Json& record = lines.front();
+    if (record.value("status", "") == "unsupported")
+        QSKIP(record["error"]["message"].get<std::string>().c_str());
+    QVERIFY2(record.value("status", "") == "ok",
+             (record.dump() + program_.errors.toStdString()).c_str());
+    QCOMPARE(record["result"]["rows"], *parseJson(answer));
+    QCOMPARE(record["result"]["rows_count"], Json(3));
+    QCOMPARE(record["result"]["columns"],
+             *parseJson(R"([{"name": "region", "type": "text"}, {"name": "n", "type": "int64"},
+                            {"name": "total", "type": "float64"}])"));
+    // It was held against DuckDB's answer to the SQL as it was typed.
+    QCOMPARE(record["flags"], Json::array());
+}
+
+void QueryTest::theTableOfOneFileIsCalledData()
+{
+    const auto lines = run({"--data", program_.path("orders.csv"), "--sql",
+                            "SELECT count(*) AS n, count(amount) AS known FROM data", "--engine",
+                            "duckdb,polars"});
+    QCOMPARE(lines.size(), 2);
+    for (const Json& record : lines)
+        QCOMPARE(record["result"]["rows"], *parseJson("[[8, 7]]"));
+}
+
+void QueryTest::aJobFileNamesItsTables()
+{
+    write("job.json", R"({"inputs": {"orders": {"path": "orders.csv"}},
+        "steps": [{"from": "orders"}, {"filter": "customer is null"}, {"select": ["id"]}]})");
+    const auto lines = run({"--job", program_.path("job.json"), "--engine", "polars"});
+    QCOMPARE(lines.size(), 1);
+    QCOMPARE(lines.front()["result"]["rows"], *parseJson("[[6]]"));
+}
+
+void QueryTest::theSameJobInOtherWordsIsTheSameCell()
+{
+    const QStringList session{"--session", program_.path("same.spillway"), "--engine",  "polars",
+                              "--data",    program_.path("orders.csv"),    "--continue"};
+    QCOMPARE(run(session + QStringList{"--sql", "SELECT id FROM data WHERE amount > 5"}).size(), 1);
+    QCOMPARE(run(session + QStringList{"--sql", "select id from data where (amount>5.0)"}).size(),
+             0);
+    QCOMPARE(program_.exitCode, 0);
+    QCOMPARE(run(session + QStringList{"--sql", "SELECT id FROM data WHERE amount > 6"}).size(), 1);
+}
+
+void QueryTest::aQueryThatIsWrongStartsNothing_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("a column that is not there") << "SELECT price FROM data"
+                                                << "price";
+    QTest::newRow("a table that is not there") << "SELECT id FROM orders"
+                                               << "orders";
+    QTest::newRow("what the language lacks") << "SELECT id FROM data INTERSECT SELECT id FROM data"
+                                             << "INTERSECT";
+    QTest::newRow("no SQL") << "SELECT FROM WHERE"
+                            << "line 1";
+    QTest::newRow("no JSON") << R"({"steps": [)"
+                             << "JSON";
+    QTest::newRow("an unknown step") << R"({"steps": [{"from": "data"}, {"shuffle": true}]})"
+                                     << "shuffle";
+    QTest::newRow("a name of no file") << "queries/none.sql"
+                                       << "there is no file";
+}
+
+void QueryTest::aQueryThatIsWrongStartsNothing()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, words);
+    const QString option = text.startsWith('{') ? "--job" : "--sql";
+    const auto lines =
+        run({"--data", program_.path("orders.csv"), option, text, "--engine", "polars"});
+    QVERIFY(lines.isEmpty());
+    QCOMPARE(program_.exitCode, 2);
+    QVERIFY2(program_.errors.contains(words.toUtf8()), program_.errors.constData());
+}
+
+void QueryTest::aCheckTellsStepsAndEngines()
+{
+    write("query.sql", sql);
+    const auto lines =
+        program_.call(QStringList{"job", "check", program_.path("query.sql"), "--json"} + tables());
+    QCOMPARE(program_.exitCode, 0);
+    QCOMPARE(lines.size(), 1);
+    QVERIFY(lines.front()["steps"].size() >= 5);
+    QCOMPARE(lines.front()["columns"].size(), std::size_t(3));
+    QCOMPARE(lines.front()["engines"]["polars:default"]["refusal"], Json());
+}
+
+void QueryTest::aProgramRunsAlone()
+{
+    write("query.sql", sql);
+    QProcess code;
+    program_.start(code,
+                   QStringList{"job", "code", program_.path("query.sql"), "--engine", "polars"} +
+                       tables());
+    QVERIFY(code.waitForFinished(RealProgram::patienceMs));
+    QCOMPARE(code.exitCode(), 0);
+    write("alone.py", code.readAllStandardOutput());
+    QProcess alone;
+    alone.start(SPILLWAY_SOURCE_DIR "/build/data/spillway/environments/polars/bin/python",
+                {"-I", program_.path("alone.py")});
+    QVERIFY(alone.waitForFinished(RealProgram::patienceMs));
+    QVERIFY2(alone.exitCode() == 0, alone.readAllStandardError().constData());
+    const auto shown = alone.readAllStandardOutput();
+    QVERIFY2(shown.contains("30.5") && shown.contains("region"), shown.constData());
+}
+
+QTEST_GUILESS_MAIN(QueryTest)
+#include "query_test.moc"
