@@ -28,6 +28,10 @@ ARGUMENTS = ("paths", "workers", "memory_bytes", "scratch")
 class Job(Protocol):
     """What a kind of work has a script do."""
 
+    def data(self, run: Run) -> Any:  # noqa: ANN401
+        """The function's first argument."""
+        ...
+
     def arguments(self, run: Run) -> dict[str, Any]:
         """What a function gets beside ARGUMENTS that asks for it by name."""
         ...
@@ -68,7 +72,7 @@ class Script:
         own = run.spec.scratch / "script"
         own.mkdir()
         given = {
-            "paths": list(run.spec.dataset.paths),
+            "paths": self._job.data(run),
             "workers": run.spec.workers,
             "memory_bytes": run.spec.memory_limit,
             "scratch": str(own),

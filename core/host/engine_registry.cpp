@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/program.h"
 #include "host/script_files.h"
+#include "host/script_manifest.h"
 #include "host/trust_store.h"
 #include "workloads/workload_type.h"
 
@@ -114,48 +115,6 @@ std::string trustedContent(std::string content, const ScriptFiles& files)
         content += '\0' + file.text;
     }
     return content;
-}
-
-/// The id that a script's file name makes: "My Job.py" is "my-job".
-std::string idOf(const std::filesystem::path& script)
-{
-    std::string id;
-    for (const char c : script.stem().string()) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        const bool capital = c >= 'A' && c <= 'Z';
-        id += plain ? c : capital ? static_cast<char>(c - 'A' + 'a') : '-';
-    }
-    return id.substr(0, 40);
-}
-
-/// How a user's script becomes an engine: run by the Python that the user's shell finds, on the
-/// adapter that knows the protocol. It does the kinds of work that the adapter does.
-Result<Json> scriptManifest(const std::filesystem::path& script,
-                            const std::filesystem::path& workloads)
-{
-    const auto python = findPython();
-    if (python.empty())
-        return makeError(ErrorCode::NotFound,
-                         "There is no Python from 3.11 to 3.13 on the search path.",
-                         "Install one, or write a manifest that names your Python.");
-    EngineManifest manifest;
-    manifest.id = idOf(script);
-    manifest.title = script.stem().string();
-    manifest.family = EngineFamily::Script;
-    manifest.protocol = protocolVersion;
-    manifest.program = python.string();
-    manifest.arguments = {"-I", "@adapters", "script_engine"};
-    std::error_code failed; // the working directory is gone
-    const auto absolute = std::filesystem::absolute(script, failed);
-    if (failed) return systemError("Cannot find " + script.string(), failed.value());
-    manifest.script = absolute.lexically_normal().string();
-    manifest.workersHelp = "Passed to the function as workers.";
-    manifest.roles = {{"driver", "script_engine"}};
-    auto kinds = kindsOf(workloads, scriptEngine);
-    if (!kinds) return kinds.error();
-    Json json = toJson(manifest);
-    json["kinds"] = std::move(*kinds);
-    return json;
 }
 
 } // namespace
@@ -333,7 +292,9 @@ Result<EngineRegistry::Candidate> EngineRegistry::candidate(const std::filesyste
 {
     Candidate found;
     if (file.extension() == ".py") {
-        const auto manifest = scriptManifest(file, locations_.workloads);
+        auto kinds = kindsOf(locations_.workloads, scriptEngine);
+        if (!kinds) return kinds.error();
+        const auto manifest = scriptManifest(file, *kinds);
         if (!manifest) return manifest.error();
         found.text = manifest->dump(2) + '\n';
     } else {

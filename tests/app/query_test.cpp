@@ -23,6 +23,7 @@ private slots:
     void aQueryThatIsWrongStartsNothing();
     void aCheckTellsStepsAndEngines();
     void aProgramRunsAlone();
+    void aScriptIsHeldToTheSameRows();
 
 private:
     void write(const char* name, const QByteArray& text) const
@@ -185,6 +186,47 @@ void QueryTest::aProgramRunsAlone()
     QVERIFY2(alone.exitCode() == 0, alone.readAllStandardError().constData());
     const auto shown = alone.readAllStandardOutput();
     QVERIFY2(shown.contains("30.5") && shown.contains("region"), shown.constData());
+}
+
+void QueryTest::aScriptIsHeldToTheSameRows()
+{
+    const auto script = [](const char* amount) {
+        return QByteArray("# spillway: kind=query\nimport csv\n\n\n"
+                          "def run(inputs, workers, memory_bytes, scratch):\n"
+                          "    rows = csv.DictReader(open(inputs['data'][0]))\n"
+                          "    return [{'id': int(r['id'])} for r in rows"
+                          " if r['amount'] not in ('', 'NA') and float(r['amount']) > ") +
+               amount + "]\n";
+    };
+    write("by_hand.py", script("5"));
+    write("wrong.py", script("50"));
+    const auto data = program_.environment.value("XDG_DATA_HOME");
+    program_.environment.insert("XDG_DATA_HOME", program_.path("data"));
+    QVERIFY(QDir(program_.path("data")).mkpath("spillway"));
+    QVERIFY(QFile::link(data + "/spillway/environments",
+                        program_.path("data") + "/spillway/environments"));
+    for (const char* name : {"by_hand.py", "wrong.py"}) {
+        program_.call({"engines", "trust", program_.path(name)});
+        QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+    }
+    const auto lines =
+        run({"--data", program_.path("orders.csv"), "--sql", "SELECT id FROM data WHERE amount > 5",
+             "--engine", "by-hand,wrong", "--workers", "1"});
+    const auto etl = run({"--data", program_.path("orders.csv"), "--workload", "etl", "--group-by",
+                          "customer", "--values", "amount", "--engine", "by-hand"});
+    program_.environment.insert("XDG_DATA_HOME", data);
+    QCOMPARE(lines.size(), 2);
+    for (const Json& record : lines) {
+        const bool right = record["engine"] == "by-hand";
+        QVERIFY2(record["status"] == (right ? "ok" : "wrong-result"),
+                 (record.dump() + program_.errors.toStdString()).c_str());
+        if (!right)
+            QVERIFY(record["error"]["message"].get<std::string>().find("there are 2 rows; DuckDB "
+                                                                       "has 5") !=
+                    std::string::npos);
+    }
+    // It does the kind of work that it says, and no other.
+    QVERIFY(etl.size() == 1 && etl.front()["status"] == "unsupported");
 }
 
 QTEST_GUILESS_MAIN(QueryTest)

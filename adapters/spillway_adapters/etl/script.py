@@ -22,6 +22,9 @@ class Job:
     def __init__(self, run: Run) -> None:
         pass
 
+    def data(self, run: Run) -> list[str]:
+        return list(run.spec.dataset.paths)
+
     def arguments(self, run: Run) -> dict[str, Any]:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
