@@ -54,8 +54,11 @@ Error badJob(const Json& error)
 {
     const auto place = fieldOr(error, "place", std::string());
     const auto message = fieldOr(error, "message", std::string("The job cannot be read."));
-    return invalidArgument(place.empty() ? message : fmt::format("{} ({})", message, place),
-                           fieldOr(error, "remedy", std::string()));
+    auto text = place.empty() ? message : fmt::format("{} ({})", message, place);
+    // The line with a caret below what is meant.
+    if (const auto excerpt = fieldOr(error, "excerpt", std::string()); !excerpt.empty())
+        text += "\n" + excerpt + "\n";
+    return invalidArgument(std::move(text), fieldOr(error, "remedy", std::string()));
 }
 
 bool hasText(const Workload& workload)

@@ -70,7 +70,8 @@ def test_every_command_has_only_options_that_there_are() -> None:
         for line in commands(file.stem):
             for call in re.findall(r"(?:^|\$PATH |\| )spillway ([^|>]*)", line):
                 words = call.split()
-                first = 2 if words[0] == "engines" and len(words) > 1 else 1
+                nested = words[0] in ("engines", "job") and len(words) > 1
+                first = 2 if nested else 1
                 known = options_of(" ".join(words[:first]))
                 named = {word for word in words if re.match(r"--?[a-z]", word)}
                 assert named <= known, (file.name, line)

@@ -1,6 +1,7 @@
 #include "ui/plan/job_panel.h"
 
 #include "base/files.h"
+#include "ui/manual/manual_place.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/plan/program_dialog.h"
@@ -65,6 +66,7 @@ JobPanel::JobPanel(const WorkloadType& type, QWidget* parent)
     layout->addWidget(verdict_);
     layout->addWidget(steps_);
     layout->addLayout(buttons);
+    setManualPage(this, QStringLiteral("query"));
     connect(text_, &QPlainTextEdit::textChanged, this, &JobPanel::edited);
     connect(open, &QPushButton::clicked, this, &JobPanel::open);
     connect(programs_, &QPushButton::clicked, this, &JobPanel::showPrograms);
