@@ -84,7 +84,8 @@ std::vector<std::string> inputsOfJob(const RunArguments& arguments)
         if (!json) continue; // no JSON, or the reader says what is wrong
         const bool file = *text != given;
         const auto place = file ? std::filesystem::path(given).parent_path() : ".";
-        for (const auto& [table, input] : fieldOr(*json, "inputs", Json::object()).items())
+        const Json named = fieldOr(*json, "inputs", Json::object());
+        for (const auto& [table, input] : named.items())
             if (const auto path = fieldOr(input, "path", std::string()); !path.empty())
                 inputs.push_back(table + "=" + (place / path).string());
     }

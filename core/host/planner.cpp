@@ -83,8 +83,14 @@ Result<Json> askPlanner(const EngineRegistry& registry, const Json& request, std
     const auto answer = *place / "answer.json";
     if (auto written = writeFileAtomically(question, toLine(request)); !written)
         return written.error();
+    // The folder may be a link, below which no guard works.
+    std::error_code failed;
+    const auto root = fs::canonical(registry.locations().environments, failed);
+    if (failed)
+        return systemError("Cannot find " + registry.locations().environments.string(),
+                           failed.value());
     GuardedCommand command{.guardProgram = fs::absolute(registry.locations().worker),
-                           .scratchRoot = registry.locations().environments,
+                           .scratchRoot = root,
                            .line = {registry.environments().python(self.manifest).string()}};
     for (const auto& argument : self.manifest.arguments)
         command.line.push_back(argument);
