@@ -32,6 +32,8 @@ std::unique_ptr<CLI::App> commandLine(Invocation& chosen)
         "Which engine, with how many workers, finishes your larger-than-memory job, how fast and "
         "in how much memory. Without a command it opens the window.",
         "spillway");
+    // Two spaces behind the longest option, which names every kind of work.
+    app->get_formatter()->column_width(32);
     app->set_version_flag("--version", "spillway " + std::string(programVersion()),
                           "Print the version and end");
     app->require_subcommand(1);

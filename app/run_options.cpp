@@ -68,9 +68,10 @@ void defineWorkload(CLI::App& command, RunArguments& a)
     std::vector<std::string> words;
     for (const auto* type : workloadTypes()) {
         ids.push_back(type->id);
-        words.push_back(fmt::format("{} ({})", type->id, type->title));
+        words.push_back(type->id == type->title ? type->id
+                                                : fmt::format("{} ({})", type->id, type->title));
     }
-    command.add_option("--workload", a.workload, fmt::format("{}", fmt::join(words, " or ")))
+    command.add_option("--workload", a.workload, fmt::format("{}", fmt::join(words, ", ")))
         ->type_name(fmt::format("{}", fmt::join(ids, "|")));
 }
 

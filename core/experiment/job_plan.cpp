@@ -69,14 +69,14 @@ bool hasText(const Workload& workload)
     });
 }
 
-/// "--sql or --job"
-std::string writtenOptions(const Workload& workload)
+/// "SQL or job as JSON"
+std::string writtenTitles(const Workload& workload)
 {
-    std::string options;
+    std::string titles;
     for (const auto& parameter : typeOf(workload).parameters)
         if (parameter.written)
-            options += fmt::format("{}--{}", options.empty() ? "" : " or ", dashed(parameter.name));
-    return options;
+            titles += fmt::format("{}{}", titles.empty() ? "" : " or ", parameter.title);
+    return titles;
 }
 
 /// What a plan's engines are given of its first limit and workers.
@@ -123,7 +123,7 @@ Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workl
 {
     if (!hasText(workload))
         return invalidArgument(fmt::format("There is no {} yet.", typeOf(workload).title),
-                               fmt::format("Write it: {}.", writtenOptions(workload)));
+                               fmt::format("Write its {}.", writtenTitles(workload)));
     Json request{{"kind", workload.kind},
                  {"workload", toJson(workload)},
                  {"inputs", inputsJson(dataset)},

@@ -126,7 +126,9 @@ PlanField fieldOf(const Parameter& parameter)
 {
     const std::string fallback = parameterText(parameter.fallback);
     return {parameter.name, formOf(parameter),
-            parameter.choices.empty() ? fallback : '"' + fallback + '"', parameter.meaning};
+            std::holds_alternative<std::string>(parameter.fallback) ? '"' + fallback + '"'
+                                                                    : fallback,
+            parameter.meaning};
 }
 
 PlanObject objectOf(const WorkloadType& type)

@@ -66,7 +66,7 @@ JobPanel::JobPanel(const WorkloadType& type, QWidget* parent)
     layout->addWidget(verdict_);
     layout->addWidget(steps_);
     layout->addLayout(buttons);
-    setManualPage(this, QStringLiteral("query"));
+    setManualPage(this, text(type.id)); // the manual has a page of each such kind
     connect(text_, &QPlainTextEdit::textChanged, this, &JobPanel::edited);
     connect(open, &QPushButton::clicked, this, &JobPanel::open);
     connect(programs_, &QPushButton::clicked, this, &JobPanel::showPrograms);

@@ -19,7 +19,7 @@ const WorkloadType& type()
                         .fallback = "",
                         .written = true},
                        {.name = "job",
-                        .title = "Job",
+                        .title = "job as JSON",
                         .meaning = "The steps as JSON, or the name of a file with them.",
                         .fallback = "",
                         .written = true,

@@ -59,7 +59,9 @@ Plan fullPlan()
     format.encoding = TextEncoding::Latin1;
     format.missing = {"-"};
     plan.workloads = {EtlWorkload{.groupBy = "k", .values = {"x"}},
-                      LogregWorkload{.label = "k", .features = {"x"}}};
+                      LogregWorkload{.label = "k", .features = {"x"}}, Workload{.kind = "query"}};
+    auto& data = plan.datasets.front();
+    data.tables = {{"t", data.paths.size(), data.schema, 10, data.bytes}};
     plan.preset = "quick";
     plan.budget = Seconds(120);
     return plan;
@@ -72,7 +74,8 @@ Json& place(Json& plan, const std::string& title)
     if (title == "Dataset") return plan["datasets"][0];
     if (title == "Schema") return plan["datasets"][0]["schema"];
     if (title == "Column") return plan["datasets"][0]["schema"]["columns"][0];
-    return plan["workloads"][title == "Workload etl" ? 0 : 1];
+    if (title == "Table") return plan["datasets"][0]["tables"][0];
+    return plan["workloads"][title == "Workload etl" ? 0 : title == "Workload logreg" ? 1 : 2];
 }
 
 } // namespace
