@@ -15,6 +15,8 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
+#include <QTextBlock>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -27,6 +29,13 @@ constexpr int editorLines = 8;
 constexpr int mostStepRows = 6;
 
 } // namespace
+
+QString withoutExcerpt(const Error& error)
+{
+    const QString words = windowWords(error);
+    const auto lines = words.split(QLatin1Char('\n'));
+    return lines.size() < 2 ? words : lines.front() + QLatin1Char(' ') + lines.back().trimmed();
+}
 
 JobPanel::JobPanel(const WorkloadType& type, QWidget* parent)
     : QWidget(parent),
@@ -42,10 +51,8 @@ JobPanel::JobPanel(const WorkloadType& type, QWidget* parent)
     layout->setSpacing(6);
     text_->setObjectName(QStringLiteral("job-text"));
     text_->setAccessibleName(text(capitalised(type.title)));
-    text_->setPlaceholderText(tr("SELECT … FROM data, or the steps as JSON"));
     text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     text_->setTabChangesFocus(true);
-    text_->setLineWrapMode(QPlainTextEdit::NoWrap);
     text_->setFixedHeight(text_->fontMetrics().lineSpacing() * editorLines + 16);
     steps_->setObjectName(QStringLiteral("job-steps"));
     steps_->setAccessibleName(tr("Steps of the query"));
@@ -92,12 +99,14 @@ void JobPanel::show(const Workload& workload)
 
 void JobPanel::showTables(const QStringList& tables)
 {
+    text_->setPlaceholderText(tr("SELECT … FROM %1, or the steps as JSON").arg(tables.front()));
     tables_->setText(tables.size() == 1 ? tr("Table: %1").arg(tables.front())
                                         : tr("Tables: %1").arg(tables.join(QStringLiteral(", "))));
 }
 
 void JobPanel::say(const QString& words, const char* role)
 {
+    text_->setExtraSelections({});
     verdict_->setText(words);
     setRole(verdict_, role);
 }
@@ -126,7 +135,7 @@ void JobPanel::showJob(const PlannedJob& job)
     steps_->setColumnWidth(0, std::max(160, steps_->width() / 2));
     const int rows = std::clamp(steps_->topLevelItemCount(), 1, mostStepRows);
     steps_->setFixedHeight(steps_->header()->sizeHint().height() +
-                           rows * std::max(20, steps_->sizeHintForRow(0)) + 6);
+                           rows * steps_->sizeHintForRow(0) + 6);
     steps_->setVisible(true);
     programs_->setEnabled(!job.programs.empty());
     say(tr("Result: %1").arg(words(job.columns)), "muted");
@@ -137,7 +146,27 @@ void JobPanel::showProblem(const Error& error)
     steps_->setVisible(false);
     programs_->setEnabled(false);
     const bool empty = text_->toPlainText().trimmed().isEmpty();
-    say(empty ? QString() : windowWords(error), empty ? "muted" : "error");
+    say(empty ? QString() : withoutExcerpt(error), empty ? "muted" : "error");
+    if (!empty) underline(windowWords(error));
+}
+
+void JobPanel::underline(const QString& words)
+{
+    static const QRegularExpression place(QStringLiteral("line (\\d+), column (\\d+)"));
+    const auto found = place.match(words);
+    if (!found.hasMatch()) return;
+    const QTextBlock block = text_->document()->findBlockByNumber(found.captured(1).toInt() - 1);
+    if (!block.isValid()) return;
+    QTextEdit::ExtraSelection mark;
+    mark.cursor = QTextCursor(block);
+    mark.cursor.setPosition(block.position() +
+                            std::clamp(found.captured(2).toInt() - 1, 0, block.length() - 1));
+    mark.cursor.movePosition(QTextCursor::EndOfWord, QTextCursor::KeepAnchor);
+    if (!mark.cursor.hasSelection())
+        mark.cursor.movePosition(QTextCursor::NextCharacter, QTextCursor::KeepAnchor);
+    mark.format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
+    mark.format.setUnderlineColor(verdict_->palette().color(QPalette::WindowText));
+    text_->setExtraSelections({mark});
 }
 
 void JobPanel::open()

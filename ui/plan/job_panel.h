@@ -36,6 +36,8 @@ private:
     void open();
     void showPrograms();
     void say(const QString& words, const char* role);
+    /// The place that a message names.
+    void underline(const QString& words);
 
     const WorkloadType& type_;
     QPlainTextEdit* text_;
@@ -45,5 +47,8 @@ private:
     QPushButton* programs_;
     PlannedJob job_;
 };
+
+/// A message without the line that it quotes, which the editor shows.
+QString withoutExcerpt(const Error& error);
 
 } // namespace spillway

@@ -289,7 +289,7 @@ void PlanPage::showProblem(const Error& error)
     if (noData)
         estimate_->setText(tr("Add a dataset on the Data page to begin."));
     else
-        estimate_->setText(noEngine ? tr("Looking for engines…") : windowWords(error));
+        estimate_->setText(noEngine ? tr("Looking for engines…") : withoutExcerpt(error));
     setRole(estimate_, noData || noEngine ? "muted" : "error");
 }
 

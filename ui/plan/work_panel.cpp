@@ -74,6 +74,10 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     layout->addLayout(datasetRows_);
     layout->addSpacing(8);
     layout->addWidget(headingLabel(tr("Workload")));
+    asTables_->setChecked(true);
+    asTables_->setObjectName(QStringLiteral("as-tables"));
+    asTables_->setToolTip(tr("One query reads all checked data, each as a table of its own name. "
+                             "Otherwise it runs on each of them, as the table \"data\"."));
     for (const auto* type : workloadTypes()) {
         auto* box = new QCheckBox(text(capitalised(type->title)));
         box->setToolTip(text(type->question));
@@ -84,14 +88,10 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
         if (!type->planned) continue;
         auto* job = new JobPanel(*type);
         connect(job, &JobPanel::edited, this, &WorkPanel::edited);
+        layout->addWidget(asTables_);
         layout->addWidget(job);
         jobs_.emplace_back(type, job);
     }
-    asTables_->setChecked(true);
-    asTables_->setObjectName(QStringLiteral("as-tables"));
-    asTables_->setToolTip(tr("One query reads all checked data, each as a table of its own name. "
-                             "Otherwise it runs on each of them, as the table \"data\"."));
-    layout->addWidget(asTables_);
     connect(asTables_, &QCheckBox::toggled, this, &WorkPanel::showKinds);
     auto* form = new QFormLayout(columnForm_);
     form->setContentsMargins({});
