@@ -19,6 +19,7 @@ MODIN = pandas_code.Flavour(
     chunks=False,
     settings=('os.environ.setdefault("MODIN_ENGINE", "ray")',),
     main=("import ray", "", 'ray.init("local", num_cpus=WORKERS, include_dashboard=False)'),
+    utc="utc_each",
     windows="pandas",
     answer="{}.modin.to_pandas()",
 )

@@ -89,6 +89,7 @@ class Flavour:
     chunks: bool = True  #: it reads in chunks; otherwise whole files
     settings: tuple[str, ...] = ()  #: lines before the imports
     main: tuple[str, ...] = ()  #: lines before run() when the program runs alone
+    utc: str = "utc"  #: the helper that reads timestamps
     windows: str = ""  #: another library that does windows
     answer: str = "{}"  #: how a frame becomes one of pandas itself
 
@@ -242,7 +243,7 @@ class _Program:
                     value = f'{value}.str.replace({quoted(form.decimal)}, ".", regex=False)'
                 made[column] = f"{self.helpers.use(f'{kind}_field')}({value})"
             elif kind == "timestamp":
-                made[column] = f"{self.helpers.use('utc')}({value})"
+                made[column] = f"{self.helpers.use(self.flavour.utc)}({value})"
             elif kind == "date":
                 made[column] = f'{value}.astype("datetime64[us]")'
         if as_text and numbers:

@@ -17,7 +17,7 @@ def checked(operator, left, right):
     calculate = {"+": add, "-": sub, "*": mul}[operator]
     result = calculate(left, right)
     rough = calculate(as_float(left), as_float(right))
-    if ((result.astype("float64") - rough).abs() > 2.0**62).any():
+    if (result.astype("float64") - rough).abs().max() > 2.0**62:
         raise OverflowError("integer overflow")
     return result
 ''',
@@ -28,7 +28,7 @@ def as_float(numbers):
     "check_sums": '''
 def check_sums(sums, rough):
     """Sums of integers that overflow are an error; pandas would wrap them."""
-    if ((sums.astype("float64") - rough).abs() > 2.0**62).any():
+    if (sums.astype("float64") - rough).abs().max() > 2.0**62:
         raise OverflowError("integer overflow")
     return sums
 ''',
@@ -50,19 +50,21 @@ def remainder(left, right):
 def case(branches, otherwise):
     """The value of the first condition that is true."""
     for condition, value in reversed(branches):
-        otherwise = otherwise.mask(condition.fillna(False), value)
+        otherwise = otherwise.where(~condition.fillna(False), value)
     return otherwise
 ''',
     "greatest": """
 def greatest(first, *others):
     for other in others:
-        first = first.mask((first < other).fillna(False) | first.isna(), other)
+        replaced = (first < other).fillna(False) | first.isna()
+        first = first.where(~replaced, other)
     return first
 """,
     "least": """
 def least(first, *others):
     for other in others:
-        first = first.mask((first > other).fillna(False) | first.isna(), other)
+        replaced = (first > other).fillna(False) | first.isna()
+        first = first.where(~replaced, other)
     return first
 """,
     "round_half_away": '''
@@ -199,6 +201,12 @@ def over_last(values, groups, rows):
 def utc(text):
     """Timestamps; those with a zone become UTC."""
     moments = pd.to_datetime(text, format="ISO8601", utc=True)
+    return moments.dt.tz_localize(None).astype("datetime64[us]")
+''',
+    "utc_each": '''
+def utc_each(text):
+    """Timestamps; those with a zone become UTC. To "ISO8601" it would hold for later rows, too."""
+    moments = pd.to_datetime(text, format="mixed", utc=True)
     return moments.dt.tz_localize(None).astype("datetime64[us]")
 ''',
     "shifts": '''
