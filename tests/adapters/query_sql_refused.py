@@ -73,4 +73,19 @@ REFUSED = [
     ("INSERT INTO sales VALUES (1)", "INSERT", "line 1, column 13"),
     ("SELECT FROM WHERE", "no SQL", "line 1, column 17"),
     ("SELECT id FROM sales; SELECT id FROM sales", "several statements", ""),
+    ("SELECT date_trunc(note, day) FROM sales", "must be a literal", "line 1, column 19"),
+    (
+        "SELECT id FROM sales JOIN BY (TYPE single) regions USING (region)",
+        "SINGLE joins",
+        "line 1, column 44",
+    ),
+    ("SELECT DISTINCT id FROM sales ORDER BY amount", "what is not selected", "line 1, column 40"),
+    (
+        "SELECT amount, count(*) FROM sales GROUP BY amount",
+        "float64 is no key",
+        "line 1, column 45",
+    ),
+    ("SELECT id FROM sales ORDER BY id LIMIT 10%", "LIMIT with a share", "line 1, column 40"),
+    ("SELECT 'infinity'::DOUBLE FROM sales", "no number", "line 1, column 8"),
+    ("SELECT id FROM sales NATURAL JOIN products", "NATURAL joins", "line 1, column 35"),
 ]

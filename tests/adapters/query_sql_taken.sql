@@ -243,6 +243,12 @@ SELECT id, sum(pieces) OVER w AS a, avg(pieces) OVER w AS b FROM sales WINDOW w 
 SELECT id, sum(pieces) FILTER (WHERE paid) OVER (ORDER BY id) AS a, row_number() OVER (PARTITION BY
     pieces % 2 ORDER BY amount + 1, id) AS b FROM sales;
 
+-- Names that come twice, casts that are tried
+SELECT id, pieces % 2 AS id FROM sales ORDER BY id, amount, 1;
+SELECT TRY_CAST(id * 3 AS TINYINT) AS a, TRY_CAST(note AS INTEGER) AS b, id = NULL AS c,
+    coalesce(NULL, pieces) AS d FROM sales;
+SELECT * EXCLUDE (c.id, region) FROM customers c JOIN regions r USING (region);
+
 -- UNION
 SELECT id, name FROM customers UNION ALL SELECT product, kind FROM products;
 SELECT region FROM customers UNION SELECT region FROM regions;

@@ -82,7 +82,8 @@ def _all(node: exp.Expression) -> list[exp.Expression]:
 
 def _coalesce(writer: Writer, node: exp.Coalesce) -> Piece:
     pieces, type = writer.unified(_all(node))
-    return call("coalesce", type, *(p for p in pieces if p.text != "null"))
+    pieces = [p for p in pieces if p.text != "null"] or pieces
+    return pieces[0] if len(pieces) == 1 else call("coalesce", type, *pieces)
 
 
 def _extreme(name: str) -> Handler:

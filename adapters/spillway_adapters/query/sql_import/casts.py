@@ -32,6 +32,8 @@ _TYPES = {
     _T.TIMESTAMP: "timestamp",
     _T.TIMESTAMPNTZ: "timestamp",
 }
+#: Whole numbers of fewer than 64 bits.
+_NARROW = {_T.TINYINT: 8, _T.SMALLINT: 16, _T.INT: 32}
 
 
 def cast(writer: Any, node: exp.Cast) -> Piece:  # noqa: ANN401
@@ -44,6 +46,13 @@ def cast(writer: Any, node: exp.Cast) -> Piece:  # noqa: ANN401
         value = cast_to(literals.typed(inner.this, type, inner), type, node)
     else:
         value = cast_to(writer.write(inner), type, node)
+    if isinstance(node, exp.TryCast) and node.to.this in _NARROW:
+        # Null beyond its range, as for any text that is no number.
+        low = -(2 ** (_NARROW[node.to.this] - 1))
+        text = (
+            f"case when {value.at(COMPARE + 1)} between {low} and {-low - 1} then {value.text} end"
+        )
+        return Piece(text, "int64", ATOM, value.columns)
     if node.to.this == _T.DECIMAL:
         digits = _digits(node.to)
         if digits > 9:
