@@ -241,7 +241,11 @@ class _Program:
             if as_text:
                 if form.decimal != "." and kind == "float64":
                     value = f'{value}.str.replace({quoted(form.decimal)}, ".", regex=False)'
-                made[column] = f"{self.helpers.use(f'{kind}_field')}({value})"
+                if kind == "timestamp":
+                    utc = self.helpers.use(self.flavour.utc)
+                    made[column] = f"{utc}({self.helpers.use('without_words')}({value}))"
+                else:
+                    made[column] = f"{self.helpers.use(f'{kind}_field')}({value})"
             elif kind == "timestamp":
                 made[column] = f"{self.helpers.use(self.flavour.utc)}({value})"
             elif kind == "date":

@@ -253,10 +253,6 @@ def bool_field(text):
 def date_field(text):
     return without_words(text).astype("datetime64[us]")
 """,
-    "timestamp_field": """
-def timestamp_field(text):
-    return utc(without_words(text))
-""",
 }
 
 _NAMES = re.compile(r"\b[a-z_0-9]+\b")
