@@ -31,6 +31,8 @@ class Table:
     rows: list[Row] = dataclasses.field(default_factory=list)
     #: The file as it is, in place of the rows: for what a CSV file alone can say.
     text: str | None = None
+    #: Options of language.Csv at other values than their defaults.
+    dialect: dict[str, Any] = dataclasses.field(default_factory=dict)
     #: Columns that become folders, as name=value; they are the last ones.
     hive: tuple[str, ...] = ()
 
@@ -114,7 +116,7 @@ def write(case: Case, folder: Path, format: str = "csv") -> dict[str, language.I
             format="csv" if format == "csv" else "parquet",
             columns=dict(table.columns),
             used=tuple(table.columns),
-            csv=language.Csv() if format == "csv" else None,
+            csv=language.Csv(**table.dialect) if format == "csv" else None,
             hive=hive,
             root=root,
             rows=None if table.text is not None else len(table.rows),
@@ -2014,6 +2016,45 @@ CSV = [
         ],
         "a b c d e",
         [tuple(i == j for j in range(5)) for i in range(5)],
+    ),
+    _on(
+        "another delimiter and quote, a decimal comma, no header, lines to skip",
+        Table(
+            {"s": "text", "x": "float64", "i": "int64"},
+            text="by hand\nmore\n'a;''b';1,5;2\nc;-2;\n;;7\n",
+            dialect={
+                "delimiter": ";",
+                "quote": "'",
+                "decimal": ",",
+                "header": False,
+                "skip_rows": 2,
+            },
+        ),
+        [],
+        "s x i",
+        [("a;'b", 1.5, 2), ("c", -2.0, None), (None, None, 7)],
+    ),
+    _on(
+        "a decimal comma beside words for nothing",
+        Table(
+            {"s": "text", "x": "float64"},
+            text="s;x\na;1,25\nb;NA\nc; 2\n",
+            dialect={"delimiter": ";", "decimal": ","},
+        ),
+        [],
+        "s x",
+        [("a", 1.25), ("b", None), ("c", 2.0)],
+    ),
+    _on(
+        "words of the file's own replace the list and hold for text",
+        Table(
+            {"s": "text", "x": "int64", "f": "float64"},
+            text="s,x,f\n-,1,-\nNA,-,2.5\na,3,none\nNONE,4,5\n",
+            dialect={"missing": ("-", "none")},
+        ),
+        [],
+        "s x f",
+        [(None, 1, None), ("NA", None, 2.5), ("a", 3, None), (None, 4, 5.0)],
     ),
     _on(
         "an empty table",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from spillway_adapters import csv_plain
 from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.query import as_typed, duckdb_sql, language, program, python_text
+from spillway_adapters.query.csv_words import spellings
 from spillway_adapters.query.duckdb_sql import TYPES, Writer, literal, name, orders
 from spillway_adapters.query.language import (
     Attach,
@@ -38,6 +39,7 @@ from spillway_adapters.query.language import (
     Union,
     Window,
 )
+from spillway_adapters.spec import STANDARD_MISSING
 
 if TYPE_CHECKING:
     from spillway_adapters.duckdb_engine import Session
@@ -311,6 +313,13 @@ class _Chain:
         now.closed = True
 
 
+def _nulls(form: language.Csv) -> str:
+    """Words of the file's own hold for text, too, where it is not in quotes."""
+    if form.missing is None:
+        return "''"
+    return f"[{', '.join(map(literal, spellings(form.missing)))}]"
+
+
 def _as(table: str, alias: str) -> str:
     return table if table == alias else f"{table} AS {alias}"
 
@@ -338,6 +347,7 @@ class _Program:
         self._tables: dict[str, str] = {}  #: inputs and lists of the job: their SQL
         self._ctes: list[tuple[str, str]] = []
         self._own: set[str] = set()
+        self._forms: dict[tuple[tuple[str, ...] | None, str], int] = {}  #: of CSV files as text
 
     # --- Tables ----------------------------------------------------------------------------------
 
@@ -436,7 +446,7 @@ class _Program:
             read, item = "VARCHAR", name(own)
             if used and kind != "text":
                 if as_text:
-                    item = self._word(kind, name(own), form.missing)
+                    item = self._word(kind, name(own), form)
                 else:
                     # The reader leaves a zone away; the cast makes it UTC.
                     read = "VARCHAR" if kind == "timestamp" else TYPES[kind]
@@ -453,13 +463,15 @@ class _Program:
             f"delim = {literal(form.delimiter)}",
             f"quote = {literal(form.quote)}",
             f"escape = {literal(form.quote)}",
-            "nullstr = ''",
+            f"nullstr = {_nulls(form)}",
             # An empty field is null, an empty text in quotes is one.
             "allow_quoted_nulls = false",
             "auto_detect = false",
             "strict_mode = true",
             f"columns = {{\n    {(',' + chr(10) + '    ').join(types)}\n  }}",
         ]
+        if form.decimal != "." and not as_text:
+            options.append(f"decimal_separator = {literal(form.decimal)}")
         if form.skip_rows:
             options.insert(1, f"skip = {form.skip_rows}")
         if as_text:
@@ -469,7 +481,7 @@ class _Program:
             items = ["1 AS one"]
         return _clause("SELECT", items, ",") + f"\nFROM {reader}"
 
-    def _word(self, kind: str, column: str, missing: tuple[str, ...] | None) -> str:
+    def _word(self, kind: str, column: str, form: language.Csv) -> str:
         macro = {
             "int64": "csv_integer",
             "float64": "csv_number",
@@ -477,8 +489,13 @@ class _Program:
             "date": "csv_date",
             "timestamp": "csv_timestamp",
         }[kind]
-        self.writer.macros.add(macro)
-        return f"{macro}({column})"
+        self._forms.setdefault((form.missing, form.decimal), len(self._forms) + 1)
+        return self.writer.macro(macro + self._suffix(form), column)
+
+    def _suffix(self, form: language.Csv) -> str:
+        """Files of one job may have words and decimals of their own."""
+        number = self._forms[form.missing, form.decimal]
+        return "" if number == 1 else f"_{number}"
 
     def _parquet(self, table: Input) -> str:
         items = []
@@ -582,43 +599,41 @@ class _Program:
         )
 
     def _csv_macros(self) -> dict[str, tuple[str, str]]:
-        from spillway_adapters.spec import STANDARD_MISSING
-
-        words: set[str] = set(STANDARD_MISSING)
-        for table in self._job.inputs.values():
-            if table.csv is not None and table.csv.missing is not None:
-                words = {word.lower() for word in table.csv.missing}
-        listed = ", ".join(map(literal, ["", *sorted(words)]))
-        present = f"CASE WHEN lower(trim(s, ' \t')) NOT IN ({listed}) THEN trim(s, ' \t') END"
-        self_words = ("A word for a value that is missing is null.", f"csv_word(s) AS {present}")
         made: dict[str, tuple[str, str]] = {}
+        for (missing, decimal), number in self._forms.items():
+            made |= self._csv_macros_of(missing, decimal, "" if number == 1 else f"_{number}")
+        return made
+
+    def _csv_macros_of(
+        self, missing: tuple[str, ...] | None, decimal: str, suffix: str
+    ) -> dict[str, tuple[str, str]]:
+        words = STANDARD_MISSING if missing is None else [word.lower() for word in missing]
+        listed = ", ".join(map(literal, ["", *sorted(set(words))]))
+        present = f"CASE WHEN lower(trim(s, ' \t')) NOT IN ({listed}) THEN trim(s, ' \t') END"
+        word = f"csv_word{suffix}"
+        self.writer.macros.add(word)
+        made = {word: ("A word for a value that is missing is null.", f"{word}(s) AS {present}")}
+        number = f"{word}(s)"
+        if decimal != ".":
+            number = f"replace(replace({number}, '.', 'x'), {literal(decimal)}, '.')"
+        pattern = "(?i)[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)"
+        moment = f"CAST({word}(s) AS TIMESTAMPTZ)"
         checks = {
-            "csv_integer": ("[+-]?[0-9]+", "BIGINT", "a whole number"),
-            "csv_number": (
-                "(?i)[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity)",
-                "DOUBLE",
-                "a number",
-            ),
-            "csv_bool": ("(?i)true|false", "BOOLEAN", "true or false"),
-            "csv_date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "DATE", "a date"),
-            "csv_timestamp": (".*", "TIMESTAMPTZ", "a timestamp"),
+            "csv_integer": (f"{word}(s)", "[+-]?[0-9]+", "BIGINT", "a whole number"),
+            "csv_number": (number, pattern, "DOUBLE", "a number"),
+            "csv_bool": (f"{word}(s)", "(?i)true|false", "BOOLEAN", "true or false"),
+            "csv_date": (f"{word}(s)", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "DATE", "a date"),
+            "csv_timestamp": (f"{word}(s)", "[^ ].*", "TIMESTAMP", "a timestamp"),
         }
-        if not any(macro in self.writer.macros for macro in checks):
-            return {}
-        self.writer.macros.add("csv_word")
-        made["csv_word"] = self_words
-        for macro, (pattern, kind, words_for) in checks.items():
-            value = f"CAST(csv_word(s) AS {kind})"
-            if macro == "csv_timestamp":
-                value = f"CAST({value} AS TIMESTAMP)"
-            if macro == "csv_number":
-                self.writer.macros.add("finite")
-                value = f"finite({value})"
-            made[macro] = (
-                f"Anything but {words_for} is an error.",
-                f"{macro}(s) AS CASE WHEN csv_word(s) IS NULL THEN NULL"
-                f" WHEN regexp_full_match(csv_word(s), {literal(pattern)}) THEN {value}"
-                f" ELSE error('Expected {words_for}, found ' || s) END",
+        for macro, (text, shape, kind, what) in checks.items():
+            value = f"CAST({moment if macro == 'csv_timestamp' else text} AS {kind})"
+            if macro == "csv_number" and macro + suffix in self.writer.macros:
+                value = self.writer.macro("finite", value)
+            made[macro + suffix] = (
+                f"Anything but {what} is an error.",
+                f"{macro}{suffix}(s) AS CASE WHEN {word}(s) IS NULL THEN NULL"
+                f" WHEN regexp_full_match({text}, {literal(shape)}) THEN {value}"
+                f" ELSE error('Expected {what}, found ' || s) END",
             )
         return made
 

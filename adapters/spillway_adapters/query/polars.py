@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from spillway_adapters.protocol import Answer, Run, stoppable
 from spillway_adapters.query import language, polars_text, program, python_text
+from spillway_adapters.query.csv_words import spellings
 from spillway_adapters.query.language import (
     Aggregate,
     Attach,
@@ -38,11 +39,14 @@ from spillway_adapters.query.language import (
 )
 from spillway_adapters.query.polars_text import TYPES, Writer, column, sort_arguments, variable
 from spillway_adapters.query.python_text import string
+from spillway_adapters.spec import STANDARD_MISSING
 
 Function = TypeVar("Function", Aggregate, WindowCall)
 
 WIDTH = 88
 MEBIBYTE = 1 << 20
+#: Options of a file's dialect that the program has.
+OBEYS = ("skip_rows", "comment")
 
 
 def compile(job: language.Job, settings: Settings) -> str:
@@ -107,6 +111,7 @@ class _Program:
         )
         self.tables: dict[str, str] = {}
         self._lines: list[str] = []
+        self._forms: dict[tuple[str, ...] | None, int] = {}  #: words of CSV files as text
 
     def text(self) -> str:
         job = self._job
@@ -145,29 +150,42 @@ class _Program:
             options.append(f"separator={string(form.delimiter)}")
         if form.quote != '"':
             options.append(f"quote_char={string(form.quote) if form.quote else None}")
+        if form.comment:
+            options.append(f"comment_prefix={string(form.comment)}")
+        if form.decimal != "." and not as_text:
+            options.append("decimal_comma=True")
+        if form.missing is not None:
+            # Also in quotes, which the reader does not tell apart here.
+            words = [word for word in spellings(form.missing) if word]
+            options.append("null_values=" + bracketed("[", [string(w) for w in words], "]", 12))
         options.append("schema=" + bracketed("{", pairs, "}", 12))
         options.append("glob=False")
         return call("pl.scan_csv", options, 8)
 
     def _from_csv(self, table: Input) -> list[str]:
+        form = table.csv
+        assert form is not None
         items = {}
-        plain = True
         for name in table.used:
             kind = table.columns[name]
-            text = column(name)
             if self._settings.numbers_as_text and kind != "text":
-                text = self.writer.helper(f"csv_{kind}", text)
+                words = self._forms.setdefault(form.missing, len(self._forms) + 1)
+                arguments = [column(name), "WORDS" if words == 1 else f"WORDS_{words}"]
+                if kind == "float64" and form.decimal != ".":
+                    arguments.append(f"decimal={string(form.decimal)}")
+                items[name] = self.writer.helper(f"csv_{kind}", *arguments)
             elif kind == "float64":
-                text = self.writer.helper("finite", text)
-            plain = plain and text == column(name)
-            items[name] = text
-        if not items:
-            return []
-        if plain:
-            if list(items) == list(table.columns):
-                return []
-            return [call(".select", [string(name) for name in items], 8)]
-        return [call(".select", named(items), 8)]
+                items[name] = self.writer.helper("finite", column(name))
+        return self._columns(table, items)
+
+    def _columns(self, table: Input, items: dict[str, str]) -> list[str]:
+        """Those that are used, some of them mended."""
+        links = []
+        if list(table.used) != list(table.columns) and table.used:
+            links.append(call(".select", [string(name) for name in table.used], 8))
+        if items:
+            links.append(call(".with_columns", named(items), 8))
+        return links
 
     def _parquet(self, table: Input) -> str:
         options = [f"inputs[{string(table.name)}]"]
@@ -179,20 +197,22 @@ class _Program:
 
     def _typed(self, table: Input) -> list[str]:
         """Narrower types of the files are widened, NaN is null."""
-        items = {}
-        for name in table.used:
-            kind = table.columns[name]
-            text = f"{column(name)}.cast({TYPES[kind]})"
-            if kind == "float64":
-                text = self.writer.helper("finite", text)
-            items[name] = text
-        return [call(".select", named(items), 8)] if items else []
+        if not table.used:
+            return []
+        links = [call(".select", [string(name) for name in table.used], 8)]
+        types = [f"{string(name)}: {TYPES[table.columns[name]]}" for name in table.used]
+        links.append(".cast(" + bracketed("{", types, "}", 8) + ")")
+        floats = [name for name in table.used if table.columns[name] == "float64"]
+        if floats:
+            items = {name: self.writer.helper("finite", column(name)) for name in floats}
+            links.append(call(".with_columns", named(items), 8))
+        return links
 
     # --- Text ------------------------------------------------------------------------------------
 
     def _module(self) -> str:
         job, settings = self._job, self._settings
-        helpers = {**_csv_helpers(job), **polars_text.HELPERS}
+        helpers = {**_csv_helpers(self._forms), **polars_text.HELPERS}
         wanted = self.writer.helpers
         if any(name.startswith("csv_") for name in wanted):
             wanted |= {"csv_word"}
@@ -523,46 +543,46 @@ def _reads(expression: Expression) -> bool:
 _CSV_HELPERS = ("csv_word", "csv_int64", "csv_float64", "csv_bool", "csv_date", "csv_timestamp")
 
 
-def _csv_helpers(job: language.Job) -> dict[str, str]:
-    from spillway_adapters.spec import STANDARD_MISSING
-
-    words: set[str] = set(STANDARD_MISSING)
-    for table in job.inputs.values():
-        if table.csv is not None and table.csv.missing is not None:
-            words = {word.lower() for word in table.csv.missing}
-    listed = "".join(f"    {string(word)},\n" for word in ["", *sorted(words)])
+def _csv_helpers(forms: dict[tuple[str, ...] | None, int]) -> dict[str, str]:
+    lists = []
+    for missing, number in forms.items():
+        words = STANDARD_MISSING if missing is None else [word.lower() for word in missing]
+        listed = bracketed("[", [string(word) for word in ["", *sorted(set(words))]], "]", 0)
+        lists.append(f"WORDS{'' if number == 1 else f'_{number}'} = {listed}\n")
     return {
         "csv_word": f"""
 #: For a value that is missing, in any letter case.
-WORDS = [
-{listed}]
+{"".join(lists)}
 
-
-def csv_word(text):
+def csv_word(text, words):
     word = text.str.strip_chars(" \\t").str.to_lowercase()
-    return pl.when(~word.is_in(WORDS)).then(word)
+    return pl.when(~word.is_in(words)).then(word)
 """,
         "csv_int64": """
-def csv_int64(text):
-    return csv_word(text).cast(pl.Int64)
+def csv_int64(text, words):
+    return csv_word(text, words).cast(pl.Int64)
 """,
         "csv_float64": """
-def csv_float64(text):
-    number = csv_word(text).cast(pl.Float64)
+def csv_float64(text, words, decimal="."):
+    word = csv_word(text, words)
+    if decimal != ".":
+        word = word.str.replace_all(".", "x", literal=True).str.replace(decimal, ".", literal=True)
+    number = word.cast(pl.Float64)
     return pl.when(number.is_finite()).then(number)
 """,
         "csv_bool": """
-def csv_bool(text):
-    return csv_word(text).replace_strict(["true", "false"], [True, False], return_dtype=pl.Boolean)
+def csv_bool(text, words):
+    truth = csv_word(text, words)
+    return truth.replace_strict(["true", "false"], [True, False], return_dtype=pl.Boolean)
 """,
         "csv_date": """
-def csv_date(text):
-    return csv_word(text).str.to_date("%Y-%m-%d")
+def csv_date(text, words):
+    return csv_word(text, words).str.to_date("%Y-%m-%d")
 """,
         "csv_timestamp": '''
-def csv_timestamp(text):
+def csv_timestamp(text, words):
     """A zone makes it UTC."""
-    word = csv_word(text).str.to_uppercase().str.replace("T", " ", literal=True)
+    word = csv_word(text, words).str.to_uppercase().str.replace("T", " ", literal=True)
     zone = word.str.extract("(Z|[+-][0-9]{2}:?[0-9]{2})$")
     sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
     hours = zone.str.slice(1, 2).cast(pl.Int64, strict=False)
@@ -584,8 +604,6 @@ class Job:
         self._program = program.of(run, compile)
 
     def work(self, run: Run) -> Answer:
-        from spillway_adapters import polars_csv
-
         run.afterwards = self._check
         return program.work(
             run,
@@ -593,7 +611,7 @@ class Job:
             call=stoppable,
             reads_again=_reads_again,
             words=words,
-            able=polars_csv.OBEYS,
+            able=OBEYS,
         )
 
     def _check(self) -> None:
