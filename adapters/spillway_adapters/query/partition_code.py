@@ -285,12 +285,14 @@ def to_frame(table):
         if pa.types.is_date32(field.type):
             moments = table.column(place).cast("timestamp[us]")
             table = table.set_column(place, field.name, moments)
-    return table.to_pandas(types_mapper=FRAME_TYPES.get)
+    # Without what pandas may have noted in it of other types.
+    return table.replace_schema_metadata().to_pandas(types_mapper=FRAME_TYPES.get)
 
 
 FRAME_TYPES = {
     pa.int64(): pd.Int64Dtype(),
     pa.string(): pd.StringDtype("pyarrow"),
+    pa.large_string(): pd.StringDtype("pyarrow"),
     pa.bool_(): pd.BooleanDtype(),
 }
 
