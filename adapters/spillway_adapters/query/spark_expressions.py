@@ -218,14 +218,15 @@ class Columns:
     def typed(self, constant: Constant) -> Code:
         value = constant.value
         text = "None" if value is None else self.literal(value)
-        cast = value is None or constant.type in ("int64", "timestamp")
+        if constant.type == "timestamp" and value is not None:
+            return Code(text)
+        cast = value is None or constant.type == "int64"
         return Code(f'F.lit({text}).cast("{TYPES[constant.type]}")' if cast else f"F.lit({text})")
 
     def literal(self, value: Value) -> str:
         if isinstance(value, datetime.datetime):
-            fields = [value.year, value.month, value.day, value.hour, value.minute]
-            fields += [value.second, value.microsecond]
-            return f"datetime.datetime({', '.join(map(str, fields))})"
+            # Of a datetime Spark would take the time of this machine's zone.
+            return f'F.lit("{value.isoformat(sep=" ")}").cast("timestamp_ntz")'
         if isinstance(value, datetime.date):
             return f"datetime.date({value.year}, {value.month}, {value.day})"
         if isinstance(value, str):
