@@ -1404,7 +1404,14 @@ EXPRESSIONS = [
         "mod of floats",
         ("float64", "float64"),
         "mod(x, y)",
-        [(7.5, 2.0, 1.5), (-7.5, 2.0, -1.5), (7.5, 0.0, None), (None, 1.0, None)],
+        [
+            (7.0, 0.001, math.fmod(7.0, 0.001)),
+            (-1e6, 0.3, math.fmod(-1e6, 0.3)),
+            (7.5, 2.0, 1.5),
+            (-7.5, 2.0, -1.5),
+            (7.5, 0.0, None),
+            (None, 1.0, None),
+        ],
     ),
     _two(
         "comparison of integers",
