@@ -459,6 +459,14 @@ JOBS_REFUSED: list[tuple[Any, str, str]] = [
     ({"steps": [{"filter": "f"}]}, "first step is not from", "step 1 (filter)"),
     ({"steps": [{"from": "dta"}]}, 'no table "dta"', "step 1 (from)"),
     ({"steps": [{"from": "data"}] * 501}, "501 steps", "steps"),
+    (
+        {
+            "let": {f"x{i}": [{"from": "data"}, *[{"filter": "f"}] * 400] for i in range(3)},
+            "steps": [{"from": "data"}],
+        },
+        "1,204 steps",
+        "job",
+    ),
     ({"let": {"x": []}, "steps": [{"from": "data"}]}, 'no steps of "x"', 'let of "x"'),
     (
         {"let": {"x": [{"from": "data"}, {"filter": "aa"}]}, "steps": [{"from": "x"}]},

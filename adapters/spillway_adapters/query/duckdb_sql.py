@@ -219,25 +219,26 @@ class Writer:
         if call.name == "neg":
             # Not "--", which begins a comment.
             return "-" + inner(arguments[0], names, ATOM), SIGN
-        texts = [inner(argument, names, 0) for argument in arguments]
+        # These write their operand themselves: twice at every level would take for ever.
         match call.name:
             case "not":
                 return "NOT " + self._checked(arguments[0], names, NOT), NOT
             case "is_null":
                 return self._checked(arguments[0], names, COMPARE + 1) + " IS NULL", IS
-            case "in":
+            case "in" | "like":
                 first = self._checked(arguments[0], names, OTHER)
-                return f"{first} IN ({', '.join(texts[1:])})", COMPARE
-            case "like":
+                others = ", ".join(inner(argument, names, 0) for argument in arguments[1:])
                 # DuckDB has no escape character unless one is given.
-                first = self._checked(arguments[0], names, OTHER)
-                return f"{first} LIKE {texts[1]}", COMPARE
+                text = f"{first} IN ({others})" if call.name == "in" else f"{first} LIKE {others}"
+                return text, COMPARE
+            case "date_add":
+                return self._date_add(call, names), ATOM
+        texts = [inner(argument, names, 0) for argument in arguments]
+        match call.name:
             case "case":
                 return self._case(call, texts), ATOM
             case "cast":
                 return self._cast(arguments[0], call.type, texts[0]), ATOM
-            case "date_add":
-                return self._date_add(call, names), ATOM
             case "upper":
                 return self.macro("capitals", texts[0]), ATOM
             case "trim":

@@ -28,6 +28,8 @@ from spillway_adapters.query.tokens import quoted
 __all__ = ["BadJob", "canonical", "parse", "words"]
 
 MAX_TABLES = 100
+#: Of all lists together, each of which has a limit of its own (steps.py).
+MAX_STEPS_IN_ALL = 1000
 
 CODECS = ("snappy", "zstd", "gzip", "lz4", "none")
 
@@ -41,6 +43,12 @@ def parse(pipeline: object, inputs: dict[str, Input]) -> Job:
         raise BadJob("The job has no steps", "job", 'Write {"steps": [{"from": "data"}, …]}')
     known = _inputs(fields.get("inputs", {}), inputs)
     lists = _lists(fields.get("let", {}), known)
+    parts = [fields["steps"], *fields.get("let", {}).values()]
+    steps_in_all = sum(len(part) for part in parts if isinstance(part, list | tuple))
+    if steps_in_all > MAX_STEPS_IN_ALL:
+        raise BadJob(
+            f"There are {steps_in_all:,} steps", "job", f"The most is {MAX_STEPS_IN_ALL:,} in all"
+        )
     schemas = {name: table.columns for name, table in known.items()}
     let, steps = _resolve(fields, lists, schemas, False)
     output = _output(fields.get("output", "rows"), steps[-1].schema)
