@@ -215,6 +215,10 @@ SELECT p.name, s.pieces FROM products p JOIN sales s USING (product) WHERE s.amo
     min(t.amount) FROM sales t, customers c WHERE t.product = p.product AND t.customer = c.id AND
     c.region = 1);
 
+SELECT e.weight, count(*) FROM sales s JOIN events e ON s.customer = e.customer
+    WHERE s.id NOT IN (SELECT z.customer FROM sales z WHERE z.customer = e.weight AND z.paid)
+    GROUP BY e.weight;
+
 -- Windows
 SELECT id, row_number() OVER (ORDER BY amount DESC, id) AS r, rank() OVER (PARTITION BY customer
     ORDER BY pieces) AS k, dense_rank() OVER (PARTITION BY customer ORDER BY pieces DESC) AS d FROM

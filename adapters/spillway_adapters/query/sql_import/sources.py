@@ -56,7 +56,7 @@ class Sources:
 
     def _joined(self, node: exp.Expression, how: How, scope: Scope) -> Joined:
         source = self._source(node, scope)
-        if any(s.alias.lower() == source.alias.lower() for s in scope.sources):
+        if any(s.visible and s.alias.lower() == source.alias.lower() for s in scope.sources):
             refuse(node, f"Two tables are called {source.alias}", "Give one an alias.")
         scope.sources.append(source)
         return Joined(source, how, [], node)

@@ -270,11 +270,11 @@ class Subqueries:
             self._builder.attach(relation, counts, rows)
         found = fresh("found", relation.schema)
         matches = Relation([{"from": base}], dict(inner.schema))
-        all_keys = [named, *(k for k in keys if k != named)]
+        all_keys = list(dict.fromkeys([named, *keys]))
         matches.steps.append({"group": {"by": all_keys, "agg": {found: "count()"}}})
         matches.schema = {**{k: inner.schema[k] for k in all_keys}, found: "int64"}
-        outer = [node.this, *(p for k, p in zip(keys, pairs, strict=True) if k != named)]
-        self._left_join(relation, matches, all_keys, outer)
+        # The value may be a key, too: it equals both then.
+        self._left_join(relation, matches, [named, *keys], [node.this, *pairs])
         subject = Writer(relation).write(node.this)
         text = (
             f"case when {quoted(found)} is not null then true "
