@@ -31,6 +31,5 @@ struct Sample {
 };
 
 Json toJson(const Sample& sample);
-Result<Sample> sampleFromJson(const Json& json);
 
 } // namespace spillway

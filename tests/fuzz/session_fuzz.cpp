@@ -33,7 +33,6 @@ void readRecord(fuzz::Input content)
 {
     const auto json = parseJson(fuzz::text(content));
     if (!json) return;
-    (void)sampleFromJson(*json);
     (void)environmentFromJson(*json);
     const auto record = fullRecordFromJson(*json);
     if (!record) return;
