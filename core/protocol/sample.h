@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/json_fwd.h"
 #include "base/units.h"
 
 #include <cstdint>
@@ -29,7 +28,5 @@ struct Sample {
     Bytes total() const { return anon + shared; }
     bool operator==(const Sample&) const = default;
 };
-
-Json toJson(const Sample& sample);
 
 } // namespace spillway
