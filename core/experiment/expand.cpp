@@ -126,6 +126,13 @@ const EngineInfo* findEngine(const std::vector<EngineInfo>& engines, const std::
     return found == engines.end() ? nullptr : &*found;
 }
 
+std::optional<Error> tablesRefusal(const Workload& workload, const Dataset& dataset)
+{
+    if (dataset.tables.empty() || typeOf(workload).planned) return std::nullopt;
+    return refused(fmt::format("A {} reads one table; {} has {}.", typeOf(workload).title,
+                               dataset.name, dataset.tables.size()));
+}
+
 /// Version 1 of the protocol has neither named tables nor the newer kinds of work.
 std::optional<Error> protocolRefusal(const EngineManifest& manifest, const Workload& workload,
                                      const Dataset& dataset)
@@ -177,6 +184,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
         const EngineInfo* engine = findEngine(engines, choice.id);
         auto refusal = engineRefusal(plan, choice, engine, workload);
         if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);
+        if (!refusal) refusal = tablesRefusal(workload, data);
         if (!refusal && engine) refusal = protocolRefusal(engine->manifest, workload, data);
         if (!refusal && !whole) refusal = whole.error();
         if (!refusal && engine)

@@ -45,6 +45,22 @@ std::vector<std::string> namesOf(const std::vector<Column>& columns)
     return names;
 }
 
+/// Those that are offered: without tables that a query has joined and that are there by themselves.
+std::vector<Dataset> offered(const std::vector<Dataset>& all)
+{
+    std::vector<Dataset> datasets;
+    for (const Dataset& dataset : all) {
+        const bool isThere = std::ranges::all_of(dataset.paths, [&](const auto& path) {
+            return std::ranges::any_of(all, [&](const Dataset& other) {
+                return other.tables.empty() &&
+                       std::ranges::find(other.paths, path) != other.paths.end();
+            });
+        });
+        if (dataset.tables.empty() || !isThere) datasets.push_back(dataset);
+    }
+    return datasets;
+}
+
 /// "orders" of orders.csv; what cannot stand in a name is a _.
 std::string tableNameOf(const Dataset& dataset)
 {
@@ -136,7 +152,10 @@ std::vector<std::string> WorkPanel::tableNames() const
 {
     std::vector<std::string> names;
     const auto datasets = chosenDatasets();
-    if (datasets.size() < 2 || !asTables_->isChecked() || jobPanels().empty()) return names;
+    const bool joined = std::ranges::any_of(
+        datasets, [](const Dataset& dataset) { return !dataset.tables.empty(); });
+    if (datasets.size() < 2 || joined || !asTables_->isChecked() || jobPanels().empty())
+        return names;
     for (const Dataset& dataset : datasets) {
         auto name = tableNameOf(dataset);
         while (std::ranges::find(names, name) != names.end())
@@ -157,12 +176,19 @@ void WorkPanel::showKinds()
     }
     columnForm_->setVisible(columns);
     choice_->setVisible(columns);
-    const bool several = chosenDatasets().size() > 1;
+    const auto datasets = chosenDatasets();
+    const bool several =
+        datasets.size() > 1 && std::ranges::all_of(datasets, [](const Dataset& dataset) {
+            return dataset.tables.empty();
+        });
     asTables_->setVisible(several && !jobPanels().empty());
     asTables_->setText(tr("The data are tables of one query"));
     QStringList tables;
     for (const auto& name : tableNames())
         tables << text(name);
+    if (tables.isEmpty() && !datasets.empty())
+        for (const DataTable& table : datasets.front().tables)
+            tables << text(table.name);
     if (tables.isEmpty()) tables << text(std::string(onlyTable));
     for (const auto& [type, job] : jobs_)
         job->showTables(tables);
@@ -172,7 +198,8 @@ void WorkPanel::showKinds()
 void WorkPanel::fillDatasets()
 {
     std::vector<std::string> now;
-    for (const Dataset& dataset : workbench_.datasets())
+    const auto all = offered(workbench_.datasets());
+    for (const Dataset& dataset : all)
         now.push_back(dataset.fingerprint);
     const bool same =
         !datasets_.empty() &&
@@ -183,7 +210,7 @@ void WorkPanel::fillDatasets()
         delete item;
     }
     datasets_.clear();
-    for (const Dataset& dataset : workbench_.datasets()) {
+    for (const Dataset& dataset : all) {
         auto* box = new QCheckBox(tr("%1 · %2").arg(text(dataset.name), bytesText(dataset.bytes)));
         const std::string fingerprint = dataset.fingerprint;
         box->setChecked(std::ranges::find(unchecked_, fingerprint) == unchecked_.end());
@@ -209,7 +236,7 @@ void WorkPanel::fillDatasets()
 std::vector<Dataset> WorkPanel::chosenDatasets() const
 {
     std::vector<Dataset> result;
-    for (const Dataset& dataset : workbench_.datasets())
+    for (const Dataset& dataset : offered(workbench_.datasets()))
         if (std::ranges::find(unchecked_, dataset.fingerprint) == unchecked_.end())
             result.push_back(dataset);
     return result;
