@@ -27,6 +27,8 @@ private slots:
     void refusedCellsStandOnceWithTheReason_data();
     void onAClusterNoLimitIsSaidToHold();
     void refusedCellsStandOnceWithTheReason();
+    void whatReadsOneTableRefusesSeveral();
+    void theFirstProtocolHasNoNewKinds();
     void everyLimitMakesCells();
     void columnsAreChosenWhereTheSchemaLeavesNoDoubt();
     void continuingRunsOnlyWhatIsMissing();
@@ -187,6 +189,31 @@ void ExpandTest::refusedCellsStandOnceWithTheReason_data()
         plan.address = "a:1";
         engines[0].manifest.clusters = true;
     });
+}
+
+void ExpandTest::whatReadsOneTableRefusesSeveral()
+{
+    Plan plan = example::plan();
+    auto& data = plan.datasets.front();
+    data.tables = {{"a", 1, data.schema, {}, data.bytes}};
+    for (const auto& run : expand(plan, example::engines()))
+        QVERIFY(run.refusal && run.refusal->message.find("reads one table") != std::string::npos);
+}
+
+void ExpandTest::theFirstProtocolHasNoNewKinds()
+{
+    Plan plan = example::plan();
+    plan.workloads = {Workload{.kind = "query", .columns = {}, .parameters = {{"job", "{}"}}}};
+    auto engines = example::engines();
+    for (auto& engine : engines)
+        engine.manifest.kinds["query"].profiles = {{"default", "", ""}, {"tuned", "", ""}};
+    engines[0].manifest.protocol = 2;
+    for (const auto& run : expand(plan, engines))
+        if (run.cell.engine == "chunked")
+            QVERIFY(!run.refusal);
+        else
+            QVERIFY(run.refusal->message.find("version 1 of the run protocol") !=
+                    std::string::npos);
 }
 
 void ExpandTest::onAClusterNoLimitIsSaidToHold()
