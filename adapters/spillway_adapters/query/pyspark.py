@@ -549,7 +549,10 @@ OBEYS = ("comment", "encoding")
 class Job:
     def __init__(self, run: Run) -> None:
         self._program = program.of(run, compile)
-        self.settings = session(self._program.settings)
+        settings = self._program.settings
+        # The program sets the partitions, too; here they are what the run reports.
+        shuffle = str(partitions(self._program.job, settings))
+        self.settings = {**session(settings), "spark.sql.shuffle.partitions": shuffle}
 
     def warm(self, run: Run, spark: Any) -> None:  # noqa: ANN401 (Spark is imported late)
         spark.range(10).groupBy("id").count().orderBy("id").collect()
