@@ -544,8 +544,10 @@ class _Program:
             "    duckdb.execute(",
             '        "SET temp_directory = \'{}\'".format(str(scratch).replace("\'", "\'\'"))',
             "    )",
-            '    duckdb.execute("SET preserve_insertion_order = false")',
         ]
+        if not any(isinstance(step, Sort) for step in self._job.steps):
+            # Otherwise batches of a sorted result come in any order.
+            lines.append('    duckdb.execute("SET preserve_insertion_order = false")')
         if self._reads_timestamps():
             lines.append("    duckdb.execute(\"SET TimeZone = 'UTC'\")")
         if macros:
