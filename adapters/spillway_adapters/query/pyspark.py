@@ -265,10 +265,11 @@ class _Program:
             self.say(f"{writer}.parquet(folder, compression={quoted(codec)})")
         else:
             pattern = quoted("yyyy-MM-dd'T'HH:mm:ss.SSSSSS")
+            # Otherwise a timestamp would lose its microseconds.
+            writer += f'.option("timestampNTZFormat", {pattern})'
             self.say(
                 f"{writer}.csv(folder, header=True, escape={quoted(chr(34))}, "
-                "ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False, "
-                f"timestampNTZFormat={pattern})"
+                "ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False)"
             )
         self.say("return folder")
 
