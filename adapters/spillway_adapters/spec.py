@@ -15,7 +15,6 @@ from typing import Any
 
 from spillway_adapters import kinds
 from spillway_adapters.kinds import Workload
-from spillway_adapters.query.language import Csv, Input, Type
 
 PROTOCOL_VERSIONS = (1, 2)
 #: What a query calls the table of a dataset that has no named ones.
@@ -134,11 +133,6 @@ class Spec:
         return next(iter(self.tables.values()))
 
     @property
-    def inputs(self) -> dict[str, Input]:
-        """The tables as a query has them; which columns are used is known to its job alone."""
-        return inputs_of(self.tables)
-
-    @property
     def engine_memory(self) -> int | None:
         """The memory limit to give the engine, whose limit covers what it manages
         (docs/measurement.md)."""
@@ -179,10 +173,6 @@ def tables_of(inputs: dict[str, Any]) -> dict[str, Dataset]:
     return {name: _dataset(each, each["dialect"]) for name, each in inputs.items()}
 
 
-def inputs_of(tables: dict[str, Dataset]) -> dict[str, Input]:
-    return {name: _input(name, table) for name, table in tables.items()}
-
-
 def _dataset(fields: dict[str, Any], dialect: dict[str, Any]) -> Dataset:
     """Version 1 has the columns in its schema, which says the dialect, too."""
     columns = fields.get("columns") or dialect["columns"]
@@ -200,31 +190,4 @@ def _dataset(fields: dict[str, Any], dialect: dict[str, Any]) -> Dataset:
         decimal=dialect.get("decimal", "."),
         encoding=dialect.get("encoding", "utf-8"),
         missing=None if dialect.get("missing") is None else tuple(dialect["missing"]),
-    )
-
-
-#: Of the host's guess, in the query language.
-_TYPES: dict[str, Type] = {"integer": "int64", "real": "float64", "text": "text"}
-
-
-def _input(name: str, table: Dataset) -> Input:
-    columns = {column.name: _TYPES[column.type] for column in table.columns}
-    return Input(
-        name=name,
-        paths=tuple(table.paths),
-        format="csv",
-        columns=columns,
-        used=tuple(columns),
-        csv=Csv(
-            delimiter=table.delimiter,
-            quote=table.quote,
-            header=table.header,
-            comment=table.comment,
-            skip_rows=table.skip_rows,
-            decimal=table.decimal,
-            encoding=table.encoding,
-            missing=table.missing,
-        ),
-        rows=table.rows,
-        bytes=table.bytes,
     )

@@ -27,13 +27,14 @@ from spillway_adapters import spec
 from spillway_adapters.query import csv_types
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query.bad_job import BadJob, excerpt
+from spillway_adapters.query.inputs import inputs_of
 from spillway_adapters.query.language import Input, Job, Refused, Schema, Settings, Type
 from spillway_adapters.query.strict_json import loads
 from spillway_adapters.query.tokens import quoted
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    inputs = spec.inputs_of(spec.tables_of(request["inputs"]))
+    inputs = inputs_of(spec.tables_of(request["inputs"]))
     guessed: dict[str, dict[str, Type]] = {}
     for name, table in inputs.items():
         inputs[name], guessed[name] = csv_types.typed(table)

@@ -22,6 +22,7 @@ from spillway_adapters import csv_plain
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import table as tables
+from spillway_adapters.query.inputs import inputs_of
 from spillway_adapters.query.language import Input, Job, Limit, Refused, Settings
 from spillway_adapters.spec import Column, Dataset
 
@@ -67,7 +68,7 @@ def of(run: Run, compile: Compile) -> Program:
     """For the run's job. Unsupported where the engine cannot."""
     spec = run.spec
     try:
-        job = jobs.parse(spec.workload.pipeline, spec.inputs)
+        job = jobs.parse(spec.workload.pipeline, inputs_of(spec.tables))
         settings = Settings(spec.profile, spec.workers, spec.engine_memory)
         return Program(job, settings, compile, compile(job, settings))
     except Refused as refused:

@@ -12,6 +12,7 @@ from typing import Any
 from spillway_adapters.protocol import Run, RunError
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import program
+from spillway_adapters.query.inputs import inputs_of
 from spillway_adapters.query.table import NoTable
 
 REMEDY = (
@@ -22,7 +23,7 @@ REMEDY = (
 
 class Job:
     def __init__(self, run: Run) -> None:
-        self._job = jobs.parse(run.spec.workload.pipeline, run.spec.inputs)
+        self._job = jobs.parse(run.spec.workload.pipeline, inputs_of(run.spec.tables))
 
     def data(self, run: Run) -> dict[str, list[str]]:
         return {name: list(table.paths) for name, table in self._job.inputs.items()}
