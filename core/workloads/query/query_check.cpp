@@ -14,6 +14,8 @@ namespace {
 
 /// Of the largest magnitude in a column.
 constexpr double tolerance = 1e-9;
+/// A variance of equal values is 0 to one engine and 3e-33 to another.
+constexpr double floorOfTolerance = 1e-15;
 /// Rows that agree in everything but their float64 cells are matched one by one up to this many.
 constexpr std::size_t mostMatched = 1000;
 constexpr std::size_t shownColumns = 4;
@@ -131,7 +133,9 @@ private:
         if (a.isMissing(rowA) || b.isMissing(rowB)) return a.isMissing(rowA) == b.isMissing(rowB);
         const auto* x = numbersOf(a);
         const auto* y = numbersOf(b);
-        if (x && y) return std::abs((*x)[rowA] - (*y)[rowB]) <= tolerance * scale;
+        if (x && y)
+            return std::abs((*x)[rowA] - (*y)[rowB]) <=
+                   std::max(tolerance * scale, floorOfTolerance);
         return std::visit(
             [&](const auto& cells) {
                 const auto* other = std::get_if<std::decay_t<decltype(cells)>>(&b.values);
