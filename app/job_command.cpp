@@ -1,18 +1,24 @@
 #include "analysis/table.h"
 #include "app/commands.h"
+#include "app/preset_data.h"
+#include "app/row_count.h"
 #include "app/run_arguments.h"
 #include "app/terminal.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "experiment/job_plan.h"
+#include "generator/tables.h"
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 #include "work/text.h"
+#include "workloads/query/shipped_jobs.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace spillway {
 namespace {
@@ -22,6 +28,14 @@ struct JobArguments {
     std::vector<std::string> data;
     std::vector<std::string> inputs;
     std::string engine;
+    bool json = false;
+};
+
+struct TablesArguments {
+    std::string suite;
+    std::string directory;
+    std::string rows = "1M";
+    bool force = false;
     bool json = false;
 };
 
@@ -144,6 +158,74 @@ int code(const JobArguments& arguments)
     return ExitOk;
 }
 
+int list(const JobArguments& arguments)
+{
+    if (arguments.json) {
+        Json jobs = Json::array();
+        for (const auto& job : shippedJobs())
+            jobs.push_back({{"suite", job.suite},
+                            {"job", job.name},
+                            {"title", job.title},
+                            {"shows", job.shows}});
+        toStdout("{}\n", terminalJson({{"jobs", jobs}}));
+        return ExitOk;
+    }
+    Table jobs{"Jobs",
+               {{"suite", "suite"}, {"job", "job"}, {"title", "title"}, {"shows", "what it shows"}},
+               {}};
+    for (const auto& job : shippedJobs())
+        jobs.rows.push_back({job.suite, job.name, job.title, job.shows});
+    toStdout("{}", Lines{toText(jobs, terminalWidth())});
+    return ExitOk;
+}
+
+int tables(const TablesArguments& arguments)
+{
+    const StopOnSignal interrupt;
+    const auto rows = parseRows(arguments.rows);
+    if (!rows) return fail(rows.error());
+    const auto spec = suiteSpec(arguments.suite);
+    if (!spec) return fail(spec.error());
+    std::error_code failed;
+    std::filesystem::create_directories(arguments.directory, failed);
+    if (failed) return fail(systemError("Cannot create " + arguments.directory, failed.value()));
+    std::optional<ProgressLine> line(std::in_place);
+    GenerateOptions options{.force = arguments.force};
+    options.progress = [&](const GenerateProgress& progress) {
+        line->show(fmt::format("{} {:.0f} %", progress.stage, progress.fraction * 100));
+    };
+    const auto made = generateTables(*spec, *rows, arguments.directory, options, interrupt.token());
+    line.reset();
+    if (!made) return fail(made.error());
+    Json list = Json::array();
+    for (const auto& table : *made) {
+        list.push_back({{"name", table.name},
+                        {"path", table.path.string()},
+                        {"rows", table.rows},
+                        {"bytes", table.bytes}});
+        if (!arguments.json)
+            toStdout("{}: {} rows, {}\n", table.path.string(), formatCount(table.rows),
+                     formatBytes(table.bytes));
+    }
+    if (arguments.json) toStdout("{}\n", terminalJson({{"tables", list}}));
+    return ExitOk;
+}
+
+void addTables(CLI::App& job, Invocation& chosen)
+{
+    auto arguments = std::make_shared<TablesArguments>();
+    auto* command =
+        job.add_subcommand("tables", "Write the tables of a suite of jobs, for use of your own");
+    command->add_option("SUITE", arguments->suite, "As job list has it")->required();
+    command->add_option("DIRECTORY", arguments->directory, "Where TABLE.csv is written")
+        ->required();
+    command->add_option("--rows", arguments->rows, "Of the largest table: 10k, 1M, 1G (1M)")
+        ->type_name("ROWS");
+    command->add_flag("--force", arguments->force, "Replace tables that are there");
+    command->add_flag("--json", arguments->json, "One JSON object");
+    command->callback([=, &chosen] { chosen = [arguments] { return tables(*arguments); }; });
+}
+
 void addData(CLI::App& command, JobArguments& arguments)
 {
     command.add_option("FILE", arguments.file, "SQL, or a job as JSON")->required();
@@ -169,6 +251,12 @@ void addJobCommand(CLI::App& app, Invocation& chosen)
     addData(*checked, *arguments);
     checked->add_flag("--json", arguments->json, "One JSON object");
     checked->callback([=, &chosen] { chosen = [arguments] { return check(*arguments); }; });
+    auto* listed = job->add_subcommand(
+        "list",
+        "The jobs that ship, each with what it shows about engines; run --preset runs them");
+    listed->add_flag("--json", arguments->json, "One JSON object");
+    listed->callback([=, &chosen] { chosen = [arguments] { return list(*arguments); }; });
+    addTables(*job, chosen);
     auto* program = job->add_subcommand("code", "The program that an engine runs, on stdout");
     addData(*program, *arguments);
     program->add_option("--engine", arguments->engine, "ID or ID:PROFILE")

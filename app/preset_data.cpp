@@ -1,10 +1,14 @@
 #include "app/preset_data.h"
 
+#include "app/row_count.h"
 #include "app/terminal.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "data/dataset_manifest_standing.h"
 #include "experiment/presets.h"
 #include "generator/generator.h"
+#include "generator/tables.h"
+#include "workloads/query/shipped_jobs.h"
 
 #include <fmt/format.h>
 
@@ -43,7 +47,49 @@ Result<std::string> generated(const PresetFile& file, double scale, std::stop_to
     return path.string();
 }
 
+Result<std::vector<GeneratedTable>> suiteTables(const std::string& suite, std::int64_t rows,
+                                                std::stop_token stop)
+{
+    const auto spec = suiteSpec(suite);
+    if (!spec) return spec.error();
+    const fs::path directory =
+        dataDirectory() / "datasets" / fmt::format("{}-{}", suite, rowsText(rows));
+    if (auto there = tablesThere(*spec, rows, directory); !there.empty()) return there;
+    std::error_code failed;
+    fs::create_directories(directory, failed);
+    if (failed) return systemError("Cannot create " + directory.string(), failed.value());
+    toStderr("Generating the tables of {}: {}\n", suite, directory.string());
+    ProgressLine line;
+    GenerateOptions options;
+    options.progress = [&](const GenerateProgress& progress) {
+        line.show(fmt::format("{} {:.0f} %", progress.stage, progress.fraction * 100));
+    };
+    // Tables that Spillway generated may be replaced; files without a manifest are the user's own.
+    options.force = fs::exists(tablesManifestPath(directory), failed);
+    return generateTables(*spec, rows, directory, options, std::move(stop));
+}
+
 } // namespace
+
+Result<TableSetSpec> suiteSpec(const std::string& suite)
+{
+    const auto text = shippedTables(suite);
+    if (!text) return text.error();
+    const auto json = parseJson(*text);
+    if (!json) return json.error();
+    return tableSetFromJson(*json);
+}
+
+Result<std::vector<std::string>> suiteData(const std::string& suite, std::int64_t rows,
+                                           std::stop_token stop)
+{
+    const auto tables = suiteTables(suite, rows, std::move(stop));
+    if (!tables) return tables.error();
+    std::vector<std::string> inputs;
+    for (const auto& table : *tables)
+        inputs.push_back(table.name + "=" + table.path.string());
+    return inputs;
+}
 
 Result<std::vector<std::string>> presetData(const std::string& presetId, double scale,
                                             std::stop_token stop)

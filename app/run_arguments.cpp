@@ -1,6 +1,7 @@
 #include "app/run_arguments.h"
 
 #include "app/preset_data.h"
+#include "app/row_count.h"
 #include "app/terminal.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -11,6 +12,7 @@
 #include "experiment/presets.h"
 #include "measure/machine.h"
 #include "workloads/fill_columns.h"
+#include "workloads/query/shipped_jobs.h"
 #include "workloads/workload_type.h"
 
 #include <CLI/CLI.hpp>
@@ -286,11 +288,57 @@ Result<void> openData(const RunArguments& arguments, const std::vector<std::stri
     return {};
 }
 
+/// Of a preset's suite only the job that --job names, or the one that it writes.
+Result<void> chooseJob(const RunArguments& arguments, const std::string& suite, Plan& plan)
+{
+    const bool written =
+        std::ranges::any_of(arguments.texts, [](const auto& text) { return !text.second.empty(); });
+    if (!written) return {};
+    const auto jobs = shippedJobs(suite);
+    const auto name = arguments.texts.find("job");
+    const auto found = std::ranges::find(jobs, name == arguments.texts.end() ? "" : name->second,
+                                         &ShippedJob::name);
+    Workload workload{.kind = plan.workloads.front().kind};
+    const auto added = found == jobs.end() ? addTexts(arguments, workload)
+                                           : setParameter(workload, "job", found->pipeline);
+    if (!added) return added;
+    plan.workloads = {std::move(workload)};
+    return {};
+}
+
+/// A preset with jobs of its own, on its tables or on those that were given.
+Result<Plan> planFromSuite(const RunArguments& arguments, const std::string& suite, Plan plan,
+                           std::stop_token stop)
+{
+    if (!arguments.workload.empty() && arguments.workload != plan.workloads.front().kind)
+        return invalidArgument(
+            fmt::format("The preset {} has jobs of its own.", arguments.preset),
+            "Leave out --workload; --job chooses one of them (spillway job list).");
+    const auto rows = parseRows(arguments.rows.empty() ? "1M" : arguments.rows);
+    if (!rows) return rows.error();
+    if (auto chosen = chooseJob(arguments, suite, plan); !chosen) return chosen.error();
+    if (auto applied = applyOptions(arguments, plan); !applied) return applied.error();
+    RunArguments data = arguments;
+    if (data.data.empty() && data.inputs.empty()) {
+        auto tables = suiteData(suite, *rows, std::move(stop));
+        if (!tables) return tables.error();
+        data.inputs = std::move(*tables);
+    }
+    if (auto opened = openData(data, data.data, plan); !opened) return opened.error();
+    return plan;
+}
+
 Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry& registry,
                             std::stop_token stop)
 {
     auto plan = preset(arguments.preset, presetContext(registry.engines()));
     if (!plan) return plan;
+    if (const auto suite = presetSuite(arguments.preset); !suite.empty())
+        return planFromSuite(arguments, suite, std::move(*plan), std::move(stop));
+    if (!arguments.rows.empty())
+        return invalidArgument(
+            fmt::format("The preset {} has no tables of its own.", arguments.preset),
+            "Leave out --rows; --scale makes its data smaller.");
     if (!arguments.workload.empty()) {
         auto workload = workloadOf(arguments.workload);
         if (!workload) return workload.error();
@@ -406,6 +454,9 @@ Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& st
 Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegistry& registry,
                                std::stop_token stop)
 {
+    if (!arguments.rows.empty() && arguments.preset.empty())
+        return invalidArgument("--rows goes with a preset that has tables of its own.",
+                               "For instance --preset tpch --rows 10M.");
     auto plan = !arguments.planFile.empty() ? planFromFile(arguments)
                 : !arguments.preset.empty() ? planFromPreset(arguments, registry, std::move(stop))
                                             : planFromOptions(arguments);

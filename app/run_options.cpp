@@ -60,6 +60,11 @@ void defineData(CLI::App& command, RunArguments& a)
     command
         .add_option("--scale", a.scale, "Data size of a preset as a factor, for instance 0.05 (1)")
         ->check(CLI::PositiveNumber);
+    command
+        .add_option("--rows", a.rows,
+                    "Rows of the largest table of a preset with jobs of its own, such as 10k, 1M, "
+                    "1G (1M)")
+        ->type_name("ROWS");
 }
 
 void defineWorkload(CLI::App& command, RunArguments& a)

@@ -34,3 +34,18 @@ function(spillway_embed_presets list)
     endforeach()
     file(CONFIGURE OUTPUT ${list} CONTENT "@lines@" @ONLY)
 endfunction()
+
+# spillway_embed_jobs(<list> <folder>): a line SPILLWAY_JOB_FILE("<suite>", "<name>", R"json(<text>)json") for
+# every <suite>/<name>.json in the folder, which workloads/query/shipped_jobs.cpp reads.
+function(spillway_embed_jobs list folder)
+    set(lines "")
+    file(GLOB files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*/*.json)
+    foreach(file IN LISTS files)
+        get_filename_component(suite ${file} DIRECTORY)
+        get_filename_component(name ${file} NAME_WE)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${file})
+        file(READ ${folder}/${file} text)
+        string(APPEND lines "SPILLWAY_JOB_FILE(\"${suite}\", \"${name}\", R\"json(${text})json\")\n")
+    endforeach()
+    file(CONFIGURE OUTPUT ${list} CONTENT "@lines@" @ONLY)
+endfunction()

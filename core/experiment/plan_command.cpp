@@ -88,6 +88,20 @@ std::string sourceOf(const Dataset& dataset)
     return pattern;
 }
 
+/// `--input NAME=PATH` of each table; nothing for a dataset that is one table.
+std::vector<std::string> inputsOf(const Dataset& dataset)
+{
+    std::vector<std::string> inputs;
+    auto path = dataset.paths.begin();
+    for (const auto& table : dataset.tables) {
+        const auto end = path + static_cast<std::ptrdiff_t>(table.files);
+        inputs.push_back(table.name + "=" +
+                         sourceOf({.paths = {path, end}, .schema = table.schema}));
+        path = end;
+    }
+    return inputs;
+}
+
 /// The workload's parameters that are not as in `before`, as `--param` takes them.
 std::vector<std::string> parametersOf(const Workload& workload, const Workload& before)
 {
@@ -187,17 +201,24 @@ void addDialect(CommandLine& line, const SchemaHints& hints)
 /// One command reads all its data in one way.
 struct SameReading {
     SchemaHints hints;
-    std::vector<std::string> sources;
+    std::vector<std::string> sources; ///< for --data
+    std::vector<std::string> inputs;  ///< for --input: tables of one dataset
 };
 
 std::vector<SameReading> readingsOf(const Plan& plan)
 {
     std::vector<SameReading> readings;
     for (const auto& dataset : plan.datasets) {
+        if (!dataset.tables.empty()) {
+            readings.push_back({.hints = {}, .sources = {}, .inputs = inputsOf(dataset)});
+            continue;
+        }
         auto hints = neededHints(dataset);
-        auto same = std::ranges::find(readings, hints, &SameReading::hints);
+        auto same = std::ranges::find_if(readings, [&](const SameReading& reading) {
+            return reading.inputs.empty() && reading.hints == hints;
+        });
         if (same == readings.end())
-            same = readings.insert(same, {.hints = std::move(hints), .sources = {}});
+            same = readings.insert(same, {.hints = std::move(hints), .sources = {}, .inputs = {}});
         same->sources.push_back(sourceOf(dataset));
     }
     return readings;
@@ -228,6 +249,8 @@ CommandLine lineOf(const SameReading& reading, const Plan& usual)
     if (!usual.preset.empty()) line.add("--preset", usual.preset);
     for (const auto& source : reading.sources)
         line.add("--data", source);
+    for (const auto& input : reading.inputs)
+        line.add("--input", input);
     addDialect(line, reading.hints);
     return line;
 }
@@ -258,7 +281,9 @@ std::string commandLineOf(const Plan& plan)
     for (const auto& reading : readingsOf(plan)) {
         if (begun && sameKinds(plan, *begun)) {
             auto line = lineOf(reading, usual);
-            for (std::size_t i = 0; i < plan.workloads.size(); ++i)
+            // A preset's own jobs are named by it; each has become another text by being planned.
+            for (std::size_t i = 0; presetSuite(plan.preset).empty() && i < plan.workloads.size();
+                 ++i)
                 addWorkload(line, asRun(plan, plan.workloads[i]), begun->workloads[i]);
             addChosenCells(line, plan, usual);
             lines.push_back(line.text());

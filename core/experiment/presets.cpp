@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "measure/machine.h"
+#include "workloads/query/shipped_jobs.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -40,7 +41,8 @@ Bytes rounded(Bytes bytes)
 /// A file of core/workloads/<kind>/presets or resources/presets:
 ///     {"order": place among the presets, "title", "help", "plan": a plan file without data, which
 ///      may leave out its engines and workers, "workers": "cores" | "sweep", "limit_halvings": how
-///      often the memory limit is halved, "data": [{"name", "bytes", "signal"}]}
+///      often the memory limit is halved, "data": [{"name", "bytes", "signal"}]}; or in place of
+///      data "suite": the plan has a workload for each of its jobs, the data are its tables
 struct PresetText {
     const char* id;
     const char* text;
@@ -93,6 +95,17 @@ void chooseEngines(const PresetContext& context, Plan& plan)
         plan.engines.push_back({engine, {}});
 }
 
+/// A workload for each job of the preset's suite.
+Result<void> addJobs(const std::string& suite, Plan& plan)
+{
+    for (const auto& job : shippedJobs(suite)) {
+        Workload workload{.kind = "query"};
+        if (auto set = setParameter(workload, "job", job.pipeline); !set) return set;
+        plan.workloads.push_back(std::move(workload));
+    }
+    return {};
+}
+
 void halveLimits(int halvings, Plan& plan)
 {
     Bytes limit = plan.memoryLimit.value_or(smallestLimit);
@@ -124,6 +137,12 @@ std::string presetHelp(const std::string& id)
     return found ? fieldOr(found->json, "help", std::string()) : std::string();
 }
 
+std::string presetSuite(const std::string& id)
+{
+    const auto found = presetOf(id);
+    return found ? fieldOr(found->json, "suite", std::string()) : std::string();
+}
+
 PresetContext presetContext(const std::vector<EngineInfo>& engines)
 {
     return {.usableCores = usableCores(),
@@ -142,6 +161,8 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
                          "\"spillway engines\" says how to make one ready.");
     auto plan = planFromJson(fieldOr(found->json, "plan", Json()));
     if (!plan) return plan;
+    if (auto added = addJobs(fieldOr(found->json, "suite", std::string()), *plan); !added)
+        return added.error();
     const PresetContext bounded{.usableCores = std::max(1, context.usableCores),
                                 .memoryLimit = std::max(smallestLimit, context.memoryLimit),
                                 .readyEngines = context.readyEngines};

@@ -26,11 +26,6 @@ namespace fs = std::filesystem;
 constexpr int tablesVersion = 1;
 constexpr std::int64_t sampledRows = 4096;
 
-fs::path manifestIn(const fs::path& directory)
-{
-    return directory / "tables.json";
-}
-
 fs::path fileOf(const fs::path& directory, const std::string& table)
 {
     return directory / (table + ".csv");
@@ -41,7 +36,7 @@ std::vector<fs::path> filesOf(const TableSetSpec& spec, const fs::path& director
     std::vector<fs::path> files;
     for (const auto& table : spec.tables)
         files.push_back(fileOf(directory, table.name));
-    files.push_back(manifestIn(directory));
+    files.push_back(tablesManifestPath(directory));
     return files;
 }
 
@@ -161,7 +156,7 @@ private:
                                           {"bytes", tables_[i].bytes},
                                           {"modified_ns", stamp->modifiedNanoseconds}});
         }
-        auto file = open(manifestIn(directory_));
+        auto file = open(tablesManifestPath(directory_));
         if (!file) return file.error();
         if (auto written = (*file)->append(manifest.dump(1) + "\n"); !written) return written;
         return (*file)->finish();
@@ -181,6 +176,11 @@ private:
 
 } // namespace
 
+fs::path tablesManifestPath(const fs::path& directory)
+{
+    return directory / "tables.json";
+}
+
 Result<std::vector<GeneratedTable>> generateTables(const TableSetSpec& spec, std::int64_t rows,
                                                    const fs::path& directory,
                                                    const GenerateOptions& options,
@@ -188,7 +188,7 @@ Result<std::vector<GeneratedTable>> generateTables(const TableSetSpec& spec, std
 {
     auto plan = TablePlan::make(spec, rows);
     if (!plan) return plan.error();
-    const auto manifest = manifestIn(directory);
+    const auto manifest = tablesManifestPath(directory);
     if (auto settled = settleWrites(manifest); !settled) return settled.error();
     if (auto checked = checkFree(filesOf(spec, directory), options.force); !checked)
         return checked.error();
@@ -212,7 +212,7 @@ Result<std::vector<GeneratedTable>> generateTables(const TableSetSpec& spec, std
 std::vector<GeneratedTable> tablesThere(const TableSetSpec& spec, std::int64_t rows,
                                         const fs::path& directory)
 {
-    const auto path = manifestIn(directory);
+    const auto path = tablesManifestPath(directory);
     if (!settleWrites(path)) return {};
     const auto text = readFile(path, Bytes(1) << 20);
     const auto manifest = text ? parseJson(*text) : text.error();

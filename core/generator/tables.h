@@ -30,6 +30,9 @@ Result<std::vector<GeneratedTable>> generateTables(const TableSetSpec& spec, std
                                                    const GenerateOptions& options,
                                                    std::stop_token stop);
 
+/// Of the manifest in a directory of tables.
+std::filesystem::path tablesManifestPath(const std::filesystem::path& directory);
+
 /// The tables that stand in a directory since generateTables() wrote them so, with this very
 /// declaration, as far as sizes and times of modification tell; else none.
 std::vector<GeneratedTable> tablesThere(const TableSetSpec& spec, std::int64_t rows,

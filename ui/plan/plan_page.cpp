@@ -74,6 +74,7 @@ QWidget* PlanPage::buildPresets()
     setRole(label, "muted");
     layout->addWidget(label);
     for (const std::string& id : presetIds()) {
+        if (!presetSuite(id).empty()) continue; // the terminal makes their tables
         auto* button = new QPushButton(text(presetTitle(id)));
         button->setObjectName(QStringLiteral("preset-") + text(id));
         button->setToolTip(text(presetHelp(id)));

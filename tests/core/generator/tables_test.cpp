@@ -13,6 +13,28 @@ using namespace spillway;
 using namespace spillway::test;
 namespace fs = std::filesystem;
 
+class TablesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void sameBytesForEveryNumberOfThreads();
+    void anyRowsCanBeMadeAlone();
+    void aNewColumnChangesNoOther();
+    void sharesAreMet();
+    void keysAreFoundAndLookedUp();
+    void valuesAreOfTheirTypesAndRanges();
+    void repeatedRowsDifferInTheirOwnColumnsOnly();
+    void wordsAreQuotedWhereAReaderNeedsIt();
+    void shuffledKeysAreEachThereOnce();
+    void whatIsWrongIsSaidWithItsPlace_data();
+    void whatIsWrongIsSaidWithItsPlace();
+    void whatDependsOnTheRowsIsRefusedToo();
+    void allOrNothing();
+    void standingTablesAreKnownAgain();
+
+private:
+    static constexpr std::int64_t rows_ = 40'000;
+};
+
 namespace {
 
 /// Every kind of column there is.
@@ -69,6 +91,13 @@ Fields fieldsOf(const fs::path& path, char delimiter = ',')
     return rows;
 }
 
+std::string textOf(const TablePlan& plan, std::size_t table, std::int64_t first, std::int64_t count)
+{
+    std::vector<char> buffer(plan.roomFor(table, count));
+    const char* end = plan.write(table, first, count, buffer.data());
+    return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
+}
+
 double shareOf(const Fields& rows, std::size_t column, const std::string& value)
 {
     const auto count = std::ranges::count(rows, value, [&](auto& row) { return row[column]; });
@@ -82,28 +111,6 @@ bool isNear(double found, double share, std::size_t rows)
 }
 
 } // namespace
-
-class TablesTest : public QObject {
-    Q_OBJECT
-private slots:
-    void sameBytesForEveryNumberOfThreads();
-    void anyRowsCanBeMadeAlone();
-    void aNewColumnChangesNoOther();
-    void sharesAreMet();
-    void keysAreFoundAndLookedUp();
-    void valuesAreOfTheirTypesAndRanges();
-    void repeatedRowsDifferInTheirOwnColumnsOnly();
-    void wordsAreQuotedWhereAReaderNeedsIt();
-    void shuffledKeysAreEachThereOnce();
-    void whatIsWrongIsSaidWithItsPlace_data();
-    void whatIsWrongIsSaidWithItsPlace();
-    void whatDependsOnTheRowsIsRefusedToo();
-    void allOrNothing();
-    void standingTablesAreKnownAgain();
-
-private:
-    static constexpr std::int64_t rows_ = 40'000;
-};
 
 void TablesTest::sameBytesForEveryNumberOfThreads()
 {
@@ -129,9 +136,7 @@ void TablesTest::anyRowsCanBeMadeAlone()
     const auto spec = specOf(declaration);
     QVERIFY(generateTables(spec, rows_, folder.path(), {}, {}).has_value());
     const auto plan = TablePlan::make(spec, rows_).value();
-    std::vector<char> buffer(plan->roomFor(2, 3));
-    const char* end = plan->write(2, 31'234, 3, buffer.data());
-    const std::string three(buffer.data(), end);
+    const auto three = textOf(*plan, 2, 31'234, 3);
     QVERIFY(rowsOf(folder.path("visit.csv")).find("\n" + three) != std::string::npos);
 }
 
@@ -145,10 +150,8 @@ void TablesTest::aNewColumnChangesNoOther()
             {"name": "b", "kind": "integer", "low": 1, "high": 1000000}]}]})"),
                                      100);
     for (std::int64_t row = 0; row < 100; ++row) {
-        std::vector<char> alone((*one)->roomFor(0, 1));
-        std::vector<char> beside((*two)->roomFor(0, 1));
-        const std::string b(alone.data(), (*one)->write(0, row, 1, alone.data()));
-        const std::string ab(beside.data(), (*two)->write(0, row, 1, beside.data()));
+        const auto b = textOf(**one, 0, row, 1);
+        const auto ab = textOf(**two, 0, row, 1);
         QVERIFY2(ab.ends_with("," + b), ab.c_str());
     }
 }
@@ -271,8 +274,7 @@ void TablesTest::shuffledKeysAreEachThereOnce()
                 {"name": "k", "kind": "sequence", "shuffled": true}]}]})"),
                             rows)
                 .value();
-        std::vector<char> buffer(plan->roomFor(0, rows));
-        const std::string text(buffer.data(), plan->write(0, 0, rows, buffer.data()));
+        const auto text = textOf(*plan, 0, 0, rows);
         std::set<std::int64_t> keys;
         auto lines = splitAt(text, '\n');
         lines.pop_back();

@@ -1,0 +1,65 @@
+"""Runs the jobs that ship with an engine's own interpreter, on tables of `spillway job tables`:
+
+    PYTHONPATH=adapters:tests/adapters PYTHON shipped_try.py ENGINE[:PROFILE] TABLES [JOB…]
+
+TABLES has a folder for each suite. One line of JSON for each job: {"job", "rows"} or {"job",
+"refused"}.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import query_try
+import shipped_jobs
+from spillway_adapters.query import job as jobs
+from spillway_adapters.query import table
+from spillway_adapters.query.language import Job, Refused
+
+
+def outcome(engine: str, profile: str, name: str, tables: Path) -> dict[str, Any]:
+    suite = name.split("/")[0]
+    job = jobs.parse(shipped_jobs.shipped(name)["job"], shipped_jobs.inputs(suite, tables / suite))
+    inputs = {each: list(one.paths) for each, one in job.inputs.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        try:
+            text = query_try.program(engine, job, profile or "default")
+        except Refused as refused:
+            return {"job": name, "refused": str(refused)}
+        found = query_try.executed(text, inputs, Path(folder))
+        rows = list(table.rows(written(engine, job, found), job.schema))
+        return {"job": name, "rows": rows, "seconds": round(time.monotonic() - began, 3)}
+
+
+def written(engine: str, job: Job, found: Any) -> Any:  # noqa: ANN401 (an engine's table)
+    """The table, or what is in the files that were written."""
+    if job.output is None:
+        return found
+    pattern = str(Path(found) / "**" / "*.parquet")
+    if engine == "duckdb":
+        import duckdb
+
+        return duckdb.read_parquet(pattern)
+    if engine == "polars":
+        import polars
+
+        return polars.read_parquet(pattern)
+    import pyarrow.parquet
+
+    return pyarrow.parquet.read_table(found)
+
+
+def main() -> None:
+    engine, _, profile = sys.argv[1].partition(":")
+    for name in sys.argv[3:] or shipped_jobs.JOBS:
+        print(json.dumps(outcome(engine, profile, name, Path(sys.argv[2]))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
