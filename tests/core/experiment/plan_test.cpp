@@ -3,6 +3,7 @@
 #include "experiment/presets.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
+#include "workloads/query/shipped_jobs.h"
 #include "workloads/workload_type.h"
 
 #include <QtTest>
@@ -31,6 +32,7 @@ private slots:
     void partsBecomeAPattern();
     void presetsAreWholePlansButForTheData_data();
     void presetsAreWholePlansButForTheData();
+    void presetsOfSuitesHaveTheirJobs();
     void presetsFollowTheMachine();
     void unknownPresetNamesTheKnown();
 };
@@ -368,6 +370,36 @@ void PlanTest::partsBecomeAPattern()
     QCOMPARE(after(throughShell(commandLineOf(plan)), "--data"), QString("/d\\[1\\]/part-*.csv"));
     plan.datasets[0].paths = {"/d/a/x.csv", "/d/b/x.csv"};
     QCOMPARE(after(throughShell(commandLineOf(plan)), "--data"), QString("/d/*/x.csv"));
+}
+
+void PlanTest::presetsOfSuitesHaveTheirJobs()
+{
+    const PresetContext context{
+        .usableCores = 2, .memoryLimit = 8'000'000'000, .readyEngines = {"duckdb"}};
+    for (const auto& suite : shippedSuites()) {
+        const auto ids = presetIds();
+        QVERIFY2(std::ranges::find(ids, suite) != ids.end(), suite.c_str());
+        QCOMPARE(presetSuite(suite), suite);
+        Plan plan = preset(suite, context).value();
+        const auto jobs = shippedJobs(suite);
+        QCOMPARE(plan.workloads.size(), jobs.size());
+        for (std::size_t i = 0; i < jobs.size(); ++i)
+            QVERIFY(parameterOf(plan.workloads[i], "job") == ParameterValue(jobs[i].pipeline));
+        // The command names the preset and its tables, not the jobs.
+        plan.datasets = {example::dataset("a")};
+        plan.datasets[0].paths = {"/d/a.csv", "/d/b.csv"};
+        plan.datasets[0].tables = {{.name = "a", .schema = plan.datasets[0].schema},
+                                   {.name = "b", .schema = plan.datasets[0].schema}};
+        const auto line = commandLineOf(plan);
+        QVERIFY2(line.find("--input a=/d/a.csv --input b=/d/b.csv") != std::string::npos,
+                 line.c_str());
+        QVERIFY(line.find("--job") == std::string::npos && line.find('\n') == std::string::npos);
+        // One of them alone is said as it is.
+        plan.workloads = {plan.workloads.back()};
+        const auto one = after(throughShell(commandLineOf(plan)), "--job");
+        QCOMPARE(one.isEmpty(), jobs.size() == 1);
+    }
+    QCOMPARE(presetSuite("quick"), std::string());
 }
 
 void PlanTest::presetsAreWholePlansButForTheData_data()

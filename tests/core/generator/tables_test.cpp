@@ -28,6 +28,7 @@ private slots:
     void whatIsWrongIsSaidWithItsPlace_data();
     void whatIsWrongIsSaidWithItsPlace();
     void whatDependsOnTheRowsIsRefusedToo();
+    void declarationsThatShipAreSound();
     void allOrNothing();
     void standingTablesAreKnownAgain();
 
@@ -357,6 +358,27 @@ void TablesTest::whatDependsOnTheRowsIsRefusedToo()
              few.error().message.c_str());
     for (const std::int64_t rows : {std::int64_t(0), std::int64_t(-1), std::int64_t(1) << 62})
         QCOMPARE(TablePlan::make(spec, rows).error().code, ErrorCode::InvalidArgument);
+}
+
+/// At every number of rows: none of them has more keys than rows, for instance.
+void TablesTest::declarationsThatShipAreSound()
+{
+    int seen = 0;
+    const fs::path jobs = fs::path(SPILLWAY_SOURCE_DIR) / "core/workloads/query/jobs";
+    for (const auto& suite : fs::directory_iterator(jobs)) {
+        const auto json = parseJson(contentOf(suite.path() / "tables.json")).value();
+        const auto spec = tableSetFromJson(json);
+        QVERIFY2(spec.has_value(), spec ? "" : spec.error().message.c_str());
+        QCOMPARE(spec->suite, suite.path().filename().string());
+        for (const std::int64_t rows : {1, 2, 3, 7, 9'999, 10'005, 1'000'000, 1'000'000'000}) {
+            const auto plan = TablePlan::make(*spec, rows);
+            QVERIFY2(plan.has_value(), plan ? "" : plan.error().message.c_str());
+            for (std::size_t table = 0; table < (*plan)->tables(); ++table)
+                QVERIFY(!textOf(**plan, table, (*plan)->rows(table) - 1, 1).empty());
+        }
+        ++seen;
+    }
+    QVERIFY(seen >= 5);
 }
 
 void TablesTest::allOrNothing()
