@@ -15,6 +15,7 @@
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <memory>
@@ -216,8 +217,11 @@ void addTables(CLI::App& job, Invocation& chosen)
     auto arguments = std::make_shared<TablesArguments>();
     auto* command =
         job.add_subcommand("tables", "Write the tables of a suite of jobs, for use of your own");
-    command->add_option("SUITE", arguments->suite, "As job list has it")->required();
+    command->add_option("SUITE", arguments->suite, "As job list has it")
+        ->type_name(fmt::format("{}", fmt::join(shippedSuites(), "|")))
+        ->required();
     command->add_option("DIRECTORY", arguments->directory, "Where TABLE.csv is written")
+        ->type_name("DIRECTORY")
         ->required();
     command->add_option("--rows", arguments->rows, "Of the largest table: 10k, 1M, 1G (1M)")
         ->type_name("ROWS");

@@ -73,7 +73,7 @@ public:
     {
         for (const TableSpec& table : spec_.tables) {
             begin(table);
-            for (const TableColumn& column : table.columns)
+            for (const TableColumnSpec& column : table.columns)
                 add(column);
         }
         if (wrong_) return *wrong_;
@@ -96,7 +96,7 @@ private:
         tables_.back().columns.reserve(spec.columns.size());
     }
 
-    void add(const TableColumn& spec)
+    void add(const TableColumnSpec& spec)
     {
         column_ = spec.name;
         Column column{.name = spec.name,
@@ -124,7 +124,7 @@ private:
     std::ptrdiff_t writtenColumns() const
     {
         return std::ranges::count(spec_.tables[tables_.size() - 1].columns, false,
-                                  &TableColumn::hidden);
+                                  &TableColumnSpec::hidden);
     }
 
     Source sourceOf(const column::Sequence& kind, Form&)

@@ -271,16 +271,16 @@ constexpr std::pair<const char*, column::Kind (*)(Fields&)> kinds[]{
     {"children", children}, {"position", position},   {"lookup", lookup},
     {"copy", copy}};
 
-TableColumn tableColumn(const Json& json, const std::string& table, std::optional<Error>& wrong)
+TableColumnSpec tableColumn(const Json& json, const std::string& table, std::optional<Error>& wrong)
 {
     const auto name = fieldOr(json, "name", std::string());
     Fields fields(json, fmt::format("{}, column \"{}\"", table, name), wrong);
-    TableColumn column{.name = fields.get<std::string>("name"),
-                       .kind = {},
-                       .text = {},
-                       .nulls = fields.within<double>("nulls", 0, 0, 1),
-                       .own = fields.get<bool>("own", false),
-                       .hidden = fields.get<bool>("hidden", false)};
+    TableColumnSpec column{.name = fields.get<std::string>("name"),
+                           .kind = {},
+                           .text = {},
+                           .nulls = fields.within<double>("nulls", 0, 0, 1),
+                           .own = fields.get<bool>("own", false),
+                           .hidden = fields.get<bool>("hidden", false)};
     fields.require(!column.name.empty() && column.name.size() <= 100 &&
                        column.name.find_first_of("\",;|\t\r\n") == std::string::npos,
                    "a name has 1 to 100 bytes, no quotes, delimiters or line breaks");

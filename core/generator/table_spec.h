@@ -119,7 +119,7 @@ struct IdText {
     int digits = 0;
 };
 
-struct TableColumn {
+struct TableColumnSpec {
     std::string name;
     column::Kind kind;
     std::optional<IdText> text;
@@ -133,7 +133,7 @@ struct TableSpec {
     TableCount rows{.factor = 1};
     char delimiter = ',';
     double repeats = 0; ///< share of rows that repeat a random one, but for the columns of its own
-    std::vector<TableColumn> columns;
+    std::vector<TableColumnSpec> columns;
 };
 
 /// Several tables that belong together, as a suite of jobs declares them.
