@@ -171,12 +171,8 @@ int list(const JobArguments& arguments)
         toStdout("{}\n", terminalJson({{"jobs", jobs}}));
         return ExitOk;
     }
-    Table jobs{"Jobs",
-               {{"suite", "suite"}, {"job", "job"}, {"title", "title"}, {"shows", "what it shows"}},
-               {}};
     for (const auto& job : shippedJobs())
-        jobs.rows.push_back({job.suite, job.name, job.title, job.shows});
-    toStdout("{}", Lines{toText(jobs, terminalWidth())});
+        toStdout("{}  {}: {}\n    {}\n", job.suite, job.name, job.title, job.shows);
     return ExitOk;
 }
 
