@@ -13,6 +13,7 @@ from spillway_adapters.query.language import (
     Group,
     Input,
     Join,
+    Refused,
     Settings,
     Sort,
 )
@@ -194,7 +195,10 @@ class _Naive(_Tuned):
             "split_row_groups=True",
         ]
         if source.hive:
-            arguments[0] = quote(source.root)
+            # A folder of null among them ends in KeyError: None.
+            raise Refused(
+                f'input "{source.name}"', "dd.read_parquet fails on a folder of null keys"
+            )
         lines = call("dd.read_parquet", arguments, 4, f"{table} = ")
         typed = ["as_typed", quote({n: TYPES[k] for n, k in types.items()})]
         typed.append(f"meta=empty({types_of(types)})")
