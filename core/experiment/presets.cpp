@@ -99,9 +99,9 @@ void chooseEngines(const PresetContext& context, Plan& plan)
 Result<void> addJobs(const std::string& suite, Plan& plan)
 {
     for (const auto& job : shippedJobs(suite)) {
-        Workload workload{.kind = "query"};
-        if (auto set = setParameter(workload, "job", job.pipeline); !set) return set;
-        plan.workloads.push_back(std::move(workload));
+        auto workload = workloadOf(job);
+        if (!workload) return workload.error();
+        plan.workloads.push_back(std::move(*workload));
     }
     return {};
 }

@@ -80,6 +80,13 @@ std::vector<ShippedJob> shippedJobs(std::string_view suite)
     return jobs;
 }
 
+Result<Workload> workloadOf(const ShippedJob& job)
+{
+    Workload workload{.kind = "query"};
+    if (auto set = setParameter(workload, "job", job.pipeline); !set) return set.error();
+    return workload;
+}
+
 std::vector<std::string> shippedSuites()
 {
     std::vector<std::string> suites;

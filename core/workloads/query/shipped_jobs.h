@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/error.h"
+#include "workloads/workload.h"
 
 #include <string>
 #include <string_view>
@@ -22,6 +22,8 @@ struct ShippedJob {
 const std::vector<ShippedJob>& shippedJobs();
 /// Those of a suite; empty for one that does not exist.
 std::vector<ShippedJob> shippedJobs(std::string_view suite);
+/// The job as an engine is asked to do it.
+Result<Workload> workloadOf(const ShippedJob& job);
 /// The suites by name.
 std::vector<std::string> shippedSuites();
 

@@ -461,7 +461,10 @@ void PlanTest::unknownPresetNamesTheKnown()
 {
     const auto plan = preset("slow", {.readyEngines = {"chunked"}});
     QVERIFY(plan.has_error());
-    QCOMPARE(plan.error().remedy, std::string("Choose one of quick, paper, sweep, squeeze."));
+    const auto& remedy = plan.error().remedy;
+    QVERIFY2(remedy.starts_with("Choose one of quick, paper, sweep, squeeze, "), remedy.c_str());
+    for (const auto& id : presetIds())
+        QVERIFY(remedy.find(id) != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(PlanTest)
