@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,12 @@ ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
 
 def judged(engine: str, form: str, words: str, folder: Path) -> dict[str, str]:
     """What is wrong with the engine's answers, by the case's name."""
+    # The paths of Ray's sockets have at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="q") as short:
+        return _judged(engine, form, words, folder, short)
+
+
+def _judged(engine: str, form: str, words: str, folder: Path, short: str) -> dict[str, str]:
     paths = os.pathsep.join([str(ADAPTERS), str(Path(__file__).parent)])
     done = subprocess.run(
         [
@@ -86,7 +93,7 @@ def judged(engine: str, form: str, words: str, folder: Path) -> dict[str, str]:
             form,
             words,
         ],
-        env={**os.environ, "PYTHONPATH": paths, "TMPDIR": str(folder)},
+        env={**os.environ, "PYTHONPATH": paths, "TMPDIR": short},
         cwd=folder,
         capture_output=True,
         text=True,
