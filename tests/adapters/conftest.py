@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+# What imports no engine is imported from where it lies.
+sys.path.insert(0, str(Path(__file__).parents[2] / "adapters"))
 
 Csv = Callable[..., Path]
 
