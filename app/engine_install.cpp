@@ -65,7 +65,11 @@ Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo&
     }
     const auto self = planner(registry);
     if (self.state == EngineState::Ready || engine.manifest.id == self.manifest.id) return {};
-    return install(registry, self, std::move(stop));
+    auto made = install(registry, self, std::move(stop));
+    if (made || made.error().code == ErrorCode::Cancelled) return made;
+    // The engine is there, and only queries need the planner.
+    toStderr("The planner, which reads queries, is not set up: {}\n", describe(made.error()));
+    return {};
 }
 
 } // namespace spillway

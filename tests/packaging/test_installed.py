@@ -97,7 +97,7 @@ def bring_environment(data: Path) -> None:
     made = Path(os.environ["ENVIRONMENTS"])
     place = data / "spillway/environments"
     place.mkdir(parents=True)
-    for name in (REAL, ".uv"):
+    for name in (REAL, "planner", ".uv"):
         try:
             shutil.copytree(made / name, place / name, symlinks=True, copy_function=os.link)
         except (OSError, shutil.Error):  # another file system
