@@ -69,19 +69,22 @@ def _lost_before_end(driver: int, told: int) -> str:
     first: tuple[str, int] | None = None
     over = False
     while not over:
-        for descriptor, _ in poll.poll():
+        ready = dict(poll.poll())
+        if told in ready:
+            lines = os.read(told, 4096).decode().splitlines()
+            if not lines:
+                poll.unregister(told)
+            for name, pid in map(str.split, lines):
+                with contextlib.suppress(ProcessLookupError):
+                    watched[os.pidfd_open(int(pid))] = name, int(pid)
+            for each in watched:
+                poll.register(each, select.POLLIN)
+            # What was told and has ended since this process was last on a processor.
+            ready |= dict(poll.poll(0))
+        for descriptor in ready:
             if descriptor == ended:
                 over = True
-            elif descriptor == told:
-                lines = os.read(told, 4096).decode().splitlines()
-                if not lines:
-                    poll.unregister(told)
-                for name, pid in map(str.split, lines):
-                    with contextlib.suppress(ProcessLookupError):
-                        watched[os.pidfd_open(int(pid))] = name, int(pid)
-                for each in watched:
-                    poll.register(each, select.POLLIN)
-            else:
+            elif descriptor in watched:
                 poll.unregister(descriptor)
                 first = first or watched[descriptor]
     return "" if first is None else f"Ray's {first[0]} ended: {how_ended(first[1])}."
