@@ -126,6 +126,7 @@ class Spec:
     seed: int
     profile: str
     address: str | None  #: of an existing cluster
+    job: dict[str, Any]  #: the kind's own, empty for none
 
     @property
     def dataset(self) -> Dataset:
@@ -165,6 +166,7 @@ def parse(line: str) -> Spec:
         seed=int(fields.get("seed", 1)),
         profile=fields.get("profile", "default"),
         address=fields.get("address"),
+        job=fields.get("job") or {},
     )
 
 

@@ -4,6 +4,7 @@ through the host's protocol."""
 from __future__ import annotations
 
 import datetime
+import importlib
 import json
 import os
 import subprocess
@@ -19,6 +20,11 @@ sys.path.insert(0, str(ADAPTERS))
 import query_cases
 import query_fuzz
 from query_cases import Case, Table
+from spillway_adapters import spec as specs
+from spillway_adapters.query import job as jobs
+from spillway_adapters.query.inputs import inputs_of
+from spillway_adapters.query.language import Settings
+from spillway_adapters.query.program import hash_of
 
 HERE = Path(__file__).resolve().parent
 #: Engines whose cases run here; those with clusters have tests of their own.
@@ -186,6 +192,20 @@ def test_an_overflow_fails_and_is_no_fault_of_the_data(engine: str, tmp_path: Pa
     error = failure(module(engine), spec(case, tmp_path))
     assert error["code"] == "engine-failed"
     assert "integer overflow" in error["message"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_another_program_than_the_planned_one_does_not_run(engine: str, tmp_path: Path) -> None:
+    fields = spec(case_of([], SOME), tmp_path)
+    settings = Settings(fields.get("profile", "default"), fields["workers"], None)
+    job = jobs.parse(
+        json.loads(fields["parameters"]["job"]), inputs_of(specs.tables_of(fields["inputs"]))
+    )
+    compiled = importlib.import_module(f"spillway_adapters.query.{engine}").compile(job, settings)
+    planned = {"job": {"program": hash_of(compiled)}}
+    assert run(module(engine), fields | planned).result["table"]["rows"]
+    error = failure(module(engine), fields | {"job": {"program": "0" * 64}})
+    assert "not the one that was planned" in error["message"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -19,11 +19,8 @@ from spillway_adapters.query.csv_words import spellings
 from spillway_adapters.query.duckdb_sql import TYPES, Writer, literal, name, orders
 from spillway_adapters.query.language import (
     Attach,
-    Call,
-    Column,
     Derive,
     Distinct,
-    Expression,
     Filter,
     From,
     Group,
@@ -38,6 +35,7 @@ from spillway_adapters.query.language import (
     Step,
     Union,
     Window,
+    columns_of,
 )
 from spillway_adapters.spec import STANDARD_MISSING
 
@@ -51,14 +49,6 @@ ORACLE = "oracle"
 def compile(job: language.Job, settings: Settings) -> str:
     """The program's text. Refused where DuckDB cannot."""
     return _Program(job, settings).text()
-
-
-def columns_of(expression: Expression | None) -> set[str]:
-    if isinstance(expression, Column):
-        return {expression.name}
-    if isinstance(expression, Call):
-        return set().union(*map(columns_of, expression.arguments))
-    return set()
 
 
 class _Names:

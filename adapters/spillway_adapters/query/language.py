@@ -11,6 +11,7 @@ Everything is a frozen value without functions of an engine, and nothing here im
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -63,6 +64,21 @@ class Call:
 
 
 Expression = Column | Constant | Call
+
+
+def columns_of(expression: Expression | None) -> set[str]:
+    """The names of the columns in it."""
+    found: set[str] = set()
+    waiting = [] if expression is None else [expression]
+    seen: set[int] = set()  # an expression may stand in several places of another
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Column):
+            found.add(part.name)
+        elif isinstance(part, Call) and id(part) not in seen:
+            seen.add(id(part))
+            waiting.extend(part.arguments)
+    return found
 
 
 @dataclass(frozen=True)
@@ -202,6 +218,16 @@ class Limit(Step):
 
     rows: int
     offset: int = 0
+
+
+def order_is_lost(steps: Sequence[Step]) -> bool:
+    """Whether these steps lose the order of their rows before anything needs it."""
+    for step in steps:
+        if isinstance(step, Limit):
+            return False
+        if isinstance(step, Group | Distinct | Join | Union | Sort):
+            return True
+    return False
 
 
 # --- Jobs ----------------------------------------------------------------------------------------

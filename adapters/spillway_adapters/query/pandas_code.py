@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from spillway_adapters.query import bounds, python_text
+from spillway_adapters.query import python_text
 from spillway_adapters.query.language import (
     Aggregate,
     Attach,
@@ -17,7 +17,6 @@ from spillway_adapters.query.language import (
     Column,
     Constant,
     Derive,
-    Distinct,
     Expression,
     Filter,
     From,
@@ -25,23 +24,19 @@ from spillway_adapters.query.language import (
     Input,
     Job,
     Join,
-    Limit,
-    Order,
-    Refused,
     Schema,
     Select,
     Settings,
-    Sort,
     Step,
     Type,
     Union,
-    Window,
-    WindowCall,
 )
 from spillway_adapters.query.pandas_expressions import DTYPES, Expressions
 from spillway_adapters.query.pandas_helpers import Helpers
+from spillway_adapters.query.pandas_steps import Steps
 from spillway_adapters.query.python_layout import (
     WIDTH,
+    fresh,
     identifiers,
     keywords,
     lines,
@@ -98,10 +93,10 @@ PANDAS = Flavour("pandas", ("import pandas as pd",))
 
 
 def compile(job: Job, settings: Settings, flavour: Flavour) -> str:
-    return _Program(job, settings, flavour).text()
+    return Program(job, settings, flavour).text()
 
 
-class _Program:
+class Program:
     def __init__(self, job: Job, settings: Settings, flavour: Flavour) -> None:
         self.job = job
         self.settings = settings
@@ -294,7 +289,7 @@ class _Program:
 
     def _nothing(self, types: Schema, missing: tuple[str, ...] | None, as_text: bool) -> str:
         """Words that are null, by column: in text none but the file's own."""
-        words = WORDS if missing is None else tuple(dict.fromkeys(["", *_spelled(missing)]))
+        words = WORDS if missing is None else tuple(dict.fromkeys(["", *spelled(missing)]))
         text = names([""] if missing is None else words)
         if as_text:
             return text
@@ -472,7 +467,7 @@ def _folder_type(kind: Type) -> str:
     return ARROW[kind] if kind in ("int64", "float64", "text") else "pa.string()"
 
 
-def _spelled(words: Iterable[str]) -> list[str]:
+def spelled(words: Iterable[str]) -> list[str]:
     return [spelled for word in words for spelled in (word, word.lower(), word.upper())]
 
 
@@ -511,8 +506,8 @@ def _split(group: Group) -> tuple[Group, Step, Step, Step] | None:
             if argument.type == "int64":
                 argument = Call("cast", (argument,), "float64")
             total, count = (
-                _fresh(f"{name} sum", group.schema),
-                _fresh(f"{name} count", group.schema),
+                fresh(f"{name} sum", group.schema),
+                fresh(f"{name} count", group.schema),
             )
             parts[total] = Aggregate("sum", argument, "float64")
             parts[count] = Aggregate("count", argument, "int64")
@@ -532,508 +527,3 @@ def _split(group: Group) -> tuple[Group, Step, Step, Step] | None:
     derive = Derive(derived, place, means)
     select = Select(group.schema, place, {name: name for name in group.schema})
     return part, whole, derive, select
-
-
-def _fresh(name: str, taken: Iterable[str]) -> str:
-    listed = set(taken)
-    while name in listed:
-        name += "_"
-    return name
-
-
-class Steps:
-    """Steps of one list, as statements that make `target`."""
-
-    def __init__(self, program: _Program, target: str, now: str) -> None:
-        self._program = program
-        self._target = target
-        self._now = now  #: the variable that has the table
-        self._schema: Schema = {}
-
-    def do(self, steps: Sequence[Step]) -> None:
-        for place, step in enumerate(steps):
-            follower = steps[place + 1] if place + 1 < len(steps) else None
-            # An order that nothing asks for is none.
-            if isinstance(step, Sort) and _forgotten(steps[place + 1 :]):
-                continue
-            self._step(step, follower)
-        if self._now != self._target:
-            self._set(self._now)
-
-    def _set(self, code: str) -> None:
-        self._program.say(f"{self._target} = {code}")
-        self._now = self._target
-
-    def _step(self, step: Step, follower: Step | None) -> None:
-        now, code = self._now, self._program.expressions(self._now)
-        match step:
-            case Filter():
-                self._set(f"{now}[{code.true(step.condition)}]")
-            case Derive():
-                if step.columns:
-                    made = [(c, str(code.column(e))) for c, e in step.columns.items()]
-                    self._set(f"{now}.assign({keywords(made)})")
-            case Select():
-                self._select(step.columns)
-            case Join():
-                self._join(step)
-            case Attach():
-                other = self._program.variable(step.table)
-                row = self._program.helpers.use("single_row")
-                self._set(f'{now}.merge({row}({other}), how="cross")')
-            case Union():
-                self._union(step)
-            case Group():
-                self.group(step)
-            case Distinct():
-                self._set(f"{now}.drop_duplicates()")
-            case Window():
-                self._window(step)
-            case Sort():
-                self._sort(step)
-            case Limit():
-                end = step.offset + step.rows
-                rows = f"iloc[{step.offset}:{end}]" if step.offset else f"head({step.rows})"
-                self._set(f"{now}.{rows}")
-            case _:
-                raise Refused(step.place, "pandas' compiler does not know it.")
-
-    def _select(self, columns: dict[str, str]) -> None:
-        old, new = list(columns.values()), list(columns)
-        code = f"{self._now}[{names(old)}]"
-        if old != new:
-            if len(set(old)) == len(old):
-                pairs = mapping((o, quoted(n)) for n, o in columns.items() if n != o)
-                code += f".rename(columns={pairs})"
-            else:
-                code += f".set_axis({names(new)}, axis=1)"
-        self._set(code)
-
-    # --- Several tables --------------------------------------------------------------------------
-
-    def _join(self, step: Join) -> None:
-        now, right = self._now, self._program.variable(step.table)
-        left_keys = [left for left, _ in step.on]
-        right_keys = [key for _, key in step.on]
-        if step.how in ("semi", "anti"):
-            self._membership(step, right, left_keys, right_keys)
-            return
-        other, renamed = right, {r: left for left, r in step.on if r != left}
-        if renamed:
-            pairs = mapping((old, quoted(new)) for old, new in renamed.items())
-            other = f"{right}.rename(columns={pairs})"
-        # merge() takes null for equal to null.
-        keys = names(left_keys)
-        if step.how != "full":
-            present = f"{other}.dropna(subset={keys})"
-            self._set(f'{now}.merge({present}, on={keys}, how="{step.how}")')
-            return
-        self._program.say(f"right = {other}")
-        present = " & ".join(f"right[{quoted(key)}].notna()" for key in left_keys)
-        self._program.say(f"present = {present}")
-        merged = f'{now}.merge(right[present], on={keys}, how="outer")'
-        self._set(f"pd.concat([{merged}, right[~present]], ignore_index=True)")
-
-    def _membership(self, step: Join, right: str, left: list[str], keys: list[str]) -> None:
-        now = self._now
-        if len(keys) == 1:
-            own, other = f"{now}[{quoted(left[0])}]", f"{right}[{quoted(keys[0])}]"
-            found = f"{own}.isin({other}.dropna())"
-            if step.how == "semi":
-                self._set(f"{now}[{found}]")
-            elif not step.null_aware:
-                self._set(f"{now}[~{found}]")
-            else:
-                self._program.comment(
-                    "NOT IN: a null is neither in a list nor not, unless it is empty."
-                )
-                self._program.say(f"if len({right}):")
-                self._program._indent += "    "
-                self._set(f"{now}[~{found} & {own}.notna() & ~{other}.isna().any()]")
-                self._program._indent = self._program._indent[4:]
-                if now != self._target:
-                    self._program.say("else:")
-                    self._program.say(f"    {self._target} = {now}")
-            return
-        subset = f"{right}[{names(keys)}].dropna().drop_duplicates()"
-        if left != keys:
-            subset += f".set_axis({names(left)}, axis=1)"
-        if step.how == "semi":
-            self._set(f"{now}.merge({subset}, on={names(left)})")
-            return
-        mark = _fresh("found", step.schema)
-        merged = f'{now}.merge({subset}, on={names(left)}, how="left", indicator={quoted(mark)})'
-        self._set(merged)
-        alone = f'{self._now}[{self._now}[{quoted(mark)}] == "left_only"]'
-        self._set(f"{alone}.drop(columns={quoted(mark)})")
-
-    def _union(self, step: Union) -> None:
-        kinds = list(step.schema.values())
-        parts = [self._widened(self._now, self._schema_of_now(step), kinds)]
-        for table, schema in zip(step.tables, step.table_schemas, strict=True):
-            other = f"{self._program.variable(table)}[{names(schema)}]"
-            other = self._widened(other, schema, kinds)
-            if list(schema) != list(step.schema):
-                other += f".set_axis({names(step.schema)}, axis=1)"
-            parts.append(other)
-        self._set(f"pd.concat([{', '.join(parts)}], ignore_index=True)")
-
-    def _schema_of_now(self, step: Union) -> Schema:
-        """A column that is widened may be float64 by now; to become it again costs little."""
-        others = [list(schema.values()) for schema in step.table_schemas]
-        return {
-            column: "int64" if kind == "float64" and any(o[i] == "int64" for o in others) else kind
-            for i, (column, kind) in enumerate(step.schema.items())
-        } | {
-            column: "int64"
-            for i, (column, kind) in enumerate(step.schema.items())
-            if kind == "float64" and all(o[i] == "int64" for o in others)
-        }
-
-    def _widened(self, code: str, schema: Schema, kinds: list[Type]) -> str:
-        wide = [
-            (column, quoted("float64"))
-            for (column, kind), wanted in zip(schema.items(), kinds, strict=True)
-            if kind == "int64" and wanted == "float64"
-        ]
-        return f"{code}.astype({mapping(wide)})" if wide else code
-
-    # --- Order -----------------------------------------------------------------------------------
-
-    def _sort(self, step: Sort) -> None:
-        frame, marks = self._marked(self._now, step.order, step.schema)
-        dropped = f".drop(columns={names(marks)})" if marks else ""
-        self._set(f"{frame}.sort_values({_order_arguments(step.order, marks)}){dropped}")
-
-    def _marked(self, frame: str, order: Sequence[Order], schema: Schema) -> tuple[str, list[str]]:
-        """With columns that say where nulls are, when some have to come first and some last."""
-        first = [each for each in order if each.nulls_first]
-        if len(first) in (0, len(order)):
-            return frame, []
-        marks = {each.column: _fresh(f"{each.column} is null", schema) for each in first}
-        made = [
-            (mark, f'{frame}[{quoted(column)}].isna().astype("int8")')
-            for column, mark in marks.items()
-        ]
-        return f"{frame}.assign({keywords(made)})", list(marks.values())
-
-    # --- Groups ----------------------------------------------------------------------------------
-
-    def group(self, step: Group, whole: bool = True) -> None:
-        """`whole`: of all rows; of a part, sums may still be infinite."""
-        program = self._program
-        if not step.aggregates:
-            self._set(f"{self._now}[{names(step.by)}].drop_duplicates()")
-            return
-        made: dict[str, str] = {}
-        columns: dict[str, str] = {}
-        rough: dict[str, str] = {}
-        taken = {*step.by, *self._columns(step)}
-        code = program.expressions(self._now)
-        for name, aggregate in step.aggregates.items():
-            argument = aggregate.argument
-            if argument is None:
-                continue
-            if isinstance(argument, Column):
-                columns[name] = argument.name
-            else:
-                columns[name] = _fresh(name, {*taken, *made})
-                made[columns[name]] = str(code.column(argument))
-            if aggregate.name == "sum" and _may_overflow(aggregate, whole):
-                rough[name] = _fresh(f"{columns[name]} as float", {*taken, *made})
-                source = made.get(columns[name], f"{self._now}[{quoted(columns[name])}]")
-                atom = source if columns[name] not in made else f"({source})"
-                made[rough[name]] = f'{atom}.astype("float64")'
-        frame = f"{self._now}.assign({keywords(made.items())})" if made else self._now
-        if step.by:
-            program.say(f"groups = {frame}.groupby({names(step.by)}, dropna=False, sort=False)")
-            entries = [
-                (name, self._aggregate("groups", a, columns.get(name), rough.get(name), whole))
-                for name, a in step.aggregates.items()
-            ]
-            self._set(f"pd.DataFrame({mapping(entries)}).reset_index()")
-            return
-        if made:
-            self._set(frame)
-        entries = [
-            (name, self._alone(self._now, a, columns.get(name), rough.get(name), whole))
-            for name, a in step.aggregates.items()
-        ]
-        self._set(f"pd.DataFrame({mapping(entries)})")
-
-    def _columns(self, step: Group) -> set[str]:
-        found: set[str] = set()
-        for aggregate in step.aggregates.values():
-            found |= _mentioned(aggregate.argument)
-        return found
-
-    def _aggregate(
-        self, groups: str, aggregate: Aggregate, column: str | None, rough: str | None, whole: bool
-    ) -> str:
-        if column is None:
-            return f'{groups}.size().astype("Int64")'
-        of, argument = f"{groups}[{quoted(column)}]", aggregate.argument
-        assert argument is not None
-        helpers = self._program.helpers
-        match aggregate.name:
-            case "count":
-                return f'{of}.count().astype("Int64")'
-            case "count_distinct":
-                return f'{of}.nunique().astype("Int64")'
-            case "sum":
-                code = f"{of}.sum(min_count=1)"
-                if rough is not None:
-                    return f"{helpers.use('check_sums')}({code}, {groups}[{quoted(rough)}].sum())"
-                return code if aggregate.type == "int64" or not whole else _finite(helpers, code)
-            case "quantile":
-                code = f"{of}.quantile({aggregate.quantile})"
-            case "min" | "max" | "median":
-                code = f"{of}.{aggregate.name}()"
-            case _:
-                code = f"{of}.{aggregate.name}()"
-        if aggregate.type == "float64" and argument.type == "int64":
-            code += '.astype("float64")'
-        return _finite(helpers, code) if aggregate.name in ("mean", "std", "var") else code
-
-    def _alone(
-        self, frame: str, aggregate: Aggregate, column: str | None, rough: str | None, whole: bool
-    ) -> str:
-        """Of a table without keys: a series of one value."""
-        dtype = self._program.dtype(aggregate.type)
-        if column is None:
-            return f'pd.Series([len({frame})], dtype="Int64")'
-        of, argument = f"{frame}[{quoted(column)}]", aggregate.argument
-        assert argument is not None
-        if aggregate.type == "float64" and argument.type == "int64":
-            of += '.astype("float64")'
-        match aggregate.name:
-            case "count_distinct":
-                value = f"{of}.nunique()"
-            case "sum":
-                value = f"{of}.sum(min_count=1)"
-            case "quantile":
-                value = f"{of}.quantile({aggregate.quantile})"
-            case name:
-                value = f"{of}.{name}()"
-        series = f'pd.Series([{value}], dtype="{dtype}")'
-        helpers = self._program.helpers
-        if rough is not None:
-            return f"{helpers.use('check_sums')}({series}, {frame}[{quoted(rough)}].sum())"
-        if aggregate.type == "float64":
-            helpers.silent()
-        beyond = aggregate.name in ("sum", "mean", "std", "var") and aggregate.type == "float64"
-        return _finite(helpers, series) if beyond and whole else series
-
-    # --- Windows ---------------------------------------------------------------------------------
-
-    def _window(self, step: Window) -> None:
-        program, flavour = self._program, self._program.flavour
-        code = program.expressions(self._now)
-        made: dict[str, str] = {}
-        columns: dict[str, str] = {}
-        for name, call in step.columns.items():
-            if isinstance(call.argument, Column):
-                columns[name] = call.argument.name
-            elif call.argument is not None:
-                columns[name] = _fresh(f"{name} of", {*step.schema, *made})
-                made[columns[name]] = str(code.column(call.argument))
-        base = ordered = self._now
-        if made:
-            ordered = "ordered"
-            program.say(f"ordered = {base}.assign({keywords(made.items())})")
-        if flavour.windows:
-            program.comment(f"{flavour.title} cannot group by keys that were computed.")
-            program.say(f"frame = {flavour.answer.format(ordered)}")
-            base = ordered = "frame"
-        if step.order:
-            frame, marks = self._marked(ordered, step.order, step.schema)
-            program.say(f"ordered = {frame}.sort_values({_order_arguments(step.order, marks)})")
-            ordered = "ordered"
-        if step.partition:
-            grouped = f"{ordered}.groupby({names(step.partition)}, dropna=False, sort=False)"
-            program.say(f"group = {grouped}.ngroup()")
-        else:
-            program.say(f"group = {flavour.windows or 'pd'}.Series(0, index={ordered}.index)")
-        program.say(f"rows = {ordered}.groupby(group)")
-        calls = [
-            _WindowCode(program.helpers, step, ordered, call, columns.get(name))
-            for name, call in step.columns.items()
-        ]
-        entries = [each.code() for each in calls]
-        if any(each.uses_peers for each in calls):
-            columns_of_order = [order.column for order in step.order]
-            keys = names(dict.fromkeys([*step.partition, *columns_of_order]))
-            program.say(f"peers = {ordered}.groupby({keys}, dropna=False, sort=False).ngroup()")
-        if any(each.uses_position for each in calls):
-            program.say("position = rows.cumcount() + 1")
-        result = f"{base}.assign({keywords(zip(step.columns, entries, strict=True))})"
-        if flavour.windows:
-            program.module(f"import {flavour.windows}")
-            result = f"pd.DataFrame({result}[{names(step.schema)}])"
-        self._set(result)
-
-
-class _WindowCode:
-    """One column of a window, over `ordered`, its numbered partitions `group` and `rows`, the
-    groupby of them."""
-
-    def __init__(
-        self, helpers: Helpers, step: Window, ordered: str, call: WindowCall, column: str | None
-    ) -> None:
-        self._helpers = helpers
-        self._step = step
-        self._call = call
-        self.uses_peers = self.uses_position = False
-        self._values = f"{ordered}[{quoted(column)}]" if column is not None else ""
-        self._rows = f"rows[{quoted(column)}]" if column is not None else ""
-        self._float = call.argument is not None and call.argument.type == "float64"
-        self._text = call.argument is not None and call.argument.type == "text"
-        self._integer = call.argument is not None and call.argument.type == "int64"
-
-    def code(self) -> str:
-        call = self._call
-        match call.name:
-            case "row_number":
-                self.uses_position = True
-                return 'position.astype("Int64")'
-            case "rank":
-                self.uses_position = self.uses_peers = True
-                return 'position.groupby(peers).transform("first").astype("Int64")'
-            case "dense_rank":
-                self.uses_peers = True
-                return '(~peers.duplicated()).groupby(group).cumsum().astype("Int64")'
-            case "lag" | "lead":
-                count = 1 if call.offset is None else call.offset
-                return f"{self._rows}.shift({count if call.name == 'lag' else -count})"
-            case "first_value" | "last_value":
-                return self._edge(call.name == "first_value")
-            case "rolling_mean":
-                return self._recent("mean", call.offset or 1)
-        name = "sum" if call.name == "cumsum" else call.name
-        frame = self._step.frame
-        if isinstance(frame, int):
-            return self._recent(name, frame + 1)
-        return self._all(name) if frame == "all" else self._running(name, frame)
-
-    def _edge(self, first: bool) -> str:
-        frame = self._step.frame
-        at = self._helpers.use("value_at")
-        beginning = f"{at}(~group.duplicated(), {self._values}, group)"
-        if frame == "all":
-            last = f'{at}(~group.duplicated(keep="last"), {self._values}, group)'
-        elif frame == "range":
-            self.uses_peers = not first
-            last = f'{at}(~peers.duplicated(keep="last"), {self._values}, peers)'
-        else:
-            last = self._values
-            if isinstance(frame, int):
-                self.uses_position = self.uses_position or first
-                beginning = f"{self._rows}.shift({frame}).where(position > {frame}, {beginning})"
-        return beginning if first else last
-
-    def _all(self, name: str) -> str:
-        if not self._rows:
-            return 'group.groupby(group).transform("size").astype("Int64")'
-        if name == "count":
-            return f'{self._rows}.transform("count").astype("Int64")'
-        if name == "sum":
-            return self._summed(
-                f'{self._rows}.transform("sum", min_count=1)',
-                f'{self._values}.astype("float64").groupby(group).transform("sum")',
-            )
-        code = f'{self._rows}.transform("{name}")'
-        return f'{code}.astype("float64")' if name == "mean" and self._integer else code
-
-    def _running(self, name: str, frame: str) -> str:
-        if self._text and name in ("min", "max"):
-            raise Refused(self._step.place, f"pandas has no running {name}() of text.")
-        if not self._rows:
-            self.uses_position = True
-            code = 'position.astype("Int64")'
-        elif name == "count":
-            code = f'{self._values}.notna().groupby(group).cumsum().astype("Int64")'
-        elif name == "sum":
-            code = self._summed(
-                f"{self._rows}.cumsum()",
-                f'{self._values}.astype("float64").groupby(group).cumsum()',
-            )
-            code = f"{code}.groupby(group).ffill()"
-        elif name == "mean":
-            numbers = self._values if self._float else f'{self._values}.astype("float64")'
-            total = f"{numbers}.groupby(group).cumsum().groupby(group).ffill()"
-            code = f"({total} / {self._values}.notna().groupby(group).cumsum())"
-        else:
-            code = f"{self._rows}.cum{name}().groupby(group).ffill()"
-        if frame == "range":
-            self.uses_peers = True
-            return f'{code}.groupby(peers).transform("last")'
-        return code
-
-    def _recent(self, name: str, rows: int) -> str:
-        rolling = f"{self._rows}.rolling({rows}, min_periods=1)"
-        if not self._rows:
-            self.uses_position = True
-            return f'position.clip(upper={rows}).astype("Int64")'
-        count = f'{self._values}.notna().astype("Int64")'
-        counted = f"{self._helpers.use('over_last')}({count}, group, {rows})"
-        if name == "count":
-            return counted
-        if name == "mean" or self._float:
-            return f"{rolling}.{name}().droplevel(0)"
-        if name == "sum":
-            total = f"{self._helpers.use('over_last')}({self._values}.fillna(0), group, {rows})"
-            checked = self._summed(total, f"{rolling}.sum().droplevel(0)")
-            return f"{checked}.where({counted} > 0)"
-        smallest = self._helpers.use({"min": "least", "max": "greatest"}[name])
-        return f"{smallest}(*{self._helpers.use('shifts')}({self._values}, group, {rows}))"
-
-    def _summed(self, code: str, rough: str) -> str:
-        if self._integer:
-            return f"{self._helpers.use('check_sums')}({code}, {rough})"
-        return _finite(self._helpers, code)
-
-
-def _finite(helpers: Helpers, code: str) -> str:
-    return f"{helpers.use('finite')}({code})"
-
-
-def _may_overflow(aggregate: Aggregate, whole: bool) -> bool:
-    """A sum of integers that are not known to be small."""
-    argument = aggregate.argument
-    if aggregate.type != "int64" or argument is None:
-        return False
-    return bounds.bound(argument) > 2**30
-
-
-def _mentioned(expression: Expression | None) -> set[str]:
-    if isinstance(expression, Column):
-        return {expression.name}
-    if isinstance(expression, Call):
-        return set().union(*map(_mentioned, expression.arguments))
-    return set()
-
-
-def _forgotten(steps: Sequence[Step]) -> bool:
-    """Whether the order of rows is lost before anything needs it."""
-    for step in steps:
-        if isinstance(step, Limit):
-            return False
-        if isinstance(step, Group | Distinct | Join | Union | Sort):
-            return True
-    return False
-
-
-def _order_arguments(order: Sequence[Order], marks: Sequence[str]) -> str:
-    waiting = list(marks)
-    pairs: list[tuple[str, bool]] = []
-    for each in order:
-        if marks and each.nulls_first:
-            pairs.append((waiting.pop(0), False))
-        pairs.append((each.column, not each.descending))
-    ascending = [up for _, up in pairs]
-    arguments = [names(column for column, _ in pairs)]
-    if not all(ascending):
-        arguments.append(f"ascending={ascending if any(ascending) else False}")
-    if not marks and order[0].nulls_first:
-        arguments.append('na_position="first"')
-    return ", ".join(arguments)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from spillway_adapters.query import (
     pandas_code,
+    pandas_steps,
     program,
     python_layout,
     python_text,
@@ -319,7 +320,7 @@ class Functions:
 
 
 class _Body:
-    """The statements of a function of a frame, as pandas_code writes them into a program."""
+    """The statements of a function of a frame, as pandas_steps.py writes them into a program."""
 
     flavour = pandas_code.PANDAS
 
@@ -329,7 +330,7 @@ class _Body:
         self._indent = "    "
 
     def do(self, steps: tuple[Step, ...]) -> None:
-        code = pandas_code.Steps(self, "df", "df")
+        code = pandas_steps.Steps(self, "df", "df")
         plain: list[Step] = []
         for step in steps:
             if isinstance(step, stages.PartialGroup):

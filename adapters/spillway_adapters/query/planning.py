@@ -14,7 +14,6 @@ run, and "engines": [{"id", "profile", "workers", "memory_bytes"}]. The answer i
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import json
@@ -29,6 +28,7 @@ from spillway_adapters.query import job as jobs
 from spillway_adapters.query.bad_job import BadJob, excerpt
 from spillway_adapters.query.inputs import inputs_of
 from spillway_adapters.query.language import Input, Job, Refused, Schema, Settings, Type
+from spillway_adapters.query.program import hash_of
 from spillway_adapters.query.strict_json import loads
 from spillway_adapters.query.tokens import quoted
 
@@ -141,8 +141,3 @@ def _compiled(job: Job, engine: str, settings: Settings) -> str:
             f"its compiler failed, which is a bug of Spillway ({type(error).__name__}: {error})"
         )
         raise Refused("", reason) from None
-
-
-def hash_of(text: str) -> str:
-    """Of a program."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

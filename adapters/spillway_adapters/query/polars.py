@@ -38,6 +38,7 @@ from spillway_adapters.query.language import (
     WindowCall,
 )
 from spillway_adapters.query.polars_text import TYPES, Writer, column, sort_arguments, variable
+from spillway_adapters.query.python_layout import fresh
 from spillway_adapters.query.python_text import string
 from spillway_adapters.spec import STANDARD_MISSING
 
@@ -373,7 +374,7 @@ class _Chain:
         self._add("join", options)
         if step.null_aware:
             # NOT IN: a null among the values makes it null for every row.
-            rows, nulls = _free("rows", step.schema), _free("nulls", step.schema)
+            rows, nulls = fresh("rows", step.schema), fresh("nulls", step.schema)
             facts = named({rows: "pl.len()", nulls: f"{column(rights[0])}.null_count()"})
             self._add("join", [f"{table}.select({', '.join(facts)})", 'how="cross"'])
             kept = f"({column(nulls)} == 0) & {column(lefts[0])}.is_not_null()"
@@ -424,7 +425,7 @@ class _Chain:
         found = dict(calls)
         for name, one in calls.items():
             if one.argument is not None and not _reads(one.argument):
-                own = _free(f"{name}_value", {**schema, **made})
+                own = fresh(f"{name}_value", {**schema, **made})
                 made[own] = self._writer.text(one.argument)
                 found[name] = dataclasses.replace(one, argument=Column(own, one.argument.type))
         if made:
@@ -451,7 +452,7 @@ class _Chain:
             text, after = self._windowed(function, step, over)
             own = name
             if two and name in keys:  # The second round needs the keys as they were.
-                own = _free(f"{name}_new", {**step.schema, **items})
+                own = fresh(f"{name}_new", {**step.schema, **items})
                 aside.append(own)
                 after = after or "{}"
             items[own] = text
@@ -520,12 +521,6 @@ def _names(columns: list[str]) -> str:
     if len(columns) == 1:
         return string(columns[0])
     return f"[{', '.join(map(string, columns))}]"
-
-
-def _free(wanted: str, schema: Schema | dict[str, str]) -> str:
-    while wanted in schema:
-        wanted += "_"
-    return wanted
 
 
 def _whole(links: list[str]) -> str:

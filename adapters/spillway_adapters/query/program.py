@@ -70,11 +70,19 @@ def of(run: Run, compile: Compile) -> Program:
     try:
         job = jobs.parse(spec.workload.pipeline, inputs_of(spec.tables))
         settings = Settings(spec.profile, spec.workers, spec.engine_memory)
-        return Program(job, settings, compile, compile(job, settings))
+        program = Program(job, settings, compile, compile(job, settings))
     except Refused as refused:
         raise Unsupported(str(refused)) from None
     except jobs.BadJob as bad:
         raise RunError("invalid-argument", str(bad)) from None
+    shown = spec.job.get("program")
+    if shown is not None and shown != program.hash:
+        raise RunError(
+            "engine-failed",
+            "The program is not the one that was planned.",
+            "Set engine and planner up again: spillway engines install ID planner.",
+        )
+    return program
 
 
 def work(

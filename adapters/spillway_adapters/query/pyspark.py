@@ -27,14 +27,16 @@ from spillway_adapters.query.language import (
     Step,
     Union,
     Window,
+    order_is_lost,
 )
 from spillway_adapters.query.language import (
     Job as QueryJob,
 )
-from spillway_adapters.query.pandas_code import _fresh, _spelled, quoted_title, word_list
+from spillway_adapters.query.pandas_code import quoted_title, spelled, word_list
 from spillway_adapters.query.python_layout import (
     WIDTH,
     broken,
+    fresh,
     identifiers,
     lines,
     mapping,
@@ -343,7 +345,7 @@ class _Program:
         words = STANDARD_MISSING
         for table in self.job.inputs.values():
             if table.csv is not None and table.csv.missing is not None:
-                words = tuple(word.lower() for word in _spelled(table.csv.missing))
+                words = tuple(word.lower() for word in spelled(table.csv.missing))
         return [
             "# What is null in a column of anything but text, in any letter case.",
             *word_list("NOTHING", dict.fromkeys(["", *words])),
@@ -426,7 +428,7 @@ class _Chain:
             case Window():
                 self._window(step)
             case Sort():
-                if not _forgotten(others):
+                if not order_is_lost(others):
                     self._call("orderBy", *map(columns.order, step.order))
             case Limit():
                 if step.offset:
@@ -459,7 +461,7 @@ class _Chain:
         if step.null_aware:
             # NOT IN, which Spark knows by this form.
             ((left, key),) = step.on
-            own = _fresh(key, {*step.schema, *step.table_schema})
+            own = fresh(key, {*step.schema, *step.table_schema})
             other = f"{right}.select({col(key)}.alias({quoted(own)}))"
             same = f"{col(left)} == {col(own)}"
             self._call("join", other, f"({same}) | ({same}).isNull()", quoted(how))
@@ -529,16 +531,6 @@ class _Chain:
             for name, call in step.columns.items()
         ]
         self._with(made)
-
-
-def _forgotten(steps: Sequence[Step]) -> bool:
-    """Whether the order of rows is lost before anything needs it."""
-    for step in steps:
-        if isinstance(step, Limit):
-            return False
-        if isinstance(step, Group | Distinct | Join | Union | Sort | Window):
-            return True
-    return False
 
 
 # --- Runs ----------------------------------------------------------------------------------------

@@ -40,6 +40,14 @@ def mapping(pairs: Iterable[tuple[str, str]]) -> str:
     return "{" + ", ".join(f"{quoted(name)}: {code}" for name, code in pairs) + "}"
 
 
+def fresh(name: str, taken: Iterable[str]) -> str:
+    """`name`, with as many _ behind it as make it new."""
+    listed = set(taken)
+    while name in listed:
+        name += "_"
+    return name
+
+
 def identifiers(texts: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
     """A name of a variable for each text, none of them in `taken`."""
     found: dict[str, str] = {}

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from spillway_adapters.query.language import (
     Attach,
-    Call,
-    Column,
     Derive,
     Distinct,
-    Expression,
     Filter,
     From,
     Group,
@@ -19,22 +16,8 @@ from spillway_adapters.query.language import (
     Step,
     Union,
     Window,
+    columns_of,
 )
-
-
-def _mentioned(expression: Expression | None) -> set[str]:
-    """The columns of an expression."""
-    found: set[str] = set()
-    waiting = [] if expression is None else [expression]
-    seen: set[int] = set()
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Column):
-            found.add(part.name)
-        elif isinstance(part, Call) and id(part) not in seen:
-            seen.add(id(part))
-            waiting.extend(part.arguments)
-    return found
 
 
 def needs(steps: tuple[Step, ...], dropped: set[int], wanted: set[str]) -> dict[str, set[str]]:
@@ -51,11 +34,11 @@ def needs(steps: tuple[Step, ...], dropped: set[int], wanted: set[str]) -> dict[
         if isinstance(step, From):
             need(step.name, wanted)
         elif isinstance(step, Filter):
-            wanted = wanted | _mentioned(step.condition)
+            wanted = wanted | columns_of(step.condition)
         elif isinstance(step, Derive):
             wanted = wanted - _added(steps, i)
             for expression in step.columns.values():
-                wanted |= _mentioned(expression)
+                wanted |= columns_of(expression)
         elif isinstance(step, Select):
             if i not in dropped:
                 wanted = set(step.columns.values())
@@ -74,14 +57,14 @@ def needs(steps: tuple[Step, ...], dropped: set[int], wanted: set[str]) -> dict[
         elif isinstance(step, Group):
             wanted = set(step.by)
             for aggregate in step.aggregates.values():
-                wanted |= _mentioned(aggregate.argument)
+                wanted |= columns_of(aggregate.argument)
         elif isinstance(step, Distinct):
             wanted = set(step.schema)
         elif isinstance(step, Window):
             wanted = (wanted - _added(steps, i)) | set(step.partition)
             wanted |= {o.column for o in step.order}
             for call in step.columns.values():
-                wanted |= _mentioned(call.argument)
+                wanted |= columns_of(call.argument)
         elif isinstance(step, Sort):
             wanted = wanted | {o.column for o in step.order}
     return tables

@@ -37,6 +37,7 @@ from spillway_adapters.query.language import (
     Union,
     Window,
     WindowCall,
+    columns_of,
 )
 
 #: Aggregates that need all rows of a group in one place.
@@ -592,18 +593,6 @@ def all_of(conditions: Iterator[Expression]) -> Expression:
     for other in others:
         first = Call("and", (first, other), "bool")
     return first
-
-
-def columns_of(expression: Expression | None) -> set[str]:
-    return set(_columns(expression)) if expression is not None else set()
-
-
-def _columns(expression: Expression) -> Iterator[str]:
-    if isinstance(expression, Column):
-        yield expression.name
-    elif isinstance(expression, Call):
-        for argument in expression.arguments:
-            yield from _columns(argument)
 
 
 def _word(step: Step | None) -> str:
