@@ -150,7 +150,7 @@ std::vector<std::string> parameterValues()
     std::vector<std::string> values;
     for (const auto* type : workloadTypes())
         for (const auto& parameter : type->parameters) {
-            if (parameter.written) continue; // it has an option of its own
+            if (parameter.written || parameter.label) continue; // nothing to choose from
             const std::string name = dashed(parameter.name) + "=";
             auto words = parameter.choices;
             if (std::holds_alternative<bool>(parameter.fallback)) words = {"true", "false"};

@@ -4,6 +4,7 @@
 #include "app/row_count.h"
 #include "app/run_arguments.h"
 #include "app/terminal.h"
+#include "app/written_job.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "experiment/job_plan.h"
@@ -11,7 +12,7 @@
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 #include "work/text.h"
-#include "workloads/query/shipped_jobs.h"
+#include "workloads/shipped_jobs.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
@@ -93,8 +94,8 @@ Json toJson(const PlannedJob& job)
         json["steps"].push_back(
             {{"place", step.place}, {"text", step.text}, {"columns", columns(step.columns)}});
     for (const auto& [engine, program] : job.programs)
-        json["engines"][engine] = {{"hash", program.hash},
-                                   {"refusal", program.refusal ? Json(*program.refusal) : Json()}};
+        json["engines"][engine.id + ":" + engine.profile] = {
+            {"hash", program.hash}, {"refusal", program.refusal ? Json(*program.refusal) : Json()}};
     return json;
 }
 
@@ -118,8 +119,8 @@ int check(const JobArguments& arguments)
         steps.rows.push_back({step.place, step.text, columnsText(step.columns)});
     Table engines{"Engines", {{"engine", "engine"}, {"does it", "does it"}}, {}};
     for (const auto& [engine, program] : job->programs)
-        engines.rows.push_back(
-            {engine, program.refusal ? fmt::format("no: {}", *program.refusal) : "yes"});
+        engines.rows.push_back({engine.id + ":" + engine.profile,
+                                program.refusal ? fmt::format("no: {}", *program.refusal) : "yes"});
     toStdout("{}\n{}", Lines{toText(steps, terminalWidth())},
              Lines{toText(engines, terminalWidth())});
     toStdout("The result has the columns {}.\n", utf8(text(columnsText(job->columns))));
@@ -134,9 +135,7 @@ int code(const JobArguments& arguments)
     if (!run) return fail(run.error());
     const auto written = writtenJob(*run);
     if (!written) return fail(written.error());
-    const auto colon = arguments.engine.find(':');
-    const EngineChoice choice{arguments.engine.substr(0, colon),
-                              colon == std::string::npos ? "" : arguments.engine.substr(colon + 1)};
+    const EngineChoice choice = engineChoiceFrom(arguments.engine);
     const EngineInfo* engine = registry.find(choice.id);
     if (!engine)
         return fail(invalidArgument(fmt::format("There is no engine \"{}\".", choice.id),

@@ -11,6 +11,8 @@
 #include "work/engine_facts.h"
 #include "work/message_bus.h"
 #include "work/sleep_inhibitor.h"
+#include "work/text.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -53,9 +55,13 @@ int printTables(const SessionStore& store, const EngineRegistry& registry)
 {
     const auto records = store.runs();
     if (!records) return fail(records.error());
-    for (auto& comparison :
-         compare(*records, usableCores(), {.engines = catalogueOf(registry.engines())})) {
+    auto comparisons =
+        compare(*records, usableCores(), {.engines = catalogueOf(registry.engines())});
+    for (auto& comparison : comparisons) {
         comparison.ram = totalRam();
+        if (comparisons.size() > 1)
+            toStdout("{}\n", utf8(text(fmt::format("{} on {}", nameOf(comparison.workload),
+                                                   comparison.datasetName))));
         toStdout("{}\n{}\n\n", Lines{toText(shortTable(comparison), terminalWidth())},
                  verdict(comparison, {}));
     }

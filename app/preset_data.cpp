@@ -8,7 +8,7 @@
 #include "experiment/presets.h"
 #include "generator/generator.h"
 #include "generator/tables.h"
-#include "workloads/query/shipped_jobs.h"
+#include "workloads/shipped_jobs.h"
 
 #include <fmt/format.h>
 

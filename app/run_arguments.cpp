@@ -2,17 +2,14 @@
 
 #include "app/preset_data.h"
 #include "app/row_count.h"
-#include "app/terminal.h"
+#include "app/run_data.h"
+#include "app/written_job.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "base/name_list.h"
 #include "data/file_stamp.h"
-#include "data/open_dataset.h"
-#include "data/table_set.h"
 #include "experiment/presets.h"
 #include "measure/machine.h"
-#include "workloads/fill_columns.h"
-#include "workloads/query/shipped_jobs.h"
+#include "workloads/shipped_jobs.h"
 #include "workloads/workload_type.h"
 
 #include <CLI/CLI.hpp>
@@ -24,151 +21,6 @@
 
 namespace spillway {
 namespace {
-
-/// Guesses are printed with the option that overrides them.
-Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& hints, Plan& plan)
-{
-    auto opened = openDataset(source, hints);
-    if (!opened) return opened;
-    for (const auto& note : opened->guess.notes)
-        toStderr("{}: {}\n", opened->dataset.name, note);
-    plan.datasets.push_back(opened->dataset);
-    return opened;
-}
-
-/// The named tables, as one dataset.
-Result<OpenedDataset> addTables(const std::vector<std::string>& inputs, const SchemaHints& hints,
-                                Plan& plan)
-{
-    std::vector<NamedTable> tables;
-    OpenedDataset first;
-    for (const auto& input : inputs) {
-        const auto equals = input.find('=');
-        if (equals == std::string::npos || equals == 0)
-            return invalidArgument(fmt::format("--input takes NAME=PATH, not \"{}\".", input),
-                                   "For instance --input orders=orders.csv.");
-        auto opened = openDataset(input.substr(equals + 1), hints);
-        if (!opened) return opened;
-        for (const auto& note : opened->guess.notes)
-            toStderr("{}: {}\n", input.substr(0, equals), note);
-        tables.emplace_back(input.substr(0, equals), opened->dataset);
-        if (tables.size() == 1) first = std::move(*opened);
-    }
-    auto all = tableSet(tables);
-    if (!all) return all.error();
-    plan.datasets.push_back(*all);
-    first.dataset = std::move(*all);
-    return first;
-}
-
-/// The text itself, or what is in the file of that name.
-Result<std::string> textOf(const std::string& option, const std::string& given)
-{
-    std::error_code none; // then it is no file
-    if (given.size() > 4096 || !std::filesystem::is_regular_file(given, none)) {
-        // One word that looks like a path: a misspelt name of a file.
-        const bool path = given.find_first_of(" \n{") == std::string::npos &&
-                          given.find_first_of("./") != std::string::npos;
-        if (path)
-            return invalidArgument(fmt::format("{}: there is no file \"{}\".", option, given),
-                                   "Check the path, or give the text itself in quotes.");
-        return given;
-    }
-    return readFile(given, Bytes(Parameter::longestText));
-}
-
-/// NAME=PATH of each table that a job names with its path, which is relative to the job's file.
-std::vector<std::string> inputsOfJob(const RunArguments& arguments)
-{
-    std::vector<std::string> inputs;
-    for (const auto& [name, given] : arguments.texts) {
-        const auto text = given.empty() ? Result<std::string>(given) : textOf("--" + name, given);
-        const auto json = text ? parseJson(*text) : text.error();
-        if (!json) continue; // no JSON, or the reader says what is wrong
-        const bool file = *text != given;
-        const auto place = file ? std::filesystem::path(given).parent_path() : ".";
-        const Json named = fieldOr(*json, "inputs", Json::object());
-        for (const auto& [table, input] : named.items())
-            if (const auto path = fieldOr(input, "path", std::string()); !path.empty())
-                inputs.push_back(table + "=" + (place / path).string());
-    }
-    return inputs;
-}
-
-/// Puts the texts that were given into the workload.
-Result<void> addTexts(const RunArguments& arguments, Workload& workload)
-{
-    for (const auto& [name, given] : arguments.texts) {
-        if (given.empty()) continue;
-        if (!typeOf(workload).findParameter(name))
-            return invalidArgument(fmt::format("{} takes no --{}.", workload.kind, dashed(name)));
-        auto text = textOf("--" + dashed(name), given);
-        if (!text) return text.error();
-        if (auto set = setParameter(workload, name, *text); !set) return set;
-    }
-    return {};
-}
-
-/// As typed, or the only kind that takes one of the texts that were given.
-std::string kindOf(const RunArguments& arguments)
-{
-    if (!arguments.workload.empty()) return arguments.workload;
-    for (const auto* type : workloadTypes())
-        for (const auto& parameter : type->parameters) {
-            const auto given = arguments.texts.find(parameter.name);
-            if (parameter.written && given != arguments.texts.end() && !given->second.empty())
-                return type->id;
-        }
-    return {};
-}
-
-/// "--group-by and --values"
-std::string columnOptions(const WorkloadType& type)
-{
-    std::vector<std::string> options;
-    for (const auto& role : type.roles)
-        options.push_back("--" + dashed(role.name));
-    return fmt::format("{}", fmt::join(options, " and "));
-}
-
-/// Fills in the columns that a workload leaves open; every dataset of a plan has to have them.
-Result<void> chooseColumns(const RunArguments& arguments, const OpenedDataset& first,
-                           Workload& workload)
-{
-    const auto& type = typeOf(workload);
-    if (type.roles.empty()) return {};
-    bool open = false;
-    for (const auto& role : type.roles) {
-        const auto given = arguments.columns.find(role.name);
-        if (given != arguments.columns.end() && !given->second.empty())
-            workload.columns[role.name] = given->second;
-        else
-            open = true;
-    }
-    const auto choice = fillColumns(workload, first);
-    if (!choice) return choice.error();
-    toStderr("Columns: {}{}\n", choice->reason,
-             open ? fmt::format("; {} say others", columnOptions(type)) : std::string());
-    return {};
-}
-
-Result<Workload> workloadOf(const std::string& kind)
-{
-    if (findWorkloadType(kind)) return Workload{.kind = kind};
-    std::vector<std::string> choices;
-    for (const auto* type : workloadTypes())
-        choices.push_back("--workload " + type->id);
-    return invalidArgument(kind.empty() ? "Say what to run."
-                                        : fmt::format("There is no workload \"{}\".", kind),
-                           fmt::format("Use {}.", fmt::join(choices, " or ")));
-}
-
-EngineChoice engineChoice(const std::string& text)
-{
-    const auto colon = text.find(':');
-    if (colon == std::string::npos) return {text, {}};
-    return {text.substr(0, colon), text.substr(colon + 1)};
-}
 
 bool isBareNumber(std::string_view text)
 {
@@ -254,7 +106,7 @@ Result<void> applyOptions(const RunArguments& arguments, Plan& plan)
     if (!arguments.engines.empty()) {
         plan.engines.clear();
         for (const auto& engine : arguments.engines)
-            plan.engines.push_back(engineChoice(engine));
+            plan.engines.push_back(engineChoiceFrom(engine));
     }
     if (!arguments.workers.empty()) plan.workers = arguments.workers;
     if (arguments.repeats) plan.repeats = *arguments.repeats;
@@ -271,38 +123,24 @@ Result<void> applyOptions(const RunArguments& arguments, Plan& plan)
     return applyLimits(arguments, plan);
 }
 
-Result<void> openData(const RunArguments& arguments, const std::vector<std::string>& sources,
-                      Plan& plan)
-{
-    const auto hints = hintsFrom(arguments.dialect);
-    if (!hints) return hints.error();
-    const auto tables =
-        sources.empty() && arguments.inputs.empty() ? inputsOfJob(arguments) : arguments.inputs;
-    for (std::size_t i = 0; i < sources.size() + (tables.empty() ? 0 : 1); ++i) {
-        const auto opened = i < sources.size() ? addDataset(sources[i], *hints, plan)
-                                               : addTables(tables, *hints, plan);
-        if (!opened) return opened.error();
-        if (i > 0) continue;
-        for (auto& workload : plan.workloads)
-            if (auto chosen = chooseColumns(arguments, *opened, workload); !chosen) return chosen;
-    }
-    return {};
-}
-
-/// Of a preset's suite only the job that --job names, or the one that it writes.
+/// Of a preset's suite only the job that is named where a text may be given, or the one that is
+/// written there.
 Result<void> chooseJob(const RunArguments& arguments, const std::string& suite, Plan& plan)
 {
-    const bool written =
-        std::ranges::any_of(arguments.texts, [](const auto& text) { return !text.second.empty(); });
-    if (!written) return {};
     const auto jobs = shippedJobs(suite);
-    const auto name = arguments.texts.find("job");
-    const auto found = std::ranges::find(jobs, name == arguments.texts.end() ? "" : name->second,
-                                         &ShippedJob::name);
+    for (const auto& [option, given] : arguments.texts) {
+        const auto found = std::ranges::find(jobs, given, &ShippedJob::name);
+        if (found == jobs.end()) continue;
+        auto workload = workloadOf(*found);
+        if (!workload) return workload.error();
+        plan.workloads = {std::move(*workload)};
+        return {};
+    }
+    const auto texts = writtenTexts(arguments);
+    if (!texts) return texts.error();
+    if (texts->empty()) return {};
     Workload workload{.kind = plan.workloads.front().kind};
-    const auto added = found == jobs.end() ? addTexts(arguments, workload)
-                                           : setParameter(workload, "job", found->pipeline);
-    if (!added) return added;
+    if (auto added = addTexts(*texts, workload); !added) return added;
     plan.workloads = {std::move(workload)};
     return {};
 }
@@ -319,13 +157,14 @@ Result<Plan> planFromSuite(const RunArguments& arguments, const std::string& sui
     if (!rows) return rows.error();
     if (auto chosen = chooseJob(arguments, suite, plan); !chosen) return chosen.error();
     if (auto applied = applyOptions(arguments, plan); !applied) return applied.error();
-    RunArguments data = arguments;
-    if (data.data.empty() && data.inputs.empty()) {
+    auto inputs = arguments.inputs;
+    if (arguments.data.empty() && inputs.empty()) {
         auto tables = suiteData(suite, *rows, std::move(stop));
         if (!tables) return tables.error();
-        data.inputs = std::move(*tables);
+        inputs = std::move(*tables);
     }
-    if (auto opened = openData(data, data.data, plan); !opened) return opened.error();
+    if (auto opened = openData(arguments, arguments.data, inputs, plan); !opened)
+        return opened.error();
     return plan;
 }
 
@@ -352,30 +191,17 @@ Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry&
         if (!generated) return generated.error();
         sources = std::move(*generated);
     }
-    if (auto opened = openData(arguments, sources, *plan); !opened) return opened.error();
+    if (auto opened = openData(arguments, sources, arguments.inputs, *plan); !opened)
+        return opened.error();
     return plan;
 }
 
-} // namespace
-
-Result<WrittenJob> writtenJob(const RunArguments& arguments)
-{
-    auto workload = workloadOf(kindOf(arguments));
-    if (!workload) return workload.error();
-    if (auto added = addTexts(arguments, *workload); !added) return added.error();
-    Plan plan;
-    if (auto opened = openData(arguments, arguments.data, plan); !opened) return opened.error();
-    if (plan.datasets.empty())
-        return invalidArgument("The job names no data.",
-                               "Give --data PATH, or --input NAME=PATH for each table.");
-    return WrittenJob{std::move(*workload), std::move(plan.datasets.front())};
-}
-
-namespace {
-
 Result<Plan> planFromOptions(const RunArguments& arguments)
 {
-    if (arguments.data.empty() && arguments.inputs.empty() && inputsOfJob(arguments).empty())
+    const auto texts = writtenTexts(arguments);
+    if (!texts) return texts.error();
+    const auto inputs = inputsFor(arguments, *texts);
+    if (arguments.data.empty() && inputs.empty())
         return invalidArgument("There is no data to run on.",
                                "Give --data PATH, a plan file, or --preset quick.");
     if (arguments.engines.empty())
@@ -383,13 +209,14 @@ Result<Plan> planFromOptions(const RunArguments& arguments)
                                "`spillway engines` lists them.");
     auto workload = workloadOf(kindOf(arguments));
     if (!workload) return workload.error();
-    if (auto added = addTexts(arguments, *workload); !added) return added.error();
+    if (auto added = addTexts(*texts, *workload); !added) return added.error();
     Plan plan;
     plan.workloads = {std::move(*workload)};
     plan.workers = {std::min(2, usableCores())};
     plan.memoryLimit = defaultMemoryLimit();
     if (auto applied = applyOptions(arguments, plan); !applied) return applied.error();
-    if (auto opened = openData(arguments, arguments.data, plan); !opened) return opened.error();
+    if (auto opened = openData(arguments, arguments.data, inputs, plan); !opened)
+        return opened.error();
     return plan;
 }
 

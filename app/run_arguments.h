@@ -61,15 +61,6 @@ Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& st
 
 void defineRunOptions(CLI::App& command, RunArguments& arguments);
 
-/// The workload of the texts that were given, and the tables that it reads: those of --data and
-/// --input, else those that the job itself names, relative to its file. InvalidArgument,
-/// DataUnreadable.
-struct WrittenJob {
-    Workload workload;
-    Dataset dataset;
-};
-Result<WrittenJob> writtenJob(const RunArguments& arguments);
-
 /// The requested plan: from a file, a preset (which generates its data when none is given), or the
 /// options. Reports on stderr which columns were chosen and why. InvalidArgument when options
 /// contradict each other.

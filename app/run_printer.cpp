@@ -5,6 +5,8 @@
 #include "work/dataset_text.h"
 #include "work/text.h"
 
+#include "workloads/workload_type.h"
+
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -20,7 +22,8 @@ std::string cellText(const CellKey& cell, const Workload& workload, bool withLim
     const std::string limit =
         withLimit ? " within " + (cell.memoryLimit ? formatBytes(*cell.memoryLimit) : "no limit")
                   : "";
-    return fmt::format("{} {}{} ×{}{}", workload.kind, cell.engine, profile, cell.workers, limit);
+    return fmt::format("{} {}{} ×{}{}", nameOf(workload), cell.engine, profile, cell.workers,
+                       limit);
 }
 
 std::string outcomeText(const RunRecord& record)

@@ -6,6 +6,7 @@
 #include "charts/chart_export.h"
 #include "charts/comparison_chart.h"
 #include "charts/published_overlay.h"
+#include "workloads/workload_type.h"
 
 #include <QChart>
 
@@ -82,8 +83,8 @@ private:
     /// "etl-data", and "etl-data-2" for a second comparison of the same name.
     std::string prefix(const Comparison& comparison)
     {
-        const auto name =
-            fmt::format("{}-{}", comparison.workload.kind, fileStem(comparison.datasetName));
+        const auto name = fmt::format("{}-{}", fileStem(nameOf(comparison.workload)),
+                                      fileStem(comparison.datasetName));
         const int number = ++named_[name];
         return number == 1 ? name : fmt::format("{}-{}", name, number);
     }

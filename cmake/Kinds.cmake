@@ -35,17 +35,18 @@ function(spillway_embed_presets list)
     file(CONFIGURE OUTPUT ${list} CONTENT "@lines@" @ONLY)
 endfunction()
 
-# spillway_embed_jobs(<list> <folder>): a line SPILLWAY_JOB_FILE("<suite>", "<name>", R"json(<text>)json") for
-# every <suite>/<name>.json in the folder, which workloads/query/shipped_jobs.cpp reads.
+# spillway_embed_jobs(<list> <folder>): a line SPILLWAY_JOB_FILE("<kind>", "<suite>", "<name>",
+# R"json(<text>)json") for every <kind>/jobs/<suite>/<name>.json in the folder, which
+# workloads/shipped_jobs.cpp reads.
 function(spillway_embed_jobs list folder)
     set(lines "")
-    file(GLOB files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*/*.json)
+    file(GLOB files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*/jobs/*/*.json)
     foreach(file IN LISTS files)
-        get_filename_component(suite ${file} DIRECTORY)
-        get_filename_component(name ${file} NAME_WE)
+        string(REGEX MATCH "^([^/]+)/jobs/([^/]+)/([^/]+).json$" found ${file})
+        set(place "\"${CMAKE_MATCH_1}\", \"${CMAKE_MATCH_2}\", \"${CMAKE_MATCH_3}\"")
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${file})
         file(READ ${folder}/${file} text)
-        string(APPEND lines "SPILLWAY_JOB_FILE(\"${suite}\", \"${name}\", R\"json(${text})json\")\n")
+        string(APPEND lines "SPILLWAY_JOB_FILE(${place}, R\"json(${text})json\")\n")
     endforeach()
     file(CONFIGURE OUTPUT ${list} CONTENT "@lines@" @ONLY)
 endfunction()

@@ -153,7 +153,7 @@ void dropEmptyColumns(Table& table)
 Table summaryTable(const Comparison& comparison)
 {
     Table table;
-    table.title = fmt::format("{} of {}", comparison.workload.kind, comparison.datasetName);
+    table.title = fmt::format("{} of {}", nameOf(comparison.workload), comparison.datasetName);
     table.columns = {{"engine", "Engine"},
                      {"profile", "Profile"},
                      {"workers", "Workers", 0},

@@ -50,6 +50,17 @@ std::string markOf(const std::vector<NamedTable>& tables)
     return "-" + hash.hexadecimal().substr(0, 16);
 }
 
+/// "orders + customers"; of many the first ones and how many more.
+std::string namesOf(const std::vector<NamedTable>& tables)
+{
+    constexpr std::size_t named = 3;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(named, tables.size()); ++i)
+        names += (i == 0 ? "" : " + ") + tables[i].first;
+    if (tables.size() > named) names += fmt::format(" + {} more", tables.size() - named);
+    return names;
+}
+
 } // namespace
 
 bool isTableName(std::string_view name)
@@ -63,12 +74,12 @@ Result<Dataset> tableSet(const std::vector<NamedTable>& tables)
     if (auto checked = checkNames(tables); !checked) return checked.error();
     Dataset all{.name = {}, .paths = {}, .schema = tables.front().second.schema};
     for (const auto& [name, dataset] : tables) {
-        all.name += (all.name.empty() ? "" : " + ") + name;
         all.paths.insert(all.paths.end(), dataset.paths.begin(), dataset.paths.end());
         all.bytes += dataset.bytes;
         all.tables.push_back(
             {name, dataset.paths.size(), dataset.schema, dataset.rows, dataset.bytes});
     }
+    all.name = namesOf(tables);
     const auto sampled = sampledFingerprint(all.paths);
     if (!sampled) return unreadable(sampled.error().message);
     all.fingerprint = *sampled + markOf(tables);

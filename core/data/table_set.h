@@ -14,7 +14,7 @@ inline constexpr std::size_t maxTables = 100;
 /// A table as its user named it, with the dataset that it was opened as.
 using NamedTable = std::pair<std::string, Dataset>;
 
-/// One dataset of several tables: its name is theirs, its fingerprint covers all files, the names
+/// One dataset of several tables: its name is theirs (of the first three), its fingerprint covers all files, the names
 /// and how each is read. InvalidArgument for a name that cannot stand in a query, two tables of one
 /// name, more than maxTables; DataUnreadable.
 Result<Dataset> tableSet(const std::vector<NamedTable>& tables);

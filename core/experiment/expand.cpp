@@ -24,6 +24,7 @@ struct PlannedCell {
     std::string engineTitle;
     std::size_t dataset = 0;
     Workload workload;
+    std::string program;
     std::optional<Error> refusal;
 };
 
@@ -87,16 +88,6 @@ std::optional<Error> workersRefusal(const EngineManifest& manifest, int workers)
     if (!manifest.maxWorkers || workers <= *manifest.maxWorkers) return std::nullopt;
     return refused(fmt::format("{} supports at most {} worker{}.", manifest.title,
                                *manifest.maxWorkers, *manifest.maxWorkers == 1 ? "" : "s"));
-}
-
-/// The plan's counts, or the engine's most where all of them are above it.
-std::vector<int> workersOf(const Plan& plan, const EngineInfo* engine)
-{
-    if (!engine || !engine->manifest.maxWorkers) return plan.workers;
-    const int most = *engine->manifest.maxWorkers;
-    const bool any =
-        std::ranges::any_of(plan.workers, [&](int workers) { return workers <= most; });
-    return any ? plan.workers : std::vector{most};
 }
 
 std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,
@@ -193,21 +184,26 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
         for (const auto& limit : limitsOfCells(plan)) {
             auto limited = refusal;
             if (!limited && engine) limited = floorRefusal(engine->manifest, limit);
-            for (const int workers : workersOf(plan, engine)) {
+            for (const int workers :
+                 workersOf(plan, engine ? engine->manifest.maxWorkers : std::nullopt)) {
                 auto refused = limited;
                 if (!refused && engine) refused = workersRefusal(engine->manifest, workers);
-                cells.push_back({{.dataset = data.fingerprint,
-                                  .workload = identityOf(workload),
-                                  .engine = choice.id,
-                                  .profile = profileOf(choice, engine, workload),
-                                  .workers = workers,
-                                  .memoryLimit = limit,
-                                  .cache = plan.cache,
-                                  .address = plan.address.value_or("")},
-                                 engine ? engine->manifest.title : std::string(),
-                                 dataset,
-                                 workload,
-                                 std::move(refused)});
+                cells.push_back(
+                    {{.dataset = data.fingerprint,
+                      .workload = identityOf(workload),
+                      .engine = choice.id,
+                      .profile = profileOf(choice, engine, workload),
+                      .workers = workers,
+                      .memoryLimit = limit,
+                      .cache = plan.cache,
+                      .address = plan.address.value_or("")},
+                     engine ? engine->manifest.title : std::string(),
+                     dataset,
+                     workload,
+                     engine ? jobs.programHash(dataset, workload, engine->manifest,
+                                               profileOf(choice, engine, workload), workers, limit)
+                            : std::string(),
+                     std::move(refused)});
             }
         }
     }
@@ -245,6 +241,7 @@ PlannedRun runOf(const PlannedCell& cell)
             .engineTitle = cell.engineTitle,
             .dataset = cell.dataset,
             .workload = cell.workload,
+            .program = cell.program,
             .repeat = 1,
             .warmup = false,
             .round = 0,

@@ -15,6 +15,7 @@ struct PlannedRun {
     std::string engineTitle; ///< as the engine's manifest has it; empty: not known
     std::size_t dataset = 0; ///< position in the plan
     Workload workload;       ///< parameters applied
+    std::string program;     ///< JobPlans::programHash
     int repeat = 1;
     bool warmup = false;
     int round = 0; ///< 0 … warmup−1: warm-ups, then one round per repeat

@@ -15,9 +15,12 @@ namespace {
 /// adapters have it (docs/measurement.md).
 constexpr double managedShare = 0.8;
 
-std::string keyOf(const std::string& engine, const std::string& profile)
+/// What an engine may manage of a limit.
+std::optional<Bytes> managed(std::optional<Bytes> limit, const EngineManifest& manifest)
 {
-    return engine + ":" + profile;
+    if (!limit) return std::nullopt;
+    const auto above = static_cast<double>(*limit - manifest.memoryFloor.value_or(0));
+    return std::max<Bytes>(1, static_cast<Bytes>(above * managedShare));
 }
 
 Json toJson(const JobEngine& engine)
@@ -79,29 +82,40 @@ std::string writtenTitles(const Workload& workload)
     return titles;
 }
 
-/// What a plan's engines are given of its first limit and workers.
+/// One for each cell of the plan: what a program is compiled for stands in its text.
 std::vector<JobEngine> enginesOf(const Plan& plan, const EngineRegistry& registry,
                                  const Workload& workload)
 {
     std::vector<JobEngine> engines;
+    // On a cluster there are no limits.
+    const auto limits =
+        plan.address ? std::vector<std::optional<Bytes>>{std::nullopt} : limitsOf(plan);
     for (const auto& choice : plan.engines) {
         const EngineInfo* engine = registry.find(choice.id);
         if (!engine || engine->manifest.family != EngineFamily::Python ||
             !engine->manifest.supports(workload.kind))
             continue;
-        JobEngine job{.id = choice.id,
-                      .profile = profileOf(choice, engine, workload),
-                      .workers = plan.workers.empty() ? 1 : plan.workers.front(),
-                      .memory = {}};
-        if (plan.memoryLimit)
-            job.memory = std::max<Bytes>(
-                1,
-                static_cast<Bytes>(static_cast<double>(*plan.memoryLimit -
-                                                       engine->manifest.memoryFloor.value_or(0)) *
-                                   managedShare));
-        engines.push_back(std::move(job));
+        for (const auto& limit : limits)
+            for (const int workers : workersOf(plan, engine->manifest.maxWorkers))
+                engines.push_back({.id = choice.id,
+                                   .profile = profileOf(choice, engine, workload),
+                                   .workers = workers,
+                                   .memory = managed(limit, engine->manifest)});
     }
     return engines;
+}
+
+/// The answer has a program for each engine that was asked about, in their order.
+Result<std::map<JobEngine, JobProgram>> programsOf(const Json& answer,
+                                                   const std::vector<JobEngine>& engines)
+{
+    const Json list = fieldOr(answer, "engines", Json::array());
+    if (!list.is_array() || list.size() != engines.size())
+        return badField("engines", fmt::format("{} programs", engines.size()));
+    std::map<JobEngine, JobProgram> programs;
+    for (std::size_t i = 0; i < engines.size(); ++i)
+        programs[engines[i]] = programOf(list[i]);
+    return programs;
 }
 
 } // namespace
@@ -141,9 +155,9 @@ Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workl
     for (const Json& step : fieldOr(*answer, "steps", Json::array()))
         job.steps.push_back({fieldOr(step, "place", std::string()),
                              fieldOr(step, "text", std::string()), columnsOf(step)});
-    for (const Json& engine : fieldOr(*answer, "engines", Json::array()))
-        job.programs[keyOf(fieldOr(engine, "id", std::string()),
-                           fieldOr(engine, "profile", std::string()))] = programOf(engine);
+    auto programs = programsOf(*answer, engines);
+    if (!programs) return programs.error();
+    job.programs = std::move(*programs);
     return job;
 }
 
@@ -176,10 +190,24 @@ std::optional<Error> JobPlans::refusal(std::size_t dataset, const Workload& work
 {
     const PlannedJob* job = find(dataset, workload);
     if (!job) return std::nullopt;
-    const auto program = job->programs.find(keyOf(engine.id, profile));
-    if (program == job->programs.end() || !program->second.refusal) return std::nullopt;
-    return makeError(ErrorCode::Unsupported,
-                     fmt::format("{}: {}", engine.title, *program->second.refusal));
+    for (const auto& [made, program] : job->programs)
+        if (made.id == engine.id && made.profile == profile && program.refusal)
+            return makeError(ErrorCode::Unsupported,
+                             fmt::format("{}: {}", engine.title, *program.refusal));
+    return std::nullopt;
+}
+
+std::string JobPlans::programHash(std::size_t dataset, const Workload& workload,
+                                  const EngineManifest& engine, const std::string& profile,
+                                  int workers, std::optional<Bytes> limit) const
+{
+    const PlannedJob* job = find(dataset, workload);
+    if (!job) return {};
+    const auto program = job->programs.find({.id = engine.id,
+                                             .profile = profile,
+                                             .workers = workers,
+                                             .memory = managed(limit, engine)});
+    return program == job->programs.end() ? std::string() : program->second.hash;
 }
 
 } // namespace spillway

@@ -3,6 +3,7 @@
 #include "experiment/plan.h"
 #include "host/engine_registry.h"
 
+#include <compare>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -27,20 +28,22 @@ struct JobProgram {
     std::optional<std::string> refusal;
 };
 
-/// A job that the planner has read.
-struct PlannedJob {
-    Workload workload; ///< with the job in its canonical form
-    std::vector<JobStep> steps;
-    std::vector<std::pair<std::string, std::string>> columns; ///< of the result: name and type
-    std::map<std::string, JobProgram> programs;               ///< by "engine:profile"
-};
-
 /// An engine that a job is compiled for.
 struct JobEngine {
     std::string id;
     std::string profile;
     int workers = 1;
     std::optional<Bytes> memory; ///< for the engine to manage
+
+    auto operator<=>(const JobEngine&) const = default;
+};
+
+/// A job that the planner has read.
+struct PlannedJob {
+    Workload workload; ///< with the job in its canonical form
+    std::vector<JobStep> steps;
+    std::vector<std::pair<std::string, std::string>> columns; ///< of the result: name and type
+    std::map<JobEngine, JobProgram> programs;
 };
 
 /// Asks the planner (host/planner.h) about one job on one dataset. InvalidArgument with the place
@@ -61,6 +64,11 @@ public:
     /// Why the engine cannot do it; nothing when it can.
     std::optional<Error> refusal(std::size_t dataset, const Workload& workload,
                                  const EngineManifest& engine, const std::string& profile) const;
+    /// The hash of the program that a cell runs, which its adapter has to make again; empty for a
+    /// kind that is not planned.
+    std::string programHash(std::size_t dataset, const Workload& workload,
+                            const EngineManifest& engine, const std::string& profile, int workers,
+                            std::optional<Bytes> limit) const;
 
 private:
     std::map<std::pair<std::size_t, std::string>, PlannedJob> jobs_; ///< dataset, workload

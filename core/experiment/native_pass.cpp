@@ -29,7 +29,8 @@ constexpr Bytes memoryShare = 2;
 EtlWorkload passOf(const Workload& workload, const Dataset& dataset)
 {
     const ResultChecker* checker = typeOf(workload).checker;
-    auto pass = checker ? EtlWorkload::of(checker->pass(workload)) : readingPass(workload);
+    const auto wanted = checker ? checker->pass(workload) : std::nullopt;
+    auto pass = wanted ? EtlWorkload::of(*wanted) : readingPass(workload);
     // A group-by mean has to have a value column, also where the workload reads none.
     if (pass.values.empty()) {
         const auto numeric =
@@ -45,7 +46,7 @@ EtlWorkload passOf(const Workload& workload, const Dataset& dataset)
 bool isAskedElsewhere(const Workload& workload)
 {
     const ResultChecker* checker = typeOf(workload).checker;
-    return checker && checker->oracle();
+    return checker && !checker->pass(workload);
 }
 
 /// Whether the last file ends with a line break; true when that cannot be seen.

@@ -127,6 +127,13 @@ Result<void> checkSize(const Plan& plan)
 
 } // namespace
 
+EngineChoice engineChoiceFrom(const std::string& text)
+{
+    const auto colon = text.find(':');
+    if (colon == std::string::npos) return {text, {}};
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
 Result<void> Plan::validate() const
 {
     if (auto r = checkDatasets(datasets); !r) return r;
@@ -143,6 +150,14 @@ std::vector<std::optional<Bytes>> limitsOf(const Plan& plan)
         if (std::ranges::find(limits, std::optional(limit)) == limits.end())
             limits.emplace_back(limit);
     return limits;
+}
+
+std::vector<int> workersOf(const Plan& plan, std::optional<int> mostWorkers)
+{
+    const bool any = !mostWorkers || std::ranges::any_of(plan.workers, [&](int workers) {
+        return workers <= *mostWorkers;
+    });
+    return any ? plan.workers : std::vector{*mostWorkers};
 }
 
 bool takesParameter(const Workload& workload, const std::string& name)

@@ -19,6 +19,9 @@ struct EngineChoice {
     bool operator==(const EngineChoice&) const = default;
 };
 
+/// Of "ID" or "ID:PROFILE".
+EngineChoice engineChoiceFrom(const std::string& text);
+
 /// datasets × workloads × engines × limits × workers × repeats, and how they are measured.
 ///
 /// The JSON form (version 1) is what `spillway run PLAN.json` reads and a session keeps:
@@ -68,6 +71,8 @@ struct Plan {
 /// memoryLimit and furtherLimits, each once; one entry without a value when there is no limit.
 std::vector<std::optional<Bytes>> limitsOf(const Plan& plan);
 
+/// The plan's counts, or the engine's most where all of them are above it.
+std::vector<int> workersOf(const Plan& plan, std::optional<int> mostWorkers);
 /// Whether `name` is a parameter of this kind of workload.
 bool takesParameter(const Workload& workload, const std::string& name);
 /// The workload with those of `parameters` that it accepts.

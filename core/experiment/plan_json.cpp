@@ -16,13 +16,6 @@ std::string engineText(const EngineChoice& engine)
     return engine.profile.empty() ? engine.id : engine.id + ":" + engine.profile;
 }
 
-EngineChoice engineFromText(const std::string& text)
-{
-    const auto colon = text.find(':');
-    if (colon == std::string::npos) return {text, {}};
-    return {text.substr(0, colon), text.substr(colon + 1)};
-}
-
 Json limitJson(const Plan& plan)
 {
     if (plan.furtherLimits.empty()) return orNull(plan.memoryLimit);
@@ -80,7 +73,7 @@ Result<void> readCells(const Json& json, Plan& plan)
     if (auto r = readList(json, "workloads", plan.workloads, workloadFromJson); !r) return r;
     const auto engine = [](const Json& entry) -> Result<EngineChoice> {
         if (!entry.is_string()) return badField("engines", "names such as \"dask:tuned\"");
-        return engineFromText(entry.get<std::string>());
+        return engineChoiceFrom(entry.get<std::string>());
     };
     if (auto r = readList(json, "engines", plan.engines, engine); !r) return r;
     const auto count = [](const Json& entry) -> Result<int> {

@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "measure/machine.h"
-#include "workloads/query/shipped_jobs.h"
+#include "workloads/shipped_jobs.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -17,7 +17,7 @@ std::string presetTitle(const std::string& id);
 std::string presetHelp(const std::string& id);
 
 /// The suite of jobs that it runs, each a workload on the suite's tables
-/// (workloads/query/shipped_jobs.h); empty for a preset without.
+/// (workloads/shipped_jobs.h); empty for a preset without.
 std::string presetSuite(const std::string& id);
 
 struct PresetContext {

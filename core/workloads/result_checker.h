@@ -49,9 +49,9 @@ public:
     virtual ~ResultChecker() = default;
 
     /// What the native engine does once with every dataset before the first run: it reads every
-    /// column that `workload` reads, and counts.
-    virtual Workload pass(const Workload& workload) const = 0;
-    /// Instead of a pass: the engine whose answer is the reference. When it is not ready, the first
+    /// column that `workload` reads, and counts. Nothing: another engine gives the reference.
+    virtual std::optional<Workload> pass(const Workload& workload) const = 0;
+    /// Without a pass: the engine whose answer is the reference. When it is not ready, the first
     /// engine that finishes gives it.
     virtual std::optional<OracleChoice> oracle() const { return std::nullopt; }
     virtual CheckOutcome check(const CheckInput& input) const = 0;

@@ -35,6 +35,9 @@ bool takes(const Parameter& parameter, const ParameterValue& value)
     if (value.index() != parameter.fallback.index()) return false;
     if (const auto* word = std::get_if<std::string>(&value); word && parameter.written)
         return word->size() <= Parameter::longestText && word->find('\0') == std::string::npos;
+    if (const auto* word = std::get_if<std::string>(&value); word && parameter.label)
+        return word->size() <= Parameter::longestLabel &&
+               std::ranges::none_of(*word, [](unsigned char c) { return c < ' ' || c == 127; });
     if (const auto* word = std::get_if<std::string>(&value))
         return std::ranges::find(parameter.choices, *word) != parameter.choices.end();
     if (const auto* whole = std::get_if<std::int64_t>(&value))
@@ -225,7 +228,7 @@ std::string identityOf(const Workload& workload)
         if (const auto columns = columnsFor(workload, role.name); !columns.empty())
             json[role.name] = jsonOf(role, columns);
     for (const auto& parameter : type.parameters)
-        if (isSet(parameter) && !(made && parameter.written && !parameter.json))
+        if (isSet(parameter) && !parameter.label && !(made && parameter.written && !parameter.json))
             json[parameter.name] = jsonOf(workload.parameters.at(parameter.name));
     return toLine(json);
 }

@@ -50,8 +50,8 @@ Result<void> setParameter(Workload& workload, std::string_view name, std::string
 /// A role that is left open is an empty text, or an empty list where it takes many columns.
 Json toJson(const Workload& workload);
 /// What makes it this work and no other, as one line: the kind, and of columns and parameters only
-/// what is set and not at its default. So a new parameter with a default changes no identity, and
-/// a job that was made of another text counts, not the text.
+/// what is set and not at its default. So a new parameter with a default changes no identity; a job
+/// that was made of another text counts, not the text; and what the work is called does not.
 std::string identityOf(const Workload& workload);
 /// The same of a workload that toJson() wrote, on one line, whatever its version had; the text
 /// itself when it is none.

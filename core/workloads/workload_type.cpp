@@ -67,6 +67,51 @@ const Parameter* WorkloadType::parameterFor(std::string_view text) const
     return found == parameters.end() ? nullptr : &*found;
 }
 
+namespace {
+
+/// At most so many bytes, and no part of a character.
+std::string beginningOf(const std::string& text, std::size_t bytes)
+{
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U)
+        --bytes;
+    return text.substr(0, bytes);
+}
+
+} // namespace
+
+std::string distinctionOf(const Workload& workload)
+{
+    constexpr std::size_t shown = 40;
+    const auto& parameters = typeOf(workload).parameters;
+    for (const auto& parameter : parameters) {
+        auto text = parameterText(parameterOf(workload, parameter.name));
+        if (!parameter.label && !parameter.written) return text;
+        if (text.empty()) continue;
+        if (parameter.written) {
+            std::ranges::replace(text, '\n', ' ');
+            if (text.size() > shown) text = beginningOf(text, shown) + "…";
+        }
+        return text;
+    }
+    return {};
+}
+
+Result<void> setLabel(Workload& workload, const std::string& label)
+{
+    for (const auto& parameter : typeOf(workload).parameters)
+        if (parameter.label) return setParameter(workload, parameter.name, label);
+    return {};
+}
+
+std::string nameOf(const Workload& workload)
+{
+    for (const auto& parameter : typeOf(workload).parameters)
+        if (const auto text = parameterText(parameterOf(workload, parameter.name));
+            parameter.label && !text.empty())
+            return workload.kind + " " + text;
+    return workload.kind;
+}
+
 std::string workloadNames()
 {
     std::string names;
@@ -127,6 +172,7 @@ std::string formOf(const Parameter& parameter)
     if (std::holds_alternative<double>(parameter.fallback))
         return "a number" + rangeWords(parameter);
     if (parameter.written) return "a text";
+    if (parameter.label) return "a short text";
     return quotedChoices(parameter.choices);
 }
 

@@ -38,6 +38,9 @@ struct Parameter {
     /// also takes the name of a file.
     bool written = false;
     bool json = false; ///< a written one is JSON and begins with {; others do not
+    /// What its user calls the work, on one line: no part of its identity.
+    bool label = false;
+    static constexpr std::size_t longestLabel = 80;                  ///< bytes
     static constexpr std::size_t longestText = std::size_t(1) << 20; ///< bytes of a written one
 };
 
@@ -97,6 +100,14 @@ std::span<const WorkloadType* const> workloadTypes();
 const WorkloadType* findWorkloadType(std::string_view id);
 /// The workload's type; for an unknown kind, a type without id, roles and parameters.
 const WorkloadType& typeOf(const Workload& workload);
+/// What its user calls it; of a kind without a label nothing changes. InvalidArgument for a text
+/// that no label can be.
+Result<void> setLabel(Workload& workload, const std::string& label);
+/// What tells it from others of its kind on the same data: its label, else the beginning of its
+/// written text, else its first parameter; empty for a kind without parameters.
+std::string distinctionOf(const Workload& workload);
+/// "etl", "query q1": its kind and, where it has one, its label.
+std::string nameOf(const Workload& workload);
 /// "etl, logreg or query".
 std::string workloadNames();
 

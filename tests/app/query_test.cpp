@@ -113,6 +113,12 @@ void QueryTest::aJobFileNamesItsTables()
     const auto lines = run({"--job", program_.path("job.json"), "--engine", "polars"});
     QCOMPARE(lines.size(), 1);
     QCOMPARE(lines.front()["result"]["rows"], *parseJson("[[6]]"));
+    // It is called by its file.
+    QCOMPARE(program_
+                 .call({"run", "--job", program_.path("job.json"), "--engine", "polars",
+                        "--dry-run", "--json"})
+                 .front()["plan"]["workloads"][0]["name"],
+             Json("job"));
 }
 
 void QueryTest::theSameJobInOtherWordsIsTheSameCell()

@@ -41,9 +41,8 @@ QComboBox* chooser(const QString& accessibleName, const QString& help)
 QString comparisonTitle(const Comparison& comparison)
 {
     QString title = text(comparison.datasetName);
-    if (const auto& parameters = typeOf(comparison.workload).parameters; !parameters.empty())
-        title += QStringLiteral(" · ") +
-                 text(parameterText(parameterOf(comparison.workload, parameters.front().name)));
+    if (const auto distinction = distinctionOf(comparison.workload); !distinction.empty())
+        title += QStringLiteral(" · ") + text(distinction);
     if (comparison.key.memoryLimit)
         title += CompareBar::tr(" · limit %1").arg(bytesText(*comparison.key.memoryLimit));
     if (comparison.key.cache != CacheState::Warm)

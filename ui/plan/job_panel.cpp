@@ -9,6 +9,7 @@
 #include "work/window_words.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -85,6 +86,8 @@ void JobPanel::writeTo(Workload& workload) const
     const Parameter* parameter = type_.parameterFor(written);
     // A text that is too long is refused by the plan, which says so.
     if (parameter && !written.empty()) workload.parameters[parameter->name] = written;
+    // A name that no label can be is left out.
+    if (!name_.empty()) (void)setLabel(workload, name_);
 }
 
 void JobPanel::show(const Workload& workload)
@@ -175,10 +178,12 @@ void JobPanel::open()
         this, tr("Open a query"), {}, tr("Queries (*.sql *.json *.txt);;All files (*)"));
     if (path.isEmpty()) return;
     const auto content = readFile(utf8(path), Bytes(Parameter::longestText));
-    if (content)
-        text_->setPlainText(text(*content));
-    else
+    if (!content) {
         say(windowWords(content.error()), "error");
+        return;
+    }
+    name_ = utf8(QFileInfo(path).completeBaseName());
+    text_->setPlainText(text(*content));
 }
 
 void JobPanel::showPrograms()

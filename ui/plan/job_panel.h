@@ -46,6 +46,7 @@ private:
     QTreeWidget* steps_;
     QPushButton* programs_;
     PlannedJob job_;
+    std::string name_; ///< of the file that the text is from
 };
 
 /// A message without the line that it quotes, which the editor shows.

@@ -16,17 +16,16 @@
 namespace spillway {
 
 ProgramDialog::ProgramDialog(const PlannedJob& job, QWidget* parent)
-    : QDialog(parent),
-      programs_(job.programs.begin(), job.programs.end()),
-      engines_(new QListWidget),
-      code_(new QPlainTextEdit)
+    : QDialog(parent), engines_(new QListWidget), code_(new QPlainTextEdit)
 {
     setWindowTitle(tr("Programs"));
     resize(860, 560);
-    for (const auto& [engine, program] : programs_) {
-        // "polars", "dask: naive"
-        QString name = text(engine);
-        name.remove(QStringLiteral(":default"));
+    for (const auto& [engine, program] : job.programs) {
+        QString name = text(engine.id);
+        if (engine.profile != "default") name += QStringLiteral(":") + text(engine.profile);
+        // Those for other worker counts and limits differ in these numbers alone.
+        if (!engines_->findItems(name, Qt::MatchExactly).isEmpty()) continue;
+        programs_.push_back(program);
         auto* item = new QListWidgetItem(name, engines_);
         if (program.refusal) item->setForeground(palette().placeholderText());
     }
@@ -56,7 +55,7 @@ ProgramDialog::ProgramDialog(const PlannedJob& job, QWidget* parent)
 void ProgramDialog::showProgram(int row)
 {
     if (row < 0) return;
-    const JobProgram& program = programs_[static_cast<std::size_t>(row)].second;
+    const JobProgram& program = programs_[static_cast<std::size_t>(row)];
     code_->setPlainText(program.refusal
                             ? tr("This engine cannot do it.\n\n%1").arg(text(*program.refusal))
                             : text(program.text));

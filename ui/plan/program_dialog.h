@@ -18,7 +18,7 @@ public:
 private:
     void showProgram(int row);
 
-    std::vector<std::pair<std::string, JobProgram>> programs_;
+    std::vector<JobProgram> programs_; ///< in the order of engines_
     QListWidget* engines_;
     QPlainTextEdit* code_;
 };

@@ -150,7 +150,10 @@ namespace {
 
 class EtlChecker : public ResultChecker {
 public:
-    Workload pass(const Workload& workload) const override { return readingPass(workload); }
+    std::optional<Workload> pass(const Workload& workload) const override
+    {
+        return readingPass(workload);
+    }
     CheckOutcome check(const CheckInput& input) const override
     {
         if (!input.reference) return {.wrong = {}, .flags = {"unchecked"}};

@@ -74,7 +74,10 @@ std::optional<Error> fitDisagreement(const LogregResult& claimed, const LogregRe
 
 class LogregChecker : public ResultChecker {
 public:
-    Workload pass(const Workload& workload) const override { return readingPass(workload); }
+    std::optional<Workload> pass(const Workload& workload) const override
+    {
+        return readingPass(workload);
+    }
     CheckOutcome check(const CheckInput& input) const override;
 
 private:

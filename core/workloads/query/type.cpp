@@ -12,7 +12,12 @@ const WorkloadType& type()
         .shortName = "query",
         .question = "The rows of a query of your own: filters, joins, groups, windows.",
         .roles = {},
-        .parameters = {{.name = "sql",
+        .parameters = {{.name = "name",
+                        .title = "Name",
+                        .meaning = "What tables and charts call it; else the name of its file.",
+                        .fallback = "",
+                        .label = true},
+                       {.name = "sql",
                         .title = "SQL",
                         .meaning =
                             "One SELECT in DuckDB's dialect, or the name of a file with one.",

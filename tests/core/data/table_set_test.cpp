@@ -41,6 +41,9 @@ void TableSetTest::tablesKeepTheirFilesAndSchemas()
     QCOMPARE(all->tables[1].name, std::string("visits"));
     QCOMPARE(all->tables[1].schema.format.delimiter, ';');
     QCOMPARE(all->tables[0].files, std::size_t(1));
+    const auto a = open("a.csv", "id,name\n1,x\n");
+    QCOMPARE(tableSet({{"a", a}, {"b", a}, {"c", a}, {"d", a}, {"e", a}})->name,
+             std::string("a + b + c + 2 more"));
 }
 
 void TableSetTest::theFingerprintCoversContentNamesAndOrder()

@@ -3,7 +3,7 @@
 #include "experiment/presets.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
-#include "workloads/query/shipped_jobs.h"
+#include "workloads/shipped_jobs.h"
 #include "workloads/workload_type.h"
 
 #include <QtTest>

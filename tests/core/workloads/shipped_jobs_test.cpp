@@ -1,6 +1,7 @@
 #include "base/json.h"
-#include "workloads/query/shipped_jobs.h"
+#include "workloads/shipped_jobs.h"
 #include "workloads/workload.h"
+#include "workloads/workload_type.h"
 
 #include <QtTest>
 
@@ -32,8 +33,9 @@ void ShippedJobsTest::everyFileIsAJob()
     for (const auto& job : shippedJobs()) {
         jobs.insert(job.suite + "/" + job.name);
         QVERIFY2(!job.title.empty() && job.shows.ends_with('.'), job.name.c_str());
-        Workload workload{.kind = "query"};
-        QVERIFY2(setParameter(workload, "job", job.pipeline).has_value(), job.name.c_str());
+        const auto workload = workloadOf(job);
+        QVERIFY2(workload && validate(*workload), job.name.c_str());
+        QCOMPARE(nameOf(*workload), job.kind + " " + job.name);
         const auto pipeline = parseJson(job.pipeline);
         QVERIFY2(pipeline && pipeline->contains("steps"), job.name.c_str());
     }

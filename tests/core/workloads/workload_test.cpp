@@ -20,6 +20,8 @@ private slots:
     void namesOfAKindAreNamesOfOptionsAndFields();
     void everyDefaultIsTakenAndIsNotKept();
     void equalWorkIsEqualHoweverItWasWritten();
+    void whatWorkIsCalledIsNoPartOfItsIdentity();
+    void identityLeavesOutWhatIsAtItsDefault();
     void jsonSaysEveryRoleAndParameter();
     void jsonIsReadBack();
     void whatIsLeftOpenStaysOpen();
@@ -112,6 +114,41 @@ void WorkloadTest::equalWorkIsEqualHoweverItWasWritten()
     QVERIFY(typed != logreg());
 }
 
+void WorkloadTest::whatWorkIsCalledIsNoPartOfItsIdentity()
+{
+    Workload job{.kind = "query"};
+    QVERIFY(setParameter(job, "job", R"({"steps": []})"));
+    const auto identity = identityOf(job);
+    QCOMPARE(nameOf(job), std::string("query"));
+    QVERIFY(setLabel(job, "q1"));
+    QVERIFY(setParameter(job, "sql", "SELECT\n1"));
+    QCOMPARE(nameOf(job), std::string("query q1"));
+    QCOMPARE(distinctionOf(job), std::string("q1"));
+    QCOMPARE(identityOf(job), identity);
+    QVERIFY(*workloadFromJson(toJson(job)) == job);
+    // Another job is other work.
+    QVERIFY(setParameter(job, "job", R"({"steps": [1]})"));
+    QVERIFY(identityOf(job) != identity);
+    // Without a label the beginning of its text tells it apart, whole characters on one line.
+    Workload sql{.kind = "query"};
+    QVERIFY(setParameter(sql, "sql", "SELECT\n" + std::string(31, 'x') + "\xc3\xa4\xc3\xa4"));
+    QCOMPARE(distinctionOf(sql), "SELECT " + std::string(31, 'x') + "\xc3\xa4…");
+    for (const auto& bad :
+         {std::string("two\nlines"), std::string(81, 'a'), std::string("\x1b[2J")})
+        QVERIFY(!setLabel(sql, bad));
+    Workload none = etl();
+    QVERIFY(setLabel(none, "of no effect") && none == etl());
+    QCOMPARE(distinctionOf(none), std::string("streamed"));
+}
+
+void WorkloadTest::identityLeavesOutWhatIsAtItsDefault()
+{
+    QCOMPARE(identityOf(etl()), std::string(R"({"group_by":"k","kind":"etl","values":["x","y"]})"));
+    // As sessions of older versions have it, with every default.
+    QCOMPARE(identityOf(toLine(toJson(etl()))), identityOf(etl()));
+    QCOMPARE(identityOf("no workload"), std::string("no workload"));
+}
+
 /// The form of version 1: engines, plans and sessions have it.
 void WorkloadTest::jsonSaysEveryRoleAndParameter()
 {
@@ -156,7 +193,8 @@ void WorkloadTest::whatAKindDoesNotHaveIsRefused_data()
 {
     QTest::addColumn<std::string>("message");
     QTest::addColumn<int>("change");
-    QTest::newRow("kind") << std::string("There is no workload \"sort\". Use etl, logreg or query.") << 0;
+    QTest::newRow("kind") << std::string("There is no workload \"sort\". Use etl, logreg or query.")
+                          << 0;
     QTest::newRow("role") << std::string("etl has no columns \"label\".") << 1;
     QTest::newRow("parameter") << std::string("etl has no parameter \"c\".") << 2;
     QTest::newRow("two keys") << std::string("There is more than one group-by column.") << 3;

@@ -1,6 +1,7 @@
-#include "workloads/query/shipped_jobs.h"
+#include "workloads/shipped_jobs.h"
 
 #include "base/json.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,15 +13,16 @@
 namespace spillway {
 namespace {
 
-/// A file below jobs/: the folder, the name without its ending, the text.
+/// A file <kind>/jobs/<suite>/<name>.json.
 struct JobFile {
+    const char* kind;
     const char* suite;
     const char* name;
     const char* text;
 };
-#define SPILLWAY_JOB_FILE(suite, name, text) JobFile{suite, name, text},
+#define SPILLWAY_JOB_FILE(kind, suite, name, text) JobFile{kind, suite, name, text},
 constexpr JobFile jobFiles[]{
-#include "query_jobs.inc"
+#include "shipped_jobs.inc"
 };
 #undef SPILLWAY_JOB_FILE
 
@@ -48,11 +50,12 @@ std::string pipelineOf(const char* text)
 std::vector<ShippedJob> readJobs()
 {
     std::vector<ShippedJob> jobs;
-    for (const auto& [suite, name, text] : jobFiles) {
+    for (const auto& [kind, suite, name, text] : jobFiles) {
         if (name == tablesFile) continue;
         const auto json = parseJson(text);
         if (!json) continue;
-        jobs.push_back({.suite = suite,
+        jobs.push_back({.kind = kind,
+                        .suite = suite,
                         .name = name,
                         .title = fieldOr(*json, "title", std::string(name)),
                         .shows = fieldOr(*json, "shows", std::string()),
@@ -82,8 +85,12 @@ std::vector<ShippedJob> shippedJobs(std::string_view suite)
 
 Result<Workload> workloadOf(const ShippedJob& job)
 {
-    Workload workload{.kind = "query"};
-    if (auto set = setParameter(workload, "job", job.pipeline); !set) return set.error();
+    Workload workload{.kind = job.kind};
+    const WorkloadType& type = typeOf(workload);
+    const Parameter* takes = type.parameterFor(job.pipeline);
+    if (!takes) return invalidArgument(fmt::format("{} has no written jobs.", job.kind));
+    if (auto set = setParameter(workload, takes->name, job.pipeline); !set) return set.error();
+    if (auto named = setLabel(workload, job.name); !named) return named.error();
     return workload;
 }
 

@@ -8,14 +8,15 @@
 
 namespace spillway {
 
-/// A job that ships with the program: core/workloads/query/jobs/<suite>/<name>.json, which has the
+/// A job that ships with the program: core/workloads/<kind>/jobs/<suite>/<name>.json, which has the
 /// fields "title", "shows", "suite", "tables" and "job", the pipeline.
 struct ShippedJob {
+    std::string kind; ///< id of a WorkloadType
     std::string suite;
     std::string name;
     std::string title;
     std::string shows;    ///< a sentence or two: what it tells about an engine
-    std::string pipeline; ///< JSON, as the query's parameter "job" takes it
+    std::string pipeline; ///< JSON, as a written parameter of its kind takes it
 };
 
 /// All of them: suites by name, the jobs of a suite as people count them (groupby-9, groupby-10).

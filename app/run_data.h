@@ -1,0 +1,16 @@
+#pragma once
+
+#include "app/run_arguments.h"
+
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// Adds the data of `run` to the plan: each source as a dataset, and the tables NAME=PATH of
+/// `inputs` as one dataset together. The first dataset decides the columns that a workload leaves
+/// open; what was guessed is said on stderr. InvalidArgument, DataUnreadable.
+Result<void> openData(const RunArguments& arguments, const std::vector<std::string>& sources,
+                      const std::vector<std::string>& inputs, Plan& plan);
+
+} // namespace spillway
