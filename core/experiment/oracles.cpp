@@ -16,34 +16,23 @@ constexpr Bytes oracleMemoryShare = 2;
 
 } // namespace
 
-Oracles::Oracles(const PlanContext& context, const Plan& plan, std::stop_token stop)
-    : context_(context), plan_(plan), stop_(std::move(stop))
-{
-}
+Oracles::Oracles(const PlanContext& context, const Plan& plan) : context_(context), plan_(plan) {}
 
 std::string Oracles::keyOf(const PlannedRun& run) const
 {
     return fmt::format("{}\n{}", plan_.datasets[run.dataset].fingerprint, run.cell.workload);
 }
 
-void Oracles::make(const std::vector<PlannedRun>& runs)
+std::optional<Reference> Oracles::ask(const PlannedRun& run, std::stop_token stop)
 {
-    for (const auto& run : runs) {
-        const ResultChecker* checker = typeOf(run.workload).checker;
-        const auto choice = checker ? checker->oracle() : std::nullopt;
-        if (!choice || run.refusal || stop_.stop_requested()) continue;
-        if (references_.try_emplace(keyOf(run)).second) ask(run, *choice);
-    }
-}
-
-void Oracles::ask(const PlannedRun& run, const OracleChoice& choice)
-{
+    const ResultChecker* checker = typeOf(run.workload).checker;
+    const auto choice = checker ? checker->oracle() : std::nullopt;
+    if (!choice) return std::nullopt;
     const Dataset& dataset = plan_.datasets[run.dataset];
-    const EngineInfo* engine = context_.registry.find(choice.engine);
-    if (!engine || engine->state != EngineState::Ready) return;
+    const EngineInfo* engine = context_.registry.find(choice->engine);
+    if (!engine || engine->state != EngineState::Ready) return std::nullopt;
     auto program = context_.registry.commandLine(engine->manifest);
-    if (!program) return;
-    context_.observer.onReference(dataset);
+    if (!program) return std::nullopt;
     const Launch launch{.commandLine = std::move(*program),
                         .roles = engine->manifest.roles,
                         .protocol = engine->manifest.protocol,
@@ -55,24 +44,29 @@ void Oracles::ask(const PlannedRun& run, const OracleChoice& choice)
                                  .memoryFloor = engine->manifest.memoryFloor,
                                  .scratch = {},
                                  .seed = plan_.seed,
-                                 .profile = choice.profile},
+                                 .profile = choice->profile},
                         .cache = CacheState::AsIs,
                         .timeout = oracleTimeout,
                         .maxScratch = plan_.maxScratch};
     RunObserver nobody;
     Supervisor supervisor(context_.options.supervisor);
-    const RunOutcome outcome = supervisor.run(launch, nobody, stop_);
-    if (outcome.record.status == RunStatus::Ok) {
-        references_[keyOf(run)] = Reference{engine->manifest.title, wholeResult(outcome)};
-    } else if (outcome.record.error && outcome.record.status != RunStatus::Cancelled) {
+    const RunOutcome outcome = supervisor.run(launch, nobody, std::move(stop));
+    if (outcome.record.status == RunStatus::Ok)
+        return Reference{engine->manifest.title, wholeResult(outcome)};
+    if (outcome.record.error && outcome.record.status != RunStatus::Cancelled)
         context_.observer.onDatasetUnchecked(dataset, *outcome.record.error);
-    }
+    return std::nullopt;
 }
 
-std::optional<Reference> Oracles::reference(const PlannedRun& run) const
+std::optional<Reference> Oracles::reference(const PlannedRun& run, std::stop_token stop)
 {
-    const auto found = references_.find(keyOf(run));
-    return found == references_.end() ? std::nullopt : found->second;
+    const auto key = keyOf(run);
+    const auto known = references_.find(key);
+    if (known != references_.end()) return known->second;
+    auto answer = ask(run, stop);
+    // What was interrupted is asked again.
+    if (!stop.stop_requested()) references_[key] = answer;
+    return answer;
 }
 
 void Oracles::offer(const PlannedRun& run, const RunOutcome& outcome)

@@ -11,26 +11,24 @@
 namespace spillway {
 
 /// References of workloads that Spillway's own engine cannot answer: an engine that their kind
-/// names (ResultChecker::oracle) answers once before the first run; when it is not ready or fails,
+/// names (ResultChecker::oracle) answers once, when the first result is to be checked, so that the
+/// first run of a plan with many jobs does not wait for all of them; when it is not ready or fails,
 /// the first engine that finishes gives the reference. They hold for one plan.
 class Oracles {
 public:
-    Oracles(const PlanContext& context, const Plan& plan, std::stop_token stop);
+    Oracles(const PlanContext& context, const Plan& plan);
 
-    /// Asks the oracle about every dataset and workload of `runs` that has one.
-    void make(const std::vector<PlannedRun>& runs);
-    /// Nothing before any engine has answered.
-    std::optional<Reference> reference(const PlannedRun& run) const;
+    /// Nothing when no engine has answered yet.
+    std::optional<Reference> reference(const PlannedRun& run, std::stop_token stop);
     /// The answer of a run that had no reference becomes the one of the others.
     void offer(const PlannedRun& run, const RunOutcome& outcome);
 
 private:
     std::string keyOf(const PlannedRun& run) const;
-    void ask(const PlannedRun& run, const OracleChoice& choice);
+    std::optional<Reference> ask(const PlannedRun& run, std::stop_token stop);
 
     PlanContext context_;
     const Plan& plan_;
-    std::stop_token stop_;
     std::map<std::string, std::optional<Reference>> references_; ///< by dataset and workload
 };
 

@@ -78,8 +78,8 @@ PlanRun::PlanRun(const PlanContext& context, const Plan& plan, std::stop_token s
     : context_(context),
       plan_(plan),
       stop_(stop),
-      passes_(context, plan_, stop),
-      oracles_(context, plan_, std::move(stop)),
+      passes_(context, plan_, std::move(stop)),
+      oracles_(context, plan_),
       budget_(endOf(plan, context.options))
 {
 }
@@ -95,7 +95,6 @@ Result<PlanOutcome> PlanRun::execute()
     for (const auto& watch : watches_)
         if (watch.manifestRefuted()) context_.observer.onManifestRefuted(watch.dataset());
     if (auto made = passes_.make(runs_); !made) return made.error();
-    oracles_.make(runs_);
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
@@ -285,7 +284,7 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
     const auto token = context_.current.begin();
     const std::stop_callback chain(stop_, [this] { context_.current.stop(); });
     const bool asked = checker->oracle().has_value();
-    const auto reference = asked ? oracles_.reference(run) : passes_.reference(run);
+    const auto reference = asked ? oracles_.reference(run, token) : passes_.reference(run);
     const auto manifest = passes_.manifest(run);
     const NativeWork native = [&](const Workload& workload, std::string_view job) {
         return passes_.work(run, workload, job, token);

@@ -17,7 +17,7 @@ struct Reference {
     RunResult result;
 };
 
-/// An engine that answers before the first run, where Spillway's own cannot: no run of the plan.
+/// An engine that answers beside the runs, where Spillway's own cannot: no run of the plan.
 struct OracleChoice {
     std::string engine;
     std::string profile;
