@@ -1,13 +1,17 @@
 """The jobs that ship (core/workloads/query/jobs) and what their tables' columns hold, as the host
-guesses it of the CSV files: dates are text until a job says otherwise."""
+guesses it of the CSV files: dates are text until a job says otherwise. As Parquet the tables have
+the types that their values seem to have, dates among them."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from spillway_adapters.query import language
+from spillway_adapters.query import csv_types, language
+
+Format = Literal["csv", "parquet"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "core" / "workloads" / "query" / "jobs"
 JOBS = sorted(
@@ -35,8 +39,15 @@ def declared(suite: str) -> dict[str, Any]:
     return json.loads((FOLDER / suite / "tables.json").read_text(encoding="utf-8"))
 
 
-def inputs(suite: str, folder: Path) -> dict[str, language.Input]:
+def inputs(suite: str, folder: Path, format: Format = "csv") -> dict[str, language.Input]:
     """The suite's tables, as they are written into this folder."""
+    found = _csv_inputs(suite, folder)
+    if format == "csv":
+        return found
+    return {name: _of_parquet(table) for name, table in found.items()}
+
+
+def _csv_inputs(suite: str, folder: Path) -> dict[str, language.Input]:
     types: dict[str, dict[str, language.Type]] = {}
     found = {}
     for table in declared(suite)["tables"]:
@@ -56,6 +67,43 @@ def inputs(suite: str, folder: Path) -> dict[str, language.Input]:
             bytes=path.stat().st_size if path.exists() else 0,
         )
     return found
+
+
+def _of_parquet(table: language.Input) -> language.Input:
+    typed, _ = csv_types.typed(table)
+    path = Path(table.paths[0]).with_suffix(".parquet")
+    size = path.stat().st_size if path.exists() else 0
+    return dataclasses.replace(typed, paths=(str(path),), format="parquet", csv=None, bytes=size)
+
+
+def write_parquet(suite: str, folder: Path) -> None:
+    """Beside the CSV files, in some row groups, by pyarrow."""
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    types = {
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+        "text": pa.string(),
+        "bool": pa.bool_(),
+        "date": pa.date32(),
+        "timestamp": pa.timestamp("us"),
+    }
+    for name, table in inputs(suite, folder, "parquet").items():
+        (path,) = table.paths
+        rows = csv.read_csv(
+            folder / f"{name}.csv",
+            parse_options=csv.ParseOptions(
+                delimiter=_csv_inputs(suite, folder)[name].csv.delimiter
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types={column: types[kind] for column, kind in table.columns.items()},
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+        parquet.write_table(rows, path, row_group_size=max(rows.num_rows // 4, 1))
 
 
 def _type(

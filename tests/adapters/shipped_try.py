@@ -1,15 +1,16 @@
 """Runs the jobs that ship with an engine's own interpreter, on tables of `spillway job tables`:
 
-    PYTHONPATH=adapters:tests/adapters PYTHON shipped_try.py ENGINE[:PROFILE] TABLES [JOB…]
+    PYTHONPATH=adapters:tests/adapters PYTHON shipped_try.py [--format parquet] ENGINE[:PROFILE]
+        TABLES [JOB…]
 
-TABLES has a folder for each suite. One line of JSON for each job: {"job", "rows"} or {"job",
-"refused"}.
+TABLES has a folder for each suite, of CSV files, and for Parquet of such files beside them
+(shipped_jobs.write_parquet). One line of JSON for each job: {"job", "rows"} or {"job", "refused"}.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,9 +23,12 @@ from spillway_adapters.query import table
 from spillway_adapters.query.language import Job, Refused
 
 
-def outcome(engine: str, profile: str, name: str, tables: Path) -> dict[str, Any]:
+def outcome(
+    engine: str, profile: str, name: str, tables: Path, format: shipped_jobs.Format
+) -> dict[str, Any]:
     suite = name.split("/")[0]
-    job = jobs.parse(shipped_jobs.shipped(name)["job"], shipped_jobs.inputs(suite, tables / suite))
+    tables_of_suite = shipped_jobs.inputs(suite, tables / suite, format)
+    job = jobs.parse(shipped_jobs.shipped(name)["job"], tables_of_suite)
     inputs = {each: list(one.paths) for each, one in job.inputs.items()}
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
@@ -56,9 +60,16 @@ def written(engine: str, job: Job, found: Any) -> Any:  # noqa: ANN401 (an engin
 
 
 def main() -> None:
-    engine, _, profile = sys.argv[1].partition(":")
-    for name in sys.argv[3:] or shipped_jobs.JOBS:
-        print(json.dumps(outcome(engine, profile, name, Path(sys.argv[2]))), flush=True)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("engine")
+    parser.add_argument("tables", type=Path)
+    parser.add_argument("jobs", nargs="*", default=shipped_jobs.JOBS)
+    parser.add_argument("--format", choices=["csv", "parquet"], default="csv")
+    given = parser.parse_args()
+    engine, _, profile = given.engine.partition(":")
+    for name in given.jobs:
+        found = outcome(engine, profile, name, given.tables, given.format)
+        print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

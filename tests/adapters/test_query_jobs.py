@@ -1,4 +1,5 @@
-"""The jobs that ship: each is a job, compiles, and DuckDB and Polars answer alike."""
+"""The jobs that ship: each is a job, compiles, and DuckDB and Polars answer alike, from CSV and
+from Parquet."""
 
 from __future__ import annotations
 
@@ -33,14 +34,15 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
         subprocess.run(
             [program, "job", "tables", suite, str(folder / suite), "--rows", ROWS], check=True
         )
+        shipped_jobs.write_parquet(suite, folder / suite)
     return folder
 
 
-def answers(engine: str, tables: Path) -> dict[str, dict[str, Any]]:
+def answers(engine: str, format: str, tables: Path) -> dict[str, dict[str, Any]]:
     python = os.environ[f"SPILLWAY_PYTHON_{engine.upper()}"]
     path = f"{HERE.parents[1] / 'adapters'}:{HERE}"
     ran = subprocess.run(
-        [python, str(HERE / "shipped_try.py"), engine, str(tables)],
+        [python, str(HERE / "shipped_try.py"), "--format", format, engine, str(tables)],
         env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.PIPE,
         check=True,
@@ -77,12 +79,27 @@ def test_every_table_is_read(suite: str) -> None:
     assert read == set(shipped_jobs.inputs(suite, HERE))
 
 
-def test_duckdb_and_polars_answer_alike(tables: Path) -> None:
-    expected, found = (answers(engine, tables) for engine in ("duckdb", "polars"))
+@pytest.fixture(scope="session")
+def expected(tables: Path) -> dict[str, dict[str, Any]]:
+    return answers("duckdb", "csv", tables)
+
+
+@pytest.mark.parametrize(
+    ("engine", "format"), [("duckdb", "parquet"), ("polars", "csv"), ("polars", "parquet")]
+)
+def test_engines_answer_alike_from_either_format(
+    engine: str, format: str, tables: Path, expected: dict[str, dict[str, Any]]
+) -> None:
+    found = answers(engine, format, tables)
     assert set(expected) == set(found) == set(shipped_jobs.JOBS)
     for name in shipped_jobs.JOBS:
         assert "rows" in expected[name] and "rows" in found[name], name
         rows = [tuple(row) for row in expected[name]["rows"]]
         assert bool(rows) != (name in EMPTY), name
-        wrong = query_cases.differences(rows, [tuple(row) for row in found[name]["rows"]])
+        job = jobs.parse(
+            shipped_jobs.shipped(name)["job"], shipped_jobs.inputs(name.split("/")[0], HERE)
+        )
+        order = [list(job.schema).index(each.column) for each in job.sorted_by]
+        got = [tuple(row) for row in found[name]["rows"]]
+        wrong = query_cases.differences(rows, got, order)
         assert not wrong, f"{name}: {wrong[:3]}"
