@@ -23,7 +23,7 @@ from spillway_adapters.query.language import (
     Value,
     WindowCall,
 )
-from spillway_adapters.query.pandas_expressions import (
+from spillway_adapters.query.python_code import (
     ADD,
     AND,
     COMPARE,
