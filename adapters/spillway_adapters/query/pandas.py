@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from spillway_adapters.protocol import Answer, Run, stoppable
-from spillway_adapters.query import pandas_code, program
+from spillway_adapters.query import pandas_code, pandas_inputs, program
 from spillway_adapters.query.language import Job as QueryJob
 from spillway_adapters.query.language import Settings
 
@@ -25,7 +25,7 @@ class Job:
     def set_up(self) -> dict[str, Any]:
         if any(table.format == "parquet" for table in self._program.job.inputs.values()):
             import pyarrow.dataset  # noqa: F401 (no part of the timed work)
-        return {"chunk_rows": pandas_code.CHUNK_ROWS}
+        return {"chunk_rows": pandas_inputs.CHUNK_ROWS}
 
     def work(self, run: Run) -> Answer:
         run.afterwards = self._check

@@ -10,6 +10,7 @@ from typing import Any
 
 from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.query import program, python_text
+from spillway_adapters.query.csv_words import spelled
 from spillway_adapters.query.language import (
     Attach,
     Derive,
@@ -32,7 +33,6 @@ from spillway_adapters.query.language import (
 from spillway_adapters.query.language import (
     Job as QueryJob,
 )
-from spillway_adapters.query.pandas_code import quoted_title, spelled, word_list
 from spillway_adapters.query.python_layout import (
     WIDTH,
     broken,
@@ -41,6 +41,7 @@ from spillway_adapters.query.python_layout import (
     lines,
     mapping,
     names,
+    word_list,
 )
 from spillway_adapters.query.python_text import string as quoted
 from spillway_adapters.query.spark_expressions import SOURCES, TYPES, Columns, Helpers, col
@@ -319,7 +320,7 @@ class _Program:
         parts = [
             "\n".join(
                 [
-                    quoted_title(job, "PySpark"),
+                    python_text.docstring(job, "PySpark"),
                     "",
                     *([*standard, ""] if standard else []),
                     *imports,

@@ -210,3 +210,18 @@ def _places(code: str) -> Iterator[tuple[int, int]]:
         yield place, depth
         depth += (character in _OPENING) - (character in _CLOSING)
         place += 1
+
+
+def word_list(name: str, words: Iterable[str]) -> list[str]:
+    """A constant that is a list of words, which formatters would write a line each."""
+    listed = list(words)
+    mark = next((mark for mark in (", ", "|") if not any(mark in word for word in listed)), "")
+    if not mark:
+        return lines(f"{name} = {names(listed)}")
+    text, found = mark.join(listed), list[str]()
+    while len(text) > WIDTH - 8:
+        end = text.rindex(mark, 0, WIDTH - 8) + len(mark)
+        found.append(text[:end])
+        text = text[end:]
+    body = [f"    {quoted(part)}" for part in [*found, text]]
+    return [f"{name} = (", *body, f").split({quoted(mark)})"]

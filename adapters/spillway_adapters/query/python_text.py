@@ -54,3 +54,7 @@ def constants(job: Job, settings: Settings) -> list[str]:
         f"WORKERS = {settings.workers}",
         f"MEMORY_BYTES = {'None' if memory is None else f'{memory:_}'}",
     ]
+
+
+def docstring(job: Job, engine: str) -> str:
+    return f'"""{title(job)} Written by Spillway for {engine}."""'
