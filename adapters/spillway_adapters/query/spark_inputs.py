@@ -1,0 +1,168 @@
+"""How a program for Spark reads its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spillway_adapters.query.csv_words import spelled
+from spillway_adapters.query.language import Input, Refused
+from spillway_adapters.query.python_layout import WIDTH, names, word_list
+from spillway_adapters.query.python_text import string as quoted
+from spillway_adapters.query.spark_expressions import col, selected
+from spillway_adapters.query.spark_types import TYPES
+
+if TYPE_CHECKING:
+    from spillway_adapters.query.spark_code import Program
+
+ENCODINGS = {"latin-1": "ISO-8859-1"}
+
+
+class Readers:
+    """Statements of a program that read its tables."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._helpers = program.helpers
+        self._has_words = False
+
+    def of(self, table: Input) -> list[str]:
+        """Statements that make it a variable."""
+        return self._csv(table) if table.format == "csv" else self._parquet(table)
+
+    def _csv(self, table: Input) -> list[str]:
+        form = table.csv
+        assert form is not None
+        if form.skip_rows and form.encoding != "utf-8":
+            raise Refused(
+                f"input {table.name}",
+                "Spark's reader cannot leave out lines before the header of a file in"
+                f" {form.encoding}.",
+            )
+        as_text = self._program.settings.numbers_as_text or form.missing is not None
+        types, values = [], []
+        for column, kind in table.columns.items():
+            own = col(column)
+            read = "string"
+            if column in table.used and kind != "text":
+                if as_text or (form.decimal != "." and kind == "float64"):
+                    self._has_words = True
+                    own = self._field(kind, own, form.decimal)
+                elif kind == "timestamp":
+                    # Those with a zone become UTC.
+                    own = f'{own}.cast("timestamp").cast("timestamp_ntz")'
+                else:
+                    read = TYPES[kind]
+                    if kind == "float64":
+                        own = f"{self._helpers.use('finite')}({own})"
+            elif column in table.used and form.missing is not None:
+                words = names(dict.fromkeys(w.lower() for w in form.missing))
+                own = f'F.when(~F.lower(F.trim({own}, F.lit(" \\t"))).isin({words}), {own})'
+            types.append(f"`{column.replace('`', '``')}` {read}")
+            if column in table.used:
+                values.append((column, own))
+        options = {
+            "header": repr(form.header),
+            **({"sep": quoted(form.delimiter)} if form.delimiter != "," else {}),
+            "quote": quoted(form.quote),
+            # Two quotes are one; a backslash is a character.
+            "escape": quoted(form.quote),
+            **({"comment": quoted(form.comment)} if form.comment else {}),
+            **(
+                {"encoding": quoted(ENCODINGS.get(form.encoding, form.encoding))}
+                if form.encoding != "utf-8"
+                else {}
+            ),
+            "mode": quoted("FAILFAST"),
+            "nullValue": quoted("\ue000"),
+        }
+        own = self._program.variable(table.name)
+        schema = f"{own.upper()}_SCHEMA"
+        self._program.constants += _long_text(schema, ", ".join(types))
+        listed = ", ".join(f"{name}={value}" for name, value in options.items())
+        paths = f"inputs[{quoted(table.name)}]"
+        reader = f"spark.read.options({listed}).schema({schema})"
+        found = []
+        if form.skip_rows:
+            found.append(f"# The {form.skip_rows} lines before the header have to be blank.")
+        if form.quote:
+            mark = quoted(form.quote)
+            has = self._helpers.use("has")
+            found.append("# A quoted field may hold line breaks: one task has to read the file.")
+            found.append(f"with_quotes = [path for path in {paths} if {has}(path, b{mark})]")
+            found.append(f"plain = [path for path in {paths} if path not in with_quotes]")
+            found.append("# An empty field is null, an empty text in quotes is a text.")
+            found.append(f"{own} = {reader}.csv(plain)")
+            found.append("if with_quotes:")
+            found.append(f"    {own} = {own}.unionAll({reader}.csv(with_quotes, multiLine=True))")
+        else:
+            found.append(f"{own} = {reader}.csv({paths})")
+        found += self._selected(own, table, values)
+        return found
+
+    def _field(self, kind: str, own: str, decimal: str) -> str:
+        word = self._helpers.use("word")
+        match kind:
+            case "float64":
+                if decimal != ".":
+                    own = f"F.translate({own}, {quoted('.' + decimal)}, {quoted('x.')})"
+                return f"{self._helpers.use('float64_field')}({own})"
+            case "bool":
+                return f"{self._helpers.use('bool_field')}({own})"
+            case "timestamp":
+                return f'{word}({own}).cast("timestamp").cast("timestamp_ntz")'
+        return f'{word}({own}).cast("{TYPES[kind]}")'
+
+    def _parquet(self, table: Input) -> list[str]:
+        own = self._program.variable(table.name)
+        options = ""
+        if table.hive:
+            options = f'.option("basePath", {quoted(table.root)})'
+        values = []
+        for column in table.used:
+            kind, value = table.columns[column], col(column)
+            value = f'{value}.cast("{TYPES[kind]}")'
+            if kind == "float64":
+                value = f"{self._helpers.use('finite')}({value})"
+            values.append((column, value))
+        read = f"spark.read{options}.parquet(*inputs[{quoted(table.name)}])"
+        return [f"{own} = {read}", *self._selected(own, table, values)]
+
+    def _selected(self, own: str, table: Input, values: list[tuple[str, str]]) -> list[str]:
+        if all(value == col(column) for column, value in values):
+            if len(values) == len(table.columns):
+                return []
+            return [f"{own} = {own}.select({', '.join(selected(table.used))})"]
+        listed = ", ".join(
+            value if value == col(column) else f"{value}.alias({quoted(column)})"
+            for column, value in values
+        )
+        return [f"{own} = {own}.select({listed})"]
+
+    def words(self) -> list[str]:
+        """The constant that the functions of fields use, where one does."""
+        if not self._has_words:
+            return []
+        from spillway_adapters.spec import STANDARD_MISSING
+
+        words = STANDARD_MISSING
+        for table in self._program.job.inputs.values():
+            if table.csv is not None and table.csv.missing is not None:
+                words = tuple(word.lower() for word in spelled(table.csv.missing))
+        return [
+            "# What is null in a column of anything but text, in any letter case.",
+            *word_list("NOTHING", dict.fromkeys(["", *words])),
+        ]
+
+
+def _long_text(name: str, text: str) -> list[str]:
+    """A constant, over several lines where it is long."""
+    if len(f"{name} = {quoted(text)}") <= WIDTH:
+        return [f"{name} = {quoted(text)}"]
+    found, line = [], ""
+    for part in text.split(", "):
+        if line and len(line) + len(part) > WIDTH - 12:
+            found.append(line)
+            line = ""
+        line += f"{part}, "
+    found.append(line.removesuffix(", "))
+    return [f"{name} = (", *(f"    {quoted(each)}" for each in found), ")"]
