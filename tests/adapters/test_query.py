@@ -20,6 +20,7 @@ sys.path.insert(0, str(ADAPTERS))
 import query_cases
 import query_fuzz
 from query_cases import Case, Table
+from spillway_adapters import planner
 from spillway_adapters import spec as specs
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query.inputs import inputs_of
@@ -128,11 +129,40 @@ def test_a_small_answer_travels_whole_and_in_order(engine: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_words_for_nothing_are_read_the_second_time(engine: str, tmp_path: Path) -> None:
-    table = Table({"k": "text", "x": "int64"}, text="k,x\nNA,n/a\nb, 2\nc,\n")
-    outcome = run(module(engine), spec(case_of([], table), tmp_path))
+def test_words_for_nothing_are_read_by_the_program_that_is_shown(
+    engine: str, tmp_path: Path
+) -> None:
+    table = Table(
+        {"k": "text", "x": "int64", "y": "float64"}, text='k,x,y\nNA,n/a,""\nb, 2,.5\nc,,'
+    )
+    fields = spec(case_of([], table), tmp_path)
+    plan = planner.answer(
+        {
+            "kind": "query",
+            "workload": fields["parameters"],
+            "inputs": fields["inputs"],
+            "engines": [{"id": engine, "profile": "default", "workers": 2, "memory_bytes": None}],
+        }
+    )
+    words = "is read as text, then as {}: words or spaces are among its values."
+    assert plan["notes"] == [f't: "x" {words.format("int64")}', f't: "y" {words.format("float64")}']
+    outcome = run(module(engine), fields | {"job": {"program": plan["engines"][0]["hash"]}})
     rows = sorted(outcome.result["table"]["rows"])
-    assert rows == [["NA", None], ["b", 2], ["c", None]]
+    assert rows == [["NA", None, None], ["b", 2, 0.5], ["c", None, None]]
+    assert not any("Reading again" in log["message"] for log in outcome.all("log"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_words_that_the_planner_has_not_seen_are_read_the_second_time(
+    engine: str, tmp_path: Path
+) -> None:
+    lines = ["a,1\n"] * 2_000_000
+    lines[100_000] = "b, NA \n"  # Behind the beginning, before the next place.
+    table = Table({"k": "text", "x": "int64"}, text="k,x\n" + "".join(lines))
+    case = case_of([{"group": {"by": ["k"], "agg": {"n": "count()", "x": "sum(x)"}}}], table)
+    outcome = run(module(engine), spec(case, tmp_path))
+    rows = sorted(outcome.result["table"]["rows"])
+    assert rows == [["a", 1_999_999, 1_999_999], ["b", 1, None]]
     assert any("Reading again" in log["message"] for log in outcome.all("log"))
 
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from spillway_adapters import csv_plain
 from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.query import as_typed, duckdb_sql, language, program, python_text
+from spillway_adapters.query import (
+    as_typed,
+    csv_numbers,
+    duckdb_sql,
+    language,
+    program,
+    python_text,
+)
 from spillway_adapters.query.csv_words import spellings
 from spillway_adapters.query.duckdb_sql import TYPES, Writer, literal, name, orders
 from spillway_adapters.query.language import (
@@ -35,6 +42,7 @@ from spillway_adapters.query.language import (
     Step,
     Union,
     Window,
+    columns_as_text,
     columns_of,
 )
 from spillway_adapters.spec import STANDARD_MISSING
@@ -329,7 +337,7 @@ def _clause(word: str, parts: list[str], between: str, ahead: bool = False) -> s
 
 class _Program:
     def __init__(self, job: language.Job, settings: Settings) -> None:
-        self._job = job
+        self.job = job
         self._settings = settings
         self.writer = Writer()
         self.name = _Names()
@@ -356,7 +364,7 @@ class _Program:
     def _free(self, wanted: str) -> str:
         """A name that no table has."""
         # Those of lists that come later, too.
-        known = {one.strip('"').casefold() for one in [*self._own, *self._job.let]}
+        known = {one.strip('"').casefold() for one in [*self._own, *self.job.let]}
         number, found = 1, wanted
         while found.casefold() in known:
             number += 1
@@ -377,7 +385,7 @@ class _Program:
     # --- Text ------------------------------------------------------------------------------------
 
     def text(self) -> str:
-        job = self._job
+        job = self.job
         self._check_names()
         for table in job.inputs.values():
             self._tables[table.name] = self._add(
@@ -392,10 +400,10 @@ class _Program:
 
     def _check_names(self) -> None:
         """Names of the result cannot be others."""
-        for column in self._job.schema:
-            if self.name.plain(column) != column and self._job.output is not None:
+        for column in self.job.schema:
+            if self.name.plain(column) != column and self.job.output is not None:
                 raise Refused(
-                    self._job.steps[-1].place,
+                    self.job.steps[-1].place,
                     f"DuckDB does not tell {column!r} from a column that differs in the case of"
                     " letters alone.",
                 )
@@ -403,7 +411,7 @@ class _Program:
     def _statement(self, final: str) -> str:
         parts = [f"{own} AS (\n{_indented(text)}\n)" for own, text in self._ctes]
         query = f"WITH {', '.join(parts)}\n{final}" if parts else final
-        output = self._job.output
+        output = self.job.output
         if output is None:
             return query
         options = [f"FORMAT {output.format}"]
@@ -428,14 +436,14 @@ class _Program:
     def _csv(self, table: Input) -> str:
         form = table.csv
         assert form is not None
-        as_text = self._settings.numbers_as_text
+        as_text = columns_as_text(table, self._settings)
         types, items = [], []
         for column, kind in table.columns.items():
             used = column in table.used
             own = self.name.plain(column)
             read, item = "VARCHAR", name(own)
             if used and kind != "text":
-                if as_text:
+                if column in as_text:
                     item = self._word(kind, name(own), form)
                 else:
                     # The reader leaves a zone away; the cast makes it UTC.
@@ -460,11 +468,12 @@ class _Program:
             "strict_mode = true",
             f"columns = {{\n    {(',' + chr(10) + '    ').join(types)}\n  }}",
         ]
-        if form.decimal != "." and not as_text:
+        floats = {column for column in table.used if table.columns[column] == "float64"}
+        if form.decimal != "." and floats - as_text:
             options.append(f"decimal_separator = {literal(form.decimal)}")
         if form.skip_rows:
             options.insert(1, f"skip = {form.skip_rows}")
-        if as_text:
+        if self._settings.numbers_as_text:  # Also where the reader has found a long row.
             options.insert(1, "max_line_size = 16777216")
         reader = "read_csv(\n  " + ",\n  ".join(options) + "\n)"
         if not items:  # Rows are counted, nothing else.
@@ -511,14 +520,14 @@ class _Program:
         macros = self.macros()
         limit = settings.memory_bytes
         lines = [
-            f'"""{python_text.title(self._job)} Written by Spillway for DuckDB."""',
+            f'"""{python_text.title(self.job)} Written by Spillway for DuckDB."""',
             "",
             "import glob",
             "import os",
             "",
             "import duckdb",
             "",
-            *python_text.constants(self._job, settings),
+            *python_text.constants(self.job, settings),
             "",
         ]
         if macros:
@@ -535,7 +544,7 @@ class _Program:
             '        "SET temp_directory = \'{}\'".format(str(scratch).replace("\'", "\'\'"))',
             "    )",
         ]
-        if not any(isinstance(step, Sort) for step in self._job.steps):
+        if not any(isinstance(step, Sort) for step in self.job.steps):
             # Otherwise batches of a sorted result come in any order.
             lines.append('    duckdb.execute("SET preserve_insertion_order = false")')
         if self._reads_timestamps():
@@ -547,7 +556,7 @@ class _Program:
             "    files = {name: [glob.escape(path) for path in paths]"
             " for name, paths in inputs.items()}",
         ]
-        output = self._job.output
+        output = self.job.output
         if output is None:
             lines.append("    return duckdb.sql(QUERY, params=files).materialize()")
         else:
@@ -577,7 +586,7 @@ class _Program:
     def _reads_timestamps(self) -> bool:
         return any(
             table.columns[column] == "timestamp"
-            for table in self._job.inputs.values()
+            for table in self.job.inputs.values()
             for column in table.used
         )
 
@@ -696,9 +705,9 @@ def statements(
         for name, table in job.inputs.items()
     }
     settings = dataclasses.replace(settings, numbers_as_text=as_text)
-    writer = _Program(dataclasses.replace(job, inputs=whole), settings)
+    writer = _Program(csv_numbers.looked_at(dataclasses.replace(job, inputs=whole)), settings)
     views, files = [], []
-    for table in whole.values():
+    for table in writer.job.inputs.values():
         patterns = ", ".join(literal(glob.escape(path)) for path in paths[table.name])
         text = writer.read(table).replace(f"${table.name}", f"[{patterns}]", 1)
         views.append(_laid_out(f"CREATE VIEW {name(table.name)} AS\n{text}"))

@@ -262,6 +262,9 @@ class Input:
     root: str = ""  #: the folder of a hive-partitioned input
     rows: int | None = None  #: when known
     bytes: int = 0
+    #: Of a CSV file: columns that are used in which not all values are written plainly, as far as
+    #: somebody has looked (csv_numbers.py).
+    as_text: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -305,6 +308,13 @@ class Settings:
     profile: str  #: "default", or as the engine's file in core/workloads/query/engines has it
     workers: int
     memory_bytes: int | None  #: what the engine may manage, its floor taken off; nothing: no limit
-    #: Numbers may be written as words or with spaces: read as text, then cast by the rules of
-    #: docs/workloads/query.md. Otherwise the reader parses them: faster, and fails on words.
+    #: Every column may have values that are not written plainly, not only those of Input.as_text.
     numbers_as_text: bool = False
+
+
+def columns_as_text(table: Input, settings: Settings) -> frozenset[str]:
+    """The columns of a CSV input that a program reads as text and then casts by the rules of
+    docs/workloads/query.md. The reader parses the others: faster, and fails on words."""
+    if settings.numbers_as_text:
+        return frozenset(name for name in table.used if table.columns[name] != "text")
+    return frozenset(table.as_text)

@@ -23,7 +23,7 @@ import traceback
 from typing import Any
 
 from spillway_adapters import spec
-from spillway_adapters.query import csv_types
+from spillway_adapters.query import csv_numbers, csv_types
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query.bad_job import BadJob, excerpt
 from spillway_adapters.query.inputs import inputs_of
@@ -39,7 +39,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     for name, table in inputs.items():
         inputs[name], guessed[name] = csv_types.typed(table)
     try:
-        job = _read(request["workload"], inputs)
+        job = csv_numbers.looked_at(_read(request["workload"], inputs))
     except BadJob as bad:
         return {"error": {
             "message": bad.message,
@@ -75,6 +75,12 @@ def _notes(job: Job, inputs: dict[str, Input], guessed: dict[str, dict[str, Type
         for column, kind in guessed[name].items():
             if column in read.used and read.columns[column] == kind:
                 notes.append(f"{name}: {quoted(column)} is read as {kind}.")
+        for column in read.as_text:
+            kind = read.columns[column]
+            notes.append(
+                f"{name}: {quoted(column)} is read as text, then as {kind}:"
+                " words or spaces are among its values."
+            )
     return notes
 
 

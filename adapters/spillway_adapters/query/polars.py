@@ -36,6 +36,7 @@ from spillway_adapters.query.language import (
     Union,
     Window,
     WindowCall,
+    columns_as_text,
 )
 from spillway_adapters.query.polars_text import TYPES, Writer, column, sort_arguments, variable
 from spillway_adapters.query.python_layout import fresh
@@ -137,10 +138,10 @@ class _Program:
     def _csv(self, table: Input) -> str:
         form = table.csv
         assert form is not None
-        as_text = self._settings.numbers_as_text
+        as_text = columns_as_text(table, self._settings)
         pairs = []
         for name, kind in table.columns.items():
-            read: Type = "text" if as_text or name not in table.used else kind
+            read: Type = "text" if name in as_text or name not in table.used else kind
             pairs.append(f"{string(name)}: {TYPES[read]}")
         options = [f"inputs[{string(table.name)}]"]
         # By position: a header may have quotes, or a name twice.
@@ -153,7 +154,8 @@ class _Program:
             options.append(f"quote_char={string(form.quote) if form.quote else None}")
         if form.comment:
             options.append(f"comment_prefix={string(form.comment)}")
-        if form.decimal != "." and not as_text:
+        floats = {name for name in table.used if table.columns[name] == "float64"}
+        if form.decimal != "." and floats - as_text:
             options.append("decimal_comma=True")
         if form.missing is not None:
             # Also in quotes, which the reader does not tell apart here.
@@ -166,10 +168,11 @@ class _Program:
     def _from_csv(self, table: Input) -> list[str]:
         form = table.csv
         assert form is not None
+        as_text = columns_as_text(table, self._settings)
         items = {}
         for name in table.used:
             kind = table.columns[name]
-            if self._settings.numbers_as_text and kind != "text":
+            if name in as_text:
                 words = self._forms.setdefault(form.missing, len(self._forms) + 1)
                 arguments = [column(name), "WORDS" if words == 1 else f"WORDS_{words}"]
                 if kind == "float64" and form.decimal != ".":

@@ -20,6 +20,7 @@ from typing import Any
 
 from spillway_adapters import csv_plain
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
+from spillway_adapters.query import csv_numbers
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import table as tables
 from spillway_adapters.query.inputs import inputs_of
@@ -49,7 +50,7 @@ class Program:
         return hash_of(self.text)
 
     def as_text(self) -> Program:
-        """Reads numbers as text, then casts them."""
+        """Reads all numbers as text, then casts them."""
         settings = dataclasses.replace(self.settings, numbers_as_text=True)
         return dataclasses.replace(self, settings=settings, text=self.compile(self.job, settings))
 
@@ -68,7 +69,7 @@ def of(run: Run, compile: Compile) -> Program:
     """For the run's job. Unsupported where the engine cannot."""
     spec = run.spec
     try:
-        job = jobs.parse(spec.workload.pipeline, inputs_of(spec.tables))
+        job = csv_numbers.looked_at(jobs.parse(spec.workload.pipeline, inputs_of(spec.tables)))
         settings = Settings(spec.profile, spec.workers, spec.engine_memory)
         program = Program(job, settings, compile, compile(job, settings))
     except Refused as refused:
@@ -117,27 +118,17 @@ def work(
     try:
         found = execute(program)
     except Exception as failure:
-        if (
-            words(failure) is not None
-            or not _reads_numbers(program.job)
-            or not reads_again(failure)
-        ):
+        again = program.as_text()
+        if words(failure) is not None or again.text == program.text or not reads_again(failure):
             raise explained(failure) from failure
         first = str(failure).strip().split("\n")[0]
         run.log(f"Reading again, numbers as text, then as numbers: {first}")
         clear(run)
         try:
-            found = execute(program.as_text())
+            found = execute(again)
         except Exception as second:
             raise explained(second) from second
     return partial(result, run, program.job, found)
-
-
-def _reads_numbers(job: Job) -> bool:
-    return any(
-        table.format == "csv" and any(table.columns[name] != "text" for name in table.used)
-        for table in job.inputs.values()
-    )
 
 
 # --- Files that are read -------------------------------------------------------------------------
