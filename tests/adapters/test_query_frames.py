@@ -75,12 +75,17 @@ ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
 
 def judged(engine: str, form: str, words: str, folder: Path) -> dict[str, str]:
     """What is wrong with the engine's answers, by the case's name."""
+    return json.loads(said(engine, JUDGE, [form, words], folder))
+
+
+def said(engine: str, script: str, arguments: list[str], folder: Path) -> str:
+    """The last line of a script in a process of the engine's."""
     # The paths of Ray's sockets have at most 107 bytes.
     with tempfile.TemporaryDirectory(prefix="q") as short:
-        return _judged(engine, form, words, folder, short)
+        return _said(engine, script, arguments, folder, short)
 
 
-def _judged(engine: str, form: str, words: str, folder: Path, short: str) -> dict[str, str]:
+def _said(engine: str, script: str, arguments: list[str], folder: Path, short: str) -> str:
     paths = os.pathsep.join([str(ADAPTERS), str(Path(__file__).parent)])
     done = subprocess.run(
         [
@@ -88,10 +93,9 @@ def _judged(engine: str, form: str, words: str, folder: Path, short: str) -> dic
             "-W",
             "ignore",
             "-c",
-            START.get(engine, "") + JUDGE,
+            START.get(engine, "") + script,
             engine,
-            form,
-            words,
+            *arguments,
         ],
         env={**os.environ, "PYTHONPATH": paths, "TMPDIR": short},
         cwd=folder,
@@ -100,7 +104,7 @@ def _judged(engine: str, form: str, words: str, folder: Path, short: str) -> dic
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
@@ -116,6 +120,52 @@ def test_spark_answers_every_case(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", ["join", "rank", "group"])
 def test_modin_answers(words: str, tmp_path: Path) -> None:
     assert judged("modin", "csv", words, tmp_path) == {}
+
+
+#: Parquet of types that the language does not have, with what they are widened to, in a process of
+#: the engine's.
+WIDENED = """
+import datetime, decimal, pathlib, sys
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import query_cases, query_try
+from spillway_adapters.query import job as jobs
+from spillway_adapters.query.language import Input
+
+day, at = datetime.date(2024, 2, 29), datetime.datetime(2024, 1, 2, 3, 4, 5, 6)
+nanoseconds = 1_704_164_645_000_006_999
+columns = {
+    "i8": ("int64", pa.array([-128, None], pa.int8()), -128),
+    "u32": ("int64", pa.array([2**32 - 1, None], pa.uint32()), 2**32 - 1),
+    "u64": ("int64", pa.array([2**63 - 1, None], pa.uint64()), 2**63 - 1),
+    "f32": ("float64", pa.array([0.5, float("nan")], pa.float32()), 0.5),
+    "money": ("float64", pa.array([decimal.Decimal("12.25"), None], pa.decimal128(9, 2)), 12.25),
+    "word": ("text", pa.array(["NA", None]).dictionary_encode(), "NA"),
+    "large": ("text", pa.array(["", None], pa.large_string()), ""),
+    "d64": ("date", pa.array([day, None], pa.date64()), day),
+    "ms": ("timestamp", pa.array([at.replace(microsecond=0), None], pa.timestamp("ms")), None),
+    "ns": ("timestamp", pa.array([nanoseconds, None], pa.timestamp("ns")), at),
+    "zone": ("timestamp", pa.array([at, None], pa.timestamp("us", "Europe/Rome")), at),
+    "both": ("timestamp", pa.array([nanoseconds, None], pa.timestamp("ns", "Europe/Rome")), at),
+}
+engine, path = sys.argv[1:]
+pq.write_table(pa.table({name: data for name, (_, data, _) in columns.items()}), path)
+schema = {name: kind for name, (kind, _, _) in columns.items()}
+table = Input("t", (path,), "parquet", schema, tuple(schema), rows=2)
+job = jobs.parse({"steps": [{"from": "t"}]}, {"t": table})
+program = query_try.program(engine, job)
+found = query_try.executed(program, {"t": [path]}, pathlib.Path("scratch"))
+first = [value for _, _, value in columns.values()]
+first[list(columns).index("ms")] = at.replace(microsecond=0)
+wanted = [tuple(first), (None,) * len(columns)]
+print(query_cases.differences(wanted, query_try.rows_of(found, job)))
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_types_of_parquet_that_the_language_lacks_are_widened(engine: str, tmp_path: Path) -> None:
+    assert said(engine, WIDENED, [str(tmp_path / "t.parquet")], tmp_path) == "[]"
 
 
 # --- Runs ----------------------------------------------------------------------------------------

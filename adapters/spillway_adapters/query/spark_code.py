@@ -29,7 +29,7 @@ class Program:
         self._variables = identifiers([*job.inputs, *job.let], (*TAKEN, *SOURCES))
 
     def text(self) -> str:
-        tables = spark_inputs.Readers(self)
+        tables = self._tables = spark_inputs.Readers(self)
         readers = [line for table in self.job.inputs.values() for line in tables.of(table)]
         self.constants += tables.words()
         for name, steps in self.job.let.items():
@@ -100,6 +100,12 @@ class Program:
         imports.append("from pyspark.sql import functions as F")
         constants = [*python_text.constants(job, settings), *self.constants]
         shuffle = spark_memory.partitions(job, settings)
+        nanoseconds = []
+        if self._tables.nanoseconds:
+            nanoseconds = [
+                "    # Spark refuses a Parquet file that has nanoseconds otherwise.",
+                '    spark.conf.set("spark.sql.legacy.parquet.nanosAsLong", True)',
+            ]
         run = [
             "def run(inputs, workers, memory_bytes, scratch):",
             "    spark = SparkSession.builder.getOrCreate()",
@@ -109,6 +115,7 @@ class Program:
             '    spark.conf.set("spark.sql.session.timeZone", "UTC")',
             "    # Two for each task at a time, or more where the memory asks for small ones.",
             f'    spark.conf.set("spark.sql.shuffle.partitions", {shuffle})',
+            *nanoseconds,
             *(piece for line in readers for piece in self._indented(line)),
             *self._body,
         ]

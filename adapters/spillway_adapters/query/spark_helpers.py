@@ -86,6 +86,15 @@ def column(name):
     """Whatever its name is."""
     return F.col("`{}`".format(name.replace("`", "``")))
 ''',
+    "moment": '''
+def moment(table, name):
+    """Nanoseconds, which Spark has as integers here, are cut to the microseconds of others."""
+    value = column(name)
+    if dict(table.dtypes)[name] == "bigint":
+        whole = value - F.pmod(value, F.lit(1000))
+        value = F.timestamp_micros(F.call_function("div", whole, F.lit(1000)))
+    return value.cast("timestamp_ntz")
+''',
     "word": '''
 def word(text):
     """A field without spaces, null where it is a word for nothing."""

@@ -24,6 +24,7 @@ class Readers:
         self._program = program
         self._helpers = program.helpers
         self._has_words = False
+        self.nanoseconds = False  #: a file may have timestamps of them
 
     def of(self, table: Input) -> list[str]:
         """Statements that make it a variable."""
@@ -120,7 +121,11 @@ class Readers:
         values = []
         for column in table.used:
             kind, value = table.columns[column], col(column)
-            value = f'{value}.cast("{TYPES[kind]}")'
+            if kind == "timestamp":
+                value = f"{self._helpers.use('moment')}({own}, {quoted(column)})"
+                self.nanoseconds = True
+            else:
+                value = f'{value}.cast("{TYPES[kind]}")'
             if kind == "float64":
                 value = f"{self._helpers.use('finite')}({value})"
             values.append((column, value))
