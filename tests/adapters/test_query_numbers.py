@@ -74,6 +74,28 @@ def test_the_dialect_says_what_a_number_is(tmp_path: Path) -> None:
     assert as_text(tmp_path / "t.csv", text + "1.5;''\n", columns, **dialect) == ("v", "w")
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ('s,v\n"",1\n', True),
+        ('v,s\n1,""', True),
+        ('v,s,w\n1,"",2\r\n', True),
+        ("s,v\n,1\n", False),
+        ('s,v\na,""\n', False),
+        ('s,v\n"a, ""b"" c",1\n', False),
+        ('v,s\n1,"""a"""\n', False),
+    ],
+)
+def test_an_empty_text_in_quotes_is_seen(text: str, seen: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text, newline="")
+    kinds: dict[str, Type] = {"s": "text", "v": "int64", "w": "int64"}
+    columns = {name: kinds[name] for name in text.split("\n", 1)[0].split(",")}
+    inputs = {"t": table([path], columns)}
+    job = csv_numbers.looked_at(jobs.parse({"steps": [{"from": "t"}]}, inputs))
+    assert job.inputs["t"].empty_texts is seen
+
+
 def test_only_columns_that_are_used_count(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("a,b\nNA,NA\n")

@@ -3,7 +3,8 @@ among them, or spaces, or an empty field in quotes. Engines' readers do not take
 language says (docs/workloads/query.md), so a program reads such columns as text and casts them.
 
 Which columns these are is seen in a sample, by the planner and by a run alike. What the sample
-misses makes the reader fail, and the run reads all as text (program.py).
+misses makes the reader fail, and the run reads all as text (program.py). The sample shows as well
+whether there are empty texts in quotes, which some readers do not tell from empty fields.
 """
 
 from __future__ import annotations
@@ -28,31 +29,35 @@ _PLAIN: dict[Type, tuple[str, ...]] = {
 
 
 def looked_at(job: Job) -> Job:
-    """The job with `as_text` of its CSV inputs."""
-    inputs = {
-        name: dataclasses.replace(table, as_text=_as_text(table)) if table.csv else table
-        for name, table in job.inputs.items()
-    }
+    """The job with `as_text` and `empty_texts` of its CSV inputs."""
+    inputs = {name: _seen(table) if table.csv else table for name, table in job.inputs.items()}
     return dataclasses.replace(job, inputs=inputs)
 
 
-def _as_text(table: Input) -> tuple[str, ...]:
+def _seen(table: Input) -> Input:
     assert table.csv is not None
     columns = list(table.columns)
+    places = {name: columns.index(name) for name in table.used}
+    texts = [places[name] for name in table.used if table.columns[name] == "text"]
     #: By the place of a column: the ways of writing that are left.
     ways = {
-        columns.index(name): _ways(table.columns[name], table.csv)
+        places[name]: _ways(table.columns[name], table.csv)
         for name in table.used
         if table.columns[name] != "text"
     }
+    empty_texts = False
     try:
-        for rows in csv_sample.spread(table) if ways else ():
+        for rows in csv_sample.spread(table):
             for place, plain in ways.items():
                 values = {row[place] for row in rows} - {""} if plain else set()
                 ways[place] = [way for way in plain if all(map(way.fullmatch, values))]
+            empty_texts = empty_texts or any(
+                row[place] == csv_sample.EMPTY_IN_QUOTES for place in texts for row in rows
+            )
     except (OSError, UnicodeError, LookupError, csv.Error):
-        return ()  # The host tells what is wrong with a file.
-    return tuple(columns[place] for place, plain in ways.items() if not plain)
+        return table  # The host tells what is wrong with a file.
+    as_text = tuple(columns[place] for place, plain in ways.items() if not plain)
+    return dataclasses.replace(table, as_text=as_text, empty_texts=empty_texts)
 
 
 def _ways(kind: Type, dialect: Csv) -> list[re.Pattern[str]]:

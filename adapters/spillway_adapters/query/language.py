@@ -265,6 +265,9 @@ class Input:
     #: Of a CSV file: columns that are used in which not all values are written plainly, as far as
     #: somebody has looked (csv_numbers.py).
     as_text: tuple[str, ...] = field(default=(), compare=False)
+    #: Of a CSV file: a column of text that is used has an empty text in quotes somewhere, for
+    #: readers that take it for an empty field, which is null; as far as somebody has looked.
+    empty_texts: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
