@@ -142,9 +142,14 @@ def cases(form: str, words: list[str]) -> list[Case]:
     ]
 
 
-def main(engine: str, profile: str, form: str, *words: str, step: int = 1) -> None:
+def cut_everything() -> None:
+    """Files into parts of a row or two, and no table is sent everywhere."""
     partitioned.LEAST_PART_BYTES = PART_BYTES
     stages.SMALL_BYTES = 0
+
+
+def main(engine: str, profile: str, form: str, *words: str, step: int = 1) -> None:
+    cut_everything()
     found = {}
     with cluster(engine):
         for case in cases(form, list(words))[::step]:

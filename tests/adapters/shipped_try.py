@@ -4,18 +4,23 @@
         TABLES [JOB…]
 
 TABLES has a folder for each suite, of CSV files, and for Parquet of such files beside them
-(shipped_jobs.write_parquet). One line of JSON for each job: {"job", "rows"} or {"job", "refused"}.
+(shipped_jobs.write_parquet). One line of JSON for each job: {"job", "rows"}, {"job", "refused"} or
+{"job", "failed"}. Dask and Ray run all of them on one cluster, and with --cut on tables cut into
+eight parts, none of them small enough to be sent everywhere.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
+import query_on_cluster
 import query_try
 import shipped_jobs
 from spillway_adapters.query import job as jobs
@@ -36,7 +41,11 @@ def outcome(
             text = query_try.program(engine, job, profile or "default")
         except Refused as refused:
             return {"job": name, "refused": str(refused)}
-        found = query_try.executed(text, inputs, Path(folder))
+        try:
+            found = query_try.executed(text, inputs, Path(folder))
+        except Exception as failure:
+            said = "".join(traceback.format_exception_only(failure))
+            return {"job": name, "failed": said[-2000:]}
         rows = list(table.rows(written(engine, job, found), job.schema))
         return {"job": name, "rows": rows, "seconds": round(time.monotonic() - began, 3)}
 
@@ -65,11 +74,16 @@ def main() -> None:
     parser.add_argument("tables", type=Path)
     parser.add_argument("jobs", nargs="*", default=shipped_jobs.JOBS)
     parser.add_argument("--format", choices=["csv", "parquet"], default="csv")
+    parser.add_argument("--cut", action="store_true")
     given = parser.parse_args()
     engine, _, profile = given.engine.partition(":")
-    for name in given.jobs:
-        found = outcome(engine, profile, name, given.tables, given.format)
-        print(json.dumps(found), flush=True)
+    if given.cut:
+        query_on_cluster.cut_everything()
+    on_cluster = engine in ("dask", "ray")
+    with query_on_cluster.cluster(engine) if on_cluster else contextlib.nullcontext():
+        for name in given.jobs:
+            found = outcome(engine, profile, name, given.tables, given.format)
+            print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from clusters import dask_cluster
 from host import (
     Event,
     command_line,
@@ -21,7 +21,6 @@ from host import (
     grouped,
     logreg,
     module,
-    python_of,
     run,
     spec,
 )
@@ -215,39 +214,8 @@ def cluster(
 ) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
     """Address and processes of a scheduler with two workers on loopback, which know nothing of
     Spillway."""
-    with started_cluster(tmp_path_factory.mktemp("cluster")) as found:
+    with dask_cluster(tmp_path_factory.mktemp("cluster")) as found:
         yield found
-
-
-@contextlib.contextmanager
-def started_cluster(
-    folder: Path, *options: str
-) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
-    """`options` are the workers'."""
-    python = python_of("dask")
-    with contextlib.ExitStack() as stack:
-
-        def start(*arguments: str) -> subprocess.Popen[str]:
-            command = [python, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
-            process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
-            stack.callback(process.wait)
-            stack.callback(process.kill)
-            return process
-
-        loopback = ["--host", "127.0.0.1", "--no-dashboard"]
-        scheduler = start("dask_scheduler", *loopback, "--port", "0")
-        assert scheduler.stderr is not None
-        line = next(line for line in scheduler.stderr if "Scheduler at:" in line)
-        found = line.split("Scheduler at:")[1].strip()
-        workers = []
-        for _ in range(2):
-            worker = start(
-                "dask_worker", found, *loopback, "--nthreads", "1", "--no-nanny", *options
-            )
-            assert worker.stderr is not None
-            next(line for line in worker.stderr if "Registered to:" in line)
-            workers.append(worker)
-        yield found, [scheduler, *workers]
 
 
 def test_an_existing_cluster_does_the_work_and_survives(large: Path, cluster: Any) -> None:  # noqa: ANN401
@@ -274,7 +242,7 @@ def test_a_regression_on_an_existing_cluster(csv: Csv, cluster: Any) -> None:  #
 
 def test_workers_that_are_paused_before_the_work_are_an_error(csv: Csv, tmp_path: Path) -> None:
     file = csv("id,x,y,category\n1,1.5,1,A\n")
-    with started_cluster(tmp_path, "--memory-limit", "100MB") as (address, _):
+    with dask_cluster(tmp_path, "--memory-limit", "100MB") as (address, _):
         error = failure(module("dask"), grouped(file, address=address))
     assert error["code"] == "memory-limit" and "had paused before" in error["message"]
 

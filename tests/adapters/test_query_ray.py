@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import query_on_cluster
 import query_promises
+from clusters import ray_cluster, with_token
 from query_on_cluster import PROFILES, Run, runs
 
 #: What is refused beside the wide functions.
@@ -30,3 +32,21 @@ def test_a_comment_and_another_encoding_are_read(tmp_path: Path) -> None:
 
 def test_a_sum_that_overflows_is_an_error_that_says_so(tmp_path: Path) -> None:
     query_promises.overflow("ray", tmp_path)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with (
+        ray_cluster(tmp_path_factory.mktemp("cluster"), nodes=2) as head,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        for name, value in with_token(head.token).items():
+            environment.setenv(name, value)
+        yield head.address
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_cluster_of_two_nodes_gives_the_answer_and_writes_the_files(
+    profile: str, address: str, tmp_path: Path
+) -> None:
+    query_promises.work_of_a_cluster("ray", profile, address, tmp_path)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import secrets
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clusters import Head, ray_cluster, with_token
 from host import (
     ADAPTERS,
     COLUMNS,
@@ -24,7 +21,6 @@ from host import (
     Outcome,
     command_line,
     dataset,
-    descendants,
     failure,
     grouped,
     logreg,
@@ -262,70 +258,11 @@ def wait_for(child: Child, pattern: str) -> int:
 # --- Existing clusters ---------------------------------------------------------------------------
 
 
-@dataclass
-class Head:
-    """A cluster of one node with two processors on loopback, which knows nothing of Spillway."""
-
-    address: str
-    client: str  #: of Ray's client
-    token: Path  #: of the cluster's own; its users bring it with them
-
-
 @pytest.fixture(scope="module")
 def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Head]:
-    """For all tests of a file that do not end it."""
-    folder = tmp_path_factory.mktemp("head")
-    with contextlib.ExitStack() as free:
-        sockets = [free.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
-        port, client = (each.getsockname()[1] for each in sockets)
-    token = folder / "token"
-    token.touch(mode=0o600)
-    token.write_text(secrets.token_hex(32))
-    (folder / "ray").mkdir()
-    options = ["--head", "--block", f"--port={port}", f"--ray-client-server-port={client}"]
-    options += ["--num-cpus=2", "--include-dashboard=false"]
-    options += ["--node-ip-address=127.0.0.1", "--object-store-memory=200000000"]
-    # Ray's sockets need a short path.
-    options += [f"--temp-dir=/proc/{os.getpid()}/cwd/ray"]
-    before, directory = set(descendants()), Path.cwd()
-    os.chdir(folder)
-    start = "import ray.scripts.scripts as s; s.main()"
-    head = subprocess.Popen(
-        [python_of("ray"), "-c", start, "start", *options],
-        env=os.environ | with_token(token),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert head.stdout is not None
-        said = []
-        for line in head.stdout:
-            said.append(line)
-            if "--block" in line:
-                break
-        else:
-            pytest.fail("".join(said))
-        yield Head(f"127.0.0.1:{port}", f"ray://127.0.0.1:{client}", token)
-    finally:
-        while left := [pid for pid in descendants() if pid not in before]:
-            for pid in left:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                with contextlib.suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
-        head.stdout.close()
-        head.wait()
-        os.chdir(directory)
-
-
-def with_token(token: Path) -> dict[str, str]:
-    return {
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN_PATH": str(token),
-        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
-        "RAY_USAGE_STATS_ENABLED": "0",
-    }
+    """Of a cluster of one node, for all tests of a file that do not end it."""
+    with ray_cluster(tmp_path_factory.mktemp("head")) as found:
+        yield found
 
 
 @pytest.fixture

@@ -437,16 +437,27 @@ def put_together(pieces):
     return pieces[0]
 
 
-def on_each(work, types, *tables, numbers=None, cuts=1):
+def on_each(work, types, workers, *tables, numbers=None, cuts=1):
     """A task for each partition. Cut by the numbers of its rows, pieces of one number become a
     partition of what comes out."""
-    made = [
-        task.options(num_returns=cuts).remote(
-            work, types, numbers, cuts, [len(pieces) for pieces in fed], *itertools.chain(*fed)
-        )
-        for fed in zip(*tables, strict=True)
-    ]
+    cutting = task.options(num_returns=cuts)
+    made = []
+    for fed in zip(*tables, strict=True):
+        sizes, pieces = [len(pieces) for pieces in fed], itertools.chain(*fed)
+        made.append(started(workers, cutting, work, types, numbers, cuts, sizes, *pieces))
     return [[piece] for piece in made] if cuts == 1 else [list(p) for p in zip(*made, strict=True)]
+
+
+RUNNING = []
+
+
+def started(workers, function, *arguments):
+    """A task, once fewer than so many run: a larger cluster would run more of them at a time."""
+    while len(RUNNING) >= workers:
+        _, RUNNING[:] = ray.wait(RUNNING, fetch_local=False)
+    made = function.remote(*arguments)
+    RUNNING.append(made[0] if isinstance(made, list) else made)
+    return made
 
 
 def in_one(table):
@@ -454,26 +465,26 @@ def in_one(table):
     return [[piece for partition in table for piece in partition]]
 
 
-def in_ranges_of(table, types, ordered, partitions):
+def in_ranges_of(table, types, workers, ordered, partitions):
     """Partitions that follow each other by an order, which `ordered` makes of a frame. They are cut
     at rows of a sample."""
     some = functools.partial(spread_rows, rows=200)
-    sample = to_frame(rows_of(on_each(some, types, table)))
+    sample = to_frame(rows_of(on_each(some, types, workers, table)))
     bounds = bounds_of(sample, ordered, partitions)
     numbers = functools.partial(range_of, bounds=bounds, ordered=ordered)
-    return on_each(as_it_is, types, table, numbers=numbers, cuts=len(bounds) + 1)
+    return on_each(as_it_is, types, workers, table, numbers=numbers, cuts=len(bounds) + 1)
 
 
 def as_it_is(df):
     return df
 
 
-def write_all(table, **options):
+def write_all(table, workers, **options):
     """A file of each partition, or more."""
     write = ray.remote(max_retries=0)(
         lambda number, *pieces: write_part(put_together(pieces), number, **options)
     )
-    written = [write.remote(number, *pieces) for number, pieces in enumerate(table)]
+    written = [started(workers, write, number, *pieces) for number, pieces in enumerate(table)]
     ray.wait(written, num_returns=len(written))  # After a failure nobody writes any more.
     ray.get(written)
 
@@ -549,6 +560,6 @@ def table_of(data, types):
     return pa.concat_tables(typed_table(table, types) for table in tables)
 
 
-def write_dataset(data, types, **options):
+def write_dataset(data, workers, types, **options):
     """A file of each block, or more."""
-    write_all([[block] for block in data.to_arrow_refs()], types=types, **options)
+    write_all([[block] for block in data.to_arrow_refs()], workers, types=types, **options)

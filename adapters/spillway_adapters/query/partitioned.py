@@ -196,29 +196,31 @@ def _import_order(line: str) -> tuple[bool, str]:
     return line.startswith("from"), line.split()[1]
 
 
-def run_head(plan: Plan) -> list[str]:
-    """The beginning of run(), up to where the tables begin."""
+def run_head(plan: Plan, *more: str) -> list[str]:
+    """The beginning of run(), up to where the tables begin. `more`: arguments that they need."""
     head = "def run(inputs, workers, memory_bytes, scratch):"
     if not any(source.format == "csv" for source in plan.inputs):
         return [head]
+    needed = ", ".join(["inputs", *more, "scratch"])
     return [
         head,
         "    try:",
-        "        return query(inputs, scratch, whole=False)",
+        f"        return query({needed}, whole=False)",
         "    except Quoted:",
-        "        return query(inputs, scratch, whole=True)",
+        f"        return query({needed}, whole=True)",
         "",
         "",
-        "def query(inputs, scratch, whole):",
+        f"def query({needed}, whole):",
     ]
 
 
-def output(job: Job, table: str, writer: str) -> list[str]:
+def output(job: Job, table: str, writer: str, *more: str) -> list[str]:
     """The lines of run() that write the job's files, and return their folder."""
     wanted = job.output
     assert wanted is not None
     arguments = [
         table,
+        *more,
         "folder=folder",
         f"types={types_of(job.schema)}",
         f"kind={quote(wanted.format)}",

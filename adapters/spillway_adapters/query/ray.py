@@ -81,7 +81,7 @@ class _Tuned:
         return ["import ray"]
 
     def _head(self) -> list[str]:
-        return partitioned.run_head(self._plan)
+        return partitioned.run_head(self._plan, "workers")
 
     def _constants(self) -> dict[str, object]:
         found: dict[str, object] = {"PART_BYTES": self._part_bytes}
@@ -90,7 +90,7 @@ class _Tuned:
     def _answer(self) -> list[str]:
         result = self._name(self._plan.result)
         if self._job.output is not None:
-            return partitioned.output(self._job, result, "write_all")
+            return partitioned.output(self._job, result, "write_all", "workers")
         return [f"    return rows_of({result})"]
 
     def _do_native(self, node: Native) -> list[str]:
@@ -131,7 +131,7 @@ class _Tuned:
         fed = [self._feed(feed, stage) for feed in stage.feeds]
         if len(fed) > 1 and stage.feeds[1].how == "every":
             fed[1] = f"{fed[1]} * len({fed[0]})"
-        arguments = [function, types_of(stage.schema), *fed]
+        arguments = [function, types_of(stage.schema), "workers", *fed]
         if stage.name in self._cut:
             keys = quote(list(self._cut[stage.name]))
             arguments.append(f"numbers=functools.partial(hash_of, keys={keys})")
@@ -153,12 +153,13 @@ class _Tuned:
                     return f"in_one({table})"
                 keys = f"numbers=functools.partial(hash_of, keys={quote(list(feed.keys))})"
                 types = types_of(feed.schema)
-                return f"on_each(as_it_is, {types}, {table}, {keys}, cuts=PARTITIONS)"
+                return f"on_each(as_it_is, {types}, workers, {table}, {keys}, cuts=PARTITIONS)"
             case "range":
                 if self._partitions == 1:
                     return f"in_one({table})"
                 function = self._functions.ordering(stage)
-                return f"in_ranges_of({table}, {types_of(feed.schema)}, {function}, PARTITIONS)"
+                types = types_of(feed.schema)
+                return f"in_ranges_of({table}, {types}, workers, {function}, PARTITIONS)"
 
 
 class _Data(_Tuned):
@@ -191,7 +192,7 @@ class _Data(_Tuned):
     def _answer(self) -> list[str]:
         result = self._name(self._plan.result)
         if self._job.output is not None:
-            return partitioned.output(self._job, result, "write_dataset")
+            return partitioned.output(self._job, result, "write_dataset", "workers")
         return [f"    return table_of({result}, {types_of(self._plan.schema)})"]
 
     def _read(self, source: Input) -> list[str]:
