@@ -114,17 +114,15 @@ def alias(table: str, own: str) -> str:
     return table if table == own else f"{table} AS {own}"
 
 
-def clause(word: str, parts: list[str], between: str, ahead: bool = False) -> str:
-    """On one line where that is short."""
-    joined = f"{between.strip() if ahead else between} ".join(parts)
-    if ahead:
-        joined = f"{between} ".join(parts)
-    line = f"{word} {joined}"
+def clause(word: str, parts: list[str], between: str) -> str:
+    """On one line where that is short; `between`: a comma, or a word that begins a line."""
+    comma = between == ","
+    line = f"{word} " + (", " if comma else f" {between} ").join(parts)
     if len(line) <= 88 and "\n" not in line:
         return line
-    if ahead:
-        return f"{word} " + f"\n  {between.strip()} ".join(parts)
-    return f"{word}\n  " + f"{between}\n  ".join(parts)
+    if comma:
+        return f"{word}\n  " + ",\n  ".join(parts)
+    return f"{word} " + f"\n  {between} ".join(parts)
 
 
 def laid_out(text: str) -> str:

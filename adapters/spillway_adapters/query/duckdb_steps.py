@@ -154,7 +154,7 @@ class Chain:
         lines = [clause("SELECT DISTINCT" if now.distinct else "SELECT", items, ",")]
         lines.append(f"FROM {now.source}")
         if now.where:
-            lines.append(clause("WHERE", now.where, " AND", ahead=True))
+            lines.append(clause("WHERE", now.where, "AND"))
         if now.group:
             lines.append(clause("GROUP BY", now.group, ","))
         if now.order:
