@@ -591,6 +591,27 @@ STEPS = [
         "shop",
         [("north",), ("south",), (None,), ("east",)],
     ),
+    # Engines that keep groups in several partitions have to bring them together for this.
+    _sales(
+        "distinct rows, counted",
+        [
+            {"select": ["shop"]},
+            {"distinct": True},
+            {"group": {"by": [], "agg": {"shops": "count()"}}},
+        ],
+        "shops",
+        [(4,)],
+    ),
+    _sales(
+        "groups of many keys, counted",
+        [
+            {"derive": {"b": "id + 1", "c": "id + 2", "d": "id + 3", "e": "id + 4"}},
+            {"group": {"by": ["id", "b", "c", "d", "e", "shop"], "agg": {"n": "count()"}}},
+            {"group": {"by": [], "agg": {"groups": "count()", "rows": "sum(n)"}}},
+        ],
+        "groups rows",
+        [(7, 7)],
+    ),
     _sales(
         "distinct of several columns",
         [{"derive": {"has": "amount is null"}}, {"select": ["shop", "has"]}, {"distinct": True}],

@@ -286,10 +286,8 @@ class _Naive(_Tuned):
                     arguments = ["without_overflow", quote(dict(node.checks))]
                     arguments.append(f"meta=empty({types_of(node.schema)})")
                     lines += call(f"{table}.map_partitions", arguments, 4, f"{table} = ")
-                self._single.add(node.name)
                 return lines
             case Distinct():
-                self._single.add(node.name)
                 return [f"    {table} = {first}.drop_duplicates()"]
             case Join():
                 keys = quote([left for left, _ in step.on])
