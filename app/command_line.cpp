@@ -41,6 +41,7 @@ std::unique_ptr<CLI::App> commandLine(Invocation& chosen)
                 "First experiment:\n"
                 "  spillway try");
     addGenerateCommand(*app, chosen);
+    addConvertCommand(*app, chosen);
     addEnginesCommand(*app, chosen);
     addRunCommand(*app, chosen);
     addJobCommand(*app, chosen);

@@ -11,6 +11,7 @@ using Invocation = std::function<int()>;
 
 /// Each adds one subcommand to `app` and, when it is the one chosen, sets `chosen`.
 void addGenerateCommand(CLI::App& app, Invocation& chosen);
+void addConvertCommand(CLI::App& app, Invocation& chosen);
 void addEnginesCommand(CLI::App& app, Invocation& chosen);
 void addRunCommand(CLI::App& app, Invocation& chosen);
 void addJobCommand(CLI::App& app, Invocation& chosen);

@@ -39,9 +39,7 @@ Result<std::map<std::string, ColumnType>> typesOf(const std::vector<std::string>
                 fmt::format("--column takes NAME=TYPE, with integer, real or text as type, "
                             "not \"{}\".",
                             column));
-        types[column.substr(0, equals)] = type == "integer" ? ColumnType::Integer
-                                          : type == "real"  ? ColumnType::Real
-                                                            : ColumnType::Text;
+        types[column.substr(0, equals)] = *columnTypeFromName(type);
     }
     return types;
 }

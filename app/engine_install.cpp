@@ -1,7 +1,7 @@
 #include "app/engine_install.h"
 
 #include "app/terminal.h"
-#include "host/planner.h"
+#include "host/python_tool.h"
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ std::string progressText(const EngineManifest& manifest, const InstallProgress& 
 
 namespace {
 
-/// The planner has no version of its own.
+/// Tools have no version of their own.
 std::string spaced(const std::string& version)
 {
     return version.empty() ? version : " " + version;
@@ -63,7 +63,7 @@ Result<void> installOnTerminal(const EngineRegistry& registry, const EngineInfo&
     } else if (auto made = install(registry, engine, stop); !made) {
         return made;
     }
-    const auto self = planner(registry);
+    const auto self = registry.examine(plannerTool().manifest);
     if (self.state == EngineState::Ready || engine.manifest.id == self.manifest.id) return {};
     auto made = install(registry, self, std::move(stop));
     if (made || made.error().code == ErrorCode::Cancelled) return made;

@@ -7,7 +7,7 @@
 #include "base/units.h"
 #include "host/engine_registry.h"
 #include "host/environment_removal.h"
-#include "host/planner.h"
+#include "host/python_tool.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -76,12 +76,13 @@ Error unknownEngine(const std::string& id)
                            "`spillway engines` lists them.");
 }
 
-/// An engine, or the planner, which is none but has an environment like one.
+/// An engine, or a tool, which is none but has an environment like one.
 std::optional<EngineInfo> named(const EngineRegistry& registry, const std::string& id)
 {
     if (const auto* engine = registry.find(id)) return *engine;
-    auto self = planner(registry);
-    return id == self.manifest.id ? std::optional(std::move(self)) : std::nullopt;
+    for (auto& tool : toolInfos(registry))
+        if (tool.manifest.id == id) return std::move(tool);
+    return std::nullopt;
 }
 
 /// An engine without an environment is part of the program, or the user's own.

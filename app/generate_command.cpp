@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/generate_parquet.h"
 #include "app/terminal.h"
 #include "base/json.h"
 #include "generator/generator.h"
@@ -65,7 +66,16 @@ int runGenerate(GenerateArguments& arguments)
     options.force = arguments.force;
     options.progress = [&](const GenerateProgress& progress) { line.show(progressText(progress)); };
     const Seconds begin = monotonicNow();
-    const auto manifest = generate(arguments.spec, arguments.output, options, interrupt.token());
+    const auto manifest =
+        isParquetName(arguments.output)
+            ? generateParquet(
+                  EngineRegistry(EngineRegistry::defaultLocations()), arguments.spec,
+                  arguments.output, options,
+                  [&](double share) {
+                      line.show(fmt::format("converting {:3.0f} %", share * 100));
+                  },
+                  interrupt.token())
+            : generate(arguments.spec, arguments.output, options, interrupt.token());
     line.show("");
     if (!manifest) return fail(manifest.error());
     printManifest(*manifest, arguments, monotonicNow() - begin);
@@ -79,7 +89,9 @@ void addGenerateCommand(CLI::App& app, Invocation& chosen)
     auto arguments = std::make_shared<GenerateArguments>();
     auto* command =
         app.add_subcommand("generate", "Write a dataset of any size, with its oracle beside it");
-    command->add_option("OUT", arguments->output, "CSV file to write")->required();
+    command
+        ->add_option("OUT", arguments->output, "CSV file to write; Parquet if it ends in .parquet")
+        ->required();
     auto* size = command->add_option_group("size", "Size (one of)");
     size->add_option("--rows", arguments->spec.rows, "Number of rows")->type_name("N");
     size->add_option("--size", arguments->size, "Size of the file: 8GB (10^9) or 8GiB (2^30)")

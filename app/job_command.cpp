@@ -10,6 +10,7 @@
 #include "experiment/job_plan.h"
 #include "generator/tables.h"
 #include "host/engine_registry.h"
+#include "host/parquet.h"
 #include "measure/machine.h"
 #include "work/text.h"
 #include "workloads/shipped_jobs.h"
@@ -105,7 +106,7 @@ int check(const JobArguments& arguments)
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     const auto run = asRun(arguments);
     if (!run) return fail(run.error());
-    const auto written = writtenJob(*run);
+    const auto written = writtenJob(*run, parquetReader(registry, interrupt.token()));
     if (!written) return fail(written.error());
     const auto job = planJob(registry, written->workload, written->dataset,
                              allEngines(registry, written->workload), interrupt.token());
@@ -133,7 +134,7 @@ int code(const JobArguments& arguments)
     const EngineRegistry registry(EngineRegistry::defaultLocations());
     const auto run = asRun(arguments);
     if (!run) return fail(run.error());
-    const auto written = writtenJob(*run);
+    const auto written = writtenJob(*run, parquetReader(registry, interrupt.token()));
     if (!written) return fail(written.error());
     const EngineChoice choice = engineChoiceFrom(arguments.engine);
     const EngineInfo* engine = registry.find(choice.id);

@@ -146,8 +146,8 @@ Result<void> chooseJob(const RunArguments& arguments, const std::string& suite, 
 }
 
 /// A preset with jobs of its own, on its tables or on those that were given.
-Result<Plan> planFromSuite(const RunArguments& arguments, const std::string& suite, Plan plan,
-                           std::stop_token stop)
+Result<Plan> planFromSuite(const RunArguments& arguments, const EngineRegistry& registry,
+                           const std::string& suite, Plan plan, std::stop_token stop)
 {
     if (!arguments.workload.empty() && arguments.workload != plan.workloads.front().kind)
         return invalidArgument(
@@ -159,12 +159,14 @@ Result<Plan> planFromSuite(const RunArguments& arguments, const std::string& sui
     if (auto applied = applyOptions(arguments, plan); !applied) return applied.error();
     auto inputs = arguments.inputs;
     if (arguments.data.empty() && inputs.empty()) {
-        auto tables = suiteData(suite, *rows, std::move(stop));
+        auto tables = suiteData(suite, *rows, stop);
         if (!tables) return tables.error();
         inputs = std::move(*tables);
     }
-    if (auto opened = openData(arguments, arguments.data, inputs, plan); !opened)
-        return opened.error();
+    if (auto added =
+            addData(arguments, arguments.data, inputs, parquetReader(registry, stop), plan);
+        !added)
+        return added.error();
     return plan;
 }
 
@@ -174,7 +176,7 @@ Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry&
     auto plan = preset(arguments.preset, presetContext(registry.engines()));
     if (!plan) return plan;
     if (const auto suite = presetSuite(arguments.preset); !suite.empty())
-        return planFromSuite(arguments, suite, std::move(*plan), std::move(stop));
+        return planFromSuite(arguments, registry, suite, std::move(*plan), std::move(stop));
     if (!arguments.rows.empty())
         return invalidArgument(
             fmt::format("The preset {} has no tables of its own.", arguments.preset),
@@ -187,16 +189,19 @@ Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry&
     if (auto applied = applyOptions(arguments, *plan); !applied) return applied.error();
     auto sources = arguments.data;
     if (sources.empty()) {
-        auto generated = presetData(arguments.preset, arguments.scale, std::move(stop));
+        auto generated = presetData(arguments.preset, arguments.scale, stop);
         if (!generated) return generated.error();
         sources = std::move(*generated);
     }
-    if (auto opened = openData(arguments, sources, arguments.inputs, *plan); !opened)
-        return opened.error();
+    if (auto added =
+            addData(arguments, sources, arguments.inputs, parquetReader(registry, stop), *plan);
+        !added)
+        return added.error();
     return plan;
 }
 
-Result<Plan> planFromOptions(const RunArguments& arguments)
+Result<Plan> planFromOptions(const RunArguments& arguments, const EngineRegistry& registry,
+                             const std::stop_token& stop)
 {
     const auto texts = writtenTexts(arguments);
     if (!texts) return texts.error();
@@ -215,8 +220,10 @@ Result<Plan> planFromOptions(const RunArguments& arguments)
     plan.workers = {std::min(2, usableCores())};
     plan.memoryLimit = defaultMemoryLimit();
     if (auto applied = applyOptions(arguments, plan); !applied) return applied.error();
-    if (auto opened = openData(arguments, arguments.data, inputs, plan); !opened)
-        return opened.error();
+    if (auto added =
+            addData(arguments, arguments.data, inputs, parquetReader(registry, stop), plan);
+        !added)
+        return added.error();
     return plan;
 }
 
@@ -286,8 +293,8 @@ Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegist
         return invalidArgument("--rows goes with a preset that has tables of its own.",
                                "For instance --preset tpch --rows 10M.");
     auto plan = !arguments.planFile.empty() ? planFromFile(arguments)
-                : !arguments.preset.empty() ? planFromPreset(arguments, registry, std::move(stop))
-                                            : planFromOptions(arguments);
+                : !arguments.preset.empty() ? planFromPreset(arguments, registry, stop)
+                                            : planFromOptions(arguments, registry, stop);
     if (!plan) return plan;
     for (const auto& choice : plan->engines)
         if (!registry.find(choice.id))

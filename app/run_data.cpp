@@ -1,7 +1,6 @@
 #include "app/run_data.h"
 
 #include "app/terminal.h"
-#include "data/open_dataset.h"
 #include "data/table_set.h"
 #include "workloads/fill_columns.h"
 #include "workloads/workload_type.h"
@@ -13,9 +12,10 @@ namespace spillway {
 namespace {
 
 /// Guesses are printed with the option that overrides them.
-Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& hints, Plan& plan)
+Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& hints,
+                                 const ParquetReader& parquet, Plan& plan)
 {
-    auto opened = openDataset(source, hints);
+    auto opened = openDataset(source, hints, parquet);
     if (!opened) return opened;
     for (const auto& note : opened->guess.notes)
         toStderr("{}: {}\n", opened->dataset.name, note);
@@ -25,7 +25,7 @@ Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& h
 
 /// The named tables, as one dataset.
 Result<OpenedDataset> addTables(const std::vector<std::string>& inputs, const SchemaHints& hints,
-                                Plan& plan)
+                                const ParquetReader& parquet, Plan& plan)
 {
     std::vector<NamedTable> tables;
     OpenedDataset first;
@@ -34,7 +34,7 @@ Result<OpenedDataset> addTables(const std::vector<std::string>& inputs, const Sc
         if (equals == std::string::npos || equals == 0)
             return invalidArgument(fmt::format("--input takes NAME=PATH, not \"{}\".", input),
                                    "For instance --input orders=orders.csv.");
-        auto opened = openDataset(input.substr(equals + 1), hints);
+        auto opened = openDataset(input.substr(equals + 1), hints, parquet);
         if (!opened) return opened;
         for (const auto& note : opened->guess.notes)
             toStderr("{}: {}\n", input.substr(0, equals), note);
@@ -80,14 +80,15 @@ Result<void> chooseColumns(const RunArguments& arguments, const OpenedDataset& f
 
 } // namespace
 
-Result<void> openData(const RunArguments& arguments, const std::vector<std::string>& sources,
-                      const std::vector<std::string>& inputs, Plan& plan)
+Result<void> addData(const RunArguments& arguments, const std::vector<std::string>& sources,
+                     const std::vector<std::string>& inputs, const ParquetReader& parquet,
+                     Plan& plan)
 {
     const auto hints = hintsFrom(arguments.dialect);
     if (!hints) return hints.error();
     for (std::size_t i = 0; i < sources.size() + (inputs.empty() ? 0 : 1); ++i) {
-        const auto opened = i < sources.size() ? addDataset(sources[i], *hints, plan)
-                                               : addTables(inputs, *hints, plan);
+        const auto opened = i < sources.size() ? addDataset(sources[i], *hints, parquet, plan)
+                                               : addTables(inputs, *hints, parquet, plan);
         if (!opened) return opened.error();
         if (i > 0) continue;
         for (auto& workload : plan.workloads)

@@ -110,7 +110,7 @@ Result<Workload> workloadOf(const std::string& kind)
                            fmt::format("Use {}.", fmt::join(choices, " or ")));
 }
 
-Result<WrittenJob> writtenJob(const RunArguments& arguments)
+Result<WrittenJob> writtenJob(const RunArguments& arguments, const ParquetReader& parquet)
 {
     const auto texts = writtenTexts(arguments);
     if (!texts) return texts.error();
@@ -118,9 +118,9 @@ Result<WrittenJob> writtenJob(const RunArguments& arguments)
     if (!workload) return workload.error();
     if (auto added = addTexts(*texts, *workload); !added) return added.error();
     Plan plan;
-    if (auto opened = openData(arguments, arguments.data, inputsFor(arguments, *texts), plan);
-        !opened)
-        return opened.error();
+    const auto inputs = inputsFor(arguments, *texts);
+    if (auto added = addData(arguments, arguments.data, inputs, parquet, plan); !added)
+        return added.error();
     if (plan.datasets.empty())
         return invalidArgument("The job names no data.",
                                "Give --data PATH, or --input NAME=PATH for each table.");

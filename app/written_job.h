@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/run_arguments.h"
+#include "data/open_dataset.h"
 
 #include <filesystem>
 #include <string>
@@ -36,6 +37,6 @@ struct WrittenJob {
     Workload workload;
     Dataset dataset;
 };
-Result<WrittenJob> writtenJob(const RunArguments& arguments);
+Result<WrittenJob> writtenJob(const RunArguments& arguments, const ParquetReader& parquet);
 
 } // namespace spillway

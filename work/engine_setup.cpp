@@ -1,6 +1,6 @@
 #include "work/engine_setup.h"
 
-#include "host/planner.h"
+#include "host/python_tool.h"
 #include "work/text.h"
 
 #include <algorithm>
@@ -87,7 +87,8 @@ void EngineSetup::startNext()
             auto made = environments.install(task.manifest, std::ref(relay), control.stop());
             // Every engine needs it for queries, and for nothing else: where it cannot be made, a
             // query says so.
-            if (const auto self = planner(registry); made && self.state != EngineState::Ready)
+            if (const auto self = registry.examine(plannerTool().manifest);
+                made && self.state != EngineState::Ready)
                 (void)environments.install(self.manifest, std::ref(relay), control.stop());
             return made;
         },

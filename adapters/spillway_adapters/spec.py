@@ -6,6 +6,7 @@ field of another shape is a bug and raises.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import string
@@ -34,19 +35,19 @@ MOST_LETTERS = 6
 @dataclass(frozen=True)
 class Column:
     name: str
-    type: str  #: "integer", "real" or "text"
+    type: str  #: "integer", "real" or "text"; of Parquet also "boolean", "date", "timestamp"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """CSV files with the same columns, read one after the other."""
+    """Files of one format with the same columns, read one after the other."""
 
     name: str
     paths: list[str]  #: absolute
-    delimiter: str
+    delimiter: str  #: this and the rest of a dialect are CSV's
     quote: str  #: one character, or empty: a quote is an ordinary character
     header: bool
-    columns: list[Column]  #: in file order
+    columns: list[Column]  #: in file order, those of folders last
     rows: int | None
     bytes: int
     comment: str = ""  #: a line that begins with this byte is skipped; empty: there are none
@@ -55,6 +56,9 @@ class Dataset:
     encoding: str = "utf-8"  #: or "latin-1", "windows-1252"
     #: Words in place of the standard ones, for numbers and for text that is not in quotes.
     missing: tuple[str, ...] | None = None
+    format: str = "csv"  #: or "parquet"
+    #: Of Parquet: columns that the names of as many folders above the files tell ("year=2024").
+    folders: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -172,7 +176,15 @@ def parse(line: str) -> Spec:
 
 def tables_of(inputs: dict[str, Any]) -> dict[str, Dataset]:
     """Of version 2's field "inputs"."""
-    return {name: _dataset(each, each["dialect"]) for name, each in inputs.items()}
+    return {name: table_of(each) for name, each in inputs.items()}
+
+
+def table_of(fields: dict[str, Any]) -> Dataset:
+    """One of version 2's inputs."""
+    if fields.get("format", "csv") == "csv":
+        return _dataset(fields, fields["dialect"])
+    plain = _dataset(fields, {"delimiter": ",", "quote": '"', "header": True})
+    return dataclasses.replace(plain, format=fields["format"], folders=tuple(fields["folders"]))
 
 
 def _dataset(fields: dict[str, Any], dialect: dict[str, Any]) -> Dataset:

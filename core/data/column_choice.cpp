@@ -117,8 +117,7 @@ Result<void> checkValues(const OpenedDataset& opened, const std::vector<std::str
     const Schema& schema = opened.dataset.schema;
     for (const auto& name : values) {
         if (auto exists = checkExists(schema, name); !exists) return exists;
-        if (schema.columns[*schema.find(name)].type == ColumnType::Text)
-            return textNotNumbers(opened, name);
+        if (!isNumber(schema.columns[*schema.find(name)].type)) return textNotNumbers(opened, name);
         if (std::ranges::count(values, name) > 1)
             return invalidArgument(fmt::format("Column {} is named twice.", name));
     }

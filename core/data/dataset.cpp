@@ -59,7 +59,33 @@ Result<void> validateFormat(const CsvFormat& format)
     return {};
 }
 
+/// The names of all types, in the order of the enumeration.
+constexpr std::array<std::string_view, 6> typeNames{"integer", "real", "text",
+                                                    "boolean", "date", "timestamp"};
+
 } // namespace
+
+std::string_view name(FileFormat format)
+{
+    return format == FileFormat::Parquet ? "parquet" : "csv";
+}
+
+std::string_view name(ColumnType type)
+{
+    return typeNames[static_cast<std::size_t>(type)];
+}
+
+std::optional<ColumnType> columnTypeFromName(std::string_view name)
+{
+    const auto found = std::ranges::find(typeNames, name);
+    if (found == typeNames.end()) return std::nullopt;
+    return static_cast<ColumnType>(found - typeNames.begin());
+}
+
+bool isNumber(ColumnType type)
+{
+    return type == ColumnType::Integer || type == ColumnType::Real;
+}
 
 std::string_view name(TextEncoding encoding)
 {
@@ -103,6 +129,9 @@ Result<void> Schema::validate() const
         if (!names.insert(column.name).second)
             return invalidArgument(fmt::format("Two columns are named \"{}\".", column.name));
     }
+    for (const auto& folder : folders)
+        if (!names.contains(folder))
+            return invalidArgument(fmt::format("The folders \"{}=…\" are no column.", folder));
     return {};
 }
 

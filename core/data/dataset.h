@@ -10,11 +10,26 @@
 
 namespace spillway {
 
+/// What the files of a table are.
+enum class FileFormat { Csv, Parquet };
+/// "csv", "parquet".
+std::string_view name(FileFormat format);
+
+/// The types of CSV's columns are guessed, and only the first three; a Parquet file says its own.
 enum class ColumnType {
     Integer, ///< every sampled value is a whole number; read as a float64 where a number is needed
     Real,
-    Text
+    Text,
+    Boolean,
+    Date,
+    Timestamp ///< without a zone, microseconds
 };
+/// "integer", "real", "text", "boolean", "date", "timestamp".
+std::string_view name(ColumnType type);
+/// Nothing for another name.
+std::optional<ColumnType> columnTypeFromName(std::string_view name);
+/// Whether means and products can be taken of it.
+bool isNumber(ColumnType type);
 
 struct Column {
     std::string name;
@@ -50,13 +65,18 @@ struct CsvFormat {
 };
 
 struct Schema {
-    CsvFormat format;
+    CsvFormat format;            ///< of CSV
     std::vector<Column> columns; ///< in file order
+    FileFormat files = FileFormat::Csv;
+    /// Of Parquet: the columns that the names of its folders tell ("year=2024"), outermost first;
+    /// each is one of `columns`, and the files are as many folders below their table's own.
+    std::vector<std::string> folders;
 
     bool operator==(const Schema&) const = default;
     /// Position of a column by name.
     std::optional<std::size_t> find(std::string_view name) const;
-    /// Says what is wrong with it: no columns, a name twice, delimiter equal to quote, …
+    /// Says what is wrong with it: no columns, a name twice, delimiter equal to quote, a folder
+    /// that is no column, …
     Result<void> validate() const;
 };
 
@@ -71,8 +91,8 @@ struct DataTable {
     bool operator==(const DataTable&) const = default;
 };
 
-/// One dataset: one or more CSV files with the same columns, read one after the other; or several
-/// tables, for work that joins them.
+/// One dataset: one or more files of one format with the same columns, read one after the other; or
+/// several tables, for work that joins them.
 struct Dataset {
     std::string name;                         ///< what tables and charts call it
     std::vector<std::filesystem::path> paths; ///< absolute, in reading order, of all tables

@@ -1,6 +1,7 @@
 #include "data/open_dataset.h"
 
 #include "data/csv_header.h"
+#include "data/data_files.h"
 #include "data/file_stamp.h"
 #include "data/fingerprint.h"
 #include "data/part_types.h"
@@ -9,64 +10,13 @@
 #include <fmt/ranges.h>
 #include <xxhash.h>
 
-#include <glob.h>
-
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace spillway {
 namespace {
 
 namespace fs = std::filesystem;
-
-Result<std::vector<fs::path>> filesOfDirectory(const fs::path& directory)
-{
-    constexpr std::array<std::string_view, 3> extensions{".csv", ".tsv", ".txt"};
-    std::error_code error;
-    std::vector<fs::path> files;
-    for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
-         entry.increment(error))
-        if (entry->is_regular_file(error) &&
-            std::ranges::find(extensions, entry->path().extension().string()) != extensions.end())
-            files.push_back(entry->path());
-    if (error)
-        return unreadable(fmt::format("Cannot read {}: {}.", directory.string(), error.message()));
-    if (files.empty())
-        return unreadable(fmt::format("{} holds no .csv, .tsv or .txt file.", directory.string()));
-    std::ranges::sort(files);
-    return files;
-}
-
-Result<std::vector<fs::path>> filesOfPattern(const std::string& pattern)
-{
-    glob_t found{};
-    const int status = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
-    std::vector<fs::path> files;
-    std::error_code passedOver;
-    for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i)
-        if (fs::is_regular_file(found.gl_pathv[i], passedOver))
-            files.emplace_back(found.gl_pathv[i]);
-    ::globfree(&found);
-    if (files.empty())
-        return unreadable(fmt::format("No file matches {}.", pattern), "Check the path.");
-    std::ranges::sort(files);
-    return files;
-}
-
-Result<std::vector<fs::path>> filesOf(const std::string& source)
-{
-    std::error_code error;
-    const auto status = fs::status(source, error);
-    if (fs::is_regular_file(status)) return std::vector<fs::path>{source};
-    if (fs::is_directory(status)) return filesOfDirectory(source);
-    if (fs::exists(status))
-        if (auto checked = checkDataPath(source); !checked) return checked.error();
-    if (source.find_first_of("*?[") != std::string::npos) return filesOfPattern(source);
-    if (status.type() == fs::file_type::not_found)
-        return unreadable(fmt::format("There is no file {}.", source), "Check the path.");
-    return unreadable(fmt::format("Cannot read {}: {}.", source, error.message()));
-}
 
 /// The manifest of the generated file that `path` is a part of, without what is true of the whole
 /// only.
@@ -178,27 +128,6 @@ Result<Bytes> checkedSize(const std::vector<fs::path>& files, const Schema& sche
     return total;
 }
 
-std::string datasetName(const std::string& source)
-{
-    std::error_code ignored; // openDataset() has made the files' own names absolute by now
-    const fs::path path = fs::absolute(source, ignored).lexically_normal();
-    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
-}
-
-Result<std::vector<fs::path>> absoluteFiles(const std::string& source)
-{
-    auto files = filesOf(source);
-    if (!files) return files;
-    for (auto& file : *files) {
-        std::error_code failed;
-        file = fs::absolute(file, failed).lexically_normal();
-        if (failed)
-            return unreadable("Cannot determine the working directory: " + failed.message());
-        if (auto checked = checkDataPath(file); !checked) return checked.error();
-    }
-    return files;
-}
-
 /// Says in `hints` where `wanted` differs from `guessed`.
 void hintDifferences(const CsvFormat& wanted, const CsvFormat& guessed, SchemaHints& hints)
 {
@@ -245,6 +174,47 @@ std::string markOfReading(const std::vector<fs::path>& files, const SchemaHints&
     return plain && plain->schema.format == format ? std::string() : readingMark(format);
 }
 
+/// What the files say, however they are read.
+struct OpenedFiles {
+    SchemaGuess guess;
+    Bytes bytes = 0;
+    std::string mark; ///< readingMark(), or empty
+};
+
+Result<OpenedFiles> readCsv(const std::vector<fs::path>& files, const SchemaHints& hints,
+                        const std::optional<DatasetManifest>& manifest)
+{
+    const auto known = withManifest(hints, manifest);
+    auto guess = guessFromFirst(files, known);
+    if (!guess) return guess.error();
+    const auto bytes = checkedSize(files, guess->schema);
+    if (!bytes) return bytes.error();
+    if (auto joined = joinPartTypes(files, known, *guess); !joined) return joined.error();
+    auto mark = markOfReading(files, hints, manifest, guess->schema.format);
+    return OpenedFiles{std::move(*guess), *bytes, std::move(mark)};
+}
+
+Result<OpenedFiles> readParquet(const DataFiles& files, const SchemaHints& hints,
+                            const ParquetReader& parquet)
+{
+    const auto& first = files.paths.front();
+    if (!parquet) return unreadable(fmt::format("{} is a Parquet file.", first.string()));
+    if (hints != SchemaHints())
+        return invalidArgument(
+            fmt::format("{} is Parquet, which says itself how it is to be read.", first.string()),
+            "Leave out delimiter, types and the other options of CSV.");
+    auto guess = parquet(files);
+    if (!guess) return guess.error();
+    if (auto sound = guess->schema.validate(); !sound) return unreadable(sound.error().message);
+    Bytes bytes = 0;
+    for (const auto& file : files.paths) {
+        const auto stamp = stampOf(file);
+        if (!stamp) return stamp.error();
+        bytes += stamp->size;
+    }
+    return OpenedFiles{std::move(*guess), bytes, {}};
+}
+
 std::string standingNote(ManifestStanding standing)
 {
     switch (standing) {
@@ -265,7 +235,7 @@ std::string standingNote(ManifestStanding standing)
 SchemaHints neededHints(const Dataset& dataset)
 {
     SchemaHints hints;
-    if (dataset.paths.empty()) return hints;
+    if (dataset.paths.empty() || dataset.schema.files == FileFormat::Parquet) return hints;
     const CsvFormat& wanted = dataset.schema.format;
     const auto manifest = findManifest(dataset.paths).manifest;
     const auto plain = guessFromFirst(dataset.paths, withManifest({}, manifest));
@@ -292,36 +262,37 @@ SchemaHints neededHints(const Dataset& dataset)
     return hints;
 }
 
-Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints)
+Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints,
+                                  const ParquetReader& parquet)
 {
-    auto files = absoluteFiles(source);
+    auto files = dataFiles(source);
     if (!files) return files.error();
-    const auto dropped = dropParts(*files);
-    auto beside = findManifest(*files);
-    const auto known = withManifest(hints, beside.manifest);
-    auto guess = guessFromFirst(*files, known);
-    if (!guess) return guess.error();
-    const auto bytes = checkedSize(*files, guess->schema);
-    if (!bytes) return bytes.error();
-    if (auto joined = joinPartTypes(*files, known, *guess); !joined) return joined.error();
-    auto fingerprint = sampledFingerprint(*files);
+    std::vector<std::string> dropped;
+    if (files->format == FileFormat::Csv) dropped = dropParts(files->paths);
+    auto beside = findManifest(files->paths);
+    auto read = files->format == FileFormat::Csv ? readCsv(files->paths, hints, beside.manifest)
+                                                 : readParquet(*files, hints, parquet);
+    if (!read) return read.error();
+    auto fingerprint = sampledFingerprint(files->paths);
     if (!fingerprint) return unreadable(fingerprint.error().message);
-    const auto mark = markOfReading(*files, hints, beside.manifest, guess->schema.format);
-    guess->notes.insert(guess->notes.end(), dropped.begin(), dropped.end());
-    if (!beside.note.empty()) guess->notes.push_back(beside.note);
+    auto& guess = read->guess;
+    guess.notes.insert(guess.notes.end(), dropped.begin(), dropped.end());
+    if (!beside.note.empty()) guess.notes.push_back(beside.note);
     std::optional<ManifestStanding> standing;
-    if (beside.ofWhole) standing = manifestStanding(*beside.manifest, files->front(), *fingerprint);
+    if (beside.ofWhole)
+        standing = manifestStanding(*beside.manifest, files->paths.front(), *fingerprint);
     if (standing && standing != ManifestStanding::Holds)
-        guess->notes.push_back(standingNote(*standing));
+        guess.notes.push_back(standingNote(*standing));
     OpenedDataset opened{.dataset = {.name = datasetName(source),
-                                     .paths = std::move(*files),
-                                     .schema = guess->schema,
-                                     .bytes = *bytes,
-                                     .fingerprint = *fingerprint + mark},
+                                     .paths = std::move(files->paths),
+                                     .schema = guess.schema,
+                                     .rows = guess.rows,
+                                     .bytes = read->bytes,
+                                     .fingerprint = *fingerprint + read->mark},
                          .manifest = std::move(beside.manifest),
                          .standing = standing,
-                         .guess = std::move(*guess)};
-    if (standing == ManifestStanding::Holds && mark.empty())
+                         .guess = std::move(guess)};
+    if (standing == ManifestStanding::Holds && read->mark.empty())
         opened.dataset.rows = opened.manifest->rows;
     return opened;
 }

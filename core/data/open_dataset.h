@@ -5,11 +5,14 @@
 #include "data/dataset_manifest_standing.h"
 #include "data/schema_guess.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace spillway {
+
+struct DataFiles;
 
 /// A dataset that a user chose, with all that is known about it.
 struct OpenedDataset {
@@ -20,12 +23,17 @@ struct OpenedDataset {
     SchemaGuess guess; ///< of the first file; its types of all of them
 };
 
-/// Opens `source`: a file, a directory (its *.csv, *.tsv, *.txt, sorted by name), or a glob
-/// pattern. All files must have the same columns as the first. A part of a split dataset
-/// (`--split`) finds the spec but not the oracle of the whole. Files are not read whole: if only
-/// that could show whether a manifest applies, a note says so, and a run will check. Errors:
-/// DataUnreadable (exit code 3), with the file and what to do.
-Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints = {});
+/// Says what Parquet files are: columns, folders, rows and the first of them (host/parquet.h).
+using ParquetReader = std::function<Result<SchemaGuess>(const DataFiles& files)>;
+
+/// Opens `source`: a file, a directory or a glob pattern (data/data_files.h). All files must have
+/// the same columns as the first. A part of a split dataset (`--split`) finds the spec but not the
+/// oracle of the whole. Files are not read whole: if only that could show whether a manifest
+/// applies, a note says so, and a run will check. Of Parquet files nothing is guessed, so hints are
+/// refused; without a reader the files themselves are. Errors: DataUnreadable (exit code 3), with
+/// the file and what to do; InvalidArgument.
+Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& hints = {},
+                                  const ParquetReader& parquet = {});
 
 /// The hints that openDataset() needs to read the files of `dataset` with its schema, where a guess
 /// would differ. Reads the files; for one that cannot be read, the hints include everything that is

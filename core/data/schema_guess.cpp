@@ -19,11 +19,6 @@ namespace {
 constexpr Bytes beginningBytes = Bytes(1) << 20;
 constexpr std::size_t previewRows = 100;
 
-std::string_view typeName(ColumnType type)
-{
-    return type == ColumnType::Integer ? "integer" : type == ColumnType::Real ? "real" : "text";
-}
-
 /// What is known of a file while its schema is made.
 struct Guess {
     SchemaGuess result;
@@ -305,8 +300,7 @@ std::optional<std::string> typesNote(const Schema& schema, const SchemaHints& hi
     std::vector<std::string> types;
     for (const Column& column : schema.columns)
         if (!hints.types.contains(column.name))
-            types.push_back(
-                fmt::format("{} {}", recordOfNames({column.name}), typeName(column.type)));
+            types.push_back(fmt::format("{} {}", recordOfNames({column.name}), name(column.type)));
     if (types.empty()) return std::nullopt;
     const std::size_t left = types.size() - std::min(types.size(), most);
     types.resize(types.size() - left);

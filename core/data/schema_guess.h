@@ -40,9 +40,10 @@ struct SchemaGuess {
     /// What was guessed and which option overrides it, and problems found.
     std::vector<std::string> notes;
     std::map<std::string, TextValue>
-        textValues;             ///< of columns that hold a value that is not a number
-    std::optional<Error> fault; ///< a malformed row in the first MiB
-    bool goesOn = false;        ///< the file is longer than that
+        textValues;                   ///< of columns that hold a value that is not a number
+    std::optional<Error> fault;       ///< a malformed row in the first MiB
+    bool goesOn = false;              ///< the file is longer than that
+    std::optional<std::int64_t> rows; ///< of all files, when they say it themselves
 };
 
 /// Guesses encoding, lines before the header (sep=;), delimiter (comma, semicolon, tab, pipe),

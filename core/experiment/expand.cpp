@@ -138,6 +138,21 @@ std::optional<Error> protocolRefusal(const EngineManifest& manifest, const Workl
         "If it speaks version 2 (docs/protocol.md), say \"protocol\": 2 in its manifest.");
 }
 
+/// Of a table in a format that the engine does not read for this kind of work.
+std::optional<Error> formatRefusal(const EngineManifest& manifest, const Workload& workload,
+                                   const Dataset& dataset)
+{
+    const EngineKind* kind = manifest.findKind(workload.kind);
+    if (!kind) return std::nullopt; // refused as such
+    const auto cannot = [&](const Schema& schema) { return !kind->reads(schema.files); };
+    const bool any = dataset.tables.empty()
+                         ? cannot(dataset.schema)
+                         : std::ranges::any_of(dataset.tables, cannot, &DataTable::schema);
+    if (!any) return std::nullopt;
+    return refused(
+        fmt::format("{} takes CSV only for a {}.", manifest.title, typeOf(workload).title));
+}
+
 /// An engine that does not support the data's dialect would read different data.
 std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Dataset& dataset)
 {
@@ -174,6 +189,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
     for (const auto& choice : plan.engines) {
         const EngineInfo* engine = findEngine(engines, choice.id);
         auto refusal = engineRefusal(plan, choice, engine, workload);
+        if (!refusal && engine) refusal = formatRefusal(engine->manifest, workload, data);
         if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);
         if (!refusal) refusal = tablesRefusal(workload, data);
         if (!refusal && engine) refusal = protocolRefusal(engine->manifest, workload, data);

@@ -1,7 +1,7 @@
 #include "experiment/job_plan.h"
 
 #include "base/json.h"
-#include "host/planner.h"
+#include "host/python_tool.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
@@ -144,7 +144,7 @@ Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workl
                  {"engines", Json::array()}};
     for (const auto& engine : engines)
         request["engines"].push_back(toJson(engine));
-    const auto answer = askPlanner(registry, request, std::move(stop));
+    const auto answer = ask(registry, plannerTool(), request, std::move(stop));
     if (!answer) return answer.error();
     if (const auto error = answer->find("error"); error != answer->end()) return badJob(*error);
     PlannedJob job{

@@ -46,8 +46,8 @@ struct PlannedJob {
     std::map<JobEngine, JobProgram> programs;
 };
 
-/// Asks the planner (host/planner.h) about one job on one dataset. InvalidArgument with the place
-/// and the way out for a job that is wrong; NotFound when the planner is not set up.
+/// Asks the planner (host/python_tool.h) about one job on one dataset. InvalidArgument with the
+/// place and the way out for a job that is wrong; NotFound when the planner is not set up.
 Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workload,
                            const Dataset& dataset, const std::vector<JobEngine>& engines,
                            std::stop_token stop);

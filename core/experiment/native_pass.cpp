@@ -35,7 +35,7 @@ EtlWorkload passOf(const Workload& workload, const Dataset& dataset)
     if (pass.values.empty()) {
         const auto numeric =
             std::ranges::find_if(dataset.schema.columns, [&](const Column& column) {
-                return column.type != ColumnType::Text && column.name != pass.groupBy;
+                return isNumber(column.type) && column.name != pass.groupBy;
             });
         if (numeric != dataset.schema.columns.end()) pass.values.push_back(numeric->name);
     }

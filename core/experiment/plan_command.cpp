@@ -178,11 +178,6 @@ std::string characterText(char character)
     return character == '\0' ? "none" : character == '\t' ? "tab" : std::string(1, character);
 }
 
-std::string_view typeText(ColumnType type)
-{
-    return type == ColumnType::Integer ? "integer" : type == ColumnType::Real ? "real" : "text";
-}
-
 /// How the data is read, as far as `run` would not guess it.
 void addDialect(CommandLine& line, const SchemaHints& hints)
 {
@@ -195,7 +190,7 @@ void addDialect(CommandLine& line, const SchemaHints& hints)
     if (hints.encoding) line.add("--encoding", std::string(name(*hints.encoding)));
     if (hints.missing) line.add("--missing", recordOfNames(*hints.missing));
     for (const auto& [column, type] : hints.types)
-        line.add("--column", fmt::format("{}={}", column, typeText(type)));
+        line.add("--column", fmt::format("{}={}", column, name(type)));
 }
 
 /// One command reads all its data in one way.

@@ -46,6 +46,11 @@ const EngineProfile* EngineKind::findProfile(std::string_view profile) const
     return found == profiles.end() ? nullptr : &*found;
 }
 
+bool EngineKind::reads(FileFormat format) const
+{
+    return std::ranges::find(formats, format) != formats.end();
+}
+
 const EngineKind* EngineManifest::findKind(std::string_view kind) const
 {
     const auto found = kinds.find(kind);

@@ -34,8 +34,11 @@ struct EngineParameter {
 struct EngineKind {
     std::vector<EngineProfile> profiles; ///< at least one; the first one is the default
     std::vector<EngineParameter> parameters;
+    std::vector<FileFormat> formats{FileFormat::Csv}; ///< that it reads; a table of others is
+                                                      ///< unsupported
 
     const EngineProfile* findProfile(std::string_view id) const;
+    bool reads(FileFormat format) const;
 };
 
 /// A system program that an engine calls and its environment does not contain.

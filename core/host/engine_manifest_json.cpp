@@ -202,11 +202,23 @@ EngineParameter readParameter(const Json& json, const WorkloadType& type, const 
     return parameter;
 }
 
+/// CSV where none are said.
+void readFormats(Fields& fields, EngineKind& kind)
+{
+    const auto names = fields.texts("formats");
+    if (names.empty()) return;
+    kind.formats.clear();
+    for (const auto format : {FileFormat::Csv, FileFormat::Parquet})
+        if (std::ranges::find(names, name(format)) != names.end()) kind.formats.push_back(format);
+    fields.require(kind.formats.size() == names.size(), "formats", "\"csv\", \"parquet\" or both");
+}
+
 EngineKind readKind(const Json& json, const WorkloadType& type, const std::string& title,
                     Fields& parent)
 {
     Fields fields(json, fmt::format("kinds.{}.", type.id));
-    EngineKind kind{readProfiles(fields, {}), {}};
+    EngineKind kind{.profiles = readProfiles(fields, {}), .parameters = {}};
+    readFormats(fields, kind);
     if (kind.profiles.empty()) kind.profiles.push_back({"default", title, ""});
     for (const auto& entry : fields.array("parameters"))
         kind.parameters.push_back(readParameter(entry, type, kind, fields));
@@ -218,7 +230,7 @@ EngineKind readKind(const Json& json, const WorkloadType& type, const std::strin
 /// effect.
 void readKindsOfVersion1(EngineManifest& manifest, Fields& fields, Reading reading)
 {
-    EngineKind same{readProfiles(fields, reading), {}};
+    EngineKind same{.profiles = readProfiles(fields, reading), .parameters = {}};
     if (same.profiles.empty()) same.profiles.push_back({"default", manifest.title, ""});
     const auto workloads = fields.texts("workloads");
     const auto known = [](const auto& workload) { return findWorkloadType(workload) != nullptr; };
@@ -288,7 +300,8 @@ void checkWhole(const EngineManifest& manifest, Fields& fields)
 
 Json toJson(const EngineKind& kind)
 {
-    Json json{{"profiles", Json::array()}, {"parameters", Json::array()}};
+    Json json{
+        {"profiles", Json::array()}, {"parameters", Json::array()}, {"formats", Json::array()}};
     for (const auto& profile : kind.profiles)
         json["profiles"].push_back(
             {{"id", profile.id}, {"title", profile.title}, {"help", profile.help}});
@@ -298,6 +311,8 @@ Json toJson(const EngineKind& kind)
         if (!parameter.profiles.empty()) entry["profiles"] = parameter.profiles;
         json["parameters"].push_back(std::move(entry));
     }
+    for (const auto format : kind.formats)
+        json["formats"].push_back(name(format));
     return json;
 }
 

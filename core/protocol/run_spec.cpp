@@ -13,27 +13,6 @@
 namespace spillway {
 namespace {
 
-std::string_view typeName(ColumnType type)
-{
-    switch (type) {
-    case ColumnType::Integer:
-        return "integer";
-    case ColumnType::Real:
-        return "real";
-    case ColumnType::Text:
-        return "text";
-    }
-    return "text";
-}
-
-Result<ColumnType> typeFromName(std::string_view name)
-{
-    if (name == "integer") return ColumnType::Integer;
-    if (name == "real") return ColumnType::Real;
-    if (name == "text") return ColumnType::Text;
-    return badField("type", "integer, real or text");
-}
-
 /// A one-byte text, or an empty one for "none".
 std::string charText(char c)
 {
@@ -48,24 +27,38 @@ Result<char> charField(const Json& json, const char* name)
     return text->empty() ? '\0' : text->front();
 }
 
-/// Fields that engines written for version 1's first form do not know are written only when not at
-/// their default.
-Json toJson(const Schema& schema)
+Json columnsJson(const Schema& schema)
 {
-    const CsvFormat& format = schema.format;
-    const CsvFormat usual;
     Json columns = Json::array();
     for (const auto& column : schema.columns)
-        columns.push_back({{"name", column.name}, {"type", typeName(column.type)}});
+        columns.push_back({{"name", column.name}, {"type", name(column.type)}});
+    return columns;
+}
+
+/// Fields that engines written for version 1's first form do not know are written only when not at
+/// their default.
+Json toJson(const CsvFormat& format)
+{
+    const CsvFormat usual;
     Json json{{"delimiter", charText(format.delimiter)},
               {"quote", charText(format.quote)},
-              {"header", format.header},
-              {"columns", columns}};
+              {"header", format.header}};
     if (format.comment != usual.comment) json["comment"] = charText(format.comment);
     if (format.skipRows != usual.skipRows) json["skip_rows"] = format.skipRows;
     if (format.decimal != usual.decimal) json["decimal"] = charText(format.decimal);
     if (format.encoding != usual.encoding) json["encoding"] = name(format.encoding);
     if (format.missing) json["missing"] = *format.missing;
+    return json;
+}
+
+Json toJson(const Schema& schema)
+{
+    Json json = Json::object();
+    if (schema.files == FileFormat::Csv)
+        json = toJson(schema.format);
+    else
+        json = {{"files", name(schema.files)}, {"folders", schema.folders}};
+    json["columns"] = columnsJson(schema);
     return json;
 }
 
@@ -104,24 +97,43 @@ Result<Column> columnFromJson(const Json& json)
     if (!columnName) return columnName.error();
     const auto text = field<std::string>(json, "type");
     if (!text) return text.error();
-    const auto type = typeFromName(*text);
-    if (!type) return type.error();
+    const auto type = columnTypeFromName(*text);
+    if (!type) return badField("type", "integer, real, text, boolean, date or timestamp");
     return Column{std::move(*columnName), *type};
+}
+
+Result<CsvFormat> csvFormatFromJson(const Json& json)
+{
+    CsvFormat format;
+    const auto delimiter = charField(json, "delimiter");
+    if (!delimiter) return delimiter.error();
+    format.delimiter = *delimiter;
+    const auto quote = charField(json, "quote");
+    if (!quote) return quote.error();
+    format.quote = *quote;
+    const auto header = field<bool>(json, "header");
+    if (!header) return header.error();
+    format.header = *header;
+    if (auto read = readDialect(json, format); !read) return read.error();
+    return format;
 }
 
 Result<Schema> schemaFromJson(const Json& json)
 {
     Schema schema;
-    const auto delimiter = charField(json, "delimiter");
-    if (!delimiter) return delimiter.error();
-    schema.format.delimiter = *delimiter;
-    const auto quote = charField(json, "quote");
-    if (!quote) return quote.error();
-    schema.format.quote = *quote;
-    const auto header = field<bool>(json, "header");
-    if (!header) return header.error();
-    schema.format.header = *header;
-    if (auto read = readDialect(json, schema.format); !read) return read.error();
+    const auto files = fieldOr(json, "files", std::string(name(FileFormat::Csv)));
+    if (files == name(FileFormat::Parquet)) {
+        schema.files = FileFormat::Parquet;
+        auto folders = optionalField<std::vector<std::string>>(json, "folders");
+        if (!folders) return folders.error();
+        if (*folders) schema.folders = std::move(**folders);
+    } else if (files == name(FileFormat::Csv)) {
+        auto format = csvFormatFromJson(json);
+        if (!format) return format.error();
+        schema.format = std::move(*format);
+    } else {
+        return badField("files", "csv or parquet");
+    }
     const auto columns = field<Json>(json, "columns");
     if (!columns) return columns.error();
     if (!columns->is_array()) return badField("columns", "an array");
@@ -185,13 +197,18 @@ Json inputJson(const Dataset& dataset, std::size_t first, std::size_t files, con
     Json paths = Json::array();
     for (std::size_t i = first; i < std::min(first + files, dataset.paths.size()); ++i)
         paths.push_back(dataset.paths[i].string());
-    Json dialect = toJson(schema);
-    Json columns = std::move(dialect["columns"]);
-    dialect.erase("columns");
-    return {{"paths", std::move(paths)},     {"format", "csv"},
-            {"dialect", std::move(dialect)}, {"columns", std::move(columns)},
-            {"rows", orNull(rows)},          {"bytes", bytes},
-            {"name", dataset.name},          {"fingerprint", dataset.fingerprint}};
+    Json input{{"paths", std::move(paths)},
+               {"format", name(schema.files)},
+               {"columns", columnsJson(schema)},
+               {"rows", orNull(rows)},
+               {"bytes", bytes},
+               {"name", dataset.name},
+               {"fingerprint", dataset.fingerprint}};
+    if (schema.files == FileFormat::Csv)
+        input["dialect"] = toJson(schema.format);
+    else
+        input["folders"] = schema.folders;
+    return input;
 }
 
 Result<Dataset> datasetFromInput(const Json& input)
@@ -199,7 +216,8 @@ Result<Dataset> datasetFromInput(const Json& input)
     Json json = input;
     json["schema"] = fieldOr(input, "dialect", Json::object());
     json["schema"]["columns"] = fieldOr(input, "columns", Json());
-    if (fieldOr(input, "format", std::string("csv")) != "csv") return badField("format", "\"csv\"");
+    json["schema"]["files"] = fieldOr(input, "format", std::string("csv"));
+    json["schema"]["folders"] = fieldOr(input, "folders", Json());
     return datasetFromJson(json);
 }
 
@@ -256,7 +274,7 @@ std::vector<std::string> dialectOf(const Schema& schema)
 {
     static constexpr std::array<const char*, 5> optional{"comment", "skip_rows", "decimal",
                                                          "encoding", "missing"};
-    const Json json = toJson(schema);
+    const Json json = toJson(schema.format);
     std::vector<std::string> used;
     for (const char* field : optional)
         if (json.contains(field)) used.emplace_back(field);

@@ -42,8 +42,9 @@ struct RunSpec {
     Result<void> validate() const;
 };
 
-/// The optional fields of a schema that are not at their defaults: comment, skip_rows, decimal,
-/// encoding, missing. An engine that does not know one of them would read different data.
+/// The optional fields of a CSV's schema that are not at their defaults: comment, skip_rows,
+/// decimal, encoding, missing. An engine that does not know one of them would read different
+/// data.
 std::vector<std::string> dialectOf(const Schema& schema);
 
 Json toJson(const Dataset& dataset);

@@ -72,8 +72,8 @@ struct WorkloadType {
     std::vector<Measure> measures;
     const ResultForm* form = nullptr;       ///< workloads/result_form.h; nothing: the general one
     const ResultChecker* checker = nullptr; ///< workloads/result_checker.h
-    /// Whether its jobs are read and compiled by the planner (host/planner.h), which refuses what
-    /// is wrong with one, and what an engine cannot do of it, before anything starts.
+    /// Whether its jobs are read and compiled by the planner (host/python_tool.h), which refuses
+    /// what is wrong with one, and what an engine cannot do of it, before anything starts.
     bool planned = false;
     /// Whether version 1 of the run protocol carries it.
     bool ofFirstProtocol = false;

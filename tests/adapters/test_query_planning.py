@@ -1,9 +1,8 @@
-"""A query when it is planned: what the planner answers; what Parquet files say of themselves."""
+"""A query when it is planned: what the planner answers."""
 
 from __future__ import annotations
 
 import ast
-import datetime
 import json
 import sys
 import types
@@ -13,8 +12,7 @@ from typing import Any
 import pytest
 
 from spillway_adapters import planner
-from spillway_adapters.query import parquet_input, planning
-from spillway_adapters.query.bad_job import BadJob
+from spillway_adapters.query import planning
 from spillway_adapters.query.language import Job, Settings
 
 STEPS = [
@@ -137,51 +135,3 @@ def test_every_engine_answers_with_its_program_or_a_reason(
 
 
 # --- Parquet -------------------------------------------------------------------------------------
-
-
-def test_parquet_files_have_the_language_s_types_and_notes_of_what_is_widened(
-    tmp_path: Path,
-) -> None:
-    pa = pytest.importorskip("pyarrow")
-    pq = pytest.importorskip("pyarrow.parquet")
-    columns = {
-        "small": pa.array([1, 2], pa.int16()),
-        "money": pa.array([1, 2], pa.decimal128(10, 2)),
-        "word": pa.array(["x", "y"]).dictionary_encode(),
-        "day": pa.array([datetime.date(2024, 1, 1)] * 2),
-        "at": pa.array([0, 1], pa.timestamp("ns", "Europe/Rome")),
-        "list": pa.array([[1], [2]]),
-        "year": pa.array([2023, 2024]),
-        "town": pa.array(["A=b", "A=b"]),
-    }
-    pq.write_to_dataset(pa.table(columns), tmp_path / "t", partition_cols=["year", "town"])
-    files = sorted(map(str, (tmp_path / "t").rglob("*.parquet")))
-    found = parquet_input.describe("t", files, 10, str(tmp_path / "t"))
-    assert found.table.columns == {
-        "small": "int64",
-        "money": "float64",
-        "word": "text",
-        "day": "date",
-        "at": "timestamp",
-        "year": "int64",
-        "town": "text",
-    }
-    assert (found.table.hive, found.table.root) == (("year", "town"), str(tmp_path / "t"))
-    assert found.table.rows == 2
-    assert [note.split('"')[1] for note in found.notes] == ["small", "money", "word", "at", "list"]
-    assert found.notes[-1].startswith('t: "list" is left out')
-
-
-def test_parquet_files_that_cannot_be_one_table_are_refused(tmp_path: Path) -> None:
-    pa = pytest.importorskip("pyarrow")
-    pq = pytest.importorskip("pyarrow.parquet")
-    one, other, none = (tmp_path / f"{name}.parquet" for name in ("one", "other", "none"))
-    pq.write_table(pa.table({"a": [1]}), one)
-    pq.write_table(pa.table({"a": ["x"]}), other)
-    none.write_text("no Parquet")
-    with pytest.raises(BadJob, match="other columns"):
-        parquet_input.describe("t", [str(one), str(other)])
-    with pytest.raises(BadJob, match="cannot be read as Parquet"):
-        parquet_input.describe("t", [str(none)])
-    with pytest.raises(BadJob, match="cannot be read as Parquet"):
-        parquet_input.describe("t", [str(tmp_path / "missing.parquet")])

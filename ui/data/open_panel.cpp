@@ -1,5 +1,6 @@
 #include "ui/data/open_panel.h"
 
+#include "host/parquet.h"
 #include "ui/data/dialect_form.h"
 #include "ui/data/preview_model.h"
 #include "ui/data/type_header.h"
@@ -59,7 +60,7 @@ OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
     guesses_->setAccessibleName(tr("What was guessed"));
     layout->addWidget(guesses_);
     auto* empty = new EmptyState(QStringLiteral("table"), tr("Drop a file here"),
-                                 tr("CSV, TSV or other delimited text, a folder of parts, or a "
+                                 tr("CSV or other delimited text, Parquet, a folder of parts, or a "
                                     "pattern such as parts/*.csv"),
                                  {});
     stack_->addWidget(empty);
@@ -124,7 +125,7 @@ void OpenPanel::browse()
     auto* dialog = new QFileDialog(this, tr("Open data"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Delimited text (*.csv *.tsv *.txt)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("Tables (*.csv *.tsv *.txt *.parquet)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, &OpenPanel::inspect);
     dialog->open();
 }
@@ -147,8 +148,11 @@ void OpenPanel::inspectAgain()
     hints.types = givenTypes_;
     job_ = workbench_.jobs().start(
         this,
-        [source = utf8(path_->text()), hints = std::move(hints)](JobControl&) {
-            return openDataset(source, hints);
+        [source = utf8(path_->text()), hints = std::move(hints),
+         registry = workbench_.registry()](JobControl& control) {
+            const auto parquet =
+                registry ? parquetReader(*registry, control.stop()) : ParquetReader();
+            return openDataset(source, hints, parquet);
         },
         [this](Result<OpenedDataset> opened) { show(std::move(opened)); });
 }

@@ -29,9 +29,9 @@ QVariant PreviewModel::data(const QModelIndex& index, int role) const
     if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
         return column < row.size() ? text(row[column]) : QString();
     if (role == Qt::TextAlignmentRole)
-        return static_cast<int>(guess_.schema.columns[column].type == ColumnType::Text
-                                    ? Qt::AlignLeft | Qt::AlignVCenter
-                                    : Qt::AlignRight | Qt::AlignVCenter);
+        return static_cast<int>(isNumber(guess_.schema.columns[column].type)
+                                    ? Qt::AlignRight | Qt::AlignVCenter
+                                    : Qt::AlignLeft | Qt::AlignVCenter);
     return {};
 }
 

@@ -28,11 +28,12 @@ WelcomePanel::WelcomePanel(Workbench& workbench, QWidget* parent)
                                    tr("Compares Polars, DuckDB, Dask and Ray with whatever else is "
                                       "ready, on generated data. Offers to set them up first."),
                                    tr("Compare"));
-    auto* open = new CardButton(QStringLiteral("table"), tr("Open my data"),
-                                tr("Any delimited text: CSV, TSV, a folder of parts. Columns are "
-                                   "guessed, shown, and can be "
-                                   "corrected."),
-                                tr("Choose a file"));
+    auto* open =
+        new CardButton(QStringLiteral("table"), tr("Open my data"),
+                       tr("CSV or other delimited text, Parquet, a folder of parts. Columns are "
+                          "guessed, shown, and can be "
+                          "corrected."),
+                       tr("Choose a file"));
     auto* paper =
         new CardButton(QStringLiteral("paper"), tr("Repeat the paper"),
                        tr("The published comparison of Ray and Dask, scaled to this machine: "

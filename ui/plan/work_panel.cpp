@@ -254,7 +254,7 @@ void WorkPanel::fillColumns()
         key_->addItem(tr("Automatic"));
         for (const Column& column : columns) {
             key_->addItem(text(column.name));
-            if (column.type == ColumnType::Text) continue;
+            if (!isNumber(column.type)) continue;
             auto* item = new QListWidgetItem(text(column.name), values_);
             item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
             item->setCheckState(Qt::Unchecked);

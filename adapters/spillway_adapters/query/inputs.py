@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from spillway_adapters.query.language import Csv, Input, Type
 from spillway_adapters.spec import Dataset
 
 #: Of the host's guess, in the query language.
-_TYPES: dict[str, Type] = {"integer": "int64", "real": "float64", "text": "text"}
+_TYPES: dict[str, Type] = {
+    "integer": "int64",
+    "real": "float64",
+    "text": "text",
+    "boolean": "bool",
+    "date": "date",
+    "timestamp": "timestamp",
+}
 
 
 def inputs_of(tables: dict[str, Dataset]) -> dict[str, Input]:
@@ -16,6 +25,19 @@ def inputs_of(tables: dict[str, Dataset]) -> dict[str, Input]:
 
 def _input(name: str, table: Dataset) -> Input:
     columns = {column.name: _TYPES[column.type] for column in table.columns}
+    if table.format == "parquet":
+        above = PurePath(table.paths[0]).parents[len(table.folders)] if table.folders else ""
+        return Input(
+            name=name,
+            paths=tuple(table.paths),
+            format="parquet",
+            columns=columns,
+            used=tuple(columns),
+            hive=table.folders,
+            root=str(above),
+            rows=table.rows,
+            bytes=table.bytes,
+        )
     return Input(
         name=name,
         paths=tuple(table.paths),

@@ -1,4 +1,4 @@
-#include "host/planner.h"
+#include "host/python_tool.h"
 
 #include "base/files.h"
 #include "base/json.h"
@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
@@ -18,17 +19,19 @@ namespace fs = std::filesystem;
 /// The programs of nine engines for the longest job.
 constexpr Bytes longestAnswer = Bytes(64) << 20;
 constexpr int answerDepth = 64;
+/// In front of a share, on a line of its own.
+constexpr std::string_view progressMark = "progress ";
 
-EngineManifest manifest()
+EngineManifest manifestOf(const char* id, const char* title, const char* module, Bytes disk)
 {
     EngineManifest self;
-    self.id = "planner";
-    self.title = "Planner";
+    self.id = id;
+    self.title = title;
     self.family = EngineFamily::Python;
     self.program = "@python";
-    self.arguments = {"-I", "-m", "spillway_adapters.planner"};
-    self.requirements = "planner";
-    self.diskBytes = 30'000'000;
+    self.arguments = {"-I", "-m", module};
+    self.requirements = id;
+    self.diskBytes = disk;
     return self;
 }
 
@@ -38,7 +41,7 @@ public:
     static Result<TemporaryDirectory> make()
     {
         std::error_code failed;
-        auto pattern = (fs::temp_directory_path(failed) / "spillway-planner-XXXXXX").string();
+        auto pattern = (fs::temp_directory_path(failed) / "spillway-tool-XXXXXX").string();
         if (failed || !::mkdtemp(pattern.data()))
             return makeError(ErrorCode::Io,
                              fmt::format("No temporary directory {} can be made.", pattern),
@@ -56,27 +59,61 @@ public:
         if (!path_.empty()) fs::remove_all(path_, ignored);
     }
     fs::path operator/(const char* name) const { return path_ / name; }
-    const fs::path& path() const { return path_; }
 
 private:
     explicit TemporaryDirectory(fs::path path) : path_(std::move(path)) {}
     fs::path path_;
 };
 
-} // namespace
-
-EngineInfo planner(const EngineRegistry& registry)
+Error notSetUp(const PythonTool& tool, const EngineInfo& self)
 {
-    return registry.examine(manifest());
+    const auto& manifest = tool.manifest;
+    return makeError(ErrorCode::NotFound,
+                     fmt::format("{}, {}, is not set up ({}).", manifest.title, tool.purpose,
+                                 formatBytes(manifest.diskBytes.value_or(0))),
+                     self.advice().empty()
+                         ? fmt::format("Run \"spillway engines install {}\".", manifest.id)
+                         : self.advice());
 }
 
-Result<Json> askPlanner(const EngineRegistry& registry, const Json& request, std::stop_token stop)
+/// Passes on lines that say how far the tool is.
+void report(std::string_view line, const ToolProgress& progress)
 {
-    const EngineInfo self = planner(registry);
-    if (self.state != EngineState::Ready)
-        return makeError(
-            ErrorCode::NotFound, "The planner, which reads queries, is not set up (30 MB).",
-            self.advice().empty() ? "Run \"spillway engines install planner\"." : self.advice());
+    if (!progress || !line.starts_with(progressMark)) return;
+    line.remove_prefix(progressMark.size());
+    double share = 0;
+    const auto [end, wrong] = std::from_chars(line.data(), line.data() + line.size(), share);
+    if (wrong == std::errc() && share >= 0 && share <= 1) progress(share);
+}
+
+} // namespace
+
+const PythonTool& plannerTool()
+{
+    static const PythonTool self{
+        manifestOf("planner", "The planner", "spillway_adapters.planner", 30'000'000),
+        "which reads queries"};
+    return self;
+}
+
+const PythonTool& parquetTool()
+{
+    static const PythonTool self{
+        manifestOf("parquet", "The Parquet library", "spillway_adapters.parquet", 190'000'000),
+        "which reads and writes Parquet files"};
+    return self;
+}
+
+std::vector<EngineInfo> toolInfos(const EngineRegistry& registry)
+{
+    return {registry.examine(plannerTool().manifest), registry.examine(parquetTool().manifest)};
+}
+
+Result<Json> ask(const EngineRegistry& registry, const PythonTool& tool, const Json& request,
+                 std::stop_token stop, const ToolProgress& progress)
+{
+    const EngineInfo self = registry.examine(tool.manifest);
+    if (self.state != EngineState::Ready) return notSetUp(tool, self);
     const auto place = TemporaryDirectory::make();
     if (!place) return place.error();
     const auto question = *place / "request.json";
@@ -96,7 +133,8 @@ Result<Json> askPlanner(const EngineRegistry& registry, const Json& request, std
         command.line.push_back(argument);
     command.line.push_back(question.string());
     command.line.push_back(answer.string());
-    if (auto ran = run(command, {}, {}, std::move(stop)); !ran) return ran.error();
+    const auto onLine = [&](std::string_view line) { report(line, progress); };
+    if (auto ran = run(command, onLine, {}, std::move(stop)); !ran) return ran.error();
     const auto text = readFile(answer, longestAnswer);
     if (!text) return text.error();
     return parseJson(*text, answerDepth);

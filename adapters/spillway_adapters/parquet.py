@@ -1,0 +1,71 @@
+"""What Spillway asks about Parquet files, and has written as such.
+
+    python -I -m spillway_adapters.parquet REQUEST ANSWER
+
+Both are files of one JSON object. REQUEST is one of
+
+    {"task": "describe", "paths": [file], "root": folder or "", "preview": rows}
+    {"task": "convert", "input": as in a run's specification, "output": path,
+     "partition_by": [column], "row_group_bytes": n}
+
+ANSWER is one of
+
+    {"columns": [{"name", "type"}], "folders": [column], "rows": n or null, "notes": [text],
+     "preview": [[text]]}
+    {"rows": n, "files": n, "bytes": n}
+    {"error": {"message", "remedy"}}
+
+A conversion says how far it is: lines "progress 0.25" on stdout. Exits with 0 when there is an
+answer, also one that says what is wrong with the files.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from spillway_adapters import spec
+from spillway_adapters.parquet_description import UnreadableError, describe, preview
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    task = _convert if request["task"] == "convert" else _describe
+    try:
+        return task(request)
+    except UnreadableError as error:
+        return {"error": {"message": error.message, "remedy": error.remedy}}
+
+
+def _describe(request: dict[str, Any]) -> dict[str, Any]:
+    found = describe(request["paths"], request["root"])
+    return {
+        "columns": [{"name": name, "type": kind} for name, kind in found.columns.items()],
+        "folders": found.folders,
+        "rows": found.rows,
+        "notes": found.notes,
+        "preview": preview(request["paths"], found, request["preview"]),
+    }
+
+
+def _convert(request: dict[str, Any]) -> dict[str, Any]:
+    from spillway_adapters.parquet_conversion import convert
+
+    found = convert(
+        spec.table_of(request["input"]),
+        Path(request["output"]),
+        request["partition_by"],
+        request["row_group_bytes"],
+        lambda share: print(f"progress {share:.4f}", flush=True),
+    )
+    return {"rows": found.rows, "files": found.files, "bytes": found.bytes}
+
+
+def main(request: str, place: str) -> None:
+    found = answer(json.loads(Path(request).read_text(encoding="utf-8")))
+    Path(place).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

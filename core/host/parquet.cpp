@@ -1,0 +1,141 @@
+#include "host/parquet.h"
+
+#include "base/files.h"
+#include "base/json.h"
+#include "data/file_stamp.h"
+#include "protocol/run_spec.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <system_error>
+
+namespace spillway {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t previewRows = 100;
+
+/// What the tool found wrong with the files.
+std::optional<Error> complaint(const Json& answer)
+{
+    const auto error = answer.find("error");
+    if (error == answer.end()) return std::nullopt;
+    return unreadable(fieldOr(*error, "message", std::string("The files cannot be read.")),
+                      fieldOr(*error, "remedy", std::string()));
+}
+
+Result<SchemaGuess> guessFrom(const Json& answer)
+{
+    SchemaGuess guess;
+    guess.schema.files = FileFormat::Parquet;
+    guess.schema.folders = fieldOr(answer, "folders", std::vector<std::string>());
+    for (const Json& column : fieldOr(answer, "columns", Json::array())) {
+        const auto type = columnTypeFromName(fieldOr(column, "type", std::string()));
+        if (!type) return badField("columns", "types that there are");
+        guess.schema.columns.push_back({fieldOr(column, "name", std::string()), *type});
+    }
+    guess.notes = fieldOr(answer, "notes", std::vector<std::string>());
+    guess.preview = fieldOr(answer, "preview", std::vector<std::vector<std::string>>());
+    const auto rows = optionalField<std::int64_t>(answer, "rows");
+    if (!rows) return rows.error();
+    guess.rows = *rows;
+    return guess;
+}
+
+/// What stands at `path`, file or directory.
+void removeAll(const fs::path& path)
+{
+    std::error_code ignored; // it was ours, and only half of something
+    fs::remove_all(path, ignored);
+}
+
+/// The one input of a specification.
+Json inputOf(const Dataset& dataset)
+{
+    Json inputs = inputsJson(dataset);
+    return std::move(inputs.begin().value());
+}
+
+Result<void> checkOutput(const Dataset& dataset, const fs::path& output, bool force)
+{
+    if (!dataset.tables.empty())
+        return invalidArgument("One table at a time becomes Parquet.", "Convert each by itself.");
+    if (dataset.schema.files == FileFormat::Parquet)
+        return invalidArgument(fmt::format("{} is Parquet already.", dataset.name));
+    std::error_code none;
+    for (const auto& path : dataset.paths)
+        if (fs::equivalent(path, output, none))
+            return invalidArgument(
+                fmt::format("{} would replace what it is made from.", output.string()));
+    if (!force && fs::exists(output, none))
+        return makeError(ErrorCode::AlreadyExists, fmt::format("{} exists.", output.string()),
+                         "Give another name, or --force to replace it.");
+    return {};
+}
+
+/// Puts what was made in its place. A directory cannot replace what is there in one step.
+Result<void> moveInto(const fs::path& made, const fs::path& output, bool force)
+{
+    std::error_code failed;
+    if (force && (fs::is_directory(output, failed) || fs::is_directory(made, failed)))
+        fs::remove_all(output, failed);
+    fs::rename(made, output, failed);
+    if (failed) return systemError("Cannot write " + output.string(), failed.value());
+    return {};
+}
+
+} // namespace
+
+ParquetReader parquetReader(const EngineRegistry& registry, std::stop_token stop)
+{
+    return [&registry, stop](const DataFiles& files) -> Result<SchemaGuess> {
+        Json request{{"task", "describe"},
+                     {"paths", Json::array()},
+                     {"root", files.root.string()},
+                     {"preview", previewRows}};
+        for (const auto& path : files.paths)
+            request["paths"].push_back(path.string());
+        const auto answer = ask(registry, parquetTool(), request, stop);
+        if (!answer) return answer.error();
+        if (auto error = complaint(*answer)) return *error;
+        return guessFrom(*answer);
+    };
+}
+
+Result<Converted> convertToParquet(const EngineRegistry& registry, const Dataset& dataset,
+                                   const fs::path& output, const ConvertOptions& options,
+                                   std::stop_token stop)
+{
+    std::error_code failed;
+    const fs::path place = fs::absolute(output, failed).lexically_normal();
+    if (failed) return systemError("Cannot write " + output.string(), failed.value());
+    if (auto checked = checkOutput(dataset, place, options.force); !checked) return checked.error();
+    const fs::path part = fs::path(place).replace_filename(
+        fmt::format(".{}.{}.part", place.filename().string(), ::getpid()));
+    removeAll(part);
+    const Json request{{"task", "convert"},
+                       {"input", inputOf(dataset)},
+                       {"output", part.string()},
+                       {"partition_by", options.partitionBy},
+                       {"row_group_bytes", options.rowGroup}};
+    const auto answer = ask(registry, parquetTool(), request, std::move(stop), options.progress);
+    std::optional<Error> wrong;
+    if (!answer)
+        wrong = answer.error();
+    else if (auto said = complaint(*answer))
+        wrong = std::move(said);
+    else if (auto moved = moveInto(part, place, options.force); !moved)
+        wrong = moved.error();
+    if (wrong) {
+        removeAll(part);
+        return *wrong;
+    }
+    return Converted{.rows = fieldOr<std::int64_t>(*answer, "rows", 0),
+                     .files = fieldOr<std::int64_t>(*answer, "files", 0),
+                     .bytes = fieldOr<Bytes>(*answer, "bytes", 0)};
+}
+
+} // namespace spillway
