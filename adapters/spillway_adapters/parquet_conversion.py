@@ -16,11 +16,10 @@ import pyarrow.csv
 import pyarrow.dataset
 import pyarrow.parquet
 
+from spillway_adapters import csv_moments
 from spillway_adapters.csv_plain import Plain
 from spillway_adapters.parquet_description import UnreadableError
 from spillway_adapters.protocol import RunError
-from spillway_adapters.query import csv_types
-from spillway_adapters.query.inputs import inputs_of
 from spillway_adapters.spec import Dataset
 
 #: Bytes of text that are converted at a time.
@@ -30,9 +29,9 @@ MOST_FOLDERS = 1024
 CODEC = "snappy"
 
 TYPES = {
-    "int64": pa.int64(),
-    "float64": pa.float64(),
-    "bool": pa.bool_(),
+    "integer": pa.int64(),
+    "real": pa.float64(),
+    "boolean": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
     "text": pa.string(),
@@ -54,9 +53,9 @@ def convert(
     progress: Callable[[float], None],
 ) -> Converted:
     """`output` is new. UnreadableError names a field that is not of its column's type."""
-    # The types of a query: dates and truth values are more than text.
-    typed, _ = csv_types.typed(inputs_of({"data": table})["data"])
-    schema = pa.schema([(name, TYPES[kind]) for name, kind in typed.columns.items()])
+    columns = {column.name: column.type for column in table.columns}
+    columns |= csv_moments.guessed(table.paths, table, columns, table.missing)
+    schema = pa.schema([(name, TYPES[kind]) for name, kind in columns.items()])
     _check_folders(schema, partition_by)
     batches = _Batches(table, schema, progress)
     per_group = max(1, int(row_group_bytes * batches.rows_per_byte()))
@@ -66,7 +65,10 @@ def convert(
         else:
             _write_file(batches, output, per_group)
     except (pa.ArrowException, OSError) as error:
-        raise UnreadableError(str(error).splitlines()[0]) from None
+        remedy = ""
+        if "exceeds the maximum" in str(error):
+            remedy = "Partition by a column with fewer values."
+        raise UnreadableError(str(error).splitlines()[0], remedy) from None
     files = [path for path in [output, *output.rglob("*")] if path.is_file()]
     return Converted(batches.rows, len(files), sum(path.stat().st_size for path in files))
 

@@ -240,6 +240,13 @@ def test_what_no_folder_can_be_named_by_is_refused(
         assert reason in found["error"]["message"]
 
 
+def test_more_folders_than_files_can_be_open_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,k\n" + "".join(f"1,{i}\n" for i in range(1100)))
+    error = converted(tmp_path, table_of(path, {"a": "integer", "k": "integer"}), "k")["error"]
+    assert "fewer values" in error["remedy"]
+
+
 def test_row_groups_are_about_as_large_as_asked(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("a\n" + "".join(f"{i:09}\n" for i in range(100_000)))

@@ -13,7 +13,7 @@ import csv
 import dataclasses
 import re
 
-from spillway_adapters.query import csv_sample
+from spillway_adapters import csv_sample
 from spillway_adapters.query.language import Csv, Input, Job, Type
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -47,7 +47,7 @@ def _seen(table: Input) -> Input:
     }
     empty_texts = False
     try:
-        for rows in csv_sample.spread(table):
+        for rows in csv_sample.spread(table.paths, table.csv, len(columns)):
             for place, plain in ways.items():
                 values = {row[place] for row in rows} - {""} if plain else set()
                 ways[place] = [way for way in plain if all(map(way.fullmatch, values))]

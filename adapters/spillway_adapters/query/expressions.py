@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 
+from spillway_adapters.moments import read_moment
 from spillway_adapters.query import functions, typed_calls
 from spillway_adapters.query.expression_text import (
     BINDING,
@@ -40,7 +41,6 @@ from spillway_adapters.query.literals import (
     is_float,
     literal,
     no_moment,
-    read_moment,
 )
 from spillway_adapters.query.tokens import BadExpression, Token, quoted, tokens, unknown
 from spillway_adapters.query.typed_calls import Node

@@ -8,7 +8,7 @@ from spillway_adapters.query.language import Csv, Input, Type
 from spillway_adapters.spec import Dataset
 
 #: Of the host's guess, in the query language.
-_TYPES: dict[str, Type] = {
+TYPES: dict[str, Type] = {
     "integer": "int64",
     "real": "float64",
     "text": "text",
@@ -24,7 +24,7 @@ def inputs_of(tables: dict[str, Dataset]) -> dict[str, Input]:
 
 
 def _input(name: str, table: Dataset) -> Input:
-    columns = {column.name: _TYPES[column.type] for column in table.columns}
+    columns = {column.name: TYPES[column.type] for column in table.columns}
     if table.format == "parquet":
         above = PurePath(table.paths[0]).parents[len(table.folders)] if table.folders else ""
         return Input(

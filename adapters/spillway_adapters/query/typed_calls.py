@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from spillway_adapters.moments import read_moment
 from spillway_adapters.query import functions, patterns
 from spillway_adapters.query.functions import Function, Parameter
 from spillway_adapters.query.language import (
@@ -16,7 +17,7 @@ from spillway_adapters.query.language import (
     Expression,
     Type,
 )
-from spillway_adapters.query.literals import literal, no_moment, read_moment
+from spillway_adapters.query.literals import literal, no_moment
 from spillway_adapters.query.tokens import BadExpression, quoted
 
 #: Programs nest as deep as expressions, and Python's own parser ends at 200 brackets.

@@ -1,4 +1,5 @@
 #include "csv_support.h"
+#include "data/data_files.h"
 #include "data/open_dataset.h"
 #include "generator/generator.h"
 
@@ -401,6 +402,67 @@ private slots:
         QVERIFY(choice.error().code == ErrorCode::InvalidArgument);
         QVERIFY2(QString::fromStdString(said(choice.error())).contains(message),
                  said(choice.error()).c_str());
+    }
+
+    void parquetIsWhatItsReaderSays()
+    {
+        const Folder folder;
+        const auto b = folder.write("t/k=b/1.parquet", "PAR1 b");
+        const auto a = folder.write("t/k=a/1.parquet", "PAR1 and a");
+        folder.write("t/_SUCCESS", "");
+        folder.write("t/.hidden/1.parquet", "PAR1");
+        DataFiles asked;
+        const ParquetReader reader = [&](const DataFiles& files) -> Result<SchemaGuess> {
+            asked = files;
+            SchemaGuess guess;
+            guess.schema = {.columns = {{"v", ColumnType::Date}, {"k", ColumnType::Text}},
+                            .files = FileFormat::Parquet,
+                            .folders = {"k"}};
+            guess.rows = 7;
+            return guess;
+        };
+        const auto result = openDataset(folder.path("t").string(), {}, reader);
+        QVERIFY2(result, said(result ? Error{} : result.error()).c_str());
+        QVERIFY((asked.paths == std::vector{a, b}));
+        QCOMPARE(asked.root, folder.path("t"));
+        QCOMPARE(result->dataset.rows, std::optional<std::int64_t>(7));
+        QCOMPARE(result->dataset.bytes, Bytes(16));
+        QVERIFY(result->dataset.schema.files == FileFormat::Parquet);
+        QVERIFY(neededHints(result->dataset) == SchemaHints());
+        // Nothing of it is guessed.
+        const auto hinted = openDataset(folder.path("t").string(), {.delimiter = ';'}, reader);
+        QVERIFY(!hinted && hinted.error().code == ErrorCode::InvalidArgument);
+    }
+
+    void parquetWithoutAReaderOrBesideCsvIsRefused()
+    {
+        const Folder folder;
+        const auto file = folder.write("t/a.parquet", "PAR1");
+        const auto alone = openDataset(file.string());
+        QVERIFY(!alone && said(alone.error()).find("is a Parquet file") != std::string::npos);
+        folder.write("t/b.parquet", "a,b\n1,2\n");
+        const auto mixed = openDataset(folder.path("t").string(), {}, [](const DataFiles&) {
+            return Result<SchemaGuess>(SchemaGuess());
+        });
+        QVERIFY(!mixed && said(mixed.error()).find("the same format") != std::string::npos);
+    }
+
+    void whatAParquetReaderSaysIsChecked()
+    {
+        const Folder folder;
+        const auto file = folder.write("a.parquet", "PAR1").string();
+        const auto opening = [&](Schema schema) {
+            schema.files = FileFormat::Parquet;
+            return openDataset(file, {}, [&](const DataFiles&) {
+                SchemaGuess guess;
+                guess.schema = schema;
+                return Result<SchemaGuess>(guess);
+            });
+        };
+        QVERIFY(opening({.columns = {{"a", ColumnType::Boolean}}}));
+        QVERIFY(!opening({}));
+        QVERIFY(!opening({.columns = {{"a"}, {"a"}}}));
+        QVERIFY(!opening({.columns = {{"a"}}, .folders = {"b"}}));
     }
 
     void aValueNamedTwiceIsRefused()

@@ -202,6 +202,8 @@ void EnginesTest::badManifestNamesTheField_data()
         "kinds.logreg.parameters.profiles");
     row(R"({"kinds":{"logreg":{"parameters":[{"name":"c","default":"2"}]}}})",
         "kinds.logreg.parameters.default");
+    row(R"({"kinds":{"etl":{"formats":["xml"]}}})", "kinds.etl.formats");
+    row(R"({"kinds":{"etl":{"formats":["csv","csv"]}}})", "kinds.etl.formats");
     row(R"({"workloads":["etl"]})", "workloads");
     row(R"({"dialects":[]})", "dialects");
     row(R"({"roles":[{"role":"worker","pattern":"x","name":"y"}]})", "roles.name");

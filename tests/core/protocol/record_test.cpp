@@ -20,6 +20,7 @@ private slots:
     void specSurvivesTheRoundTrip();
     void tablesTravelByName();
     void dialectTravelsOnlyWhereItIsNotTheUsual();
+    void parquetHasNoDialectButItsOwnTypesAndFolders();
     void specOfAnotherVersionIsRefused();
     void specNamesWhatIsWrong();
     void parametersAreSetByName();
@@ -249,6 +250,35 @@ void RecordTest::dialectTravelsOnlyWhereItIsNotTheUsual()
         json["schema"][field] = value;
         const auto refused = datasetFromJson(json);
         QVERIFY2(!refused && refused.error().message.find(field) != std::string::npos, field);
+    }
+}
+
+void RecordTest::parquetHasNoDialectButItsOwnTypesAndFolders()
+{
+    RunSpec spec{.runId = {}, .dataset = dataset(), .workload = EtlWorkload{"k", {"x"}}};
+    spec.dataset.schema.files = FileFormat::Parquet;
+    spec.dataset.schema.format = {};
+    spec.dataset.schema.folders = {"k"};
+    spec.dataset.schema.columns = {{"x", ColumnType::Real},
+                                   {"at", ColumnType::Timestamp},
+                                   {"day", ColumnType::Date},
+                                   {"sure", ColumnType::Boolean},
+                                   {"k", ColumnType::Text}};
+    const Json json = toJson(spec);
+    const Json& input = json["inputs"]["data"];
+    QCOMPARE(input["format"], Json("parquet"));
+    QCOMPARE(input["folders"], Json::array({"k"}));
+    QVERIFY(!input.contains("dialect"));
+    QCOMPARE(input["columns"][1]["type"], Json("timestamp"));
+    const auto read = runSpecFromJson(*parseJson(toLine(json)));
+    QVERIFY(read && read->dataset == spec.dataset);
+    const auto stored = datasetFromJson(*parseJson(toLine(toJson(spec.dataset))));
+    QVERIFY(stored && *stored == spec.dataset);
+    for (const auto& [field, value] : {std::pair("files", Json("orc")), std::pair("files", Json(3)),
+                                       std::pair("folders", Json("k"))}) {
+        Json wrong = toJson(spec.dataset);
+        wrong["schema"][field] = value;
+        QVERIFY2(!datasetFromJson(wrong), wrong.dump().c_str());
     }
 }
 

@@ -1,0 +1,170 @@
+#include "base/json.h"
+#include "real_program.h"
+
+#include <QtTest>
+
+using namespace spillway;
+using namespace spillway::test;
+
+/// Parquet in and out through the whole program, with the real library and real engines.
+class ParquetTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void aQueryOfParquetAnswersAsOneOfCsv_data();
+    void aQueryOfParquetAnswersAsOneOfCsv();
+    void foldersOfParquetAreColumns();
+    void whatIsThereIsReplacedOnlyWhenForced();
+    void aConversionThatFailsLeavesNothing();
+    void generatedParquetHasItsManifest();
+    void withoutTheLibraryTheCommandThatSetsItUpIsSaid();
+    void optionsOfCsvAreRefused();
+    void workThatReadsCsvOnlyIsUnsupported();
+
+private:
+    void write(const char* name, const QByteArray& text) const
+    {
+        QFile file(program_.path(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+    }
+    /// The rows of each engine's answer.
+    QList<Json> rows(const char* data, const QString& sql)
+    {
+        QList<Json> found;
+        for (const Json& record : program_.call(
+                 program_.once(program_.path(data), {"--sql", sql, "--engine", "duckdb,polars"})))
+            found.push_back(record.value("status", "") == "ok" ? record["result"]["rows"] : record);
+        return found;
+    }
+
+    RealProgram program_;
+};
+
+namespace {
+
+constexpr auto question = "SELECT k, count(*) AS n, sum(x) AS total, max(day) AS last "
+                          "FROM data GROUP BY k ORDER BY n DESC";
+constexpr auto answer =
+    R"([["a", 3, 4.5, "2024-03-01"], ["", 2, null, "1969-12-31"], [null, 1, 7.0, null]])";
+
+} // namespace
+
+void ParquetTest::initTestCase()
+{
+    QVERIFY(program_.dir.isValid());
+    write("t.csv", "k,x,day\na,1.5,2024-01-01\na,NA,2024-03-01\n\"\",,1969-12-31\na,3,\n"
+                   "\"\",n/a,\n,7,\n");
+    program_.call({"convert", program_.path("t.csv"), program_.path("t.parquet")});
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+    program_.call({"convert", program_.path("t.csv"), program_.path("parts"), "--partition-by",
+                   "day", "--json"});
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+}
+
+void ParquetTest::aQueryOfParquetAnswersAsOneOfCsv_data()
+{
+    QTest::addColumn<QString>("data");
+    for (const char* data : {"t.csv", "t.parquet", "parts"})
+        QTest::newRow(data) << data;
+}
+
+void ParquetTest::aQueryOfParquetAnswersAsOneOfCsv()
+{
+    QFETCH(QString, data);
+    const auto found = rows(qPrintable(data), question);
+    QCOMPARE(found.size(), 2);
+    for (const Json& each : found)
+        QCOMPARE(each, *parseJson(answer));
+}
+
+void ParquetTest::foldersOfParquetAreColumns()
+{
+    const auto plan = program_.call({"run", "--data", program_.path("parts"), "--sql", question,
+                                     "--engine", "polars", "--dry-run", "--json"});
+    QCOMPARE(plan.size(), 1);
+    const Json& schema = plan.front()["plan"]["datasets"][0]["schema"];
+    QCOMPARE(schema["files"], Json("parquet"));
+    QCOMPARE(schema["folders"], Json::array({"day"}));
+    QCOMPARE(schema["columns"][2]["type"], Json("date"));
+    QCOMPARE(plan.front()["plan"]["datasets"][0]["rows"], Json(6));
+}
+
+void ParquetTest::whatIsThereIsReplacedOnlyWhenForced()
+{
+    const QStringList again{"convert", program_.path("t.csv"), program_.path("t.parquet")};
+    program_.call(again);
+    QVERIFY(program_.exitCode != 0);
+    QVERIFY2(program_.errors.contains("--force"), program_.errors.constData());
+    program_.call(again + QStringList{"--force"});
+    QCOMPARE(program_.exitCode, 0);
+    // Never what it is made from.
+    program_.call({"convert", program_.path("t.csv"), program_.path("t.csv"), "--force"});
+    QVERIFY(program_.exitCode != 0);
+    QCOMPARE(rows("t.parquet", question).value(0), *parseJson(answer));
+}
+
+void ParquetTest::aConversionThatFailsLeavesNothing()
+{
+    write("bad.csv", "a,b\n1,2\n3\n");
+    program_.call({"convert", program_.path("bad.csv"), program_.path("bad.parquet"), "--header",
+                   "yes", "--column", "a=integer"});
+    QVERIFY(program_.exitCode != 0);
+    const auto left =
+        QDir(program_.dir.path()).entryList({"*bad.parquet*"}, QDir::AllEntries | QDir::Hidden);
+    QVERIFY2(left.isEmpty(), qPrintable(left.join(' ')));
+}
+
+void ParquetTest::generatedParquetHasItsManifest()
+{
+    const auto made =
+        program_.call({"generate", program_.path("g.parquet"), "--rows", "5000", "--json"});
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+    QCOMPARE(made.front()["bytes"], Json(QFileInfo(program_.path("g.parquet")).size()));
+    QVERIFY(QFile::exists(program_.path("g.parquet.json")));
+    const auto left =
+        QDir(program_.dir.path()).entryList({".g.*"}, QDir::AllEntries | QDir::Hidden);
+    QVERIFY2(left.isEmpty(), qPrintable(left.join(' ')));
+    const auto found = rows("g.parquet", "SELECT count(*) AS n FROM data");
+    QCOMPARE(found.value(0), *parseJson("[[5000]]"));
+    // The same rows as in CSV.
+    program_.call({"generate", program_.path("g.csv"), "--rows", "5000"});
+    const auto facts = "SELECT category, min(x) AS least, max(y) AS most, count(*) AS n FROM data "
+                       "GROUP BY category ORDER BY category";
+    QCOMPARE(rows("g.parquet", facts).value(1), rows("g.csv", facts).value(1));
+}
+
+void ParquetTest::withoutTheLibraryTheCommandThatSetsItUpIsSaid()
+{
+    RealProgram bare;
+    bare.environment.insert("XDG_DATA_HOME", bare.dir.path());
+    for (const auto& arguments :
+         {QStringList{"convert", program_.path("t.csv"), bare.path("t.parquet")},
+          QStringList{"generate", bare.path("t.parquet"), "--rows", "10"},
+          QStringList{"run", "--data", program_.path("t.parquet"), "--sql", question, "--engine",
+                      "duckdb"}}) {
+        bare.call(arguments);
+        QVERIFY(bare.exitCode != 0);
+        QVERIFY2(bare.errors.contains("spillway engines install parquet"), bare.errors.constData());
+    }
+}
+
+void ParquetTest::optionsOfCsvAreRefused()
+{
+    program_.call({"run", "--data", program_.path("t.parquet"), "--delimiter", ";", "--sql",
+                   question, "--engine", "duckdb"});
+    QCOMPARE(program_.exitCode, 2);
+    QVERIFY2(program_.errors.contains("is Parquet"), program_.errors.constData());
+}
+
+void ParquetTest::workThatReadsCsvOnlyIsUnsupported()
+{
+    const auto lines = program_.call(
+        program_.once(program_.path("t.parquet"), {"--workload", "etl", "--engine", "chunked"}));
+    QCOMPARE(lines.size(), 1);
+    QCOMPARE(lines.front()["status"], Json("unsupported"));
+    QVERIFY(lines.front()["error"]["message"].get<std::string>().find("CSV") != std::string::npos);
+}
+
+QTEST_GUILESS_MAIN(ParquetTest)
+#include "parquet_test.moc"
