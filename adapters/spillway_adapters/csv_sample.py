@@ -87,12 +87,18 @@ def _rows(
         data = data.rpartition(b"\n")[0]
     encoding = "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding
     text = data.decode(encoding, "replace")
-    if marked and dialect.quote and dialect.quote * 2 in text:
-        text = _marked(text, dialect)
-    rows = _fields(text, dialect, 0 if begin else dialect.skip_rows)
+    skipped = 0 if begin else dialect.skip_rows
+    rows = (fields if marked else _fields)(text, dialect, skipped)
     if not begin and dialect.header:
         rows = rows[1:]
     return [row for row in rows if len(row) == width]
+
+
+def fields(text: str, dialect: Dialect, skipped: int = 0) -> list[Row]:
+    """The rows of a text. Empty fields in quotes are EMPTY_IN_QUOTES."""
+    if dialect.quote and dialect.quote * 2 in text:
+        text = _marked(text, dialect)
+    return _fields(text, dialect, skipped)
 
 
 def _marked(text: str, dialect: Dialect) -> str:

@@ -23,9 +23,9 @@ from spillway_adapters.query.language import Job, Refused, Settings
 
 WORKERS = 2
 #: Whose programs read files of other dialects; the others have their Job make plain copies.
-DIALECTS = ("duckdb", "polars")
+DIALECTS = ("duckdb", "polars", "pandas")
 #: Whose first program reads words among numbers, where the planner has seen them.
-READ_AT_ONCE = ("duckdb", "polars")
+READ_AT_ONCE = ("duckdb", "polars", "pandas", "modin", "pyspark")
 
 
 def program(engine: str, job: Job, profile: str = "default", **more: Any) -> str:  # noqa: ANN401

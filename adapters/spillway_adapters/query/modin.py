@@ -33,6 +33,7 @@ def compile(job: QueryJob, settings: Settings) -> str:
 class Job:
     def __init__(self, run: Run) -> None:
         self._program = program.of(run, compile)
+        self._files = pandas_query.Files(self._program.job, self._program.settings)
 
     def set_up(self, run: Run) -> dict[str, Any]:
         """A small file has been read and aggregated."""
@@ -49,10 +50,10 @@ class Job:
             run,
             self._program,
             call=lambda work: work(),
-            reads_again=pandas_query.reads_again,
+            reads_again=self._files.read_again,
             words=pandas_query.words,
             able=pandas_query.OBEYS,
         )
 
     def after(self, run: Run) -> None:
-        pandas_query.check(self._program.job)
+        self._files.check()

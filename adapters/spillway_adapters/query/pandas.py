@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from spillway_adapters.protocol import Answer, Run, stoppable
-from spillway_adapters.query import pandas_code, pandas_inputs, program
+from spillway_adapters.query import empty_texts, pandas_code, pandas_reads_csv, program
 from spillway_adapters.query.language import Job as QueryJob
 from spillway_adapters.query.language import Settings
 
@@ -21,38 +24,49 @@ def compile(job: QueryJob, settings: Settings) -> str:
 class Job:
     def __init__(self, run: Run) -> None:
         self._program = program.of(run, compile)
+        self._files = Files(self._program.job, self._program.settings)
 
     def set_up(self) -> dict[str, Any]:
-        if any(table.format == "parquet" for table in self._program.job.inputs.values()):
-            import pyarrow.dataset  # noqa: F401 (no part of the timed work)
-        return {"chunk_rows": pandas_inputs.CHUNK_ROWS}
+        if "import pyarrow" in self._program.text:  # No part of the timed work.
+            import pyarrow.csv
+            import pyarrow.dataset  # noqa: F401
+        return {"chunk_rows": pandas_reads_csv.CHUNK_ROWS}
 
     def work(self, run: Run) -> Answer:
-        run.afterwards = self._check
+        run.afterwards = self._files.check
         _count_rows(run, self._program.job)
         return program.work(
             run,
             self._program,
             call=stoppable,
-            reads_again=reads_again,
+            reads_again=self._files.read_again,
             words=words,
             able=OBEYS,
         )
 
-    def _check(self) -> None:
-        check(self._program.job)
 
+class Files:
+    """The CSV files of a run, which read_csv may not have understood."""
 
-def check(job: QueryJob) -> None:
-    """What pandas' reader misses in a CSV file."""
-    from spillway_adapters import shape
+    def __init__(self, job: QueryJob, settings: Settings) -> None:
+        self._tables = [table for table in job.inputs.values() if table.format == "csv"]
+        self._settings = settings
 
-    for table in program.csv_tables(job):
-        shape.check(table)
+    def read_again(self, failure: Exception) -> bool:
+        """Whether a failure can be one of numbers that are words; then all is read as text."""
+        again = isinstance(failure, ValueError | TypeError)
+        if again:
+            self._settings = dataclasses.replace(self._settings, numbers_as_text=True)
+        return again
 
+    def check(self) -> None:
+        """What the reader has missed."""
+        from spillway_adapters import shape
 
-def reads_again(failure: Exception) -> bool:
-    return isinstance(failure, ValueError | TypeError)
+        for table in self._tables:
+            shape.check(program.dataset(table))
+            if not pandas_reads_csv.by_arrow(table, self._settings):
+                empty_texts.check(table, "read_csv")
 
 
 def words(failure: Exception) -> str | None:
@@ -65,19 +79,29 @@ def words(failure: Exception) -> str | None:
 
 
 def _count_rows(run: Run, job: QueryJob) -> None:
-    """Progress by the chunks that the program reads."""
+    """Progress by the chunks of CSV that the program reads."""
     from pandas.io.parsers import TextFileReader
 
     known = [table.rows for table in job.inputs.values()]
     total = None if None in known else sum(rows or 0 for rows in known)
     plain, rows = TextFileReader.__next__, 0
 
-    def counted(reader: Any) -> Any:  # noqa: ANN401
+    def counted(chunk: Any) -> Any:  # noqa: ANN401
         nonlocal rows
-        chunk = plain(reader)
         rows += len(chunk)
         run.counters(rows=rows)
         run.progress(rows, total, "rows")
         return chunk
 
-    TextFileReader.__next__ = counted
+    TextFileReader.__next__ = lambda reader: counted(plain(reader))
+    if any(table.format == "csv" and table.empty_texts for table in job.inputs.values()):
+        import pyarrow.csv
+
+        read = pyarrow.csv.open_csv
+
+        @contextlib.contextmanager
+        def counting(*arguments: Any) -> Iterator[Any]:  # noqa: ANN401
+            with read(*arguments) as batches:
+                yield map(counted, batches)
+
+        pyarrow.csv.open_csv = counting

@@ -38,7 +38,7 @@ TAKEN = (
     "inputs", "workers", "memory_bytes", "scratch", "run", "pd", "np", "pa", "pc", "ds", "re",
     "csv", "parts", "groups", "rows", "ordered", "group", "peers", "position", "chunks", "chunk",
     "path", "present", "paths", "files", "batch", "table", "folder", "right", "frame", "pandas",
-    "islice", "add", "sub", "mul",
+    "itertools", "add", "sub", "mul", "layout", "quotes", "nulls", "batches",
 )  # fmt: skip
 
 
@@ -111,6 +111,14 @@ class Program:
     def name(self, table: str) -> str:
         """As the program calls it."""
         return self._variables[table]
+
+    def map_arrow_types(self) -> None:
+        """A constant for to_pandas() of Arrow's tables."""
+        if "ARROW_TYPES" not in "\n".join(self.constants):
+            self.constants += lines(
+                "ARROW_TYPES = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), "
+                f"pa.string(): {self.flavour.string}}}"
+            )
 
     def module(self, *lines: str) -> None:
         """What the program imports."""

@@ -226,7 +226,7 @@ class CommentFree:
         return self.lines
 
     def read(self, size=-1):
-        return "".join(islice(self.lines, 1000 if size > 0 else None))
+        return "".join(itertools.islice(self.lines, 1000 if size > 0 else None))
 ''',
     "without_words": '''
 def without_words(text):
@@ -236,7 +236,7 @@ def without_words(text):
 ''',
     "int64_field": """
 def int64_field(text):
-    return without_words(text).map(int, na_action="ignore").astype("object").astype("Int64")
+    return without_words(text).str.removeprefix("+").astype("Int64")
 """,
     "float64_field": """
 def float64_field(text):
@@ -278,7 +278,7 @@ class Helpers:
             if name == "checked":
                 self.modules.add("from operator import add, mul, sub")
             if name == "comment_free":
-                self.modules.add("from itertools import islice")
+                self.modules.add("import itertools")
         return "CommentFree" if name == "comment_free" else name
 
     def numpy(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spillway_adapters.query.csv_words import spelled
-from spillway_adapters.query.language import Input, Refused
+from spillway_adapters.query.language import Input, Refused, columns_as_text
 from spillway_adapters.query.python_layout import WIDTH, names, word_list
 from spillway_adapters.query.python_text import string as quoted
 from spillway_adapters.query.spark_expressions import col, selected
@@ -39,13 +39,13 @@ class Readers:
                 "Spark's reader cannot leave out lines before the header of a file in"
                 f" {form.encoding}.",
             )
-        as_text = self._program.settings.numbers_as_text or form.missing is not None
+        as_text = columns_as_text(table, self._program.settings)
         types, values = [], []
         for column, kind in table.columns.items():
             own = col(column)
             read = "string"
             if column in table.used and kind != "text":
-                if as_text or (form.decimal != "." and kind == "float64"):
+                if column in as_text or (form.decimal != "." and kind == "float64"):
                     self._has_words = True
                     own = self._field(kind, own, form.decimal)
                 elif kind == "timestamp":
