@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from spillway_adapters.query import csv_numbers, csv_sample
+from spillway_adapters import csv_sample
+from spillway_adapters.query import csv_numbers
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query.language import Csv, Input, Settings, Type, columns_as_text
 

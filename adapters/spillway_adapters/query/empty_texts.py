@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spillway_adapters import csv_plain
+from spillway_adapters import csv_plain, csv_sample
 from spillway_adapters.protocol import RunError
-from spillway_adapters import csv_sample
 from spillway_adapters.query.language import Input
 from spillway_adapters.query.program import dataset
 
