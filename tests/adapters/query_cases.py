@@ -210,10 +210,14 @@ def plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def differences(
-    expected: Iterable[Row], found: Iterable[Row], order: Sequence[int] = ()
+    expected: Iterable[Row],
+    found: Iterable[Row],
+    order: Sequence[int] = (),
+    exact: Sequence[int] = (),
 ) -> list[str]:
     """What is wrong with the rows that were found, in words; nothing when they are the same as a
-    multiset. `order`: places of columns whose values have to come in the order expected."""
+    multiset. `order`: places of columns whose values have to come in the order expected; `exact`:
+    of floats that have to be the same in every bit."""
     wanted = [tuple(map(plain, row)) for row in expected]
     rows = [tuple(map(plain, row)) for row in found]
     if not wanted and not rows:
@@ -222,6 +226,8 @@ def differences(
     if len(widths) != 1:
         return [f"rows of {sorted(widths)} cells"]
     scales = [_scale(row[place] for row in wanted) for place in range(widths.pop())]
+    for place in exact:
+        scales[place] = -1.0
     left: dict[Row, list[Row]] = {}
     for row in rows:
         left.setdefault(_exact(row), []).append(row)
@@ -252,10 +258,15 @@ def _exact(row: Row) -> Row:
 
 def _same(row: Row, other: Row, scales: Sequence[float]) -> bool:
     return all(
-        type(a) is type(b)
-        and (abs(a - b) <= max(TOLERANCE * scale, REST) if isinstance(a, float) else a == b)
+        type(a) is type(b) and _alike(a, b, scale)
         for a, b, scale in zip(row, other, scales, strict=True)
     )
+
+
+def _alike(a: Any, b: Any, scale: float) -> bool:  # noqa: ANN401
+    if not isinstance(a, float) or scale < 0:
+        return a == b
+    return abs(a - b) <= max(TOLERANCE * scale, REST)
 
 
 # --- Tables that several cases use ---------------------------------------------------------------

@@ -55,11 +55,17 @@ def rows_of(found: Any, job: Job) -> list[table.Row]:  # noqa: ANN401
     return list(written.rows(Path(found), job))
 
 
-def executed(text: str, inputs: dict[str, list[str]], scratch: Path) -> Any:  # noqa: ANN401
+def executed(
+    text: str,
+    inputs: dict[str, list[str]],
+    scratch: Path,
+    workers: int = WORKERS,
+    memory: int | None = None,
+) -> Any:  # noqa: ANN401
     scratch.mkdir(parents=True, exist_ok=True)
     names: dict[str, Any] = {"__name__": "program"}
     exec(compile(text, "program.py", "exec"), names)
-    return names["run"](inputs, WORKERS, None, str(scratch))
+    return names["run"](inputs, workers, memory, str(scratch))
 
 
 def judge(engine: str, case: Case, profile: str = "default", format: str = "csv") -> str:
