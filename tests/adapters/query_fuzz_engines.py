@@ -31,7 +31,7 @@ ENGINES = ("duckdb", "polars", "pandas", "pyspark", "modin", "dask", "ray")
 #: Those that have them.
 PROFILES = {"dask": ("tuned", "naive"), "ray": ("tuned", "naive")}
 #: Whose readers take an empty text in quotes for null.
-WITHOUT_EMPTY_TEXTS = ("pandas", "modin", "dask:naive", "ray:naive")
+WITHOUT_EMPTY_TEXTS = ("dask:naive", "ray:naive")
 #: Seconds for one job, and for a cluster or a session to begin.
 PATIENCE = 120.0
 BEGINNING = 240.0
@@ -238,14 +238,14 @@ def begun(engine: str) -> Iterator[None]:
 
 def answered(fields: dict[str, Any], scratch: Path) -> Said:
     import query_try
+    from spillway_adapters.query import csv_numbers, language, pandas_inputs, partitioned, stages
     from spillway_adapters.query import job as jobs
-    from spillway_adapters.query import language, pandas_code, partitioned, stages
 
     engine, _, profile = fields["engine"].partition(":")
     module = importlib.import_module(f"spillway_adapters.query.{engine}")
     variant = Variant(**fields["variant"])
     stages.SMALL_BYTES = variant.small_bytes
-    pandas_code.CHUNK_ROWS = variant.chunk_rows
+    pandas_inputs.CHUNK_ROWS = variant.chunk_rows
     inputs = {name: input_of(one) for name, one in fields["inputs"].items()}
     said = Said()
 
@@ -258,14 +258,15 @@ def answered(fields: dict[str, Any], scratch: Path) -> Said:
         said.rows = query_try.rows_of(found, job)
 
     try:
-        job = jobs.parse(fields["pipeline"], inputs)
+        job = csv_numbers.looked_at(jobs.parse(fields["pipeline"], inputs))
         whole = sum(one.bytes for one in job.inputs.values())
         partitioned.LEAST_PART_BYTES = max(whole // variant.cuts, 32)
         paths = {name: list(one.paths) for name, one in job.inputs.items()}
         try:
             attempt(False)
         except Exception as failure:
-            if isinstance(failure, language.Refused) or not fields["again"]:
+            again = fields["again"] and engine not in query_try.READ_AT_ONCE
+            if isinstance(failure, language.Refused) or not again:
                 raise
             attempt(True)
     except language.Refused as refused:

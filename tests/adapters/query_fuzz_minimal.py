@@ -18,6 +18,7 @@ from spillway_adapters.query import job as jobs
 
 if TYPE_CHECKING:
     from query_fuzz import Runner, Verdict
+    from query_fuzz_engines import Said
     from query_fuzz_jobs import Made
 
 #: Of one difference.
@@ -42,9 +43,23 @@ def lines(runner: Runner, made: Made, verdict: Verdict) -> list[str]:
         text.append(f"  {table} {table_types(rows)}")
         text += [f"    {line}" for line in query_cases.csv_text(rows).splitlines()[:8]]
     text += [f"  {one} {why}" for one, why in verdict.wrong.items()]
+    text.append(f"  {as_case(small, said.get(smaller.names[0]))}")
     for one, answer in said.items():
         text.append(f"  {one}: {(answer.rows or answer.failed or answer.refused)!r}"[:400])
     return text
+
+
+def as_case(made: Made, said: Said | None) -> str:
+    """For query_found.json, when its answer has been looked at."""
+    case = made.case
+    tables = {
+        name: {"columns": t.columns, "rows": [list(map(query_cases.plain, r)) for r in t.rows]}
+        for name, t in case.tables.items()
+    }
+    fields = {"name": case.name, "tables": tables, "let": case.let, "steps": case.steps}
+    columns = list(jobs.parse(case.pipeline, _inputs(case)).schema)
+    expected = None if said is None else said.rows
+    return json.dumps({**fields, "columns": columns, "expected": expected}, ensure_ascii=False)
 
 
 def table_types(table: Table) -> str:

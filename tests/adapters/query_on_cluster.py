@@ -114,6 +114,8 @@ def cluster(engine: str) -> Iterator[None]:
     import ray
     import ray.data
 
+    from spillway_adapters.query import ray as ray_query
+
     ray.init(
         "local",
         num_cpus=2,
@@ -125,6 +127,7 @@ def cluster(engine: str) -> Iterator[None]:
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = context.enable_operator_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
+    ray_query.prepare_worker(0)
     yield
     ray.shutdown()
 

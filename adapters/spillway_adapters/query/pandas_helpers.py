@@ -130,8 +130,8 @@ def upper(text):
     """One character to one: the capital letter of ß is two to some, and none to others."""
     return text.str.replace("ß", "\\ue000").str.upper().str.replace("\\ue000", "ß")
 ''',
-    "position": '''
-def position(text, part):
+    "position_of": '''
+def position_of(text, part):
     """Characters before the part, and one; 0 where it is not."""
     before = text.str.split(part, n=1, regex=False).str[0].str.len()
     places = (before + 1).astype("Int64").where(text.str.contains(part, regex=False), 0)

@@ -83,7 +83,7 @@ def _replace(at: Expressions, call: Call) -> Code:
 
 
 def _position(at: Expressions, call: Call) -> Code:
-    return at.helper("position", at.column(call.arguments[0]), _word(at, call, 1))
+    return at.helper("position_of", at.column(call.arguments[0]), _word(at, call, 1))
 
 
 def _concat(at: Expressions, call: Call) -> Code:

@@ -115,7 +115,9 @@ class Writer:
         match call.name:
             case "neg":
                 if call.type == "int64" and bounds.overflows(call):
-                    return f"(-{self.text(first, ATOM)}.cast(pl.Int128)).cast(pl.Int64)", ATOM
+                    # Polars cannot negate 128 bits.
+                    wide = f"{self.text(first, ATOM)}.cast(pl.Int128)"
+                    return f"({wide} * -1).cast(pl.Int64)", ATOM
                 return f"-{self._inner(call, first, SIGN)}", SIGN
             case "not":
                 return f"~{self.text(first, SIGN)}", SIGN

@@ -113,6 +113,17 @@ def position(text, part):
     found = text.str.contains(part, literal=True)
     return pl.when(found).then(before + 1).when(text.is_not_null()).then(0).cast(pl.Int64)
 ''',
+    "moving": '''
+def moving(text, rows, of):
+    """Of this row and those before it; rolling_max() of Polars knows no text. What reaches over 2
+    rows, with itself 2 rows before, reaches over 4."""
+    reach = 1
+    while reach < rows:
+        step = min(reach, rows - reach)
+        text = of(text, text.shift(step))
+        reach += step
+    return text
+''',
     "extracted": '''
 def extracted(text, pattern, group):
     """The empty text where nothing matches, which is null to Polars."""

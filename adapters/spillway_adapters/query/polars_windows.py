@@ -82,6 +82,8 @@ def _moving(writer: Writer, name: str, argument: Expression, text: str, before: 
     match name:
         case "sum" if argument.type == "int64":
             return f"{text}.cast(pl.Int128).rolling_sum({rows}, min_samples=1)"
+        case "min" | "max" if argument.type == "text":
+            return writer.helper("moving", text, str(rows), f"pl.{name}_horizontal")
         case "sum" | "mean" | "min" | "max":
             return f"{text}.rolling_{name}({rows}, min_samples=1)"
         case "count":

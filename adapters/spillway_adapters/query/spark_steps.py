@@ -116,8 +116,17 @@ class Chain:
             )
             other = f"{right}.select({chosen})"
         elif any(left != key for left, key in step.on):
-            pairs = [(key, quoted(left)) for left, key in step.on if left != key]
-            other = f"{right}.withColumnsRenamed({mapping(pairs)})"
+            renamed = {key: left for left, key in step.on if left != key}
+            if set(renamed) & set(renamed.values()):
+                # Spark renames one after the other: names that change places meet.
+                chosen = ", ".join(
+                    f"{col(c)}.alias({quoted(renamed[c])})" if c in renamed else selected([c])[0]
+                    for c in step.table_schema
+                )
+                other = f"{right}.select({chosen})"
+            else:
+                pairs = [(key, quoted(left)) for key, left in renamed.items()]
+                other = f"{right}.withColumnsRenamed({mapping(pairs)})"
         on = quoted(keys[0]) if len(keys) == 1 else names(keys)
         self._call("join", other, on, quoted(how))
         columns = list(step.schema)
