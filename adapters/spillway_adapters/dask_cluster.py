@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from spillway_adapters.existing_cluster import check_size
+from spillway_adapters.existing_cluster import check_scratch, check_size
 from spillway_adapters.protocol import THREAD_VARIABLES, Answer, Run, RunError, Unsupported
 from spillway_adapters.spec import Spec
 
@@ -41,6 +41,8 @@ class Job(Protocol):
     imports: tuple[str, ...]  #: of the driver and every worker, before ready
     #: One worker process with a thread a worker; else processes of one thread.
     one_process: bool
+    #: Workers write, or read, files in the run's scratch directory.
+    shares_scratch: bool
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer: ...
 
@@ -90,6 +92,9 @@ class Cluster:
             self._start_local(spec)
         else:
             self._join(spec.address, spec.workers)
+            if job.shares_scratch:
+                sees_it = self.client.run(os.path.isdir, str(spec.scratch))
+                check_scratch(spec.scratch, sees_it)
         self._import_everywhere(job.imports)
         return self._settings(spec)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from spillway_adapters.protocol import Unsupported
 
 
@@ -12,4 +14,14 @@ def check_size(address: str, capacity: int, workers: int) -> None:
         raise Unsupported(
             f"The cluster at {address} can do {capacity} tasks at a time, and {workers} workers "
             "were asked for.",
+        )
+
+
+def check_scratch(scratch: Path, sees_it: dict[str, bool]) -> None:
+    """For work whose files are written, or read, by workers: `sees_it` is by worker or node."""
+    blind = [name for name, sees in sees_it.items() if not sees]
+    if blind:
+        raise Unsupported(
+            f"The job's files are written below {scratch}, which {', '.join(blind)} cannot see: "
+            "give --scratch a directory that every node has under the same path."
         )

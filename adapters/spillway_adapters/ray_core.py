@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pyarrow
 import pyarrow.compute
 import pyarrow.csv
 import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from spillway_adapters import csv_ranges
 from spillway_adapters.csv_ranges import Range
@@ -72,6 +74,19 @@ def warm_workers(workers: int, prepare: Any = prepare_worker) -> None:  # noqa: 
     while len(seen) < workers:
         done = ray.get([prepare.remote(0.05) for _ in range(workers)])
         seen |= {pid for pid, *_ in done}
+
+
+def nodes_with(folder: Path) -> dict[str, bool]:
+    """Whether each node of a cluster has it."""
+    look = ray.remote(max_retries=0, num_cpus=0)(os.path.isdir)
+    nodes = {node["NodeManagerAddress"]: node["NodeID"] for node in ray.nodes() if node["Alive"]}
+    found = [
+        look.options(scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)).remote(
+            str(folder)
+        )
+        for node in nodes.values()
+    ]
+    return dict(zip(nodes, ray.get(found), strict=True))
 
 
 # --- Ranges --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ class Job:
         "dask.dataframe",
         "spillway_adapters.etl.dask_frames",
     )
+    shares_scratch = False
 
     def __init__(self, run: Run) -> None:
         profile = run.spec.profile

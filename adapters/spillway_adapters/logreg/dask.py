@@ -20,6 +20,7 @@ class Job:
         "spillway_adapters.logreg.dask_blocks",
     )
     one_process = False
+    shares_scratch = False
 
     def __init__(self, run: Run) -> None:
         workload = run.spec.workload

@@ -319,6 +319,7 @@ class Job:
         self._program = program.of(run, compile)
         #: What pandas' reader, or the program's own, knows of a file's dialect.
         self._able = ("header", "skip_rows", "encoding") + ("comment",) * self.one_process
+        self.shares_scratch = program.shares_scratch(self._program.job, self._able)
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
         run.afterwards = lambda: partitioned.check(self._program.job)

@@ -160,6 +160,18 @@ def csv_tables(job: Job) -> Iterator[Dataset]:
     return (dataset(table) for table in job.inputs.values() if table.format == "csv")
 
 
+def shares_scratch(job: Job, able: Iterable[str]) -> bool:
+    """Whether workers write files there, or read plain copies."""
+    able = [*able, "missing"]
+    if job.output is not None:
+        return True
+    return any(
+        csv_plain.beyond(dataset(table), able, table.used[0])
+        for table in job.inputs.values()
+        if table.format == "csv"
+    )
+
+
 def plain_paths(run: Run, job: Job, able: Iterable[str]) -> dict[str, list[str]]:
     """The files of every table; of a CSV dialect that the program cannot read plain copies that it
     can, whose making is part of the work."""

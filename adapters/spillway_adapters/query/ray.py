@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from spillway_adapters import existing_cluster
 from spillway_adapters.query import partitioned, program, stages
 from spillway_adapters.query.language import (
     Column,
@@ -373,6 +374,8 @@ class Job:
 
         from spillway_adapters import ray_core
 
+        if run.spec.address is not None and program.shares_scratch(self._program.job, self._able):
+            existing_cluster.check_scratch(run.spec.scratch, ray_core.nodes_with(run.spec.scratch))
         if run.spec.profile == "naive":
             import ray.data
         prepare_worker(0)
