@@ -101,7 +101,7 @@ class _Tuned:
         return call("dd.from_map", arguments, 4, f"{table} = ")
 
     def _head(self) -> list[str]:
-        return partitioned.run_head(self._plan)
+        return partitioned.run_head(self._plan, "workers")
 
     def _constants(self) -> dict[str, object]:
         return {"PART_BYTES": self._part_bytes}
@@ -152,12 +152,21 @@ class _Tuned:
                     return table
                 if self._partitions == 1:
                     return table if alone else f"{table}.repartition(npartitions=1)"
-                return f"exchange({table}, {quote(list(feed.keys))}, PARTITIONS)"
+                keys = quote(list(feed.keys))
+                if len(stage.feeds) == 1 and self._is_partial(feed.table):
+                    return f"exchange_parts({table}, {keys}, workers, PART_BYTES, PARTITIONS)"
+                return f"exchange({table}, {keys}, PARTITIONS)"
             case "range":
                 if alone or self._partitions == 1:
                     return table if alone else f"{table}.repartition(npartitions=1)"
                 function = self._functions.ordering(stage)
                 return f"in_ranges({table}, {function}, PARTITIONS)"
+
+    def _is_partial(self, table: str) -> bool:
+        """Whether it is of groups, or distinct rows, of each partition, which may be few."""
+        (node,) = (node for node in self._plan.nodes if node.name == table)
+        last = node.steps[-1:] if isinstance(node, Stage) else ()
+        return any(isinstance(step, stages.PartialGroup | Distinct) for step in last)
 
     def _answer(self) -> list[str]:
         result = self._name(self._plan.result)
@@ -177,6 +186,9 @@ class _Naive(_Tuned):
 
     def _constants(self) -> dict[str, object]:
         return {"BLOCK_BYTES": self._part_bytes}
+
+    def _is_partial(self, table: str) -> bool:
+        return False  # Nothing is looked at before.
 
     def _read(self, source: Input) -> list[str]:
         table = self._name(source.name)

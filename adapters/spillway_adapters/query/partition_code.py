@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import dask
+import dask.dataframe as dd
 import distributed
 import numpy as np
 import pandas as pd
@@ -392,6 +393,19 @@ def exchange(df, keys, partitions):
         meta=df._meta.assign(**{column: np.array([], "int64")}),
     )
     return hashed.shuffle(on=column, npartitions=partitions).drop(columns=column)
+
+
+def exchange_parts(df, keys, workers, part_bytes, partitions):
+    """Partial results with equal keys into one partition, of as many as a few of them, which lie
+    apart, tell: a single one where all are small."""
+    some = range(0, df.npartitions, -(-df.npartitions // workers))
+    others = [place for place in range(df.npartitions) if place not in some]
+    looked_at = df.partitions[list(some)].persist()
+    size = dask.delayed(lambda part: part.memory_usage(deep=True).sum())
+    whole = max(dask.compute(*map(size, looked_at.to_delayed()))) * df.npartitions
+    df = dd.concat([looked_at, df.partitions[others]]) if others else looked_at
+    wanted = min(max(-(-whole // part_bytes), 1), partitions)
+    return exchange(df, keys, wanted) if wanted > 1 else df.repartition(npartitions=1)
 
 
 def in_ranges(df, ordered, partitions):
