@@ -72,6 +72,7 @@ Json scalingOf(const Comparison& comparison)
         if (line.amdahl || line.usl)
             lines.push_back({{"engine", line.engine},
                              {"profile", line.profile},
+                             {"format", name(line.format)},
                              {"amdahl", line.amdahl ? toJson(*line.amdahl) : Json()},
                              {"usl", line.usl ? toJson(*line.usl) : Json()}});
     return lines;

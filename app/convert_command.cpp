@@ -43,8 +43,8 @@ int runConvert(const ConvertArguments& arguments)
                                      line->show(fmt::format("converting {:3.0f} %", share * 100));
                                  }};
     const Seconds begin = monotonicNow();
-    const auto made =
-        convertToParquet(registry, opened->dataset, arguments.output, options, interrupt.token());
+    const auto made = convertTable(registry, opened->dataset, FileFormat::Parquet, arguments.output,
+                                   options, interrupt.token());
     line.reset();
     if (!made) return fail(made.error());
     const Seconds elapsed = monotonicNow() - begin;

@@ -94,7 +94,8 @@ Result<DatasetManifest> generateParquet(const EngineRegistry& registry, const Ge
     const auto opened = openDataset(passing.csv().string());
     if (!opened) return opened.error();
     const ConvertOptions convert{.partitionBy = {}, .force = options.force, .progress = converting};
-    const auto made = convertToParquet(registry, opened->dataset, output, convert, stop);
+    const auto made =
+        convertTable(registry, opened->dataset, FileFormat::Parquet, output, convert, stop);
     if (!made) return made.error();
     return describedAs(std::move(*manifest), output, std::move(stop));
 }

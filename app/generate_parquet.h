@@ -13,7 +13,7 @@ bool isParquetName(const std::filesystem::path& output);
 
 /// generate() to a Parquet file with its manifest `output`.json, through CSV beside it, which is
 /// removed. `converting` is called with the share of the second half. The errors of generate() and
-/// convertToParquet(); InvalidArgument for --split, which cuts CSV.
+/// convertTable(); InvalidArgument for --split, which cuts CSV.
 Result<DatasetManifest> generateParquet(const EngineRegistry& registry, const GeneratorSpec& spec,
                                         const std::filesystem::path& output,
                                         const GenerateOptions& options,

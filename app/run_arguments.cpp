@@ -1,5 +1,6 @@
 #include "app/run_arguments.h"
 
+#include "app/other_format.h"
 #include "app/preset_data.h"
 #include "app/row_count.h"
 #include "app/run_data.h"
@@ -8,6 +9,7 @@
 #include "base/json.h"
 #include "data/file_stamp.h"
 #include "experiment/presets.h"
+#include "host/parquet.h"
 #include "measure/machine.h"
 #include "workloads/shipped_jobs.h"
 #include "workloads/workload_type.h"
@@ -18,6 +20,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace spillway {
 namespace {
@@ -254,6 +257,23 @@ Result<Plan> planFromFile(const RunArguments& arguments)
     return plan;
 }
 
+/// The plan's data in each of the formats that were asked for.
+Result<void> addFormats(const RunArguments& arguments, const EngineRegistry& registry, Plan& plan,
+                        const std::stop_token& stop)
+{
+    if (arguments.format.empty()) return {};
+    const auto formats = formatsFrom(arguments.format);
+    if (!formats) return formats.error();
+    const auto given = std::exchange(plan.datasets, {});
+    for (const auto& dataset : given)
+        for (const auto format : *formats) {
+            auto made = inFormat(registry, dataset, format, stop);
+            if (!made) return made.error();
+            plan.datasets.push_back(std::move(*made));
+        }
+    return {};
+}
+
 } // namespace
 
 bool continuesSession(const RunArguments& arguments)
@@ -296,6 +316,7 @@ Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegist
                 : !arguments.preset.empty() ? planFromPreset(arguments, registry, stop)
                                             : planFromOptions(arguments, registry, stop);
     if (!plan) return plan;
+    if (auto added = addFormats(arguments, registry, *plan, stop); !added) return added.error();
     for (const auto& choice : plan->engines)
         if (!registry.find(choice.id))
             return invalidArgument(fmt::format("There is no engine \"{}\".", choice.id),

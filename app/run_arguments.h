@@ -24,7 +24,8 @@ struct RunArguments {
     DialectArguments dialect;
     std::string preset;
     double scale = 1;
-    std::string rows; ///< of a preset with tables of its own, as typed
+    std::string format; ///< csv, parquet or both; empty: as given
+    std::string rows;   ///< of a preset with tables of its own, as typed
     std::string workload;
     std::vector<std::string> engines;
     std::vector<int> workers;

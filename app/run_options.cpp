@@ -65,6 +65,10 @@ void defineData(CLI::App& command, RunArguments& a)
                     "Rows of the largest table of a preset with jobs of its own, such as 10k, 1M, "
                     "1G (1M)")
         ->type_name("ROWS");
+    command
+        .add_option("--format", a.format,
+                    "Formats to run on, each beside the other: the missing one is made once")
+        ->type_name("csv|parquet|csv,parquet");
 }
 
 void defineWorkload(CLI::App& command, RunArguments& a)

@@ -22,8 +22,9 @@ std::string cellText(const CellKey& cell, const Workload& workload, bool withLim
     const std::string limit =
         withLimit ? " within " + (cell.memoryLimit ? formatBytes(*cell.memoryLimit) : "no limit")
                   : "";
-    return fmt::format("{} {}{} ×{}{}", nameOf(workload), cell.engine, profile, cell.workers,
-                       limit);
+    const std::string format = cell.format == FileFormat::Parquet ? " parquet" : "";
+    return fmt::format("{} {}{}{} ×{}{}", nameOf(workload), cell.engine, profile, format,
+                       cell.workers, limit);
 }
 
 std::string outcomeText(const RunRecord& record)

@@ -45,6 +45,7 @@ struct ChartLine {
     std::string engine;
     EngineStyle style;
     std::string profile;
+    FileFormat format = FileFormat::Csv;
     bool deployable = true; ///< as EngineFacts has it
     /// Points that belong together: a line breaks at a cell that did not finish and is never
     /// interpolated across it. In a TradeOff chart points are not connected.

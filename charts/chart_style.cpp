@@ -2,8 +2,9 @@
 
 namespace spillway {
 
-QList<qreal> dashPattern(const std::string& profile)
+QList<qreal> dashPattern(const std::string& profile, FileFormat format)
 {
+    if (format == FileFormat::Parquet) return {profile == "naive" ? 6.0 : 12.0, 3, 1, 3};
     if (profile == "naive") return {6, 3};
     if (profile == "published") return {1, 3};
     if (profile == "recomputed") return {8, 3, 1, 3};

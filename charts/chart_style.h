@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/dataset.h"
+
 #include <QColor>
 #include <QList>
 
@@ -20,8 +22,8 @@ enum class Marker {
     Tripod
 };
 
-/// Dash pattern by profile: tuned and default solid, naive 6-3.
-QList<qreal> dashPattern(const std::string& profile);
+/// Dash pattern by profile, tuned and default solid, naive 6-3; Parquet has a dot after each dash.
+QList<qreal> dashPattern(const std::string& profile, FileFormat format = FileFormat::Csv);
 
 /// Colours of a chart's paper, ink and grid.
 struct ChartTheme {

@@ -179,6 +179,7 @@ ChartLine chartLine(const Comparison& comparison, const EngineLine& line, const 
     drawn.engine = line.engine;
     drawn.deployable = line.deployable;
     drawn.profile = line.profile;
+    drawn.format = line.format;
     drawn.unsupported = chartText(line.unsupported);
     const auto* baseline = baselineCell(comparison, line);
     drawn.noBaseline =
@@ -207,7 +208,8 @@ Table chartTable(const Comparison& comparison, ChartKind kind)
     table.title = chartTitle(kind).toStdString();
     table.columns = {
         column("engine", translated("Engine"), 0), column("profile", translated("Profile"), 0),
-        column("workers", translated("Workers"), 0), column("ok_runs", translated("Runs"), 0)};
+        column("format", translated("Format"), 0), column("workers", translated("Workers"), 0),
+        column("ok_runs", translated("Runs"), 0)};
     for (const auto& value : spec.columns)
         table.columns.push_back(columnOf(value, comparison.time));
     table.columns.push_back(column("error", translated("Did not finish"), 0));
@@ -215,7 +217,8 @@ Table chartTable(const Comparison& comparison, ChartKind kind)
     for (const auto& line : comparison.lines)
         for (const auto& cell : line.cells) {
             const auto ok = cell.statuses.find(RunStatus::Ok);
-            std::vector<TableValue> row{line.engine, line.profile, std::int64_t(cell.cell.workers),
+            std::vector<TableValue> row{line.engine, line.profile, std::string(name(line.format)),
+                                        std::int64_t(cell.cell.workers),
                                         std::int64_t(ok == cell.statuses.end() ? 0 : ok->second)};
             const auto point = chartPoint(cell, baselineCell(comparison, line), spec);
             for (auto& value : pointValues(point, spec))

@@ -52,7 +52,7 @@ FrameContent frameContent(const ChartModel& model)
 QPen linePen(const ChartLine& line, const ChartTheme& theme)
 {
     QPen pen(theme.dark ? line.style.dark : line.style.light, 2);
-    const auto dashes = dashPattern(line.profile);
+    const auto dashes = dashPattern(line.profile, line.format);
     if (!dashes.isEmpty()) pen.setDashPattern(dashes);
     pen.setCapStyle(Qt::FlatCap);
     return pen;

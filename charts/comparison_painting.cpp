@@ -71,10 +71,10 @@ void addAlong(std::vector<QPointF>& points, QPointF from, QPointF to)
 
 } // namespace
 
-/// Without a line there are no dashes to tell an engine's profiles apart.
+/// Without a line there are no dashes to tell an engine's profiles and formats apart.
 bool ComparisonOverlay::isHollow(const ChartLine& line) const
 {
-    return !specOf(model_.kind).hasLines() && !dashPattern(line.profile).isEmpty();
+    return !specOf(model_.kind).hasLines() && !dashPattern(line.profile, line.format).isEmpty();
 }
 
 /// A line across the plot, or up it, cut where it leaves it at the top or the bottom and not bent.

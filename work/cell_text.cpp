@@ -21,7 +21,8 @@ QString engineText(const PlannedRun& run)
 
 QString lineText(const PlannedRun& run)
 {
-    return text(lineName(engineTitle(run.cell.engine, run.engineTitle), run.cell.profile));
+    return text(
+        lineName(engineTitle(run.cell.engine, run.engineTitle), run.cell.profile, run.cell.format));
 }
 
 QString cellText(const PlannedRun& run)

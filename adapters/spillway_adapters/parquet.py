@@ -5,8 +5,8 @@
 Both are files of one JSON object. REQUEST is one of
 
     {"task": "describe", "paths": [file], "root": folder or "", "preview": rows}
-    {"task": "convert", "input": as in a run's specification, "output": path,
-     "partition_by": [column], "row_group_bytes": n}
+    {"task": "convert", "input": as in a run's specification, "format": "csv" or "parquet",
+     "output": path, "partition_by": [column], "row_group_bytes": n}
 
 ANSWER is one of
 
@@ -50,15 +50,18 @@ def _describe(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _convert(request: dict[str, Any]) -> dict[str, Any]:
-    from spillway_adapters.parquet_conversion import convert
+    from spillway_adapters.parquet_conversion import to_csv, to_parquet
 
-    found = convert(
-        spec.table_of(request["input"]),
-        Path(request["output"]),
-        request["partition_by"],
-        request["row_group_bytes"],
-        lambda share: print(f"progress {share:.4f}", flush=True),
-    )
+    table, output = spec.table_of(request["input"]), Path(request["output"])
+
+    def progress(share: float) -> None:
+        print(f"progress {share:.4f}", flush=True)
+
+    if request["format"] == "csv":
+        found = to_csv(table, output, progress)
+    else:
+        by, size = request["partition_by"], request["row_group_bytes"]
+        found = to_parquet(table, output, by, size, progress)
     return {"rows": found.rows, "files": found.files, "bytes": found.bytes}
 
 

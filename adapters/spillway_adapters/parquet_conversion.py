@@ -1,6 +1,6 @@
-"""A table of CSV files as Parquet, typed as a query reads it (docs/workloads/query.md).
+"""A table of CSV files as Parquet, typed as a query reads it (docs/workloads/query.md), and back.
 
-All is read as text and then converted, so that a missing value is one however it is spelled. The
+CSV is read as text and then converted, so that a missing value is one however it is spelled. The
 rows keep their order.
 """
 
@@ -45,7 +45,7 @@ class Converted:
     bytes: int
 
 
-def convert(
+def to_parquet(
     table: Dataset,
     output: Path,
     partition_by: Sequence[str],
@@ -69,8 +69,58 @@ def convert(
         if "exceeds the maximum" in str(error):
             remedy = "Partition by a column with fewer values."
         raise UnreadableError(str(error).splitlines()[0], remedy) from None
+    return _converted_to(output, batches.rows)
+
+
+def to_csv(table: Dataset, output: Path, progress: Callable[[float], None]) -> Converted:
+    """`output` is new. A missing value is an empty field, a text stands in quotes; NaN is missing,
+    as it is for a query."""
+    source = pa.dataset.dataset(
+        table.paths,
+        format="parquet",
+        partitioning=_folders(table),
+        partition_base_dir=_above(table),
+    )
+    columns = {
+        column.name: _plain(pc.field(column.name), TYPES[column.type]) for column in table.columns
+    }
+    total, rows = source.count_rows(), 0
+    schema = pa.schema([(column.name, TYPES[column.type]) for column in table.columns])
+    with pa.csv.CSVWriter(output, schema) as writer:
+        for batch in source.to_batches(columns=columns):
+            writer.write_batch(batch.cast(schema))
+            rows += batch.num_rows
+            progress(min(1.0, rows / max(1, total)))
+    return _converted_to(output, rows)
+
+
+def _above(table: Dataset) -> str:
+    """The folder of a table whose columns are folders."""
+    return str(Path(table.paths[0]).parents[len(table.folders)]) if table.folders else ""
+
+
+def _folders(table: Dataset) -> pa.dataset.Partitioning | None:
+    if not table.folders:
+        return None
+    kinds = {column.name: TYPES[column.type] for column in table.columns}
+    return pa.dataset.partitioning(
+        pa.schema([(name, kinds[name]) for name in table.folders]), flavor="hive"
+    )
+
+
+def _plain(value: pc.Expression, kind: pa.DataType) -> pc.Expression:
+    if kind == pa.float64():
+        value = value.cast(kind)
+        return pc.if_else(pc.is_nan(value), pa.scalar(None, kind), value)
+    if pa.types.is_timestamp(kind):
+        # Of nanoseconds, what is below a microsecond is cut off, as everywhere.
+        return value.cast(pa.timestamp("us"), safe=False)
+    return value.cast(kind)
+
+
+def _converted_to(output: Path, rows: int) -> Converted:
     files = [path for path in [output, *output.rglob("*")] if path.is_file()]
-    return Converted(batches.rows, len(files), sum(path.stat().st_size for path in files))
+    return Converted(rows, len(files), sum(path.stat().st_size for path in files))
 
 
 def _check_folders(schema: pa.Schema, partition_by: Sequence[str]) -> None:

@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-using LineKey = std::pair<std::string, std::string>; ///< engine and profile
+using LineKey = std::tuple<std::string, std::string, FileFormat>; ///< engine, profile, format
 using Runs = std::vector<const RunRecord*>;
 
 /// The runs of one comparison by line and worker count, in the order the lines were first run.
@@ -36,7 +36,7 @@ std::map<ComparisonKey, Grouped> grouped(const std::vector<RunRecord>& records)
         auto& group = groups[keyOf(record)];
         if (!group.latest || record.id >= group.latest->id) group.latest = &record;
         if (record.warmup) continue;
-        const LineKey key{record.cell.engine, record.cell.profile};
+        const LineKey key{record.cell.engine, record.cell.profile, record.cell.format};
         if (!group.lines.contains(key)) group.order.push_back(key);
         group.lines[key][record.cell.workers].push_back(&record);
     }
@@ -114,9 +114,9 @@ EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int us
                     const EngineCatalogue& engines)
 {
     EngineLine line;
-    std::tie(line.engine, line.profile) = key;
+    std::tie(line.engine, line.profile, line.format) = key;
     const auto facts = engines.of(line.engine);
-    line.name = lineName(facts.title, line.profile);
+    line.name = lineName(facts.title, line.profile, line.format);
     line.deployable = facts.deployable;
     line.own = facts.own;
     for (const auto& [workers, runs] : cells)

@@ -55,10 +55,10 @@ struct CellSummary {
     std::optional<Interval> peakBytes;
     std::optional<Interval> setupSeconds;
     std::map<std::string, Interval> measures; ///< by name, those of its kind of work
-    std::optional<Interval> residentAtGo;  ///< share of the data in the page cache, 0 … 1
-    std::optional<Interval> diskReadBytes; ///< by the whole run
-    std::vector<double> secondsRepeats;    ///< of the ok runs, in order
-    std::vector<RunRound> rounds;          ///< the round of each of those
+    std::optional<Interval> residentAtGo;     ///< share of the data in the page cache, 0 … 1
+    std::optional<Interval> diskReadBytes;    ///< by the whole run
+    std::vector<double> secondsRepeats;       ///< of the ok runs, in order
+    std::vector<RunRound> rounds;             ///< the round of each of those
     std::vector<double> peakRepeats;
     std::vector<std::int64_t> runIds; ///< all counted repeats, failed ones too
     std::map<RunStatus, int> statuses;
@@ -85,6 +85,7 @@ bool isUnchecked(const CellSummary& cell);
 struct EngineLine {
     std::string engine;
     std::string profile;
+    FileFormat format = FileFormat::Csv;
     std::string name;                 ///< "Dask naive": see lineName()
     bool deployable = true;           ///< as EngineFacts has it
     bool own = false;                 ///< as EngineFacts has it

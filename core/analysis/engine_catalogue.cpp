@@ -27,10 +27,11 @@ std::string engineTitle(std::string_view id, std::string_view title)
     return std::string(title.empty() ? id : title);
 }
 
-std::string lineName(std::string_view title, std::string_view profile)
+std::string lineName(std::string_view title, std::string_view profile, FileFormat format)
 {
     std::string text(title);
     if (!profile.empty() && profile != "default") text += " " + std::string(profile);
+    if (format == FileFormat::Parquet) text += ", Parquet";
     return text;
 }
 
@@ -67,9 +68,10 @@ EngineFacts EngineCatalogue::of(std::string_view id) const
     return {.id = std::string(id), .title = engineTitle(id)};
 }
 
-std::string EngineCatalogue::lineName(std::string_view id, std::string_view profile) const
+std::string EngineCatalogue::lineName(std::string_view id, std::string_view profile,
+                                      FileFormat format) const
 {
-    return spillway::lineName(of(id).title, profile);
+    return spillway::lineName(of(id).title, profile, format);
 }
 
 } // namespace spillway

@@ -31,7 +31,8 @@ public:
     EngineFacts of(std::string_view id) const;
     const std::vector<EngineFacts>& engines() const { return engines_; }
     /// "Dask", "Dask naive": the name of one line of a chart.
-    std::string lineName(std::string_view id, std::string_view profile) const;
+    std::string lineName(std::string_view id, std::string_view profile,
+                         FileFormat format = FileFormat::Csv) const;
 
 private:
     void add(EngineFacts engine);
@@ -43,7 +44,8 @@ private:
 /// as "Object store", for others `title`, or the id without one.
 std::string engineTitle(std::string_view id, std::string_view title = {});
 
-/// "Dask naive" for an engine with the title "Dask".
-std::string lineName(std::string_view title, std::string_view profile);
+/// "Dask naive" for an engine with the title "Dask"; "Dask naive, Parquet".
+std::string lineName(std::string_view title, std::string_view profile,
+                     FileFormat format = FileFormat::Csv);
 
 } // namespace spillway

@@ -55,6 +55,7 @@ Json toJson(const Contender& contender)
 {
     return {{"engine", contender.cell.engine},
             {"profile", contender.cell.profile},
+            {"format", name(contender.cell.format)},
             {"workers", contender.cell.workers},
             {"seconds", toJson(contender.seconds)},
             {"peak_bytes", contender.peakBytes > 0 ? Json(contender.peakBytes) : Json()},

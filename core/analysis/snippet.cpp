@@ -148,6 +148,8 @@ Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset, const std::s
         return {{}, fmt::format("There is no Python program for {}.", terminalText(name))};
     if (!run.cell.address.empty())
         return {{}, "There is no Python program for a run on an existing cluster."};
+    if (formatOf(dataset) != FileFormat::Csv)
+        return {{}, fmt::format("There is no Python program for {} here.", terminalText(name))};
     const bool copy = needsCopy(run.cell.engine, dataset);
     Constants constants{headLine(run, name)};
     addDataset(constants, dataset);
@@ -170,7 +172,9 @@ Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<Ru
 {
     if (!recommendation.leader) return {};
     const auto& cell = recommendation.leader->cell;
-    const auto dataset = std::ranges::find(datasets, cell.dataset, &Dataset::fingerprint);
+    const auto dataset = std::ranges::find_if(datasets, [&](const Dataset& one) {
+        return originOf(one) == cell.dataset && formatOf(one) == cell.format;
+    });
     const auto run = std::find_if(records.rbegin(), records.rend(), [&](const RunRecord& record) {
         return record.cell == cell && record.status == RunStatus::Ok && !record.warmup;
     });

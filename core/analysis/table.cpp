@@ -55,6 +55,12 @@ std::string intervalText(const std::optional<Interval>& interval)
     return fmt::format("{:.1f} %", *interval->coverage * 100);
 }
 
+/// Nothing for CSV, which is the usual: a column that nobody needs is dropped.
+TableValue formatText(FileFormat format)
+{
+    return format == FileFormat::Csv ? TableValue() : TableValue(std::string(name(format)));
+}
+
 std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& cell,
                                    const std::vector<Measure>& measures)
 {
@@ -62,6 +68,7 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
         cell.statuses.contains(RunStatus::Ok) ? cell.statuses.at(RunStatus::Ok) : std::int64_t(0);
     std::vector<TableValue> row{line.engine,
                                 line.profile,
+                                formatText(line.format),
                                 std::int64_t(cell.cell.workers),
                                 ok,
                                 statusText(cell.statuses),
@@ -103,6 +110,7 @@ std::vector<TableValue> runRow(const RunRecord& record, const std::vector<Measur
                                 record.workload.kind,
                                 cell.engine,
                                 cell.profile,
+                                formatText(cell.format),
                                 text(record.engineVersion),
                                 std::int64_t(cell.workers),
                                 std::int64_t(record.repeat),
@@ -156,6 +164,7 @@ Table summaryTable(const Comparison& comparison)
     table.title = fmt::format("{} of {}", nameOf(comparison.workload), comparison.datasetName);
     table.columns = {{"engine", "Engine"},
                      {"profile", "Profile"},
+                     {"format", "Format"},
                      {"workers", "Workers", 0},
                      {"ok_runs", "Runs", 0},
                      {"statuses", "Status"},
@@ -205,6 +214,7 @@ Table runsTable(const std::vector<RunRecord>& records)
                      {"workload", "Workload"},
                      {"engine", "Engine"},
                      {"profile", "Profile"},
+                     {"format", "Format"},
                      detail("engine_version", "Version", 0, 3),
                      {"workers", "Workers", 0},
                      {"repeat", "Repeat", 0},

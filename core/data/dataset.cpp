@@ -112,6 +112,19 @@ std::optional<TextEncoding> encodingFromName(std::string_view name)
     return {};
 }
 
+const std::string& originOf(const Dataset& dataset)
+{
+    return dataset.origin.empty() ? dataset.fingerprint : dataset.origin;
+}
+
+FileFormat formatOf(const Dataset& dataset)
+{
+    const auto isParquet = [](const DataTable& table) {
+        return table.schema.files == FileFormat::Parquet;
+    };
+    return std::ranges::all_of(dataset.tables, isParquet) ? dataset.schema.files : FileFormat::Csv;
+}
+
 std::optional<std::size_t> Schema::find(std::string_view name) const
 {
     const auto found = std::ranges::find(columns, name, &Column::name);

@@ -102,8 +102,16 @@ struct Dataset {
     std::string fingerprint; ///< of the content, and of a reading other than the guessed one
     /// Empty: all files are one table, which a query calls "data".
     std::vector<DataTable> tables;
+    /// Fingerprint of the dataset of which this one is a copy in another format; empty: of none.
+    std::string origin;
 
     bool operator==(const Dataset&) const = default;
 };
+
+/// The fingerprint under which runs on the dataset are compared: its origin's, so that formats of
+/// the same data stand side by side.
+const std::string& originOf(const Dataset& dataset);
+/// Of all its tables; Csv when they differ.
+FileFormat formatOf(const Dataset& dataset);
 
 } // namespace spillway

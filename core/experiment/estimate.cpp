@@ -11,10 +11,11 @@
 namespace spillway {
 namespace {
 
-const Dataset* findDataset(const Plan& plan, const std::string& fingerprint)
+const Dataset* findDataset(const Plan& plan, const CellKey& cell)
 {
-    const auto found = std::ranges::find_if(
-        plan.datasets, [&](const Dataset& dataset) { return dataset.fingerprint == fingerprint; });
+    const auto found = std::ranges::find_if(plan.datasets, [&](const Dataset& dataset) {
+        return originOf(dataset) == cell.dataset && formatOf(dataset) == cell.format;
+    });
     return found == plan.datasets.end() ? nullptr : &*found;
 }
 
@@ -22,8 +23,8 @@ const Dataset* findDataset(const Plan& plan, const std::string& fingerprint)
 /// rows when both are known.
 std::optional<double> ratioOf(const Plan& plan, const Dataset& dataset, const RunRecord& record)
 {
-    if (record.cell.dataset == dataset.fingerprint) return 1;
-    const Dataset* earlier = findDataset(plan, record.cell.dataset);
+    if (record.cell.dataset == originOf(dataset)) return 1;
+    const Dataset* earlier = findDataset(plan, record.cell);
     if (earlier && earlier->bytes > 0)
         return static_cast<double>(dataset.bytes) / static_cast<double>(earlier->bytes);
     if (record.rows > 0 && dataset.rows)
@@ -35,7 +36,7 @@ std::optional<double> ratioOf(const Plan& plan, const Dataset& dataset, const Ru
 bool sameWork(const CellKey& a, const CellKey& b)
 {
     return a.workload == b.workload && a.engine == b.engine && a.profile == b.profile &&
-           a.workers == b.workers && a.address == b.address;
+           a.workers == b.workers && a.address == b.address && a.format == b.format;
 }
 
 double medianOf(std::vector<double> values)
@@ -49,7 +50,7 @@ double medianOf(std::vector<double> values)
 std::optional<double> wallOf(const Plan& plan, const CellKey& cell,
                              const std::vector<RunRecord>& history)
 {
-    const Dataset* dataset = findDataset(plan, cell.dataset);
+    const Dataset* dataset = findDataset(plan, cell);
     std::vector<double> same;
     std::vector<double> similar;
     for (const auto& record : history) {

@@ -205,14 +205,15 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
                 auto refused = limited;
                 if (!refused && engine) refused = workersRefusal(engine->manifest, workers);
                 cells.push_back(
-                    {{.dataset = data.fingerprint,
+                    {{.dataset = originOf(data),
                       .workload = identityOf(workload),
                       .engine = choice.id,
                       .profile = profileOf(choice, engine, workload),
                       .workers = workers,
                       .memoryLimit = limit,
                       .cache = plan.cache,
-                      .address = plan.address.value_or("")},
+                      .address = plan.address.value_or(""),
+                      .format = formatOf(data)},
                      engine ? engine->manifest.title : std::string(),
                      dataset,
                      workload,

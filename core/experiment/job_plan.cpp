@@ -171,6 +171,12 @@ Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std:
             auto job = planJob(registry, asked, plan.datasets[dataset],
                                enginesOf(plan, registry, asked), stop);
             if (!job) return job.error();
+            if (dataset > 0 && identityOf(job->workload) != identityOf(workload))
+                return invalidArgument(
+                    fmt::format("{} and {} differ in the types of the columns that the {} reads.",
+                                plan.datasets.front().name, plan.datasets[dataset].name,
+                                typeOf(asked).title),
+                    "Say the types (--column NAME=TYPE), or run on one at a time.");
             workload = job->workload;
             plans.jobs_.emplace(std::pair(dataset, identityOf(workload)), std::move(*job));
         }

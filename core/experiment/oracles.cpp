@@ -20,7 +20,7 @@ Oracles::Oracles(const PlanContext& context, const Plan& plan) : context_(contex
 
 std::string Oracles::keyOf(const PlannedRun& run) const
 {
-    return fmt::format("{}\n{}", plan_.datasets[run.dataset].fingerprint, run.cell.workload);
+    return fmt::format("{}\n{}", originOf(plan_.datasets[run.dataset]), run.cell.workload);
 }
 
 std::optional<Reference> Oracles::ask(const PlannedRun& run, std::stop_token stop)

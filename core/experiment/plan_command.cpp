@@ -200,10 +200,32 @@ struct SameReading {
     std::vector<std::string> inputs;  ///< for --input: tables of one dataset
 };
 
+/// Whether --format makes it of another dataset of the plan.
+bool isCopy(const Plan& plan, const Dataset& dataset)
+{
+    return !dataset.origin.empty() &&
+           std::ranges::find(plan.datasets, dataset.origin, &Dataset::fingerprint) !=
+               plan.datasets.end();
+}
+
+/// The formats that the plan's data come in; empty when none of them is a copy.
+std::vector<std::string> formatsOf(const Plan& plan)
+{
+    std::vector<std::string> formats;
+    for (const auto& dataset : plan.datasets) {
+        const std::string format(name(formatOf(dataset)));
+        if (std::ranges::find(formats, format) == formats.end()) formats.push_back(format);
+    }
+    const bool copied = std::ranges::any_of(
+        plan.datasets, [&](const Dataset& dataset) { return isCopy(plan, dataset); });
+    return copied ? formats : std::vector<std::string>();
+}
+
 std::vector<SameReading> readingsOf(const Plan& plan)
 {
     std::vector<SameReading> readings;
     for (const auto& dataset : plan.datasets) {
+        if (isCopy(plan, dataset)) continue;
         if (!dataset.tables.empty()) {
             readings.push_back({.hints = {}, .sources = {}, .inputs = inputsOf(dataset)});
             continue;
@@ -256,6 +278,7 @@ void addChosenCells(CommandLine& line, const Plan& plan, const Plan& usual)
     for (const auto& engine : plan.engines)
         engines.push_back(engine.profile.empty() ? engine.id : engine.id + ":" + engine.profile);
     line.addNames("--engine", engines);
+    if (const auto formats = formatsOf(plan); !formats.empty()) line.addNames("--format", formats);
     line.addList("--workers", plan.workers);
     addMeasuring(line, plan, usual);
 }

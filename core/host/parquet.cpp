@@ -59,12 +59,13 @@ Json inputOf(const Dataset& dataset)
     return std::move(inputs.begin().value());
 }
 
-Result<void> checkOutput(const Dataset& dataset, const fs::path& output, bool force)
+Result<void> checkOutput(const Dataset& dataset, FileFormat format, const fs::path& output,
+                         bool force)
 {
     if (!dataset.tables.empty())
-        return invalidArgument("One table at a time becomes Parquet.", "Convert each by itself.");
-    if (dataset.schema.files == FileFormat::Parquet)
-        return invalidArgument(fmt::format("{} is Parquet already.", dataset.name));
+        return invalidArgument("One table at a time is converted.", "Convert each by itself.");
+    if (dataset.schema.files == format)
+        return invalidArgument(fmt::format("{} is {} already.", dataset.name, name(format)));
     std::error_code none;
     for (const auto& path : dataset.paths)
         if (fs::equivalent(path, output, none))
@@ -105,19 +106,21 @@ ParquetReader parquetReader(const EngineRegistry& registry, std::stop_token stop
     };
 }
 
-Result<Converted> convertToParquet(const EngineRegistry& registry, const Dataset& dataset,
-                                   const fs::path& output, const ConvertOptions& options,
-                                   std::stop_token stop)
+Result<Converted> convertTable(const EngineRegistry& registry, const Dataset& dataset,
+                               FileFormat format, const fs::path& output,
+                               const ConvertOptions& options, std::stop_token stop)
 {
     std::error_code failed;
     const fs::path place = fs::absolute(output, failed).lexically_normal();
     if (failed) return systemError("Cannot write " + output.string(), failed.value());
-    if (auto checked = checkOutput(dataset, place, options.force); !checked) return checked.error();
+    if (auto checked = checkOutput(dataset, format, place, options.force); !checked)
+        return checked.error();
     const fs::path part = fs::path(place).replace_filename(
         fmt::format(".{}.{}.part", place.filename().string(), ::getpid()));
     removeAll(part);
     const Json request{{"task", "convert"},
                        {"input", inputOf(dataset)},
+                       {"format", name(format)},
                        {"output", part.string()},
                        {"partition_by", options.partitionBy},
                        {"row_group_bytes", options.rowGroup}};

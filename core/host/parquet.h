@@ -16,10 +16,10 @@ namespace spillway {
 /// registry has to outlive the reader.
 ParquetReader parquetReader(const EngineRegistry& registry, std::stop_token stop);
 
-/// How a table becomes Parquet.
+/// How a table becomes one of another format.
 struct ConvertOptions {
-    std::vector<std::string> partitionBy; ///< columns; not empty: `output` becomes a directory
-    Bytes rowGroup = Bytes(128) << 20;    ///< about this much of the source in each group of rows
+    std::vector<std::string> partitionBy; ///< of Parquet; not empty: `output` becomes a directory
+    Bytes rowGroup = Bytes(128) << 20;    ///< about this much of a CSV in each group of rows
     bool force = false;                   ///< replaces what is there
     ToolProgress progress;
 };
@@ -30,11 +30,12 @@ struct Converted {
     Bytes bytes = 0; ///< of the files
 };
 
-/// Writes `dataset` as Parquet to `output`, all or nothing, with the types that its columns have
-/// for a query (docs/workloads/query.md). AlreadyExists, InvalidArgument, DataUnreadable for a
-/// field that is not of its column's type, and the errors of ask().
-Result<Converted> convertToParquet(const EngineRegistry& registry, const Dataset& dataset,
-                                   const std::filesystem::path& output,
-                                   const ConvertOptions& options, std::stop_token stop);
+/// Writes `dataset`, one table of the other format, to `output`, all or nothing, with the types
+/// that its columns have for a query (docs/workloads/query.md). In CSV a missing value is an empty
+/// field and a text stands in quotes. AlreadyExists, InvalidArgument, DataUnreadable for a field
+/// that is not of its column's type, and the errors of ask().
+Result<Converted> convertTable(const EngineRegistry& registry, const Dataset& dataset,
+                               FileFormat format, const std::filesystem::path& output,
+                               const ConvertOptions& options, std::stop_token stop);
 
 } // namespace spillway

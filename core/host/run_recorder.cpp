@@ -45,7 +45,8 @@ Seconds suspended()
 CellKey knownCell(const Launch& launch)
 {
     CellKey cell;
-    cell.dataset = launch.spec.dataset.fingerprint;
+    cell.dataset = originOf(launch.spec.dataset);
+    cell.format = formatOf(launch.spec.dataset);
     cell.workload = identityOf(launch.spec.workload);
     cell.profile = launch.spec.profile;
     cell.workers = launch.spec.workers;

@@ -37,16 +37,20 @@ Error errorFromJson(const Json& json)
             .remedy = fieldOr(json, "remedy", std::string())};
 }
 
+/// CSV, which versions before formats know, is not written.
+void addFormat(FileFormat format, Json& json)
+{
+    if (format != FileFormat::Csv) json["format"] = name(format);
+}
+
 Json toJson(const CellKey& cell)
 {
-    return {{"dataset", cell.dataset},
-            {"workload", cell.workload},
-            {"engine", cell.engine},
-            {"profile", cell.profile},
-            {"workers", cell.workers},
-            {"memory_limit", orNull(cell.memoryLimit)},
-            {"cache", name(cell.cache)},
-            {"address", cell.address}};
+    Json json{{"dataset", cell.dataset},   {"workload", cell.workload},
+              {"engine", cell.engine},     {"profile", cell.profile},
+              {"workers", cell.workers},   {"memory_limit", orNull(cell.memoryLimit)},
+              {"cache", name(cell.cache)}, {"address", cell.address}};
+    addFormat(cell.format, json);
+    return json;
 }
 
 Result<CellKey> cellFromJson(const Json& json)
@@ -66,6 +70,8 @@ Result<CellKey> cellFromJson(const Json& json)
     if (!cache) return cache.error();
     cell.cache = *cache;
     cell.address = fieldOr(json, "address", std::string());
+    if (fieldOr(json, "format", std::string()) == name(FileFormat::Parquet))
+        cell.format = FileFormat::Parquet;
     return cell;
 }
 

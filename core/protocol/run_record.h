@@ -35,7 +35,7 @@ Result<CacheState> cacheStateFromName(std::string_view name);
 
 /// Identifies runs that are repeats of each other: one point of a chart.
 struct CellKey {
-    std::string dataset;  ///< the dataset's fingerprint
+    std::string dataset;  ///< originOf() the dataset
     std::string workload; ///< identityOf(workload)
     std::string engine;
     std::string profile;
@@ -43,6 +43,7 @@ struct CellKey {
     std::optional<Bytes> memoryLimit;
     CacheState cache = CacheState::Warm;
     std::string address; ///< "" on this machine
+    FileFormat format = FileFormat::Csv;
 
     auto operator<=>(const CellKey&) const = default;
 };

@@ -292,6 +292,7 @@ Json toJson(const Dataset& dataset)
               {"rows", orNull(dataset.rows)},
               {"bytes", dataset.bytes},
               {"fingerprint", dataset.fingerprint}};
+    if (!dataset.origin.empty()) json["origin"] = dataset.origin;
     for (const DataTable& table : dataset.tables)
         json["tables"].push_back({{"name", table.name},
                                   {"files", table.files},
@@ -315,6 +316,7 @@ Result<Dataset> datasetFromJson(const Json& json)
     dataset.schema = std::move(*schema);
     if (auto read = readSizes(json, dataset.rows, dataset.bytes); !read) return read.error();
     dataset.fingerprint = fieldOr(json, "fingerprint", std::string());
+    dataset.origin = fieldOr(json, "origin", std::string());
     if (auto read = readTables(json, dataset); !read) return read.error();
     return dataset;
 }

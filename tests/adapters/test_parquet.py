@@ -49,6 +49,7 @@ def converted(
         tmp_path,
         task="convert",
         input=table,
+        format="parquet",
         output=str(tmp_path / "out.parquet"),
         partition_by=list(partition_by),
         row_group_bytes=row_group_bytes,
@@ -262,3 +263,50 @@ def test_an_empty_table_has_its_columns(tmp_path: Path) -> None:
     found = converted(tmp_path, table_of(path, {"a": "integer", "b": "text"}))
     assert found["rows"] == 0
     assert pq.read_schema(tmp_path / "out.parquet").names == ["a", "b"]
+
+
+def back(tmp_path: Path, paths: list[Path], columns: dict[str, str], *folders: str) -> str:
+    table = {
+        "name": "t",
+        "paths": [str(each) for each in paths],
+        "format": "parquet",
+        "bytes": 1,
+        "folders": list(folders),
+        "columns": [{"name": name, "type": kind} for name, kind in columns.items()],
+    }
+    place = tmp_path / "back.csv"
+    found = asked(tmp_path, task="convert", input=table, format="csv", output=str(place),
+                  partition_by=[], row_group_bytes=1)  # fmt: skip
+    assert found["bytes"] == place.stat().st_size
+    return place.read_text()
+
+
+def test_parquet_as_csv_tells_the_empty_text_from_a_missing_one(tmp_path: Path) -> None:
+    columns = {
+        "s": pa.array(["a,b", "", None, 'say "x"']),
+        "x": pa.array([1.5, float("nan"), None, -2.0]),
+        "n": pa.array([1, 2, None, 4], pa.int32()),
+        "day": pa.array([datetime.date(2024, 2, 29), None, None, None]),
+        "at": pa.array([1_500_000_001, None, None, None], pa.timestamp("ns")),
+        "sure": pa.array([True, None, False, None]),
+    }
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table(columns), path)
+    kinds = dict(zip(columns, ("text", "real", "integer", "date", "timestamp", "boolean"),
+                     strict=True))  # fmt: skip
+    assert back(tmp_path, [path], kinds).splitlines() == [
+        '"s","x","n","day","at","sure"',
+        '"a,b",1.5,1,2024-02-29,1970-01-01 00:00:01.500000,true',
+        '"",,2,,,',
+        ",,,,,false",
+        '"say ""x""",-2,4,,,',
+    ]
+
+
+def test_folders_of_parquet_are_columns_of_the_csv(tmp_path: Path) -> None:
+    pq.write_to_dataset(
+        pa.table({"a": [1, 2, 3], "k": ["x", "y", None]}), tmp_path / "t", partition_cols=["k"]
+    )
+    files = sorted((tmp_path / "t").rglob("*.parquet"))
+    text = back(tmp_path, files, {"a": "integer", "k": "text"}, "k")
+    assert sorted(text.splitlines()[1:]) == ['1,"x"', '2,"y"', "3,"]

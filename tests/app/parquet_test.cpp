@@ -20,6 +20,10 @@ private slots:
     void withoutTheLibraryTheCommandThatSetsItUpIsSaid();
     void optionsOfCsvAreRefused();
     void workThatReadsCsvOnlyIsUnsupported();
+    void formatsStandBesideEachOther_data();
+    void formatsStandBesideEachOther();
+    void severalTablesHaveFormatsTogether();
+    void aFormatThatThereIsNotIsRefused();
 
 private:
     void write(const char* name, const QByteArray& text) const
@@ -39,6 +43,7 @@ private:
     }
 
     RealProgram program_;
+    QTemporaryDir data_; ///< with the environments of the others, for data that are made
 };
 
 namespace {
@@ -53,6 +58,9 @@ constexpr auto answer =
 void ParquetTest::initTestCase()
 {
     QVERIFY(program_.dir.isValid());
+    QVERIFY(QDir(data_.path()).mkpath("spillway"));
+    QVERIFY(QFile::link(SPILLWAY_SOURCE_DIR "/build/data/spillway/environments",
+                        data_.filePath("spillway/environments")));
     write("t.csv", "k,x,day\na,1.5,2024-01-01\na,NA,2024-03-01\n\"\",,1969-12-31\na,3,\n"
                    "\"\",n/a,\n,7,\n");
     program_.call({"convert", program_.path("t.csv"), program_.path("t.parquet")});
@@ -164,6 +172,67 @@ void ParquetTest::workThatReadsCsvOnlyIsUnsupported()
     QCOMPARE(lines.size(), 1);
     QCOMPARE(lines.front()["status"], Json("unsupported"));
     QVERIFY(lines.front()["error"]["message"].get<std::string>().find("CSV") != std::string::npos);
+}
+
+void ParquetTest::formatsStandBesideEachOther_data()
+{
+    QTest::addColumn<QString>("data");
+    for (const char* data : {"t.csv", "t.parquet", "parts"})
+        QTest::newRow(data) << data;
+}
+
+void ParquetTest::formatsStandBesideEachOther()
+{
+    QFETCH(QString, data);
+    const QString session = program_.path("formats.spillway");
+    QFile::remove(session);
+    program_.environment.insert("XDG_DATA_HOME", data_.path());
+    const QStringList plan = QStringList{"--sql",    question,      "--engine",  "duckdb,polars",
+                                         "--format", "csv,parquet", "--session", session};
+    const auto lines = program_.call(program_.once(program_.path(qPrintable(data)), plan));
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+    QCOMPARE(lines.size(), 4);
+    for (const Json& record : lines) {
+        QCOMPARE(record["result"]["rows"], *parseJson(answer));
+        QCOMPARE(record["dataset"], Json(data.toStdString()));
+    }
+    // One comparison, with a line for each engine and format.
+    const auto compared = program_.call({"compare", session, "--json"});
+    QCOMPARE(compared.size(), 1);
+    QCOMPARE(compared.front()["recommendation"]["rivals"].size(), std::size_t(3));
+    // The copy is made once.
+    const auto copies = [&] {
+        return QDir(data_.filePath("spillway/datasets/formats")).entryList(QDir::Files);
+    };
+    const auto made = copies();
+    program_.call(program_.once(program_.path(qPrintable(data)), plan));
+    QCOMPARE(copies(), made);
+    QVERIFY2(!program_.errors.contains("Making"), program_.errors.constData());
+}
+
+void ParquetTest::severalTablesHaveFormatsTogether()
+{
+    write("names.csv", "k,name,n\na,Anna,1\n");
+    const auto lines =
+        program_.call({"run", "--input", "t=" + program_.path("t.parquet"), "--input",
+                       "names=" + program_.path("names.csv"), "--sql",
+                       "SELECT name, sum(x) AS total FROM t JOIN names USING (k) GROUP BY name",
+                       "--engine", "duckdb", "--format", "parquet,csv", "--repeats", "1",
+                       "--warmup", "0", "--json", "--scratch", program_.scratch()});
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+    QCOMPARE(lines.size(), 2);
+    for (const Json& record : lines)
+        QCOMPARE(record["result"]["rows"], *parseJson(R"([["Anna", 4.5]])"));
+}
+
+void ParquetTest::aFormatThatThereIsNotIsRefused()
+{
+    for (const char* formats : {"xml", "csv,", "csv parquet"}) {
+        program_.call(program_.once(program_.path("t.csv"), {"--sql", question, "--engine",
+                                                             "duckdb", "--format", formats}));
+        QVERIFY(program_.exitCode != 0);
+        QVERIFY2(program_.errors.contains("--format"), program_.errors.constData());
+    }
 }
 
 QTEST_GUILESS_MAIN(ParquetTest)

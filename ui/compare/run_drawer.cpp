@@ -92,7 +92,7 @@ void RunDrawer::showCell(const CellKey& cell, std::shared_ptr<const SessionView>
 {
     other_ = std::move(other);
     const QString name = text((other_ ? other_->engines : workbench_.catalogue())
-                                  .lineName(cell.engine, cell.profile)) +
+                                  .lineName(cell.engine, cell.profile, cell.format)) +
                          QStringLiteral(", ") + workersText(cell.workers);
     title_->setText(other_ ? tr("%1 · in %2").arg(name, pathText(other_->path.stem())) : name);
     replay_->setToolTip(other_ ? tr("Open %1 to replay its runs").arg(pathText(other_->path.stem()))

@@ -272,8 +272,10 @@ void RecordTest::parquetHasNoDialectButItsOwnTypesAndFolders()
     QCOMPARE(input["columns"][1]["type"], Json("timestamp"));
     const auto read = runSpecFromJson(*parseJson(toLine(json)));
     QVERIFY(read && read->dataset == spec.dataset);
+    spec.dataset.origin = "of the CSV";
     const auto stored = datasetFromJson(*parseJson(toLine(toJson(spec.dataset))));
     QVERIFY(stored && *stored == spec.dataset);
+    QCOMPARE(originOf(*stored), std::string("of the CSV"));
     for (const auto& [field, value] : {std::pair("files", Json("orc")), std::pair("files", Json(3)),
                                        std::pair("folders", Json("k"))}) {
         Json wrong = toJson(spec.dataset);
