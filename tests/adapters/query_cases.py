@@ -2032,6 +2032,24 @@ CSV = [
         [("a\n b",)],
     ),
     _on(
+        "a filter on a case that is one text or null",
+        Table({"i": "int64"}, [(1,), (2,), (3,), (4,)]),
+        [
+            {"derive": {"size": "case when i > 2 then 'big' end"}},
+            {"filter": "size in ('big', 'huge') and i < 4"},
+        ],
+        "i size",
+        [(3, "big")],
+    ),
+    _on(
+        "a filter on what is null where a column is a text",
+        Table({"i": "int64", "k": "text"}, [(1, "a"), (2, "b"), (3, None), (4, "ab")]),
+        [{"filter": "contains(nullif('a', k), 'a')"}, {"select": ["i"]}],
+        "i",
+        [(2,), (3,), (4,)],
+        wide=True,
+    ),
+    _on(
         "union by position after a column was replaced",
         Table({"a": "int64", "b": "int64", "c": "text"}, [(1, 2, "x")]),
         [{"union": ["part"]}],
@@ -2263,6 +2281,27 @@ WIDE = [
         "text",
         "regexp_matches(x, '\\d+$')",
         [("a12", True), ("a12b", False), ("٣", False), ("a1\n", False), (None, None)],
+        wide=True,
+    ),
+    _mapped(
+        "regexp_matches: \\s is ASCII with the vertical tab",
+        "text",
+        "regexp_matches(x, '^a\\sb$')",
+        [("a\x0bb", True), ("a b", True), ("a\tb", True), ("a\u2003b", False), ("ab", False)],
+        wide=True,
+    ),
+    _mapped(
+        "regexp_matches: (?i) is about A to Z",
+        "text",
+        "regexp_matches(x, '(?i)^[a-k]s$')",
+        [("KS", True), ("ks", True), ("\u212as", False), ("k\u017f", False)],
+        wide=True,
+    ),
+    _mapped(
+        "regexp_extract and regexp_replace: . is any sign but a line feed",
+        "text",
+        "regexp_extract(regexp_replace(x, 'b.', 'c'), 'c.*$')",
+        [("abxy", "cy"), ("ab\nc", "c"), ("a", "")],
         wide=True,
     ),
     _mapped(

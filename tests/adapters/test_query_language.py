@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import json
 import random
 import re
@@ -29,6 +30,7 @@ from spillway_adapters.query.language import (
     Order,
     Schema,
     Select,
+    Settings,
     Type,
     Window,
 )
@@ -866,7 +868,7 @@ def test_a_pattern_means_the_same_as_it_is_written_for_python() -> None:
 
 
 def test_patterns_and_replacements_are_written_for_each_engine() -> None:
-    assert patterns.written(r"\d.$", "re2") == r"\d[^\n]\z"
+    assert patterns.written(r"\d\s.$", "re2") == r"\d[\t\n\x0b\f\r ].$"
     assert patterns.written(r"\d.$", "rust") == r"[0-9].\z"
     assert patterns.written(r"\d.$", "java") == r"\d[^\n]\z"
     assert patterns.written(r"\d.$", "python") == r"[0-9].\Z"
@@ -914,3 +916,36 @@ def test_expressions_up_to_the_limit_are_read_and_spelled() -> None:
     found = expressions.scalar(text, COLUMNS)
     assert depth_of(found) == 100
     assert expressions.text(found) == text
+
+
+# --- Programs ------------------------------------------------------------------------------------
+
+NESTED = {
+    "product": "({} * a)",
+    "sum": "(a + {})",
+    "negative": "(-{})",
+    "nullif": "nullif({}, 1)",
+    "remainder": "mod({}, 3)",
+    "case": "(case when {} > 1 then 2 else 3 end)",
+    "in": "cast({} in (1, 2) as int64)",
+    "float": "cast(cast({} as float64) / b as int64)",
+    "months": "date_diff('month', make_date({}, 1, 1), d)",
+    "text": "cast(cast({} as text) as int64)",
+}
+
+
+@pytest.mark.parametrize("nested", NESTED)
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+def test_a_program_grows_as_its_expression_does(engine: str, nested: str) -> None:
+    """Twice at each level would take for ever."""
+
+    def length(levels: int) -> int:
+        expression = "a"
+        for _ in range(levels):
+            expression = NESTED[nested].format(expression)
+        job = parsed({"derive": {"z": expression}})
+        compiler = importlib.import_module(f"spillway_adapters.query.{engine}")
+        return len(compiler.compile(job, Settings("default", 2, None)))
+
+    one, few, many = length(1), length(4), length(20)
+    assert many - one < 10 * (few - one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spillway_adapters.query import python_text
+from spillway_adapters.query import duckdb_filters, python_text
 from spillway_adapters.query.duckdb_expressions import Writer
 from spillway_adapters.query.duckdb_inputs import Inputs
 from spillway_adapters.query.duckdb_macros import MACROS
@@ -16,6 +16,7 @@ class Program:
         self.job = job
         self._settings = settings
         self.writer = Writer()
+        self.makes_such_texts = duckdb_filters.makes_such_texts(job)
         self.name = Names()
         self._inputs = Inputs(self.name, self.writer, settings)
         self._table_names = Names()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spillway_adapters.query import bounds
+from spillway_adapters.query import bounds, patterns
 from spillway_adapters.query.duckdb_sql import TYPES, constant, literal
 from spillway_adapters.query.language import Call, Column, Constant, Expression, Type
 
@@ -134,6 +134,9 @@ class Writer:
             case "date_add":
                 return self._date_add(call, names), ATOM
         texts = [inner(argument, names, 0) for argument in arguments]
+        if call.name.startswith("regexp_"):
+            assert isinstance(arguments[1], Constant)
+            texts[1] = literal(patterns.re2(str(arguments[1].value)))
         match call.name:
             case "case":
                 return self._case(call, texts), ATOM

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from spillway_adapters.query import duckdb_expressions
+from spillway_adapters.query import duckdb_expressions, duckdb_filters
 from spillway_adapters.query.duckdb_aggregates import aggregated, windowed
 from spillway_adapters.query.duckdb_sql import alias, clause, orders
 from spillway_adapters.query.language import (
@@ -78,8 +78,7 @@ class Chain:
                 self._begin(self._program.table(step.name), step.schema)
             case Filter():
                 self._sees(columns_of(step.condition), step)
-                strength = duckdb_expressions.AND
-                self._now.where.append(self._writer.text(step.condition, self._now.items, strength))
+                self._now.where.append(self._condition(step))
             case Derive():
                 self._derive(step)
             case Select():
@@ -115,6 +114,12 @@ class Chain:
                 )
             case _:
                 raise Refused(step.place, "DuckDB's compiler does not know it.")
+
+    def _condition(self, step: Filter) -> str:
+        now, condition = self._now, step.condition
+        if self._program.makes_such_texts and duckdb_filters.can_be_misread(condition):
+            return self._writer.macro("is_true", self._writer.text(condition, now.items))
+        return self._writer.text(condition, now.items, duckdb_expressions.AND)
 
     # --- Levels ----------------------------------------------------------------------------------
 

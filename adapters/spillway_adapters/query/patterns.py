@@ -138,10 +138,6 @@ def java(pattern: str) -> str:
     return written(pattern, "java")
 
 
-def groups(pattern: str) -> int:
-    return re.compile(pattern).groups
-
-
 def rust_replacement(new: str) -> str:
     return replacement(new, "rust")
 
@@ -152,10 +148,6 @@ def python_replacement(new: str) -> str:
 
 def java_replacement(new: str) -> str:
     return replacement(new, "java")
-
-
-def re2_replacement(new: str) -> str:
-    return replacement(new, "re2")
 
 
 def of_like(pattern: str) -> str:
@@ -177,8 +169,8 @@ class _Rewriter:
         rewrite: dict[str, Callable[[str], str]] = {
             "escape": self.escape,
             "class": self.set,
-            "any": lambda _: "[^\\n]" if self.dialect in ("java", "re2") else ".",
-            "end": lambda _: "\\Z" if self.dialect == "python" else "\\z",
+            "any": lambda _: "[^\\n]" if self.dialect == "java" else ".",
+            "end": lambda _: {"python": "\\Z", "re2": "$"}.get(self.dialect, "\\z"),
             "letter": lambda x: f"[{x.lower()}{x.upper()}]" if self.insensitive else x,
             "flag": lambda _: "",
             "other": lambda x: x,

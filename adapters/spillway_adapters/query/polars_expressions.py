@@ -138,8 +138,7 @@ class Writer:
                 texts = ", ".join(map(self.text, arguments))
                 return f"pl.concat_str({texts}, ignore_nulls=True)", ATOM
             case "nullif":
-                one, other = self.text(first), self.text(arguments[1])
-                return f"pl.when({self.text(first, ATOM)}.ne_missing({other})).then({one})", ATOM
+                return self.helper("null_if", *map(self.text, arguments)), ATOM
             case "make_date":
                 return self.helper("day_of", *map(self.text, arguments)), ATOM
             case "lower" | "upper":
@@ -164,18 +163,24 @@ class Writer:
     def _operator(self, call: Call) -> tuple[str, int]:
         sign, strength = _OPERATORS[call.name]
         left, right = call.arguments
-        exact = call.type == "int64" and bounds.overflows(call)
+        if call.type == "int64" and bounds.overflows(call):
+            return self._exact(call), ATOM
         # Comparisons do not associate in Python.
         first = self._operand(call, left, strength + (strength == COMPARE), right)
         second = self._operand(call, right, strength + (call.name not in ("and", "or")), left)
-        if not exact:
-            return f"{first} {sign} {second}", strength
-        # 64 bits would wrap.
-        if first.lstrip("(-").split(")")[0].isdigit():
+        return f"{first} {sign} {second}", strength
+
+    def _exact(self, call: Call) -> str:
+        """64 bits would wrap: in 128, and the cast back fails."""
+        sign, strength = _OPERATORS[call.name]
+        left, right = call.arguments
+        if folded(left) is not None and folded(right) is None:
+            first = self._operand(call, left, strength, right)
             second = f"{self.text(right, ATOM)}.cast(pl.Int128)"
         else:
             first = f"{self.text(left, ATOM)}.cast(pl.Int128)"
-        return f"({first} {sign} {second}).cast(pl.Int64)", ATOM
+            second = self._operand(call, right, strength + 1, left)
+        return f"({first} {sign} {second}).cast(pl.Int64)"
 
     def _case(self, call: Call) -> str:
         *pairs, otherwise = call.arguments
@@ -271,20 +276,13 @@ class Writer:
         raise AssertionError(f"nothing of Polars for {call.name}")
 
     def _date_diff(self, unit: Expression, begin: Expression, end: Expression) -> tuple[str, int]:
-        a, b, which = self.text(begin, ATOM), self.text(end, ATOM), value_of(unit)
-        match which:
-            case "year" | "quarter" | "month":
-                years = f"({b}.dt.year() - {a}.dt.year()).cast(pl.Int64)"
-                if which == "year":
-                    return years, ATOM
-                times = {"quarter": 4, "month": 12}[which]
-                last, first = f"{b}.dt.{which}()", f"{a}.dt.{which}()"
-                return (
-                    f"{years} * {times} + {last}.cast(pl.Int64) - {first}.cast(pl.Int64)",
-                    ADD,
-                )
-            case "week":
-                return f'({b}.dt.truncate("1w") - {a}.dt.truncate("1w")).dt.total_days() // 7', 5
+        which = value_of(unit)
+        if which in ("year", "quarter", "month"):
+            return self.helper(f"{which}s_between", self.text(begin), self.text(end)), ATOM
+        a, b = self.text(begin, ATOM), self.text(end, ATOM)
+        if which == "week":
+            days = f'({b}.dt.truncate("1w") - {a}.dt.truncate("1w")).dt.total_days()'
+            return f"{days} // 7", MULTIPLY
         cut = f'.dt.truncate("1{_UNITS[which]}")'
         return f"({b}{cut} - {a}{cut}).dt.total_{which}s()", ATOM
 

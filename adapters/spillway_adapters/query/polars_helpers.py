@@ -56,6 +56,24 @@ def quotient(x, y):
     up = (wide % y != 0) & ((x < 0) != (y < 0))
     return (down + pl.when(up).then(1).otherwise(0)).cast(pl.Int64)
 ''',
+    "null_if": """
+def null_if(x, y):
+    return pl.when(x.ne_missing(y)).then(x)
+""",
+    "years_between": """
+def years_between(begin, end):
+    return end.dt.year().cast(pl.Int64) - begin.dt.year()
+""",
+    "quarters_between": """
+def quarters_between(begin, end):
+    years = end.dt.year().cast(pl.Int64) - begin.dt.year()
+    return years * 4 + end.dt.quarter() - begin.dt.quarter()
+""",
+    "months_between": """
+def months_between(begin, end):
+    years = end.dt.year().cast(pl.Int64) - begin.dt.year()
+    return years * 12 + end.dt.month() - begin.dt.month()
+""",
     "small_letters": '''
 def small_letters(text):
     """One code point to one: Polars has a sigma at the end of a word, and two for İ."""
