@@ -67,6 +67,20 @@ def test_the_spelling_is_planned_as_the_job_was(tmp_path: Path) -> None:
     assert again["parameters"] == first["parameters"]
 
 
+def test_the_file_of_a_job_that_ships_is_a_job(tmp_path: Path) -> None:
+    plain = planner.answer(request(tmp_path / "data.csv"))
+    file = {
+        "title": "Rows by s",
+        "shows": "…",
+        "suite": "x",
+        "tables": "x",
+        "job": {"steps": STEPS},
+    }
+    assert planner.answer(request(tmp_path / "data.csv", file)) == plain
+    other = planner.answer(request(tmp_path / "data.csv", {**file, "steps": STEPS}))
+    assert "error" in other
+
+
 def test_a_job_that_names_a_type_has_it(tmp_path: Path) -> None:
     job = {"inputs": {"data": {"columns": {"day": "text"}}}, "steps": STEPS}
     found = planner.answer(request(tmp_path / "data.csv", job))

@@ -32,6 +32,9 @@ from spillway_adapters.query.program import hash_of
 from spillway_adapters.query.strict_json import loads
 from spillway_adapters.query.tokens import quoted
 
+#: Fields of the file of a job that ships.
+_SHIPPED = {"title", "shows", "suite", "tables", "job"}
+
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     inputs = inputs_of(spec.tables_of(request["inputs"]))
@@ -87,7 +90,7 @@ def _notes(job: Job, inputs: dict[str, Input], guessed: dict[str, dict[str, Type
 def _read(workload: dict[str, Any], inputs: dict[str, Input]) -> Job:
     """The job as JSON goes first: it is what was made of the SQL when it was planned before."""
     text = workload.get("job")
-    pipeline = loads(text) if text else _imported(workload["sql"], inputs)
+    pipeline = _of_file(loads(text)) if text else _imported(workload["sql"], inputs)
     try:
         return jobs.parse(pipeline, inputs)
     except BadJob as bad:
@@ -98,6 +101,13 @@ def _read(workload: dict[str, Any], inputs: dict[str, Input]) -> Job:
         raise BadJob(bad.message, place, bad.remedy, bad.excerpt) from None
     except RecursionError:  # Sizes are limited; this is for what nobody thought of.
         raise BadJob("The job is nested too deep", "", "Derive parts of it first") from None
+
+
+def _of_file(pipeline: Any) -> Any:  # noqa: ANN401 (JSON)
+    """Of the file of a job that ships the job alone."""
+    if isinstance(pipeline, dict) and "job" in pipeline and set(pipeline) <= _SHIPPED:
+        return pipeline["job"]
+    return pipeline
 
 
 def _imported(sql: str, inputs: dict[str, Input]) -> dict[str, Any]:
