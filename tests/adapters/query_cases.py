@@ -961,6 +961,13 @@ GROUPS = [
         ],
     ),
     _on(
+        "mean of large integers of a group does not overflow",
+        Table({"k": "text", "x": "int64"}, [("a", LARGEST), ("b", 1), ("a", LARGEST), ("b", 2)]),
+        [{"group": {"by": ["k"], "agg": {"m": "mean(x)", "n": "count(x)"}}}],
+        "k m n",
+        [("a", float(LARGEST), 2), ("b", 1.5, 2)],
+    ),
+    _on(
         "mean of large integers does not overflow",
         Table({"x": "int64"}, [(LARGEST,), (LARGEST,), (LARGEST,)]),
         [{"group": {"by": [], "agg": {"m": "mean(x)"}}}],

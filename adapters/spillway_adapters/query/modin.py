@@ -21,6 +21,7 @@ MODIN = pandas_code.Flavour(
     main=("import ray", "", 'ray.init("local", num_cpus=WORKERS, include_dashboard=False)'),
     utc="utc_each",
     windows="pandas",
+    adds_for_means=True,
     answer="{}.modin.to_pandas()",
 )
 

@@ -30,7 +30,7 @@ class Job:
         if "import pyarrow" in self._program.text:  # No part of the timed work.
             import pyarrow.csv
             import pyarrow.dataset  # noqa: F401
-        return {"chunk_rows": pandas_reads_csv.CHUNK_ROWS}
+        return {"chunk_rows": pandas_reads_csv.chunk_rows(self._program.settings)}
 
     def work(self, run: Run) -> Answer:
         run.afterwards = self._files.check

@@ -36,7 +36,7 @@ from spillway_adapters.query.python_text import string as quoted
 #: Names that a program has, or might have, for itself.
 TAKEN = (
     "inputs", "workers", "memory_bytes", "scratch", "run", "pd", "np", "pa", "pc", "ds", "re",
-    "csv", "parts", "groups", "rows", "ordered", "group", "peers", "position", "chunks", "chunk",
+    "csv", "parts", "grouped", "rows", "ordered", "group", "peers", "position", "chunks", "chunk",
     "path", "present", "paths", "files", "batch", "table", "folder", "right", "frame", "pandas",
     "itertools", "add", "sub", "mul", "layout", "quotes", "nulls", "batches",
 )  # fmt: skip
@@ -55,6 +55,7 @@ class Flavour:
     main: tuple[str, ...] = ()  #: lines before run() when the program runs alone
     utc: str = "utc"  #: the helper that reads timestamps
     windows: str = ""  #: another library that does windows
+    adds_for_means: bool = False  #: a mean is made of a sum of integers, which wraps
     answer: str = "{}"  #: how a frame becomes one of pandas itself
 
 
@@ -96,6 +97,11 @@ class Program:
 
     def say(self, statement: str) -> None:
         self.body += lines(statement, self._indent)
+
+    def once(self, text: str) -> None:
+        """A comment where it is first needed."""
+        if not any(line.endswith(text) for line in self.body):
+            self.comment(text)
 
     def comment(self, text: str) -> None:
         self.body.append(f"{self._indent}# {text}")
@@ -142,13 +148,14 @@ class Program:
             elif isinstance(join, Union):
                 for table in join.tables:
                     self.variable(table)
-        by_rows = 0
+        by_rows = filters = 0
         if first.name in self.job.inputs and self.uses(first.name) == 1:
             while by_rows < len(others) and isinstance(others[by_rows], Filter | Derive | Select):
+                filters += isinstance(others[by_rows], Filter)
                 by_rows += 1
             following = others[by_rows] if by_rows < len(others) else None
             split = pandas_parts.split(following) if isinstance(following, Group) else None
-            if self.flavour.chunks and (by_rows or split):
+            if self.flavour.chunks and (filters or split):
                 self._loop(first.name, target, others[:by_rows], split[0] if split else None)
                 rest = [*split[1:], *others[by_rows + 1 :]] if split else others[by_rows:]
                 Steps(self, target, target).do(rest)

@@ -25,6 +25,14 @@ def checked(operator, left, right):
 def as_float(numbers):
     return numbers.astype("float64") if hasattr(numbers, "astype") else float(numbers)
 """,
+    "sums": '''
+def sums(groups):
+    """Of integers. That they overflow is an error; pandas would wrap them."""
+    found, rough = groups.sum(min_count=1), groups.mean() * groups.count()
+    if (found.astype("float64") - rough.astype("float64")).abs().max() > 2.0**62:
+        raise OverflowError("integer overflow")
+    return found
+''',
     "check_sums": '''
 def check_sums(sums, rough):
     """Sums of integers that overflow are an error; pandas would wrap them."""

@@ -16,7 +16,7 @@ from spillway_adapters.query.language import (
     Input,
     Type,
 )
-from spillway_adapters.query.pandas_reads_csv import CHUNK_ROWS
+from spillway_adapters.query.pandas_reads_csv import chunk_rows
 from spillway_adapters.query.python_layout import lines, names
 from spillway_adapters.query.python_text import string as quoted
 
@@ -56,7 +56,8 @@ class Readers:
         if condition := self._pushed(table):
             self._program.module("import pyarrow.compute as pc")
             scan.append(f"filter={condition}")
-        scan += [f"batch_size={CHUNK_ROWS:_}", "batch_readahead=2", "fragment_readahead=1"]
+        rows = chunk_rows(self._program.settings)
+        scan += [f"batch_size={rows:_}", "batch_readahead=2", "fragment_readahead=1"]
         convert = "to_pandas(types_mapper=ARROW_TYPES.get)"
         return "\n".join(
             [

@@ -9,6 +9,7 @@ from spillway_adapters.query import bounds
 from spillway_adapters.query.language import (
     Aggregate,
     Attach,
+    Call,
     Column,
     Derive,
     Distinct,
@@ -122,7 +123,7 @@ class Steps:
         if renamed:
             pairs = mapping((old, quoted(new)) for old, new in renamed.items())
             other = f"{right}.rename(columns={pairs})"
-        # merge() takes null for equal to null.
+        self._program.once("To merge() nulls are equal: those of one side are left out.")
         keys = names(left_keys)
         if step.how != "full":
             present = f"{other}.dropna(subset={keys})"
@@ -229,26 +230,29 @@ class Steps:
         columns: dict[str, str] = {}
         rough: dict[str, str] = {}
         taken = {*step.by, *self._columns(step)}
-        code = program.expressions(self._now)
+        code, flavour = program.expressions(self._now), program.flavour
         for name, aggregate in step.aggregates.items():
             argument = aggregate.argument
             if argument is None:
                 continue
+            if flavour.adds_for_means and (aggregate.name, argument.type) == ("mean", "int64"):
+                argument = Call("cast", (argument,), "float64")
             if isinstance(argument, Column):
                 columns[name] = argument.name
             else:
                 columns[name] = fresh(name, {*taken, *made})
                 made[columns[name]] = str(code.column(argument))
-            if aggregate.name == "sum" and _may_overflow(aggregate, whole):
+            mean_tells = step.by and not flavour.adds_for_means
+            if _may_overflow(aggregate) and not mean_tells:
                 rough[name] = fresh(f"{columns[name]} as float", {*taken, *made})
                 source = made.get(columns[name], f"{self._now}[{quoted(columns[name])}]")
                 atom = source if columns[name] not in made else f"({source})"
                 made[rough[name]] = f'{atom}.astype("float64")'
         frame = f"{self._now}.assign({keywords(made.items())})" if made else self._now
         if step.by:
-            program.say(f"groups = {frame}.groupby({names(step.by)}, dropna=False, sort=False)")
+            program.say(f"grouped = {frame}.groupby({names(step.by)}, dropna=False, sort=False)")
             entries = [
-                (name, self._aggregate("groups", a, columns.get(name), rough.get(name), whole))
+                (name, self._aggregate("grouped", a, columns.get(name), rough.get(name), whole))
                 for name, a in step.aggregates.items()
             ]
             self._set(f"pd.DataFrame({mapping(entries)}).reset_index()")
@@ -284,6 +288,8 @@ class Steps:
                 code = f"{of}.sum(min_count=1)"
                 if rough is not None:
                     return f"{helpers.use('check_sums')}({code}, {groups}[{quoted(rough)}].sum())"
+                if _may_overflow(aggregate):
+                    return f"{helpers.use('sums')}({of})"
                 return code if aggregate.type == "int64" or not whole else finite(helpers, code)
             case "quantile":
                 code = f"{of}.quantile({aggregate.quantile})"
@@ -373,10 +379,10 @@ class Steps:
         self._set(result)
 
 
-def _may_overflow(aggregate: Aggregate, whole: bool) -> bool:
+def _may_overflow(aggregate: Aggregate) -> bool:
     """A sum of integers that are not known to be small."""
     argument = aggregate.argument
-    if aggregate.type != "int64" or argument is None:
+    if aggregate.name != "sum" or aggregate.type != "int64" or argument is None:
         return False
     return bounds.bound(argument) > 2**30
 

@@ -346,6 +346,9 @@ class _Body:
     def say(self, statement: str) -> None:
         self.body += python_layout.lines(statement, self._indent)
 
+    def once(self, text: str) -> None:
+        self.comment(text)
+
     def comment(self, text: str) -> None:
         self.body.append(f"{self._indent}# {text}")
 

@@ -86,7 +86,8 @@ def broken(code: str, indent: str, end: str = "") -> list[str]:
     rounds = [
         pair for pair in pairs if code[pair[0]] != "[" or pair[0] == 0 or _is_list(code, pair)
     ]
-    fitting = [pair for pair in rounds or pairs if len(indent) + pair[0] < WIDTH]
+    begins = [[pair for pair in some if len(indent) + pair[0] < WIDTH] for some in (rounds, pairs)]
+    fitting = begins[0] or begins[1]
     if not fitting:
         return [indent + code + end]
     begin, close = fitting[-1]

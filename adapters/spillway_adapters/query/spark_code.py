@@ -119,15 +119,21 @@ class Program:
             *(piece for line in readers for piece in self._indented(line)),
             *self._body,
         ]
-        options = {"spark.master": f"local[{settings.workers}]", **spark_memory.session(settings)}
+        calls = [
+            f'.master("local[{settings.workers}]")',
+            *(
+                f".config({quoted(name)}, {quoted(value)})"
+                for name, value in spark_memory.session(settings).items()
+            ),
+            ".getOrCreate()",
+        ]
+        builder = [
+            line.replace("    _ = ", "    ", 1)
+            for line in chained("_", "SparkSession.builder", calls)
+        ]
         main = [
             'if __name__ == "__main__":',
-            "    builder = SparkSession.builder",
-            *(
-                f"    builder = builder.config({quoted(name)}, {quoted(value)})"
-                for name, value in options.items()
-            ),
-            "    builder.getOrCreate()",
+            *builder,
             '    for row in run(INPUTS, WORKERS, MEMORY_BYTES, "."):'
             if job.output is None
             else '    print(run(INPUTS, WORKERS, MEMORY_BYTES, "."))',

@@ -61,44 +61,24 @@ class Readers:
             types.append(f"`{column.replace('`', '``')}` {read}")
             if column in table.used:
                 values.append((column, own))
-        options = {
-            "header": repr(form.header),
-            **({"sep": quoted(form.delimiter)} if form.delimiter != "," else {}),
-            "quote": quoted(form.quote),
-            # Two quotes are one; a backslash is a character.
-            "escape": quoted(form.quote),
-            **({"comment": quoted(form.comment)} if form.comment else {}),
-            **(
-                {"encoding": quoted(ENCODINGS.get(form.encoding, form.encoding))}
-                if form.encoding != "utf-8"
-                else {}
-            ),
-            "mode": quoted("FAILFAST"),
-            "nullValue": quoted("\ue000"),
-        }
+        encoding = ENCODINGS.get(form.encoding, form.encoding)
+        options = [
+            *([] if form.header else ["header=False"]),
+            *([f"quote={quoted(form.quote)}"] if form.quote != '"' else []),
+            *([f"sep={quoted(form.delimiter)}"] if form.delimiter != "," else []),
+            *([f"comment={quoted(form.comment)}"] if form.comment else []),
+            *([f"encoding={quoted(encoding)}"] if form.encoding != "utf-8" else []),
+        ]
         own = self._program.variable(table.name)
         schema = f"{own.upper()}_SCHEMA"
         self._program.constants += _long_text(schema, ", ".join(types))
-        listed = ", ".join(f"{name}={value}" for name, value in options.items())
-        paths = f"inputs[{quoted(table.name)}]"
-        reader = f"spark.read.options({listed}).schema({schema})"
         found = []
         if form.skip_rows:
             found.append(f"# The {form.skip_rows} lines before the header have to be blank.")
-        if form.quote:
-            mark = quoted(form.quote)
-            has = self._helpers.use("has")
-            found.append("# A quoted field may hold line breaks: one task has to read the file.")
-            found.append(f"with_quotes = [path for path in {paths} if {has}(path, b{mark})]")
-            found.append(f"plain = [path for path in {paths} if path not in with_quotes]")
-            found.append("# An empty field is null, an empty text in quotes is a text.")
-            found.append(f"{own} = {reader}.csv(plain)")
-            found.append("if with_quotes:")
-            found.append(f"    {own} = {own}.unionAll({reader}.csv(with_quotes, multiLine=True))")
-        else:
-            found.append(f"{own} = {reader}.csv({paths})")
-        found += self._selected(own, table, values)
-        return found
+        paths = f"inputs[{quoted(table.name)}]"
+        read_csv = self._helpers.use("read_csv")
+        call = f"{read_csv}({', '.join(['spark', paths, schema, *options])})"
+        return [*found, f"{own} = {call}", *self._selected(own, table, values)]
 
     def _field(self, kind: str, own: str, decimal: str) -> str:
         word = self._helpers.use("word")
