@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import importlib.util
 import json
 import shutil
@@ -31,13 +32,13 @@ import query_fuzz_coverage
 import query_fuzz_jobs
 import query_fuzz_minimal
 from query_cases import Case, Table
-from query_fuzz_engines import WITHOUT_EMPTY_TEXTS, Process, Request, Said, known
+from query_fuzz_engines import NANOSECONDS, WITHOUT_EMPTY_TEXTS, Process, Request, Said, known
 from query_fuzz_jobs import Files, Made
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import language
 
 #: Jobs that are under way at a time: a slow engine need not be waited for at each.
-AHEAD = 12
+AHEAD = 40
 #: Each n-th job, of engines that are slow or share a cluster.
 EVERY = {"pyspark": 2, "modin": 6, "ray:tuned": 3, "ray:naive": 8}
 
@@ -104,8 +105,12 @@ def _with_words(table: Table) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def has_empty_text(case: Case) -> bool:
-    return any("" in row for table in case.tables.values() for row in table.rows)
+def without(made: Made) -> tuple[str, ...]:
+    """Engines that cannot read these tables from CSV; they read Parquet instead."""
+    cells = [cell for table in made.case.tables.values() for row in table.rows for cell in row]
+    found = WITHOUT_EMPTY_TEXTS if "" in cells else ()
+    years = {cell.year for cell in cells if isinstance(cell, datetime.datetime)}
+    return (*found, *NANOSECONDS) if any(not 1677 < year < 2262 for year in years) else found
 
 
 # --- Comparison ----------------------------------------------------------------------------------
@@ -211,12 +216,12 @@ class Runner:
         asked = Asked(made, job, folder, len(names))
         again = made.files.words
         other = inputs
-        if made.files.format == "csv" and has_empty_text(made.case):
+        unable = without(made) if made.files.format == "csv" else ()
+        if set(names) & set(unable) and importlib.util.find_spec("pyarrow"):
             files = dataclasses.replace(made.files, format="parquet")
-            if set(names) & set(WITHOUT_EMPTY_TEXTS) and importlib.util.find_spec("pyarrow"):
-                other = written(made.case, files, folder / "others")
+            other = written(made.case, files, folder / "others")
         for name in names:
-            read = other if name in WITHOUT_EMPTY_TEXTS else inputs
+            read = other if name in unable else inputs
             fields = {n: dataclasses.asdict(one) for n, one in read.items()}
             request = Request(name, made.case.pipeline, fields, made.variant, again)
             self.processes[name.partition(":")[0]].ask(
@@ -257,6 +262,7 @@ class Summary:
         self.counts: dict[str, Counter[str]] = {}
         self.reasons: dict[str, Counter[str]] = {}
         self.seconds: Counter[str] = Counter()
+        self.once: list[str] = []
         self.coverage = query_fuzz_coverage.Coverage()
 
     def add(self, asked: Asked, verdict: Verdict) -> None:
@@ -273,12 +279,16 @@ class Summary:
             counts["refused"] += bool(said.refused)
             counts["overflow"] += bool(said.means)
             counts["failed"] += bool(said.failed and not said.means)
+            if said.once and not said.failed:
+                counts["answered when asked again"] += 1
+                self.once.append(f"job {asked.made.seed}, {name}: {said.once[:300]}")
             if said.refused:
                 reason = said.refused.partition(": ")[2] or said.refused
                 self.reasons.setdefault(name, Counter())[reason[:90]] += 1
 
     def lines(self, processes: dict[str, Process]) -> Iterator[str]:
         yield from self.coverage.lines()
+        yield from (f"Failed once: {line}" for line in self.once)
         for name, reasons in self.reasons.items():
             for reason, count in reasons.most_common():
                 yield f"{name} refused {count}: {reason}"
@@ -319,6 +329,8 @@ def run(
         asked = waiting.pop(0)
         verdict = asked.verdict()
         summary.add(asked, verdict)
+        if summary.jobs % 100 == 0:
+            print(f"{summary.jobs} jobs, {summary.bad} with a difference", flush=True)
         lines = [f"{name} {text}" for name, text in verdict.wrong.items()]
         if lines and smaller:
             lines += query_fuzz_minimal.lines(runner, asked.made, verdict)

@@ -32,6 +32,8 @@ ENGINES = ("duckdb", "polars", "pandas", "pyspark", "modin", "dask", "ray")
 PROFILES = {"dask": ("tuned", "naive"), "ray": ("tuned", "naive")}
 #: Whose readers take an empty text in quotes for null.
 WITHOUT_EMPTY_TEXTS = ("dask:naive", "ray:naive")
+#: Whose reader makes nanoseconds of a timestamp's text, which begin in 1677 and end in 2262.
+NANOSECONDS = ("modin",)
 #: Seconds for one job, and for a cluster or a session to begin.
 PATIENCE = 120.0
 BEGINNING = 240.0
@@ -72,6 +74,7 @@ class Said:
     failed: str = ""
     means: str = ""  #: of a failure: that it is one which the language asks for
     seconds: float = 0.0
+    once: str = ""  #: why it failed before it was asked again
 
 
 def known() -> list[str]:
@@ -112,11 +115,20 @@ class Process:
     def _work(self) -> None:
         while (item := self._waiting.get()) is not None:
             request, answered = item
-            try:
-                answered(self._said(request))
-            except Exception as failure:
-                answered(Said(failed=f"of the process: {failure!r}"))
+            said = self._tried(request)
+            if said.failed and not said.means:
+                # A machine that is out of threads or of time is no difference; it is counted.
+                self._end(kill=False)
+                again = self._tried(request)
+                said = dataclasses.replace(again, once=said.failed)
+            answered(said)
         self._end(kill=False)
+
+    def _tried(self, request: Request) -> Said:
+        try:
+            return self._said(request)
+        except Exception as failure:
+            return Said(failed=f"of the process: {failure!r}")
 
     def _said(self, request: Request) -> Said:
         begin = time.monotonic()

@@ -22,6 +22,7 @@ MODIN = pandas_code.Flavour(
     utc="utc_each",
     windows="pandas",
     adds_for_means=True,
+    whole="filled",
     answer="{}.modin.to_pandas()",
 )
 

@@ -56,6 +56,7 @@ class Flavour:
     utc: str = "utc"  #: the helper that reads timestamps
     windows: str = ""  #: another library that does windows
     adds_for_means: bool = False  #: a mean is made of a sum of integers, which wraps
+    whole: str = ""  #: the helper that makes one table of the parts that were read
     answer: str = "{}"  #: how a frame becomes one of pandas itself
 
 
@@ -111,7 +112,11 @@ class Program:
         if table in self.job.inputs and table not in self._read:
             self._read.add(table)
             name = self._variables[table]
-            self.say(f"{name} = pd.concat({self._chunks(table)}, ignore_index=True)")
+            parts = self._chunks(table)
+            if self.flavour.whole:
+                self.say(f"{name} = {self.helpers.use(self.flavour.whole)}({parts})")
+            else:
+                self.say(f"{name} = pd.concat({parts}, ignore_index=True)")
         return self._variables[table]
 
     def name(self, table: str) -> str:

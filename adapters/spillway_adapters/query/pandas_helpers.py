@@ -217,6 +217,18 @@ def utc_each(text):
     moments = pd.to_datetime(text, format="mixed", utc=True)
     return moments.dt.tz_localize(None).astype("datetime64[us]")
 ''',
+    "with_columns": '''
+def with_columns(frame):
+    """A column of a file without rows can be read, which in Modin fails."""
+    return frame if len(frame) else pd.DataFrame(frame.modin.to_pandas())
+''',
+    "filled": '''
+def filled(frames):
+    """All of them as one. Modin's filters and concat() fail on partitions without rows."""
+    frames = list(frames)
+    with_rows = [frame for frame in frames if len(frame)]
+    return pd.concat(with_rows, ignore_index=True) if with_rows else pd.DataFrame(frames[0])
+''',
     "shifts": '''
 def shifts(values, groups, rows):
     """The column as it was 0, 1, … rows before."""

@@ -88,6 +88,7 @@ class Reader:
         converted = self._converted()
         code = ["    for path in paths:"]
         if not chunks:
+            call = f"{program.helpers.use('with_columns')}({call})"
             code += lines(f"{'frame = ' if converted else 'yield '}{call}", "        ")
             return [*code, *(lines(f"yield frame{converted}", "        ") if converted else [])]
         code += lines(f"with {call} as chunks:", "        ")

@@ -69,7 +69,12 @@ class Steps:
         now, code = self._now, self._program.expressions(self._now)
         match step:
             case Filter():
-                self._set(f"{now}[{code.true(step.condition)}]")
+                condition = code.true(step.condition)
+                text = str(condition)
+                if self._program.flavour.whole and condition.nullable and not condition.scalar:
+                    # Modin takes <NA>, alone in a partition, for the name of a column.
+                    text = f"{condition.atom}.fillna(False)"
+                self._set(f"{now}[{text}]")
             case Derive():
                 if step.columns:
                     made = [(c, str(code.column(e))) for c, e in step.columns.items()]
