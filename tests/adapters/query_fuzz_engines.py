@@ -250,14 +250,15 @@ def begun(engine: str) -> Iterator[None]:
 
 def answered(fields: dict[str, Any], scratch: Path) -> Said:
     import query_try
-    from spillway_adapters.query import csv_numbers, language, pandas_inputs, partitioned, stages
+    from spillway_adapters.query import csv_numbers, language, pandas_reads_csv, partitioned, stages
     from spillway_adapters.query import job as jobs
 
     engine, _, profile = fields["engine"].partition(":")
     module = importlib.import_module(f"spillway_adapters.query.{engine}")
     variant = Variant(**fields["variant"])
     stages.SMALL_BYTES = variant.small_bytes
-    pandas_inputs.CHUNK_ROWS = variant.chunk_rows
+    pandas_reads_csv.CHUNK_ROWS = variant.chunk_rows
+    pandas_reads_csv.CHUNK_ROWS_UNDER_LIMIT = variant.chunk_rows
     inputs = {name: input_of(one) for name, one in fields["inputs"].items()}
     said = Said()
 

@@ -107,7 +107,8 @@ class Plan:
 
 
 def plan(job: Job, native: frozenset[str] = frozenset()) -> Plan:
-    """`native`: steps that the engine does by itself where it can: group, join, distinct, sort."""
+    """`native`: steps that the engine does by itself where it can: group, join, distinct, sort, or
+    sort by numbers."""
     return _Builder(job, native).plan()
 
 
@@ -165,7 +166,7 @@ class _Builder:
                 case Window():
                     self._move("hash" if step.partition else "one", keys=step.partition)
                     self._add(step)
-                case Sort() if "sort" in self._native and _nulls_alike(step.order):
+                case Sort() if self._sorts_natively(step):
                     most = after.rows + after.offset if isinstance(after, Limit) else None
                     self._do_native(step, rows=most)
                 case Sort() if isinstance(after, Limit):
@@ -230,6 +231,13 @@ class _Builder:
             name = f"{wanted}_{count}"
         self._names.add(name)
         return name
+
+    def _sorts_natively(self, step: Sort) -> bool:
+        kind = self._schema[step.order[0].column]
+        able = "sort" in self._native or (
+            "sort by numbers" in self._native and kind in ("int64", "float64")
+        )
+        return able and _nulls_alike(step.order)
 
     def _do_native(self, step: Group | Distinct | Sort, **more: object) -> None:
         places = self._places[-1:]
