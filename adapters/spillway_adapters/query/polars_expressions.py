@@ -94,7 +94,8 @@ class Writer:
         self.dates |= isinstance(value.value, datetime.date)
 
     def _inner(self, call: Call, expression: Expression, above: int) -> str:
-        if call.type == "float64" and call.name in _CARRYING:
+        dividend = call.name == "/" and expression is call.arguments[0]
+        if call.type == "float64" and (call.name in _CARRYING or dividend):
             return self._bare(expression, above)
         return self.text(expression, above)
 
@@ -119,6 +120,8 @@ class Writer:
                     wide = f"{self.text(first, ATOM)}.cast(pl.Int128)"
                     return f"({wide} * -1).cast(pl.Int64)", ATOM
                 return f"-{self._inner(call, first, SIGN)}", SIGN
+            case "not" if isinstance(first, Call) and first.name == "is_null":
+                return f"{self.text(first.arguments[0], ATOM)}.is_not_null()", ATOM
             case "not":
                 return f"~{self.text(first, SIGN)}", SIGN
             case "mod" | "//":
@@ -172,24 +175,25 @@ class Writer:
 
     def _exact(self, call: Call) -> str:
         """64 bits would wrap: in 128, and the cast back fails."""
-        sign, strength = _OPERATORS[call.name]
         left, right = call.arguments
-        if folded(left) is not None and folded(right) is None:
-            first = self._operand(call, left, strength, right)
-            second = f"{self.text(right, ATOM)}.cast(pl.Int128)"
-        else:
-            first = f"{self.text(left, ATOM)}.cast(pl.Int128)"
-            second = self._operand(call, right, strength + 1, left)
-        return f"({first} {sign} {second}).cast(pl.Int64)"
+        which = {"+": "added", "-": "difference", "*": "product"}[call.name]
+        return self.helper(which, self.text(left), self._operand(call, right, 0, left))
 
     def _case(self, call: Call) -> str:
         *pairs, otherwise = call.arguments
+        values = [*pairs[1::2], otherwise]
+        numbers = [folded(each) for each in values]
+        whole = call.type == "int64" and all(each is not None for each in numbers)
+        texts = [
+            raw(n) if n and whole else self.text(v) for n, v in zip(numbers, values, strict=True)
+        ]
         text = "pl"
-        for condition, value in zip(pairs[::2], pairs[1::2], strict=True):
-            text += f".when({self.text(condition)}).then({self.text(value)})"
+        for condition, then in zip(pairs[::2], texts, strict=False):
+            text += f".when({self.text(condition)}).then({then})"
         if not (isinstance(otherwise, Constant) and otherwise.value is None):
-            text += f".otherwise({self.text(otherwise)})"
-        return text
+            text += f".otherwise({texts[-1]})"
+        # Literals of Python are as narrow as they can be.
+        return f"{text}.cast(pl.Int64)" if whole else text
 
     def _cast(self, call: Call) -> str:
         (argument,) = call.arguments

@@ -23,6 +23,21 @@ def total_of_integers(x):
     """The sum, null of nothing. Polars' integers wrap: 128 bits inside, and the cast back fails."""
     return pl.when(x.count() > 0).then(x.cast(pl.Int128).sum().cast(pl.Int64))
 ''',
+    "added": '''
+def added(x, y):
+    """Polars' integers wrap: in 128 bits, and the cast back fails."""
+    return (x.cast(pl.Int128) + y).cast(pl.Int64)
+''',
+    "difference": '''
+def difference(x, y):
+    """Polars' integers wrap: in 128 bits, and the cast back fails."""
+    return (x.cast(pl.Int128) - y).cast(pl.Int64)
+''',
+    "product": '''
+def product(x, y):
+    """Polars' integers wrap: in 128 bits, and the cast back fails."""
+    return (x.cast(pl.Int128) * y).cast(pl.Int64)
+''',
     "remainder": '''
 def remainder(x, y):
     """With the sign of x; that of Polars has the sign of y."""

@@ -6,6 +6,7 @@ import keyword
 import re
 
 from spillway_adapters.query.language import Order
+from spillway_adapters.query.python_layout import broken_item
 from spillway_adapters.query.python_text import string
 
 WIDTH = 88
@@ -42,8 +43,12 @@ def bracketed(begin: str, items: list[str], end: str, indent: int) -> str:
     if len(line) + indent <= WIDTH and "\n" not in line:
         return line
     space = " " * (indent + 4)
-    lines = "".join(f"{space}{item},\n" for item in items)
-    return f"{begin}\n{lines}{' ' * indent}{end}"
+    lines = [line for item in items for line in _item(item, space)]
+    return "\n".join([begin, *lines, f"{' ' * indent}{end}"])
+
+
+def _item(item: str, space: str) -> list[str]:
+    return [f"{space}{item},"] if "\n" in item else broken_item(item, space)
 
 
 def named(items: dict[str, str]) -> list[str]:
@@ -60,6 +65,9 @@ def assigned(own: str, chain: list[str]) -> list[str]:
     """`own` = a chain of methods."""
     if len(chain) == 1 and len(own) + 3 + len(chain[0]) <= WIDTH and "\n" not in chain[0]:
         return [f"{own} = {chain[0]}"]
+    if len(chain) == 1:
+        first, *others = chain[0].split("\n")
+        return [f"{own} = {first}", *(line[8:] for line in others)]
     lines = [f"{own} = ("]
     for link in chain:
         # Written for twelve columns within the function, eight of them are here.

@@ -4,6 +4,7 @@ of a group in their order."""
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import TYPE_CHECKING, TypeVar
 
 from spillway_adapters.query.language import (
@@ -19,6 +20,7 @@ from spillway_adapters.query.language import (
     Group,
     Join,
     Limit,
+    Order,
     Refused,
     Schema,
     Select,
@@ -48,6 +50,7 @@ class Chain:
         self._writer = program.writer
         self._links: list[str] = []
         self._aside: list[str] = []  #: columns that are dropped after the step
+        self._order: tuple[Order, ...] = ()  #: of the rows, as far as it is known
 
     def steps(self, steps: tuple[Step, ...]) -> list[str]:
         before: Schema = {}
@@ -57,8 +60,28 @@ class Chain:
             if isinstance(step, Sort) and follower and not isinstance(follower, Limit):
                 continue
             self._step(step, before)
+            self._order = self._order_after(step)
             before = step.schema
         return self._links
+
+    def _order_after(self, step: Step) -> tuple[Order, ...]:
+        match step:
+            case Sort():
+                return step.order
+            case Filter() | Limit():
+                return self._order
+            case Derive() | Window():
+                order = step.order if isinstance(step, Window) and step.order else self._order
+                changed = set(step.columns)
+            case Select():
+                order = self._order
+                changed = {name for name in step.schema if step.columns[name] != name}
+            case _:
+                return ()
+        kept = itertools.takewhile(
+            lambda one: one.column in step.schema and one.column not in changed, order
+        )
+        return tuple(kept)
 
     def _add(self, method: str, arguments: list[str]) -> None:
         self._links.append(call(f".{method}", arguments, 8))
@@ -73,7 +96,7 @@ class Chain:
                 items = {name: self._writer.text(e) for name, e in step.columns.items()}
                 self._add("with_columns", named(items))
             case Select():
-                self._select(step)
+                self._select(step, before)
             case Join():
                 self._join(step)
             case Attach():
@@ -98,12 +121,17 @@ class Chain:
             case _:
                 raise Refused(step.place, "Polars' compiler does not know it.")
 
-    def _select(self, step: Select) -> None:
-        same = all(new == old for new, old in step.columns.items())
-        if same:
-            self._add("select", [string(name) for name in step.columns])
-        elif all(map(is_name, step.columns)):
-            items = [f"{new}={string(old)}" for new, old in step.columns.items()]
+    def _select(self, step: Select, before: Schema) -> None:
+        renamed = [new != old for new, old in step.columns.items()]
+        if not any(renamed):
+            if list(step.columns) != list(before):
+                self._add("select", [string(name) for name in step.columns])
+        elif all(map(is_name, step.columns)) and renamed == sorted(renamed):
+            # Those with a new name are named arguments, which come last.
+            items = [
+                string(new) if new == old else f"{new}={string(old)}"
+                for new, old in step.columns.items()
+            ]
             self._add("select", items)
         else:
             items = [
@@ -120,7 +148,7 @@ class Chain:
         else:
             on = [f"left_on={_names(lefts)}", f"right_on={_names(rights)}"]
         options = [table, *on, f'how="{step.how}"']
-        if step.how in ("left", "full", "inner"):
+        if step.how == "full":  # The others leave the right keys away without being told.
             options.append("coalesce=True")
         self._add("join", options)
         if step.null_aware:
@@ -190,7 +218,7 @@ class Chain:
         partition = list(step.partition)
         over = f".over({', '.join(map(string, partition))})" if partition else ""
         columns = self._without_constants(step.columns, step.schema)
-        if step.order:
+        if self._order[: len(step.order)] != step.order:
             self._add("sort", sort_arguments(step.order))
         keys = [*partition, *(one.column for one in step.order)]
         #: First values in the order of the rows, then what makes those of equal rows one.

@@ -103,7 +103,7 @@ def broken(code: str, indent: str, end: str = "") -> list[str]:
     elif _is_single(code, begin):
         body = broken(inside, deeper)  # A comma would make a tuple of it.
     else:
-        body = [line for item in items for line in _item(item, deeper)]
+        body = [line for item in items for line in broken_item(item, deeper)]
     opened = [indent + head] if len(indent + head) <= WIDTH else _broken_head(head, indent)
     rest, *more = broken(code[close + 1 :], indent, end) if code[close + 1 :] else [indent + end]
     return [*opened, *body, indent + code[close] + rest.removeprefix(indent), *more]
@@ -115,7 +115,7 @@ def _broken_head(head: str, indent: str) -> list[str]:
     return [*before, last + head[-1]]
 
 
-def _item(item: str, indent: str) -> list[str]:
+def broken_item(item: str, indent: str) -> list[str]:
     """An argument, or an entry of a dict; its own expression in brackets where it is long."""
     head, value = _named(item)
     if len(indent + item) + 1 > WIDTH and len(parts := _operands(value)) > 1:
