@@ -127,6 +127,22 @@ void defineTexts(CLI::App& command, RunArguments& a)
                     ->type_name("TEXT|FILE");
 }
 
+/// An option for each parameter that has one of its own.
+void defineOwnOptions(CLI::App& command, RunArguments& a)
+{
+    for (const auto* type : workloadTypes())
+        for (const auto& parameter : type->parameters)
+            if (parameter.ownOption)
+                command
+                    .add_option_function<std::string>(
+                        "--" + dashed(parameter.name),
+                        [&a, name = parameter.name](const std::string& value) {
+                            a.parameters.push_back(name + "=" + value);
+                        },
+                        fmt::format("{}: {}", type->id, withoutStop(parameter.meaning)))
+                    ->type_name(fmt::format("{}", fmt::join(parameter.choices, "|")));
+}
+
 /// "etl: materialise; logreg: solver, …"
 std::string parametersHelp()
 {
@@ -148,6 +164,7 @@ void defineCells(CLI::App& command, RunArguments& a)
         ->delimiter(',');
     defineColumns(command, a);
     defineTexts(command, a);
+    defineOwnOptions(command, a);
     command.add_option("--param", a.parameters, parametersHelp())->type_name("NAME=VALUE");
     command.add_option("--address", a.address, "Existing Dask or Ray cluster")->type_name("URL");
 }

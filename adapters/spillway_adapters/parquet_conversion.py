@@ -6,7 +6,8 @@ rows keep their order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,8 +152,10 @@ class _Batches:
 
     def rows_per_byte(self) -> float:
         """Of the first rows."""
-        for batch in self._texts(self.table.paths[0]):
-            return batch.num_rows / max(1, batch.nbytes)
+        batches = self._texts(self.table.paths[0])
+        with contextlib.closing(batches):
+            for batch in batches:
+                return batch.num_rows / max(1, batch.nbytes)
         return 1.0
 
     def reader(self) -> pa.RecordBatchReader:
@@ -171,13 +174,15 @@ class _Batches:
                 self.rows += batch.num_rows
                 yield pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
-    def _texts(self, path: str) -> Iterator[pa.RecordBatch]:
+    def _texts(self, path: str) -> Generator[pa.RecordBatch]:
         """All columns as text; a missing one is null."""
         with Plain(path, self.table) as stream:
             if not stream.any():
                 return
             try:
-                yield from self._opened(stream)
+                # Closed by hand: a thread that reads ahead must not be there when Python ends.
+                with self._opened(stream) as reader:
+                    yield from reader
             except pa.ArrowInvalid as error:
                 raise UnreadableError(f"{path}: {error}") from None
             except RunError as error:

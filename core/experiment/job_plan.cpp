@@ -166,7 +166,9 @@ Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std:
     JobPlans plans;
     for (auto& workload : plan.workloads) {
         if (!typeOf(workload).planned) continue;
-        const Workload asked = workload;
+        const auto parameterised = withParameters(workload, plan.parameters);
+        if (!parameterised) return parameterised.error();
+        const Workload asked = *parameterised;
         for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset) {
             auto job = planJob(registry, asked, plan.datasets[dataset],
                                enginesOf(plan, registry, asked), stop);

@@ -226,6 +226,7 @@ void LiveRun::react(const Event& event)
         enter(RunState::PreparingCache);
     }
     if (std::holds_alternative<DoneEvent>(event.body)) {
+        watchdog_.workIsDone();
         recorder_.driverResidentAtDone(sampler_->driverResident());
         cache_.start({.state = CacheState::AsIs,
                       .paths = launch_.spec.dataset.paths,

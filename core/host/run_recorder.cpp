@@ -272,8 +272,9 @@ void RunRecorder::keep(const Event& event)
 
 void RunRecorder::take(const Sample& sample)
 {
-    // Of a run on a cluster the processes here are only the driver's.
-    if (!onCluster()) notePeak(sample.total());
+    // Of a run on a cluster the processes here are only the driver's. After the work the answer is
+    // put into words for this program, which no user of the engine would do.
+    if (!onCluster() && !record_.seconds) notePeak(sample.total());
     record_.peakFileBytes = std::max(record_.peakFileBytes, sample.file);
     noteUsage(sample);
     record_.maxProcesses = std::max(record_.maxProcesses, sample.processes);

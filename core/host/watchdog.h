@@ -12,6 +12,13 @@ class Watchdog {
 public:
     explicit Watchdog(std::optional<Bytes> limit) : limit_(limit) {}
 
+    /// The work is done, and within the limit: its answer may take as much again while it is put
+    /// into words, counted and read back from files.
+    void workIsDone()
+    {
+        if (limit_) limit_ = *limit_ * 2;
+    }
+
     /// Whether the run must be stopped after this sample.
     bool check(const Sample& sample)
     {

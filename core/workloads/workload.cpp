@@ -228,7 +228,7 @@ std::string identityOf(const Workload& workload)
         if (const auto columns = columnsFor(workload, role.name); !columns.empty())
             json[role.name] = jsonOf(role, columns);
     for (const auto& parameter : type.parameters)
-        if (isSet(parameter) && !parameter.label && !(made && parameter.written && !parameter.json))
+        if (isSet(parameter) && !parameter.label && !(made && parameter.intoJson))
             json[parameter.name] = jsonOf(workload.parameters.at(parameter.name));
     return toLine(json);
 }

@@ -38,6 +38,9 @@ struct Parameter {
     /// also takes the name of a file.
     bool written = false;
     bool json = false; ///< a written one is JSON and begins with {; others do not
+    /// Goes into the JSON when the work is planned, and then is no part of its identity.
+    bool intoJson = false;
+    bool ownOption = false; ///< `--name VALUE` besides `--param name=VALUE`
     /// What its user calls the work, on one line: no part of its identity.
     bool label = false;
     static constexpr std::size_t longestLabel = 80;                  ///< bytes

@@ -18,6 +18,7 @@ private slots:
     void everyEngineGivesTheSameRows();
     void theTableOfOneFileIsCalledData();
     void aJobFileNamesItsTables();
+    void theAnswerToSqlMayBeFiles();
     void theSameJobInOtherWordsIsTheSameCell();
     void aQueryThatIsWrongStartsNothing_data();
     void aQueryThatIsWrongStartsNothing();
@@ -119,6 +120,37 @@ void QueryTest::aJobFileNamesItsTables()
                         "--dry-run", "--json"})
                  .front()["plan"]["workloads"][0]["name"],
              Json("job"));
+}
+
+void QueryTest::theAnswerToSqlMayBeFiles()
+{
+    for (const char* format : {"parquet", "csv"}) {
+        const auto lines = run(
+            tables() + QStringList{"--sql", sql, "--output", format, "--engine", "duckdb,polars"});
+        QCOMPARE(lines.size(), 2);
+        for (const Json& record : lines) {
+            QVERIFY2(record.value("status", "") == "ok", record.dump().c_str());
+            QCOMPARE(record["result"]["rows_count"], Json(3));
+            QVERIFY(record["result"]["files"]["bytes"].get<std::int64_t>() > 0);
+        }
+    }
+    // It is the job's own output that is compared, however it was asked for.
+    const auto planned = [&](const QStringList& arguments) {
+        const auto lines = program_.call(
+            QStringList{"run", "--engine", "polars", "--dry-run", "--json"} + arguments);
+        return lines.isEmpty() ? std::string()
+                               : lines.front()["plan"]["workloads"][0].value("job", std::string());
+    };
+    write("out.json", R"({"inputs": {"orders": {"path": "orders.csv"}}, "output": {"to": "csv"},
+        "steps": [{"from": "orders"}, {"select": ["id"]}]})");
+    const auto typed = planned({"--input", "orders=" + program_.path("orders.csv"), "--sql",
+                                "SELECT id FROM orders", "--output", "csv"});
+    QVERIFY2(typed.find("output") != std::string::npos, typed.c_str());
+    QCOMPARE(typed, planned({"--job", program_.path("out.json")}));
+    program_.call(QStringList{"run", "--engine", "polars", "--sql", "SELECT id FROM orders",
+                              "--output", "orc"} +
+                  tables());
+    QCOMPARE(program_.exitCode, 2);
 }
 
 void QueryTest::theSameJobInOtherWordsIsTheSameCell()

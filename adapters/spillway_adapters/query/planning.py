@@ -88,9 +88,13 @@ def _notes(job: Job, inputs: dict[str, Input], guessed: dict[str, dict[str, Type
 
 
 def _read(workload: dict[str, Any], inputs: dict[str, Input]) -> Job:
-    """The job as JSON goes first: it is what was made of the SQL when it was planned before."""
+    """The job as JSON goes first: it is what was made of the SQL when it was planned before, and
+    its own output goes before the one that was asked for beside it."""
     text = workload.get("job")
     pipeline = _of_file(loads(text)) if text else _imported(workload["sql"], inputs)
+    to = workload.get("output", "rows")
+    if to != "rows" and isinstance(pipeline, dict) and "output" not in pipeline:
+        pipeline = {**pipeline, "output": {"to": to}}
     try:
         return jobs.parse(pipeline, inputs)
     except BadJob as bad:

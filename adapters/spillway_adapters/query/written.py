@@ -17,6 +17,8 @@ from spillway_adapters.query.language import Job, Schema, Type
 #: How engines write a folder of nulls.
 NULL_FOLDERS = ("__HIVE_DEFAULT_PARTITION__", "__null__")
 MOST_FILES = 1000
+#: Of a Parquet file, read at a time.
+PART_ROWS = 100_000
 
 
 def data_files(folder: Path) -> list[Path]:
@@ -140,24 +142,32 @@ def _fields(text: str) -> Iterator[list[tuple[str, bool]]]:
 
 
 def _parquet(path: Path, schema: Schema) -> Iterator[table.Row]:
-    return table.rows(_read_parquet(path), schema)
+    for part in _parquet_parts(path):
+        yield from table.rows(part, schema)
 
 
-def _read_parquet(path: Path) -> Any:  # noqa: ANN401
+def _parquet_parts(path: Path) -> Iterator[Any]:
+    """A part at a time: all of a file may be more than the run's memory."""
     if importlib.util.find_spec("pyarrow"):
         import pyarrow.parquet
 
         # Not read_table(), which would take folders' names for columns.
-        return pyarrow.parquet.ParquetFile(path).read()
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield from file.iter_batches(PART_ROWS)
+            return
     if importlib.util.find_spec("polars"):
         import polars
 
-        return polars.read_parquet(path, hive_partitioning=False, glob=False)
+        lazy = polars.scan_parquet(path, hive_partitioning=False, glob=False)
+        count = lazy.select(polars.len()).collect().item()
+        for begin in range(0, count, PART_ROWS):
+            yield lazy.slice(begin, PART_ROWS).collect()
+        return
     import glob
 
     import duckdb
 
     pattern = glob.escape(str(path))
-    return duckdb.connect().sql(
+    yield duckdb.connect().sql(
         "SELECT * FROM read_parquet($path, hive_partitioning = false)", params={"path": [pattern]}
     )

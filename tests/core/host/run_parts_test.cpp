@@ -110,7 +110,14 @@ void RunPartsTest::watchdogWantsTwoSamplesRunning()
     QVERIFY(!watchdog.check(sample(60, 40)));
     QVERIFY(!watchdog.check(sample(0, 101)));
     QVERIFY(watchdog.check(sample(101, 0)));
+    Watchdog done(100);
+    done.workIsDone();
+    QVERIFY(!done.check(sample(200, 0)));
+    QVERIFY(!done.check(sample(200, 0)));
+    QVERIFY(!done.check(sample(201, 0)));
+    QVERIFY(done.check(sample(201, 0)));
     Watchdog none(std::nullopt);
+    none.workIsDone();
     QVERIFY(!none.check(sample(1 << 30, 0)));
     QVERIFY(!none.check(sample(1 << 30, 0)));
 }

@@ -13,7 +13,29 @@ private slots:
     void phasesEndWithTheWork();
     void aRunThatLostTheCacheSaysSo_data();
     void aRunThatLostTheCacheSaysSo();
+    void thePeakIsOfTheWorkAndWhatWasBeforeIt();
 };
+
+void RunRecorderTest::thePeakIsOfTheWorkAndWhatWasBeforeIt()
+{
+    RunRecorder recorder(Launch{});
+    recorder.started();
+    const Seconds go = recorder.startedAt() + Seconds(1);
+    const auto holds = [&](double seconds, Bytes bytes) {
+        Sample sample;
+        sample.t = go + Seconds(seconds);
+        sample.anon = bytes;
+        recorder.take(sample);
+    };
+    holds(-0.5, 70);
+    recorder.wentGo(go, {}, 0);
+    holds(0.5, 50);
+    Event done{.t = go + Seconds(1), .body = DoneEvent{}};
+    recorder.take(done, {done.t, done.t});
+    // The answer in words, for this program.
+    holds(1.5, 900);
+    QCOMPARE(recorder.record().peakBytes, std::optional<Bytes>(70));
+}
 
 /// An engine that leaves a phase, after a failure for instance, and goes on in another.
 void RunRecorderTest::phasesEndWithTheWork()
