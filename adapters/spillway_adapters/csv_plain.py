@@ -365,7 +365,7 @@ def copied(run: Run, able: Iterable[str]) -> Dataset:
 def check(run: Run, able: Iterable[str]) -> None:
     """A cluster cannot reach a copy in this machine's scratch directory."""
     spec = run.spec
-    if spec.address is None:
+    if spec.address is None or spec.dataset.format != "csv":
         return
     if options := beyond(spec.dataset, able, spec.workload.columns[0]):
         raise Unsupported(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from spillway_adapters import csv_plain, shape
+from spillway_adapters import duckdb_literals as literals
 from spillway_adapters.csv_number import NUMBER
 from spillway_adapters.protocol import Run, RunError
 from spillway_adapters.spec import Dataset
@@ -53,14 +54,6 @@ def _found(pattern: re.Pattern[bytes], path: str) -> bool:
         return any(pattern.search(line) for line in file)
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _texts(values: Iterable[str]) -> str:
-    return ", ".join(_text(value) for value in values)
-
-
 class Source:
     """A subquery for key, v0, v1, … over the dataset's files: a column of text, then numbers. These
     are parsed by the reader, to which an empty field is null and a word an error (a list of words
@@ -72,9 +65,10 @@ class Source:
         self._key, *self._values = data.places(columns)
 
     def query(self) -> str:
-        names = [f"coalesce({_column(self._key)}, '') AS key"]
+        names = [f"coalesce({literals.column(self._key)}, '') AS key"]
         for j, place in enumerate(self._values):
-            number = self._number(_column(place)) if self._as_text else _column(place)
+            column = literals.column(place)
+            number = self._number(column) if self._as_text else column
             names.append(f"nullif({number}, 'nan'::DOUBLE) AS v{j}")
         return f"(SELECT {', '.join(names)} FROM {self._read()})"
 
@@ -82,11 +76,11 @@ class Source:
         text = f"lower(trim({column}, ' \t'))"
         number = text
         if self._data.decimal != ".":
-            number = f"replace(replace({text}, '.', 'x'), {_text(self._data.decimal)}, '.')"
-        is_number = f"regexp_full_match({number}, {_text(NUMBER)})"
+            number = f"replace(replace({text}, '.', 'x'), {literals.text(self._data.decimal)}, '.')"
+        is_number = f"regexp_full_match({number}, {literals.text(NUMBER)})"
         refused = f"error('Expected a number, found ' || {column})"
         return (
-            f"CASE WHEN {text} IN ({_texts(sorted(self._data.missing_words))}) THEN NULL"
+            f"CASE WHEN {text} IN ({literals.texts(sorted(self._data.missing_words))}) THEN NULL"
             f" WHEN {is_number} THEN CAST({number} AS DOUBLE) ELSE {refused} END"
         )
 
@@ -96,7 +90,7 @@ class Source:
         (skip,) = csv_plain.by_lines_before(data)
         numbers = set() if self._as_text else set(self._values) - {self._key}
         types = ", ".join(
-            f"{_text(place)}: {_text('DOUBLE' if place in numbers else 'VARCHAR')}"
+            f"{literals.text(place)}: {literals.text('DOUBLE' if place in numbers else 'VARCHAR')}"
             for place in data.all_places
         )
         options = [
@@ -104,23 +98,14 @@ class Source:
             f"columns={{{types}}}",
             "header=false",
             f"skip={skip}",
-            f"delim={_text(data.delimiter)}",
-            f"quote={_text(data.quote)}",
-            f"escape={_text(data.quote)}",
-            f"decimal_separator={_text(data.decimal)}",
+            f"delim={literals.text(data.delimiter)}",
+            f"quote={literals.text(data.quote)}",
+            f"escape={literals.text(data.quote)}",
+            f"decimal_separator={literals.text(data.decimal)}",
             "nullstr=['']",
             "strict_mode=true",
             "compression='none'",
         ]
         if self._as_text:
             options.append(f"max_line_size={shape.LONGEST_ROW}")
-        return f"read_csv([{_texts(map(_literal, data.paths))}], {', '.join(options)})"
-
-
-def _column(place: str) -> str:
-    return f'"{place}"'
-
-
-def _literal(path: str) -> str:
-    """The path as a pattern that matches nothing else."""
-    return "".join(f"[{byte}]" if byte in "*?[" else byte for byte in path)
+        return f"read_csv({literals.files(data.paths)}, {', '.join(options)})"

@@ -18,7 +18,8 @@ LARGEST = 2 << 30
 
 def explain(spec: Spec, said: str) -> tuple[str, str]:
     """Code and message for a run whose engine `said` that it cannot read the data."""
-    if sum(table.bytes for table in spec.tables.values()) > LARGEST:
+    tables = spec.tables.values()
+    if sum(t.bytes for t in tables) > LARGEST or any(t.format != "csv" for t in tables):
         return "data-unreadable", said
     #: A kind that reads several tables has no list of the columns of one.
     columns = getattr(spec.workload, "columns", None)

@@ -48,6 +48,7 @@ def job(run: Run, engine: str) -> Any:  # noqa: ANN401 (each engine says what it
     """What `engine` does for the run's kind. Unsupported, and nothing was started, where it does
     not do what is asked. Its module imports no engine: it is called before the engine's settings
     are made. What it needs it imports when the engine is set up, before ready."""
+    from spillway_adapters import parquet_text
     from spillway_adapters.protocol import Unsupported
 
     kind = run.spec.kind
@@ -55,4 +56,7 @@ def job(run: Run, engine: str) -> Any:  # noqa: ANN401 (each engine says what it
     name = f"{package(kind).__name__}.{module}"
     if not NAME.fullmatch(module) or importlib.util.find_spec(name) is None:
         raise Unsupported(f'The engine "{engine}" does not do work of the kind "{kind}".')
+    columns = getattr(run.spec.workload, "columns", None)
+    if columns is not None and run.spec.dataset.format == "parquet":
+        parquet_text.check(run.spec.dataset, columns)
     return importlib.import_module(name).Job(run)

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,28 @@ def dataset(
     }
 
 
+def parquet(
+    paths: Path | list[Path],
+    columns: dict[str, str],
+    *,
+    folders: Sequence[str] = (),
+    rows: int | None = None,
+) -> dict[str, Any]:
+    """One of version 2's inputs. `columns`: also "boolean", "date", "timestamp"; those that are
+    names of folders last."""
+    files = paths if isinstance(paths, list) else [paths]
+    return {
+        "name": files[0].name,
+        "paths": [str(path) for path in files],
+        "format": "parquet",
+        "folders": list(folders),
+        "columns": [{"name": name, "type": kind} for name, kind in columns.items()],
+        "rows": rows,
+        "bytes": sum(path.stat().st_size for path in files),
+        "fingerprint": "",
+    }
+
+
 def etl(group_by: str, values: list[str], materialise: str = "streamed") -> dict[str, Any]:
     return {"kind": "etl", "group_by": group_by, "values": values, "materialise": materialise}
 
@@ -124,6 +146,26 @@ def spec(data: dict[str, Any], workload: dict[str, Any], **changes: Any) -> dict
         "address": None,
     }
     return {**fields, **changes}
+
+
+def spec_of_inputs(
+    data: dict[str, Any],
+    workload: dict[str, Any],
+    **changes: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    """As spec(), in version 2 of the protocol, which Parquet needs."""
+    fields = spec(data, workload, **changes)
+    del fields["dataset"], fields["workload"]
+    columns = {"group_by", "values", "label", "features"}
+    return fields | {
+        "protocol": 2,
+        "inputs": {"data": data},
+        "kind": workload["kind"],
+        "columns": {name: value for name, value in workload.items() if name in columns},
+        "parameters": {
+            name: value for name, value in workload.items() if name not in {"kind", *columns}
+        },
+    }
 
 
 #: Of most files of the tests.

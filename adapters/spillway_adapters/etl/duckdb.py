@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from spillway_adapters import duckdb_csv
-from spillway_adapters.duckdb_csv import Source
+from spillway_adapters import duckdb_csv, duckdb_parquet, parquet_text
 from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run
 
@@ -23,13 +22,15 @@ class Job:
         pass
 
     def work(self, run: Run, session: Session) -> Answer:
-        return duckdb_csv.read(run, lambda source: _means(run, session, source))
+        if run.spec.dataset.format == "parquet":
+            return duckdb_parquet.read(run, lambda source: _means(run, session, source.query()))
+        return duckdb_csv.read(run, lambda source: _means(run, session, source.query()))
 
 
-def _means(run: Run, session: Session, source: Source) -> Answer:
+def _means(run: Run, session: Session, table: str) -> Answer:
+    """`table`: a subquery for key, v0, v1, …"""
     workload = run.spec.workload
     assert isinstance(workload, Etl)
-    table = source.query()
     if workload.loaded:
         with run.phase("load"):
             session.ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {table}")
@@ -46,10 +47,12 @@ def _query(table: str, workload: Etl) -> str:
 def _result(run: Run, workload: Etl, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
     total = sum(row[1] for row in rows)
     present = [sum(row[3 + 2 * j] for row in rows) for j in range(len(workload.values))]
-    means = ((row[0], row[1], [_number(mean) for mean in row[2::2]]) for row in rows)
+    keys = (parquet_text.spelled(row[0]) for row in rows)
+    means = ([_number(mean) for mean in row[2::2]] for row in rows)
+    found = zip(keys, (row[1] for row in rows), means, strict=True)
     run.counters(final=True, rows=total)
     missing = groups.missing_counts(total, present)
-    return groups.etl_result(means, workload.values, missing, run.spec.scratch)
+    return groups.etl_result(found, workload.values, missing, run.spec.scratch)
 
 
 def _number(mean: float | None) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from spillway_adapters import polars_csv
+from spillway_adapters import parquet_text, polars_csv, polars_parquet
 from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run, stoppable
 
@@ -21,7 +21,8 @@ class Job:
     def work(self, run: Run) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Etl)
-        means = polars_csv.read(run, lambda scan: _means(run, workload, scan))
+        read = polars_csv.read if run.spec.dataset.format == "csv" else polars_parquet.read
+        means = read(run, lambda scan: _means(run, workload, scan))
         return partial(_result, run, workload, means)
 
 
@@ -45,7 +46,8 @@ def _result(run: Run, workload: Etl, table: Any) -> dict[str, Any]:  # noqa: ANN
     total = table["rows"].sum()
     present = [table[f"present{j}"].sum() for j in columns]
     means = zip(*(table[f"mean{j}"].fill_null(float("nan")) for j in columns), strict=True)
-    rows = zip(table["key"], table["rows"], means, strict=True)
+    keys = map(parquet_text.spelled, table["key"])
+    rows = zip(keys, table["rows"], means, strict=True)
     run.counters(final=True, rows=total)
     missing = groups.missing_counts(total, present)
     return groups.etl_result(rows, workload.values, missing, run.spec.scratch)
