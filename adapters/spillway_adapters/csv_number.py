@@ -39,6 +39,8 @@ class Numbers:
 
 def largest_value(column: str, dataset: Dataset) -> str:
     """A sentence that names the value of a numeric column farthest from 0, and its line."""
+    if dataset.format != "csv":
+        return f"The feature {column!r} is not finite, or has values too large to compute with."
     number, place = Numbers(dataset), dataset.names.index(column)
     largest, where = 0.0, ""
     for path in dataset.paths:

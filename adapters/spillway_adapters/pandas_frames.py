@@ -1,34 +1,53 @@
-"""CSV files as DataFrames of pandas, in chunks or whole."""
+"""CSV and Parquet files as DataFrames of pandas, in chunks or whole."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
-from spillway_adapters import csv_plain, pandas_csv, shape
+from spillway_adapters import csv_plain, pandas_csv, parquet_text, shape
 from spillway_adapters.protocol import Answer, Run, stoppable
 
 #: Rows at a time: 1 M rows of three columns are some 25 MB.
 CHUNK_ROWS = 1_000_000
 
 
-class Frames:
-    """The columns that the work reads, called by their places in the file: one of text, then
+class Frames(Protocol):
+    """The columns that the work reads: one of text, which of Parquet has the file's own type, then
     numbers."""
 
-    def __init__(self, run: Run, as_text: bool) -> None:
+    text: str  #: what it is called in a frame
+    numbers: list[str]
+
+    def chunks(self) -> Iterator[Any]:
+        """Frames of rows, in order; counts them."""
+        ...
+
+    def whole(self, path: str) -> Any:  # noqa: ANN401 (pandas is imported late)
+        """A file as one frame."""
+        ...
+
+    def spelled(self, keys: Any) -> list[str]:  # noqa: ANN401
+        """What is in the column of text, of an index or an array, as text."""
+        ...
+
+
+class CsvFrames:
+    """Columns are called by their places in the file."""
+
+    def __init__(self, run: Run, as_text: bool, **options: str) -> None:
         data = run.spec.dataset
         text, *numbers = run.spec.workload.columns
         self.text, *self.numbers = data.places([text, *numbers])
         self.options = pandas_csv.options(
             data, self.text, self.numbers, names=data.all_places, as_text=as_text
         )
+        self.options |= options
         self._run = run
         self._column = text
         self._as_text = as_text
 
     def chunks(self) -> Iterator[Any]:
-        """Frames of rows, in order; counts them."""
         import pandas
 
         rows = 0
@@ -53,6 +72,9 @@ class Frames:
                 return self._nothing()
             return self._numbers(pandas.read_csv(file, **self.options))
 
+    def spelled(self, keys: Any) -> list[str]:  # noqa: ANN401
+        return keys.tolist()
+
     def _open(self, path: str) -> csv_plain.Plain:
         return csv_plain.Plain(path, self._run.spec.dataset, self._column)
 
@@ -71,14 +93,73 @@ class Frames:
         return pandas_csv.as_numbers(frame, self.numbers, self._run.spec.dataset)
 
 
-def answer(run: Run, work: Callable[[Frames], Answer]) -> Answer:
-    """What `work` makes of the frames, again as text where pandas cannot read the numbers."""
+class ParquetFrames:
+    """Columns are called "0" and "1", "2", …"""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._data = run.spec.dataset
+        self._text, *self._numbers = run.spec.workload.columns
+        self.text, *self.numbers = (str(j) for j in range(len(run.spec.workload.columns)))
+
+    def chunks(self) -> Iterator[Any]:
+        from spillway_adapters import pandas_parquet
+
+        rows = 0
+        for path in self._data.paths:
+            found = self._batches(path)
+            while (batch := _next(found)) is not None:
+                yield pandas_parquet.frame(self._table([batch]))
+                rows += len(batch)
+                self._run.counters(rows=rows)
+                self._run.progress(rows, self._data.rows, "rows")
+        if rows == 0:
+            yield pandas_parquet.frame(self._table([]))
+        self._run.counters(rows=rows, final=True)
+
+    def whole(self, path: str) -> Any:  # noqa: ANN401
+        from spillway_adapters import pandas_parquet
+
+        return pandas_parquet.frame(self._table(list(self._batches(path))))
+
+    def spelled(self, keys: Any) -> list[str]:  # noqa: ANN401
+        from spillway_adapters import pandas_parquet
+
+        return pandas_parquet.spelled(keys, parquet_text.type_of(self._data, self._text))
+
+    def _batches(self, path: str) -> Iterator[Any]:
+        from spillway_adapters import parquet_rows
+
+        data, text, numbers = self._data, self._text, self._numbers
+        part = parquet_rows.whole(path, data, [text, *numbers])
+        return parquet_rows.batches(part, data, text, numbers, CHUNK_ROWS)
+
+    def _table(self, batches: list[Any]) -> Any:  # noqa: ANN401
+        import pyarrow
+
+        from spillway_adapters import parquet_rows
+
+        schema = parquet_rows.schema(self._data, self._text, len(self._numbers))
+        return pyarrow.Table.from_batches(batches, schema=schema)
+
+
+def answer(run: Run, work: Callable[[Frames], Answer], **options: str) -> Answer:
+    """What `work` makes of the frames, of CSV again as text where pandas cannot read the numbers.
+    `options`: more of read_csv."""
+    if run.spec.dataset.format == "parquet":
+        return work(ParquetFrames(run))
     run.afterwards = lambda: shape.check(run.spec.dataset)
     try:
-        return work(Frames(run, as_text=False))
+        return work(CsvFrames(run, as_text=False, **options))
     except ValueError as failure:
         run.log(f"Reading again, numbers as text, then as numbers: {failure}")
-        return work(Frames(run, as_text=True))
+        return work(CsvFrames(run, as_text=True, **options))
+
+
+def set_up(run: Run) -> None:
+    """Imports what reading needs."""
+    if run.spec.dataset.format == "parquet":
+        from spillway_adapters import pandas_parquet, parquet_rows  # noqa: F401
 
 
 def _next(chunks: Any) -> Any:  # noqa: ANN401

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-import urllib.parse
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -18,13 +17,12 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
+from spillway_adapters import hive_folders
+
 #: Files whose columns are compared with those of the first: some of many say enough.
 MOST_FILES_LOOKED_AT = 50
 #: Of the first file.
 BATCH_ROWS = 100
-
-#: How Hive writes a null in a folder's name.
-NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 
 #: Columns by their names, with the host's names of types (ColumnType of core/data/dataset.h).
 Columns = dict[str, str]
@@ -63,7 +61,7 @@ def describe(paths: Sequence[str], root: str = "") -> Described:
 def preview(paths: Sequence[str], described: Described, most: int) -> list[list[str]]:
     """The first rows of the first file as text; a missing value is empty."""
     inside = [c for c in described.columns if c not in described.folders]
-    keys = dict(_folders(paths[0], len(described.folders)))
+    keys = dict(hive_folders.of(paths[0], len(described.folders)))
     shown = []
     for row in itertools.islice(_rows(paths[0], inside), most):
         values = {**dict(zip(inside, row, strict=True)), **keys}
@@ -80,7 +78,7 @@ def _rows(path: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _text(value: object) -> str:
-    if value is None or value == NULL_FOLDER:
+    if value is None or value == hive_folders.NULL_FOLDER:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
@@ -90,15 +88,6 @@ def _text(value: object) -> str:
 
 
 # --- Folders -------------------------------------------------------------------------------------
-
-
-def _folders(path: str, levels: int) -> list[tuple[str, str]]:
-    """Name and value of so many folders above the file, outermost first."""
-    found = []
-    for folder in list(PurePath(path).parents)[:levels]:
-        key, _, value = folder.name.partition("=")
-        found.append((urllib.parse.unquote(key), urllib.parse.unquote(value)))
-    return found[::-1]
 
 
 def _levels(path: str, root: str) -> int:
@@ -114,7 +103,7 @@ def _hive(paths: Sequence[str], root: str) -> Columns:
     levels = {_levels(path, root) for path in paths}
     if len(levels) != 1:
         return {}
-    values = [_folders(path, next(iter(levels))) for path in paths]
+    values = [hive_folders.of(path, next(iter(levels))) for path in paths]
     names = [name for name, _ in values[0]]
     if any([name for name, _ in each] != names for each in values):
         return {}
@@ -123,7 +112,7 @@ def _hive(paths: Sequence[str], root: str) -> Columns:
 
 def _folder_type(values: Collection[str]) -> str:
     """Whole numbers and dates where all are such, as engines guess; the job can say otherwise."""
-    known = [v for v in values if v != NULL_FOLDER]
+    known = [v for v in values if v != hive_folders.NULL_FOLDER]
     if known and all(re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", v) for v in known):
         return "integer"
     if known and all(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", v) for v in known):

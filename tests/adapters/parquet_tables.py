@@ -3,17 +3,26 @@ went into the files."""
 
 from __future__ import annotations
 
+import csv
+import datetime
+import decimal
 import math
+import random
 import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from host import parquet
+from host import dataset, logreg, parquet
+from spillway_adapters.logreg import read, regression
+from spillway_adapters.logreg.regression import Block
+from spillway_adapters.logreg.result import as_read
+from truth import MISSING
 
 #: By Arrow's types, as the host names them (parquet_description).
 KINDS = {
@@ -79,6 +88,69 @@ def hive(folder: Path, table: pa.Table, by: Sequence[str]) -> Written:
     return Written(paths, _columns(ordered.schema), ordered.to_pydict(), list(by))
 
 
+def trips(folder: Path, *, null_folders: bool = True) -> Written:
+    """Folders of a whole number and of text, narrow numbers with nulls and NaN, and keys that are
+    whole numbers, truth values and days."""
+    count = 240
+    codes = [5, None, -7, 12]
+    miles = [i / 8 if i % 7 else [None, math.nan][i % 2] for i in range(count)]
+    day = datetime.date(2024, 2, 28)
+    table = pa.table(
+        {
+            "code": pa.array([codes[i % 4] for i in range(count)], pa.int32()),
+            "miles": pa.array(miles, pa.float32()),
+            "fare, EUR": pa.array(
+                [decimal.Decimal(i).scaleb(-2) if i % 5 else None for i in range(count)],
+                pa.decimal128(9, 2),
+            ),
+            "people": pa.array([i % 6 for i in range(count)], pa.uint8()),
+            "paid": pa.array([[True, None, False][i % 3] for i in range(count)], pa.bool_()),
+            "day": pa.array([day + datetime.timedelta(i % 3) for i in range(count)]),
+            "kind": pa.array([["a", None, "NA", ""][i % 4] for i in range(count)]),
+            "year": pa.array([2020 + i % 2 for i in range(count)], pa.int64()),
+            "town": pa.array([["Bari", "01", "a/b=c %2*[x]"][i // 2 % 3] for i in range(count)]),
+        }
+    )
+    if null_folders:
+        town = pa.array([None if text == "01" else text for text in table["town"].to_pylist()])
+        table = table.set_column(table.schema.get_field_index("town"), "town", town)
+    return hive(folder, table, ["year", "town"])
+
+
+#: Columns of trips() to take means of; a folder is one.
+NUMBERS = ["miles", "fare, EUR", "people", "year"]
+
+
+def flowers(folder: Path, classes: int = 3, rows: int = 3000) -> Written:
+    """Overlapping clouds of points in parts, of narrow numbers and a label that is one; in some
+    rows something is missing."""
+    draw = random.Random(7)
+    a = [draw.gauss(i % classes, 1.5) for i in range(rows)]
+    b = [
+        decimal.Decimal(round(draw.gauss(-i % classes, 1.5) * 100)).scaleb(-2) for i in range(rows)
+    ]
+    kind: list[int | None] = [i % classes - 1 for i in range(rows)]
+    a[100], a[101], b[102], kind[103] = None, math.nan, None, None
+    table = pa.table(
+        {
+            "b": pa.array(b, pa.decimal128(7, 2)),
+            "kind": pa.array(kind, pa.int8()),
+            "a.x": pa.array(a, pa.float32()),
+        }
+    )
+    return parts(folder, table, rows // 4)
+
+
+def as_csv(path: Path, written: Written) -> dict[str, Any]:
+    """The same values as a CSV file, for a specification of version 1."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(written.columns)
+        for row in zip(*written.rows.values(), strict=True):
+            writer.writerow([repr(x) if isinstance(x, float) else text(x) for x in row])
+    return dataset(path, written.columns)
+
+
 def _columns(schema: pa.Schema) -> dict[str, str]:
     return {column.name: _kind(column.type) for column in schema}
 
@@ -127,3 +199,41 @@ def assert_means(
             else:
                 mean = math.fsum(column) / len(column)
                 assert math.isclose(got, mean, rel_tol=1e-9, abs_tol=1e-12), (group, name, mean)
+
+
+def assert_regression(
+    result: dict[str, Any],
+    written: Written,
+    label: str,
+    features: list[str],
+    *,
+    fitted: bool = True,
+) -> None:
+    """The rows that are used and left out; of a model that is the definition's and `fitted` to
+    convergence, its loss and coefficients, by SciPy's L-BFGS over all rows at once."""
+    labels = list(map(text, written.rows[label]))
+    columns = [[number(value) for value in written.rows[name]] for name in features]
+    x = np.array(columns, np.float64).T
+    kept = ~np.isnan(x).any(axis=1) & np.array([one.lower() not in MISSING for one in labels])
+    classes = sorted({one for one, is_kept in zip(labels, kept, strict=True) if is_kept})
+    assert result["classes"] == classes
+    assert result["dropped_rows"] == int((~kept).sum()) and result["rows"] == int(kept.sum())
+    codes = np.array([classes.index(labels[row]) for row in np.flatnonzero(kept)], np.int64)
+    train, test = regression.split(Block(x[kept], codes), 0.2)
+    assert result["train_rows"] == len(train)
+    if not fitted:
+        return
+    counts = regression.count(train, test, 0, len(classes))
+    regression.standardise(train, counts.moments)
+    workload = read({**logreg(label, features), "tolerance": 1e-10})
+    best = regression.fit_lbfgs(
+        lambda parameters: regression.evaluate(train, parameters),
+        workload,
+        regression.parameter_shape(len(classes), len(features)),
+        len(train),
+    )
+    assert math.isclose(result["loss"], best.loss, rel_tol=1e-6)
+    coefficients, _ = as_read(best.parameters, counts.moments, True)
+    if len(classes) > 2:
+        coefficients -= coefficients.mean(axis=0)
+    assert np.allclose(result["coefficients"], coefficients, rtol=1e-3, atol=1e-4)

@@ -34,6 +34,26 @@ def test_what_exceeds_the_limit_spills(csv: Callable[..., Path]) -> None:
     assert outcome.all("counters")[-1]["spilled_bytes"] > 0
 
 
+def test_a_reference_tells_the_sizes_of_the_values(csv: Callable[..., Path]) -> None:
+    file = csv("x,y,category\n-2,1,a\n1,,a\n,,b\n")
+    workload = etl("category", ["x", "y"])
+    fields = spec(dataset(file, COLUMNS), workload, profile="reference")
+    assert run(module("duckdb"), fields).groups == [
+        {
+            "key": "a",
+            "count": 2,
+            "mean": {"x": -0.5, "y": 1.0},
+            "mean_abs": {"x": 1.5, "y": 1.0},
+        },
+        {
+            "key": "b",
+            "count": 1,
+            "mean": {"x": None, "y": None},
+            "mean_abs": {"x": None, "y": None},
+        },
+    ]
+
+
 def test_the_regression_is_unsupported(csv: Callable[..., Path]) -> None:
     fields = spec(dataset(rows(csv, 10), COLUMNS), logreg("category", ["x"]))
     assert failure(module("duckdb"), fields)["code"] == "unsupported"

@@ -10,9 +10,22 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from host import ADAPTERS, dataset, etl, failure, logreg, module, python_of, run, spec
+import parquet_tables
+from host import (
+    ADAPTERS,
+    dataset,
+    etl,
+    failure,
+    logreg,
+    module,
+    python_of,
+    run,
+    spec,
+    spec_of_inputs,
+)
 from truth import assert_groups
 
 COLUMNS = {"id": "integer", "x": "real", "category": "text"}
@@ -93,3 +106,24 @@ def test_sgd_averaged_is_unsupported(csv: Callable[..., Path]) -> None:
     workload = logreg("kind", ["a", "b"], solver="sgd-averaged")
     error = failure(module("pandas"), spec(dataset(flowers(csv, 3), FLOWERS), workload))
     assert error["code"] == "unsupported"
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_the_regression_of_parquet_is_that_of_csv(tmp_path: Path, classes: int) -> None:
+    """The same rows on the same sides: every number is the same to the last bit."""
+    written = parquet_tables.flowers(tmp_path / "flowers", classes)
+    workload = logreg("kind", ["a.x", "b"])
+    result = run(module("pandas"), spec_of_inputs(written.input, workload)).result
+    parquet_tables.assert_regression(result, written, "kind", ["a.x", "b"])
+    of_csv = parquet_tables.as_csv(tmp_path / "flowers.csv", written)
+    again = run(module("pandas"), spec(of_csv, workload)).result
+    assert result.pop("loss_history") == again.pop("loss_history")
+    assert result == again
+
+
+def test_a_feature_of_parquet_that_is_not_finite(tmp_path: Path) -> None:
+    table = pa.table({"x": [1.0, math.inf, 2.0], "kind": ["a", "b", "a"]})
+    written = parquet_tables.one_file(tmp_path / "infinite.parquet", table)
+    fields = spec_of_inputs(written.input, logreg("kind", ["x"], test_fraction=0.0))
+    error = failure(module("pandas"), fields)
+    assert error["code"] == "invalid-argument" and "'x'" in error["message"]

@@ -103,7 +103,9 @@ def test_folders_are_columns(engine: str, tmp_path: Path, materialise: str) -> N
 def test_a_folder_can_be_a_date(engine: str, tmp_path: Path) -> None:
     table = points(60).drop_columns(["unread"])
     days = [datetime.date(2024, 2, 28) + datetime.timedelta(i % 3) for i in range(60)]
-    written = parquet_tables.hive(tmp_path / "d", table.append_column("day", pa.array(days)), ["day"])
+    written = parquet_tables.hive(
+        tmp_path / "d", table.append_column("day", pa.array(days)), ["day"]
+    )
     checked(engine, written, "day", ["x"])
 
 
@@ -165,7 +167,21 @@ def test_keys_of_other_types_are_spelled(
 
 
 def test_names_of_columns_may_be_anything(engine: str, tmp_path: Path) -> None:
-    names = ["^x.*$", "*", 'say "y"', "it's", "a.b", "a", "`t`", "key", "v0", "0", "rows", "$1", "é"]
+    names = [
+        "^x.*$",
+        "*",
+        'say "y"',
+        "it's",
+        "a.b",
+        "a",
+        "`t`",
+        "key",
+        "v0",
+        "0",
+        "rows",
+        "$1",
+        "é",
+    ]
     table = pa.table({name: [1.5 * i, 2.0, None, i] for i, name in enumerate(names)})
     table = table.append_column("gr.oup `by`", pa.array(["A", "B", "A", "B"]))
     written = parquet_tables.one_file(tmp_path / "names.parquet", table)
@@ -206,7 +222,12 @@ def of_text(file: Path) -> pa.Table:
     """As `spillway convert` makes it."""
     words = ["", "NA", "nan", "null", "N/A"]
     options = pyarrow.csv.ConvertOptions(
-        column_types={"id": pa.int64(), "x": pa.float64(), "y": pa.float64(), "category": pa.string()},
+        column_types={
+            "id": pa.int64(),
+            "x": pa.float64(),
+            "y": pa.float64(),
+            "category": pa.string(),
+        },
         null_values=words,
         strings_can_be_null=False,
     )

@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from spillway_adapters import duckdb_csv, duckdb_parquet, parquet_text
 from spillway_adapters.etl import Etl, groups
+from spillway_adapters.etl.groups import Group
 from spillway_adapters.protocol import Answer, Run
 
 if TYPE_CHECKING:
     from spillway_adapters.duckdb_engine import Session
+
+#: The profile of a run whose answer others are checked against: it also tells the mean of the
+#: values' sizes (docs/protocol.md).
+REFERENCE = "reference"
 
 
 class Job:
@@ -36,23 +41,34 @@ def _means(run: Run, session: Session, table: str) -> Answer:
             session.ask(f"CREATE OR REPLACE TEMP TABLE loaded AS SELECT * FROM {table}")
         table = "loaded"
     with run.phase("compute"):
-        return partial(_result, run, workload, session.ask(_query(table, workload)))
+        query = _query(table, workload, reference=run.spec.profile == REFERENCE)
+        return partial(_result, run, workload, session.ask(query))
 
 
-def _query(table: str, workload: Etl) -> str:
+def _query(table: str, workload: Etl, *, reference: bool) -> str:
     columns = "".join(f", avg(v{j}), count(v{j})" for j in range(len(workload.values)))
+    if reference:  # Also sizes, and sums that lose no digits.
+        columns = columns.replace("avg(", "favg(")
+        columns += "".join(f", favg(abs(v{j}))" for j in range(len(workload.values)))
     return f"SELECT key, count(*){columns} FROM {table} GROUP BY key"
 
 
 def _result(run: Run, workload: Etl, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    values = len(workload.values)
     total = sum(row[1] for row in rows)
-    present = [sum(row[3 + 2 * j] for row in rows) for j in range(len(workload.values))]
-    keys = (parquet_text.spelled(row[0]) for row in rows)
-    means = ([_number(mean) for mean in row[2::2]] for row in rows)
-    found = zip(keys, (row[1] for row in rows), means, strict=True)
+    present = [sum(row[3 + 2 * j] for row in rows) for j in range(values)]
+    found = (_group(row, values) for row in rows)
     run.counters(final=True, rows=total)
     missing = groups.missing_counts(total, present)
     return groups.etl_result(found, workload.values, missing, run.spec.scratch)
+
+
+def _group(row: tuple[Any, ...], values: int) -> Group:
+    key, count, *figures = row
+    means = [_number(mean) for mean in figures[: 2 * values : 2]]
+    if len(figures) == 2 * values:
+        return parquet_text.spelled(key), count, means
+    return parquet_text.spelled(key), count, means, [_number(x) for x in figures[2 * values :]]
 
 
 def _number(mean: float | None) -> float:

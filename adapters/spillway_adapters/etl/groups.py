@@ -12,8 +12,9 @@ from typing import Any
 #: At most this many groups travel in the result event; more go through groups.jsonl.
 INLINE_GROUPS = 1000
 
-#: key, rows of the group, mean of each value column over present values (NaN when there are none)
-Group = tuple[str, int, Sequence[float]]
+#: key, rows of the group, mean of each value column over present values (NaN when there are none);
+#: of a reference also the mean of the values' sizes
+Group = tuple[str, int, Sequence[float]] | tuple[str, int, Sequence[float], Sequence[float]]
 
 
 def etl_result(
@@ -44,10 +45,13 @@ def missing_counts(rows: int, present: Iterable[int]) -> list[int]:
 
 
 def _fields(group: Group, values: list[str]) -> dict[str, Any]:
-    key, count, means = group
-    numbers = (float(mean) for mean in means)
-    finite = (mean if math.isfinite(mean) else None for mean in numbers)
-    return {"key": key, "count": int(count), "mean": dict(zip(values, finite, strict=True))}
+    key, count, *figures = group
+    found: dict[str, Any] = {"key": key, "count": int(count)}
+    for name, means in zip(("mean", "mean_abs"), figures, strict=False):
+        numbers = (float(mean) for mean in means)
+        finite = (mean if math.isfinite(mean) else None for mean in numbers)
+        found[name] = dict(zip(values, finite, strict=True))
+    return found
 
 
 def _hash(ordered: list[Group]) -> str:
@@ -55,7 +59,7 @@ def _hash(ordered: list[Group]) -> str:
     import xxhash
 
     state = xxhash.xxh64(seed=0)
-    for key, count, means in ordered:
+    for key, count, means, *_ in ordered:
         state.update(key.encode() + b"\0")
         # One bit pattern for every NaN.
         numbers = (math.nan if math.isnan(mean) else float(mean) for mean in means)

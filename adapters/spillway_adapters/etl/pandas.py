@@ -1,7 +1,7 @@
 """Group-by mean with pandas.
 
-streamed: read_csv in chunks of rows, each aggregated at once (pandas' guide "Scaling to large
-datasets"). loaded: one DataFrame of the needed columns, then one groupby.
+streamed: read_csv, or Arrow's reader of Parquet, in chunks of rows, each aggregated at once (the
+guide "Scaling to large datasets"). loaded: one DataFrame of the needed columns, then one groupby.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from spillway_adapters.protocol import Answer, Run, stoppable
 
 class Job:
     def __init__(self, run: Run) -> None:
-        pass
+        self._run = run
 
     def set_up(self) -> dict[str, Any]:
+        pandas_frames.set_up(self._run)
         return {"chunk_rows": CHUNK_ROWS}
 
     def work(self, run: Run) -> Answer:
@@ -34,8 +35,8 @@ def _streamed(run: Run, workload: Etl, frames: Frames) -> Answer:
 
     with run.phase("compute"):
         parts = [_aggregated(chunk, frames) for chunk in frames.chunks()]
-        total = pandas.concat(parts).groupby(level=0, sort=False).sum()
-        return partial(_result, run, workload, total)
+        total = pandas.concat(parts).groupby(level=0, sort=False, dropna=False).sum()
+        return partial(_result, run, workload, frames, total)
 
 
 def _loaded(run: Run, workload: Etl, frames: Frames) -> Answer:
@@ -47,7 +48,8 @@ def _loaded(run: Run, workload: Etl, frames: Frames) -> Answer:
         frame = parts[0] if len(parts) == 1 else pandas.concat(parts, ignore_index=True)
         run.counters(rows=len(frame), final=True)
     with run.phase("compute"):
-        return partial(_result, run, workload, stoppable(lambda: _aggregated(frame, frames)))
+        total = stoppable(lambda: _aggregated(frame, frames))
+        return partial(_result, run, workload, frames, total)
 
 
 def _aggregated(frame: Any, frames: Frames) -> Any:  # noqa: ANN401 (pandas is imported late)
@@ -60,11 +62,12 @@ def _aggregated(frame: Any, frames: Frames) -> Any:  # noqa: ANN401 (pandas is i
     return table
 
 
-def _result(run: Run, workload: Etl, table: Any) -> dict[str, Any]:  # noqa: ANN401
+def _result(run: Run, workload: Etl, frames: Frames, table: Any) -> dict[str, Any]:  # noqa: ANN401
     columns = range(len(workload.values))
     means = [(table[f"sum {j}"] / table[f"present {j}"]).tolist() for j in columns]
     present = [table[f"present {j}"].sum() for j in columns]
     counts = table["rows"].tolist()
-    rows = zip(table.index.tolist(), counts, zip(*means, strict=True), strict=True)
+    keys = frames.spelled(table.index)
+    rows = zip(keys, counts, zip(*means, strict=True), strict=True)
     missing = groups.missing_counts(sum(counts), present)
     return groups.etl_result(rows, workload.values, missing, run.spec.scratch)

@@ -1,14 +1,15 @@
 """Logistic regression with pandas and scikit-learn.
 
-read_csv in chunks into NumPy arrays, then scikit-learn's LogisticRegression (lbfgs), whose
-objective is the definition's: mean loss + |W|^2 / (2 C n), and whose tolerance is that of the
-largest component of the gradient. sgd: SGDClassifier.partial_fit, one chunk after the other.
+read_csv, or Arrow's reader of Parquet, in chunks into NumPy arrays, then scikit-learn's
+LogisticRegression (lbfgs), whose objective is the definition's: mean loss + |W|^2 / (2 C n), and
+whose tolerance is that of the largest component of the gradient. sgd: SGDClassifier.partial_fit,
+one chunk after the other.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -36,27 +37,26 @@ class Job:
                 "scikit-learn trains a single model and cannot average one per worker."
             )
         self._solver = workload.solver
+        self._run = run
 
     def set_up(self) -> dict[str, Any]:
+        pandas_frames.set_up(self._run)
         import sklearn.linear_model  # noqa: F401 (no part of the timed work)
 
         return {"chunk_rows": CHUNK_ROWS, "solver": self._solver}
 
     def work(self, run: Run) -> Answer:
-        return pandas_frames.answer(run, partial(self._work, run))
-
-    def _work(self, run: Run, frames: Frames) -> Answer:
         workload = run.spec.workload
         assert isinstance(workload, Logreg)
         # The split goes by the features' bits: they have to be rounded correctly.
-        frames.options["float_precision"] = "round_trip"
-        return _fitted(run, workload, frames.chunks())
+        return pandas_frames.answer(
+            run, partial(_fitted, run, workload), float_precision="round_trip"
+        )
 
 
-def _fitted(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]:
-    """`chunks`: frames of label and features, called by their places in the file."""
+def _fitted(run: Run, workload: Logreg, frames: Frames) -> dict[str, Any]:
     with run.phase("load"):
-        classes, counts, train, test = _load(run.spec.dataset, workload, chunks)
+        classes, counts, train, test = _load(run.spec.dataset, workload, frames)
         if workload.standardise:
             regression.standardise(train, counts.moments)
             regression.standardise(test, counts.moments)
@@ -79,17 +79,17 @@ def _fitted(run: Run, workload: Logreg, chunks: Iterable[Any]) -> dict[str, Any]
 
 
 def _load(
-    dataset: Dataset, workload: Logreg, chunks: Iterable[Any]
+    dataset: Dataset, workload: Logreg, frames: Frames
 ) -> tuple[list[str], Counts, Block, Block]:
     """Classes, what was counted, training and test rows."""
     import pandas
 
-    label, *columns = dataset.places(workload.columns)
     seen: dict[str, int] = {}
     blocks, dropped = [], 0
-    for chunk in chunks:
-        features = chunk[columns].to_numpy(np.float64)
-        places, labels = pandas.factorize(chunk[label])
+    for chunk in frames.chunks():
+        features = chunk[frames.numbers].to_numpy(np.float64)
+        places, found = pandas.factorize(chunk[frames.text], use_na_sentinel=False)
+        labels = frames.spelled(found)
         codes = np.array([seen.setdefault(str(label), len(seen)) for label in labels], np.int64)
         present = regression.label_present(labels, dataset)[places]
         present &= ~np.isnan(features).any(axis=1)
