@@ -34,9 +34,11 @@ PROFILES = {"dask": ("tuned", "naive"), "ray": ("tuned", "naive")}
 WITHOUT_EMPTY_TEXTS = ("dask:naive", "ray:naive")
 #: Whose reader makes nanoseconds of a timestamp's text, which begin in 1677 and end in 2262.
 NANOSECONDS = ("modin",)
-#: Seconds for one job, and for a cluster or a session to begin.
-PATIENCE = 120.0
-BEGINNING = 240.0
+#: Seconds for one job, and for a cluster or a session to begin, on a machine that is busy.
+PATIENCE = 600.0
+BEGINNING = 1200.0
+#: They begin one after the other: all at the same time would take longer.
+_STARTING = threading.Lock()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,6 +161,14 @@ class Process:
         # The paths of Ray's sockets have at most 107 bytes.
         self._folder = tempfile.mkdtemp(prefix="q")
         path = os.pathsep.join([str(ADAPTERS), str(HERE.parent)])
+        with _STARTING:
+            self._launch(python, path)
+            first = self._line(BEGINNING)
+        if first != b"ready":
+            self._end(kill=True)
+            raise RuntimeError(f"{self.name} did not start")
+
+    def _launch(self, python: str, path: str) -> None:
         log = os.environ.get("SPILLWAY_FUZZ_LOG")
         with Path(f"{log}-{self.name}" if log else os.devnull).open("ab") as errors:
             self._process = subprocess.Popen(
@@ -171,9 +181,6 @@ class Process:
                 start_new_session=True,
             )
         self._rest = b""
-        if self._line(BEGINNING) != b"ready":
-            self._end(kill=True)
-            raise RuntimeError(f"{self.name} did not start")
 
     def _line(self, patience: float) -> bytes | None:
         """Without its end; nothing when it does not come in time, empty at the end."""
