@@ -131,14 +131,19 @@ void Workbench::newSession(const std::filesystem::path& path)
     replaceSession([path](bool&) { return SessionStore::create(path); });
 }
 
-void Workbench::openSession(const std::filesystem::path& path)
+Workbench::Opener Workbench::openerOf(const std::filesystem::path& path)
 {
-    replaceSession([path](bool& readOnly) -> Result<SessionStore> {
+    return [path](bool& readOnly) -> Result<SessionStore> {
         auto store = SessionStore::open(path);
         if (store || store.error().code != ErrorCode::NotPermitted) return store;
         readOnly = true;
         return SessionStore::openReadOnly(path);
-    });
+    };
+}
+
+void Workbench::openSession(const std::filesystem::path& path)
+{
+    replaceSession(openerOf(path), [this] { emit sessionOpened(); });
 }
 
 void Workbench::saveSessionAs(const std::filesystem::path& path)
@@ -151,7 +156,7 @@ void Workbench::saveSessionAs(const std::filesystem::path& path)
         },
         [this, path](Result<void> saved) {
             if (saved)
-                openSession(path);
+                replaceSession(openerOf(path));
             else
                 emit failed(saved.error());
         });

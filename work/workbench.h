@@ -109,6 +109,8 @@ public:
 signals:
     /// Another session is open, or none; all content has changed.
     void sessionChanged();
+    /// After sessionChanged(): an existing session was opened, with what it holds.
+    void sessionOpened();
     void datasetsChanged();
     void datasetAdded(const QString& fingerprint);
     void recordsChanged();
@@ -125,6 +127,7 @@ private:
         SessionContent content;
     };
     using Opener = std::function<Result<SessionStore>(bool& readOnly)>;
+    static Opener openerOf(const std::filesystem::path& path);
     static Result<Opened> load(SessionStore& store, bool readOnly);
     void replaceSession(Opener open, std::function<void()> then = {},
                         std::function<void(const Error&)> otherwise = {});

@@ -18,6 +18,9 @@ using namespace spillway;
 
 namespace {
 
+constexpr auto oldSession =
+    SPILLWAY_SOURCE_DIR "/tests/core/experiment/old_sessions/both-kinds.spillway";
+
 /// The field that names the data which the Data page looks at; visible once they are.
 QLineEdit* dataField(MainWindow& window)
 {
@@ -69,6 +72,26 @@ private slots:
         give("renamed.bin");
         QTRY_VERIFY(window_->workbench().hasSession());
         QCOMPARE(window_->workbench().sessionPath(), fixture_->path("renamed.bin"));
+    }
+
+    void aSessionWithResultsIsOpenedAtItsAnswer_data() { ways(); }
+    void aSessionWithResultsIsOpenedAtItsAnswer()
+    {
+        std::filesystem::copy_file(oldSession, fixture_->path("kept.spillway"));
+        give("kept.spillway");
+        QTRY_COMPARE(window_->currentPage(), PageId::Compare);
+    }
+
+    void aSessionWithoutResultsIsOpenedAtItsData()
+    {
+        open(std::nullopt);
+        drop(window_->dataPage(), fixture_->path("renamed.bin"));
+        QTRY_VERIFY(window_->workbench().hasSession());
+        QCOMPARE(window_->currentPage(), PageId::Data);
+        // Nor does a copy move its user elsewhere.
+        window_->workbench().saveSessionAs(fixture_->path("copy.spillway"));
+        QTRY_COMPARE(window_->workbench().sessionPath(), fixture_->path("copy.spillway"));
+        QCOMPARE(window_->currentPage(), PageId::Data);
     }
 
     void aSessionThatDoesNotExistIsMade()

@@ -1,5 +1,6 @@
 #include "ui/window/main_window.h"
 
+#include "protocol/counted.h"
 #include "ui/compare/compare_page.h"
 #include "ui/data/data_page.h"
 #include "ui/live/live_page.h"
@@ -175,6 +176,10 @@ void MainWindow::connectPages()
     connect(workbench_.get(), &Workbench::sessionChanged, this, [this] {
         notice_->clear();
         setWindowTitle(workbench_->sessionName());
+    });
+    connect(workbench_.get(), &Workbench::sessionOpened, this, [this] {
+        // The answer first.
+        if (std::ranges::any_of(workbench_->records(), counts)) showPage(PageId::Compare);
     });
     connect(workbench_.get(), &Workbench::settingsChanged, this, &MainWindow::applyTheme);
     connect(runs_.get(), &RunController::failed, notice_,
