@@ -162,7 +162,7 @@ class Program:
             split = pandas_parts.split(following) if isinstance(following, Group) else None
             if self.flavour.chunks and (filters or split):
                 self._loop(first.name, target, others[:by_rows], split[0] if split else None)
-                rest = [*split[1:], *others[by_rows + 1 :]] if split else others[by_rows:]
+                rest = [*split[1], *others[by_rows + 1 :]] if split else others[by_rows:]
                 Steps(self, target, target).do(rest)
                 return
         Steps(self, target, self.variable(first.name)).do(others)

@@ -34,11 +34,11 @@ def sums(groups):
     return found
 ''',
     "check_sums": '''
-def check_sums(sums, rough):
+def check_sums(found, rough):
     """Sums of integers that overflow are an error; pandas would wrap them."""
-    if (sums.astype("float64") - rough).abs().max() > 2.0**62:
+    if (found.astype("float64") - rough).abs().max() > 2.0**62:
         raise OverflowError("integer overflow")
-    return sums
+    return found
 ''',
     "whole_division": '''
 def whole_division(left, right):
@@ -275,7 +275,7 @@ def date_field(text):
 """,
 }
 
-_NAMES = re.compile(r"\b[a-z_0-9]+\b")
+_CALLED = re.compile(r"\b([a-z_0-9]+)\(")
 
 
 class Helpers:
@@ -293,7 +293,7 @@ class Helpers:
             source = SOURCES[name]
             self._numpy = self._numpy or "np." in source
             code = re.sub(r'"""[^"]*"""', "", source)
-            for other in set(_NAMES.findall(code)) & set(SOURCES) - {name}:
+            for other in set(_CALLED.findall(code)) & set(SOURCES) - {name}:
                 self.use(other)
             if name == "checked":
                 self.modules.add("from operator import add, mul, sub")
@@ -329,7 +329,7 @@ class Helpers:
             done.add(name)
             code = re.sub(r'"""[^"]*"""', "", SOURCES[name])
             for other in SOURCES:
-                if other in self._used and other != name and other in _NAMES.findall(code):
+                if other in self._used and other != name and other in _CALLED.findall(code):
                     add(other)
             found.append(SOURCES[name].strip("\n"))
 

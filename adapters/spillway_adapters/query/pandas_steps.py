@@ -29,6 +29,7 @@ from spillway_adapters.query.language import (
     columns_of,
     order_is_lost,
 )
+from spillway_adapters.query.pandas_parts import SumOfCounts
 from spillway_adapters.query.pandas_windows import WindowCode, finite
 from spillway_adapters.query.python_layout import (
     fresh,
@@ -388,6 +389,8 @@ def _may_overflow(aggregate: Aggregate) -> bool:
     """A sum of integers that are not known to be small."""
     argument = aggregate.argument
     if aggregate.name != "sum" or aggregate.type != "int64" or argument is None:
+        return False
+    if isinstance(aggregate, SumOfCounts):
         return False
     return bounds.bound(argument) > 2**30
 

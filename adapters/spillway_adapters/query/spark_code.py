@@ -25,7 +25,7 @@ class Program:
         self.columns = Columns(self.helpers)
         self._body: list[str] = []
         self.constants: list[str] = []
-        self._windows = 0
+        self._windows: dict[str, str] = {}
         self._variables = identifiers([*job.inputs, *job.let], (*TAKEN, *SOURCES))
 
     def text(self) -> str:
@@ -54,10 +54,11 @@ class Program:
 
     def window(self, specification: str) -> str:
         """A variable with it."""
-        self._windows += 1
-        name = "window" if self._windows == 1 else f"window_{self._windows}"
-        self.say(f"{name} = {specification}")
-        return name
+        if specification not in self._windows:
+            place = len(self._windows) + 1
+            self._windows[specification] = "window" if place == 1 else f"window_{place}"
+            self.say(f"{self._windows[specification]} = {specification}")
+        return self._windows[specification]
 
     # --- The end ---------------------------------------------------------------------------------
 

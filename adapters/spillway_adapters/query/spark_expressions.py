@@ -93,7 +93,7 @@ class Columns:
     def aggregate(self, aggregate: Aggregate, whole: bool = True) -> str:
         if aggregate.argument is None:
             return 'F.count("*")'
-        value = self.column(aggregate.argument)
+        value = self._of_function(aggregate.argument)
         match aggregate.name:
             case "quantile":
                 code = f"F.percentile({value}, {aggregate.quantile})"
@@ -106,7 +106,7 @@ class Columns:
 
     def window(self, call: WindowCall, ordered: str, framed: str) -> str:
         """Over the specifications of these names, without and with a frame."""
-        value = "" if call.argument is None else str(self.column(call.argument))
+        value = "" if call.argument is None else self._of_function(call.argument)
         match call.name:
             case "row_number" | "rank" | "dense_rank":
                 return f'F.{call.name}().over({ordered}).cast("bigint")'
@@ -122,6 +122,12 @@ class Columns:
         code = f"F.{function}({value or quoted('*')}).over({framed})"
         floating = call.type == "float64" and function in ("sum", "avg")
         return f"{self.helpers.use('finite')}({code})" if floating else code
+
+    def _of_function(self, expression: Expression) -> str:
+        """Functions take a column by its name, too."""
+        if isinstance(expression, Column):
+            return selected([expression.name])[0]
+        return str(self.column(expression))
 
     # --- Parts -----------------------------------------------------------------------------------
 
