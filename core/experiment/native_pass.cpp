@@ -22,6 +22,8 @@ constexpr Seconds passTimeout(24.0 * 3600);
 
 /// The one of Spillway's own engines that reports the mean of |x|, see referenceProfile.
 constexpr std::string_view passEngine = "chunked";
+/// The one that does so of Parquet, which Spillway's own do not read.
+constexpr std::string_view parquetEngine = "duckdb";
 
 /// What a check may take of the memory that is free: beyond it the native engine spills.
 constexpr Bytes memoryShare = 2;
@@ -40,6 +42,11 @@ EtlWorkload passOf(const Workload& workload, const Dataset& dataset)
         if (numeric != dataset.schema.columns.end()) pass.values.push_back(numeric->name);
     }
     return pass;
+}
+
+std::string_view engineFor(const Dataset& dataset)
+{
+    return formatOf(dataset) == FileFormat::Csv ? passEngine : parquetEngine;
 }
 
 /// Whether another engine gives the reference (experiment/oracles.h).
@@ -92,8 +99,19 @@ NativePasses::NativePasses(const PlanContext& context, const Plan& plan, std::st
 
 NativePasses::Key NativePasses::keyOf(const PlannedRun& run) const
 {
-    return {run.dataset,
-            toLine(toJson(Workload(passOf(run.workload, plan_.datasets[run.dataset]))))};
+    const auto place = placeOf(run);
+    return {place, toLine(toJson(Workload(passOf(run.workload, plan_.datasets[place]))))};
+}
+
+std::size_t NativePasses::placeOf(const PlannedRun& run) const
+{
+    const Dataset& dataset = plan_.datasets[run.dataset];
+    if (formatOf(dataset) == FileFormat::Csv) return run.dataset;
+    const auto same = std::ranges::find_if(plan_.datasets, [&](const Dataset& other) {
+        return originOf(other) == originOf(dataset) && formatOf(other) == FileFormat::Csv;
+    });
+    return same == plan_.datasets.end() ? run.dataset
+                                        : static_cast<std::size_t>(same - plan_.datasets.begin());
 }
 
 Result<void> NativePasses::make(const std::vector<PlannedRun>& runs)
@@ -102,24 +120,32 @@ Result<void> NativePasses::make(const std::vector<PlannedRun>& runs)
         if (run.refusal || stop_.stop_requested() || isAskedElsewhere(run.workload)) continue;
         auto key = keyOf(run);
         if (!seen_.insert(key).second) continue;
-        const Dataset& dataset = plan_.datasets[run.dataset];
-        const auto columns = passOf(run.workload, plan_.datasets[run.dataset]);
+        const Dataset& dataset = plan_.datasets[key.first];
+        const auto columns = passOf(run.workload, dataset);
         if (book_.find(dataset, columns)) continue;
         if (auto made = make(dataset, columns, key); !made) return made;
     }
     return {};
 }
 
-Result<std::vector<std::string>> NativePasses::commandLine() const
+Result<std::vector<std::string>> NativePasses::commandLine(const Dataset& dataset) const
 {
-    const EngineInfo* native = context_.registry.find(passEngine);
-    if (!native) return makeError(ErrorCode::NotFound, "Spillway's own engine is not there.");
-    return context_.registry.commandLine(native->manifest);
+    const EngineInfo* engine = context_.registry.find(engineFor(dataset));
+    if (!engine)
+        return makeError(ErrorCode::NotFound,
+                         fmt::format("The engine {} is not there.", engineFor(dataset)));
+    if (engine->state != EngineState::Ready)
+        return makeError(ErrorCode::NotFound,
+                         fmt::format("{} answers for Parquet what others are checked against, and "
+                                     "is not set up.",
+                                     engine->manifest.title),
+                         engine->remedy);
+    return context_.registry.commandLine(engine->manifest);
 }
 
 Result<void> NativePasses::make(const Dataset& dataset, const EtlWorkload& columns, const Key& key)
 {
-    auto program = commandLine();
+    auto program = commandLine(dataset);
     if (!program) {
         context_.observer.onDatasetUnchecked(dataset, program.error());
         return {};
@@ -144,7 +170,7 @@ RunOutcome NativePasses::run(const Dataset& dataset, const Workload& workload, s
                              DatasetStep step, std::vector<std::string> commandLine,
                              std::stop_token stop)
 {
-    const EngineInfo* native = context_.registry.find(passEngine);
+    const EngineInfo* native = context_.registry.find(engineFor(dataset));
     // A pass keeps no column; what keeps them spills.
     std::optional<Bytes> limit;
     const WorkloadType& type = typeOf(workload);
@@ -176,11 +202,13 @@ RunOutcome NativePasses::run(const Dataset& dataset, const Workload& workload, s
 Result<RunResult> NativePasses::work(const PlannedRun& run, const Workload& workload,
                                      std::string_view job, std::stop_token stop)
 {
-    const Dataset& dataset = plan_.datasets[run.dataset];
+    const Dataset& dataset = plan_.datasets[placeOf(run)];
+    if (formatOf(dataset) != FileFormat::Csv)
+        return makeError(ErrorCode::Unsupported, "Spillway's own engine reads CSV only.");
     const std::string question =
         fmt::format("{}\n{}\n{}", dataset.fingerprint, toLine(toJson(workload)), job);
     if (const auto known = worked_.find(question); known != worked_.end()) return known->second;
-    auto program = commandLine();
+    auto program = commandLine(dataset);
     if (!program) return program.error();
     auto outcome = this->run(dataset, workload, job, DatasetStep::ResultCheck, std::move(*program),
                              std::move(stop));
@@ -215,13 +243,13 @@ std::optional<Error> NativePasses::refusal(const PlannedRun& run) const
 
 std::optional<Reference> NativePasses::reference(const PlannedRun& run)
 {
-    return book_.find(plan_.datasets[run.dataset],
-                      passOf(run.workload, plan_.datasets[run.dataset]));
+    const Dataset& dataset = plan_.datasets[placeOf(run)];
+    return book_.find(dataset, passOf(run.workload, dataset));
 }
 
 std::optional<DatasetManifest> NativePasses::manifest(const PlannedRun& run)
 {
-    return book_.manifest(plan_.datasets[run.dataset]);
+    return book_.manifest(plan_.datasets[placeOf(run)]);
 }
 
 } // namespace spillway

@@ -45,9 +45,11 @@ private:
     /// One job of the native engine; no run of the plan.
     RunOutcome run(const Dataset& dataset, const Workload& workload, std::string_view job,
                    DatasetStep step, std::vector<std::string> commandLine, std::stop_token stop);
-    Result<std::vector<std::string>> commandLine() const;
+    Result<std::vector<std::string>> commandLine(const Dataset& dataset) const;
     Result<void> keep(const Dataset& dataset, const EtlWorkload& columns, RunOutcome& outcome);
     Key keyOf(const PlannedRun& run) const;
+    /// The dataset that is read for the run's: the same data as CSV where the plan has them.
+    std::size_t placeOf(const PlannedRun& run) const;
 
     PlanContext context_;
     const Plan& plan_;

@@ -3,6 +3,8 @@
 
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace spillway;
 using namespace spillway::test;
 
@@ -23,6 +25,8 @@ private slots:
     void formatsStandBesideEachOther_data();
     void formatsStandBesideEachOther();
     void severalTablesHaveFormatsTogether();
+    void aGroupByMeanOfParquetIsChecked_data();
+    void aGroupByMeanOfParquetIsChecked();
     void aFormatThatThereIsNotIsRefused();
 
 private:
@@ -223,6 +227,31 @@ void ParquetTest::severalTablesHaveFormatsTogether()
     QCOMPARE(lines.size(), 2);
     for (const Json& record : lines)
         QCOMPARE(record["result"]["rows"], *parseJson(R"([["Anna", 4.5]])"));
+}
+
+void ParquetTest::aGroupByMeanOfParquetIsChecked_data()
+{
+    QTest::addColumn<QStringList>("formats");
+    // By DuckDB, for lack of CSV that Spillway's own engine could read.
+    QTest::newRow("alone") << QStringList();
+    QTest::newRow("beside CSV") << QStringList{"--format", "csv,parquet"};
+}
+
+void ParquetTest::aGroupByMeanOfParquetIsChecked()
+{
+    QFETCH(QStringList, formats);
+    const auto lines = program_.call(program_.once(
+        program_.path("t.parquet"),
+        QStringList{"--workload", "etl", "--group-by", "k", "--values", "x", "--engine", "polars"} +
+            formats));
+    QCOMPARE(lines.size(), formats.isEmpty() ? 1 : 2);
+    for (const Json& record : lines) {
+        QVERIFY2(record.value("status", "") == "ok", record.dump().c_str());
+        const auto flags = record["flags"].get<std::vector<std::string>>();
+        QVERIFY(std::ranges::find(flags, "unchecked") == flags.end());
+        for (const Json& group : record["result"]["groups"])
+            if (group["key"] == "a") QCOMPARE(group["mean"]["x"], Json(2.25));
+    }
 }
 
 void ParquetTest::aFormatThatThereIsNotIsRefused()
