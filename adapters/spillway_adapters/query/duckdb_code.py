@@ -33,10 +33,13 @@ class Program:
         """The source when it is a table alone."""
         return source if source in self._own else None
 
-    def aliases(self, left: str, right: str) -> tuple[str, str]:
-        if left != right:
-            return left, right
-        return left, name(self._free(f"{left.strip(chr(34))}_again"))
+    def another(self, table: str, taken: list[str]) -> str:
+        """A name for a table beside these."""
+        found, number = table, 1
+        while found in taken:
+            again = "_again" if number == 1 else f"_again_{number}"
+            found, number = name(self._free(table.strip('"') + again)), number + 1
+        return found
 
     def _free(self, wanted: str) -> str:
         """A name that no table has."""
@@ -70,8 +73,9 @@ class Program:
             )
         for title, steps in job.let.items():
             own = self._table_names.plain(title)
-            text = Chain(self, own).text(steps)
-            self._tables[title] = self._add(own, text)
+            chain = Chain(self, own)
+            text = chain.text(steps)
+            self._tables[title] = chain.table() or self._add(own, text)
         final = Chain(self, "step").text(job.steps)
         return self._module(self._statement(final))
 

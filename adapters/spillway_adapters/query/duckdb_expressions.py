@@ -121,6 +121,9 @@ class Writer:
             return "-" + inner(arguments[0], names, ATOM), SIGN
         # These write their operand themselves: twice at every level would take for ever.
         match call.name:
+            case "not" if isinstance(arguments[0], Call) and arguments[0].name == "is_null":
+                (inside,) = arguments[0].arguments
+                return self._checked(inside, names, COMPARE + 1) + " IS NOT NULL", IS
             case "not":
                 return "NOT " + self._checked(arguments[0], names, NOT), NOT
             case "is_null":

@@ -16,6 +16,7 @@ TYPES: dict[Type, str] = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
+WIDTH = 88
 #: A name that is written as it is: no word of SQL's own, in small letters.
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _RESERVED = (
@@ -118,7 +119,7 @@ def clause(word: str, parts: list[str], between: str) -> str:
     """On one line where that is short; `between`: a comma, or a word that begins a line."""
     comma = between == ","
     line = f"{word} " + (", " if comma else f" {between} ").join(parts)
-    if len(line) <= 88 and "\n" not in line:
+    if len(line) <= WIDTH and "\n" not in line:
         return line
     if comma:
         return f"{word}\n  " + ",\n  ".join(parts)

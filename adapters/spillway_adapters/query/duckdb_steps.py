@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from spillway_adapters.query import duckdb_expressions, duckdb_filters
 from spillway_adapters.query.duckdb_aggregates import aggregated, windowed
-from spillway_adapters.query.duckdb_sql import alias, clause, orders
+from spillway_adapters.query.duckdb_sql import WIDTH, alias, clause, orders
 from spillway_adapters.query.language import (
     Attach,
     Derive,
@@ -42,8 +42,12 @@ class _Select:
         self.source = source
         self.items = items  #: a column: its SQL
         self.plain = set(items)  #: those that are columns of the source
+        self.joined: list[str] = []  #: the names of the tables, when they are several
         self.where: list[str] = []
         self.group: list[str] | None = None
+        self.having: list[str] = []
+        self.windows: set[str] = set()  #: columns that are window functions
+        self.qualify: list[str] = []
         self.distinct = False
         self.order = ""
         self.limit = ""
@@ -52,6 +56,12 @@ class _Select:
 
     def sees(self, columns: Iterable[str]) -> bool:
         return not self.closed and set(columns) <= self.plain
+
+    def joins(self, columns: Iterable[str], how: str) -> bool:
+        """Whether one more table can be joined to those that there are. What WHERE leaves out
+        comes neither from an inner join nor from the left of one."""
+        ahead = not self.where or how in ("inner", "left", "semi", "anti")
+        return bool(self.joined) and ahead and self.sees(columns)
 
 
 class Chain:
@@ -77,8 +87,7 @@ class Chain:
             case From():
                 self._begin(self._program.table(step.name), step.schema)
             case Filter():
-                self._sees(columns_of(step.condition), step)
-                self._now.where.append(self._condition(step))
+                self._filter(step)
             case Derive():
                 self._derive(step)
             case Select():
@@ -88,6 +97,7 @@ class Chain:
                 now = self._now
                 now.items = {new: now.items[old] for new, old in step.columns.items()}
                 now.plain = {new for new, old in step.columns.items() if old in now.plain}
+                now.windows = {new for new, old in step.columns.items() if old in now.windows}
             case Join():
                 self._join(step)
             case Attach():
@@ -115,6 +125,23 @@ class Chain:
             case _:
                 raise Refused(step.place, "DuckDB's compiler does not know it.")
 
+    def _filter(self, step: Filter) -> None:
+        read, now = columns_of(step.condition), self._now
+        if now.closed and not (now.distinct or now.order):
+            if now.group is not None:
+                later = now.having
+            elif now.windows & read:
+                later = now.qualify
+            else:
+                later = None
+            condition = self._condition(step)
+            # With a name of their own long ones are easier to read.
+            if later is not None and len(condition) <= WIDTH:
+                later.append(condition)
+                return
+        self._sees(read, step)
+        self._now.where.append(self._condition(step))
+
     def _condition(self, step: Filter) -> str:
         now, condition = self._now, step.condition
         if self._program.makes_such_texts and duckdb_filters.can_be_misread(condition):
@@ -139,6 +166,10 @@ class Chain:
         text = self._rendered(schema)
         self._begin(self._program.add(self._title, text), dict.fromkeys(schema, "text"))
 
+    def table(self) -> str | None:
+        """The table that these steps leave as it is."""
+        return self._now.source if self._is_whole() else None
+
     def _is_whole(self) -> bool:
         """Whether it is a table as it is."""
         now = self._now
@@ -152,16 +183,22 @@ class Chain:
 
     def _rendered(self, schema: Iterable[str]) -> str:
         now = self._now
-        items = [
-            item if item == (own := self._program.name(column)) else f"{item} AS {own}"
-            for column, item in ((column, now.items[column]) for column in schema)
-        ]
+        items = []
+        for column in schema:
+            own, item = self._program.name(column), now.items[column]
+            # The name of a column of a joined table is its own; in ORDER BY it could be two.
+            same = [own] if now.order else [own, *(f"{table}.{own}" for table in now.joined)]
+            items.append(item if item in same else f"{item} AS {own}")
         lines = [clause("SELECT DISTINCT" if now.distinct else "SELECT", items, ",")]
         lines.append(f"FROM {now.source}")
         if now.where:
             lines.append(clause("WHERE", now.where, "AND"))
         if now.group:
             lines.append(clause("GROUP BY", now.group, ","))
+        if now.having:
+            lines.append(clause("HAVING", now.having, "AND"))
+        if now.qualify:
+            lines.append(clause("QUALIFY", now.qualify, "AND"))
         if now.order:
             lines.append(f"ORDER BY {now.order}")
         if now.limit:
@@ -185,31 +222,37 @@ class Chain:
         now.plain -= set(made)
 
     def _join(self, step: Join) -> None:
-        program = self._program
-        self._flush(step)
-        left, right = self._now.source, program.table(step.table)
+        program, keys = self._program, [own for own, _ in step.on]
+        right = program.table(step.table)
+        if step.null_aware or not self._now.joins(keys, step.how):
+            self._flush(step)
+        now = self._now
         if step.null_aware:
             ((own, other),) = step.on
-            self._now.where.append(
+            now.where.append(
                 f"{program.name(own)} NOT IN (SELECT {program.name(other)} FROM {right})"
             )
             return
-        l, r = program.aliases(left, right)  # noqa: E741
-        on = " AND ".join(f"{l}.{program.name(a)} = {r}.{program.name(b)}" for a, b in step.on)
-        source = f"{alias(left, l)}\n{step.how.upper()} JOIN {alias(right, r)} ON {on}"
-        items = {column: f"{l}.{program.name(column)}" for column in self._now.items}
+        if not now.joined:
+            left = now.source
+            now.joined = [left]
+            now.items = {c: f"{left}.{program.name(c)}" for c in now.items}
+        own = program.another(right, now.joined)
+        pairs = [f"{now.items[a]} = {own}.{program.name(b)}" for a, b in step.on]
+        now.source += f"\n{clause(f'{step.how.upper()} JOIN {alias(right, own)} ON', pairs, 'AND')}"
+        now.joined.append(own)
+        items = dict(now.items)
         if step.how not in ("semi", "anti"):
-            keys = {other for _, other in step.on}
-            for column in step.table_schema:
-                if column not in keys:
-                    items[column] = f"{r}.{program.name(column)}"
-        plain = set(items)
+            others = {other for _, other in step.on}
+            added = [column for column in step.table_schema if column not in others]
+            items |= {column: f"{own}.{program.name(column)}" for column in added}
+            now.plain |= set(added)
         if step.how == "full":
-            for own, other in step.on:
-                items[own] = f"coalesce({items[own]}, {r}.{program.name(other)})"
-                plain.discard(own)
-        self._now = _Select(source, {column: items[column] for column in step.schema})
-        self._now.plain = plain
+            for key, other in step.on:
+                items[key] = f"coalesce({items[key]}, {own}.{program.name(other)})"
+                now.plain.discard(key)
+        now.items = {column: items[column] for column in step.schema}
+        now.plain &= set(now.items)
 
     def _attach(self, step: Attach) -> None:
         # A scalar subquery without a row is null, with more than one an error.
@@ -271,4 +314,5 @@ class Chain:
         }
         now.items = {**now.items, **made}
         now.plain -= set(made)
+        now.windows |= set(made)
         now.closed = True
