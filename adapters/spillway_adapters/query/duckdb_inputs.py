@@ -37,12 +37,11 @@ class Inputs:
                 if column in as_text:
                     item = self._word(kind, name(own), form)
                 else:
-                    # The reader leaves a zone away; the cast makes it UTC.
                     read = "VARCHAR" if kind == "timestamp" else TYPES[kind]
                     if kind == "float64":
                         item = self._writer.macro("finite", item)
                     elif kind == "timestamp":
-                        item = f"CAST(CAST({item} AS TIMESTAMPTZ) AS TIMESTAMP)"
+                        item = self._writer.macro("utc", item)
             types.append(f"{literal(own)}: {literal(read)}")
             if used:
                 items.append(item if item == name(own) else f"{item} AS {name(own)}")

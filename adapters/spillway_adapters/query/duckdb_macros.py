@@ -8,6 +8,10 @@ MACROS = {
         "What leaves float64, is divided by zero or is no number is null, and so is NaN in a file.",
         "finite(x) AS CASE WHEN isfinite(x) THEN x END",
     ),
+    "utc": (
+        "DuckDB's reader leaves a zone away: it is read as text, and makes it UTC.",
+        "utc(s) AS CAST(CAST(s AS TIMESTAMPTZ) AS TIMESTAMP)",
+    ),
     "as_integer": (
         "TRY_CAST would take 1.5, 1e3, 0x1F and 1_000, too.",
         "as_integer(s) AS CASE WHEN regexp_full_match(trim(s), '[+-]?[0-9]+')"
