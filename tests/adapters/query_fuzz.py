@@ -37,10 +37,15 @@ from query_fuzz_jobs import Files, Made
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import language
 
-#: Jobs that are under way at a time: a slow engine need not be waited for at each.
-AHEAD = 40
-#: Each n-th job, of engines that are slow or share a cluster.
-EVERY = {"pyspark": 2, "modin": 6, "ray:tuned": 3, "ray:naive": 8}
+#: Jobs that wait for an engine. One that is slow takes no more than these; those that take every
+#: job are waited for.
+WAITING = 3
+PAUSE = 0.02
+#: Each n-th job at most, of engines that are slow or share a cluster.
+EVERY = {
+    "pandas": 2, "pyspark": 4, "modin": 8, "dask:tuned": 3, "dask:naive": 4, "ray:tuned": 4,
+    "ray:naive": 8,
+}  # fmt: skip
 
 
 # --- Files ---------------------------------------------------------------------------------------
@@ -229,6 +234,14 @@ class Runner:
             )
         return asked
 
+    def waiting(self, name: str) -> int:
+        return self.processes[name.partition(":")[0]].waiting
+
+    def end(self) -> None:
+        """What waits is not asked any more."""
+        for process in self.processes.values():
+            process.over = True
+
     def whole(self, made: Made, names: Sequence[str]) -> tuple[Verdict, dict[str, Said]]:
         asked = self.begin(made, names)
         return asked.verdict(), asked.said
@@ -246,6 +259,10 @@ class Asked:
         self._left -= 1
         if not self._left:
             self._done.set()
+
+    @property
+    def done(self) -> bool:
+        return self._done.is_set()
 
     def verdict(self) -> Verdict:
         self._done.wait()
@@ -271,6 +288,8 @@ class Summary:
         if verdict.compared:
             self.coverage.add(asked.job)
         for name, said in asked.said.items():
+            if said.late:
+                continue
             counts = self.counts.setdefault(name, Counter())
             self.seconds[name] += said.seconds
             counts["asked"] += 1
@@ -321,12 +340,13 @@ def run(
     for name in names:
         name, _, n = name.partition("/")
         every[name] = int(n or EVERY.get(name, 1))
+    csv_only = csv_only or importlib.util.find_spec("pyarrow") is None
     runner, summary = Runner(list(every)), Summary()
     end = time.monotonic() + minutes * 60
     waiting: list[Asked] = []
 
-    def finished() -> tuple[int, list[str]]:
-        asked = waiting.pop(0)
+    def finished(asked: Asked) -> tuple[int, list[str]]:
+        waiting.remove(asked)
         verdict = asked.verdict()
         summary.add(asked, verdict)
         if summary.jobs % 100 == 0:
@@ -336,30 +356,42 @@ def run(
             lines += query_fuzz_minimal.lines(runner, asked.made, verdict)
         return asked.made.seed, lines
 
+    def takes(seed: int, place: int, name: str) -> bool:
+        n = every[name]
+        return taken(seed, place, n) and (n == least or runner.waiting(name) < WAITING)
+
+    least = min(every.values())
+    fast = [name for name, n in every.items() if n == least]
     try:
         for seed in seeds:
+            while any(runner.waiting(name) >= WAITING for name in fast):
+                time.sleep(PAUSE)
             if time.monotonic() > end:
+                runner.end()
                 break
             made = query_fuzz_jobs.made(seed)
             if csv_only:
                 files = dataclasses.replace(made.files, format="csv")
                 made = dataclasses.replace(made, files=files)
-            takers = [
-                name for place, (name, n) in enumerate(every.items()) if taken(seed, place, n)
-            ]
             if show:
                 print(seed, made.files, made.variant)
                 print(json.dumps(made.case.pipeline, ensure_ascii=False), flush=True)
+            takers = [name for place, name in enumerate(every) if takes(seed, place, name)]
+            if not takers:
+                continue
             try:
                 waiting.append(runner.begin(made, takers))
             except jobs.BadJob as bad:
+                # As a comparison with null, which is refused.
                 summary.unreadable += 1
-                print(f"{seed} is no job: {bad}", flush=True)
-            if len(waiting) >= AHEAD:
-                yield finished()
-        while waiting:
-            yield finished()
+                if show:
+                    print(f"{seed} is no job: {bad}", flush=True)
+            for asked in [asked for asked in waiting if asked.done]:
+                yield finished(asked)
+        for asked in list(waiting):
+            yield finished(asked)
     finally:
+        runner.end()
         for asked in waiting:
             asked.verdict()
         with contextlib.suppress(BrokenPipeError):

@@ -77,6 +77,7 @@ class Said:
     means: str = ""  #: of a failure: that it is one which the language asks for
     seconds: float = 0.0
     once: str = ""  #: why it failed before it was asked again
+    late: bool = False  #: the time was over before it was asked
 
 
 def known() -> list[str]:
@@ -99,6 +100,8 @@ class Process:
     def __init__(self, name: str, patience: float = PATIENCE) -> None:
         self.name = name
         self.starts = 0
+        self.waiting = 0  #: jobs
+        self.over = False  #: those that still wait are not asked
         self._patience = patience
         self._waiting: queue.SimpleQueue[tuple[Request, Callable[[Said], None]] | None]
         self._waiting = queue.SimpleQueue()
@@ -108,6 +111,7 @@ class Process:
 
     def ask(self, request: Request, answered: Callable[[Said], None]) -> None:
         """`answered` is called by another thread."""
+        self.waiting += 1
         self._waiting.put((request, answered))
 
     def close(self) -> None:
@@ -117,12 +121,13 @@ class Process:
     def _work(self) -> None:
         while (item := self._waiting.get()) is not None:
             request, answered = item
-            said = self._tried(request)
+            said = Said(late=True) if self.over else self._tried(request)
             if said.failed and not said.means:
                 # A machine that is out of threads or of time is no difference; it is counted.
                 self._end(kill=False)
                 again = self._tried(request)
                 said = dataclasses.replace(again, once=said.failed)
+            self.waiting -= 1
             answered(said)
         self._end(kill=False)
 
