@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from spillway_adapters.query import bounds
+from spillway_adapters.query import pandas_groups
 from spillway_adapters.query.language import (
-    Aggregate,
     Attach,
-    Call,
     Column,
     Derive,
     Distinct,
@@ -26,11 +24,9 @@ from spillway_adapters.query.language import (
     Type,
     Union,
     Window,
-    columns_of,
     order_is_lost,
 )
-from spillway_adapters.query.pandas_parts import SumOfCounts
-from spillway_adapters.query.pandas_windows import WindowCode, finite
+from spillway_adapters.query.pandas_windows import WindowCode
 from spillway_adapters.query.python_layout import (
     fresh,
     keywords,
@@ -47,9 +43,9 @@ class Steps:
     """Steps of one list, as statements that make `target`."""
 
     def __init__(self, program: Program, target: str, now: str) -> None:
-        self._program = program
+        self.program = program
         self._target = target
-        self._now = now  #: the variable that has the table
+        self.now = now  #: the variable that has the table
         self._schema: Schema = {}
 
     def do(self, steps: Sequence[Step]) -> None:
@@ -59,41 +55,41 @@ class Steps:
             if isinstance(step, Sort) and order_is_lost(steps[place + 1 :]):
                 continue
             self._step(step, follower)
-        if self._now != self._target:
-            self._set(self._now)
+        if self.now != self._target:
+            self.set(self.now)
 
-    def _set(self, code: str) -> None:
-        self._program.say(f"{self._target} = {code}")
-        self._now = self._target
+    def set(self, code: str) -> None:
+        self.program.say(f"{self._target} = {code}")
+        self.now = self._target
 
     def _step(self, step: Step, follower: Step | None) -> None:
-        now, code = self._now, self._program.expressions(self._now)
+        now, code = self.now, self.program.expressions(self.now)
         match step:
             case Filter():
                 condition = code.true(step.condition)
                 text = str(condition)
-                if self._program.flavour.whole and condition.nullable and not condition.scalar:
+                if self.program.flavour.whole and condition.nullable and not condition.scalar:
                     # Modin takes <NA>, alone in a partition, for the name of a column.
                     text = f"{condition.atom}.fillna(False)"
-                self._set(f"{now}[{text}]")
+                self.set(f"{now}[{text}]")
             case Derive():
                 if step.columns:
                     made = [(c, str(code.column(e))) for c, e in step.columns.items()]
-                    self._set(f"{now}.assign({keywords(made)})")
+                    self.set(f"{now}.assign({keywords(made)})")
             case Select():
                 self._select(step.columns)
             case Join():
                 self._join(step)
             case Attach():
-                other = self._program.variable(step.table)
-                row = self._program.helpers.use("single_row")
-                self._set(f'{now}.merge({row}({other}), how="cross")')
+                other = self.program.variable(step.table)
+                row = self.program.helpers.use("single_row")
+                self.set(f'{now}.merge({row}({other}), how="cross")')
             case Union():
                 self._union(step)
             case Group():
                 self.group(step)
             case Distinct():
-                self._set(f"{now}.drop_duplicates()")
+                self.set(f"{now}.drop_duplicates()")
             case Window():
                 self._window(step)
             case Sort():
@@ -101,25 +97,25 @@ class Steps:
             case Limit():
                 end = step.offset + step.rows
                 rows = f"iloc[{step.offset}:{end}]" if step.offset else f"head({step.rows})"
-                self._set(f"{now}.{rows}")
+                self.set(f"{now}.{rows}")
             case _:
                 raise Refused(step.place, "pandas' compiler does not know it.")
 
     def _select(self, columns: dict[str, str]) -> None:
         old, new = list(columns.values()), list(columns)
-        code = f"{self._now}[{names(old)}]"
+        code = f"{self.now}[{names(old)}]"
         if old != new:
             if len(set(old)) == len(old):
                 pairs = mapping((o, quoted(n)) for n, o in columns.items() if n != o)
                 code += f".rename(columns={pairs})"
             else:
                 code += f".set_axis({names(new)}, axis=1)"
-        self._set(code)
+        self.set(code)
 
     # --- Several tables --------------------------------------------------------------------------
 
     def _join(self, step: Join) -> None:
-        now, right = self._now, self._program.variable(step.table)
+        now, right = self.now, self.program.variable(step.table)
         left_keys = [left for left, _ in step.on]
         right_keys = [key for _, key in step.on]
         if step.how in ("semi", "anti"):
@@ -129,61 +125,61 @@ class Steps:
         if renamed:
             pairs = mapping((old, quoted(new)) for old, new in renamed.items())
             other = f"{right}.rename(columns={pairs})"
-        self._program.once("To merge() nulls are equal: those of one side are left out.")
+        self.program.once("To merge() nulls are equal: those of one side are left out.")
         keys = names(left_keys)
         if step.how != "full":
             present = f"{other}.dropna(subset={keys})"
-            self._set(f'{now}.merge({present}, on={keys}, how="{step.how}")')
+            self.set(f'{now}.merge({present}, on={keys}, how="{step.how}")')
             return
-        self._program.say(f"right = {other}")
+        self.program.say(f"right = {other}")
         present = " & ".join(f"right[{quoted(key)}].notna()" for key in left_keys)
-        self._program.say(f"present = {present}")
+        self.program.say(f"present = {present}")
         merged = f'{now}.merge(right[present], on={keys}, how="outer")'
-        self._set(f"pd.concat([{merged}, right[~present]], ignore_index=True)")
+        self.set(f"pd.concat([{merged}, right[~present]], ignore_index=True)")
 
     def _membership(self, step: Join, right: str, left: list[str], keys: list[str]) -> None:
-        now = self._now
+        now = self.now
         if len(keys) == 1:
             own, other = f"{now}[{quoted(left[0])}]", f"{right}[{quoted(keys[0])}]"
             found = f"{own}.isin({other}.dropna())"
             if step.how == "semi":
-                self._set(f"{now}[{found}]")
+                self.set(f"{now}[{found}]")
             elif not step.null_aware:
-                self._set(f"{now}[~{found}]")
+                self.set(f"{now}[~{found}]")
             else:
-                self._program.comment(
+                self.program.comment(
                     "NOT IN: a null is neither in a list nor not, unless it is empty."
                 )
-                self._program.say(f"if len({right}):")
-                self._program._indent += "    "
-                self._set(f"{now}[~{found} & {own}.notna() & ~{other}.isna().any()]")
-                self._program._indent = self._program._indent[4:]
+                self.program.say(f"if len({right}):")
+                self.program._indent += "    "
+                self.set(f"{now}[~{found} & {own}.notna() & ~{other}.isna().any()]")
+                self.program._indent = self.program._indent[4:]
                 if now != self._target:
-                    self._program.say("else:")
-                    self._program.say(f"    {self._target} = {now}")
+                    self.program.say("else:")
+                    self.program.say(f"    {self._target} = {now}")
             return
         subset = f"{right}[{names(keys)}].dropna().drop_duplicates()"
         if left != keys:
             subset += f".set_axis({names(left)}, axis=1)"
         if step.how == "semi":
-            self._set(f"{now}.merge({subset}, on={names(left)})")
+            self.set(f"{now}.merge({subset}, on={names(left)})")
             return
         mark = fresh("found", step.schema)
         merged = f'{now}.merge({subset}, on={names(left)}, how="left", indicator={quoted(mark)})'
-        self._set(merged)
-        alone = f'{self._now}[{self._now}[{quoted(mark)}] == "left_only"]'
-        self._set(f"{alone}.drop(columns={quoted(mark)})")
+        self.set(merged)
+        alone = f'{self.now}[{self.now}[{quoted(mark)}] == "left_only"]'
+        self.set(f"{alone}.drop(columns={quoted(mark)})")
 
     def _union(self, step: Union) -> None:
         kinds = list(step.schema.values())
-        parts = [self._widened(self._now, self._schema_of_now(step), kinds)]
+        parts = [self._widened(self.now, self._schema_of_now(step), kinds)]
         for table, schema in zip(step.tables, step.table_schemas, strict=True):
-            other = f"{self._program.variable(table)}[{names(schema)}]"
+            other = f"{self.program.variable(table)}[{names(schema)}]"
             other = self._widened(other, schema, kinds)
             if list(schema) != list(step.schema):
                 other += f".set_axis({names(step.schema)}, axis=1)"
             parts.append(other)
-        self._set(f"pd.concat([{', '.join(parts)}], ignore_index=True)")
+        self.set(f"pd.concat([{', '.join(parts)}], ignore_index=True)")
 
     def _schema_of_now(self, step: Union) -> Schema:
         """A column that is widened may be float64 by now; to become it again costs little."""
@@ -208,9 +204,9 @@ class Steps:
     # --- Order -----------------------------------------------------------------------------------
 
     def _sort(self, step: Sort) -> None:
-        frame, marks = self._marked(self._now, step.order, step.schema)
+        frame, marks = self._marked(self.now, step.order, step.schema)
         dropped = f".drop(columns={names(marks)})" if marks else ""
-        self._set(f"{frame}.sort_values({_order_arguments(step.order, marks)}){dropped}")
+        self.set(f"{frame}.sort_values({_order_arguments(step.order, marks)}){dropped}")
 
     def _marked(self, frame: str, order: Sequence[Order], schema: Schema) -> tuple[str, list[str]]:
         """With columns that say where nulls are, when some have to come first and some last."""
@@ -224,123 +220,15 @@ class Steps:
         ]
         return f"{frame}.assign({keywords(made)})", list(marks.values())
 
-    # --- Groups ----------------------------------------------------------------------------------
-
     def group(self, step: Group, whole: bool = True) -> None:
         """`whole`: of all rows; of a part, sums may still be infinite."""
-        program = self._program
-        if not step.aggregates:
-            self._set(f"{self._now}[{names(step.by)}].drop_duplicates()")
-            return
-        made: dict[str, str] = {}
-        columns: dict[str, str] = {}
-        rough: dict[str, str] = {}
-        taken = {*step.by, *self._columns(step)}
-        code, flavour = program.expressions(self._now), program.flavour
-        for name, aggregate in step.aggregates.items():
-            argument = aggregate.argument
-            if argument is None:
-                continue
-            if flavour.adds_for_means and (aggregate.name, argument.type) == ("mean", "int64"):
-                argument = Call("cast", (argument,), "float64")
-            if isinstance(argument, Column):
-                columns[name] = argument.name
-            else:
-                columns[name] = fresh(name, {*taken, *made})
-                made[columns[name]] = str(code.column(argument))
-            mean_tells = step.by and not flavour.adds_for_means
-            if _may_overflow(aggregate) and not mean_tells:
-                rough[name] = fresh(f"{columns[name]} as float", {*taken, *made})
-                source = made.get(columns[name], f"{self._now}[{quoted(columns[name])}]")
-                atom = source if columns[name] not in made else f"({source})"
-                made[rough[name]] = f'{atom}.astype("float64")'
-        frame = f"{self._now}.assign({keywords(made.items())})" if made else self._now
-        if step.by:
-            program.say(f"grouped = {frame}.groupby({names(step.by)}, dropna=False, sort=False)")
-            entries = [
-                (name, self._aggregate("grouped", a, columns.get(name), rough.get(name), whole))
-                for name, a in step.aggregates.items()
-            ]
-            self._set(f"pd.DataFrame({mapping(entries)}).reset_index()")
-            return
-        if made:
-            self._set(frame)
-        entries = [
-            (name, self._alone(self._now, a, columns.get(name), rough.get(name), whole))
-            for name, a in step.aggregates.items()
-        ]
-        self._set(f"pd.DataFrame({mapping(entries)})")
-
-    def _columns(self, step: Group) -> set[str]:
-        found: set[str] = set()
-        for aggregate in step.aggregates.values():
-            found |= columns_of(aggregate.argument)
-        return found
-
-    def _aggregate(
-        self, groups: str, aggregate: Aggregate, column: str | None, rough: str | None, whole: bool
-    ) -> str:
-        if column is None:
-            return f'{groups}.size().astype("Int64")'
-        of, argument = f"{groups}[{quoted(column)}]", aggregate.argument
-        assert argument is not None
-        helpers = self._program.helpers
-        match aggregate.name:
-            case "count":
-                return f'{of}.count().astype("Int64")'
-            case "count_distinct":
-                return f'{of}.nunique().astype("Int64")'
-            case "sum":
-                code = f"{of}.sum(min_count=1)"
-                if rough is not None:
-                    return f"{helpers.use('check_sums')}({code}, {groups}[{quoted(rough)}].sum())"
-                if _may_overflow(aggregate):
-                    return f"{helpers.use('sums')}({of})"
-                return code if aggregate.type == "int64" or not whole else finite(helpers, code)
-            case "quantile":
-                code = f"{of}.quantile({aggregate.quantile})"
-            case "min" | "max" | "median":
-                code = f"{of}.{aggregate.name}()"
-            case _:
-                code = f"{of}.{aggregate.name}()"
-        if aggregate.type == "float64" and argument.type == "int64":
-            code += '.astype("float64")'
-        return finite(helpers, code) if aggregate.name in ("mean", "std", "var") else code
-
-    def _alone(
-        self, frame: str, aggregate: Aggregate, column: str | None, rough: str | None, whole: bool
-    ) -> str:
-        """Of a table without keys: a series of one value."""
-        dtype = self._program.dtype(aggregate.type)
-        if column is None:
-            return f'pd.Series([len({frame})], dtype="Int64")'
-        of, argument = f"{frame}[{quoted(column)}]", aggregate.argument
-        assert argument is not None
-        if aggregate.type == "float64" and argument.type == "int64":
-            of += '.astype("float64")'
-        match aggregate.name:
-            case "count_distinct":
-                value = f"{of}.nunique()"
-            case "sum":
-                value = f"{of}.sum(min_count=1)"
-            case "quantile":
-                value = f"{of}.quantile({aggregate.quantile})"
-            case name:
-                value = f"{of}.{name}()"
-        series = f'pd.Series([{value}], dtype="{dtype}")'
-        helpers = self._program.helpers
-        if rough is not None:
-            return f"{helpers.use('check_sums')}({series}, {frame}[{quoted(rough)}].sum())"
-        if aggregate.type == "float64":
-            helpers.silent()
-        beyond = aggregate.name in ("sum", "mean", "std", "var") and aggregate.type == "float64"
-        return finite(helpers, series) if beyond and whole else series
+        pandas_groups.Groups(self, step, whole).do()
 
     # --- Windows ---------------------------------------------------------------------------------
 
     def _window(self, step: Window) -> None:
-        program, flavour = self._program, self._program.flavour
-        code = program.expressions(self._now)
+        program, flavour = self.program, self.program.flavour
+        code = program.expressions(self.now)
         made: dict[str, str] = {}
         columns: dict[str, str] = {}
         for name, call in step.columns.items():
@@ -349,7 +237,7 @@ class Steps:
             elif call.argument is not None:
                 columns[name] = fresh(f"{name} of", {*step.schema, *made})
                 made[columns[name]] = str(code.column(call.argument))
-        base = ordered = self._now
+        base = ordered = self.now
         if made:
             ordered = "ordered"
             program.say(f"ordered = {base}.assign({keywords(made.items())})")
@@ -382,17 +270,7 @@ class Steps:
         if flavour.windows:
             program.module(f"import {flavour.windows}")
             result = f"pd.DataFrame({result}[{names(step.schema)}])"
-        self._set(result)
-
-
-def _may_overflow(aggregate: Aggregate) -> bool:
-    """A sum of integers that are not known to be small."""
-    argument = aggregate.argument
-    if aggregate.name != "sum" or aggregate.type != "int64" or argument is None:
-        return False
-    if isinstance(aggregate, SumOfCounts):
-        return False
-    return bounds.bound(argument) > 2**30
+        self.set(result)
 
 
 def _order_arguments(order: Sequence[Order], marks: Sequence[str]) -> str:
