@@ -132,6 +132,7 @@ void QueryTest::theAnswerToSqlMayBeFiles()
             QVERIFY2(record.value("status", "") == "ok", record.dump().c_str());
             QCOMPARE(record["result"]["rows_count"], Json(3));
             QVERIFY(record["result"]["files"]["bytes"].get<std::int64_t>() > 0);
+            QCOMPARE(record["result"]["files"]["rows"], Json(3));
         }
     }
     // It is the job's own output that is compared, however it was asked for.

@@ -19,12 +19,10 @@ Json rowsJson(const ResultTable& table)
 Json filesJson(const RunResult& result)
 {
     Bytes bytes = 0;
-    std::int64_t rows = 0;
-    for (const ResultFile& file : result.files) {
+    for (const ResultFile& file : result.files)
         bytes += file.bytes;
-        rows += file.rows;
-    }
-    return {{"count", result.files.size()}, {"bytes", bytes}, {"rows", rows}};
+    // The table is what was read back from all of them.
+    return {{"count", result.files.size()}, {"bytes", bytes}, {"rows", result.tableRows}};
 }
 
 /// What this form wrote, as the general one.
