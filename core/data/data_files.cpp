@@ -152,7 +152,12 @@ std::string datasetName(const std::string& source)
 {
     std::error_code ignored; // dataFiles() has made the files' own names absolute by now
     const fs::path path = fs::absolute(source, ignored).lexically_normal();
-    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+    const std::string last = path.filename().string();
+    const std::string above = path.parent_path().filename().string();
+    if (last.empty()) return above;
+    // "*.csv" names nothing.
+    const bool pattern = !fs::exists(path, ignored) && last.find_first_of("*?[") != last.npos;
+    return pattern && !above.empty() ? above + "/" + last : last;
 }
 
 } // namespace spillway

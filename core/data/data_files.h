@@ -21,7 +21,8 @@ struct DataFiles {
 /// for a mixture.
 Result<DataFiles> dataFiles(const std::string& source);
 
-/// What tables and charts call the data of `source`: the last part of its path.
+/// What tables and charts call the data of `source`: the last part of its path, of a pattern the
+/// last two.
 std::string datasetName(const std::string& source);
 
 } // namespace spillway

@@ -107,6 +107,7 @@ private slots:
         folder.write("q.csv", "other\n1\n");
         const auto result = openDataset(folder.path("p-*.csv").string());
         QVERIFY(result);
+        QVERIFY(result->dataset.name.ends_with("/p-*.csv"));
         QVERIFY(result->dataset.paths ==
                 (std::vector{folder.path("p-1.csv"), folder.path("p-2.csv")}));
         const auto strange = folder.write("x[1].csv", "k,v\na,1\n");
