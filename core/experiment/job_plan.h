@@ -18,6 +18,8 @@ struct JobStep {
     std::string place; ///< "step 3"
     std::string text;
     std::vector<std::pair<std::string, std::string>> columns; ///< name and type
+
+    bool operator==(const JobStep&) const = default;
 };
 
 /// What an engine makes of a job.

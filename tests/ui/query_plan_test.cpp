@@ -1,6 +1,8 @@
 #include "window_fixture.h"
 
 #include "data/open_dataset.h"
+#include "ui/parts/rows_view.h"
+#include "ui/plan/first_rows.h"
 #include "ui/plan/plan_page.h"
 #include "ui/plan/program_dialog.h"
 #include "work/workbench.h"
@@ -28,6 +30,12 @@ private slots:
     void aFaultIsSaidAndUnderlined();
     void severalDatasetsAreTables();
     void programsAreShown();
+    void theFirstRowsStandBelowTheSteps();
+    void theRowsAfterAStepAreThoseOfTheStep();
+    void noRowsAreSaidToBeNone();
+    void withoutDuckDBItIsOfferedToBeSetUp();
+    void whatWasSampledIsSaid_data();
+    void whatWasSampledIsSaid();
     void onlyWhatTheKindNeedsIsShown();
 
 private:
@@ -49,6 +57,8 @@ private:
         QVERIFY(opened.has_value());
         window_->workbench().addDataset(*opened);
     }
+    void open(const std::filesystem::path& environments);
+    QString firstRowsWords() const { return named<QLabel>("first-rows-words")->text(); }
     void choose()
     {
         box("Group-by mean")->setChecked(false);
@@ -67,8 +77,13 @@ private:
 
 void QueryPlanTest::init()
 {
+    open(SPILLWAY_SOURCE_DIR "/build/data/spillway/environments");
+}
+
+void QueryPlanTest::open(const std::filesystem::path& environments)
+{
     auto options = fixture_.options();
-    options.engines.environments = SPILLWAY_SOURCE_DIR "/build/data/spillway/environments";
+    options.engines.environments = environments;
     window_ = std::make_unique<MainWindow>(options);
     window_->show();
     QTRY_VERIFY(window_->workbench().registry() != nullptr);
@@ -136,6 +151,92 @@ void QueryPlanTest::programsAreShown()
     for (auto* button : window_->findChildren<QPushButton*>())
         if (button->text().startsWith("Programs")) button->click();
     QVERIFY2(code.contains("import duckdb"), qPrintable(code));
+}
+
+void QueryPlanTest::theFirstRowsStandBelowTheSteps()
+{
+    auto* rows = named<RowsView>("first-rows");
+    named<QPlainTextEdit>("job-text")
+        ->setPlainText("SELECT id, nullif(amount, 20) AS a FROM data ORDER BY id DESC");
+    QTRY_VERIFY_WITH_TIMEOUT(rows->isVisible(), 60'000);
+    QCOMPARE(rows->model()->rowCount(), 2);
+    QCOMPARE(rows->model()->index(0, 0).data().toString(), QString("2"));
+    QVERIFY(rows->model()->index(0, 1).data(Qt::FontRole).value<QFont>().italic());
+    QCOMPARE(named<QLabel>("first-rows-title")->text(), QString("First rows"));
+    QVERIFY2(firstRowsWords().startsWith("2 rows, from all rows · DuckDB "),
+             qPrintable(firstRowsWords()));
+    // A query that cannot be read has none.
+    named<QPlainTextEdit>("job-text")->setPlainText("SELECT amont FROM data");
+    QTRY_VERIFY_WITH_TIMEOUT(!labelWith("amont").isEmpty(), 60'000);
+    QVERIFY(!rows->isVisible());
+}
+
+void QueryPlanTest::theRowsAfterAStepAreThoseOfTheStep()
+{
+    auto* steps = named<QTreeWidget>("job-steps");
+    named<QPlainTextEdit>("job-text")
+        ->setPlainText("SELECT count(*) AS n FROM data WHERE amount > 15");
+    QTRY_VERIFY_WITH_TIMEOUT(firstRowsWords().startsWith("1 row"), 60'000);
+    steps->setCurrentItem(steps->topLevelItem(0));
+    QTRY_COMPARE_WITH_TIMEOUT(firstRowsWords().left(6), QString("2 rows"), 60'000);
+    QVERIFY(named<QLabel>("first-rows-title")->text().contains("read data"));
+    steps->setCurrentItem(steps->topLevelItem(1)); // where amount > 15
+    QTRY_COMPARE_WITH_TIMEOUT(firstRowsWords().left(5), QString("1 row"), 60'000);
+    QCOMPARE(named<RowsView>("first-rows")->model()->headerData(0, Qt::Horizontal).toString(),
+             QString("amount"));
+    steps->clearSelection();
+    QTRY_COMPARE_WITH_TIMEOUT(named<QLabel>("first-rows-title")->text(), QString("First rows"),
+                              60'000);
+}
+
+void QueryPlanTest::noRowsAreSaidToBeNone()
+{
+    named<QPlainTextEdit>("job-text")->setPlainText("SELECT id FROM data WHERE amount > 1000");
+    QTRY_COMPARE_WITH_TIMEOUT(firstRowsWords(), QString("none: the result is empty"), 60'000);
+    QVERIFY(!named<RowsView>("first-rows")->isVisible());
+}
+
+void QueryPlanTest::withoutDuckDBItIsOfferedToBeSetUp()
+{
+    window_.reset();
+    const auto environments = fixture_.path("with-planner");
+    std::filesystem::create_directories(environments);
+    std::filesystem::create_directory_symlink(
+        SPILLWAY_SOURCE_DIR "/build/data/spillway/environments/planner", environments / "planner");
+    open(environments);
+    named<QPlainTextEdit>("job-text")->setPlainText("SELECT id FROM data");
+    QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>("first-rows-set-up")->isVisible(), 60'000);
+    QCOMPARE(firstRowsWords(), QString("DuckDB shows them once it is set up."));
+    QVERIFY(named<QTreeWidget>("job-steps")->isVisible());
+}
+
+void QueryPlanTest::whatWasSampledIsSaid_data()
+{
+    QTest::addColumn<QString>("tables"); // name, rows, and + where there are more
+    QTest::addColumn<QString>("words");
+    QTest::newRow("whole") << "a 5,b 10000"
+                           << "from all rows";
+    QTest::newRow("one table") << "a 10000+"
+                               << "from the first 10,000 rows";
+    QTest::newRow("one of two") << "a 10000+,b 7"
+                                << "from the first 10,000 rows of a";
+    QTest::newRow("both") << "a 10000+,b 10000+"
+                          << "from the first 10,000 rows of each table";
+    QTest::newRow("of wide ones fewer") << "a 10000+,b 420+"
+                                        << "from at most the first 10,000 rows of each table";
+}
+
+void QueryPlanTest::whatWasSampledIsSaid()
+{
+    QFETCH(QString, tables);
+    QFETCH(QString, words);
+    std::vector<SampledTable> sampled;
+    for (QString table : tables.split(',')) {
+        const bool more = table.endsWith('+');
+        const auto parts = table.remove('+').split(' ');
+        sampled.push_back({utf8(parts[0]), parts[1].toLongLong(), !more});
+    }
+    QCOMPARE(sampledText(sampled), words);
 }
 
 void QueryPlanTest::onlyWhatTheKindNeedsIsShown()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/job_plan.h"
+#include "ui/plan/job_previewer.h"
 #include "workloads/workload_type.h"
 
 #include <QWidget>
@@ -12,12 +13,16 @@ class QTreeWidget;
 
 namespace spillway {
 
+class FirstRows;
+class Workbench;
+
 /// The text of a kind whose work its user writes (a query, as SQL or as JSON), and what the planner
-/// makes of it: its steps, each engine's program, or what is wrong with it.
+/// makes of it: its steps, the first rows that come out of each, each engine's program, or what is
+/// wrong with it.
 class JobPanel : public QWidget {
     Q_OBJECT
 public:
-    explicit JobPanel(const WorkloadType& type, QWidget* parent = nullptr);
+    JobPanel(const WorkloadType& type, Workbench& workbench, QWidget* parent = nullptr);
 
     /// Puts the text into the parameter that takes it.
     void writeTo(Workload& workload) const;
@@ -26,7 +31,9 @@ public:
     void showTables(const QStringList& tables);
 
     void showReading();
-    void showJob(const PlannedJob& job);
+    /// `dataset` is what it was planned for. Without `mayPreview` no rows are made: a plan is
+    /// running.
+    void showJob(const PlannedJob& job, const Dataset& dataset, bool mayPreview);
     void showProblem(const Error& error);
 
 signals:
@@ -35,18 +42,30 @@ signals:
 private:
     void open();
     void showPrograms();
+    void showSteps();
+    /// Asks for the rows after the chosen step, unless they are there.
+    void preview();
+    void setUpPreviewEngine();
     void say(const QString& words, const char* role);
     /// The place that a message names.
     void underline(const QString& words);
+    /// As high as the text, within bounds.
+    void fitText();
 
     const WorkloadType& type_;
+    Workbench& workbench_;
     QPlainTextEdit* text_;
     QLabel* tables_;
     QLabel* verdict_;
     QTreeWidget* steps_;
+    FirstRows* rows_;
     QPushButton* programs_;
+    JobPreviewer* previewer_;
     PlannedJob job_;
-    std::string name_; ///< of the file that the text is from
+    Dataset dataset_;
+    bool mayPreview_ = true;
+    std::string previewed_; ///< what was asked for last
+    std::string name_;      ///< of the file that the text is from
 };
 
 /// A message without the line that it quotes, which the editor shows.

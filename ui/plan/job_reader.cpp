@@ -26,12 +26,23 @@ struct Reading {
     std::vector<Workload> workloads;
 };
 
+/// Milliseconds without another question: each starts a process.
+constexpr int pauseOfTyping = 200;
+
 } // namespace
+
+JobReader::JobReader(QObject* parent) : QObject(parent)
+{
+    pause_.setSingleShot(true);
+    pause_.setInterval(pauseOfTyping);
+    connect(&pause_, &QTimer::timeout, this, &JobReader::read);
+}
 
 JobReader::State JobReader::ask(const Plan& plan, std::shared_ptr<const EngineRegistry> registry)
 {
     const auto isPlanned = [](const Workload& workload) { return typeOf(workload).planned; };
     if (std::ranges::none_of(plan.workloads, isPlanned)) {
+        pause_.stop();
         question_.clear();
         jobs_ = {};
         workloads_ = plan.workloads;
@@ -42,10 +53,17 @@ JobReader::State JobReader::ask(const Plan& plan, std::shared_ptr<const EngineRe
     if (question == question_) return state_;
     question_ = std::move(question);
     if (current_) current_->abandon();
-    state_ = State::Reading;
+    asked_ = std::move(asked);
+    registry_ = std::move(registry);
+    pause_.start();
+    return state_ = State::Reading;
+}
+
+void JobReader::read()
+{
     current_ = background_.start(
         this,
-        [asked = std::move(asked), registry = std::move(registry)](JobControl& control) mutable {
+        [asked = asked_, registry = registry_](JobControl& control) mutable {
             auto jobs = JobPlans::make(asked, *registry, control.stop());
             return Reading{std::move(jobs), std::move(asked.workloads)};
         },
@@ -59,7 +77,6 @@ JobReader::State JobReader::ask(const Plan& plan, std::shared_ptr<const EngineRe
             workloads_ = std::move(read.workloads);
             emit changed();
         });
-    return state_;
 }
 
 } // namespace spillway

@@ -4,6 +4,7 @@
 #include "work/background_job.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <memory>
 #include <optional>
@@ -21,10 +22,10 @@ public:
         Read,
         Refused ///< error() says why
     };
-    using QObject::QObject;
+    explicit JobReader(QObject* parent = nullptr);
 
-    /// Begins to read when the plan has other jobs, data or engines than the last one, whose
-    /// reading is dropped.
+    /// Begins to read, once nothing else is asked for a moment, when the plan has other jobs, data
+    /// or engines than the last one, whose reading is dropped.
     State ask(const Plan& plan, std::shared_ptr<const EngineRegistry> registry);
     const JobPlans& jobs() const { return jobs_; }
     /// The plan's workloads in their canonical form.
@@ -35,7 +36,12 @@ signals:
     void changed();
 
 private:
+    void read();
+
     std::string question_;
+    Plan asked_;
+    std::shared_ptr<const EngineRegistry> registry_;
+    QTimer pause_; ///< until one has stopped typing
     State state_ = State::Idle;
     JobPlans jobs_;
     std::vector<Workload> workloads_;

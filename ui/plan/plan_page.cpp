@@ -277,7 +277,8 @@ bool PlanPage::readJobs(Plan& plan)
         plan.workloads = jobs_->workloads();
         for (JobPanel* panel : work_->jobPanels())
             for (const Workload& workload : plan.workloads)
-                if (const PlannedJob* job = jobs_->jobs().find(0, workload)) panel->showJob(*job);
+                if (const PlannedJob* job = jobs_->jobs().find(0, workload))
+                    panel->showJob(*job, plan.datasets.front(), !runs().isRunning());
     }
     return state == JobReader::State::Idle || state == JobReader::State::Read;
 }

@@ -102,7 +102,7 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
         layout->addWidget(box);
         kinds_.emplace_back(type, box);
         if (!type->planned) continue;
-        auto* job = new JobPanel(*type);
+        auto* job = new JobPanel(*type, workbench);
         connect(job, &JobPanel::edited, this, &WorkPanel::edited);
         layout->addWidget(asTables_);
         layout->addWidget(job);

@@ -27,6 +27,14 @@ def compile(job: language.Job, settings: Settings) -> str:
     return Program(job, settings).text()
 
 
+def statement(job: language.Job, settings: Settings) -> tuple[str, str]:
+    """What the program has DuckDB do: its macros and its query, whose parameters are the patterns
+    of each table's files."""
+    made = Program(job, settings)
+    query = made.query()
+    return laid_out(made.macros()), laid_out(query)
+
+
 class Job:
     def __init__(self, run: Run) -> None:
         self._program = program.of(run, compile)

@@ -65,6 +65,10 @@ class Program:
     # --- Text ------------------------------------------------------------------------------------
 
     def text(self) -> str:
+        return self._module(self.query())
+
+    def query(self) -> str:
+        """One statement, whose parameters are the patterns of each table's files."""
         job = self.job
         self._check_names()
         for table in job.inputs.values():
@@ -77,7 +81,7 @@ class Program:
             text = chain.text(steps)
             self._tables[title] = chain.table() or self._add(own, text)
         final = Chain(self, "step").text(job.steps)
-        return self._module(self._statement(final))
+        return self._statement(final)
 
     def _check_names(self) -> None:
         """Names of the result cannot be others."""

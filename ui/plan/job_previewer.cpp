@@ -1,0 +1,28 @@
+#include "ui/plan/job_previewer.h"
+
+#include <chrono>
+#include <utility>
+
+namespace spillway {
+
+void JobPreviewer::ask(const PlannedJob& job, const Dataset& dataset,
+                       std::optional<std::size_t> step,
+                       std::shared_ptr<const EngineRegistry> registry)
+{
+    forget();
+    current_ = background_.start(
+        this,
+        [=, registry = std::move(registry)](JobControl& control) {
+            const auto begin = std::chrono::steady_clock::now();
+            auto preview = previewJob(*registry, job, dataset, step, control.stop());
+            return Outcome{std::move(preview), std::chrono::steady_clock::now() - begin};
+        },
+        [this](const Outcome& outcome) { emit ready(outcome); });
+}
+
+void JobPreviewer::forget()
+{
+    if (current_) current_->abandon();
+}
+
+} // namespace spillway
