@@ -38,6 +38,14 @@ struct CheckInput {
     const NativeWork& native;
 };
 
+/// A row of a wrong answer beside the expected row that is most like it. One of them may be absent.
+struct RowDifference {
+    std::optional<std::size_t> found;
+    std::optional<std::size_t> expected;
+
+    bool operator==(const RowDifference&) const = default;
+};
+
 struct CheckOutcome {
     std::optional<Error> wrong;     ///< what disagrees, in words without a full stop
     std::vector<std::string> flags; ///< of the run: "unchecked", "another-model"
@@ -55,6 +63,17 @@ public:
     /// engine that finishes gives it.
     virtual std::optional<OracleChoice> oracle() const { return std::nullopt; }
     virtual CheckOutcome check(const CheckInput& input) const = 0;
+    /// Rows of `found` that are not among those of `expected`, which is the table of `right`, and
+    /// the other way round; of the same rows in another order the places that differ. At most
+    /// `most` of them. Nothing for tables that have no columns in common, and for a kind that does
+    /// not compare rows.
+    virtual std::vector<RowDifference> differences(const ResultTable& found,
+                                                   const ResultTable& expected,
+                                                   const RunResult& right, std::size_t most) const
+    {
+        (void)found, (void)expected, (void)right, (void)most;
+        return {};
+    }
 };
 
 /// EngineFailed in the phase "check".

@@ -1,10 +1,12 @@
 #include "ui/compare/run_drawer.h"
 
+#include "ui/compare/result_panel.h"
 #include "ui/compare/run_facts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "work/cell_text.h"
 #include "work/text.h"
+#include "workloads/workload_type.h"
 
 #include <QFontDatabase>
 #include <QHBoxLayout>
@@ -15,6 +17,8 @@
 #include <QPushButton>
 #include <QTabWidget>
 #include <QToolButton>
+
+#include <algorithm>
 
 namespace spillway {
 namespace {
@@ -48,6 +52,8 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
       title_(new QLabel),
       repeats_(new QListWidget),
       facts_(plainText(tr("Facts of the run"))),
+      result_(new ResultPanel),
+      tabs_(new QTabWidget),
       events_(plainText(tr("Events of the run"))),
       output_(plainText(tr("What the engine wrote"))),
       environment_(plainText(tr("Environment of the run"))),
@@ -68,11 +74,11 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
     auto* head = new QHBoxLayout;
     head->addWidget(title_, 1);
     head->addWidget(close, 0, Qt::AlignTop);
-    auto* tabs = new QTabWidget;
-    tabs->addTab(facts_, tr("Facts"));
-    tabs->addTab(events_, tr("Events"));
-    tabs->addTab(output_, tr("Output"));
-    tabs->addTab(environment_, tr("Machine"));
+    tabs_->addTab(facts_, tr("Facts"));
+    tabs_->addTab(result_, tr("Result"));
+    tabs_->addTab(events_, tr("Events"));
+    tabs_->addTab(output_, tr("Output"));
+    tabs_->addTab(environment_, tr("Machine"));
     const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     for (QPlainTextEdit* edit : {events_, output_}) {
         edit->setFont(fixed);
@@ -81,7 +87,7 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(head);
     layout->addWidget(repeats_);
-    layout->addWidget(tabs, 1);
+    layout->addWidget(tabs_, 1);
     layout->addWidget(replay_, 0, Qt::AlignLeft);
     connect(close, &QToolButton::clicked, this, &RunDrawer::closed);
     connect(repeats_, &QListWidget::currentRowChanged, this, &RunDrawer::showRun);
@@ -139,38 +145,52 @@ void RunDrawer::showRun()
     replay_->setEnabled(run && !other_);
     for (QPlainTextEdit* edit : {facts_, events_, output_, environment_})
         edit->clear();
+    result_->clear({});
     if (!run) return;
     facts_->setPlainText(runFacts(*run));
     output_->setPlainText(run->stderrTail.empty() ? tr("The engine wrote nothing.")
                                                   : text(run->stderrTail));
+    const bool hasRows = run->result && !run->result->table.columns.empty();
+    tabs_->setTabEnabled(tabs_->indexOf(result_), hasRows);
     loadDetails(run->id);
+}
+
+void RunDrawer::loadTrace(qint64 runId, std::function<void(const Result<RunTrace>&)> done)
+{
+    if (!other_) {
+        workbench_.loadTrace(runId, this, std::move(done));
+        return;
+    }
+    workbench_.jobs().start(
+        this,
+        [path = other_->path, runId](JobControl&) -> Result<RunTrace> {
+            const auto store = SessionStore::openReadOnly(path);
+            if (!store) return store.error();
+            return store->trace(runId);
+        },
+        [done = std::move(done), from = other_, this](const Result<RunTrace>& trace) {
+            if (from == other_) done(trace);
+        });
 }
 
 void RunDrawer::loadDetails(qint64 runId)
 {
-    const auto showTraceOf = [this, runId, from = other_](const Result<RunTrace>& trace) {
-        if (from == other_) showTrace(runId, trace);
-    };
+    loadTrace(runId, [this, runId](const auto& trace) { showTrace(runId, trace); });
     const auto showEnvironmentOf = [this, runId, from = other_](const Result<Environment>& found) {
         if (from == other_) showEnvironment(runId, found);
     };
     if (!other_) {
-        workbench_.loadTrace(runId, this, showTraceOf);
         workbench_.loadEnvironment(runId, this, showEnvironmentOf);
         return;
     }
-    using Details = std::pair<Result<RunTrace>, Result<Environment>>;
     workbench_.jobs().start(
         this,
-        [path = other_->path, runId](JobControl&) -> Details {
+        [path = other_->path, runId](JobControl&) -> Result<Environment> {
             const auto store = SessionStore::openReadOnly(path);
-            if (!store) return {store.error(), store.error()};
-            return {store->trace(runId), store->environmentOf(runId)};
+            if (!store) return store.error();
+            return store->environmentOf(runId);
         },
-        [=](const Details& details) {
-            showTraceOf(details.first);
-            showEnvironmentOf(details.second);
-        });
+        showEnvironmentOf);
 }
 
 void RunDrawer::showTrace(qint64 runId, const Result<RunTrace>& trace)
@@ -178,6 +198,51 @@ void RunDrawer::showTrace(qint64 runId, const Result<RunTrace>& trace)
     const RunRecord* shown = record(runId);
     if (!shown || currentRun() != runId) return;
     events_->setPlainText(trace ? runEvents(*shown, *trace) : text(describe(trace.error())));
+    showResult(*shown, trace);
+}
+
+void RunDrawer::showResult(const RunRecord& run, const Result<RunTrace>& trace)
+{
+    if (!run.result || run.result->table.columns.empty()) return;
+    const bool apart = run.result->rowsAreApart();
+    if (apart && !trace) {
+        result_->clear(text(describe(trace.error())));
+        return;
+    }
+    const ResultTable& rows = apart ? trace->table : run.result->table;
+    result_->show(run, rows);
+    if (run.status == RunStatus::WrongResult) showDifferences(run, rows);
+}
+
+void RunDrawer::showDifferences(const RunRecord& run, const ResultTable& found)
+{
+    constexpr std::size_t mostPairs = 50;
+    const auto& all = records();
+    const auto right = std::find_if(all.rbegin(), all.rend(), [&](const RunRecord& other) {
+        return other.status == RunStatus::Ok && other.result &&
+               other.cell.dataset == run.cell.dataset && other.cell.workload == run.cell.workload;
+    });
+    const ResultChecker* checker = typeOf(run.workload).checker;
+    if (right == all.rend() || !checker) return;
+    const auto catalogue = other_ ? other_->engines : workbench_.catalogue();
+    const QString engine = text(catalogue.lineName(right->cell.engine, right->cell.profile));
+    const bool checked = std::ranges::find(right->flags, "unchecked") == right->flags.end();
+    const QString source = checked ? tr("the rows of %1, which were checked").arg(engine)
+                                   : tr("the rows of %1, the first to finish").arg(engine);
+    const auto compare = [this, id = run.id, found, source, checker,
+                          result = *right->result](const ResultTable& expected) {
+        if (currentRun() != id) return;
+        result_->showDifferences(found, expected,
+                                 checker->differences(found, expected, result, mostPairs), source);
+        tabs_->setCurrentWidget(result_);
+    };
+    if (!right->result->rowsAreApart()) {
+        compare(right->result->table);
+        return;
+    }
+    loadTrace(right->id, [compare](const Result<RunTrace>& trace) {
+        if (trace) compare(trace->table);
+    });
 }
 
 void RunDrawer::showEnvironment(qint64 runId, const Result<Environment>& environment)

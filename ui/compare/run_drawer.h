@@ -6,6 +6,7 @@
 
 #include <QFrame>
 
+#include <functional>
 #include <memory>
 
 class QLabel;
@@ -15,6 +16,8 @@ class QPushButton;
 class QTabWidget;
 
 namespace spillway {
+
+class ResultPanel;
 
 /// Everything known about one point of a chart: all repeats of the cell and, for the selected one,
 /// settings, environment, events and the engine's output.
@@ -38,7 +41,12 @@ protected:
 
 private:
     void showRun();
+    void showResult(const RunRecord& run, const Result<RunTrace>& trace);
+    /// Of a wrong result: beside the rows of a run that answered right.
+    void showDifferences(const RunRecord& run, const ResultTable& found);
     void loadDetails(qint64 runId);
+    /// The trace of a run of the session that is shown.
+    void loadTrace(qint64 runId, std::function<void(const Result<RunTrace>&)> done);
     void showTrace(qint64 runId, const Result<RunTrace>& trace);
     void showEnvironment(qint64 runId, const Result<Environment>& environment);
     const std::vector<RunRecord>& records() const;
@@ -49,6 +57,8 @@ private:
     QLabel* title_;
     QListWidget* repeats_;
     QPlainTextEdit* facts_;
+    ResultPanel* result_;
+    QTabWidget* tabs_;
     QPlainTextEdit* events_;
     QPlainTextEdit* output_;
     QPlainTextEdit* environment_;

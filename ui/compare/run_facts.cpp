@@ -83,33 +83,6 @@ void addUsage(Lines& lines, const RunRecord& record)
                                                 shareText(record.residency->atDone)));
 }
 
-QString cellTextOf(const ResultColumn& column, std::size_t row)
-{
-    if (column.isMissing(row)) return RunFactsText::tr("missing");
-    if (column.meaning == ResultMeaning::Bool)
-        return std::get<std::vector<std::int64_t>>(column.values)[row] != 0
-                   ? QStringLiteral("true")
-                   : QStringLiteral("false");
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values))
-        return text((*texts)[row]);
-    if (const auto* counts = std::get_if<std::vector<std::int64_t>>(&column.values))
-        return countText((*counts)[row]);
-    return QString::number(std::get<std::vector<double>>(column.values)[row], 'g', 12);
-}
-
-/// The first rows of a table, each named by its first cell.
-void addRows(Lines& lines, const ResultTable& table)
-{
-    constexpr std::size_t shownRows = 20;
-    for (std::size_t row = 0; row < std::min(shownRows, table.rows()); ++row) {
-        QStringList cells;
-        for (std::size_t i = 1; i < table.columns.size(); ++i)
-            cells << QStringLiteral("%1 %2").arg(text(table.columns[i].name),
-                                                 cellTextOf(table.columns[i], row));
-        lines.add(cellTextOf(table.columns.front(), row), cells.join(QStringLiteral(", ")));
-    }
-}
-
 void addResult(Lines& lines, const RunResult& result)
 {
     lines.add(RunFactsText::tr("Rows"), countText(result.rows));
@@ -117,7 +90,6 @@ void addResult(Lines& lines, const RunResult& result)
         lines.add(text(fact.name), text(fact.text));
     for (const auto& note : result.notes)
         lines.add(RunFactsText::tr("Note"), text(note));
-    addRows(lines, result.table);
 }
 
 QString eventText(const Event& event)

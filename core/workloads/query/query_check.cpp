@@ -108,6 +108,39 @@ public:
         return std::nullopt;
     }
 
+    /// What multisets() and order() complain about, all of it.
+    template <class KeepFound, class KeepExpected>
+    std::vector<RowDifference> differences(KeepFound keepFound, KeepExpected keepExpected,
+                                           const std::vector<std::size_t>& by,
+                                           std::size_t most) const
+    {
+        std::map<std::string, std::pair<std::vector<std::size_t>, std::vector<std::size_t>>> groups;
+        for (std::size_t row = 0; row < foundRows_; ++row)
+            if (keepFound(row)) groups[exactKey(found_, row)].first.push_back(row);
+        for (std::size_t row = 0; row < expectedRows_; ++row)
+            if (keepExpected(row)) groups[exactKey(expected_, row)].second.push_back(row);
+        std::vector<std::size_t> left;
+        std::vector<std::size_t> wanted;
+        for (auto& [key, rows] : groups) {
+            auto& [found, expected] = rows;
+            // Numbers are matched one by one while that is quick.
+            if (found.size() <= mostMatched && expected.size() <= mostMatched) {
+                matchOff(found, expected);
+            } else {
+                const std::size_t both = std::min(found.size(), expected.size());
+                found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(both));
+                expected.erase(expected.begin(),
+                               expected.begin() + static_cast<std::ptrdiff_t>(both));
+            }
+            left.insert(left.end(), found.begin(), found.end());
+            wanted.insert(wanted.end(), expected.begin(), expected.end());
+        }
+        if (left.empty() && wanted.empty()) return misplaced(by, most);
+        std::ranges::sort(left);
+        std::ranges::sort(wanted);
+        return paired(std::move(left), std::move(wanted), most);
+    }
+
     bool sameKeys(bool ofFound, const std::vector<std::size_t>& by, std::size_t a,
                   std::size_t b) const
     {
@@ -196,6 +229,44 @@ private:
                                        rowText(expected_, wanted[0])));
     }
 
+    std::vector<RowDifference> misplaced(const std::vector<std::size_t>& by, std::size_t most) const
+    {
+        std::vector<RowDifference> places;
+        for (std::size_t row = 0; row < std::min(foundRows_, expectedRows_); ++row)
+            if (places.size() < most && std::ranges::any_of(by, [&](std::size_t column) {
+                    return !sameCell(column, row, row);
+                }))
+                places.push_back({row, row});
+        return places;
+    }
+
+    /// Each with the expected row that it has most cells in common with.
+    std::vector<RowDifference> paired(std::vector<std::size_t> left,
+                                      std::vector<std::size_t> wanted, std::size_t most) const
+    {
+        std::vector<RowDifference> pairs;
+        wanted.resize(std::min(wanted.size(), std::max(most, mostMatched)));
+        for (const std::size_t row : left) {
+            if (pairs.size() == most) return pairs;
+            const auto alike = [&](std::size_t candidate) {
+                std::size_t cells = 0;
+                for (std::size_t column = 0; column < expected_.size(); ++column)
+                    cells += sameCell(column, row, candidate) ? 1 : 0;
+                return cells;
+            };
+            const auto best = std::ranges::max_element(wanted, {}, alike);
+            if (best == wanted.end() || alike(*best) == 0) {
+                pairs.push_back({row, std::nullopt});
+                continue;
+            }
+            pairs.push_back({row, *best});
+            wanted.erase(best);
+        }
+        for (const std::size_t row : wanted)
+            if (pairs.size() < most) pairs.push_back({std::nullopt, row});
+        return pairs;
+    }
+
     void matchOff(std::vector<std::size_t>& left, std::vector<std::size_t>& wanted) const
     {
         std::erase_if(left, [&](std::size_t row) {
@@ -254,6 +325,21 @@ Ending endingOf(const RunResult& result, const ResultTable& table)
     return ending;
 }
 
+/// Which rows are compared as a multiset: engines may rightly keep different rows of the tie that a
+/// limit cuts through.
+struct Counted {
+    const Comparison& comparison;
+    const Ending& ending;
+    bool ofFound;
+    std::size_t rows;
+
+    bool operator()(std::size_t row) const
+    {
+        const bool cut = ending.limited && !ending.sortedBy.empty();
+        return !cut || !comparison.sameKeys(ofFound, ending.sortedBy, row, rows - 1);
+    }
+};
+
 std::optional<Error> tableDisagreement(const ResultTable& found, const Reference& reference)
 {
     const ResultTable& expected = reference.result.table;
@@ -265,14 +351,8 @@ std::optional<Error> tableDisagreement(const ResultTable& found, const Reference
     const Comparison comparison(found, expected, reference.source);
     const Ending ending = endingOf(reference.result, expected);
     if (auto wrong = comparison.order(ending.sortedBy)) return wrong;
-    // Engines may rightly keep different rows of the tie that a limit cuts through.
-    const bool cut = ending.limited && !ending.sortedBy.empty();
-    const auto keeps = [&](bool ofFound, std::size_t rows) {
-        return [&comparison, &ending, cut, ofFound, rows](std::size_t row) {
-            return !cut || !comparison.sameKeys(ofFound, ending.sortedBy, row, rows - 1);
-        };
-    };
-    return comparison.multisets(keeps(true, found.rows()), keeps(false, expected.rows()));
+    return comparison.multisets(Counted{comparison, ending, true, found.rows()},
+                                Counted{comparison, ending, false, expected.rows()});
 }
 
 class QueryChecker : public ResultChecker {
@@ -286,6 +366,17 @@ public:
     {
         if (!input.reference) return {.wrong = {}, .flags = {"unchecked"}};
         return {.wrong = tableDisagreement(input.table, *input.reference), .flags = {}};
+    }
+    std::vector<RowDifference> differences(const ResultTable& found, const ResultTable& expected,
+                                           const RunResult& right, std::size_t most) const override
+    {
+        const std::string source;
+        if (columnsDisagreement(found, expected, source)) return {};
+        const Comparison comparison(found, expected, source);
+        const Ending ending = endingOf(right, expected);
+        return comparison.differences(Counted{comparison, ending, true, found.rows()},
+                                      Counted{comparison, ending, false, expected.rows()},
+                                      ending.sortedBy, most);
     }
 };
 

@@ -16,6 +16,8 @@ private slots:
     void withoutAnOracleNothingIsChecked();
     void columnsMayStandInAnyOrder();
     void manyAlmostEqualRowsAreMatched();
+    void rowsThatDifferStandBesideTheExpectedOnes_data();
+    void rowsThatDifferStandBesideTheExpectedOnes();
 };
 
 namespace {
@@ -160,6 +162,54 @@ void QueryCheckTest::manyAlmostEqualRowsAreMatched()
     QCOMPARE(wrongIn(resultOf(columns, "[[1.0000000000001, 1], [1, 2]]"),
                      resultOf(columns, "[[1, 1], [1.0000000000001, 2]]")),
              QString());
+}
+
+void QueryCheckTest::rowsThatDifferStandBesideTheExpectedOnes_data()
+{
+    QTest::addColumn<QString>("found");
+    QTest::addColumn<QString>("detail");
+    QTest::addColumn<QString>("pairs");
+    const QString sorted = QStringLiteral(R"({"sorted_by": ["n"]})");
+    const QString cut = QStringLiteral(R"({"sorted_by": ["n"], "limited": true})");
+    // Expected: [["a",1,1],["b",2,1],["c",2,1]]
+    QTest::newRow("right") << R"([["c",2,1],["a",1,1],["b",2,1]])"
+                           << ""
+                           << "";
+    QTest::newRow("a number") << R"([["a",1,1],["b",2,5],["c",2,1]])"
+                              << ""
+                              << "1:1";
+    QTest::newRow("keys, each beside the row most like it") << R"([["z",2,1],["a",1,1],["y",1,7]])"
+                                                            << ""
+                                                            << "0:1 2:- -:2";
+    QTest::newRow("a row less") << R"([["a",1,1],["c",2,1]])"
+                                << ""
+                                << "-:1";
+    QTest::newRow("a row more") << R"([["a",1,1],["q",8,9],["b",2,1],["c",2,1]])"
+                                << ""
+                                << "1:-";
+    QTest::newRow("out of order") << R"([["b",2,1],["a",1,1],["c",2,1]])" << sorted << "0:0 1:1";
+    QTest::newRow("other rows of the tie that a limit cuts")
+        << R"([["a",1,4],["d",2,7],["e",2,1]])" << cut << "0:0";
+}
+
+void QueryCheckTest::rowsThatDifferStandBesideTheExpectedOnes()
+{
+    QFETCH(QString, found);
+    QFETCH(QString, detail);
+    QFETCH(QString, pairs);
+    const auto expected =
+        resultOf(plainColumns, R"([["a",1,1],["b",2,1],["c",2,1]])", qPrintable(detail));
+    const auto answer = resultOf(plainColumns, qPrintable(found));
+    const auto place = [](const std::optional<std::size_t>& row) {
+        return row ? QString::number(*row) : QStringLiteral("-");
+    };
+    QStringList words;
+    for (const auto& difference :
+         queryChecker().differences(answer.table, expected.table, expected, 10))
+        words << place(difference.found) + ':' + place(difference.expected);
+    QCOMPARE(words.join(' '), pairs);
+    const auto first = queryChecker().differences(answer.table, expected.table, expected, 1);
+    QCOMPARE(first.size(), std::min<std::size_t>(1, static_cast<std::size_t>(words.size())));
 }
 
 QTEST_GUILESS_MAIN(QueryCheckTest)
