@@ -5,7 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <string>
 
 namespace spillway {
 namespace {
@@ -53,16 +54,20 @@ void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
 
 void addDoubts(const Recommendation& found, std::vector<std::string>& lines)
 {
-    static const std::set<std::string> heldAgainst{"noisy",      "slow-first",
-                                                   "outlier",    "oversubscribed",
-                                                   "cache-lost", std::string(uncheckedFlag)};
+    static const std::map<std::string, std::string> heldAgainst{
+        {"noisy", "other programs were using the CPU"},
+        {"slow-first", "first run slow"},
+        {"outlier", "one run far from the others"},
+        {"oversubscribed", "more workers than cores"},
+        {"cache-lost", "data left the page cache meanwhile"},
+        {std::string(uncheckedFlag), "result not checked"}};
     const auto doubts = [&](const Contender& contender) {
-        std::vector<std::string> flags;
+        std::vector<std::string> words;
         for (const auto& flag : contender.flags)
-            if (heldAgainst.contains(flag)) flags.push_back(flag);
-        if (!flags.empty())
-            lines.push_back(
-                fmt::format("{} is flagged: {}.", named(contender), fmt::join(flags, ", ")));
+            if (const auto known = heldAgainst.find(flag); known != heldAgainst.end())
+                words.push_back(known->second);
+        if (!words.empty())
+            lines.push_back(fmt::format("{}: {}.", named(contender), fmt::join(words, "; ")));
     };
     doubts(*found.leader);
     for (const auto& rival : found.rivals)

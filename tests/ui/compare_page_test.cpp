@@ -1,9 +1,15 @@
 #include "base/json.h"
+#include "charts/plot_frame.h"
 #include "live_runs.h"
 #include "ui/compare/chart_card.h"
 #include "ui/compare/compare_page.h"
+#include "ui/compare/engine_legend.h"
+#include "ui/compare/ranking_view.h"
 #include "ui/compare/run_drawer.h"
+#include "ui/compare/why_dialog.h"
+#include "ui/parts/cut_label.h"
 #include "ui/parts/notice_bar.h"
+#include "ui/parts/rows_view.h"
 #include "ui/parts/table_model.h"
 #include "window_fixture.h"
 
@@ -33,8 +39,14 @@ private slots:
     void cleanup();
     void chartsShowTheSessionsNumbers();
     void warmUpsAloneAreSaidToBeSo();
-    void whatIsRuledOutStandsUnderTheVerdict();
-    void whatToRunNextIsALineOfItsOwn();
+    void whatIsRuledOutIsBehindWhy();
+    void whatToRunNextIsBehindWhy();
+    void twoWorkerCountsAreRanked();
+    void aChosenViewStays();
+    void plotsAreHighEnoughForSevenEngines_data();
+    void plotsAreHighEnoughForSevenEngines();
+    void theLegendTakesALineAwayAndBringsItBack();
+    void moreRunsAreOfWhatIsUndecided();
     void aRowOfTheTableLeadsToItsRun();
     void aRowOfTheSummaryLeadsToItsCell();
     void aRowBehindAChartLeadsToItsCell();
@@ -52,6 +64,8 @@ private slots:
     void aCardCopiesItsChart();
     void tableCopiesWhatIsShown();
     void tableModelKeepsTheRulesOfModels();
+    void theDrawerShowsAResultAsATable();
+    void theDrawerShowsRowsOfAWrongAnswerBesideTheRightOnes();
 
 private:
     QTabBar* tabs() const { return page_->findChild<QTabBar*>(); }
@@ -63,9 +77,13 @@ private:
             if (widget->accessibleName() == QLatin1String(accessibleName)) return widget;
         return nullptr;
     }
+    /// Opened by its button.
+    WhyDialog* why();
     /// A file of an export into `folder`.
     QString exportedText(const char* folder, const std::string& name);
     std::filesystem::path sessionWith(const std::vector<RunRecord>& records);
+    /// Of a query on Polars or DuckDB, with these rows.
+    static RunRecord queried(const char* engine, RunStatus status, const char* rows);
     static RunRecord finished(const char* engine, int workers, double seconds);
 
     WindowFixture fixture_;
@@ -156,31 +174,175 @@ void ComparePageTest::chartsShowTheSessionsNumbers()
         if (line.engine == "chunked") QCOMPARE(line.cells.front().seconds->median, 8.2);
     for (const auto* card : page_->findChildren<ChartCard*>())
         QVERIFY(!card->table()->table().rows.empty());
-    QVERIFY(tabs()->isTabEnabled(0));
-    QVERIFY(!tabs()->isTabEnabled(1));
 }
 
-void ComparePageTest::whatIsRuledOutStandsUnderTheVerdict()
+WhyDialog* ComparePageTest::why()
 {
-    QVERIFY(named<QLabel>("Verdict")->text().startsWith(QStringLiteral("Nothing finished")));
-    const auto* remarks = named<QLabel>("Remarks on the verdict");
-    QVERIFY(remarks->isVisible());
-    const QString text = remarks->text();
-    QVERIFY2(text.startsWith(QStringLiteral("Spillway's own engine: ")), qPrintable(text));
-    QVERIFY2(text.contains(QStringLiteral(" Ruled out: Dask tuned")), qPrintable(text));
-    QCOMPARE(table("Each engine against the fastest")->table().rows.size(), std::size_t(2));
+    for (auto* button : page_->findChildren<QPushButton*>())
+        if (button->text() == "Why?") button->click();
+    return page_->findChild<WhyDialog*>();
 }
 
-void ComparePageTest::whatToRunNextIsALineOfItsOwn()
+void ComparePageTest::whatIsRuledOutIsBehindWhy()
 {
-    const auto* next = named<QLabel>("What to run next");
-    QVERIFY(next->isVisible());
     // Who may be recommended is known when the engines have been looked at.
-    QTRY_VERIFY2(next->text().startsWith(QStringLiteral("Next: Run with a memory limit of ")),
-                 qPrintable(next->text()));
+    QTRY_COMPARE(named<CutLabel>("Verdict")->words(), QString("Nothing finished within 2 GB"));
+    auto* dialog = why();
+    QVERIFY(dialog && named<QLabel>("Verdict in full")->isVisible());
+    const QString text = named<QLabel>("Remarks on the verdict")->text();
+    QVERIFY2(text.startsWith(QStringLiteral("• Spillway's own engine: ")), qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("Ruled out: Dask tuned")), qPrintable(text));
+    QCOMPARE(table("Every engine against the fastest")->table().rows.size(), std::size_t(2));
+}
+
+void ComparePageTest::whatToRunNextIsBehindWhy()
+{
+    QTRY_COMPARE(named<CutLabel>("Verdict")->words(), QString("Nothing finished within 2 GB"));
+    auto* dialog = why();
+    const auto* next = named<QLabel>("What to run next");
+    QVERIFY2(next->text().startsWith(QStringLiteral("• Run with a memory limit of ")),
+             qPrintable(next->text()));
+    delete dialog;
     // With nothing but a native twin there is nothing to advise.
     workbench_->openSession(sessionWith({finished("chunked", 2, 3)}));
-    QTRY_VERIFY(!next->isVisible());
+    QTRY_COMPARE(page_->comparisons().front().lines.size(), std::size_t(1));
+    why();
+    QVERIFY(!named<QLabel>("What to run next"));
+}
+
+void ComparePageTest::twoWorkerCountsAreRanked()
+{
+    QCOMPARE(tabs()->tabText(tabs()->currentIndex()), QString("Scaling")); // of three counts
+    auto failed = recordOf(plannedRun(cellOf("dask", "tuned", 2), 1), 0, RunStatus::MemoryLimit, 1);
+    workbench_->openSession(sessionWith(
+        {finished("polars", 1, 5), finished("polars", 2, 3), finished("duckdb", 2, 4), failed}));
+    QTRY_COMPARE(tabs()->tabText(tabs()->currentIndex()), QString("Ranking"));
+    auto* rows = page_->findChild<QTableView*>("ranking");
+    QTRY_VERIFY(rows->isVisible());
+    const auto cell = [&](int row, int column) {
+        return rows->model()->index(row, column).data().toString();
+    };
+    QCOMPARE(rows->model()->rowCount(), 3);
+    QCOMPARE(cell(0, RankingModel::Engine), QString("Polars, 2 workers"));
+    QCOMPARE(cell(1, RankingModel::Engine), QString("DuckDB, 2 workers"));
+    QVERIFY2(cell(0, RankingModel::Time).startsWith("3 s · + 1"),
+             qPrintable(cell(0, RankingModel::Time)));
+    QCOMPARE(cell(0, RankingModel::Standing), QString("fastest"));
+    QVERIFY(cell(2, RankingModel::Time).contains("Stopped by Spillway at 2.1 GB"));
+    const QAbstractItemModelTester tester(rows->model(),
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    rows->selectRow(2);
+    QTest::keyClick(rows, Qt::Key_Return);
+    auto* drawer = page_->findChild<RunDrawer*>();
+    QVERIFY(drawer->isVisible());
+    QCOMPARE(
+        std::ranges::find(workbench_->records(), drawer->currentRun(), &RunRecord::id)->cell.engine,
+        std::string("dask"));
+}
+
+void ComparePageTest::aChosenViewStays()
+{
+    tabs()->setCurrentIndex(tabs()->count() - 1);
+    emit tabs()->tabBarClicked(tabs()->count() - 1);
+    workbench_->addRecord(finished("polars", 2, 3));
+    QTRY_COMPARE(page_->comparisons().front().lines.size(), std::size_t(3));
+    QCOMPARE(tabs()->currentIndex(), tabs()->count() - 1);
+}
+
+void ComparePageTest::plotsAreHighEnoughForSevenEngines_data()
+{
+    QTest::addColumn<QSize>("page"); // beside the sidebar, below the header
+    QTest::newRow("1280×720") << QSize(1120, 648);
+    QTest::newRow("1024×640") << QSize(864, 568);
+}
+
+void ComparePageTest::plotsAreHighEnoughForSevenEngines()
+{
+    QFETCH(QSize, page);
+    std::vector<RunRecord> records;
+    double seconds = 2;
+    for (const char* engine : {"polars", "duckdb", "dask", "ray", "pandas", "pyspark", "modin"})
+        for (const int workers : {1, 2, 4})
+            records.push_back(finished(engine, workers, seconds += 0.7));
+    records.push_back(
+        recordOf(plannedRun(cellOf("dask", "naive", 1), 1), 0, RunStatus::MemoryLimit, 1));
+    workbench_->openSession(sessionWith(records));
+    QTRY_COMPARE(page_->comparisons().front().lines.size(), std::size_t(8));
+    page_->resize(page);
+    QTRY_COMPARE(page_->charts().size(), 4);
+    for (const auto* view : page_->charts()) {
+        const PlotFrame* frame = nullptr;
+        for (auto* item : view->scene()->items())
+            if (const auto* found = dynamic_cast<const PlotFrame*>(item)) frame = found;
+        QVERIFY(frame);
+        QTRY_VERIFY2(frame->plotArea().height() >= 190,
+                     qPrintable(QString::number(frame->plotArea().height())));
+    }
+    QVERIFY(page_->minimumSizeHint().width() <= page.width());
+}
+
+void ComparePageTest::theLegendTakesALineAwayAndBringsItBack()
+{
+    const auto entry = [this](const char* name) -> QPushButton* {
+        for (auto* button : page_->findChild<EngineLegend*>()->findChildren<QPushButton*>())
+            if (button->text() == QLatin1String(name)) return button;
+        return nullptr;
+    };
+    const auto drawn = [this] {
+        return page_->findChild<ChartCard*>()->table()->table().rows.size();
+    };
+    QVERIFY(page_->findChild<EngineLegend*>()->isVisible());
+    QTRY_VERIFY(entry("Chunked") && entry("Dask tuned"));
+    const auto all = drawn();
+    QTest::mouseClick(entry("Chunked"), Qt::LeftButton);
+    QVERIFY(drawn() < all);
+    QVERIFY(!entry("Chunked")->isChecked());
+    // It is the same choice as in the bar's menu.
+    for (const auto* action : page_->findChildren<QAction*>())
+        if (action->text() == QLatin1String("Chunked")) QVERIFY(!action->isChecked());
+    QTest::keyClick(entry("Chunked"), Qt::Key_Space);
+    QCOMPARE(drawn(), all);
+}
+
+/// The same data, limit and cache, once more for the leader and who is not told from it.
+void ComparePageTest::moreRunsAreOfWhatIsUndecided()
+{
+    auto fast = finished("polars", 2, 3);
+    auto slow = finished("duckdb", 2, 4);
+    auto slowest = finished("pandas", 1, 90);
+    fast.planId = slow.planId = slowest.planId = 1;
+    const auto path = sessionWith({fast, slow, slowest});
+    Plan plan;
+    plan.datasets = {Dataset{.name = "taxi 4 GB",
+                             .paths = {"/nowhere.csv"},
+                             .schema = {.format = {}, .columns = {{"category"}, {"x"}}},
+                             .rows = {},
+                             .bytes = 4,
+                             .fingerprint = "f00d",
+                             .tables = {}}};
+    plan.workloads = {fast.workload};
+    plan.engines = {{"polars", ""}, {"duckdb", ""}, {"pandas", ""}};
+    plan.workers = {1, 2};
+    {
+        auto store = SessionStore::open(path);
+        QVERIFY(store && store->addPlan(toJson(plan)));
+    }
+    workbench_->openSession(path);
+    QTRY_COMPARE(named<CutLabel>("Verdict")->words(), QString("Probably Polars, 2 workers"));
+    QPushButton* more = nullptr;
+    for (auto* button : page_->findChildren<QPushButton*>())
+        if (button->text() == "Run 4 more") more = button;
+    QVERIFY(more);
+    QTRY_VERIFY2(more->isEnabled(), qPrintable(more->toolTip()));
+    const auto planned = page_->planOfMore();
+    QVERIFY(planned);
+    QCOMPARE(planned->repeats, 4);
+    QCOMPARE(planned->memoryLimit, fast.cell.memoryLimit);
+    QVERIFY(planned->workers.size() <= 2 && planned->datasets.size() == 1);
+    std::vector<std::string> engines;
+    for (const auto& engine : planned->engines)
+        engines.push_back(engine.id);
+    QCOMPARE(engines, (std::vector<std::string>{"polars", "duckdb", "pandas"}));
 }
 
 void ComparePageTest::aRowOfTheTableLeadsToItsRun()
@@ -231,7 +393,7 @@ void ComparePageTest::tradeOffHasATabOfItsOwn()
     emit page_->charts().front()->cellActivated(
         page_->comparisons().front().lines[0].cells[1].cell);
     QVERIFY(page_->findChild<RunDrawer*>()->isVisible());
-    tabs()->setCurrentIndex(0);
+    tabs()->setCurrentIndex(1);
     for (const auto* view : page_->charts())
         QVERIFY(view->kind() != ChartKind::TradeOff);
 }
@@ -382,19 +544,18 @@ void ComparePageTest::setupAndRatiosAreSwitchedForAllChartsAtOnce()
         return page_->comparisons().front().lines.front().cells.front().seconds->median;
     };
     const auto says = [&](const QString& words) {
-        return std::ranges::any_of(page_->findChildren<QLabel*>(), [&](const QLabel* label) {
-            return label->text().contains(words);
-        });
+        const std::unique_ptr<WhyDialog> dialog(why());
+        return named<QLabel>("Remarks on the verdict")->text().contains(words);
     };
     const double work = median();
     const double setup = 1; // of every run: live_runs.h
     QVERIFY(!says(QStringLiteral("Times include set-up")));
-    toggle("In&clude set-up time");
+    toggle("In&clude start-up time");
     QCOMPARE(median(), work + setup);
     QVERIFY(says(QStringLiteral("Times include set-up")));
     QVERIFY(drawn("speedup").contains("set-up included"));
     QVERIFY(!drawn("peak-memory").contains("set-up included"));
-    toggle("In&clude set-up time");
+    toggle("In&clude start-up time");
     QCOMPARE(median(), work);
 
     toggle("Ra&tios instead of seconds and bytes");
@@ -443,6 +604,65 @@ void ComparePageTest::tableModelKeepsTheRulesOfModels()
     QCOMPARE(model.rowCount(), 10);
     model.setTable({});
     QCOMPARE(model.rowCount(), 0);
+}
+
+RunRecord ComparePageTest::queried(const char* engine, RunStatus status, const char* rows)
+{
+    auto run = plannedRun(cellOf(engine, "default", 2), 1);
+    run.workload = Workload{.kind = "query"};
+    run.workload.parameters["sql"] = std::string("SELECT k, n FROM data");
+    run.cell.workload = identityOf(run.workload);
+    auto record = recordOf(run, 0, status, 2);
+    record.result = RunResult{.kind = "query", .rows = 5};
+    auto table = tableFromColumns(
+        *parseJson(R"([{"name": "k", "type": "text"}, {"name": "n", "type": "int64"}])"));
+    for (const Json& row : *parseJson(rows))
+        if (!appendRow(*table, row)) qFatal("not a row");
+    record.result->tableRows = static_cast<std::int64_t>(table->rows());
+    record.result->table = std::move(*table);
+    return record;
+}
+
+void ComparePageTest::theDrawerShowsAResultAsATable()
+{
+    workbench_->openSession(
+        sessionWith({queried("duckdb", RunStatus::Ok, R"([["b", 10], [null, 9], ["null", 1]])")}));
+    QTRY_COMPARE(page_->comparisons().front().lines.front().engine, std::string("duckdb"));
+    auto* drawer = page_->findChild<RunDrawer*>();
+    drawer->showCell(page_->comparisons().front().lines.front().cells.front().cell);
+    drawer->show();
+    auto* rows = drawer->findChild<RowsView*>("result-rows");
+    QTRY_COMPARE(rows->model()->rowCount(), 3);
+    QCOMPARE(drawer->findChild<QLabel*>("result-count")->text(), QString("3 rows"));
+    QVERIFY(!drawer->findChild<RowsView*>("differences")->isVisibleTo(drawer));
+    QVERIFY(rows->model()->index(1, 0).data(Qt::FontRole).value<QFont>().italic());
+    rows->sortByColumn(1, Qt::AscendingOrder);
+    QCOMPARE(rows->model()->index(0, 0).data().toString(), QString("null"));
+    QVERIFY(!rows->model()->index(0, 0).data(Qt::FontRole).isValid()); // the text
+}
+
+void ComparePageTest::theDrawerShowsRowsOfAWrongAnswerBesideTheRightOnes()
+{
+    const auto right = queried("duckdb", RunStatus::Ok, R"([["a", 1], ["b", 2], ["c", 3]])");
+    auto wrong = queried("polars", RunStatus::WrongResult, R"([["a", 1], ["b", 7], ["c", 3]])");
+    wrong.error = Error{ErrorCode::EngineFailed, "Finished in 2 s with a wrong answer.", {}, {}};
+    workbench_->openSession(sessionWith({right, wrong}));
+    QTRY_COMPARE(page_->comparisons().front().lines.size(), std::size_t(2));
+    auto* drawer = page_->findChild<RunDrawer*>();
+    drawer->showCell(wrong.cell);
+    drawer->show();
+    auto* pairs = drawer->findChild<RowsView*>("differences");
+    QTRY_VERIFY(pairs->isVisible());
+    QCOMPARE(pairs->model()->rowCount(), 2);
+    QCOMPARE(pairs->model()->headerData(0, Qt::Vertical).toString(), QString("this run"));
+    QCOMPARE(pairs->model()->headerData(1, Qt::Vertical).toString(), QString("expected"));
+    QCOMPARE(pairs->model()->index(0, 1).data().toString(), QString("7"));
+    QCOMPARE(pairs->model()->index(1, 1).data().toString(), QString("2"));
+    QVERIFY(pairs->model()->index(1, 1).data(Qt::FontRole).value<QFont>().bold());
+    QVERIFY(!pairs->model()->index(1, 0).data(Qt::FontRole).isValid()); // the key is right
+    const auto said = drawer->findChild<QLabel*>("differing")->text();
+    QVERIFY2(said.contains("DuckDB") && said.contains("checked"), qPrintable(said));
+    QCOMPARE(drawer->findChild<RowsView*>("result-rows")->model()->rowCount(), 3);
 }
 
 QTEST_MAIN(ComparePageTest)

@@ -296,7 +296,7 @@ private:
         window.comparePage().compareWith(path);
         QTRY_VERIFY(window.comparePage().findChild<NoticeBar*>()->isVisible());
         settledShot(window, "12-compare-beside-table");
-        window.comparePage().findChild<QTabBar*>()->setCurrentIndex(0);
+        window.comparePage().findChild<QTabBar*>()->setCurrentIndex(1);
         settledShot(window, "12-compare-beside");
     }
 

@@ -4,54 +4,42 @@
 #include "ui/parts/table_model.h"
 #include "ui/parts/theme.h"
 
+#include <QApplication>
+#include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
 #include <QStackedLayout>
 #include <QToolButton>
 
 namespace spillway {
-namespace {
-
-QToolButton* cardButton(const QString& title, const QString& help)
-{
-    auto* button = new QToolButton;
-    button->setText(title);
-    button->setToolTip(help);
-    button->setAccessibleName(help);
-    button->setFocusPolicy(Qt::StrongFocus);
-    setRole(button, "quiet");
-    return button;
-}
-
-} // namespace
 
 ChartCard::ChartCard(ChartKind kind, QWidget* parent)
     : QFrame(parent),
       view_(new ComparisonChartView(kind)),
       table_(new TableView(tr("Numbers of %1").arg(chartTitle(kind)))),
       stack_(new QStackedLayout),
-      tableButton_(cardButton(tr("Table"), tr("Show the numbers of %1").arg(chartTitle(kind))))
+      actions_(new QWidget(this)),
+      opacity_(new QGraphicsOpacityEffect(actions_))
 {
     setRole(this, "card");
     view_->setAccessibleName(chartTitle(kind));
     view_->setAccessibleDescription(tr("Its numbers are in the table beside it."));
+    setRole(actions_, "actions");
+    auto* row = new QHBoxLayout(actions_);
+    row->setContentsMargins({});
+    row->setSpacing(0);
+    tableButton_ =
+        addAction(QStringLiteral("table"), tr("Show the numbers of %1").arg(chartTitle(kind)));
     tableButton_->setCheckable(true);
     auto* enlarge =
-        cardButton(tr("Enlarge"), tr("Enlarge %1 (double-click)").arg(chartTitle(kind)));
-    auto* copy = cardButton(tr("Copy"), tr("Copy %1 as an image").arg(chartTitle(kind)));
-    auto* save = cardButton(tr("Export…"), tr("Export %1").arg(chartTitle(kind)));
-    auto* buttons = new QHBoxLayout;
-    buttons->setContentsMargins(0, 0, 0, 0);
-    buttons->setSpacing(0);
-    buttons->addStretch(1);
-    for (QToolButton* button : {tableButton_, enlarge, copy, save})
-        buttons->addWidget(button);
+        addAction(QStringLiteral("enlarge"), tr("Enlarge %1 (double-click)").arg(chartTitle(kind)));
+    auto* copy = addAction(QStringLiteral("copy"), tr("Copy %1 as an image").arg(chartTitle(kind)));
+    auto* save = addAction(QStringLiteral("export"), tr("Export %1").arg(chartTitle(kind)));
+    actions_->setGraphicsEffect(opacity_);
     stack_->addWidget(view_);
     stack_->addWidget(table_);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 4, 6, 6);
-    layout->setSpacing(0);
     layout->addLayout(stack_, 1);
-    layout->addLayout(buttons);
     connect(tableButton_, &QToolButton::toggled, this, &ChartCard::showTable);
     connect(enlarge, &QToolButton::clicked, this,
             [this, kind] { emit view_->enlargeRequested(kind); });
@@ -59,7 +47,49 @@ ChartCard::ChartCard(ChartKind kind, QWidget* parent)
     connect(save, &QToolButton::clicked, this, [this, kind] { emit exportRequested(kind); });
     connect(view_, &ComparisonChartView::cellActivated, this, &ChartCard::cellActivated);
     connect(table_, &TableView::rowActivated, this,
-            [this](int row) { emit cellActivated(cellOfRow(comparison_, std::size_t(row))); });
+            [this](int place) { emit cellActivated(cellOfRow(comparison_, std::size_t(place))); });
+    connect(qApp, &QApplication::focusChanged, this, &ChartCard::showActions);
+    showActions();
+}
+
+QToolButton* ChartCard::addAction(const QString& icon, const QString& help)
+{
+    auto* button = new QToolButton(actions_);
+    button->setIcon(lineIcon(icon));
+    button->setToolTip(help);
+    button->setAccessibleName(help);
+    button->setFocusPolicy(Qt::StrongFocus);
+    setRole(button, "quiet");
+    actions_->layout()->addWidget(button);
+    return button;
+}
+
+/// Unseen they still take the keyboard's focus, which makes them seen.
+void ChartCard::showActions()
+{
+    const bool seen =
+        underMouse() || isAncestorOf(QApplication::focusWidget()) || tableButton_->isChecked();
+    opacity_->setOpacity(seen ? 1 : 0);
+}
+
+void ChartCard::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    actions_->adjustSize();
+    actions_->move(width() - actions_->width() - 6, 4);
+    actions_->raise();
+}
+
+void ChartCard::enterEvent(QEnterEvent* event)
+{
+    QFrame::enterEvent(event);
+    showActions();
+}
+
+void ChartCard::leaveEvent(QEvent* event)
+{
+    QFrame::leaveEvent(event);
+    showActions();
 }
 
 void ChartCard::setComparison(const Comparison& comparison, const ChartOptions& options)
@@ -72,8 +102,11 @@ void ChartCard::setComparison(const Comparison& comparison, const ChartOptions& 
 void ChartCard::showTable(bool shown)
 {
     tableButton_->setChecked(shown);
-    tableButton_->setText(shown ? tr("Chart") : tr("Table"));
+    tableButton_->setToolTip(shown ? tr("Show the chart") : tableButton_->accessibleName());
     stack_->setCurrentIndex(shown ? 1 : 0);
+    // The buttons stand over the header of the table.
+    layout()->setContentsMargins(6, shown ? actions_->height() + 6 : 4, 6, 6);
+    showActions();
 }
 
 } // namespace spillway

@@ -4,6 +4,7 @@
 
 #include <QFrame>
 
+class QGraphicsOpacityEffect;
 class QStackedLayout;
 class QToolButton;
 
@@ -11,7 +12,8 @@ namespace spillway {
 
 class TableView;
 
-/// A card with one comparison chart; a button shows the numbers behind it.
+/// A card with one comparison chart; a button shows the numbers behind it. Its buttons stand over
+/// the title's end while the mouse or the keyboard is on the card.
 class ChartCard : public QFrame {
     Q_OBJECT
 public:
@@ -23,6 +25,11 @@ public:
     /// Shows the numbers instead of the drawing.
     void showTable(bool shown);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
 signals:
     void copyRequested(spillway::ChartKind kind);
     void exportRequested(spillway::ChartKind kind);
@@ -30,9 +37,14 @@ signals:
     void cellActivated(const spillway::CellKey& cell);
 
 private:
+    QToolButton* addAction(const QString& icon, const QString& help);
+    void showActions();
+
     ComparisonChartView* view_;
     TableView* table_;
     QStackedLayout* stack_;
+    QWidget* actions_;
+    QGraphicsOpacityEffect* opacity_;
     QToolButton* tableButton_;
     Comparison comparison_;
 };

@@ -59,7 +59,7 @@ CompareBar::CompareBar(QWidget* parent)
                         tr("Worker count that speedup and efficiency are relative to"))),
       scale_(chooser(tr("Scale"), tr("Linear or logarithmic axes"))),
       repeats_(new QAction(tr("&Every repeat as a dot"), this)),
-      setup_(new QAction(tr("In&clude set-up time"), this)),
+      setup_(new QAction(tr("In&clude start-up time"), this)),
       ratios_(new QAction(tr("Ra&tios instead of seconds and bytes"), this)),
       published_(new QActionGroup(this)),
       engines_(new QMenu(this))
@@ -123,7 +123,7 @@ QWidget* CompareBar::makeDisplayButton()
     connect(published_, &QActionGroup::triggered, this, &CompareBar::viewChanged);
     auto* button = new QToolButton;
     button->setText(tr("Display"));
-    button->setToolTip(tr("What all charts show: repeats, ratios, set-up, the paper's figures"));
+    button->setToolTip(tr("What all charts show: repeats, ratios, start-up, the paper's figures"));
     button->setPopupMode(QToolButton::InstantPopup);
     button->setMenu(menu);
     button->setFocusPolicy(Qt::StrongFocus);
@@ -196,14 +196,19 @@ void CompareBar::showOptionsOf(const Comparison* comparison)
         QAction* action = engines_->addAction(lineKey(line));
         action->setCheckable(true);
         action->setChecked(!hiddenEngines_.contains(lineKey(line)));
-        connect(action, &QAction::toggled, this, [this, key = lineKey(line)](bool shown) {
-            shown ? void(hiddenEngines_.remove(key)) : void(hiddenEngines_.insert(key));
-            emit viewChanged();
-        });
+        connect(action, &QAction::toggled, this,
+                [this, key = lineKey(line)](bool shown) { setShown(key, shown); });
     }
     for (const int workers : comparison->workers)
         baseline_->addItem(tr("Baseline: %1").arg(workersText(workers)), workers);
     baseline_->setCurrentIndex(qMax(0, baseline_->findData(before)));
+}
+
+void CompareBar::setShown(const QString& line, bool shown)
+{
+    if (isShown(line) == shown) return;
+    shown ? void(hiddenEngines_.remove(line)) : void(hiddenEngines_.insert(line));
+    emit viewChanged();
 }
 
 std::optional<int> CompareBar::baseline() const

@@ -50,6 +50,9 @@ public:
     /// Which forms of the paper's curves are drawn.
     PublishedForms published() const;
     void setPublished(const PublishedForms& forms);
+    /// Whether the line is drawn, by its name.
+    bool isShown(const QString& line) const { return !hiddenEngines_.contains(line); }
+    void setShown(const QString& line, bool shown);
     /// `comparison` without the engines that are switched off.
     Comparison filtered(const Comparison& comparison) const;
 

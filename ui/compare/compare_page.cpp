@@ -6,11 +6,13 @@
 #include "experiment/presets.h"
 #include "experiment/time_budget.h"
 #include "measure/machine.h"
+#include "ui/compare/answer_strip.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_charts.h"
 #include "ui/compare/comparison_tables.h"
+#include "ui/compare/engine_legend.h"
+#include "ui/compare/ranking_view.h"
 #include "ui/compare/run_drawer.h"
-#include "ui/compare/verdict_panel.h"
 #include "ui/parts/empty_state.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/remembered_splitter.h"
@@ -34,14 +36,8 @@ namespace {
 
 constexpr std::chrono::milliseconds redrawInterval(500);
 
-/// The tab of its kind.
-int tabOf(const Workload& workload)
-{
-    const auto types = workloadTypes();
-    const auto found =
-        std::ranges::find(types, workload.kind, [](const auto* type) { return type->id; });
-    return static_cast<int>(found - types.begin());
-}
+/// More worker counts than a ranking of best cells does justice to.
+constexpr std::size_t mostCountsRanked = 2;
 
 } // namespace
 
@@ -51,17 +47,20 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
       empty_(new EmptyState(QStringLiteral("compare"), {}, {}, tr("Go to Plan"))),
       tabs_(new QTabBar),
       bar_(new CompareBar),
-      verdict_(new VerdictPanel),
+      answer_(new AnswerStrip),
+      legend_(new EngineLegend),
       besideNotice_(new NoticeBar),
       views_(new QStackedWidget),
       charts_(new ComparisonCharts),
       tables_(new ComparisonTables),
+      ranking_(new RankingView),
       drawer_(new RunDrawer(workbench))
 {
     connect(empty_, &EmptyState::activated, this, &Page::planPageRequested);
     stack_->addWidget(empty_);
     stack_->addWidget(makeContent());
     connectBar();
+    connectAnswer();
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins({});
     outer->addWidget(stack_);
@@ -74,9 +73,11 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
     });
     connect(&workbench, &Workbench::sessionChanged, this, [this] {
         beside_.reset();
+        viewChosen_ = false;
         showStudyOfThePreset(true);
         refresh();
     });
+    connect(&runs, &RunController::runningChanged, this, &ComparePage::showWhetherMoreMayRun);
     connect(&workbench, &Workbench::plansChanged, this, [this] {
         showStudyOfThePreset(false);
         sayWhyEmpty();
@@ -127,6 +128,8 @@ void ComparePage::connectBar()
     connect(charts_, &ComparisonCharts::failed, &workbench(), &Workbench::failed);
     const auto open = [this](const CellKey& cell) { openDrawer(cell); };
     connect(charts_, &ComparisonCharts::cellActivated, this, open);
+    connect(legend_, &EngineLegend::toggled, bar_, &CompareBar::setShown);
+    connect(ranking_, &RankingView::cellActivated, this, open);
     connect(charts_, &ComparisonCharts::besideActivated, this, &ComparePage::openDrawerBeside);
     connect(tables_, &ComparisonTables::cellActivated, this, open);
     connect(tables_, &ComparisonTables::runActivated, this, [this](std::size_t index) {
@@ -135,37 +138,28 @@ void ComparePage::connectBar()
     });
 }
 
-int ComparePage::tradeOffTab() const
+void ComparePage::connectAnswer()
 {
-    return static_cast<int>(workloadTypes().size());
-}
-
-int ComparePage::tableTab() const
-{
-    return tradeOffTab() + 1;
-}
-
-std::optional<std::string> ComparePage::kindOnShow() const
-{
-    const int tab = tabs_->currentIndex();
-    if (tab < 0 || tab >= tradeOffTab()) return std::nullopt;
-    return workloadTypes()[static_cast<std::size_t>(tab)]->id;
+    connect(answer_, &AnswerStrip::moreRequested, this, &ComparePage::runMore);
 }
 
 QWidget* ComparePage::makeContent()
 {
-    for (const auto* type : workloadTypes())
-        tabs_->addTab(text(capitalised(type->shortName)));
+    tabs_->addTab(tr("Ranking"));
+    tabs_->addTab(tr("Scaling"));
     tabs_->addTab(tr("Trade-off"));
     tabs_->addTab(tr("Table"));
     tabs_->setAccessibleName(tr("Views"));
     tabs_->setExpanding(false);
-    connect(tabs_, &QTabBar::currentChanged, this, [this] {
-        refreshChoice();
-        refreshView();
-    });
+    tabs_->setTabToolTip(RankingTab, tr("Each engine's fastest worker count"));
+    tabs_->setTabToolTip(ScalingTab, tr("Over worker counts"));
+    tabs_->setTabToolTip(TradeOffTab, tr("Time against memory"));
+    tabs_->setTabToolTip(TableTab, tr("All cells and runs"));
+    connect(tabs_, &QTabBar::currentChanged, this, &ComparePage::refreshView);
+    connect(tabs_, &QTabBar::tabBarClicked, this, [this] { viewChosen_ = true; });
     views_->addWidget(charts_);
     views_->addWidget(tables_);
+    views_->addWidget(ranking_);
     auto* splitter =
         new RememberedSplitter(QStringLiteral("compare-drawer"), Qt::Horizontal, {720, 360});
     splitter->addWidget(views_);
@@ -179,10 +173,12 @@ QWidget* ComparePage::makeContent()
     auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(20, 14, 20, 14);
-    layout->addWidget(verdict_);
+    layout->setSpacing(8);
+    layout->addWidget(answer_);
     layout->addWidget(besideNotice_);
     layout->addWidget(tabs_);
     layout->addWidget(bar_);
+    layout->addWidget(legend_);
     layout->addWidget(splitter, 1);
     return content;
 }
@@ -215,16 +211,6 @@ void ComparePage::refresh()
     stale_ = false;
     sayWhyEmpty();
     stack_->setCurrentIndex(comparisons_.empty() ? 0 : 1);
-    // A tab bar that is left without an enabled tab goes to the next one: not before there is data.
-    for (int tab = 0; tab < tradeOffTab(); ++tab)
-        tabs_->setTabEnabled(tab, comparisons_.empty() ||
-                                      std::ranges::any_of(comparisons_, [&](const auto& c) {
-                                          return tabOf(c.workload) == tab;
-                                      }));
-    const auto itsTab = [](const Comparison& c) { return tabOf(c.workload); };
-    if (!tabs_->isTabEnabled(tabs_->currentIndex()))
-        tabs_->setCurrentIndex(
-            comparisons_.empty() ? 0 : itsTab(*std::ranges::min_element(comparisons_, {}, itsTab)));
     refreshChoice();
     refreshView();
 }
@@ -246,28 +232,40 @@ void ComparePage::sayWhyEmpty()
     empty_->setWords(tr("No counted runs yet"), words.join(u'\n'));
 }
 
+/// Where there are several kinds of work each is named.
 void ComparePage::refreshChoice()
 {
-    const auto kindShown = kindOnShow();
+    const bool kinds = std::ranges::any_of(comparisons_, [&](const Comparison& comparison) {
+        return comparison.workload.kind != comparisons_.front().workload.kind;
+    });
     QList<CompareBar::Choice> choices;
     for (std::size_t i = 0; i < comparisons_.size(); ++i) {
         const auto& workload = comparisons_[i].workload;
-        if (kindShown && workload.kind != *kindShown) continue;
         const QString kind =
-            kindShown ? QString() : text(capitalised(typeOf(workload).shortName)) + ": ";
-        const QString name = comparisonTitle(comparisons_[i]);
-        const bool unique = std::ranges::count(comparisons_, name, comparisonTitle) == 1;
+            kinds ? text(capitalised(typeOf(workload).shortName)) + ": " : QString();
+        const QString name = kind + comparisonTitle(comparisons_[i]);
+        const bool unique = std::ranges::count_if(comparisons_, [&](const Comparison& other) {
+                                return other.workload.kind == workload.kind &&
+                                       comparisonTitle(other) == comparisonTitle(comparisons_[i]);
+                            }) == 1;
         const QString machine = unique ? QString() : " · " + text(comparisons_[i].key.machine);
-        choices.append({kind + name + machine, name + machine, int(i)});
+        choices.append({name + machine, name + machine, int(i)});
     }
     bar_->setChoices(choices); // the comparison with the most recent run is the last one
+}
+
+void ComparePage::chooseView()
+{
+    const Comparison* comparison = current();
+    if (viewChosen_ || !comparison) return;
+    const QSignalBlocker quiet(tabs_);
+    tabs_->setCurrentIndex(comparison->workers.size() > mostCountsRanked ? ScalingTab : RankingTab);
 }
 
 void ComparePage::showLatest()
 {
     if (stale_) refresh();
     if (comparisons_.empty()) return;
-    tabs_->setCurrentIndex(tabOf(comparisons_.back().workload));
     bar_->choose(static_cast<int>(comparisons_.size()) - 1);
     refreshView();
 }
@@ -299,20 +297,98 @@ void ComparePage::refreshView()
     if (!comparison) return;
     showRecommendation(*comparison);
     showBesideNotice(*comparison);
-    const bool tables = tabs_->currentIndex() == tableTab();
-    views_->setCurrentIndex(tables ? 1 : 0);
+    chooseView();
     const Comparison shown = bar_->filtered(*comparison);
-    tables ? showTables(shown) : showCharts(shown);
+    const int view = tabs_->currentIndex();
+    legend_->setVisible(view == ScalingTab || view == TradeOffTab);
+    legend_->set(*comparison, [this](const QString& line) { return bar_->isShown(line); });
+    switch (view) {
+    case RankingTab:
+        views_->setCurrentWidget(ranking_);
+        ranking_->set(shown, recommend(*comparison, comparison->key.memoryLimit));
+        break;
+    case TableTab:
+        views_->setCurrentWidget(tables_);
+        showTables(shown);
+        break;
+    default:
+        views_->setCurrentWidget(charts_);
+        showCharts(shown);
+    }
 }
 
 void ComparePage::showRecommendation(const Comparison& comparison)
 {
     const auto recommendation = recommend(comparison, comparison.key.memoryLimit);
-    verdict_->setRecommendation(
+    answer_->setRecommendation(
         recommendation,
         text(leftOutSentence(workbench().plans(), workbench().records(), comparison.key.dataset)),
         leaderSnippet(recommendation, workbench().records(), workbench().datasets()));
     tables_->setStanding(recommendation);
+    showWhetherMoreMayRun();
+}
+
+Result<Plan> ComparePage::planOfMore() const
+{
+    const Comparison* comparison = current();
+    const Answer& answer = answer_->answer();
+    if (!comparison || answer.undecided.empty())
+        return makeError(ErrorCode::NotFound, utf8(tr("Nothing is undecided.")));
+    const auto& records = workbench().records();
+    const CellKey& first = answer.undecided.front();
+    const auto run = std::find_if(records.rbegin(), records.rend(),
+                                  [&](const RunRecord& record) { return record.cell == first; });
+    const auto& plans = workbench().plans();
+    const auto stored = run == records.rend()
+                            ? plans.end()
+                            : std::ranges::find(plans, run->planId, &StoredPlan::id);
+    if (stored == plans.end())
+        return makeError(ErrorCode::NotFound,
+                         utf8(tr("This session does not hold the plan of these runs.")));
+    auto plan = planFromText(stored->text);
+    if (!plan) return plan.error();
+    std::erase_if(plan->datasets,
+                  [&](const Dataset& dataset) { return dataset.fingerprint != first.dataset; });
+    std::erase_if(plan->workloads, [&](const Workload& workload) {
+        return workload.kind != comparison->workload.kind;
+    });
+    // Its job in the form that the runs have.
+    for (Workload& workload : plan->workloads)
+        workload = comparison->workload;
+    if (plan->workloads.size() > 1) plan->workloads.resize(1);
+    plan->engines.clear();
+    plan->workers.clear();
+    for (const CellKey& cell : answer.undecided) {
+        plan->engines.push_back({cell.engine, cell.profile});
+        if (std::ranges::find(plan->workers, cell.workers) == plan->workers.end())
+            plan->workers.push_back(cell.workers);
+    }
+    std::ranges::sort(plan->workers);
+    plan->repeats = answer.more;
+    plan->memoryLimit = first.memoryLimit;
+    plan->furtherLimits.clear();
+    plan->cache = first.cache;
+    plan->budget.reset();
+    if (auto valid = plan->validate(); !valid) return valid.error();
+    return plan;
+}
+
+void ComparePage::showWhetherMoreMayRun()
+{
+    if (answer_->answer().more == 0) return;
+    const auto plan = planOfMore();
+    answer_->setObstacle(runs().isRunning()         ? tr("A plan is running")
+                         : workbench().isReadOnly() ? tr("The session can only be looked at")
+                         : plan                     ? QString()
+                                                    : text(plan.error().message));
+}
+
+void ComparePage::runMore()
+{
+    const auto plan = planOfMore();
+    if (!plan || runs().isRunning()) return;
+    runs().start(*plan, false);
+    emit livePageRequested();
 }
 
 const Comparison* ComparePage::counterpartOf(const Comparison& comparison) const
@@ -367,7 +443,7 @@ void ComparePage::compareWith(const std::filesystem::path& path)
 QList<ChartKind> ComparePage::kindsOnShow(const Comparison& comparison) const
 {
     constexpr qsizetype chartsOfAPage = 4;
-    if (tabs_->currentIndex() == tradeOffTab()) return {ChartKind::TradeOff};
+    if (tabs_->currentIndex() == TradeOffTab) return {ChartKind::TradeOff};
     auto kinds = chartKinds(comparison.workload);
     if (kinds.size() > chartsOfAPage) kinds.removeOne(ChartKind::TradeOff); // it has its own tab
     return kinds;

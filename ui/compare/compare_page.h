@@ -1,6 +1,7 @@
 #pragma once
 
 #include "charts/report.h"
+#include "experiment/plan.h"
 #include "ui/parts/page.h"
 #include "work/session_view.h"
 
@@ -12,15 +13,18 @@ class QTabBar;
 
 namespace spillway {
 
+class AnswerStrip;
 class CompareBar;
 class ComparisonCharts;
 class ComparisonTables;
 class EmptyState;
+class EngineLegend;
 class NoticeBar;
 class RunDrawer;
-class VerdictPanel;
+class RankingView;
 
-/// The paper's plots on the session's runs, verdict first; every number leads to its runs.
+/// The answer, then the session's runs ranked, over worker counts, as time against memory, and as
+/// tables; every number leads to its runs.
 class ComparePage : public Page {
     Q_OBJECT
 public:
@@ -39,24 +43,28 @@ public:
     /// it.
     void compareWith(const std::filesystem::path& path);
 
+    /// The plan that runs what is undecided of the comparison on show some more times.
+    Result<Plan> planOfMore() const;
+
 protected:
     void applyTheme() override;
     void showEvent(QShowEvent* event) override;
 
 private:
-    /// Index of the trade-off tab, which follows the workloads' tabs.
-    int tradeOffTab() const;
-    int tableTab() const;
-    /// Workload kind of the current tab; nothing on tabs that cover all kinds.
-    std::optional<std::string> kindOnShow() const;
+    enum View { RankingTab, ScalingTab, TradeOffTab, TableTab };
     void connectBar();
+    void connectAnswer();
     QWidget* makeContent();
     void refresh();
     void sayWhyEmpty();
     void refreshChoice();
     void showStudyOfThePreset(bool newSession);
     void refreshView();
+    /// Until the user chooses a view: the ranking, of more than two worker counts the scaling.
+    void chooseView();
     void showRecommendation(const Comparison& comparison);
+    void showWhetherMoreMayRun();
+    void runMore();
     void showInconsistencies();
     void showCharts(const Comparison& shown);
     void showTables(const Comparison& shown);
@@ -76,14 +84,17 @@ private:
     EmptyState* empty_;
     QTabBar* tabs_;
     CompareBar* bar_;
-    VerdictPanel* verdict_;
+    AnswerStrip* answer_;
+    EngineLegend* legend_;
     NoticeBar* besideNotice_;
     QStackedWidget* views_;
     ComparisonCharts* charts_;
     ComparisonTables* tables_;
+    RankingView* ranking_;
     RunDrawer* drawer_;
     std::vector<Comparison> comparisons_;
     std::shared_ptr<const SessionView> beside_; ///< the other session
+    bool viewChosen_ = false;                   ///< by the user, in this session
     bool ofThePaper_ = false;                   ///< the session was made by the preset "paper"
     QTimer redraw_{this}; ///< coalesces updates while a plan runs: at most two redraws a second
     bool stale_ = true;

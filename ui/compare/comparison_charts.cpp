@@ -15,7 +15,8 @@
 namespace spillway {
 namespace {
 
-constexpr int leastHeightBeside = 270; // of a card; the rows are scrolled
+/// Of a card, so that a plot is 190 px high; the rows are scrolled.
+constexpr int leastCardHeight = 300;
 
 } // namespace
 
@@ -69,7 +70,7 @@ void ComparisonCharts::rebuild(const QList<ChartKind>& kinds)
 ChartCard* ComparisonCharts::makeCard(ChartKind kind, bool own)
 {
     auto* card = new ChartCard(kind);
-    if (beside_) card->setMinimumHeight(leastHeightBeside);
+    card->setMinimumHeight(leastCardHeight);
     connect(card, &ChartCard::copyRequested, this,
             [this, own](ChartKind chosen) { copyChart(chosen, sideOf(own)); });
     connect(card, &ChartCard::exportRequested, this,

@@ -14,6 +14,8 @@ QLabel[role="muted"] { color: @muted; }
 QLabel[role="error"] { color: @danger; }
 QLabel[role="good"] { color: @success; }
 QLabel[role="warning"] { color: @warning; }
+QLabel[role="answer"] { font-size: 20px; font-weight: 600; }
+QLabel[role="tile"] { font-size: 18px; font-weight: 600; }
 QLabel[role="figure"] { font-size: 15px; font-weight: 600; }
 QLabel[role="action"] { color: @accent; }
 QLabel:disabled { color: @muted; }
@@ -31,6 +33,13 @@ QFrame[role="notice-info"] { background: @accentSoft; border: 1px solid @accent;
 QLabel[role="empty"] { color: @muted; }
 QLabel[role="pill"] { background: @accentSoft; border: 1px solid @accent; border-radius: 9px;
     padding: 1px 9px; }
+QLabel[role="pill-good"] { background: @surface; color: @success; border: 1px solid @success; border-radius: 9px;
+    padding: 1px 9px; }
+QLabel[role="pill-bad"] { background: @dangerSoft; border: 1px solid @danger; border-radius: 9px;
+    padding: 1px 9px; }
+QLabel[role="pill-muted"] { background: @raised; border: 1px solid @border; border-radius: 9px;
+    padding: 1px 9px; }
+QFrame[role="tile"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
 QFrame[role="notice-warning"] {
     background: @warningSoft; border: 1px solid @warning; border-radius: 6px; }
 QFrame[role="notice-error"] {
@@ -62,6 +71,12 @@ QPushButton[role="chip"] { border-radius: 13px; padding: 3px 10px; min-width: 24
 QPushButton[role="chip"]:checked { background: @accentSoft; border: 1px solid @accent; color: @text;
     font-weight: 600; }
 QPushButton[role="chip"]:focus { border: 2px solid @accent; padding: 2px 9px; }
+QPushButton[role="legend"] { background: transparent; border: 1px solid transparent;
+    border-radius: 11px; padding: 1px 8px; color: @muted; }
+QPushButton[role="legend"]:checked { color: @text; }
+QPushButton[role="legend"]:hover { background: @raised; }
+QPushButton[role="legend"]:focus { border: 1px solid @accent; }
+QWidget[role="actions"] { background: @surface; }
 QPushButton[role="disclosure"] { background: transparent; border: 1px solid transparent;
     text-align: left; padding: 4px 4px; font-weight: 600; }
 QPushButton[role="disclosure"]:focus { border: 1px solid @accent; }

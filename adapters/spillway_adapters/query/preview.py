@@ -25,8 +25,8 @@ from typing import Any
 
 from spillway_adapters import csv_plain, spec
 from spillway_adapters.protocol import RunError
-from spillway_adapters.query import duckdb as compiler
 from spillway_adapters.query import csv_numbers, duckdb_sql, program
+from spillway_adapters.query import duckdb as compiler
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import table as tables
 from spillway_adapters.query.bad_job import BadJob

@@ -1,0 +1,76 @@
+#include "analysis/ranking.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+#include <utility>
+
+namespace spillway {
+namespace {
+
+int failedRunsOf(const CellSummary& cell)
+{
+    int failures = 0;
+    for (const auto& [status, count] : cell.statuses)
+        if (isFailure(status)) failures += count;
+    return failures;
+}
+
+/// The most frequent one.
+std::optional<RunStatus> failureOf(const CellSummary& cell)
+{
+    std::optional<RunStatus> found;
+    int most = 0;
+    for (const auto& [status, count] : cell.statuses)
+        if (isFailure(status) && count > most) {
+            found = status;
+            most = count;
+        }
+    return found;
+}
+
+/// Better cells have lesser values.
+std::tuple<bool, bool, double> orderOf(const CellSummary& cell)
+{
+    return {!finishedAlways(cell), !cell.seconds,
+            cell.seconds ? cell.seconds->median : static_cast<double>(-cell.rowsReached)};
+}
+
+std::tuple<bool, bool, bool, double> placeOf(const RankingRow& row)
+{
+    return {!row.cell, !row.seconds, row.failures > 0,
+            row.seconds ? row.seconds->median : std::numeric_limits<double>::max()};
+}
+
+RankingRow rowOf(const EngineLine& line)
+{
+    RankingRow row{.name = line.name, .engine = line.engine, .deployable = line.deployable};
+    row.why = line.unsupported;
+    const auto best = std::ranges::min_element(line.cells, {}, orderOf);
+    if (best == line.cells.end()) return row;
+    row.cell = best->cell;
+    row.seconds = best->seconds;
+    row.setupSeconds = best->setupSeconds;
+    row.peakBytes = best->peakBytes;
+    row.failures = failedRunsOf(*best);
+    row.runs = row.failures + (best->seconds ? best->seconds->n : 0);
+    row.failure = failureOf(*best);
+    if (row.failure && best->firstError) row.why = best->firstError->message;
+    for (const auto& cell : line.cells)
+        if (&cell != &*best && failedRunsOf(cell) > 0)
+            row.failedWorkers.push_back(cell.cell.workers);
+    return row;
+}
+
+} // namespace
+
+std::vector<RankingRow> ranking(const Comparison& comparison)
+{
+    std::vector<RankingRow> rows;
+    for (const auto& line : comparison.lines)
+        rows.push_back(rowOf(line));
+    std::ranges::stable_sort(rows, {}, placeOf);
+    return rows;
+}
+
+} // namespace spillway

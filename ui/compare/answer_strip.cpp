@@ -1,0 +1,168 @@
+#include "ui/compare/answer_strip.h"
+
+#include "ui/compare/why_dialog.h"
+#include "ui/parts/code_dialog.h"
+#include "ui/parts/cut_label.h"
+#include "ui/parts/theme.h"
+#include "work/text.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace spillway {
+namespace {
+
+constexpr int tileWidth = 132;
+constexpr int buttonsWidth = 150;
+
+const char* pillRole(Answer::State state)
+{
+    switch (state) {
+    case Answer::State::Decided:
+        return "pill-good";
+    case Answer::State::Tie:
+    case Answer::State::Open:
+        return "pill";
+    case Answer::State::Failed:
+        return "pill-bad";
+    case Answer::State::Nothing:
+        break;
+    }
+    return "pill-muted";
+}
+
+} // namespace
+
+AnswerStrip::AnswerStrip(QWidget* parent)
+    : QFrame(parent),
+      headline_(new CutLabel("answer")),
+      context_(new CutLabel("muted")),
+      pill_(new QLabel),
+      more_(new QPushButton),
+      copy_(new QPushButton(tr("Copy as Python…"))),
+      why_(new QPushButton(tr("Why?")))
+{
+    setFixedHeight(height);
+    headline_->setAccessibleName(tr("Verdict"));
+    context_->setAccessibleName(tr("What the verdict is about"));
+    pill_->setAccessibleName(tr("How sure the verdict is"));
+    pill_->setTextFormat(Qt::PlainText);
+    setRole(why_, "link");
+    why_->setToolTip(
+        tr("The evidence: every engine against the fastest, doubts, what to run next"));
+    auto* below = new QHBoxLayout;
+    below->setSpacing(8);
+    below->addWidget(pill_);
+    below->addWidget(context_, 1);
+    below->addWidget(why_);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addStretch();
+    words->addWidget(headline_);
+    words->addLayout(below);
+    words->addStretch();
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins({});
+    row->setSpacing(12);
+    row->addLayout(words, 1);
+    time_ = addTile(row, tr("Time"));
+    memory_ = addTile(row, tr("Peak memory"));
+    next_ = addTile(row, tr("Against the next one"));
+    auto* buttons = new QVBoxLayout;
+    buttons->setSpacing(4);
+    buttons->addStretch();
+    for (QPushButton* button : {more_, copy_}) {
+        button->setFixedWidth(buttonsWidth);
+        buttons->addWidget(button);
+    }
+    buttons->addStretch();
+    row->addLayout(buttons);
+    connect(why_, &QPushButton::clicked, this, &AnswerStrip::showWhy);
+    connect(copy_, &QPushButton::clicked, this, &AnswerStrip::showProgram);
+    connect(more_, &QPushButton::clicked, this, &AnswerStrip::moreRequested);
+    setRecommendation({}, {}, {});
+}
+
+AnswerStrip::Tile AnswerStrip::addTile(QHBoxLayout* row, const QString& name)
+{
+    auto* frame = new QFrame;
+    setRole(frame, "tile");
+    frame->setFixedWidth(tileWidth);
+    const Tile tile{new QLabel, new CutLabel("muted")};
+    setRole(tile.figure, "tile");
+    tile.figure->setAccessibleName(name);
+    tile.figure->setTextFormat(Qt::PlainText);
+    tile.caption->setAccessibleName(tr("%1, in words").arg(name));
+    auto* column = new QVBoxLayout(frame);
+    column->setContentsMargins(10, 4, 6, 6);
+    column->setSpacing(0);
+    column->addStretch();
+    column->addWidget(tile.figure);
+    column->addWidget(tile.caption);
+    column->addStretch();
+    row->addWidget(frame);
+    return tile;
+}
+
+void AnswerStrip::setRecommendation(const Recommendation& recommendation, const QString& leftOut,
+                                    const Snippet& snippet)
+{
+    recommendation_ = recommendation;
+    leftOut_ = leftOut;
+    answer_ = answerOf(recommendation);
+    headline_->setWords(answer_.headline);
+    context_->setWords(answer_.context);
+    pill_->setText(answer_.pill);
+    setRole(pill_, pillRole(answer_.state));
+    const auto fill = [](const Tile& tile, const AnswerTile& words) {
+        tile.figure->setText(words.figure.isEmpty() ? QStringLiteral("–") : words.figure);
+        tile.caption->setWords(words.caption);
+    };
+    fill(time_, answer_.time);
+    fill(memory_, answer_.memory);
+    fill(next_, answer_.next);
+    program_ = text(snippet.program);
+    copy_->setEnabled(!program_.isEmpty());
+    copy_->setToolTip(program_.isEmpty()
+                          ? snippet.reason.empty() ? tr("There is no winner to copy")
+                                                   : text(snippet.reason)
+                          : tr("A Python program that does this with the winner's settings"));
+    showMore();
+}
+
+void AnswerStrip::setObstacle(const QString& obstacle)
+{
+    obstacle_ = obstacle;
+    showMore();
+}
+
+/// Always there, so that nothing moves.
+void AnswerStrip::showMore()
+{
+    more_->setText(answer_.more > 0 ? tr("Run %1 more").arg(answer_.more) : tr("Run more"));
+    more_->setEnabled(answer_.more > 0 && obstacle_.isEmpty());
+    if (answer_.more == 0)
+        more_->setToolTip(tr("More runs would change nothing"));
+    else
+        more_->setToolTip(obstacle_.isEmpty()
+                              ? tr("Runs %1 further rounds of what is undecided").arg(answer_.more)
+                              : obstacle_);
+}
+
+void AnswerStrip::showWhy()
+{
+    auto* dialog = new WhyDialog(recommendation_, leftOut_, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void AnswerStrip::showProgram()
+{
+    auto* dialog = new CodeDialog(tr("%1 as Python").arg(answer_.headline), program_, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+} // namespace spillway
