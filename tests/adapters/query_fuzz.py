@@ -161,7 +161,10 @@ def _exact(job: language.Job, made: Made) -> list[int]:
 
 
 def _ordered(job: language.Job, made: Made) -> list[int]:
-    """Keys after a float whose last bit is the engines' own count among its equals only."""
+    """Keys after a float whose last bit is the engines' own count among its equals only. Folders
+    have no order."""
+    if job.output is not None and job.output.partition_by:
+        return []
     names = list(job.schema)
     found = []
     for one in job.sorted_by:

@@ -29,6 +29,8 @@ from spillway_adapters.query.language import (
 
 STEPS = (From, Filter, Derive, Select, Join, Attach, Union, Group, Distinct, Window, Sort, Limit)
 JOINS = ("inner", "left", "full", "semi", "anti", "anti, null-aware")
+#: Casts that no compiler sees: they become comparisons with 0, and two casts.
+REWRITTEN = (("int64", "bool"), ("float64", "bool"), ("bool", "float64"))
 FRAMES = ("all", "range", "rows", "a number")
 
 
@@ -38,7 +40,7 @@ class Coverage:
         every += [f"{how} (join)" for how in JOINS]
         every += [f"{frame} (frame)" for frame in FRAMES]
         every += [f"{one.name} ({one.kind})" for one in functions.ALL]
-        every += [f"{a} to {b} (cast)" for a, b in functions.CASTS]
+        every += [f"{a} to {b} (cast)" for a, b in functions.CASTS if (a, b) not in REWRITTEN]
         every += ["nulls first (order)", "offset (limit)", "case (operator)", "date_add (operator)"]
         every += ["csv (output)", "parquet (output)", "partitioned (output)"]
         self.counts: Counter[str] = Counter(dict.fromkeys(every, 0))
