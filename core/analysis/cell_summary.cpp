@@ -122,6 +122,7 @@ CellSummary summariseCell(const Runs& all, int usableCores)
     std::map<std::string, std::vector<double>> measures;
     std::vector<double> residencies;
     std::vector<double> diskReads;
+    std::vector<double> spilled;
     for (const auto* run : runs) {
         ++summary.statuses[run->status];
         if (run->error && !summary.firstError) summary.firstError = run->error;
@@ -133,6 +134,7 @@ CellSummary summariseCell(const Runs& all, int usableCores)
         }
         if (run->setupSeconds) setups.push_back(*run->setupSeconds);
         if (run->peakBytes) summary.peakRepeats.push_back(static_cast<double>(*run->peakBytes));
+        spilled.push_back(static_cast<double>(run->spilledBytes));
         if (run->residency) residencies.push_back(run->residency->atGo);
         diskReads.push_back(static_cast<double>(run->diskReadBytes));
         if (!run->result) continue;
@@ -141,6 +143,8 @@ CellSummary summariseCell(const Runs& all, int usableCores)
     }
     summary.seconds = medianInterval(summary.secondsRepeats);
     summary.peakBytes = medianInterval(summary.peakRepeats);
+    if (std::ranges::any_of(spilled, [](double bytes) { return bytes > 0; }))
+        summary.spilledBytes = medianInterval(spilled);
     summary.setupSeconds = medianInterval(setups);
     for (auto& [name, values] : measures)
         if (const auto interval = medianInterval(std::move(values)))

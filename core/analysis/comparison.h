@@ -53,6 +53,7 @@ struct CellSummary {
     CellKey cell;
     std::optional<Interval> seconds;
     std::optional<Interval> peakBytes;
+    std::optional<Interval> spilledBytes; ///< written to disk for lack of memory; nothing: none
     std::optional<Interval> setupSeconds;
     std::map<std::string, Interval> measures; ///< by name, those of its kind of work
     std::optional<Interval> residentAtGo;     ///< share of the data in the page cache, 0 … 1

@@ -38,7 +38,8 @@ std::tuple<bool, bool, double> orderOf(const CellSummary& cell)
 
 std::tuple<bool, bool, bool, double> placeOf(const RankingRow& row)
 {
-    return {!row.cell, !row.seconds, row.failures > 0,
+    // What was refused has a cell, too, but was not run.
+    return {!row.seconds && !row.failure, !row.seconds, row.failures > 0,
             row.seconds ? row.seconds->median : std::numeric_limits<double>::max()};
 }
 
@@ -52,6 +53,7 @@ RankingRow rowOf(const EngineLine& line)
     row.seconds = best->seconds;
     row.setupSeconds = best->setupSeconds;
     row.peakBytes = best->peakBytes;
+    row.spilledBytes = best->spilledBytes;
     row.failures = failedRunsOf(*best);
     row.runs = row.failures + (best->seconds ? best->seconds->n : 0);
     row.failure = failureOf(*best);

@@ -18,6 +18,7 @@ struct RankingRow {
     std::optional<Interval> seconds;
     std::optional<Interval> setupSeconds; ///< on top of `seconds`
     std::optional<Interval> peakBytes;
+    std::optional<Interval> spilledBytes; ///< on disk, for lack of memory
     int runs = 0;
     /// How runs of the cell failed, and why; for a line that was not run why not.
     std::optional<RunStatus> failure;

@@ -33,6 +33,21 @@ QString startUpWords(const RankingRow& row)
     return RankingView::tr("+ %1 start-up").arg(durationText(Seconds(row.setupSeconds->median)));
 }
 
+QString spilledWords(const RankingRow& row)
+{
+    if (!row.spilledBytes || row.spilledBytes->median <= 0) return {};
+    return RankingView::tr("%1 spilled")
+        .arg(bytesText(Bytes(std::llround(row.spilledBytes->median))));
+}
+
+QString memoryWords(const RankingRow& row)
+{
+    if (!row.peakBytes) return {};
+    const QString peak = bytesText(Bytes(std::llround(row.peakBytes->median)));
+    const QString spilled = spilledWords(row);
+    return spilled.isEmpty() ? peak : QStringLiteral("%1 · %2").arg(peak, spilled);
+}
+
 QString failedWorkersWords(const RankingRow& row)
 {
     QStringList counts;
@@ -228,6 +243,11 @@ private:
         painter.drawRect(QRectF(rect.left(), middle + 3, rect.width(), 5));
         painter.setBrush(inks.engine);
         painter.drawRect(QRectF(rect.left(), middle + 3, entry.row.peakBytes->median * scale, 5));
+        painter.setPen(inks.muted);
+        painter.drawText(QRectF(rect.left(), middle + 10, rect.width(), 16),
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(spilledWords(entry.row), Qt::ElideRight,
+                                                          static_cast<int>(rect.width())));
     }
 
     const RankingModel& model_;
@@ -328,8 +348,7 @@ QVariant RankingModel::data(const QModelIndex& index, int role) const
         return parts.join(QStringLiteral(" · "));
     }
     case Memory:
-        return entry.row.peakBytes ? bytesText(Bytes(std::llround(entry.row.peakBytes->median)))
-                                   : QString();
+        return memoryWords(entry.row);
     default:
         return entry.standing;
     }
