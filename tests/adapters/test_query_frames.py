@@ -144,13 +144,20 @@ engine, path = sys.argv[1:]
 pq.write_table(pa.table({name: data for name, (_, data, _) in columns.items()}), path)
 schema = {name: kind for name, (kind, _, _) in columns.items()}
 table = Input("t", (path,), "parquet", schema, tuple(schema), rows=2)
-job = jobs.parse({"steps": [{"from": "t"}]}, {"t": table})
-program = query_try.program(engine, job)
-found = query_try.executed(program, {"t": [path]}, pathlib.Path("scratch"))
+
+
+def answer(*steps):
+    job = jobs.parse({"steps": [{"from": "t"}, *steps]}, {"t": table})
+    program = query_try.program(engine, job)
+    found = query_try.executed(program, {"t": [path]}, pathlib.Path("scratch"))
+    return query_try.rows_of(found, job)
+
+
+one = query_cases.differences([(-128,), (None,)], answer({"select": ["i8"]}))
 first = [value for _, _, value in columns.values()]
 first[list(columns).index("ms")] = at.replace(microsecond=0)
 wanted = [tuple(first), (None,) * len(columns)]
-print(query_cases.differences(wanted, query_try.rows_of(found, job)))
+print(one + query_cases.differences(wanted, answer()))
 """
 
 

@@ -95,6 +95,8 @@ class Readers:
 
     def _parquet(self, table: Input) -> list[str]:
         own = self._program.variable(table.name)
+        # Spark looks at all columns, also at those that the job does not read.
+        self.nanoseconds = self.nanoseconds or "timestamp" in table.columns.values()
         options = ""
         if table.hive:
             options = f'.option("basePath", {quoted(table.root)})'
@@ -103,7 +105,6 @@ class Readers:
             kind, value = table.columns[column], col(column)
             if kind == "timestamp":
                 value = f"{self._helpers.use('moment')}({own}, {quoted(column)})"
-                self.nanoseconds = True
             else:
                 value = f'{value}.cast("{TYPES[kind]}")'
             if kind == "float64":
