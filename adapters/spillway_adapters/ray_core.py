@@ -1,4 +1,4 @@
-"""Ray Core: workers that are ready, and tasks over byte ranges of at most 64 MB.
+"""Ray Core: workers that are ready, and tasks over byte ranges, or row groups, of at most 64 MB.
 
 Functions that run in a worker import what they need there; workers have imported it before ready.
 """
@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow
 import pyarrow.compute
 import pyarrow.csv
+import pyarrow.parquet
 import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from spillway_adapters import csv_ranges
+from spillway_adapters import file_parts
 from spillway_adapters.csv_ranges import Range
+from spillway_adapters.file_parts import Part
 from spillway_adapters.protocol import Run
 from spillway_adapters.spec import Spec
 
@@ -39,8 +41,8 @@ def range_bytes(spec: Spec) -> int:
     return min(RANGE_BYTES, spec.engine_memory // (spec.workers * RANGE_MEMORY))
 
 
-def ranges(spec: Spec) -> list[Range]:
-    return csv_ranges.plan(spec.dataset, range_bytes(spec), spec.workers * RANGES_A_WORKER)
+def ranges(spec: Spec) -> list[Part]:
+    return file_parts.plan(spec, range_bytes(spec), spec.workers * RANGES_A_WORKER)
 
 
 # --- Workers -------------------------------------------------------------------------------------
@@ -93,16 +95,18 @@ def nodes_with(folder: Path) -> dict[str, bool]:
 
 
 def visit_ranges(
-    run: Run, submit: Callable[[Range], tuple[Ref, Ref]], own_cluster: bool
+    run: Run, submit: Callable[[Part], tuple[Ref, Ref]], own_cluster: bool
 ) -> list[Ref]:
-    """Submits every range of the dataset. `submit` returns references to the rows read (or nothing
+    """Submits every part of the dataset. `submit` returns references to the rows read (or nothing
     where the range has a quote in it) and to an answer. A file with quotes is read whole instead,
     by one task. Returns the answers in the order of the data."""
     spec = run.spec
     answers: dict[tuple[str, int], Ref] = {}
     # A cluster of our own has as many processors as workers and queues the rest itself.
-    visit = _Visit(run, submit, spec.workers * 2 if own_cluster else spec.workers)
-    for path in visit.all(ranges(spec), answers):
+    parts = ranges(spec)
+    in_flight = spec.workers * 2 if own_cluster else spec.workers
+    visit = _Visit(run, submit, in_flight, sum(part.bytes for part in parts))
+    for path in visit.all(parts, answers):
         run.log(f"{path} has quotes, which may hold line breaks: one task reads it whole.")
         answers = {key: ref for key, ref in answers.items() if key[0] != path}
         visit.all([Range.whole(path)], answers)
@@ -114,17 +118,18 @@ class _Visit:
     """Keeps a number of tasks in flight and reports progress."""
 
     def __init__(
-        self, run: Run, submit: Callable[[Range], tuple[Ref, Ref]], in_flight: int
+        self, run: Run, submit: Callable[[Part], tuple[Ref, Ref]], in_flight: int, total: int
     ) -> None:
         self._run = run
+        self._total = total  #: bytes
         self._submit = submit
         self._in_flight = in_flight
         self._rows = self._bytes = self._tasks = 0
 
-    def all(self, parts: list[Range], answers: dict[tuple[str, int], Ref]) -> list[str]:
+    def all(self, parts: Sequence[Part], answers: dict[tuple[str, int], Ref]) -> list[str]:
         """Fills in the answers by path and begin; returns paths that have to be read whole."""
-        waiting = parts[::-1]
-        running: dict[Ref, tuple[Range, Ref]] = {}
+        waiting = list(reversed(parts))
+        running: dict[Ref, tuple[Part, Ref]] = {}
         quoted: dict[str, None] = {}
         while waiting or running:
             while waiting and len(running) < self._in_flight:
@@ -141,12 +146,12 @@ class _Visit:
                     quoted[part.path] = None
         return list(quoted)
 
-    def _counted(self, part: Range, rows: int | None, queued: int) -> bool:
+    def _counted(self, part: Part, rows: int | None, queued: int) -> bool:
         self._tasks += 1
         if rows is not None:
             self._rows += rows
             self._bytes += part.bytes
-        self._run.progress(self._bytes, self._run.spec.dataset.bytes, "bytes")
+        self._run.progress(self._bytes, self._total, "bytes")
         self._run.counters(
             rows=self._rows, bytes_read=self._bytes, tasks=self._tasks, queued=queued
         )

@@ -1,4 +1,4 @@
-"""Ray Data: its settings, and read_csv as on its documentation's first page.
+"""Ray Data: its settings, and read_csv and read_parquet as on its documentation's first page.
 
 Ray Data reads one CSV file with one task, regardless of the workers.
 """
@@ -13,9 +13,10 @@ import pyarrow
 import ray
 import ray.data
 from ray.data import DataContext
+from ray.data.datasource.partitioning import Partitioning
 from ray.exceptions import RayTaskError
 
-from spillway_adapters import csv_plain, csv_ranges
+from spillway_adapters import csv_plain, csv_ranges, parquet_rows
 from spillway_adapters.protocol import Run, Unsupported
 from spillway_adapters.spec import Dataset, Spec
 
@@ -68,6 +69,32 @@ def _read(run: Run, data: Dataset, *, as_text: bool) -> ray.data.Dataset:
     )
 
 
+def _read_parquet(run: Run) -> ray.data.Dataset:
+    """The needed columns, called by their places in the file."""
+    data = run.spec.dataset
+    text, *numbers = run.spec.workload.columns
+    columns = list(dict.fromkeys([text, *numbers]))
+    folders = set(data.folders) & set(columns)
+    rows = ray.data.read_parquet(
+        data.paths,
+        columns=columns,
+        partitioning=Partitioning("hive") if folders else None,
+        file_extensions=None,
+    )
+    return rows.map_batches(
+        _typed,
+        fn_args=(data, text, numbers),
+        batch_format="pyarrow",
+        zero_copy_batch=True,
+    )
+
+
+def _typed(table: pyarrow.Table, data: Dataset, text: str, numbers: list[str]) -> pyarrow.Table:
+    found = parquet_rows.typed_table(table, data, text, numbers)
+    keys = parquet_rows.spelled(found.column(0))
+    return found.set_column(0, "0", keys).rename_columns(data.places([text, *numbers]))
+
+
 def _plainly_named(run: Run, paths: list[str]) -> list[str]:
     """Ray Data unpacks a file by its name: one that is called `.gz` gets another."""
     named = []
@@ -94,7 +121,9 @@ def _numbers_of_text(table: pyarrow.Table, data: Dataset, numbers: list[str]) ->
 
 def read_twice(run: Run, work: Callable[[ray.data.Dataset], T]) -> T:
     """The work over rows whose numbers Arrow parsed; if it fails on a word, over rows that were
-    read as text and converted."""
+    read as text and converted. Parquet is read once."""
+    if run.spec.dataset.format == "parquet":
+        return work(_read_parquet(run))
     data = csv_plain.copied(run, csv_plain.SKIPS)
     try:
         return work(_read(run, data, as_text=False))

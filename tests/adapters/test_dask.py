@@ -11,18 +11,21 @@ from typing import Any
 
 import pytest
 
+import parquet_tables
 from clusters import dask_cluster
 from host import (
     Event,
     command_line,
     dataset,
     descendants,
+    etl,
     failure,
     grouped,
     logreg,
     module,
     run,
     spec,
+    spec_of_inputs,
 )
 from host import started as begun
 from truth import assert_groups
@@ -55,6 +58,38 @@ def test_a_file_with_quotes_is_read_whole(csv: Csv, profile: str) -> None:
     outcome = run(module("dask"), fields)
     assert_groups(outcome.groups, fields)
     assert any("blocksize=None" in event["message"] for event in outcome.all("log"))
+
+
+@pytest.mark.parametrize(
+    ("profile", "key", "materialise"),
+    [("tuned", "code", "streamed"), ("tuned", "town", "loaded"), ("naive", "code", "loaded")],
+)
+def test_parquet_in_folders(tmp_path: Path, profile: str, key: str, materialise: str) -> None:
+    written = parquet_tables.trips(tmp_path / "trips", null_folders=profile == "tuned")
+    numbers = parquet_tables.NUMBERS
+    workload = etl(key, numbers, materialise)
+    outcome = run(module("dask"), spec_of_inputs(written.input, workload, profile=profile))
+    parquet_tables.assert_means(outcome.groups, written, key, numbers)
+    assert outcome.all("counters")[-1]["rows"] == outcome.result["rows"] == 240
+
+
+def test_naive_reads_parquet_of_a_date_and_has_no_null_folders(tmp_path: Path) -> None:
+    written = parquet_tables.trips(tmp_path / "trips")
+    workload = etl("day", ["miles", "people"])
+    outcome = run(module("dask"), spec_of_inputs(written.input, workload, profile="naive"))
+    parquet_tables.assert_means(outcome.groups, written, "day", ["miles", "people"])
+    fields = spec_of_inputs(written.input, etl("town", ["miles"]), profile="naive")
+    assert failure(module("dask"), fields)["code"] == "unsupported"
+
+
+@pytest.mark.parametrize("profile", ["tuned", "naive", "one-vs-rest"])
+def test_the_regression_of_parquet(tmp_path: Path, profile: str) -> None:
+    written = parquet_tables.flowers(tmp_path / "flowers")
+    fitted = profile == "tuned"
+    workload = logreg("kind", ["a.x", "b"], max_iterations=200 if fitted else 3)
+    fields = spec_of_inputs(written.input, workload, profile=profile)
+    result = run(module("dask"), fields).result
+    parquet_tables.assert_regression(result, written, "kind", ["a.x", "b"], fitted=fitted)
 
 
 @pytest.mark.parametrize("row", ["3,1,1", "3,abc,1,A"])

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from host import COLUMNS, dataset, etl, failure, grouped, logreg, module, run, spec, started
+import pytest
+
+import parquet_tables
+from host import (
+    COLUMNS,
+    dataset,
+    etl,
+    failure,
+    grouped,
+    logreg,
+    module,
+    run,
+    spec,
+    spec_of_inputs,
+    started,
+)
 from truth import assert_groups
 
 Csv = Callable[..., Path]
@@ -22,6 +37,16 @@ def test_traps_of_text_missing_values_and_quotes(traps: Callable[..., list[Path]
     go, done = outcome.one("ready")["t"], outcome.one("done")["t"]
     spans = [span for event in outcome.all("tasks") for span in event["spans"]]
     assert spans and all(go < span[2] <= span[3] < done for span in spans)
+
+
+@pytest.mark.parametrize(("key", "materialise"), [("code", "streamed"), ("town", "loaded")])
+def test_parquet_in_folders(tmp_path: Path, key: str, materialise: str) -> None:
+    written = parquet_tables.trips(tmp_path / "trips")
+    numbers = parquet_tables.NUMBERS
+    workload = etl(key, numbers, materialise)
+    outcome = run(module("modin"), spec_of_inputs(written.input, workload))
+    parquet_tables.assert_means(outcome.groups, written, key, numbers)
+    assert outcome.all("counters")[-1]["store_bytes"] > 0
 
 
 def test_a_number_that_is_text_is_an_error(csv: Csv) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import parquet_tables
 from host import (
     ADAPTERS,
     COLUMNS,
@@ -24,6 +25,7 @@ from host import (
     python_of,
     run,
     spec,
+    spec_of_inputs,
     started,
 )
 from truth import assert_groups
@@ -46,6 +48,25 @@ def test_traps_of_text_missing_values_and_quotes(traps: Callable[..., list[Path]
     go, done = outcome.one("ready")["t"], outcome.one("done")["t"]
     spans = [span for event in outcome.all("tasks") for span in event["spans"]]
     assert spans and all(go < span[2] <= span[3] < done for span in spans)
+
+
+@needs_java
+@pytest.mark.parametrize(("key", "materialise"), [("code", "streamed"), ("town", "loaded")])
+def test_parquet_in_folders(tmp_path: Path, key: str, materialise: str) -> None:
+    written = parquet_tables.trips(tmp_path / "trips")
+    numbers = parquet_tables.NUMBERS
+    workload = etl(key, numbers, materialise)
+    outcome = run(module("pyspark"), spec_of_inputs(written.input, workload))
+    parquet_tables.assert_means(outcome.groups, written, key, numbers)
+    assert outcome.all("counters")[-1]["rows"] >= 240
+
+
+@needs_java
+def test_the_regression_of_parquet(tmp_path: Path) -> None:
+    written = parquet_tables.flowers(tmp_path / "flowers")
+    workload = logreg("kind", ["a.x", "b"], tolerance=1e-10)
+    result = run(module("pyspark"), spec_of_inputs(written.input, workload)).result
+    parquet_tables.assert_regression(result, written, "kind", ["a.x", "b"])
 
 
 @needs_java

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import parquet_tables
 from clusters import Head, ray_cluster, with_token
 from host import (
     ADAPTERS,
@@ -21,6 +22,7 @@ from host import (
     Outcome,
     command_line,
     dataset,
+    etl,
     failure,
     grouped,
     logreg,
@@ -28,6 +30,7 @@ from host import (
     python_of,
     run,
     spec,
+    spec_of_inputs,
     started,
 )
 from truth import assert_groups
@@ -50,6 +53,33 @@ def test_traps_of_text_missing_values_and_quotes(
     assert outcome.result["missing"][1] == 200
     if profile == "tuned":
         assert ["2.csv" in event["message"] for event in outcome.all("log")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("profile", "key", "materialise"),
+    [("tuned", "code", "streamed"), ("tuned", "town", "loaded"), ("naive", "town", "streamed")],
+)
+def test_parquet_in_folders(tmp_path: Path, profile: str, key: str, materialise: str) -> None:
+    written = parquet_tables.trips(tmp_path / "trips")
+    numbers = parquet_tables.NUMBERS
+    workload = etl(key, numbers, materialise)
+    outcome = run(module("ray"), spec_of_inputs(written.input, workload, profile=profile))
+    parquet_tables.assert_means(outcome.groups, written, key, numbers)
+    assert outcome.all("counters")[-1]["rows"] == outcome.result["rows"] == 240
+    if profile == "tuned":
+        progress = outcome.all("progress")[-1]
+        assert progress["done"] == progress["total"] > 0
+
+
+@pytest.mark.parametrize("profile", ["tuned", "naive"])
+def test_the_regression_of_parquet(tmp_path: Path, profile: str) -> None:
+    written = parquet_tables.flowers(tmp_path / "flowers")
+    workload = logreg("kind", ["a.x", "b"], solver="lbfgs" if profile == "tuned" else "sgd")
+    workload["max_iterations"] = 200 if profile == "tuned" else 3
+    result = run(module("ray"), spec_of_inputs(written.input, workload, profile=profile)).result
+    parquet_tables.assert_regression(
+        result, written, "kind", ["a.x", "b"], fitted=profile == "tuned"
+    )
 
 
 def test_many_ranges_of_one_file_and_what_is_told_of_them(large: Path) -> None:

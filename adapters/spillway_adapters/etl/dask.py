@@ -13,6 +13,7 @@ class Job:
         "numpy",
         "pandas",
         "pyarrow.csv",
+        "pyarrow.parquet",
         "dask.dataframe",
         "spillway_adapters.etl.dask_frames",
     )

@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from spillway_adapters import shape, spark_scan
+from spillway_adapters import parquet_text, shape, spark_scan
 from spillway_adapters.etl import Etl, groups
 from spillway_adapters.protocol import Answer, Run
 
 
 class Job:
     def __init__(self, run: Run) -> None:
-        self.settings: dict[str, str] = {}
+        self.settings = spark_scan.settings(run.spec)
 
     def warm(self, run: Run, spark: Any) -> None:  # noqa: ANN401 (Spark is imported late)
         _means(spark_scan.one_row(spark, run.spec), _workload(run))
@@ -56,6 +56,7 @@ def _result(run: Run, workload: Etl, table: list[Any]) -> dict[str, Any]:
     total = sum(row[1] for row in table)
     present = [sum(row[3 + 2 * j] for row in table) for j in columns]
     means = ([float("nan") if mean is None else mean for mean in row[2::2]] for row in table)
-    rows = zip((row[0] for row in table), (row[1] for row in table), means, strict=True)
+    keys = (parquet_text.spelled(row[0]) for row in table)
+    rows = zip(keys, (row[1] for row in table), means, strict=True)
     missing = groups.missing_counts(total, present)
     return groups.etl_result(rows, workload.values, missing, run.spec.scratch)

@@ -1,4 +1,5 @@
-"""Group-by mean on Ray Core: tasks over byte ranges whose partial sums the driver adds up.
+"""Group-by mean on Ray Core: tasks over byte ranges, or row groups, whose partial sums the driver
+adds up.
 
 Functions that run in a worker import what they need there; workers have imported it before ready.
 """
@@ -15,9 +16,10 @@ import pyarrow
 import pyarrow.compute
 import ray
 
-from spillway_adapters import csv_ranges, ray_core
-from spillway_adapters.csv_ranges import Quoted, Range
+from spillway_adapters import file_parts, parquet_rows, ray_core
+from spillway_adapters.csv_ranges import Quoted
 from spillway_adapters.etl import Etl, groups
+from spillway_adapters.file_parts import Part
 from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.ray_core import Ref, once
 from spillway_adapters.spec import Dataset
@@ -48,12 +50,12 @@ def etl(run: Run, own_cluster: bool) -> Answer:
 
 
 @ray.remote(max_retries=0, num_cpus=1, num_returns=2)
-def _scan(part: Range, dataset: Dataset, workload: Etl) -> tuple[int | None, pyarrow.Table | None]:
+def _scan(part: Part, dataset: Dataset, workload: Etl) -> tuple[int | None, pyarrow.Table | None]:
     """Rows of the range and their sums; nothing when its file has to be read whole."""
     try:
         found = [
             _sums(pyarrow.Table.from_batches([batch]), len(workload.values))
-            for batch in csv_ranges.batches(part, dataset, workload.group_by, workload.values)
+            for batch in file_parts.batches(part, dataset, workload.group_by, workload.values)
         ]
     except Quoted:
         return None, None
@@ -62,10 +64,10 @@ def _scan(part: Range, dataset: Dataset, workload: Etl) -> tuple[int | None, pya
 
 
 @ray.remote(max_retries=0, num_cpus=1, num_returns=2)
-def _load(part: Range, dataset: Dataset, workload: Etl) -> tuple[int | None, pyarrow.Table | None]:
+def _load(part: Part, dataset: Dataset, workload: Etl) -> tuple[int | None, pyarrow.Table | None]:
     """Rows of the range and its columns, which stay in the object store."""
     try:
-        found = list(csv_ranges.batches(part, dataset, workload.group_by, workload.values))
+        found = list(file_parts.batches(part, dataset, workload.group_by, workload.values))
     except Quoted:
         return None, None
     if not found:
@@ -87,6 +89,8 @@ def _sums(table: pyarrow.Table, values: int) -> pyarrow.Table:
     summed = table.group_by("0", use_threads=False).aggregate(wanted)
     names = ["0", "count_all", *(f"{j}_{what}" for j in range(1, values + 1) for what in _PARTS)]
     summed = summed.select(names).rename_columns(_names(values))
+    # Parquet's keys are grouped as they are.
+    summed = summed.set_column(0, "key", parquet_rows.spelled(summed["key"]))
     return summed.cast(_schema(values))
 
 

@@ -1,4 +1,5 @@
-"""Arrow batches of a raw-text label and features, as blocks of the regression."""
+"""Arrow batches of a label and features, as blocks of the regression. Labels are raw text, or of
+Parquet values that are spelled."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow
 
+from spillway_adapters import parquet_rows
 from spillway_adapters.logreg import regression
 from spillway_adapters.logreg.regression import Block
 from spillway_adapters.spec import Dataset
@@ -21,8 +23,8 @@ class RowReader:
 
     def block(self, batch: pyarrow.RecordBatch) -> Block:
         """Rows without a missing feature or label, from columns label, feature, feature, …"""
-        label = batch.column(0).dictionary_encode()
-        texts = label.dictionary.to_pylist()
+        label = batch.column(0).dictionary_encode("encode")
+        texts = parquet_rows.spelled(label.dictionary).to_pylist()
         codes = np.array(
             [self.labels.setdefault(text, len(self.labels)) for text in texts], np.int64
         )

@@ -14,6 +14,7 @@ class Job:
         "numpy",
         "pandas",
         "pyarrow.csv",
+        "pyarrow.parquet",
         "dask.dataframe",
         "dask.array",
         "scipy.optimize",

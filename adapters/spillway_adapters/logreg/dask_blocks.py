@@ -13,14 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import dask.dataframe as dd
 import numpy as np
 import pandas
 import pyarrow
 
-from spillway_adapters import csv_ranges, dask_csv
-from spillway_adapters.csv_ranges import Quoted, Range
+from spillway_adapters import dask_csv, dask_parquet, file_parts
+from spillway_adapters.csv_ranges import Quoted
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
+from spillway_adapters.file_parts import Part
 from spillway_adapters.logreg import Logreg, one_vs_rest, regression
 from spillway_adapters.logreg.arrow_blocks import RowReader
 from spillway_adapters.logreg.regression import Block, Counts, Fit, Floats, Moments, Sums
@@ -124,7 +126,12 @@ def _load(
 def _read(run: Run, cluster: Cluster, watch: Watch, workload: Logreg) -> Futures:
     assert cluster.layout is not None
     block = cluster.layout.block_bytes
-    if run.spec.profile in ("naive", "one-vs-rest"):
+    naive = run.spec.profile in ("naive", "one-vs-rest")
+    if run.spec.dataset.format == "parquet":
+        if naive:
+            return _from_frames(run, cluster, watch, dask_parquet.read_parquet(run.spec, block))
+        return _read_ranges(run, cluster, watch, workload, dask_parquet.parts(run.spec, block))
+    if naive:
         data = dask_csv.plain(run)
         return dask_csv.read_twice(
             run, lambda as_text: _read_frames(run, data, cluster, watch, as_text)
@@ -149,14 +156,19 @@ def _read_frames(run: Run, data: Dataset, cluster: Cluster, watch: Watch, as_tex
         as_text=as_text,
         float_precision="round_trip",
     )
+    return _from_frames(run, cluster, watch, frame)
+
+
+def _from_frames(run: Run, cluster: Cluster, watch: Watch, frame: dd.DataFrame) -> Futures:
+    features = len(run.spec.workload.columns) - 1
     futures = cluster.client.compute(
-        [_from_frame(part, data, len(columns) - 1) for part in frame.to_delayed()]
+        [_from_frame(part, run.spec.dataset, features) for part in frame.to_delayed()]
     )
     return _raised(watch, futures)
 
 
 def _read_ranges(
-    run: Run, cluster: Cluster, watch: Watch, workload: Logreg, parts: list[Range]
+    run: Run, cluster: Cluster, watch: Watch, workload: Logreg, parts: Sequence[Part]
 ) -> Futures:
     dataset = run.spec.dataset
     loaded = cluster.client.map(load_range, parts, dataset=dataset, workload=workload, pure=False)
@@ -175,9 +187,9 @@ def _raised(watch: Watch, futures: Futures) -> Futures:
 # --- In a worker ---------------------------------------------------------------------------------
 
 
-def load_range(part: Range, dataset: Dataset, workload: Logreg) -> Loaded:
+def load_range(part: Part, dataset: Dataset, workload: Logreg) -> Loaded:
     return _blocked(
-        csv_ranges.batches(part, dataset, workload.label, workload.features),
+        file_parts.batches(part, dataset, workload.label, workload.features),
         RowReader(dataset, len(workload.features)),
     )
 

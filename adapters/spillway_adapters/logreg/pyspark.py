@@ -15,8 +15,7 @@ class Job:
         assert isinstance(workload, Logreg)
         if workload.solver != "lbfgs":
             raise Unsupported(f"Spark ML fits with L-BFGS; it has no {workload.solver}.")
-
-        self.settings: dict[str, str] = {}
+        self.settings = spark_scan.settings(run.spec)
 
     def warm(self, run: Run, spark: Any) -> None:  # noqa: ANN401 (Spark is imported late)
         import spillway_adapters.logreg.spark  # noqa: F401 (no part of the timed work)
@@ -26,7 +25,7 @@ class Job:
     def work(self, run: Run, spark: Any) -> Answer:  # noqa: ANN401
         from spillway_adapters.logreg.spark import fit
 
-        return spark_scan.answer(run, spark, lambda rows: fit(run, spark, rows))
+        return spark_scan.answer(run, spark, lambda rows: fit(run, spark, rows), as_text=True)
 
     def after(self, run: Run) -> None:
         shape.check(run.spec.dataset)

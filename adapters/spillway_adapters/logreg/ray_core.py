@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import ray
 
-from spillway_adapters import csv_ranges, ray_core
+from spillway_adapters import file_parts, ray_core
 from spillway_adapters.csv_ranges import Quoted, Range
+from spillway_adapters.file_parts import Part
 from spillway_adapters.logreg import Logreg, regression
 from spillway_adapters.logreg.arrow_blocks import RowReader
 from spillway_adapters.logreg.regression import Block, Counts, Floats, Moments, Sums
@@ -41,14 +42,14 @@ class Holder:
     def ready(self) -> bool:
         return True
 
-    def load(self, part: Range) -> int | None:
+    def load(self, part: Part) -> int | None:
         """Rows read; nothing when the file has to be read whole."""
         workload = self._workload
         features = [np.empty((0, len(workload.features)))]
         codes = [np.empty(0, np.int64)]
         rows = 0
         try:
-            for batch in csv_ranges.batches(part, self._dataset, workload.label, workload.features):
+            for batch in file_parts.batches(part, self._dataset, workload.label, workload.features):
                 found = self._rows.block(batch)
                 features.append(found.features)
                 codes.append(found.codes)
@@ -151,8 +152,8 @@ def fit(run: Run, held: Holders, own_cluster: bool) -> dict[str, Any]:
 def _load(run: Run, held: Holders, own_cluster: bool) -> None:
     turn: Iterator[Any] = itertools.cycle(held)
 
-    def submit(part: Range) -> tuple[Any, Any]:
-        if part.end is None:
+    def submit(part: Part) -> tuple[Any, Any]:
+        if isinstance(part, Range) and part.end is None:
             ray.get([holder.forget.remote(part.path) for holder in held])
         return next(turn).load.remote(part), None
 
