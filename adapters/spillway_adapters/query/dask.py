@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from spillway_adapters.query import partitioned, program, stages
+from spillway_adapters.query import pandas_reads_csv, partitioned, program, stages
 from spillway_adapters.query.language import (
     Column,
     Csv,
@@ -16,8 +16,10 @@ from spillway_adapters.query.language import (
     Refused,
     Settings,
     Sort,
+    columns_as_text,
 )
 from spillway_adapters.query.language import Job as QueryJob
+from spillway_adapters.query.pandas import Files
 from spillway_adapters.query.partitioned import TYPES, Functions, call, quote, types_of
 from spillway_adapters.query.stages import Both, Feed, Native, Stage
 
@@ -221,11 +223,14 @@ class _Naive(_Tuned):
     def _read_csv(self, source: Input, table: str) -> list[str]:
         csv = source.csv or Csv()
         types = {name: source.columns[name] for name in source.used}
+        if pandas_reads_csv.by_arrow(source, self._settings):
+            return self._read_by_arrow(source, table)
+        text = columns_as_text(source, self._settings)
         # pandas' reader makes no dates of a column's type.
         as_text = {
             name: kind
             for name, kind in types.items()
-            if kind in ("date", "timestamp") or (self._settings.numbers_as_text and kind != "text")
+            if name in text or kind in ("date", "timestamp")
         }
         read = {name: "string" if name in as_text else TYPES[kind] for name, kind in types.items()}
         words = "MISSING" if csv.missing is None else quote(list(csv.missing))
@@ -238,13 +243,11 @@ class _Naive(_Tuned):
         elif numbers:
             words = f'dict.fromkeys({quote(numbers)}, ["", *spellings(MISSING)])'
             values = f"{words} | {values}" if texts else words
-        lines.append(
-            "    # pandas cannot tell a text in quotes that is empty from a field of nothing."
-        )
         lines += [f"    nothing = {values}"]
+        quotes = f"{_have_quotes(csv)} else " if csv.quote else ""
         arguments = [
             "paths",
-            "blocksize=None if have_quotes(paths) else BLOCK_BYTES",
+            f"blocksize={f'None if {quotes}' if quotes else ''}BLOCK_BYTES",
             f"names={quote(list(source.columns))}",
             "header=0" if csv.header else "header=None",
             f"usecols={quote(list(types))}",
@@ -282,6 +285,20 @@ class _Naive(_Tuned):
             lines.append(f"    {table} = {table}{order}")
         return lines
 
+    def _read_by_arrow(self, source: Input, table: str) -> list[str]:
+        """As in the tuned profile, but in whole files where there are quotes, as read_csv would."""
+        types = {name: source.columns[name] for name in source.used}
+        arguments = [
+            self._functions.reader(source),
+            partitioned.parts(source, _have_quotes(source.csv or Csv()), "BLOCK_BYTES"),
+            f"meta=empty({types_of(types)})",
+        ]
+        return [
+            "    # To read_csv an empty text in quotes is null, as an empty field is.",
+            f"    paths = inputs[{quote(source.name)}]",
+            *call("dd.from_map", arguments, 4, f"{table} = "),
+        ]
+
     def _do_native(self, node: Native) -> list[str]:
         table = self._name(node.name)
         first = self._name(node.tables[0])
@@ -317,6 +334,12 @@ class _Naive(_Tuned):
                 return lines
 
 
+def _have_quotes(csv: Csv) -> str:
+    """Whether files cannot be cut at any line break."""
+    mark = "" if csv.quote == '"' else f", {csv.quote.encode()!r}"
+    return f"have_quotes(paths{mark})"
+
+
 class Job:
     imports = (
         "numpy",
@@ -329,14 +352,18 @@ class Job:
     )
 
     def __init__(self, run: Run) -> None:
-        self.one_process = run.spec.profile != "naive"
+        naive = run.spec.profile == "naive"
+        self.one_process = not naive
         self._program = program.of(run, compile)
+        job = self._program.job
+        self._files = Files(job, self._program.settings) if naive else None
         #: What pandas' reader, or the program's own, knows of a file's dialect.
         self._able = ("header", "skip_rows", "encoding") + ("comment",) * self.one_process
-        self.shares_scratch = program.shares_scratch(self._program.job, self._able)
+        self.shares_scratch = program.shares_scratch(job, self._able)
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
-        run.afterwards = lambda: partitioned.check(self._program.job)
+        files = self._files  # Of what read_csv has read.
+        run.afterwards = files.check if files else lambda: partitioned.check(self._program.job)
 
         def call(work: Callable[[], Any]) -> Any:  # noqa: ANN401 (a frame, or a folder)
             found: list[Any] = []
@@ -347,9 +374,16 @@ class Job:
             run,
             self._program,
             call=call,
-            reads_again=lambda failure: isinstance(failure, ValueError),
+            reads_again=files.read_again
+            if files
+            else lambda failure: isinstance(failure, ValueError),
             words=partitioned.words,
             able=self._able,
         )
         watch.finish()
         return answer
+
+
+def _is_unreadable(failure: Exception) -> bool:
+    """A field that is no number."""
+    return isinstance(failure, ValueError)

@@ -218,12 +218,12 @@ def hive_column(path, name, kind, rows):
 # --- Frames read by pandas -----------------------------------------------------------------------
 
 
-def have_quotes(paths):
+def have_quotes(paths, quote=b'"'):
     """Dask cuts a file at any line break, and one may stand in quotes."""
     for path in paths:
         with Path(path).open("rb") as file:
             while block := file.read(1 << 24):
-                if b'"' in block:
+                if quote in block:
                     return True
     return False
 

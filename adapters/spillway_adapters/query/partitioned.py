@@ -17,7 +17,16 @@ from spillway_adapters.query import (
     snippets,
     stages,
 )
-from spillway_adapters.query.language import Csv, Input, Job, Schema, Settings, Step, Type
+from spillway_adapters.query.language import (
+    Csv,
+    Input,
+    Job,
+    Schema,
+    Settings,
+    Step,
+    Type,
+    columns_as_text,
+)
 from spillway_adapters.query.pandas_expressions import DTYPES, Expressions
 from spillway_adapters.query.pandas_helpers import SOURCES, Helpers
 from spillway_adapters.query.stages import Plan, Stage
@@ -95,13 +104,13 @@ def partitions(job: Job, part: int) -> int:
 # --- Reading -------------------------------------------------------------------------------------
 
 
-def parts(source: Input, whole: str) -> str:
-    """The call that cuts the files of an input into parts."""
+def parts(source: Input, whole: str, size: str = "PART_BYTES") -> str:
+    """The call that cuts the files of an input into parts. `whole`, `size`: expressions."""
     paths = f"inputs[{quote(source.name)}]"
     if source.format == "parquet":
-        return f"parquet_parts({paths}, PART_BYTES)"
+        return f"parquet_parts({paths}, {size})"
     csv = source.csv or Csv()
-    options = [paths, "PART_BYTES", whole]
+    options = [paths, size, whole]
     if not csv.header:
         options.append("header=False")
     if csv.skip_rows:
@@ -129,15 +138,12 @@ def reader(source: Input, name: str, settings: Settings) -> list[str]:
 def _csv(source: Input, types: Schema, settings: Settings) -> list[str]:
     csv = source.csv or Csv()
     words = STANDARD_MISSING if csv.missing is None else csv.missing
-    as_text = {
-        column: kind
-        for column, kind in types.items()
-        if settings.numbers_as_text and kind != "text"
-    }
+    text = columns_as_text(source, settings)
+    as_text = {column: kind for column, kind in types.items() if column in text}
     read: Schema = {column: "text" if column in as_text else kind for column, kind in types.items()}
     own = csv.missing is not None
     arguments = ["part", f"names={quote(list(source.columns))}", f"types={types_of(read)}"]
-    if own or not as_text:
+    if own or set(read.values()) != {"text"}:
         arguments.append(f"words={quote(list(words))}" if own else "words=MISSING")
     arguments += [
         f"{option}={quote(value)}"

@@ -18,6 +18,7 @@ from spillway_adapters.query.language import (
     Schema,
     Settings,
     Sort,
+    columns_as_text,
 )
 from spillway_adapters.query.language import Job as QueryJob
 from spillway_adapters.query.partitioned import Functions, call, quote, types_of
@@ -204,19 +205,13 @@ class _Data(_Tuned):
         if source.format == "parquet":
             return self._read_parquet(source, types, table)
         csv = source.csv or Csv()
-        as_text = {
-            name: kind
-            for name, kind in types.items()
-            if self._settings.numbers_as_text and kind != "text"
-        }
+        text = columns_as_text(source, self._settings)
+        as_text = {name: kind for name, kind in types.items() if name in text}
         read = {name: "text" if name in as_text else kind for name, kind in types.items()}
         own = csv.missing is not None
         words = quote(list(csv.missing or ())) if own else "MISSING"
-        lines = [
-            "    # Arrow has one list of words for all columns. In text they are text; its empty",
-            "    # fields, in quotes or not, are made null afterwards.",
-        ]
-        nulls = '[""]' if as_text and not own else f'["", *spellings({words})]'
+        nulls = f'["", *spellings({words})]' if own else '[""]'
+        lines: list[str] = []
         options = [f"column_names={quote(list(source.columns))}", "use_threads=False"]
         if csv.header or csv.skip_rows:
             options.append(f"skip_rows={csv.skip_rows + csv.header}")
@@ -231,8 +226,9 @@ class _Data(_Tuned):
             parse.append(f"quote_char={quote(csv.quote) if csv.quote else False}")
         convert = [f"include_columns={quote(list(types))}", f"column_types={types_of(read)}"]
         convert.append(f"null_values={nulls}")
-        if own:
+        if "text" in read.values():
             convert.append("strings_can_be_null=True")
+            convert.append("quoted_strings_can_be_null=False")
         if csv.decimal != ".":
             convert.append(f"decimal_point={quote(csv.decimal)}")
         arguments = [
@@ -244,8 +240,6 @@ class _Data(_Tuned):
             f"convert_options=csv.ConvertOptions({', '.join(convert)})",
         ]
         lines += call("ray.data.read_csv", arguments, 4, f"{table} = ")
-        if "text" in read.values():
-            lines += batches(table, table, "empty_to_null")
         if as_text:
             more = {"types": types_of(as_text), "words": words}
             if csv.decimal != ".":
