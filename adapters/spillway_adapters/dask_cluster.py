@@ -33,6 +33,10 @@ BLOCK_BYTES = 64_000_000
 BLOCKS_A_THREAD = 20
 LEAST_BLOCK_BYTES = 1_000_000
 BLOCKS_A_WORKER = 4
+#: A shuffle's buffers before what it sends and what it writes to the disk are 1 GiB and 100 MiB by
+#: default, whatever the limit; here each is at most this part of a worker's memory.
+SHUFFLE_SHARE = 8
+SHUFFLE_BUFFERS = ("distributed.p2p.comm.buffer", "distributed.p2p.storage.buffer")
 
 
 class Job(Protocol):
@@ -54,6 +58,7 @@ class Layout:
     processes: int
     threads: int
     worker_memory: int | None  #: bytes a process, as Dask counts them; nothing: Dask's own share
+    shuffle_memory: int | None  #: most bytes of each of a shuffle's buffers in a process
     block_bytes: int  #: of the file a task
 
 
@@ -61,7 +66,7 @@ def layout(spec: Spec, one_process: bool) -> Layout:
     processes = 1 if one_process else spec.workers
     threads = spec.workers // processes
     if spec.memory_limit is None:
-        return Layout(processes, threads, None, BLOCK_BYTES)
+        return Layout(processes, threads, None, None, BLOCK_BYTES)
     # The floor is measured with one worker process.
     floor = spec.memory_floor + (processes - 1) * WORKER_OWN
     room = int((spec.memory_limit - floor) * 0.8)
@@ -73,7 +78,8 @@ def layout(spec: Spec, one_process: bool) -> Layout:
         )
     # Pausing begins when the data of a worker fill its share of the room.
     worker_memory = int((room // processes + WORKER_RESIDENT) / PAUSES_AT)
-    return Layout(processes, threads, worker_memory, min(block, BLOCK_BYTES))
+    shuffle_memory = room // processes // SHUFFLE_SHARE
+    return Layout(processes, threads, worker_memory, shuffle_memory, min(block, BLOCK_BYTES))
 
 
 class Cluster:
@@ -128,9 +134,12 @@ class Cluster:
                 "temporary-directory": str(spec.scratch / "dask"),
             }
         )
+        assert self.layout is not None
+        most = self.layout.shuffle_memory
+        if most is not None:
+            dask.config.set({name: min(size, most) for name, size in _shuffle_buffers().items()})
         from distributed import Client, LocalCluster
 
-        assert self.layout is not None
         self.local = LocalCluster(
             n_workers=self.layout.processes,
             threads_per_worker=self.layout.threads,
@@ -246,8 +255,17 @@ class Cluster:
         else:
             import dask
 
+            buffers = _shuffle_buffers().values()
+            settings["shuffle_buffers"] = ", ".join(f"{size} bytes" for size in buffers)
             settings["allowed_failures"] = dask.config.get("distributed.scheduler.allowed-failures")
         return settings
+
+
+def _shuffle_buffers() -> dict[str, int]:
+    import dask
+    from dask.utils import parse_bytes
+
+    return {name: parse_bytes(dask.config.get(name)) for name in SHUFFLE_BUFFERS}
 
 
 def _version(side: dict[str, Any], kind: str, what: str) -> str:

@@ -24,8 +24,6 @@ from spillway_adapters.query.language import Job, Refused, Settings
 WORKERS = 2
 #: Whose programs read files of other dialects; the others have their Job make plain copies.
 DIALECTS = ("duckdb", "polars", "pandas")
-#: Whose first program reads words among numbers, where the planner has seen them.
-READ_AT_ONCE = ("duckdb", "polars", "pandas", "modin", "pyspark")
 
 
 def program(engine: str, job: Job, profile: str = "default", **more: Any) -> str:  # noqa: ANN401
@@ -34,19 +32,10 @@ def program(engine: str, job: Job, profile: str = "default", **more: Any) -> str
 
 
 def answer(engine: str, job: Job, folder: Path, profile: str = "default") -> list[table.Row]:
-    """The rows of its result, read a second time as text where the first way cannot."""
+    """The rows of its result, by the program that is shown."""
     job = csv_numbers.looked_at(job)
     inputs = {name: list(one.paths) for name, one in job.inputs.items()}
-    try:
-        text = program(engine, job, profile)
-        return rows_of(executed(text, inputs, folder / "first"), job)
-    except Refused:
-        raise
-    except Exception:
-        if engine in READ_AT_ONCE:
-            raise
-        text = program(engine, job, profile, numbers_as_text=True)
-        return rows_of(executed(text, inputs, folder / "second"), job)
+    return rows_of(executed(program(engine, job, profile), inputs, folder), job)
 
 
 def rows_of(found: Any, job: Job) -> list[table.Row]:  # noqa: ANN401

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from spillway_adapters.query import pandas_reads_csv, partitioned, program, stages
+from spillway_adapters.query.group_parts import PartialGroup
 from spillway_adapters.query.language import (
     Column,
     Csv,
@@ -28,10 +29,24 @@ if TYPE_CHECKING:
     from spillway_adapters.dask_watch import Watch
     from spillway_adapters.protocol import Answer, Run
 
+#: As dask_cluster.py makes the cluster of a run.
 MAIN = """if __name__ == "__main__":
     from dask.distributed import Client
 
-    with Client(n_workers=1, threads_per_worker=WORKERS, memory_limit=MEMORY_BYTES or "auto"):
+    with Client({layout}, local_directory="scratch"):
+        print(run(INPUTS, WORKERS, MEMORY_BYTES, "scratch"))"""
+LIMITED_MAIN = """if __name__ == "__main__":
+    from dask.distributed import Client
+
+    # A worker without data is at 250 MB, and pauses at 80 % of its limit. Shuffles go to the disk,
+    # and may hold less than their defaults, which are larger than many a limit.
+    limit = int((MEMORY_BYTES{share} + 250_000_000) / 0.8)
+    held = MEMORY_BYTES // 8
+    dask.config.set({{"distributed.p2p.comm.buffer": min(held, 1 << 30)}})
+    dask.config.set({{"distributed.p2p.storage.buffer": min(held, 100 << 20)}})
+    with Client(
+        {layout}, memory_limit=limit, local_directory="scratch"
+    ):
         print(run(INPUTS, WORKERS, MEMORY_BYTES, "scratch"))"""
 
 
@@ -48,6 +63,8 @@ class _Tuned:
     """Parts of files read by Arrow, and shuffles by numbers of rows."""
 
     native: frozenset[str] = frozenset()
+    #: Arguments of Client, and by what the memory is divided.
+    _layout = "n_workers=1, threads_per_worker=WORKERS", ""
 
     def __init__(self, job: QueryJob, settings: Settings) -> None:
         self._job = job
@@ -88,8 +105,14 @@ class _Tuned:
             ["import dask", "import dask.dataframe as dd", *self._functions.imports],
             constants,
             [*self._functions.all(), "\n".join([*run, *lines])],
-            MAIN,
+            self._main(),
         )
+
+    def _main(self) -> str:
+        """Few workers, large ones: what one thread does not need, another can have."""
+        layout, share = self._layout
+        main = MAIN if self._settings.memory_bytes is None else LIMITED_MAIN
+        return main.format(layout=layout, share=share)
 
     def _read(self, source: Input) -> list[str]:
         table = self._name(source.name)
@@ -168,7 +191,7 @@ class _Tuned:
         """Whether it is of groups, or distinct rows, of each partition, which may be few."""
         (node,) = (node for node in self._plan.nodes if node.name == table)
         last = node.steps[-1:] if isinstance(node, Stage) else ()
-        return any(isinstance(step, stages.PartialGroup | Distinct) for step in last)
+        return any(isinstance(step, PartialGroup | Distinct) for step in last)
 
     def _answer(self) -> list[str]:
         result = self._name(self._plan.result)
@@ -184,6 +207,7 @@ class _Naive(_Tuned):
     # sort_values() cuts by quantiles of the first key; those of a text with nulls it has not
     # (NotImplementedError: Divisions calculation failed for non-numeric column).
     native = frozenset({"group", "join", "distinct", "sort by numbers"})
+    _layout = "n_workers=WORKERS, threads_per_worker=1", " / WORKERS"
 
     def _head(self) -> list[str]:
         return ["def run(inputs, workers, memory_bytes, scratch):"]

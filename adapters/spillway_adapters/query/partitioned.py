@@ -15,8 +15,8 @@ from spillway_adapters.query import (
     python_layout,
     python_text,
     snippets,
-    stages,
 )
+from spillway_adapters.query.group_parts import PartialGroup
 from spillway_adapters.query.language import (
     Csv,
     Input,
@@ -33,7 +33,7 @@ from spillway_adapters.query.stages import Plan, Stage
 from spillway_adapters.spec import STANDARD_MISSING
 
 #: Definitions that programs carry.
-CODE = "partition_code.py"
+CODE = ("partition_reading.py", "partition_frames.py", "partition_dask.py", "partition_ray.py")
 #: Names of Arrow's types.
 TYPES = {
     "int64": "int64",
@@ -178,8 +178,8 @@ def program_text(
     blocks: list[str],
     main: str,
 ) -> str:
-    """The program's text: `blocks` are functions; what they call of partition_code.py comes along,
-    before them."""
+    """The program's text: `blocks` are functions; what they call of the files in CODE comes
+    along, before them."""
     code = "\n\n\n".join(blocks)
     carried = snippets.carried(f"{code}\n{main}", CODE)
     whole = "\n\n\n".join([*carried, code, main])
@@ -341,7 +341,7 @@ class _Body:
         code = pandas_steps.Steps(self, "df", "df")
         plain: list[Step] = []
         for step in steps:
-            if isinstance(step, stages.PartialGroup):
+            if isinstance(step, PartialGroup):
                 code.do(plain)
                 code.group(step, whole=False)
                 plain = []

@@ -1,4 +1,4 @@
-"""Functions of a file of code, as text, for programs that carry those which they call."""
+"""Functions of files of code, as text, for programs that carry those which they call."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ast
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+
+PACKAGE = __name__.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -16,14 +18,17 @@ class _Part:
 
 
 @functools.cache
-def _parts(file: str) -> tuple[list[_Part], list[_Part]]:
-    """Imports, and definitions in their order, of a file beside this one."""
-    source = (Path(__file__).parent / file).read_text(encoding="utf-8")
+def _parts(files: tuple[str, ...]) -> tuple[list[_Part], list[_Part]]:
+    """Imports, and definitions in their order, of files beside this one."""
+    sources = [(Path(__file__).parent / file).read_text(encoding="utf-8") for file in files]
     imports, definitions = [], []
-    for node in ast.parse(source).body:
+    nodes = [(source, node) for source in sources for node in ast.parse(source).body]
+    for source, node in nodes:
         text = ast.get_source_segment(source, node)
         assert text is not None
         match node:
+            case ast.ImportFrom(module=module) if module and module.startswith(PACKAGE):
+                pass  # What one file has of another.
             case ast.Import() | ast.ImportFrom():
                 names = {(name.asname or name.name).split(".")[0] for name in node.names}
                 imports.append(_Part(frozenset(names), text, frozenset(_dotted(node))))
@@ -37,14 +42,14 @@ def _parts(file: str) -> tuple[list[_Part], list[_Part]]:
     return imports, definitions
 
 
-def names(file: str) -> set[str]:
-    """What the file defines."""
-    return {name for part in _parts(file)[1] for name in part.names}
+def names(files: tuple[str, ...]) -> set[str]:
+    """What the files define."""
+    return {name for part in _parts(files)[1] for name in part.names}
 
 
-def carried(code: str, file: str) -> list[str]:
-    """Definitions of the file that this code uses, and what they use, in the order of the file."""
-    _, definitions = _parts(file)
+def carried(code: str, files: tuple[str, ...]) -> list[str]:
+    """Definitions of the files that this code uses, and what they use, in their order there."""
+    _, definitions = _parts(files)
     wanted = _used(ast.parse(code))
     while True:
         taken = [part for part in definitions if part.names & wanted]
@@ -54,12 +59,12 @@ def carried(code: str, file: str) -> list[str]:
         wanted = more
 
 
-def imports(code: str, file: str) -> list[str]:
-    """Imports of the file that this code needs."""
+def imports(code: str, files: tuple[str, ...]) -> list[str]:
+    """Imports of the files that this code needs."""
     tree = ast.parse(code)
     used, dotted = _used(tree), _attributes(tree)
     found = []
-    for part in _parts(file)[0]:
+    for part in _parts(files)[0]:
         modules = {name for name in part.uses if "." in name}
         # `import pyarrow.csv` defines pyarrow, and is for those who say pyarrow.csv.
         if part.names & used and (not modules or modules & dotted):
