@@ -135,11 +135,11 @@ class Cluster:
             }
         )
         assert self.layout is not None
+        from distributed import Client, LocalCluster
+
         most = self.layout.shuffle_memory
         if most is not None:
             dask.config.set({name: min(size, most) for name, size in _shuffle_buffers().items()})
-        from distributed import Client, LocalCluster
-
         self.local = LocalCluster(
             n_workers=self.layout.processes,
             threads_per_worker=self.layout.threads,
@@ -262,6 +262,7 @@ class Cluster:
 
 
 def _shuffle_buffers() -> dict[str, int]:
+    """As they are set now; distributed brings the defaults when it is imported."""
     import dask
     from dask.utils import parse_bytes
 
