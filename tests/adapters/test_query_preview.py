@@ -121,3 +121,23 @@ def test_a_row_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     path.write_text('id,k,x\n1,"a,2\n')
     found = answered(tmp_path, asked(path, [{"from": "data"}]))
     assert "line 2" in found["error"]["message"]
+
+
+def test_parquet_is_sampled_and_folders_are_columns(tmp_path: Path) -> None:
+    root = tmp_path / "d"
+    query = "SELECT i AS id, i / 2 AS x, 1 + i % 2 AS k FROM range(30000) AS t(i)"
+    write = f"COPY ({query}) TO '{root}' (FORMAT parquet, PARTITION_BY (k))"
+    subprocess.run(
+        [python_of("duckdb"), "-c", f"import duckdb; duckdb.execute({write!r})"], check=True
+    )
+    paths = sorted(map(str, root.rglob("*.parquet")))
+    request = asked(Path(paths[0]), [{"from": "data"}, {"filter": "id < 3"}, {"sort": ["id"]}])
+    table = request["inputs"]["data"]
+    del table["dialect"]
+    types = {"id": "integer", "x": "real", "k": "integer"}
+    columns = [{"name": name, "type": kind} for name, kind in types.items()]
+    table.update(paths=paths, format="parquet", folders=["k"], columns=columns)
+    found = answered(tmp_path, request)
+    # The first 10,000 rows are of the first folder.
+    assert found["rows"] == [[0, 0.0, 1], [2, 1.0, 1]]
+    assert found["tables"] == [{"name": "data", "rows": preview.SAMPLED_ROWS, "whole": False}]

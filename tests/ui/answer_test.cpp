@@ -37,7 +37,7 @@ Recommendation against(Standing standing, int rounds)
     found.leader = contenderOf("polars", "Polars", 1.23, rounds);
     Rival rival{.contender = contenderOf("duckdb", "DuckDB", 1.72, rounds), .standing = standing};
     rival.rounds = rounds;
-    rival.ratio = PairedRatio{.ratio = 1.4, .low = 1.3, .high = 1.5, .p = 0.01, .rounds = rounds};
+    rival.ratio = PairedRatio{.ratio = 1.4, .low = 1.3, .high = 1.5, .rounds = rounds, .p = 0.01};
     found.rivals = {rival};
     found.kind = standing == Standing::Slower         ? RecommendationKind::Winner
                  : standing == Standing::NoDifference ? RecommendationKind::NoDifference
@@ -85,7 +85,7 @@ Recommendation AnswerTest::verdictOf(const QString& name)
         auto found = against(Standing::Slower, 6);
         found.leader->name = "My engine with a name that is longer than any strip is wide, tuned "
                              "for data that do not fit";
-        found.dataset = std::string(120, 'x') + ".csv";
+        found.dataset.assign(120, 'x');
         found.rivals.front().contender.name = found.leader->name;
         return found;
     }

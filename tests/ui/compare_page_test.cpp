@@ -225,7 +225,7 @@ void ComparePageTest::twoWorkerCountsAreRanked()
     QCOMPARE(rows->model()->rowCount(), 3);
     QCOMPARE(cell(0, RankingModel::Engine), QString("Polars, 2 workers"));
     QCOMPARE(cell(1, RankingModel::Engine), QString("DuckDB, 2 workers"));
-    QVERIFY2(cell(0, RankingModel::Time).startsWith("3 s · + 1"),
+    QVERIFY2(cell(0, RankingModel::Time).startsWith("3.0 s · + 1"),
              qPrintable(cell(0, RankingModel::Time)));
     QCOMPARE(cell(0, RankingModel::Standing), QString("fastest"));
     QVERIFY(cell(2, RankingModel::Time).contains("Stopped by Spillway at 2.1 GB"));
@@ -243,7 +243,6 @@ void ComparePageTest::twoWorkerCountsAreRanked()
 void ComparePageTest::aChosenViewStays()
 {
     tabs()->setCurrentIndex(tabs()->count() - 1);
-    emit tabs()->tabBarClicked(tabs()->count() - 1);
     workbench_->addRecord(finished("polars", 2, 3));
     QTRY_COMPARE(page_->comparisons().front().lines.size(), std::size_t(3));
     QCOMPARE(tabs()->currentIndex(), tabs()->count() - 1);
@@ -647,9 +646,10 @@ void ComparePageTest::theDrawerShowsRowsOfAWrongAnswerBesideTheRightOnes()
     auto wrong = queried("polars", RunStatus::WrongResult, R"([["a", 1], ["b", 7], ["c", 3]])");
     wrong.error = Error{ErrorCode::EngineFailed, "Finished in 2 s with a wrong answer.", {}, {}};
     workbench_->openSession(sessionWith({right, wrong}));
-    QTRY_COMPARE(page_->comparisons().front().lines.size(), std::size_t(2));
+    QTRY_COMPARE(page_->comparisons().front().lines.front().engine, std::string("duckdb"));
     auto* drawer = page_->findChild<RunDrawer*>();
-    drawer->showCell(wrong.cell);
+    for (const EngineLine& line : page_->comparisons().front().lines)
+        if (line.engine == "polars") drawer->showCell(line.cells.front().cell);
     drawer->show();
     auto* pairs = drawer->findChild<RowsView*>("differences");
     QTRY_VERIFY(pairs->isVisible());

@@ -14,8 +14,11 @@
 namespace spillway {
 namespace {
 
-constexpr int tileWidth = 132;
-constexpr int buttonsWidth = 150;
+constexpr int leastTileWidth = 104;
+constexpr int mostTileWidth = 150;
+constexpr int buttonsWidth = 144;
+/// Of the room: the words have as much as four tiles.
+constexpr int wordsShare = 4;
 
 const char* pillRole(Answer::State state)
 {
@@ -66,7 +69,7 @@ AnswerStrip::AnswerStrip(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
     row->setSpacing(12);
-    row->addLayout(words, 1);
+    row->addLayout(words, wordsShare);
     time_ = addTile(row, tr("Time"));
     memory_ = addTile(row, tr("Peak memory"));
     next_ = addTile(row, tr("Against the next one"));
@@ -89,11 +92,14 @@ AnswerStrip::Tile AnswerStrip::addTile(QHBoxLayout* row, const QString& name)
 {
     auto* frame = new QFrame;
     setRole(frame, "tile");
-    frame->setFixedWidth(tileWidth);
+    frame->setMinimumWidth(leastTileWidth);
+    frame->setMaximumWidth(mostTileWidth);
+    frame->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     const Tile tile{new QLabel, new CutLabel("muted")};
-    setRole(tile.figure, "tile");
+    setRole(tile.figure, "tile-figure");
     tile.figure->setAccessibleName(name);
     tile.figure->setTextFormat(Qt::PlainText);
+    tile.figure->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     tile.caption->setAccessibleName(tr("%1, in words").arg(name));
     auto* column = new QVBoxLayout(frame);
     column->setContentsMargins(10, 4, 6, 6);
@@ -102,7 +108,7 @@ AnswerStrip::Tile AnswerStrip::addTile(QHBoxLayout* row, const QString& name)
     column->addWidget(tile.figure);
     column->addWidget(tile.caption);
     column->addStretch();
-    row->addWidget(frame);
+    row->addWidget(frame, 1);
     return tile;
 }
 

@@ -155,8 +155,10 @@ QWidget* ComparePage::makeContent()
     tabs_->setTabToolTip(ScalingTab, tr("Over worker counts"));
     tabs_->setTabToolTip(TradeOffTab, tr("Time against memory"));
     tabs_->setTabToolTip(TableTab, tr("All cells and runs"));
-    connect(tabs_, &QTabBar::currentChanged, this, &ComparePage::refreshView);
-    connect(tabs_, &QTabBar::tabBarClicked, this, [this] { viewChosen_ = true; });
+    connect(tabs_, &QTabBar::currentChanged, this, [this] {
+        viewChosen_ = true;
+        refreshView();
+    });
     views_->addWidget(charts_);
     views_->addWidget(tables_);
     views_->addWidget(ranking_);

@@ -25,6 +25,7 @@ constexpr int mostRowHeight = 58;
 constexpr int rankBarHeight = 16;
 constexpr double leastBar = 3; ///< pixels: a short time is still a bar
 constexpr int cellMargin = 8;
+constexpr int leastStartUp = 12; ///< pixels of a start-up that is cut
 
 QString startUpWords(const RankingRow& row)
 {
@@ -177,8 +178,8 @@ private:
         }
         const QFontMetricsF metrics(painter.font());
         // Bars keep at least a third; words are cut before that.
-        const double room =
-            std::max(rect.width() / 3, rect.width() - wordsWidth(metrics) - 2 * cellMargin);
+        const double room = std::max(rect.width() / 3, rect.width() - wordsWidth(metrics) -
+                                                           2 * cellMargin - leastStartUp - 4);
         const double scale = room / std::max(model_.longest(), 1e-9);
         const Interval& seconds = *entry.row.seconds;
         const double top = rect.center().y() - rankBarHeight / 2.0;
@@ -215,7 +216,7 @@ private:
         if (startUpWords(entry.row).isEmpty()) return bar.right();
         const double whole = bar.right() + entry.row.setupSeconds->median * scale;
         // Enough to be seen where the longest bar fills the room.
-        const double end = std::min(whole, std::max(limit, bar.right() + 12));
+        const double end = std::min(whole, std::max(limit, bar.right() + leastStartUp));
         const QRectF hatched(bar.right(), bar.top() + 3, end - bar.right(), bar.height() - 6);
         painter.setPen(QPen(inks.faint, 1));
         painter.setBrush(QBrush(inks.engine, Qt::BDiagPattern));

@@ -196,6 +196,7 @@ RowsView::RowsView(const QString& accessibleName, QWidget* parent)
 {
     auto* sorted = new SortedRows(this);
     sorted->setSourceModel(rows_);
+    sorted->setSortRole(RowsModel::ValueRole);
     setModel(sorted);
     setSortingEnabled(true);
     sortByColumn(-1, Qt::AscendingOrder);

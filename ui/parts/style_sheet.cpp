@@ -15,7 +15,7 @@ QLabel[role="error"] { color: @danger; }
 QLabel[role="good"] { color: @success; }
 QLabel[role="warning"] { color: @warning; }
 QLabel[role="answer"] { font-size: 20px; font-weight: 600; }
-QLabel[role="tile"] { font-size: 18px; font-weight: 600; }
+QLabel[role="tile-figure"] { font-size: 18px; font-weight: 600; }
 QLabel[role="figure"] { font-size: 15px; font-weight: 600; }
 QLabel[role="action"] { color: @accent; }
 QLabel:disabled { color: @muted; }
