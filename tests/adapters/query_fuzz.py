@@ -32,7 +32,7 @@ import query_fuzz_coverage
 import query_fuzz_jobs
 import query_fuzz_minimal
 from query_cases import Case, Table
-from query_fuzz_engines import NANOSECONDS, WITHOUT_EMPTY_TEXTS, Process, Request, Said, known
+from query_fuzz_engines import NANOSECONDS, Process, Request, Said, known
 from query_fuzz_jobs import Files, Made
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import language
@@ -113,9 +113,8 @@ def _with_words(table: Table) -> str:
 def without(made: Made) -> tuple[str, ...]:
     """Engines that cannot read these tables from CSV; they read Parquet instead."""
     cells = [cell for table in made.case.tables.values() for row in table.rows for cell in row]
-    found = WITHOUT_EMPTY_TEXTS if "" in cells else ()
     years = {cell.year for cell in cells if isinstance(cell, datetime.datetime)}
-    return (*found, *NANOSECONDS) if any(not 1677 < year < 2262 for year in years) else found
+    return NANOSECONDS if any(not 1677 < year < 2262 for year in years) else ()
 
 
 # --- Comparison ----------------------------------------------------------------------------------
@@ -222,7 +221,6 @@ class Runner:
         inputs = written(made.case, made.files, folder / "files")
         job = jobs.parse(made.case.pipeline, inputs)
         asked = Asked(made, job, folder, len(names))
-        again = made.files.words
         other = inputs
         unable = without(made) if made.files.format == "csv" else ()
         if set(names) & set(unable) and importlib.util.find_spec("pyarrow"):
@@ -231,7 +229,7 @@ class Runner:
         for name in names:
             read = other if name in unable else inputs
             fields = {n: dataclasses.asdict(one) for n, one in read.items()}
-            request = Request(name, made.case.pipeline, fields, made.variant, again)
+            request = Request(name, made.case.pipeline, fields, made.variant)
             self.processes[name.partition(":")[0]].ask(
                 request, lambda said, name=name: asked.answer(name, said)
             )

@@ -30,8 +30,6 @@ ADAPTERS = HERE.parents[2] / "adapters"
 ENGINES = ("duckdb", "polars", "pandas", "pyspark", "modin", "dask", "ray")
 #: Those that have them.
 PROFILES = {"dask": ("tuned", "naive"), "ray": ("tuned", "naive")}
-#: Whose readers take an empty text in quotes for null.
-WITHOUT_EMPTY_TEXTS = ("dask:naive", "ray:naive")
 #: Whose reader makes nanoseconds of a timestamp's text, which begin in 1677 and end in 2262.
 NANOSECONDS = ("modin",)
 #: Seconds for one job, and for a cluster or a session to begin, on a machine that is busy.
@@ -64,7 +62,6 @@ class Request:
     pipeline: dict[str, Any]
     inputs: dict[str, dict[str, Any]]  #: fields of language.Input
     variant: Variant
-    again: bool  #: numbers that are written as words need a second reading
 
 
 @dataclasses.dataclass
@@ -274,26 +271,15 @@ def answered(fields: dict[str, Any], scratch: Path) -> Said:
     inputs = {name: input_of(one) for name, one in fields["inputs"].items()}
     said = Said()
 
-    def attempt(as_text: bool) -> None:
-        settings = language.Settings(profile or "default", variant.workers, variant.memory, as_text)
-        text = module.compile(job, settings)
-        found = query_try.executed(
-            text, paths, scratch / str(as_text), variant.workers, variant.memory
-        )
-        said.rows = query_try.rows_of(found, job)
-
     try:
         job = csv_numbers.looked_at(jobs.parse(fields["pipeline"], inputs))
         whole = sum(one.bytes for one in job.inputs.values())
         partitioned.LEAST_PART_BYTES = max(whole // variant.cuts, 32)
         paths = {name: list(one.paths) for name, one in job.inputs.items()}
-        try:
-            attempt(False)
-        except Exception as failure:
-            again = fields["again"] and engine not in query_try.READ_AT_ONCE
-            if isinstance(failure, language.Refused) or not again:
-                raise
-            attempt(True)
+        settings = language.Settings(profile or "default", variant.workers, variant.memory)
+        text = module.compile(job, settings)
+        found = query_try.executed(text, paths, scratch, variant.workers, variant.memory)
+        said.rows = query_try.rows_of(found, job)
     except language.Refused as refused:
         said.refused = str(refused)
     except BaseException as failure:
