@@ -153,6 +153,24 @@ std::optional<Error> formatRefusal(const EngineManifest& manifest, const Workloa
         fmt::format("{} takes CSV only for a {}.", manifest.title, typeOf(workload).title));
 }
 
+/// Of columns that the work cannot use, where the files themselves say their types.
+std::optional<Error> typeRefusal(const Workload& workload, const Dataset& dataset)
+{
+    if (formatOf(dataset) == FileFormat::Csv) return std::nullopt; // guessed, and read as asked for
+    for (const ColumnRole& role : typeOf(workload).roles)
+        for (const auto& name : columnsFor(workload, role.name)) {
+            const auto place = dataset.schema.find(name);
+            if (!place) continue; // refused as such
+            const ColumnType type = dataset.schema.columns[*place].type;
+            if (role.many ? isNumber(type) : type != ColumnType::Real) continue;
+            return refused(fmt::format("The {} \"{}\" is {} in the Parquet files.", role.title,
+                                       name, spillway::name(type)),
+                           role.many ? "Choose columns of numbers."
+                                     : "Choose a column of text, whole numbers, dates or bool.");
+        }
+    return std::nullopt;
+}
+
 /// An engine that does not support the data's dialect would read different data.
 std::optional<Error> dialectRefusal(const EngineManifest& manifest, const Dataset& dataset)
 {
@@ -190,6 +208,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
         const EngineInfo* engine = findEngine(engines, choice.id);
         auto refusal = engineRefusal(plan, choice, engine, workload);
         if (!refusal && engine) refusal = formatRefusal(engine->manifest, workload, data);
+        if (!refusal) refusal = typeRefusal(workload, data);
         if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);
         if (!refusal) refusal = tablesRefusal(workload, data);
         if (!refusal && engine) refusal = protocolRefusal(engine->manifest, workload, data);

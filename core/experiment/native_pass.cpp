@@ -107,6 +107,9 @@ std::size_t NativePasses::placeOf(const PlannedRun& run) const
 {
     const Dataset& dataset = plan_.datasets[run.dataset];
     if (formatOf(dataset) == FileFormat::Csv) return run.dataset;
+    // A key of numbers is spelled as in the CSV there, 01 for instance, and as a number here.
+    const auto key = dataset.schema.find(passOf(run.workload, dataset).groupBy);
+    if (!key || dataset.schema.columns[*key].type != ColumnType::Text) return run.dataset;
     const auto same = std::ranges::find_if(plan_.datasets, [&](const Dataset& other) {
         return originOf(other) == originOf(dataset) && formatOf(other) == FileFormat::Csv;
     });

@@ -48,7 +48,8 @@ private:
     Result<std::vector<std::string>> commandLine(const Dataset& dataset) const;
     Result<void> keep(const Dataset& dataset, const EtlWorkload& columns, RunOutcome& outcome);
     Key keyOf(const PlannedRun& run) const;
-    /// The dataset that is read for the run's: the same data as CSV where the plan has them.
+    /// The dataset that is read for the run's: the same data as CSV where the plan has them
+    /// and their keys are the same.
     std::size_t placeOf(const PlannedRun& run) const;
 
     PlanContext context_;

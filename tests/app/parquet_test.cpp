@@ -27,6 +27,8 @@ private slots:
     void severalTablesHaveFormatsTogether();
     void aGroupByMeanOfParquetIsChecked_data();
     void aGroupByMeanOfParquetIsChecked();
+    void columnsThatTheWorkCannotUseAreUnsupported_data();
+    void columnsThatTheWorkCannotUseAreUnsupported();
     void aFormatThatThereIsNotIsRefused();
 
 private:
@@ -252,6 +254,29 @@ void ParquetTest::aGroupByMeanOfParquetIsChecked()
         for (const Json& group : record["result"]["groups"])
             if (group["key"] == "a") QCOMPARE(group["mean"]["x"], Json(2.25));
     }
+}
+
+void ParquetTest::columnsThatTheWorkCannotUseAreUnsupported_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("values");
+    QTest::newRow("a key with fractions") << "x"
+                                          << "x";
+    QTest::newRow("a mean of days") << "k"
+                                    << "day";
+}
+
+void ParquetTest::columnsThatTheWorkCannotUseAreUnsupported()
+{
+    QFETCH(QString, key);
+    QFETCH(QString, values);
+    const auto lines = program_.call(
+        program_.once(program_.path("t.parquet"), {"--workload", "etl", "--group-by", key,
+                                                   "--values", values, "--engine", "polars"}));
+    // By the plan, or before it where the columns were looked at.
+    const bool refused = program_.exitCode == 2;
+    QVERIFY2(refused || (lines.size() == 1 && lines.front()["status"] == "unsupported"),
+             program_.errors.constData());
 }
 
 void ParquetTest::aFormatThatThereIsNotIsRefused()
