@@ -182,8 +182,7 @@ void QueryPlanTest::theRowsAfterAStepAreThoseOfTheStep()
     QVERIFY(named<QLabel>("first-rows-title")->text().contains("read data"));
     steps->setCurrentItem(steps->topLevelItem(1)); // where amount > 15
     QTRY_COMPARE_WITH_TIMEOUT(firstRowsWords().left(5), QString("1 row"), 60'000);
-    QCOMPARE(named<RowsView>("first-rows")->model()->headerData(0, Qt::Horizontal).toString(),
-             QString("amount"));
+    QVERIFY(named<QLabel>("first-rows-title")->text().contains("amount > 15"));
     steps->clearSelection();
     QTRY_COMPARE_WITH_TIMEOUT(named<QLabel>("first-rows-title")->text(), QString("First rows"),
                               60'000);
