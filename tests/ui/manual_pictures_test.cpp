@@ -45,8 +45,9 @@ QString nameOf(const QWidget* widget)
     const auto* button = qobject_cast<const QAbstractButton*>(widget);
     QString name = button ? button->text() : QString();
     if (name.isEmpty()) name = widget->accessibleName();
+    // How many there are depends on what was measured: "Run 6 more" and "Run more" are one button.
     static const QRegularExpression digits(QStringLiteral("[0-9]+"));
-    return name.replace(digits, QStringLiteral("#")).simplified();
+    return name.remove(digits).simplified();
 }
 
 bool isPart(const QWidget* widget)

@@ -18,6 +18,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTabBar>
 #include <QtTest>
 
 #include <algorithm>
@@ -295,6 +296,7 @@ private:
             QVERIFY(cell.seconds);
             QVERIFY(std::abs(cell.seconds->median - (seconds[0] + seconds[1]) / 2) < 1e-12);
         }
+        window_->comparePage().findChild<QTabBar*>()->setCurrentIndex(1); // Scaling
         QTRY_COMPARE(window_->comparePage().charts().size(), 4);
     }
 
