@@ -48,7 +48,7 @@ def exchange_parts(df, keys, workers, part_bytes, partitions):
     some = range(0, df.npartitions, -(-df.npartitions // workers))
     others = [place for place in range(df.npartitions) if place not in some]
     looked_at = df.partitions[list(some)].persist()
-    size = dask.delayed(lambda part: part.memory_usage(deep=True).sum())
+    size = dask.delayed(lambda part: int(part.memory_usage(deep=True).sum()))
     whole = max(dask.compute(*map(size, looked_at.to_delayed()))) * df.npartitions
     df = dd.concat([looked_at, df.partitions[others]]) if others else looked_at
     wanted = min(max(-(-whole // part_bytes), 1), partitions)
