@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,8 @@ from spillway_adapters.query.ray_datasets import Datasets
 from spillway_adapters.query.ray_tasks import Tasks
 
 if TYPE_CHECKING:
-    from spillway_adapters.protocol import Answer, Run
+    from spillway_adapters.ray_imports import without_http
+from spillway_adapters.protocol import Answer, Run
 
 
 def compile(job: QueryJob, settings: Settings) -> str:
@@ -69,17 +68,9 @@ def prepare_worker(pause: float) -> tuple[int]:
 
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
-    _without_http()
+    without_http()
     time.sleep(pause)
     return (os.getpid(),)
-
-
-def _without_http() -> None:
-    """Ray Data asks of every path whether it is one of HTTP, for which fsspec needs aiohttp. Where
-    that is not installed, two threads that ask at the same time see each other's half import, and
-    the run ends in an ImportError."""
-    if importlib.util.find_spec("aiohttp") is None:
-        sys.modules["fsspec.implementations.http"] = None  # type: ignore[assignment]
 
 
 def _is_unreadable(failure: Exception) -> bool:
