@@ -74,7 +74,7 @@ void addConvertCommand(CLI::App& app, Invocation& chosen)
         ->add_option("--partition-by", arguments->partitionBy,
                      "Columns whose values name folders: OUT/year=2024/…")
         ->delimiter(',')
-        ->type_name("COLUMN,...");
+        ->type_name("COLUMNS");
     command
         ->add_option("--row-group", arguments->rowGroup,
                      "About this much of the data in each group of rows")

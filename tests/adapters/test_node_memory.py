@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import clusters
 from host import (
     ADAPTERS,
     PATIENCE,
@@ -24,7 +25,6 @@ from host import (
     python_of,
     started,
 )
-from test_dask import started_cluster
 from test_ray import address, head  # noqa: F401 (fixtures)
 
 SAMPLER = "A program that runs on a node of a cluster"
@@ -174,7 +174,7 @@ if __name__ == "__main__":
 
 @pytest.fixture(scope="module")
 def dask_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with started_cluster(tmp_path_factory.mktemp("cluster")) as (found, _):
+    with clusters.dask_cluster(tmp_path_factory.mktemp("cluster")) as (found, _):
         yield found
 
 

@@ -937,7 +937,8 @@ NESTED = {
 @pytest.mark.parametrize("nested", NESTED)
 @pytest.mark.parametrize("engine", ["duckdb", "polars"])
 def test_a_program_grows_as_its_expression_does(engine: str, nested: str) -> None:
-    """Twice at each level would take for ever."""
+    """Twice at each level would take for ever. Lines that are further to the right at each level
+    make it grow somewhat faster than the expression."""
 
     def length(levels: int) -> int:
         expression = "a"
@@ -948,4 +949,4 @@ def test_a_program_grows_as_its_expression_does(engine: str, nested: str) -> Non
         return len(compiler.compile(job, Settings("default", 2, None)))
 
     one, few, many = length(1), length(4), length(20)
-    assert many - one < 10 * (few - one)
+    assert many - one < 50 * (few - one)

@@ -125,13 +125,15 @@ def documented_options(part: str) -> set[str]:
 
 def test_options_are_those_that_help_lists() -> None:
     listed = section("command-line", "Options")
-    generate, rest = listed.split("Of `run`;")
+    generate, rest = listed.split("Of `convert`,")
+    convert, rest = rest.split("Of `run`;")
     run, others = rest.split("Of `compare`:")
     always = {"-h", "--help"}
     dialect = {
         word.split()[0] for word in first_cells_in_code(section("workloads", "Your own CSV"))
     }
     assert_same(documented_options(generate), options_of("generate") - always)
+    assert_same(documented_options(convert) | dialect, options_of("convert") - always)
     assert_same(documented_options(run) | dialect, options_of("run") - always)
     compare, export = others.split("Of `export`:")
     export, first = export.split("Of `try`:")
@@ -244,7 +246,7 @@ def event_rows() -> list[str]:
     [
         ("core/protocol/run_spec.cpp", 'Json json{{"protocol", version}'),
         ("core/protocol/run_spec.cpp", 'Json json{{"name", dataset.name}'),
-        ("core/protocol/run_spec.cpp", 'return {{"paths", std::move(paths)}'),
+        ("core/protocol/run_spec.cpp", 'Json input{{"paths", std::move(paths)}'),
         ("core/protocol/run_spec.cpp", 'Json json{{"delimiter", charText(format.delimiter)}'),
     ],
 )
