@@ -12,9 +12,9 @@ from spillway_adapters.query.language import Job as QueryJob
 from spillway_adapters.query.language import Settings
 from spillway_adapters.query.ray_datasets import Datasets
 from spillway_adapters.query.ray_tasks import Tasks
+from spillway_adapters.ray_imports import without_http
 
 if TYPE_CHECKING:
-    from spillway_adapters.ray_imports import without_http
 from spillway_adapters.protocol import Answer, Run
 
 
