@@ -15,7 +15,7 @@ from spillway_adapters.query.ray_tasks import Tasks
 from spillway_adapters.ray_imports import without_http
 
 if TYPE_CHECKING:
-from spillway_adapters.protocol import Answer, Run
+    from spillway_adapters.protocol import Answer, Run
 
 
 def compile(job: QueryJob, settings: Settings) -> str:
