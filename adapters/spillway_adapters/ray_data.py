@@ -18,7 +18,6 @@ from ray.exceptions import RayTaskError
 
 from spillway_adapters import csv_plain, csv_ranges, parquet_rows
 from spillway_adapters.protocol import Run, Unsupported
-from spillway_adapters.ray_imports import without_http
 from spillway_adapters.spec import Dataset, Spec
 
 #: What is left of Arrow's reason when Ray Data could not read a file.
@@ -32,7 +31,6 @@ def configure(spec: Spec, own_cluster: bool) -> dict[str, Any]:
     """Settings of this process's DataContext, as they are afterwards."""
     from ray.data._internal import remote_fn
 
-    without_http()
     context = DataContext.get_current()
     context.enable_progress_bars = False
     context.enable_operator_progress_bars = False

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 import signal
 import sys
 import threading
@@ -23,6 +24,10 @@ from spillway_adapters.spec import Spec
 LEAST_STORE = 78_643_200
 #: The store's share of the memory that the engine is told, as Ray's own default.
 STORE_SHARE = 0.3
+#: Ray's name of the share of a disk from which it is full.
+FULL_FROM = "RAY_local_fs_capacity_threshold"
+#: Bytes of the disk with the scratch directory that Ray leaves free.
+KEPT_FREE = 1_000_000_000
 #: Seconds until the end of a process of Ray's own is noticed, after what it brought about.
 CAUSE_WITHIN = 0.5
 #: What is left of Arrow's reason when Ray Data could not read a file.
@@ -211,6 +216,7 @@ def _own_cluster(spec: Spec) -> dict[str, Any]:
     # Ray makes its sockets in its directory, whose path may have 43 bytes only. The scratch
     # directory has a short name for as long as this process lives, wherever it is.
     os.chdir(spec.scratch)
+    os.environ.update({FULL_FROM: _full_from(shutil.disk_usage(spec.scratch).total)})
     Path("ray").mkdir(mode=0o700)
     spill = spec.scratch / "spill"
     spill.mkdir(mode=0o700)
@@ -225,6 +231,12 @@ def _own_cluster(spec: Spec) -> dict[str, Any]:
     if spec.engine_memory is not None:
         settings["object_store_memory"] = max(int(spec.engine_memory * STORE_SHARE), LEAST_STORE)
     return settings
+
+
+def _full_from(total: int) -> str:
+    """The share of a disk of this size (bytes) from which Ray takes it for full. Ray's own 95 %
+    would end runs with a hundred free gigabytes on a disk of two terabytes."""
+    return f"{max(0.95, 1 - KEPT_FREE / total):.6f}"
 
 
 def _make_token(path: Path) -> None:
@@ -255,10 +267,11 @@ def _confirmed(spec: Spec) -> dict[str, Any]:
         "heap": "not bounded by Ray",
         "max_retries": 0,
         "task_oom_retries": ENVIRONMENT["RAY_task_oom_retries"],
+        "local_fs_capacity_threshold": os.environ.get(FULL_FROM),
     }
     if spec.address is None:
         return settings
-    del settings["task_oom_retries"]
+    del settings["task_oom_retries"], settings["local_fs_capacity_threshold"]
     nodes = [node for node in ray.nodes() if node["Alive"]]
     return settings | {
         "cluster": spec.address,

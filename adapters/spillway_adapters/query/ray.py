@@ -12,7 +12,6 @@ from spillway_adapters.query.language import Job as QueryJob
 from spillway_adapters.query.language import Settings
 from spillway_adapters.query.ray_datasets import Datasets
 from spillway_adapters.query.ray_tasks import Tasks
-from spillway_adapters.ray_imports import without_http
 
 if TYPE_CHECKING:
     from spillway_adapters.protocol import Answer, Run
@@ -68,7 +67,6 @@ def prepare_worker(pause: float) -> tuple[int]:
 
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
-    without_http()
     time.sleep(pause)
     return (os.getpid(),)
 
