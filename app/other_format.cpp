@@ -106,7 +106,7 @@ Result<Dataset> inFormat(const EngineRegistry& registry, const Dataset& dataset,
 {
     if (dataset.tables.empty()) {
         auto copy = copyOf(registry, dataset, format, stop);
-        if (copy && copy->fingerprint != dataset.fingerprint) copy->origin = dataset.fingerprint;
+        if (copy && copy->fingerprint != dataset.fingerprint) copy->origin = originOf(dataset);
         return copy;
     }
     auto tables = tablesOf(dataset);
@@ -119,7 +119,7 @@ Result<Dataset> inFormat(const EngineRegistry& registry, const Dataset& dataset,
         table = std::move(*copy);
     }
     auto all = tableSet(tables);
-    if (all) all->origin = dataset.fingerprint;
+    if (all) all->origin = originOf(dataset);
     return all;
 }
 

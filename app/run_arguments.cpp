@@ -265,12 +265,18 @@ Result<void> addFormats(const RunArguments& arguments, const EngineRegistry& reg
     const auto formats = formatsFrom(arguments.format);
     if (!formats) return formats.error();
     const auto given = std::exchange(plan.datasets, {});
-    for (const auto& dataset : given)
+    const auto isCopy = [&](const Dataset& dataset) { // of another one in the plan: made again
+        return !dataset.origin.empty() &&
+               std::ranges::find(given, dataset.origin, &Dataset::fingerprint) != given.end();
+    };
+    for (const auto& dataset : given) {
+        if (isCopy(dataset)) continue;
         for (const auto format : *formats) {
             auto made = inFormat(registry, dataset, format, stop);
             if (!made) return made.error();
             plan.datasets.push_back(std::move(*made));
         }
+    }
     return {};
 }
 

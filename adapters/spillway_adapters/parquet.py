@@ -21,12 +21,11 @@ answer, also one that says what is wrong with the files.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters import spec
+from spillway_adapters import spec, tool
 from spillway_adapters.parquet_description import UnreadableError, describe, preview
 
 
@@ -65,10 +64,5 @@ def _convert(request: dict[str, Any]) -> dict[str, Any]:
     return {"rows": found.rows, "files": found.files, "bytes": found.bytes}
 
 
-def main(request: str, place: str) -> None:
-    found = answer(json.loads(Path(request).read_text(encoding="utf-8")))
-    Path(place).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    tool.reply(answer, *sys.argv[1:])

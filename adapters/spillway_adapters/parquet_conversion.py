@@ -7,6 +7,7 @@ rows keep their order.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +121,11 @@ def _plain(value: pc.Expression, kind: pa.DataType) -> pc.Expression:
 
 
 def _converted_to(output: Path, rows: int) -> Converted:
+    """The files are on the disk."""
     files = [path for path in [output, *output.rglob("*")] if path.is_file()]
+    for path in files:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
     return Converted(rows, len(files), sum(path.stat().st_size for path in files))
 
 

@@ -10,12 +10,10 @@ that says what is wrong with a job.
 from __future__ import annotations
 
 import importlib
-import json
 import sys
-from pathlib import Path
 from typing import Any
 
-from spillway_adapters import kinds
+from spillway_adapters import kinds, tool
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -23,10 +21,5 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     return importlib.import_module(f"{package}.planning").answer(request)
 
 
-def main(request: str, place: str) -> None:
-    found = answer(json.loads(Path(request).read_text(encoding="utf-8")))
-    Path(place).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    tool.reply(answer, *sys.argv[1:])

@@ -18,8 +18,14 @@ constexpr Seconds guardGrace(12);
 
 void LiveRun::endAboveLimit(Bytes total)
 {
-    const auto text = fmt::format("Stopped by Spillway at {} (limit {}), during {}.",
-                                  formatBytes(total), formatBytes(*watchdog_.limit()), phase());
+    const auto limit = formatBytes(*watchdog_.limit());
+    const auto text =
+        watchdog_.times() > 1
+            ? fmt::format("Stopped by Spillway at {}, more than twice the limit of {}, while the "
+                          "answer was sent.",
+                          formatBytes(total), limit)
+            : fmt::format("Stopped by Spillway at {} (limit {}), during {}.", formatBytes(total),
+                          limit, phase());
     endAtOnce(RunStatus::MemoryLimit,
               makeError(ErrorCode::MemoryLimit, text, "Raise the limit or use fewer workers."));
 }

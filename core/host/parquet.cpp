@@ -52,6 +52,23 @@ void removeAll(const fs::path& path)
     fs::remove_all(path, ignored);
 }
 
+/// Whether a directory has no other files than those that a conversion writes.
+bool holdsOnlyParquet(const fs::path& directory)
+{
+    std::error_code failed;
+    fs::recursive_directory_iterator each(directory, failed);
+    for (; !failed && each != fs::recursive_directory_iterator(); each.increment(failed))
+        if (!each->is_directory(failed) && each->path().extension() != ".parquet") return false;
+    return !failed;
+}
+
+/// A name of this process's own in the same directory.
+fs::path beside(const fs::path& place, std::string_view ending)
+{
+    return fs::path(place).replace_filename(
+        fmt::format(".{}.{}.{}", place.filename().string(), ::getpid(), ending));
+}
+
 /// The one input of a specification.
 Json inputOf(const Dataset& dataset)
 {
@@ -74,17 +91,31 @@ Result<void> checkOutput(const Dataset& dataset, FileFormat format, const fs::pa
     if (!force && fs::exists(output, none))
         return makeError(ErrorCode::AlreadyExists, fmt::format("{} exists.", output.string()),
                          "Give another name, or --force to replace it.");
+    if (fs::is_directory(output, none) && !holdsOnlyParquet(output))
+        return makeError(
+            ErrorCode::AlreadyExists,
+            fmt::format("{} is a directory with other files than Parquet.", output.string()),
+            "Only what a conversion wrote is replaced: give another name.");
     return {};
 }
 
-/// Puts what was made in its place. A directory cannot replace what is there in one step.
-Result<void> moveInto(const fs::path& made, const fs::path& output, bool force)
+/// Puts what was made in its place; what stood there goes only when that has succeeded. (A
+/// directory cannot replace what is there in one step.)
+Result<void> moveInto(const fs::path& made, const fs::path& output)
 {
+    const fs::path old = beside(output, "old");
     std::error_code failed;
-    if (force && (fs::is_directory(output, failed) || fs::is_directory(made, failed)))
-        fs::remove_all(output, failed);
-    fs::rename(made, output, failed);
-    if (failed) return systemError("Cannot write " + output.string(), failed.value());
+    const bool aside = fs::is_directory(output, failed) || fs::is_directory(made, failed);
+    const bool replaces = aside && fs::exists(output, failed);
+    failed.clear();
+    if (replaces) fs::rename(output, old, failed);
+    if (!failed) fs::rename(made, output, failed);
+    if (failed) {
+        std::error_code ignored;
+        if (replaces && !fs::exists(output, ignored)) fs::rename(old, output, ignored);
+        return systemError("Cannot write " + output.string(), failed.value());
+    }
+    if (replaces) removeAll(old);
     return {};
 }
 
@@ -111,12 +142,12 @@ Result<Converted> convertTable(const EngineRegistry& registry, const Dataset& da
                                const ConvertOptions& options, std::stop_token stop)
 {
     std::error_code failed;
-    const fs::path place = fs::absolute(output, failed).lexically_normal();
+    fs::path place = fs::absolute(output, failed).lexically_normal();
+    if (!place.has_filename()) place = place.parent_path(); // a slash at its end
     if (failed) return systemError("Cannot write " + output.string(), failed.value());
     if (auto checked = checkOutput(dataset, format, place, options.force); !checked)
         return checked.error();
-    const fs::path part = fs::path(place).replace_filename(
-        fmt::format(".{}.{}.part", place.filename().string(), ::getpid()));
+    const fs::path part = beside(place, "part");
     removeAll(part);
     const Json request{{"task", "convert"},
                        {"input", inputOf(dataset)},
@@ -130,7 +161,7 @@ Result<Converted> convertTable(const EngineRegistry& registry, const Dataset& da
         wrong = answer.error();
     else if (auto said = complaint(*answer))
         wrong = std::move(said);
-    else if (auto moved = moveInto(part, place, options.force); !moved)
+    else if (auto moved = moveInto(part, place); !moved)
         wrong = moved.error();
     if (wrong) {
         removeAll(part);

@@ -14,23 +14,23 @@ public:
 
     /// The work is done, and within the limit: its answer may take as much again while it is put
     /// into words, counted and read back from files.
-    void workIsDone()
-    {
-        if (limit_) limit_ = *limit_ * 2;
-    }
+    void workIsDone() { times_ = 2; }
 
     /// Whether the run must be stopped after this sample.
     bool check(const Sample& sample)
     {
-        const bool above = limit_ && sample.total() > *limit_;
+        const bool above = limit_ && sample.total() > *limit_ * times_;
         const bool twice = above && previousAbove_;
         previousAbove_ = above;
         return twice;
     }
     std::optional<Bytes> limit() const { return limit_; }
+    /// How many times the limit may be held now.
+    Bytes times() const { return times_; }
 
 private:
     std::optional<Bytes> limit_;
+    Bytes times_ = 1;
     bool previousAbove_ = false;
 };
 

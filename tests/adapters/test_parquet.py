@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from spillway_adapters import parquet, spec
+from spillway_adapters import parquet, spec, tool
 from spillway_adapters.parquet_description import UnreadableError, describe
 from spillway_adapters.query.inputs import inputs_of
 
@@ -20,7 +20,7 @@ def asked(tmp_path: Path, **request: Any) -> dict[str, Any]:  # noqa: ANN401
     """As the host asks, by files."""
     question, answer = tmp_path / "request.json", tmp_path / "answer.json"
     question.write_text(json.dumps(request))
-    parquet.main(str(question), str(answer))
+    tool.reply(parquet.answer, str(question), str(answer))
     return json.loads(answer.read_text())
 
 

@@ -34,10 +34,9 @@ def answered(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     work.mkdir(exist_ok=True)
     question, answer = folder / "request.json", folder / "answer.json"
     question.write_text(json.dumps(request))
-    code = (
-        f"import sys; sys.path.insert(0, {str(ADAPTERS)!r}); from spillway_adapters import preview"
-    )
-    code += f"; preview.main({str(question)!r}, {str(answer)!r})"
+    code = f"import sys; sys.path.insert(0, {str(ADAPTERS)!r}); "
+    code += "from spillway_adapters import preview, tool; "
+    code += f"tool.reply(preview.answer, {str(question)!r}, {str(answer)!r})"
     subprocess.run([python_of("duckdb"), "-I", "-c", code], cwd=work, check=True)
     found: dict[str, Any] = json.loads(answer.read_text())
     return found

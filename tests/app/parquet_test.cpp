@@ -17,6 +17,7 @@ private slots:
     void aQueryOfParquetAnswersAsOneOfCsv();
     void foldersOfParquetAreColumns();
     void whatIsThereIsReplacedOnlyWhenForced();
+    void aDirectoryWithOtherFilesIsNeverReplaced();
     void aConversionThatFailsLeavesNothing();
     void generatedParquetHasItsManifest();
     void withoutTheLibraryTheCommandThatSetsItUpIsSaid();
@@ -116,6 +117,27 @@ void ParquetTest::whatIsThereIsReplacedOnlyWhenForced()
     program_.call({"convert", program_.path("t.csv"), program_.path("t.csv"), "--force"});
     QVERIFY(program_.exitCode != 0);
     QCOMPARE(rows("t.parquet", question).value(0), *parseJson(answer));
+}
+
+void ParquetTest::aDirectoryWithOtherFilesIsNeverReplaced()
+{
+    const QDir directory(program_.path("mine"));
+    QVERIFY(directory.mkpath("deeper"));
+    write("mine/deeper/thesis.txt", "years of work");
+    const QStringList command{"convert", program_.path("t.csv"), directory.path() + "/", "--force"};
+    program_.call(command);
+    QVERIFY(program_.exitCode != 0);
+    QVERIFY2(program_.errors.contains("other files"), program_.errors.constData());
+    QVERIFY(QFile::exists(directory.filePath("deeper/thesis.txt")));
+    // One that an earlier conversion wrote is, also by a name with a slash.
+    const QStringList parts{"convert", program_.path("t.csv"), program_.path("again/"),
+                            "--partition-by", "day"};
+    program_.call(parts);
+    QCOMPARE(program_.exitCode, 0);
+    program_.call(parts + QStringList{"--force"});
+    QVERIFY2(program_.exitCode == 0, program_.errors.constData());
+    const auto all = QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot;
+    QCOMPARE(QDir(program_.dir.path()).entryList({".again*"}, all), QStringList());
 }
 
 void ParquetTest::aConversionThatFailsLeavesNothing()
