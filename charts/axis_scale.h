@@ -2,6 +2,7 @@
 
 #include <QString>
 
+#include <functional>
 #include <vector>
 
 namespace spillway {
@@ -32,6 +33,9 @@ struct AxisUnit {
     double factor = 1; ///< base units (seconds, bytes, 1) per unit
     QString name;      ///< "s", "min", "MB"; empty for a pure number
 };
+
+/// Chooses the unit of an axis that reaches a value.
+using UnitFor = std::function<AxisUnit(double)>;
 
 /// ms, s, min or h for an axis that reaches `seconds`.
 AxisUnit timeUnit(double seconds);

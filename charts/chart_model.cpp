@@ -120,7 +120,7 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
     const bool seconds = spec.y == ChartQuantity::Time;
     const bool unequalStarts = seconds && !startAlike(comparison);
     if (options.ratios && spec.isDivisible() && !unequalStarts)
-        model.ratioTo = intoRatios(model.lines, seconds ? timeUnit : byteUnit);
+        model.ratioTo = intoRatios(model.lines, unitOf(spec));
     else
         addPublished(model, comparison, options.published);
     const auto reached = reachedLines(model, options);

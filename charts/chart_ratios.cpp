@@ -45,7 +45,7 @@ void multiply(ChartLine& line, double factor)
         }
 }
 
-QString intoRatios(std::vector<ChartLine>& lines, AxisUnit (*unitFor)(double))
+QString intoRatios(std::vector<ChartLine>& lines, const UnitFor& unitFor)
 {
     const auto least = leastPoint(lines);
     if (!least) return {};

@@ -11,7 +11,7 @@ void multiply(ChartLine& line, double factor);
 /// deployable one; published lines do not count. Returns a description of the divisor ("DuckDB, 4
 /// workers, 6.20 s", in the unit that `unitFor` chooses), or an empty string when there is none and
 /// nothing was divided.
-QString intoRatios(std::vector<ChartLine>& lines, AxisUnit (*unitFor)(double));
+QString intoRatios(std::vector<ChartLine>& lines, const UnitFor& unitFor);
 
 /// "1 worker", "4 workers".
 QString workersLabel(int workers);

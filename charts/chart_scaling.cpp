@@ -1,6 +1,7 @@
 #include "charts/chart_scaling.h"
 
 #include "analysis/trade_off.h"
+#include "workloads/workload_type.h"
 
 #include <QCoreApplication>
 
@@ -122,7 +123,7 @@ bool visibleSetup(const std::vector<ChartLine>& lines, double highest)
 
 /// A quantity that is shown from zero, or logarithmic when its medians span more than a factor of
 /// 10.
-AxisScale amountScale(const Span& span, std::optional<bool> wanted, AxisUnit (*unitFor)(double),
+AxisScale amountScale(const Span& span, std::optional<bool> wanted, const UnitFor& unitFor,
                       AxisUnit& unit)
 {
     const bool wide = span.lowMedian > 0 && span.highMedian > 10 * span.lowMedian;
@@ -134,17 +135,19 @@ AxisScale amountScale(const Span& span, std::optional<bool> wanted, AxisUnit (*u
 
 QString medianCaption(const AxisScale& scale, const QString& unit)
 {
+    if (unit.isEmpty())
+        return scale.logarithmic ? ScaleText::tr("Median, logarithmic axis")
+                                 : ScaleText::tr("Median");
     return (scale.logarithmic ? ScaleText::tr("Median in %1, logarithmic axis")
                               : ScaleText::tr("Median in %1"))
         .arg(unit);
 }
 
-/// Runtime and memory.
+/// Runtime, memory and measures that are no shares.
 void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& options)
 {
-    const bool memory = specOf(model.kind).y == ChartQuantity::PeakBytes;
     const bool ratio = !model.ratioTo.isEmpty();
-    const auto unitFor = ratio ? ratioUnit : memory ? byteUnit : timeUnit;
+    const UnitFor unitFor = ratio ? UnitFor(ratioUnit) : unitOf(specOf(model.kind));
     model.y = amountScale(span, options.logarithmic, unitFor, model.unit);
     if (ratio) {
         for (auto& tick : model.y.ticks)
@@ -228,11 +231,24 @@ void scaleSpeedup(ChartModel& model, const Comparison& comparison, const Span& s
     model.caption << QString::fromStdString(speedupFormula(comparison));
 }
 
-/// At least two points (0.02) of span around the data and the reference lines, within 0 to 1.
-void scaleAccuracy(ChartModel& model, const Comparison& comparison, Span span)
+/// The levels of the chart's measure, those within its axis.
+void addLevels(ChartModel& model, const Comparison& comparison, const Measure& measure)
 {
-    if (comparison.majorityAccuracy) span.add(*comparison.majorityAccuracy);
-    if (comparison.trueAccuracy) span.add(*comparison.trueAccuracy);
+    using Look = ReferenceLine::Look;
+    for (const Level& level : comparison.levels)
+        if (level.measure == measure.name && level.value >= model.y.low &&
+            level.value <= model.y.high)
+            model.references.push_back({ScaleText::tr(level.title.c_str()) + QLatin1Char(' ') +
+                                            QString::fromStdString(valueText(measure, level.value)),
+                                        level.value, level.value,
+                                        level.ofData ? Look::Dotted : Look::Plain});
+}
+
+/// At least two points (0.02) of span around the data and the levels, within 0 to 1.
+void scaleShare(ChartModel& model, const Comparison& comparison, const Measure& measure, Span span)
+{
+    for (const Level& level : comparison.levels)
+        if (level.measure == measure.name) span.add(level.value);
     const double missing = std::max(0.0, 0.02 - (span.high - span.low));
     const double pad = std::max(missing / 2, (span.high - span.low) * 0.08);
     model.unit = {0.01, QStringLiteral("%")};
@@ -240,15 +256,9 @@ void scaleAccuracy(ChartModel& model, const Comparison& comparison, Span span)
         linearScale(std::max(0.0, span.low - pad), std::min(1.0, span.high + pad), model.unit);
     for (auto& tick : model.y.ticks)
         tick.label += QStringLiteral(" %");
-    const auto percent = [](double value) { return QString::number(value * 100, 'f', 1) + " %"; };
-    if (const auto value = comparison.majorityAccuracy)
-        model.references.push_back({ScaleText::tr("majority class %1").arg(percent(*value)), *value,
-                                    *value, ReferenceLine::Look::Plain});
-    if (const auto value = comparison.trueAccuracy)
-        model.references.push_back({ScaleText::tr("true weights %1").arg(percent(*value)), *value,
-                                    *value, ReferenceLine::Look::Dotted});
-    model.caption << (model.y.low > 0 ? ScaleText::tr("Accuracy; axis not from zero")
-                                      : ScaleText::tr("Accuracy"))
+    addLevels(model, comparison, measure);
+    const auto title = ScaleText::tr(measure.title.c_str());
+    model.caption << (model.y.low > 0 ? ScaleText::tr("%1; axis not from zero").arg(title) : title)
                   << intervalCaption(model.lines);
 }
 
@@ -268,6 +278,15 @@ void shadeBeyondCores(ChartModel& model, const Comparison& comparison, int cores
 }
 
 } // namespace
+
+UnitFor unitOf(const ChartSpec& spec)
+{
+    if (spec.y == ChartQuantity::PeakBytes) return byteUnit;
+    if (!spec.measure) return timeUnit;
+    return [name = QString::fromStdString(spec.measure->unit)](double) {
+        return AxisUnit{1, name};
+    };
+}
 
 AxisUnit ratioUnit(double)
 {
@@ -292,6 +311,7 @@ void scaleFigures(ChartModel& model, const Comparison& comparison,
         if (spec.x == ChartQuantity::PeakBytes)
             return scaleTradeOff(model, comparison, span, peakSpan(reached), options);
         scaleAmount(model, span, options);
+        if (spec.measure && model.ratioTo.isEmpty()) addLevels(model, comparison, *spec.measure);
         if (spec.y == ChartQuantity::PeakBytes && model.ratioTo.isEmpty())
             addLimit(model, model.y, model.unit, comparison.key.memoryLimit);
         return;
@@ -300,7 +320,7 @@ void scaleFigures(ChartModel& model, const Comparison& comparison,
     case ChartScale::Doublings:
         return scaleSpeedup(model, comparison, span);
     case ChartScale::Detail:
-        return scaleAccuracy(model, comparison, span);
+        return scaleShare(model, comparison, *spec.measure, span);
     }
 }
 

@@ -14,6 +14,8 @@ void scaleWorkers(ChartModel& model, const Comparison& comparison,
 void scaleFigures(ChartModel& model, const Comparison& comparison,
                   const std::vector<ChartLine>& reached, const ChartOptions& options);
 
+/// That of a chart's y axis, when it is no ratio.
+UnitFor unitOf(const ChartSpec& spec);
 /// The unit of ratios.
 AxisUnit ratioUnit(double);
 

@@ -5,64 +5,92 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <array>
 
 namespace spillway {
 namespace {
 
 #define IN_CHARTS(text) QT_TRANSLATE_NOOP("spillway::Chart", text)
 
-constexpr std::array secondsColumns{
-    ChartColumn{secondsMedianColumn, IN_CHARTS("Seconds (median)"), 3},
-    ChartColumn{"seconds_low", IN_CHARTS("Low"), 3},
-    ChartColumn{"seconds_high", IN_CHARTS("High"), 3}};
-constexpr std::array peakColumns{ChartColumn{"peak_mb_median", IN_CHARTS("Peak MB (median)"), 1},
-                                 ChartColumn{"peak_mb_low", IN_CHARTS("Low"), 1},
-                                 ChartColumn{"peak_mb_high", IN_CHARTS("High"), 1}};
-constexpr std::array efficiencyColumns{ChartColumn{"efficiency", IN_CHARTS("Efficiency"), 3}};
-constexpr std::array speedupColumns{ChartColumn{"speedup", IN_CHARTS("Speedup"), 3}};
-constexpr std::array accuracyColumns{
-    ChartColumn{"accuracy_median", IN_CHARTS("Accuracy (median)"), 4},
-    ChartColumn{"accuracy_low", IN_CHARTS("Low"), 4},
-    ChartColumn{"accuracy_high", IN_CHARTS("High"), 4}};
-constexpr std::array tradeOffColumns{secondsColumns[0],
-                                     secondsColumns[1],
-                                     secondsColumns[2],
-                                     peakColumns[0],
-                                     peakColumns[1],
-                                     peakColumns[2],
-                                     ChartColumn{"frontier", IN_CHARTS("On the frontier"), 0}};
+using Columns = std::vector<ChartColumn>;
 
-constexpr std::array specs{
-    ChartSpec{ChartKind::Runtime, "runtime", IN_CHARTS("Runtime"), ChartQuantity::Workers,
-              ChartQuantity::Time, ChartScale::Amount, secondsColumns,
-              PublishedFigure::SecondsPerMillionRows},
-    ChartSpec{ChartKind::PeakMemory, "peak-memory", IN_CHARTS("Peak memory"),
-              ChartQuantity::Workers, ChartQuantity::PeakBytes, ChartScale::Amount, peakColumns,
-              std::nullopt},
-    ChartSpec{ChartKind::Efficiency, "efficiency", IN_CHARTS("Efficiency"), ChartQuantity::Workers,
-              ChartQuantity::Efficiency, ChartScale::Share, efficiencyColumns,
-              PublishedFigure::Efficiency},
-    ChartSpec{ChartKind::Speedup, "speedup", IN_CHARTS("Speedup"), ChartQuantity::Workers,
-              ChartQuantity::Speedup, ChartScale::Doublings, speedupColumns,
-              PublishedFigure::Speedup},
-    ChartSpec{ChartKind::Accuracy, "accuracy", IN_CHARTS("Accuracy"), ChartQuantity::Workers,
-              ChartQuantity::Accuracy, ChartScale::Detail, accuracyColumns,
-              PublishedFigure::Accuracy},
-    ChartSpec{ChartKind::TradeOff, "trade-off", IN_CHARTS("Time and memory"),
-              ChartQuantity::PeakBytes, ChartQuantity::Time, ChartScale::Amount, tradeOffColumns,
-              std::nullopt}};
+/// A median with its interval.
+Columns intervalColumns(const std::string& name, const std::string& median, int decimals)
+{
+    return {{name + "_median", median, decimals},
+            {name + "_low", IN_CHARTS("Low"), decimals},
+            {name + "_high", IN_CHARTS("High"), decimals}};
+}
+
+Columns together(Columns columns, const Columns& more)
+{
+    columns.insert(columns.end(), more.begin(), more.end());
+    return columns;
+}
+
+ChartSpec measureSpec(const Measure& measure, ChartKind kind)
+{
+    return {kind,
+            dashed(measure.name),
+            measure.title,
+            ChartQuantity::Workers,
+            ChartQuantity::Measure,
+            measure.share ? ChartScale::Detail : ChartScale::Amount,
+            intervalColumns(measure.name, titleOf(measure) + " (median)", measure.decimals),
+            publishedFigure(measure.name),
+            &measure};
+}
+
+std::vector<ChartSpec> makeSpecs()
+{
+    const Columns seconds = intervalColumns("seconds", IN_CHARTS("Seconds (median)"), 3);
+    const Columns peaks = intervalColumns("peak_mb", IN_CHARTS("Peak MB (median)"), 1);
+    std::vector<ChartSpec> specs{
+        {ChartKind::Runtime, "runtime", IN_CHARTS("Runtime"), ChartQuantity::Workers,
+         ChartQuantity::Time, ChartScale::Amount, seconds, PublishedFigure::SecondsPerMillionRows},
+        {ChartKind::PeakMemory, "peak-memory", IN_CHARTS("Peak memory"), ChartQuantity::Workers,
+         ChartQuantity::PeakBytes, ChartScale::Amount, peaks, std::nullopt},
+        {ChartKind::Efficiency,
+         "efficiency",
+         IN_CHARTS("Efficiency"),
+         ChartQuantity::Workers,
+         ChartQuantity::Efficiency,
+         ChartScale::Share,
+         {{"efficiency", IN_CHARTS("Efficiency"), 3}},
+         PublishedFigure::Efficiency},
+        {ChartKind::Speedup,
+         "speedup",
+         IN_CHARTS("Speedup"),
+         ChartQuantity::Workers,
+         ChartQuantity::Speedup,
+         ChartScale::Doublings,
+         {{"speedup", IN_CHARTS("Speedup"), 3}},
+         PublishedFigure::Speedup},
+        {ChartKind::TradeOff, "trade-off", IN_CHARTS("Time and memory"), ChartQuantity::PeakBytes,
+         ChartQuantity::Time, ChartScale::Amount,
+         together(together(seconds, peaks), {{"frontier", IN_CHARTS("On the frontier"), 0}}),
+         std::nullopt}};
+    for (const WorkloadType* type : workloadTypes())
+        for (const std::string& id : type->charts) {
+            const auto measure = std::ranges::find(type->measures, id,
+                                                   [](const Measure& m) { return dashed(m.name); });
+            const bool there = std::ranges::find(specs, id, &ChartSpec::id) != specs.end();
+            if (measure != type->measures.end() && !there)
+                specs.push_back(measureSpec(*measure, static_cast<ChartKind>(specs.size())));
+        }
+    return specs;
+}
 
 } // namespace
 
 std::span<const ChartSpec> chartSpecs()
 {
+    static const std::vector<ChartSpec> specs = makeSpecs();
     return specs;
 }
 
 const ChartSpec& specOf(ChartKind kind)
 {
-    return *std::ranges::find(specs, kind, &ChartSpec::kind);
+    return chartSpecs()[static_cast<std::size_t>(kind)];
 }
 
 QList<ChartKind> chartKinds(const Workload& workload)
@@ -75,25 +103,25 @@ QList<ChartKind> chartKinds(const Workload& workload)
 
 QString chartTitle(ChartKind kind)
 {
-    return QCoreApplication::translate("spillway::Chart", specOf(kind).title);
+    return QCoreApplication::translate("spillway::Chart", specOf(kind).title.c_str());
 }
 
 QString chartId(ChartKind kind)
 {
-    return QString::fromLatin1(specOf(kind).id);
+    return QString::fromStdString(specOf(kind).id);
 }
 
 std::optional<ChartKind> chartKindFromId(const QString& id)
 {
-    for (const auto& spec : specs)
-        if (id == QLatin1String(spec.id)) return spec.kind;
+    for (const auto& spec : chartSpecs())
+        if (id.toStdString() == spec.id) return spec.kind;
     return std::nullopt;
 }
 
 std::string chartIds(std::string_view separator)
 {
     std::string ids;
-    for (const auto& spec : specs)
+    for (const auto& spec : chartSpecs())
         ids.append(ids.empty() ? "" : separator).append(spec.id);
     return ids;
 }

@@ -10,14 +10,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace spillway {
 
-/// The paper's four ETL plots and three learning plots, and time against memory.
-enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, Accuracy, TradeOff };
+struct Measure;
+
+/// The paper's four ETL plots, time against memory, and one for each measure that a kind of work
+/// has drawn: those are the values from FirstMeasure on, one a name, in the order of
+/// workloadTypes().
+enum class ChartKind { Runtime, PeakMemory, Efficiency, Speedup, TradeOff, FirstMeasure };
 
 /// What is measured of a cell, or computed from it.
-enum class ChartQuantity { Workers, Time, PeakBytes, Accuracy, Speedup, Efficiency };
+enum class ChartQuantity { Workers, Time, PeakBytes, Measure, Speedup, Efficiency };
 
 /// How an axis is scaled to its values.
 enum class ChartScale {
@@ -32,21 +37,22 @@ inline constexpr const char* secondsMedianColumn = "seconds_median";
 
 /// A column of the table behind a chart.
 struct ChartColumn {
-    const char* id;
-    const char* title; ///< to be translated in the context "spillway::Chart"
-    int decimals;
+    std::string id;
+    std::string title; ///< to be translated in the context "spillway::Chart"
+    int decimals = 0;
 };
 
 /// Everything that distinguishes one kind of chart from the others.
 struct ChartSpec {
     ChartKind kind;
-    const char* id;    ///< as in `spillway export --only` and in file names
-    const char* title; ///< to be translated in the context "spillway::Chart"
+    std::string id;    ///< as in `spillway export --only` and in file names
+    std::string title; ///< to be translated in the context "spillway::Chart"
     ChartQuantity x;
     ChartQuantity y;
     ChartScale scale; ///< of y
-    std::span<const ChartColumn> columns;
+    std::vector<ChartColumn> columns;
     std::optional<PublishedFigure> published; ///< the paper's figure to overlay
+    const Measure* measure = nullptr;         ///< y is its values
 
     /// The points of one engine are connected by a line.
     bool hasLines() const { return x == ChartQuantity::Workers; }

@@ -3,6 +3,7 @@
 #include "analysis/trade_off.h"
 #include "charts/chart_text.h"
 #include "charts/markers.h"
+#include "workloads/workload_type.h"
 
 #include <QCoreApplication>
 
@@ -70,8 +71,8 @@ std::optional<ChartPoint> valueOf(const CellSummary& cell, const CellSummary* ba
         return secondsPoint(cell, spec);
     case ChartQuantity::PeakBytes:
         return measuredPoint(cell.peakBytes, cell.peakRepeats);
-    case ChartQuantity::Accuracy:
-        return measuredPoint(cell.measure("accuracy"), {});
+    case ChartQuantity::Measure:
+        return measuredPoint(cell.measure(spec.measure->name), {});
     case ChartQuantity::Speedup:
     case ChartQuantity::Efficiency:
         return ratioPoint(cell, baseline, spec.y);
@@ -129,9 +130,9 @@ std::optional<ChartFailure> failureOf(const CellSummary& cell)
     return failure;
 }
 
-QString translated(const char* text)
+QString translated(const std::string& text)
 {
-    return QCoreApplication::translate("spillway::Chart", text);
+    return QCoreApplication::translate("spillway::Chart", text.c_str());
 }
 
 TableColumn column(const char* id, const QString& title, int decimals)
@@ -141,8 +142,7 @@ TableColumn column(const char* id, const QString& title, int decimals)
 
 TableColumn columnOf(const ChartColumn& column, TimeMeasure time)
 {
-    const bool withSetup =
-        time == TimeMeasure::WithSetup && column.id == std::string_view(secondsMedianColumn);
+    const bool withSetup = time == TimeMeasure::WithSetup && column.id == secondsMedianColumn;
     return {column.id,
             (withSetup ? translated("Seconds with set-up (median)") : translated(column.title))
                 .toStdString(),

@@ -7,22 +7,20 @@
 #include "host/engine_registry.h"
 #include "measure/machine.h"
 #include "work/engine_facts.h"
-#include "workloads/workload_type.h"
 
 #include <algorithm>
 
 namespace spillway {
 namespace {
 
-/// Facts from a generated dataset's manifest that records do not have.
-void addTrueAccuracy(const SessionStore& store, std::vector<Comparison>& comparisons)
+/// From a generated dataset's manifest.
+void addLevels(const SessionStore& store, std::vector<Comparison>& comparisons)
 {
     for (auto& comparison : comparisons) {
-        if (!typeOf(comparison.workload).findMeasure("accuracy")) continue;
         const auto facts = store.datasetFacts(comparison.key.dataset);
         if (!facts || facts->empty()) continue;
         if (const auto manifest = datasetManifestFromJson(*facts))
-            comparison.trueAccuracy = manifest->trueAccuracy;
+            addLevelsOf(*manifest, comparison);
     }
 }
 
@@ -59,7 +57,7 @@ Result<SessionView> openSessionView(const std::filesystem::path& path,
     view.comparisons =
         compare(view.records, cores,
                 {.baselineWorkers = baselineWorkers, .time = time, .engines = view.engines});
-    addTrueAccuracy(*store, view.comparisons);
+    addLevels(*store, view.comparisons);
     for (auto& comparison : view.comparisons) {
         if (!view.environments.empty()) comparison.ram = view.environments.back().ram;
         if (const auto* dataset = view.dataset(comparison.key.dataset); dataset && dataset->rows)

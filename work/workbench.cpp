@@ -190,11 +190,10 @@ DatasetState Workbench::datasetState(const std::string& fingerprint) const
     return found == datasetStates_.end() ? DatasetState::Checking : found->second;
 }
 
-std::optional<double> Workbench::trueAccuracyOf(const std::string& fingerprint) const
+std::optional<DatasetManifest> Workbench::provenManifestOf(const std::string& fingerprint) const
 {
-    const auto manifest = manifestOf(fingerprint);
-    if (!manifest || content_.unproven.contains(fingerprint)) return std::nullopt;
-    return manifest->trueAccuracy;
+    if (content_.unproven.contains(fingerprint)) return std::nullopt;
+    return manifestOf(fingerprint);
 }
 
 std::optional<DatasetManifest> Workbench::manifestOf(const std::string& fingerprint) const

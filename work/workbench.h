@@ -70,8 +70,8 @@ public:
     DatasetState datasetState(const std::string& fingerprint) const;
     /// The manifest stored with a generated dataset.
     std::optional<DatasetManifest> manifestOf(const std::string& fingerprint) const;
-    /// From a manifest that matches its file, see experiment/dataset_identity.h.
-    std::optional<double> trueAccuracyOf(const std::string& fingerprint) const;
+    /// One that matches its file, see experiment/dataset_identity.h.
+    std::optional<DatasetManifest> provenManifestOf(const std::string& fingerprint) const;
 
     /// Stores `opened` in the session (created if there is none); emits datasetAdded once it is
     /// stored.

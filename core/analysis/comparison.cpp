@@ -3,6 +3,7 @@
 #include "analysis/cache_start.h"
 #include "analysis/cell_summary.h"
 #include "analysis/verdict_words.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -86,14 +87,21 @@ void addRatios(EngineLine& line, int baseline)
     }
 }
 
-std::optional<double> majorityAccuracy(const Grouped& group)
+/// The first median of a measure.
+std::optional<double> firstOf(const std::vector<EngineLine>& lines, const std::string& measure)
 {
-    for (const auto& [key, cells] : group.lines)
-        for (const auto& [workers, runs] : cells)
-            for (const auto* run : runs)
-                if (run->status == RunStatus::Ok)
-                    if (const auto share = measureOf(*run, "majority_accuracy")) return share;
+    for (const auto& line : lines)
+        for (const auto& cell : line.cells)
+            if (const auto found = cell.measure(measure)) return found->median;
     return std::nullopt;
+}
+
+void addLevelsOfResults(Comparison& comparison)
+{
+    for (const Measure& measure : typeOf(comparison.workload).measures)
+        for (const MeasureLevel& level : measure.levels)
+            if (const auto value = firstOf(comparison.lines, level.measure))
+                comparison.levels.push_back({measure.name, level.title, *value});
 }
 
 void addScaling(EngineLine& line, int usableCores)
@@ -160,7 +168,7 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
         for (auto& line : comparison.lines)
             addRatios(line, *comparison.baselineWorkers);
     comparison.rows = rowsOf(group);
-    comparison.majorityAccuracy = majorityAccuracy(group);
+    addLevelsOfResults(comparison);
     comparison.usableCores = usableCores;
     return comparison;
 }
@@ -218,6 +226,14 @@ std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usabl
     for (auto& [id, comparison] : dated)
         comparisons.push_back(std::move(comparison));
     return comparisons;
+}
+
+void addLevelsOf(const DatasetManifest& manifest, Comparison& comparison)
+{
+    for (const Measure& measure : typeOf(comparison.workload).measures)
+        for (const MeasureLevel& level : measure.levels)
+            if (const auto value = level.ofData ? level.ofData(manifest) : std::nullopt)
+                comparison.levels.push_back({measure.name, level.title, *value, true});
 }
 
 std::string secondsTitle(TimeMeasure time)

@@ -14,6 +14,8 @@
 
 namespace spillway {
 
+struct DatasetManifest;
+
 /// A dataset × workload × limit × cache, on one machine: its lines belong on one chart.
 struct ComparisonKey {
     std::string dataset; ///< fingerprint
@@ -96,6 +98,14 @@ struct EngineLine {
     std::optional<ScalingFit> usl;    ///< enough (docs/measurement.md)
 };
 
+/// MeasureLevel with its value.
+struct Level {
+    std::string measure; ///< that is read against it
+    std::string title;
+    double value = 0;
+    bool ofData = false; ///< of the data, not of results
+};
+
 struct Comparison {
     ComparisonKey key;
     std::string datasetName;
@@ -110,11 +120,7 @@ struct Comparison {
     /// Rows of the dataset; from a finished run, else set by a caller who knows the dataset.
     std::optional<std::int64_t> rows;
     std::optional<int> baselineWorkers;
-    std::optional<double> majorityAccuracy; ///< logreg: of always predicting the majority class
-    /// logreg on generated signal data: the accuracy of the weights the labels were drawn from.
-    /// Records do not hold it; compare() leaves it empty and the caller, who can open the dataset's
-    /// manifest, sets it.
-    std::optional<double> trueAccuracy;
+    std::vector<Level> levels; ///< of its kind's measures; those of the data by addLevelsOf()
 };
 
 struct CompareOptions {
@@ -134,6 +140,9 @@ struct CompareOptions {
 /// cache_start.h).
 std::vector<Comparison> compare(const std::vector<RunRecord>& records, int usableCores,
                                 const CompareOptions& options = {});
+
+/// The levels that the data tell, which records do not hold.
+void addLevelsOf(const DatasetManifest& manifest, Comparison& comparison);
 
 /// "speedup(p) = T(p₀) / T(p), p₀ = 2 workers": printed with the chart.
 std::string speedupFormula(const Comparison& comparison);

@@ -13,6 +13,9 @@
 namespace spillway {
 namespace {
 
+/// Field of the tables as printed.
+constexpr const char* printedAccuracy = "accuracy";
+
 constexpr int publishedBaseline = 2; ///< the paper's least worker count
 
 template <class T>
@@ -55,7 +58,7 @@ Result<PublishedRun> runFromJson(const Json& json)
         take(run.rssDeltaMB, *printed, "peak_memory_mb"),
         take(run.speedup, *printed, "speedup"),
         take(run.efficiency, *printed, "efficiency"),
-        take(run.accuracy, *printed, "accuracy"),
+        take(run.accuracy, *printed, printedAccuracy),
         take(run.loggedSeconds, *logged, "runtime_s"),
         take(run.loggedRssDeltaMB, *logged, "rss_delta_mb"),
         take(run.recomputedSpeedup, *recomputed, "speedup"),
@@ -233,6 +236,11 @@ Result<PublishedStudy> publishedStudyFromJson(const Json& json)
         study.tables.push_back(std::move(*table));
     }
     return study;
+}
+
+std::optional<PublishedFigure> publishedFigure(std::string_view measure)
+{
+    return measure == printedAccuracy ? std::optional(PublishedFigure::Accuracy) : std::nullopt;
 }
 
 std::vector<PublishedLine> publishedLines(const PublishedStudy& study, const std::string& kind,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spillway {
@@ -55,6 +56,8 @@ using PublishedForms = std::vector<PublishedAs>;
 inline const PublishedForms bothForms{PublishedAs::Printed, PublishedAs::Recomputed};
 bool shows(const PublishedForms& forms, PublishedAs form);
 enum class PublishedFigure { SecondsPerMillionRows, Speedup, Efficiency, Accuracy, RssDeltaMB };
+/// The figure that the paper prints of a measure; nothing for those it does not know.
+std::optional<PublishedFigure> publishedFigure(std::string_view measure);
 
 /// One curve of the paper, drawn in its own style and never combined with measured runs: other
 /// machine, other data.

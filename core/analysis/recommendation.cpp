@@ -1,6 +1,7 @@
 #include "analysis/recommendation.h"
 
 #include "analysis/cache_start.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -65,16 +66,23 @@ const CellSummary* fastestCell(const EngineLine& line, std::optional<Bytes> limi
     return fastest;
 }
 
-Contender contender(const Entry& entry)
+std::map<std::string, double> declaredMeasures(const CellSummary& cell, const WorkloadType& type)
+{
+    std::map<std::string, double> medians;
+    for (const Measure& measure : type.measures)
+        if (const auto found = cell.measure(measure.name)) medians[measure.name] = found->median;
+    return medians;
+}
+
+Contender contender(const Entry& entry, const WorkloadType& type)
 {
     const auto& cell = *entry.cell;
-    const auto accuracy = cell.measure("accuracy");
     return {.name = entry.line->name,
             .cell = cell.cell,
             .own = entry.line->own,
             .seconds = *cell.seconds,
             .peakBytes = cell.peakBytes ? Bytes(std::llround(cell.peakBytes->median)) : 0,
-            .accuracy = accuracy ? std::optional(accuracy->median) : std::nullopt,
+            .measures = declaredMeasures(cell, type),
             .flags = cell.flags};
 }
 
@@ -138,13 +146,13 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
 }
 
 /// The rivals of the leader, with Holm's correction over those that can be judged.
-std::vector<Rival> rivalsOf(const std::vector<Entry>& entries)
+std::vector<Rival> rivalsOf(const std::vector<Entry>& entries, const WorkloadType& type)
 {
     std::vector<Rival> rivals;
     std::vector<double> p;
     const auto judged = [](const Rival& rival) { return rival.rounds >= roundsForVerdict; };
     for (std::size_t i = 1; i < entries.size(); ++i) {
-        Rival rival{.contender = contender(entries[i])};
+        Rival rival{.contender = contender(entries[i], type)};
         if (auto obstacle = cacheObstacle(*entries[i].cell, *entries.front().cell)) {
             rival.standing = Standing::OtherStart;
             rival.obstacle = std::move(*obstacle);
@@ -266,6 +274,8 @@ Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memo
 {
     Recommendation found;
     found.dataset = comparison.datasetName;
+    found.workload = comparison.workload;
+    const WorkloadType& type = typeOf(comparison.workload);
     found.time = comparison.time;
     found.limit = memoryLimit ? memoryLimit : comparison.key.memoryLimit;
     std::vector<Entry> entries;
@@ -285,12 +295,12 @@ Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memo
     std::ranges::stable_sort(entries, {},
                              [](const Entry& entry) { return entry.cell->seconds->median; });
     if (reference.cell) {
-        found.reference = contender(reference);
+        found.reference = contender(reference, type);
         found.referenceOut.reset();
     }
     if (!entries.empty()) {
-        found.leader = contender(entries.front());
-        found.rivals = rivalsOf(entries);
+        found.leader = contender(entries.front(), type);
+        found.rivals = rivalsOf(entries, type);
         found.enoughWorkers = enoughWorkers(*entries.front().line, found.limit);
         found.moreWorkersUntried =
             found.leader->cell.workers == entries.front().line->cells.back().cell.workers &&

@@ -3,6 +3,7 @@
 #include "analysis/paired.h"
 #include "analysis/table.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,9 @@ struct Contender {
     CellKey cell;
     bool own = false; ///< of one of Spillway's own engines
     Interval seconds;
-    Bytes peakBytes = 0;            ///< median; 0: not measured
-    std::optional<double> accuracy; ///< logreg: median
-    std::vector<std::string> flags; ///< doubts about its figures
+    Bytes peakBytes = 0;                    ///< median; 0: not measured
+    std::map<std::string, double> measures; ///< medians of those that its kind of work declares
+    std::vector<std::string> flags;         ///< doubts about its figures
 };
 
 /// A contender compared with the fastest one over their common rounds.
@@ -68,6 +69,7 @@ std::string_view name(RecommendationKind kind);
 struct Recommendation {
     RecommendationKind kind = RecommendationKind::NothingRun;
     std::string dataset;
+    Workload workload;
     TimeMeasure time = TimeMeasure::Work; ///< what its seconds measure
     std::optional<Bytes> limit;           ///< the user's, else the runs' own
     std::optional<Contender> leader;
@@ -93,7 +95,8 @@ Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memo
 /// The recommendation in one or two sentences; the reference only when there is nothing else to
 /// report.
 std::string sentence(const Recommendation& recommendation);
-/// Remarks, one sentence each: the reference, memory, workers, doubts, engines that are ruled out.
+/// Remarks, one sentence each: the reference, measures of the kind of work, memory, workers,
+/// doubts, engines that are ruled out.
 std::vector<std::string> remarks(const Recommendation& recommendation);
 /// What to run if the evidence is insufficient, one sentence each.
 std::vector<std::string> nextRuns(const Recommendation& recommendation);

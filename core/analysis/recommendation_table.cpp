@@ -59,7 +59,7 @@ Json toJson(const Contender& contender)
             {"workers", contender.cell.workers},
             {"seconds", toJson(contender.seconds)},
             {"peak_bytes", contender.peakBytes > 0 ? Json(contender.peakBytes) : Json()},
-            {"accuracy", contender.accuracy ? Json(*contender.accuracy) : Json()},
+            {"measures", contender.measures},
             {"flags", contender.flags}};
 }
 

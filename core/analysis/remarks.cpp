@@ -1,10 +1,12 @@
 #include "analysis/recommendation.h"
 #include "analysis/verdict_words.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -31,18 +33,36 @@ void addMemory(const Recommendation& found, std::vector<std::string>& lines)
                                 times < noticed ? "about" : fmt::format("{:.1f} times", times)));
 }
 
-/// Time matters little if the model is worse: mentioned from one percentage point on.
-void addAccuracy(const Recommendation& found, std::vector<std::string>& lines)
+/// Whether `value` is better than `than` by what is noticed of the measure.
+bool noticeablyBetter(const Measure& measure, double value, double than)
 {
-    constexpr double noticed = 0.01;
-    if (!found.leader->accuracy) return;
-    const Contender* best = &*found.leader;
-    for (const auto& rival : found.rivals)
-        if (rival.contender.accuracy > best->accuracy) best = &rival.contender;
-    if (*best->accuracy - *found.leader->accuracy < noticed) return;
-    lines.push_back(fmt::format(
-        "{0}'s model is less accurate: {1:.1f} %, against {3:.1f} % for {2}.", found.leader->name,
-        100 * *found.leader->accuracy, best->name, 100 * *best->accuracy));
+    const double gain = measure.moreIsBetter ? value - than : than - value;
+    if (measure.share) return gain >= measure.noticed;
+    const double least = std::min(std::abs(value), std::abs(than));
+    return gain > 0 && gain >= measure.noticed * least;
+}
+
+/// What the fastest engine is worse in.
+void addMeasures(const Recommendation& found, std::vector<std::string>& lines)
+{
+    for (const Measure& measure : typeOf(found.workload).measures) {
+        const auto own = found.leader->measures.find(measure.name);
+        if (measure.noticed <= 0 || own == found.leader->measures.end()) continue;
+        const Contender* best = &*found.leader;
+        double most = own->second;
+        for (const auto& rival : found.rivals) {
+            const auto other = rival.contender.measures.find(measure.name);
+            if (other == rival.contender.measures.end()) continue;
+            if (measure.moreIsBetter ? other->second <= most : other->second >= most) continue;
+            best = &rival.contender;
+            most = other->second;
+        }
+        if (best == &*found.leader || !noticeablyBetter(measure, most, own->second)) continue;
+        lines.push_back(fmt::format("{} of {} is {}: {}, against {} of {}.", measure.title,
+                                    found.leader->name, measure.moreIsBetter ? "lower" : "higher",
+                                    valueText(measure, own->second), valueText(measure, most),
+                                    best->name));
+    }
 }
 
 void addWorkers(const Recommendation& found, std::vector<std::string>& lines)
@@ -94,7 +114,7 @@ std::vector<std::string> remarks(const Recommendation& found)
         !reference.empty() && reference != sentence(found))
         lines.push_back(reference);
     if (found.leader) {
-        addAccuracy(found, lines);
+        addMeasures(found, lines);
         addMemory(found, lines);
         addWorkers(found, lines);
         addDoubts(found, lines);

@@ -164,6 +164,14 @@ std::string titleOf(const Measure& measure)
     return measure.unit.empty() ? measure.title : measure.title + ", " + measure.unit;
 }
 
+std::string valueText(const Measure& measure, double value)
+{
+    if (measure.share) return fmt::format("{:.1f} %", 100 * value);
+    const auto figures =
+        std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+    return measure.unit.empty() ? figures : figures + " " + measure.unit;
+}
+
 std::string formOf(const Parameter& parameter)
 {
     if (std::holds_alternative<bool>(parameter.fallback)) return "true or false";

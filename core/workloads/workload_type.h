@@ -12,6 +12,7 @@ namespace spillway {
 
 class ResultChecker;
 class ResultForm;
+struct DatasetManifest;
 
 /// Columns that a kind of work reads for one purpose. Command line (`--group-by`), plan files, the
 /// window's fields and JSON derive from it.
@@ -47,13 +48,28 @@ struct Parameter {
     static constexpr std::size_t longestText = std::size_t(1) << 20; ///< bytes of a written one
 };
 
-/// A figure in the kind's results, besides the time and memory that every run has.
+/// A value that a measure is read against: a line across its chart.
+struct MeasureLevel {
+    std::string title;   ///< "majority class"
+    std::string measure; ///< of the same results, that holds it; empty: the data tell it
+    /// Of generated data, by their manifest.
+    std::optional<double> (*ofData)(const DatasetManifest& manifest) = nullptr;
+};
+
+/// A figure in the kind's results, besides the time and memory that every run has. It has a column
+/// in tables, may be among the kind's charts, by its name with dashes, and in remarks beside the
+/// verdict.
 struct Measure {
-    std::string name;  ///< in JSON and tables
-    std::string title; ///< of a column and an axis
-    std::string unit;  ///< empty: a share or a count
+    std::string name;   ///< in JSON and tables; two kinds may share one, and then its meaning
+    std::string title;  ///< of a column and an axis
+    std::string unit;   ///< empty: a share or a count
+    bool share = false; ///< 0 to 1, told in per cent
     bool moreIsBetter = true;
     int decimals = 4; ///< in tables
+    /// By how much another engine's must be better than the fastest one's before that is told: of
+    /// a share the difference, of others the ratio less 1; 0: never.
+    double noticed = 0;
+    std::vector<MeasureLevel> levels;
 };
 
 /// The Python program that does the same job as a run of an engine (analysis/snippet.h).
@@ -80,7 +96,7 @@ struct WorkloadType {
     bool planned = false;
     /// Whether version 1 of the run protocol carries it.
     bool ofFirstProtocol = false;
-    /// Ids of charts (charts/chart_spec.h), in the order of a page.
+    /// Ids of charts (charts/chart_spec.h) and measures, in the order of a page.
     std::vector<std::string> charts;
     std::vector<ExampleProgram> programs;
     /// Whether a row with a missing value is left out; otherwise only that value is.
@@ -124,6 +140,8 @@ std::string parameterNames(const WorkloadType& type);
 std::string quotedChoices(const std::vector<std::string>& choices);
 /// Over a column or at an axis: "Latency, ms".
 std::string titleOf(const Measure& measure);
+/// "97.4 %", "12.3 ms", "4381".
+std::string valueText(const Measure& measure, double value);
 /// The values that a parameter accepts, as text: "a whole number from 1 to 1000000".
 std::string formOf(const Parameter& parameter);
 /// As given to `--param`: "streamed", "true", "0.0001".

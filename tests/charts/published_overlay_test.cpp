@@ -106,7 +106,7 @@ void PublishedOverlayTest::peakMemoryHasNone()
 void PublishedOverlayTest::regressionHasTheRegressionsTables()
 {
     const auto lines =
-        publishedChartLines(LogregWorkload{}, ChartKind::Accuracy, PublishedAs::Printed);
+        publishedChartLines(LogregWorkload{}, *chartKindFromId("accuracy"), PublishedAs::Printed);
     QCOMPARE(lines.size(), std::size_t(2));
     QVERIFY(lines[0].title.contains("Table V,"));
     QCOMPARE(lines[0].segments[0][0].value, 0.24995);
@@ -120,8 +120,9 @@ void PublishedOverlayTest::bothFormsStandSideBySide()
     QCOMPARE(std::ranges::count(drawn.lines, "recomputed", &ChartLine::profile), 4);
     QVERIFY(drawn.note.contains("published") && drawn.note.contains("recomputed"));
     // The logs give no accuracy other than the printed one.
-    QVERIFY(publishedChartLines(LogregWorkload{}, ChartKind::Accuracy, PublishedAs::Recomputed)
-                .empty());
+    QVERIFY(
+        publishedChartLines(LogregWorkload{}, *chartKindFromId("accuracy"), PublishedAs::Recomputed)
+            .empty());
 }
 
 void PublishedOverlayTest::aNoteBelongsToTheChartItExplains()

@@ -148,6 +148,17 @@ void RowCountTest::itIsExported()
     QFile runs(path("out/runs.csv"));
     QVERIFY(runs.open(QIODevice::ReadOnly));
     QVERIFY(runs.readLine().contains("blank_share"));
+    // What it measures is drawn.
+    const auto drawn = spillway({"export", "s.spillway", "--out", "drawn", "--format", "svg,csv",
+                                 "--only", "blank-share,blank-rows"});
+    QVERIFY2(drawn.code == 0, drawn.err);
+    const auto files = QDir(path("drawn")).entryList(QDir::Files);
+    QVERIFY2(!files.filter("blank-share.svg").isEmpty() &&
+                 !files.filter("blank-rows.svg").isEmpty(),
+             qPrintable(files.join(' ')));
+    QFile summary(directory_.filePath("drawn/" + files.filter("summary.csv").value(0)));
+    QVERIFY(summary.open(QIODevice::ReadOnly));
+    QVERIFY(summary.readLine().contains("blank_rows"));
 }
 
 QTEST_GUILESS_MAIN(RowCountTest)

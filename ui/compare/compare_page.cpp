@@ -207,8 +207,8 @@ void ComparePage::refresh()
                             .engines = workbench().catalogue()});
     for (Comparison& comparison : comparisons_) {
         comparison.ram = environments.empty() ? totalRam() : environments.back().ram;
-        if (typeOf(comparison.workload).findMeasure("accuracy"))
-            comparison.trueAccuracy = workbench().trueAccuracyOf(comparison.key.dataset);
+        if (const auto manifest = workbench().provenManifestOf(comparison.key.dataset))
+            addLevelsOf(*manifest, comparison);
     }
     stale_ = false;
     sayWhyEmpty();

@@ -10,7 +10,10 @@ namespace {
 /// The native pass has counted the rows.
 class RowCountChecker : public ResultChecker {
 public:
-    std::optional<Workload> pass(const Workload& workload) const override { return readingPass(workload); }
+    std::optional<Workload> pass(const Workload& workload) const override
+    {
+        return readingPass(workload);
+    }
     CheckOutcome check(const CheckInput& input) const override
     {
         if (!input.reference) return {.wrong = {}, .flags = {"unchecked"}};
@@ -37,9 +40,14 @@ const WorkloadType& type()
                         .title = "Blank",
                         .meaning = "Whether spaces alone are blank, too.",
                         .fallback = false}},
-        .measures = {{.name = "blank_share", .title = "Blank", .unit = {}, .moreIsBetter = false}},
+        .measures = {{.name = "blank_share",
+                      .title = "Blank",
+                      .unit = {},
+                      .share = true,
+                      .moreIsBetter = false},
+                     {.name = "blank_rows", .title = "Blank rows", .unit = "rows"}},
         .checker = &checker,
-        .charts = {"runtime", "peak-memory"}};
+        .charts = {"runtime", "peak-memory", "blank-share", "blank-rows"}};
     return self;
 }
 

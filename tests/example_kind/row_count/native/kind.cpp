@@ -61,7 +61,8 @@ public:
             .rows = total.rows,
             .measures = {{"blank_share", total.rows == 0 ? 0
                                                          : static_cast<double>(total.blank) /
-                                                               static_cast<double>(total.rows)}},
+                                                               static_cast<double>(total.rows)},
+                         {"blank_rows", static_cast<double>(total.blank)}},
             .facts = {{"Blank rows", formatCount(total.blank)}},
             .table = table,
             .tableRows = 2,
