@@ -91,7 +91,8 @@ std::string withoutStop(std::string sentence)
     return sentence;
 }
 
-/// An option for each role of each kind; kinds may share one.
+/// An option for each role of each kind; kinds may share one. (One that another option has is
+/// refused by CLI11 at every start.)
 void defineColumns(CLI::App& command, RunArguments& a)
 {
     bool explained = false;
@@ -99,7 +100,8 @@ void defineColumns(CLI::App& command, RunArguments& a)
         for (const auto& role : type->roles) {
             const std::string option = "--" + dashed(role.name);
             std::string help = fmt::format("{}: {}", type->id, role.meaning);
-            if (auto* shared = command.get_option_no_throw(option)) {
+            if (a.columns.contains(role.name)) {
+                auto* shared = command.get_option(option);
                 shared->description(shared->get_description() + "; " + help);
                 continue;
             }

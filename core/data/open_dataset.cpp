@@ -182,7 +182,7 @@ struct OpenedFiles {
 };
 
 Result<OpenedFiles> readCsv(const std::vector<fs::path>& files, const SchemaHints& hints,
-                        const std::optional<DatasetManifest>& manifest)
+                            const std::optional<DatasetManifest>& manifest)
 {
     const auto known = withManifest(hints, manifest);
     auto guess = guessFromFirst(files, known);
@@ -195,7 +195,7 @@ Result<OpenedFiles> readCsv(const std::vector<fs::path>& files, const SchemaHint
 }
 
 Result<OpenedFiles> readParquet(const DataFiles& files, const SchemaHints& hints,
-                            const ParquetReader& parquet)
+                                const ParquetReader& parquet)
 {
     const auto& first = files.paths.front();
     if (!parquet) return unreadable(fmt::format("{} is a Parquet file.", first.string()));

@@ -2,10 +2,10 @@
 
 #include "base/json.h"
 #include "data/open_dataset.h"
-#include "workloads/etl/etl_check.h"
 #include "experiment/runner.h"
 #include "generator/generator.h"
 #include "scratch_leftovers.h"
+#include "workloads/etl/etl_check.h"
 #include "workloads/etl/etl_result.h"
 #include "workloads/logreg/logreg_result.h"
 

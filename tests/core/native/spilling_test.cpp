@@ -9,7 +9,6 @@
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 
-
 #include <QTemporaryDir>
 #include <QtTest>
 
