@@ -83,6 +83,11 @@ void RunPrinter::onDatasetUnchecked(const Dataset& dataset, const Error& why)
     line_.print("Note: " + utf8(uncheckedText(dataset, text(describe(why)))));
 }
 
+void RunPrinter::onOracleFailed(const Dataset& dataset, const std::string& oracle, const Error& why)
+{
+    line_.print("Note: " + utf8(withoutOracleText(dataset, text(oracle), text(describe(why)))));
+}
+
 void RunPrinter::onRunStarted(const PlannedRun& run, std::size_t position)
 {
     cell_ =

@@ -21,6 +21,8 @@ public:
     void onManifestRefuted(const Dataset& dataset) override;
     void onDatasetRead(const Dataset& dataset, const DatasetShape& shape) override;
     void onDatasetUnchecked(const Dataset& dataset, const Error& why) override;
+    void onOracleFailed(const Dataset& dataset, const std::string& oracle,
+                        const Error& why) override;
     void onRunStarted(const PlannedRun& run, std::size_t position) override;
     void onRunEnded(const RunRecord& record, std::size_t position) override;
     void onState(RunState state) override;

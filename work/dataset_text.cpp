@@ -22,4 +22,13 @@ QString uncheckedText(const Dataset& dataset, const QString& why)
         .arg(text(dataset.name), why);
 }
 
+QString withoutOracleText(const Dataset& dataset, const QString& oracle, const QString& why)
+{
+    return QCoreApplication::translate(
+               "DatasetText",
+               "%1, whose answer others are checked against, failed on %2 (%3): they "
+               "are checked against the first engine that finishes.")
+        .arg(oracle, text(dataset.name), why);
+}
+
 } // namespace spillway

@@ -35,6 +35,11 @@ void PlanFeed::onDatasetUnchecked(const Dataset& dataset, const Error& why)
     push(DatasetNote{uncheckedText(dataset, windowWords(why))});
 }
 
+void PlanFeed::onOracleFailed(const Dataset& dataset, const std::string& oracle, const Error& why)
+{
+    push(DatasetNote{withoutOracleText(dataset, text(oracle), windowWords(why))});
+}
+
 void PlanFeed::onCacheProgress(Bytes done, Bytes total)
 {
     push(Event{monotonicNow(), ProgressEvent{done, total, "bytes"}});

@@ -53,6 +53,8 @@ public:
                            Bytes total) override;
     void onManifestRefuted(const Dataset& dataset) override;
     void onDatasetUnchecked(const Dataset& dataset, const Error& why) override;
+    void onOracleFailed(const Dataset& dataset, const std::string& oracle,
+                        const Error& why) override;
     void onState(RunState state) override;
     void onCacheProgress(Bytes done, Bytes total) override;
     void onEvent(const Event& event) override;

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from spillway_adapters import duckdb_literals as literals
-from spillway_adapters import parquet_text
+from spillway_adapters import duckdb_moments, parquet_text
 from spillway_adapters.protocol import Run, Unsupported
 from spillway_adapters.spec import Dataset
 
@@ -40,9 +40,24 @@ class Source:
                     " case."
                 )
 
+    def macros(self) -> list[str]:
+        """Statements before the query."""
+        return (
+            [f"CREATE OR REPLACE TEMP MACRO {duckdb_moments.MACRO}"]
+            if self._key_is_moment()
+            else []
+        )
+
+    def _key_is_moment(self) -> bool:
+        """Of the files, not of folders."""
+        kind = parquet_text.type_of(self._data, self._key)
+        return kind == "timestamp" and self._key not in self._data.folders
+
     def query(self) -> str:
         kind = parquet_text.type_of(self._data, self._key)
         key = f"CAST({literals.column(self._key)} AS {TYPES[kind]})"
+        if self._key_is_moment():
+            key = f"moment({literals.column(self._key)})"
         if kind == "text":
             key = f"coalesce({key}, '')"
         names = [f"{key} AS key"]

@@ -6,7 +6,6 @@ binary data) is left out with a note. Folders called name=value are columns.
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -73,8 +72,18 @@ def _rows(path: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     with pyarrow.parquet.ParquetFile(path) as file:
         # By the first name where two are alike; without columns there are rows all the same.
         for batch in file.iter_batches(BATCH_ROWS, columns=columns):
-            found = [batch.column(batch.schema.names.index(c)).to_pylist() for c in columns]
+            found = [_values(batch.column(batch.schema.names.index(c))) for c in columns]
             yield from zip(*found, strict=True) if columns else [()] * batch.num_rows
+
+
+def _values(column: pyarrow.Array) -> list[Any]:
+    """Timestamps in UTC, without a zone and in microseconds, as they are read."""
+    if pyarrow.types.is_timestamp(column.type):
+        column = column.cast(pyarrow.timestamp("us"), safe=False)
+    try:
+        return column.to_pylist()
+    except (ValueError, OverflowError):  # a year that Python does not have
+        return column.cast(pyarrow.string()).to_pylist()
 
 
 def _text(value: object) -> str:
@@ -82,8 +91,6 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-        value = value.astimezone(datetime.UTC).replace(tzinfo=None)
     return str(value)
 
 

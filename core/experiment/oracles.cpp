@@ -54,7 +54,7 @@ std::optional<Reference> Oracles::ask(const PlannedRun& run, std::stop_token sto
     if (outcome.record.status == RunStatus::Ok)
         return Reference{engine->manifest.title, wholeResult(outcome)};
     if (outcome.record.error && outcome.record.status != RunStatus::Cancelled)
-        context_.observer.onDatasetUnchecked(dataset, *outcome.record.error);
+        context_.observer.onOracleFailed(dataset, engine->manifest.title, *outcome.record.error);
     return std::nullopt;
 }
 

@@ -41,6 +41,9 @@ public:
     virtual void onDatasetRead(const Dataset&, const DatasetShape&) {}
     /// The native pass failed (an unsupported dialect, no memory, …): results are not checked.
     virtual void onDatasetUnchecked(const Dataset&, const Error&) {}
+    /// The engine whose answer is the reference (`oracle`: its title) failed; then it is that of
+    /// the first engine that finishes.
+    virtual void onOracleFailed(const Dataset&, const std::string& /*oracle*/, const Error&) {}
     virtual void onRunStarted(const PlannedRun&, std::size_t /*position*/) {}
     /// After the run is in the session; `record.id` is set.
     virtual void onRunEnded(const RunRecord&, std::size_t /*position*/) {}

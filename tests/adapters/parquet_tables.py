@@ -50,9 +50,19 @@ class Written:
         return parquet(self.paths, self.columns, folders=self.folders)
 
 
+def _as_read(table: pa.Table) -> dict[str, list[Any]]:
+    """Timestamps in UTC and microseconds."""
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if pa.types.is_timestamp(column.type):
+            moments = column.cast(pa.timestamp("us"), safe=False)
+            table = table.set_column(place, name, moments)
+    return table.to_pydict()
+
+
 def one_file(path: Path, table: pa.Table, **options: Any) -> Written:  # noqa: ANN401
     pq.write_table(table, path, **options)
-    return Written([path], _columns(table.schema), table.to_pydict())
+    return Written([path], _columns(table.schema), _as_read(table))
 
 
 def parts(folder: Path, table: pa.Table, rows: int, **options: Any) -> Written:  # noqa: ANN401
@@ -64,7 +74,7 @@ def parts(folder: Path, table: pa.Table, rows: int, **options: Any) -> Written: 
         size = max(1, rows // 3)
         pq.write_table(table.slice(at, rows), path, **{"row_group_size": size, **options})
         paths.append(path)
-    return Written(paths, _columns(table.schema), table.to_pydict())
+    return Written(paths, _columns(table.schema), _as_read(table))
 
 
 def hive(folder: Path, table: pa.Table, by: Sequence[str]) -> Written:

@@ -142,6 +142,7 @@ def typed(count: int = 300) -> pa.Table:
     """Columns that are no text, by their types; each has nulls."""
     moment = datetime.datetime(2024, 2, 28, 23, 59, 58, 250_000)
     step = datetime.timedelta(seconds=0.75)
+    nanoseconds = [1_709_164_798_250_000_999, None, 1_709_164_799_000_000_500]
     values = {
         "int64": (pa.int64(), [-(2**53) - 1, 5, 0, None, 2**53 + 1]),
         "int16": (pa.int16(), [-5, 5, 0, None]),
@@ -149,6 +150,8 @@ def typed(count: int = 300) -> pa.Table:
         "date": (pa.date32(), [datetime.date(1969, 12, 31), None, datetime.date(2024, 2, 29)]),
         "us": (pa.timestamp("us"), [moment, None, moment + step]),
         "ms": (pa.timestamp("ms"), [moment, None, moment + step]),
+        "ns": (pa.timestamp("ns"), nanoseconds),
+        "zone": (pa.timestamp("ns", "Europe/Rome"), nanoseconds),
     }
     columns = {
         name: pa.array([each[i % len(each)] for i in range(count)], kind)
@@ -157,7 +160,7 @@ def typed(count: int = 300) -> pa.Table:
     return pa.table({**columns, "x": pa.array([i / 7 for i in range(count)])})
 
 
-@pytest.mark.parametrize("key", ["int64", "int16", "bool", "date", "us", "ms"])
+@pytest.mark.parametrize("key", ["int64", "int16", "bool", "date", "us", "ms", "ns", "zone"])
 def test_keys_of_other_types_are_spelled(
     engine: str, tmp_path: Path, key: str, materialise: str
 ) -> None:

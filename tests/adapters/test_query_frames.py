@@ -1,8 +1,10 @@
-"""Queries by engines of data frames: pandas, Modin and PySpark. What every engine has to answer is
-in query_cases.py."""
+"""Queries by engines of data frames: pandas, Modin and PySpark; types of Parquet by DuckDB and
+Polars, too. What every engine has to answer is in query_cases.py."""
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import json
 import os
 import shutil
@@ -12,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from host import ADAPTERS, Outcome, module, python_of, run
@@ -113,20 +117,12 @@ def test_modin_answers(words: str, tmp_path: Path) -> None:
     assert judged("modin", "csv", words, tmp_path) == {}
 
 
-#: Parquet of types that the language does not have, with what they are widened to, in a process of
-#: the engine's.
-WIDENED = """
-import datetime, decimal, pathlib, sys
-import pyarrow as pa
-import pyarrow.parquet as pq
+# --- Parquet of types that the language does not have -------------------------------------------
 
-import query_cases, query_try
-from spillway_adapters.query import job as jobs
-from spillway_adapters.query.language import Input
-
-day, at = datetime.date(2024, 2, 29), datetime.datetime(2024, 1, 2, 3, 4, 5, 6)
-nanoseconds = 1_704_164_645_000_006_999
-columns = {
+DAY, AT = datetime.date(2024, 2, 29), datetime.datetime(2024, 1, 2, 3, 4, 5, 6)
+NANOSECONDS = 1_704_164_645_000_006_999
+#: By name: what a type is widened to, two values of it, and the first of them as it is read.
+WIDENED: dict[str, tuple[str, Any, Any]] = {
     "i8": ("int64", pa.array([-128, None], pa.int8()), -128),
     "u32": ("int64", pa.array([2**32 - 1, None], pa.uint32()), 2**32 - 1),
     "u64": ("int64", pa.array([2**63 - 1, None], pa.uint64()), 2**63 - 1),
@@ -134,15 +130,26 @@ columns = {
     "money": ("float64", pa.array([decimal.Decimal("12.25"), None], pa.decimal128(9, 2)), 12.25),
     "word": ("text", pa.array(["NA", None]).dictionary_encode(), "NA"),
     "large": ("text", pa.array(["", None], pa.large_string()), ""),
-    "d64": ("date", pa.array([day, None], pa.date64()), day),
-    "ms": ("timestamp", pa.array([at.replace(microsecond=0), None], pa.timestamp("ms")), None),
-    "ns": ("timestamp", pa.array([nanoseconds, None], pa.timestamp("ns")), at),
-    "zone": ("timestamp", pa.array([at, None], pa.timestamp("us", "Europe/Rome")), at),
-    "both": ("timestamp", pa.array([nanoseconds, None], pa.timestamp("ns", "Europe/Rome")), at),
+    "d64": ("date", pa.array([DAY, None], pa.date64()), DAY),
+    "ms": (
+        "timestamp",
+        pa.array([AT.replace(microsecond=0), None], pa.timestamp("ms")),
+        AT.replace(microsecond=0),
+    ),
+    "ns": ("timestamp", pa.array([NANOSECONDS, None], pa.timestamp("ns")), AT),
+    "zone": ("timestamp", pa.array([AT, None], pa.timestamp("us", "Europe/Rome")), AT),
+    "both": ("timestamp", pa.array([NANOSECONDS, None], pa.timestamp("ns", "Europe/Rome")), AT),
 }
-engine, path = sys.argv[1:]
-pq.write_table(pa.table({name: data for name, (_, data, _) in columns.items()}), path)
-schema = {name: kind for name, (kind, _, _) in columns.items()}
+#: Reads them in a process of the engine's.
+ANSWERED = """
+import json, pathlib, sys
+
+import query_try
+from spillway_adapters.query import job as jobs
+from spillway_adapters.query.language import Input
+
+engine, path, schema = sys.argv[1:]
+schema = json.loads(schema)
 table = Input("t", (path,), "parquet", schema, tuple(schema), rows=2)
 
 
@@ -153,17 +160,20 @@ def answer(*steps):
     return query_try.rows_of(found, job)
 
 
-one = query_cases.differences([(-128,), (None,)], answer({"select": ["i8"]}))
-first = [value for _, _, value in columns.values()]
-first[list(columns).index("ms")] = at.replace(microsecond=0)
-wanted = [tuple(first), (None,) * len(columns)]
-print(one + query_cases.differences(wanted, answer()))
+print(json.dumps([answer({"select": ["i8"]}), answer()]))
 """
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", [*ENGINES, "duckdb", "polars"])
 def test_types_of_parquet_that_the_language_lacks_are_widened(engine: str, tmp_path: Path) -> None:
-    assert said(engine, WIDENED, [str(tmp_path / "t.parquet")], tmp_path) == "[]"
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({name: values for name, (_, values, _) in WIDENED.items()}), path)
+    schema = {name: kind for name, (kind, _, _) in WIDENED.items()}
+    one, whole = json.loads(said(engine, ANSWERED, [str(path), json.dumps(schema)], tmp_path))
+    assert one == [[-128], [None]]
+    dated = (datetime.date, datetime.datetime)
+    first = [v.isoformat() if isinstance(v, dated) else v for _, _, v in WIDENED.values()]
+    assert whole == [first, [None] * len(first)]
 
 
 # --- Runs ----------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ private slots:
     void aCheckTellsStepsAndEngines();
     void aProgramRunsAlone();
     void aScriptIsHeldToTheSameRows();
+    void withoutTheOracleTheFirstEngineIsTheReference();
 
 private:
     void write(const char* name, const QByteArray& text) const
@@ -267,6 +268,37 @@ void QueryTest::aScriptIsHeldToTheSameRows()
     }
     // It does the kind of work that it says, and no other.
     QVERIFY(etl.size() == 1 && etl.front()["status"] == "unsupported");
+}
+
+void QueryTest::withoutTheOracleTheFirstEngineIsTheReference()
+{
+    QTemporaryDir data;
+    const QString environments = data.filePath("spillway/environments");
+    QVERIFY(QDir().mkpath(environments));
+    const QString ready = SPILLWAY_SOURCE_DIR "/build/data/spillway/environments/";
+    for (const char* engine : {"polars", "pandas", "planner"})
+        QVERIFY(QFile::link(ready + engine, environments + '/' + engine));
+    // DuckDB is there and cannot be imported.
+    QCOMPARE(QProcess::execute("cp", {"-as", ready + "duckdb", environments + "/duckdb"}), 0);
+    const auto found = QDir(environments + "/duckdb/lib").entryList({"python*"}, QDir::Dirs);
+    const QString package =
+        environments + "/duckdb/lib/" + found.value(0) + "/site-packages/duckdb/__init__.py";
+    QVERIFY2(QFile::remove(package), qPrintable(package));
+    QFile broken(package);
+    QVERIFY(broken.open(QIODevice::WriteOnly));
+    broken.write("raise ImportError('damaged for a test')\n");
+    broken.close();
+
+    RealProgram program;
+    program.environment.insert("XDG_DATA_HOME", data.path());
+    const auto runs = program.call(
+        program.once(program_.path("orders.csv"),
+                     {"--sql", "SELECT count(*) AS n FROM data", "--engine", "polars,pandas"}));
+    QCOMPARE(runs.size(), 2);
+    for (const Json& run : runs)
+        QCOMPARE(run["status"], Json("ok"));
+    QVERIFY2(program.errors.contains("DuckDB, whose answer others are checked against, failed"),
+             program.errors.constData());
 }
 
 QTEST_GUILESS_MAIN(QueryTest)

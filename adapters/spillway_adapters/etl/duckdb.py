@@ -28,8 +28,14 @@ class Job:
 
     def work(self, run: Run, session: Session) -> Answer:
         if run.spec.dataset.format == "parquet":
-            return duckdb_parquet.read(run, lambda source: _means(run, session, source.query()))
+            return duckdb_parquet.read(run, partial(_means_of_parquet, run, session))
         return duckdb_csv.read(run, lambda source: _means(run, session, source.query()))
+
+
+def _means_of_parquet(run: Run, session: Session, source: duckdb_parquet.Source) -> Answer:
+    for macro in source.macros():
+        session.ask(macro)
+    return _means(run, session, source.query())
 
 
 def _means(run: Run, session: Session, table: str) -> Answer:

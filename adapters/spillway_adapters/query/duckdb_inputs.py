@@ -92,6 +92,8 @@ class Inputs:
             kind = table.columns[column]
             own = name(self._names.plain(column))
             item = f"CAST({name(column)} AS {TYPES[kind]})"
+            if kind == "timestamp" and column not in table.hive:
+                item = self._writer.macro("moment", name(column))
             if kind == "float64":
                 item = self._writer.macro("finite", item)
             items.append(f"{item} AS {own}")

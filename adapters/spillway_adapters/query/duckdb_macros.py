@@ -3,6 +3,8 @@ language's rules: a comment and what stands behind CREATE MACRO."""
 
 from __future__ import annotations
 
+from spillway_adapters import duckdb_moments
+
 MACROS = {
     "finite": (
         "What leaves float64, is divided by zero or is no number is null, and so is NaN in a file.",
@@ -11,6 +13,10 @@ MACROS = {
     "utc": (
         "DuckDB's reader leaves a zone away: it is read as text, and makes it UTC.",
         "utc(s) AS CAST(CAST(s AS TIMESTAMPTZ) AS TIMESTAMP)",
+    ),
+    "moment": (
+        "A file's timestamps have its unit and zone; what is below a microsecond is cut off.",
+        duckdb_moments.MACRO,
     ),
     "as_integer": (
         "TRY_CAST would take 1.5, 1e3, 0x1F and 1_000, too.",
