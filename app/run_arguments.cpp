@@ -209,9 +209,14 @@ Result<Plan> planFromOptions(const RunArguments& arguments, const EngineRegistry
     const auto texts = writtenTexts(arguments);
     if (!texts) return texts.error();
     const auto inputs = inputsFor(arguments, *texts);
-    if (arguments.data.empty() && inputs.empty())
+    const bool given = !arguments.data.empty() || !inputs.empty();
+    const auto* type = findWorkloadType(kindOf(arguments));
+    if (!given && (!type || type->takesData))
         return invalidArgument("There is no data to run on.",
                                "Give --data PATH, a plan file, or --preset quick.");
+    if (given && type && !type->takesData)
+        return invalidArgument(fmt::format("The workload {} reads no data.", type->id),
+                               "Leave out --data and --input.");
     if (arguments.engines.empty())
         return invalidArgument("Say which engines to run with --engine.",
                                "`spillway engines` lists them.");
@@ -271,6 +276,10 @@ Result<void> addFormats(const RunArguments& arguments, const EngineRegistry& reg
     };
     for (const auto& dataset : given) {
         if (isCopy(dataset)) continue;
+        if (isNoData(dataset)) {
+            plan.datasets.push_back(dataset);
+            continue;
+        }
         for (const auto format : *formats) {
             auto made = inFormat(registry, dataset, format, stop);
             if (!made) return made.error();
@@ -322,6 +331,7 @@ Result<Plan> planFromArguments(const RunArguments& arguments, const EngineRegist
                 : !arguments.preset.empty() ? planFromPreset(arguments, registry, stop)
                                             : planFromOptions(arguments, registry, stop);
     if (!plan) return plan;
+    completeData(*plan);
     if (auto added = addFormats(arguments, registry, *plan, stop); !added) return added.error();
     for (const auto& choice : plan->engines)
         if (!registry.find(choice.id))

@@ -39,6 +39,7 @@ void keepManifest(SessionContent& content, const std::string& fingerprint, const
 void readDatasets(SessionStore& store, SessionContent& content, std::optional<Error>& error)
 {
     content.datasets = valueOr(store.datasets(), {}, error);
+    std::erase_if(content.datasets, isNoData); // nobody has added it
     for (const Dataset& dataset : content.datasets)
         keepManifest(content, dataset.fingerprint,
                      valueOr(store.datasetFacts(dataset.fingerprint), Json::object(), error));

@@ -42,14 +42,15 @@ class Dask:
         return answer
 
     def _work(self, run: Run) -> Answer:
-        self._watch = Watch(run, self._cluster)
-        return self._job.work(run, self._cluster, self._watch)
-
-    def error_code(self, failure: Exception) -> str | None:
         from distributed.scheduler import KilledWorker
 
-        if isinstance(failure, KilledWorker) and self._watch is not None:
-            return self._watch.lost_worker().code
+        self._watch = Watch(run, self._cluster)
+        try:
+            return self._job.work(run, self._cluster, self._watch)
+        except KilledWorker as failure:
+            raise self._watch.lost_worker() from failure
+
+    def error_code(self, failure: Exception) -> str | None:
         if isinstance(failure, MemoryError):
             return "out-of-memory"
         # pandas' and Arrow's parse errors are ValueErrors.

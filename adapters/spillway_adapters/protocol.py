@@ -308,10 +308,11 @@ def _report(adapter: Adapter, run: Run, failure: BaseException) -> None:
 
 def _code_of(adapter: Adapter, spec: Spec, failure: BaseException) -> str:
     """Errors from the system say nothing about the data, however the engine reports them."""
-    if code := system_error.code_of(failure, spec.dataset.paths):
+    if code := system_error.code_of(failure, spec.paths):
         return code
     if isinstance(failure, Exception) and (code := adapter.error_code(failure)):
-        return code
+        # What an engine takes for bad data where there are none is its work's own failure.
+        return code if spec.tables or code != "data-unreadable" else "engine-failed"
     return "out-of-memory" if isinstance(failure, MemoryError) else "engine-failed"
 
 

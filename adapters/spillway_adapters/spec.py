@@ -120,7 +120,8 @@ _UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 @dataclass(frozen=True)
 class Spec:
     run_id: str
-    tables: dict[str, Dataset]  #: by name; version 1 has one, ONLY_TABLE
+    #: By name; version 1 has one, ONLY_TABLE. None for a kind of work that reads no data.
+    tables: dict[str, Dataset]
     kind: str  #: of work: the package that reads it (kinds.py)
     workload: Workload
     workers: int
@@ -136,6 +137,11 @@ class Spec:
     def dataset(self) -> Dataset:
         """Of work on one table."""
         return next(iter(self.tables.values()))
+
+    @property
+    def paths(self) -> list[str]:
+        """Of all tables."""
+        return [path for table in self.tables.values() for path in table.paths]
 
     @property
     def engine_memory(self) -> int | None:

@@ -1,5 +1,7 @@
 #include "data/dataset.h"
 
+#include "data/fingerprint.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -123,6 +125,18 @@ FileFormat formatOf(const Dataset& dataset)
         return table.schema.files == FileFormat::Parquet;
     };
     return std::ranges::all_of(dataset.tables, isParquet) ? dataset.schema.files : FileFormat::Csv;
+}
+
+const Dataset& noData()
+{
+    static const Dataset nothing{.name = "this machine",
+                                 .fingerprint = *sampledFingerprint({})}; // nothing is read
+    return nothing;
+}
+
+bool isNoData(const Dataset& dataset)
+{
+    return dataset.paths.empty();
 }
 
 std::optional<std::size_t> Schema::find(std::string_view name) const

@@ -114,4 +114,9 @@ const std::string& originOf(const Dataset& dataset);
 /// Of all its tables; Csv when they differ.
 FileFormat formatOf(const Dataset& dataset);
 
+/// In place of data, for work that reads none: no files, called "this machine". Plans, sessions and
+/// comparisons have it like any other dataset; plan files and the window's list leave it out.
+const Dataset& noData();
+bool isNoData(const Dataset& dataset);
+
 } // namespace spillway

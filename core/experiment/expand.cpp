@@ -230,7 +230,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
                       .profile = profileOf(choice, engine, workload),
                       .workers = workers,
                       .memoryLimit = limit,
-                      .cache = plan.cache,
+                      .cache = isNoData(data) ? CacheState::AsIs : plan.cache,
                       .address = plan.address.value_or(""),
                       .format = formatOf(data)},
                      engine ? engine->manifest.title : std::string(),
@@ -252,7 +252,8 @@ std::vector<PlannedCell> cellsOf(const Plan& plan, const std::vector<EngineInfo>
     std::vector<PlannedCell> cells;
     for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset)
         for (const auto& workload : plan.workloads)
-            addCells(plan, dataset, workload, engines, jobs, cells);
+            if (typeOf(workload).takesData != isNoData(plan.datasets[dataset]))
+                addCells(plan, dataset, workload, engines, jobs, cells);
     std::set<CellKey> seen;
     std::erase_if(cells, [&](const PlannedCell& cell) { return !seen.insert(cell.key).second; });
     return cells;

@@ -170,6 +170,7 @@ Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std:
         if (!parameterised) return parameterised.error();
         const Workload asked = *parameterised;
         for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset) {
+            if (isNoData(plan.datasets[dataset])) continue; // other work's
             auto job = planJob(registry, asked, plan.datasets[dataset],
                                enginesOf(plan, registry, asked), stop);
             if (!job) return job.error();

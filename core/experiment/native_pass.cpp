@@ -49,11 +49,11 @@ std::string_view engineFor(const Dataset& dataset)
     return formatOf(dataset) == FileFormat::Csv ? passEngine : parquetEngine;
 }
 
-/// Whether another engine gives the reference (experiment/oracles.h).
+/// Whether there is nothing to read, or another engine gives the reference (experiment/oracles.h).
 bool isAskedElsewhere(const Workload& workload)
 {
-    const ResultChecker* checker = typeOf(workload).checker;
-    return checker && !checker->pass(workload);
+    const WorkloadType& type = typeOf(workload);
+    return !type.takesData || (type.checker && !type.checker->pass(workload));
 }
 
 /// Whether the last file ends with a line break; true when that cannot be seen.

@@ -14,11 +14,35 @@ namespace {
 constexpr int maxWorkers = 4096;
 constexpr int maxRepeats = 1000;
 
+/// Every workload has data to read, or needs none, and nothing is left over.
+Result<void> checkHasData(const Plan& plan)
+{
+    for (const auto& workload : plan.workloads) {
+        const bool takesData = typeOf(workload).takesData;
+        if (std::ranges::any_of(plan.datasets, [&](const Dataset& dataset) {
+                return isNoData(dataset) != takesData;
+            }))
+            continue;
+        return takesData ? invalidArgument("The plan has no dataset.")
+                         : makeError(ErrorCode::Internal, "The plan's data are not complete.");
+    }
+    const bool reads =
+        plan.workloads.empty() ||
+        std::ranges::any_of(plan.workloads, [](const Workload& w) { return typeOf(w).takesData; });
+    for (const auto& dataset : plan.datasets)
+        if (!reads && !isNoData(dataset))
+            return invalidArgument(
+                fmt::format("No workload of the plan reads data, and it has \"{}\".", dataset.name),
+                "Leave the data out.");
+    return {};
+}
+
 Result<void> checkDatasets(const std::vector<Dataset>& datasets)
 {
     if (datasets.empty()) return invalidArgument("The plan has no dataset.");
     std::set<std::string> fingerprints;
     for (const auto& dataset : datasets) {
+        if (dataset == noData()) continue;
         if (dataset.paths.empty())
             return invalidArgument(fmt::format("Dataset \"{}\" has no file.", dataset.name));
         for (const auto& path : dataset.paths)
@@ -138,9 +162,17 @@ Result<void> Plan::validate() const
 {
     if (auto r = checkDatasets(datasets); !r) return r;
     if (auto r = checkWorkloads(*this); !r) return r;
+    if (auto r = checkHasData(*this); !r) return r;
     if (auto r = checkCounts(*this); !r) return r;
     if (auto r = checkLimits(*this); !r) return r;
     return checkSize(*this);
+}
+
+void completeData(Plan& plan)
+{
+    const bool needed = std::ranges::any_of(
+        plan.workloads, [](const Workload& workload) { return !typeOf(workload).takesData; });
+    if (needed && std::ranges::none_of(plan.datasets, isNoData)) plan.datasets.push_back(noData());
 }
 
 std::vector<std::optional<Bytes>> limitsOf(const Plan& plan)

@@ -35,7 +35,8 @@ EngineChoice engineChoiceFrom(const std::string& text);
 /// Every field but version has the default of the struct. Unknown fields are rejected: a misspelt
 /// one would silently measure something else.
 struct Plan {
-    std::vector<Dataset> datasets;
+    std::vector<Dataset>
+        datasets; ///< with noData() for workloads that read none, see completeData()
     std::vector<Workload> workloads; ///< columns may be left empty: chosen per dataset
     std::vector<EngineChoice> engines;
     std::vector<int> workers;
@@ -67,6 +68,10 @@ struct Plan {
     /// Says what is wrong with it.
     Result<void> validate() const;
 };
+
+/// Adds noData() when a workload reads no data and it is not there yet. The JSON form leaves it
+/// out.
+void completeData(Plan& plan);
 
 /// memoryLimit and furtherLimits, each once; one entry without a value when there is no limit.
 std::vector<std::optional<Bytes>> limitsOf(const Plan& plan);

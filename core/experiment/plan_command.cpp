@@ -198,6 +198,7 @@ struct SameReading {
     SchemaHints hints;
     std::vector<std::string> sources; ///< for --data
     std::vector<std::string> inputs;  ///< for --input: tables of one dataset
+    bool nothing = false;             ///< no data at all, for work that reads none
 };
 
 /// Whether --format makes it of another dataset of the plan.
@@ -213,6 +214,7 @@ std::vector<std::string> formatsOf(const Plan& plan)
 {
     std::vector<std::string> formats;
     for (const auto& dataset : plan.datasets) {
+        if (isNoData(dataset)) continue;
         const std::string format(name(formatOf(dataset)));
         if (std::ranges::find(formats, format) == formats.end()) formats.push_back(format);
     }
@@ -226,16 +228,22 @@ std::vector<SameReading> readingsOf(const Plan& plan)
     std::vector<SameReading> readings;
     for (const auto& dataset : plan.datasets) {
         if (isCopy(plan, dataset)) continue;
+        if (isNoData(dataset)) {
+            readings.push_back({.hints = {}, .sources = {}, .inputs = {}, .nothing = true});
+            continue;
+        }
         if (!dataset.tables.empty()) {
-            readings.push_back({.hints = {}, .sources = {}, .inputs = inputsOf(dataset)});
+            readings.push_back(
+                {.hints = {}, .sources = {}, .inputs = inputsOf(dataset), .nothing = false});
             continue;
         }
         auto hints = neededHints(dataset);
         auto same = std::ranges::find_if(readings, [&](const SameReading& reading) {
-            return reading.inputs.empty() && reading.hints == hints;
+            return reading.inputs.empty() && !reading.nothing && reading.hints == hints;
         });
         if (same == readings.end())
-            same = readings.insert(same, {.hints = std::move(hints), .sources = {}, .inputs = {}});
+            same = readings.insert(
+                same, {.hints = std::move(hints), .sources = {}, .inputs = {}, .nothing = false});
         same->sources.push_back(sourceOf(dataset));
     }
     return readings;
@@ -296,8 +304,10 @@ std::string commandLineOf(const Plan& plan)
     const auto begun = presetOf(plan);
     const Plan usual = begun.value_or(Plan{});
     std::vector<std::string> lines;
-    for (const auto& reading : readingsOf(plan)) {
+    const auto readings = readingsOf(plan);
+    for (const auto& reading : readings) {
         if (begun && sameKinds(plan, *begun)) {
+            if (reading.nothing && readings.size() > 1) continue; // in the others' commands
             auto line = lineOf(reading, usual);
             // A preset's own jobs are named by it; each has become another text by being planned.
             for (std::size_t i = 0; presetSuite(plan.preset).empty() && i < plan.workloads.size();
@@ -308,6 +318,7 @@ std::string commandLineOf(const Plan& plan)
             continue;
         }
         for (const auto& workload : plan.workloads) {
+            if (typeOf(workload).takesData == reading.nothing) continue;
             auto line = lineOf(reading, usual);
             line.add("--workload", workload.kind);
             addWorkload(line, asRun(plan, workload), Workload{.kind = workload.kind});

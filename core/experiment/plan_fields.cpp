@@ -15,7 +15,8 @@ const std::vector<PlanField>& planFields()
     static const std::vector<PlanField> fields{
         PlanField{"version", "1", "", "Version of this form."},
         PlanField{"datasets", "a list of datasets", "none",
-                  "The data to read. Every workload runs on each dataset."},
+                  "The data to read. Every workload runs on each dataset, but for those that read "
+                  "none."},
         PlanField{"workloads", "a list of workloads", "none",
                   "The workloads to run. Columns that are left empty are chosen for each dataset."},
         PlanField{"engines", "a list of \"ID\" or \"ID:PROFILE\"", "none",

@@ -171,7 +171,7 @@ Json toJson(const Plan& plan)
 {
     Json datasets = Json::array();
     for (const auto& dataset : plan.datasets)
-        datasets.push_back(toJson(dataset));
+        if (!isNoData(dataset)) datasets.push_back(toJson(dataset));
     Json workloads = Json::array();
     for (const auto& workload : plan.workloads)
         workloads.push_back(toJson(workload));
@@ -217,6 +217,7 @@ Result<Plan> planFromJson(const Json& json)
     if (auto r = checkPlanFields(json); !r) return r.error();
     Plan plan;
     if (auto r = readCells(json, plan); !r) return r.error();
+    completeData(plan);
     if (auto r = readLimits(json, plan); !r) return r.error();
     if (auto r = readTimes(json, plan); !r) return r.error();
     if (auto r = readMeasuring(json, plan); !r) return r.error();

@@ -296,7 +296,8 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
                                    .table = apart ? outcome.trace.table : record.result->table,
                                    .reference = reference,
                                    .manifest = manifest,
-                                   .native = native});
+                                   .native = native,
+                                   .seed = plan_.seed});
     for (const auto& flag : checked.flags)
         addFlag(record, flag.c_str());
     if (token.stop_requested())
@@ -329,7 +330,7 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
                      .address = plan_.address,
                      .job = run.program.empty() ? std::string()
                                                 : toLine(Json{{"program", run.program}})},
-            .cache = plan_.cache,
+            .cache = run.cell.cache,
             .cacheRoom = cacheRoom(run.cell.memoryLimit),
             .otherFiles = filesInTheWay(run),
             .timeout = plan_.timeout,

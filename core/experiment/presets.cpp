@@ -84,6 +84,16 @@ void chooseWorkers(const Json& json, const PresetContext& context, Plan& plan)
     if (workers == "sweep") plan.workers = sweepCounts(context.usableCores);
 }
 
+/// Whether the engine does any of the plan's work.
+bool takesPart(const PresetContext& context, const std::string& engine, const Plan& plan)
+{
+    const auto kinds = context.kinds.find(engine);
+    return kinds == context.kinds.end() ||
+           std::ranges::any_of(plan.workloads, [&](const Workload& workload) {
+               return std::ranges::find(kinds->second, workload.kind) != kinds->second.end();
+           });
+}
+
 /// Those that are ready; all ready ones where the preset names none or none of its own is ready.
 void chooseEngines(const PresetContext& context, Plan& plan)
 {
@@ -92,7 +102,7 @@ void chooseEngines(const PresetContext& context, Plan& plan)
     });
     if (!plan.engines.empty()) return;
     for (const auto& engine : context.readyEngines)
-        plan.engines.push_back({engine, {}});
+        if (takesPart(context, engine, plan)) plan.engines.push_back({engine, {}});
 }
 
 /// A workload for each job of the preset's suite.
@@ -145,9 +155,12 @@ std::string presetSuite(const std::string& id)
 
 PresetContext presetContext(const std::vector<EngineInfo>& engines)
 {
-    return {.usableCores = usableCores(),
-            .memoryLimit = defaultMemoryLimit(),
-            .readyEngines = readyIds(engines)};
+    PresetContext context{.usableCores = usableCores(),
+                          .memoryLimit = defaultMemoryLimit(),
+                          .readyEngines = readyIds(engines)};
+    for (const auto& engine : engines)
+        context.kinds[engine.manifest.id] = engine.manifest.workloads();
+    return context;
 }
 
 Result<Plan> preset(const std::string& id, const PresetContext& context)
@@ -165,7 +178,8 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
         return added.error();
     const PresetContext bounded{.usableCores = std::max(1, context.usableCores),
                                 .memoryLimit = std::max(smallestLimit, context.memoryLimit),
-                                .readyEngines = context.readyEngines};
+                                .readyEngines = context.readyEngines,
+                                .kinds = context.kinds};
     plan->memoryLimit = bounded.memoryLimit;
     chooseWorkers(found->json, bounded, *plan);
     chooseEngines(bounded, *plan);

@@ -4,6 +4,7 @@
 #include "host/engine_registry.h"
 #include "session/session_store.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct PresetContext {
     int usableCores = 1;
     Bytes memoryLimit = 0; ///< measure's defaultMemoryLimit()
     std::vector<std::string> readyEngines;
+    /// Kinds of work of an engine; one that is not here takes any. Those that take none of a
+    /// preset's kinds are no part of it.
+    std::map<std::string, std::vector<std::string>> kinds = {};
 };
 /// For this machine, with those of `engines` that are ready.
 PresetContext presetContext(const std::vector<EngineInfo>& engines);

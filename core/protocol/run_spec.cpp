@@ -224,8 +224,9 @@ Result<Dataset> datasetFromInput(const Json& input)
 /// The dataset of version 2's inputs.
 Result<Dataset> datasetFromInputs(const Json& inputs)
 {
-    if (!inputs.is_object() || inputs.empty() || inputs.size() > maxTables)
-        return badField("inputs", fmt::format("an object of 1 to {} tables", maxTables));
+    if (!inputs.is_object() || inputs.size() > maxTables)
+        return badField("inputs", fmt::format("an object of at most {} tables", maxTables));
+    if (inputs.empty()) return noData();
     Dataset all;
     for (const auto& [tableName, input] : inputs.items()) {
         if (!input.is_object()) return badField("inputs", "objects by the name of a table");
@@ -324,11 +325,14 @@ Result<Dataset> datasetFromJson(const Json& json)
 Result<void> RunSpec::validate() const
 {
     const auto invalid = [](std::string message) { return invalidArgument(std::move(message)); };
-    if (dataset.paths.empty()) return invalid("The dataset has no file.");
+    const bool takesData = typeOf(workload).takesData;
+    if (takesData && isNoData(dataset)) return invalid("The dataset has no file.");
+    if (!takesData && !isNoData(dataset))
+        return invalid(fmt::format("A run of the kind \"{}\" reads no data.", workload.kind));
     if (workers < 1)
         return invalid(fmt::format("The number of workers must be at least 1, not {}.", workers));
     if (memoryLimit && *memoryLimit <= 0) return invalid("The memory limit must be above 0.");
-    if (auto schema = dataset.schema.validate(); !schema) return schema;
+    if (auto schema = dataset.schema.validate(); takesData && !schema) return schema;
     if (auto work = spillway::validate(workload); !work) return work;
     for (const auto& column : columnsOf(workload))
         if (!dataset.schema.find(column))
@@ -339,6 +343,7 @@ Result<void> RunSpec::validate() const
 Json inputsJson(const Dataset& dataset)
 {
     Json inputs = Json::object();
+    if (isNoData(dataset)) return inputs;
     if (dataset.tables.empty())
         inputs[onlyTable] = inputJson(dataset, 0, dataset.paths.size(), dataset.schema,
                                       dataset.rows, dataset.bytes);

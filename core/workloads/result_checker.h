@@ -3,6 +3,7 @@
 #include "data/dataset_manifest.h"
 #include "workloads/run_result.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ struct CheckInput {
     const std::optional<Reference>& reference;      ///< of ResultChecker::pass()
     const std::optional<DatasetManifest>& manifest; ///< of data that Spillway generated
     const NativeWork& native;
+    std::uint64_t seed = 1; ///< of the run
 };
 
 /// A row of a wrong answer beside the expected row that is most like it. One of them may be absent.

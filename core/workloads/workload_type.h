@@ -91,6 +91,9 @@ struct WorkloadType {
     std::vector<Measure> measures;
     const ResultForm* form = nullptr;       ///< workloads/result_form.h; nothing: the general one
     const ResultChecker* checker = nullptr; ///< workloads/result_checker.h
+    /// Whether it reads a dataset. Work that reads none runs once, beside whatever data a plan has
+    /// (data/dataset.h, noData()); its engines get no inputs, and no cache is warmed.
+    bool takesData = true;
     /// Whether its jobs are read and compiled by the planner (host/python_tool.h), which refuses
     /// what is wrong with one, and what an engine cannot do of it, before anything starts.
     bool planned = false;

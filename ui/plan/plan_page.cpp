@@ -286,7 +286,7 @@ bool PlanPage::readJobs(Plan& plan)
 void PlanPage::showProblem(const Error& error)
 {
     start_->setEnabled(false);
-    const bool noData = workbench().datasets().empty();
+    const bool noData = workbench().datasets().empty() && work_->takesData();
     const bool noEngine = !workbench().registry();
     if (noData)
         estimate_->setText(tr("Add a dataset on the Data page to begin."));

@@ -328,6 +328,18 @@ void WorkPanel::writeTo(Plan& plan) const
             if (planned == type) job->writeTo(workload);
         plan.workloads.push_back(std::move(workload));
     }
+    // Data that none of the checked kinds reads are left out.
+    if (!takesData()) plan.datasets.clear();
+    completeData(plan);
+}
+
+bool WorkPanel::takesData() const
+{
+    const auto reads = [](const auto& kind) {
+        return kind.second->isChecked() && kind.first->takesData;
+    };
+    const auto checked = [](const auto& kind) { return kind.second->isChecked(); };
+    return std::ranges::none_of(kinds_, checked) || std::ranges::any_of(kinds_, reads);
 }
 
 void WorkPanel::show(const Plan& plan)

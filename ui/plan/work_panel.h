@@ -27,6 +27,8 @@ public:
     std::vector<Dataset> chosenDatasets() const;
     /// Of the kind whose work its user writes, when it is chosen.
     std::vector<JobPanel*> jobPanels() const;
+    /// Whether a checked kind reads data; so does none at all.
+    bool takesData() const;
 
 signals:
     void edited();

@@ -68,7 +68,7 @@ public:
         fs::create_directory(engines);
         fs::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json",
                       engines / "chunked.json");
-        for (const char* mode : {"skip", "fail"})
+        for (const char* mode : {"skip", "fail", "tasks"})
             writeManifest(engines, mode);
         registry_.emplace(EngineRegistry::Locations{
             engines, SPILLWAY_SOURCE_DIR "/core/workloads", engines / "user", WORKER_PROGRAM,
@@ -134,7 +134,8 @@ private:
         manifest.family = EngineFamily::Script;
         manifest.program = SCRIPTED_ENGINE;
         manifest.arguments = {mode};
-        for (const char* kind : {"etl", "logreg"})
+        if (mode == "tasks") manifest.protocol = protocolVersion;
+        for (const char* kind : {"etl", "logreg", "tasks"})
             manifest.kinds[kind].profiles = {{"default", "Default", "h"}};
         std::ofstream(directory / (mode + ".json")) << toLine(toJson(manifest));
     }

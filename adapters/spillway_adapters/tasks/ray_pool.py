@@ -1,0 +1,69 @@
+"""Ray's tasks, references and actors."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ray
+
+from spillway_adapters.ray_core import once
+from spillway_adapters.tasks import functions, parts
+from spillway_adapters.tasks.parts import ActorCalls
+from spillway_adapters.tasks.plain_pool import in_pairs
+
+Ref = Any  #: ray.ObjectRef
+
+
+@once
+def prepare_worker(pause: float) -> tuple[int]:
+    functions.ready(pause)
+    return (os.getpid(),)
+
+
+each = once(functions.each)
+leaf = once(functions.leaf)
+both = once(functions.both)
+digest_of_shared = once(functions.digest_of_shared)
+Actor = ray.remote(max_restarts=0, max_task_retries=0)(functions.Counter)
+
+
+class RayPool:
+    sharing = "put into the object store once, read there"
+    summing = "tasks of tasks"
+
+    def __init__(self, workers: int, in_batches: bool) -> None:
+        self._workers, self._in_batches = workers, in_batches
+        self._remote = {f: once(f) for f in (functions.call, functions.digest)}
+
+    def all(self, function: Callable[[Any], Any], tasks: Sequence[Any], ms: float) -> list[Any]:
+        if not self._in_batches:
+            remote = self._remote[function]
+            return ray.get([remote.remote(task) for task in tasks])
+        batches = parts.batched(tasks, self._workers, ms)
+        answers = ray.get([each.remote(function, batch) for batch in batches])
+        return [answer for batch in answers for answer in batch]
+
+    def one(self, function: Callable[[Any], Any], task: Any) -> Any:  # noqa: ANN401
+        return ray.get(self._remote[function].remote(task))
+
+    def tree(self, leaves: Sequence[int]) -> int:
+        return ray.get(in_pairs([leaf.remote(state) for state in leaves], both.remote))
+
+    def share(self, data: bytes, numbers: Sequence[int]) -> list[int]:
+        stored = ray.put(data)
+        return ray.get([digest_of_shared.remote(stored, number) for number in numbers])
+
+    def actors(self, count: int, calls: int) -> ActorCalls | None:
+        begin = time.perf_counter()
+        actors = [Actor.remote() for _ in range(count)]
+        totals = ray.get([actor.add.remote(0) for actor in actors])
+        started = time.perf_counter()
+        for number in range(calls):
+            totals = ray.get([actor.add.remote(number) for actor in actors])
+        ended = time.perf_counter()
+        for actor in actors:
+            ray.kill(actor)
+        return ActorCalls(started - begin, ended - started, totals)

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "workloads/result_checker.h"
+
+namespace spillway::tasks {
+
+/// Works out what every part of a run has to give (tasks_oracle.h): how many tasks, and the sum of
+/// what they return.
+const ResultChecker& tasksChecker();
+
+} // namespace spillway::tasks

@@ -1,0 +1,173 @@
+#include "workloads/tasks/tasks_oracle.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace spillway::tasks {
+namespace {
+
+struct TaskCounts {
+    std::string_view id;
+    std::array<std::int64_t, 4> even; ///< of 0, 1, 10 and 100 ms
+    std::int64_t latencies;
+    std::int64_t leaves;
+    std::int64_t payloads;
+    std::int64_t shares;
+    std::int64_t uneven;
+    std::int64_t shortOnes;
+    std::int64_t calls; ///< of each actor
+};
+
+constexpr std::array taskCounts{
+    TaskCounts{"quick", {200, 100, 20, 2}, 20, 64, 10, 4, 40, 40, 50},
+    TaskCounts{"normal", {2000, 1000, 200, 20}, 200, 512, 100, 40, 200, 200, 500},
+    TaskCounts{"full", {10000, 5000, 1000, 100}, 1000, 2048, 400, 160, 1000, 1000, 2500}};
+
+/// Of the states of a part's tasks; those of equal tasks have their milliseconds.
+enum PartNumber : std::uint64_t { Latency = 201, Tree, Uneven, LongLast, Body };
+
+constexpr std::int64_t evenMs[]{0, 1, 10, 100};
+constexpr std::int64_t payloadBytes = 1'000'000;
+constexpr std::int64_t sharedBytes = 16'000'000;
+constexpr std::int64_t longMs = 100;
+constexpr std::int64_t longTasks = 2;
+constexpr double longestMs = 100;
+constexpr std::int64_t actors = 2;
+constexpr std::uint64_t splitmixIncrement = 0x9E3779B97F4A7C15;
+
+std::uint64_t stateOf(std::uint64_t seed, std::uint64_t part, std::int64_t place)
+{
+    return mixed(mixed(seed) ^ (part << 32) ^ static_cast<std::uint64_t>(place));
+}
+
+/// Adler-32 (RFC 1950), which can be continued with further bytes.
+class Adler {
+public:
+    void add(const std::vector<unsigned char>& bytes)
+    {
+        for (const unsigned char byte : bytes) {
+            low_ = (low_ + byte) % modulus;
+            high_ = (high_ + low_) % modulus;
+        }
+    }
+    std::uint64_t value() const { return high_ << 16 | low_; }
+
+private:
+    static constexpr std::uint64_t modulus = 65521;
+    std::uint64_t low_ = 1;
+    std::uint64_t high_ = 0;
+};
+
+/// A payload: its number, and the same random bytes after it.
+std::vector<unsigned char> payloadOf(std::uint64_t seed)
+{
+    std::vector<unsigned char> bytes(static_cast<std::size_t>(payloadBytes));
+    for (std::int64_t i = 1; i < payloadBytes / 8; ++i) {
+        const auto word = stateOf(seed, Body, i - 1);
+        std::memcpy(&bytes[static_cast<std::size_t>(i * 8)], &word, 8);
+    }
+    return bytes;
+}
+
+void number(std::vector<unsigned char>& payload, std::int64_t place)
+{
+    std::memcpy(payload.data(), &place, 8);
+}
+
+Part evenPart(std::uint64_t seed, std::int64_t ms, std::int64_t count)
+{
+    Part part{std::to_string(ms) + " ms", count, 0};
+    for (std::int64_t i = 0; i < count; ++i)
+        part.sum += worked(stateOf(seed, static_cast<std::uint64_t>(ms), i), ms * iterationsAMs);
+    return part;
+}
+
+Part unevenPart(std::uint64_t seed, std::int64_t count)
+{
+    Part part{"uneven", count, 0};
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto state = stateOf(seed, Uneven, i);
+        const double share = static_cast<double>(mixed(state) >> 11) * 0x1p-53;
+        const double ms = std::min(longestMs, 1.0 / (1.0 - share));
+        part.sum += worked(
+            state, static_cast<std::int64_t>(std::floor(ms * static_cast<double>(iterationsAMs))));
+    }
+    return part;
+}
+
+Part longLastPart(std::uint64_t seed, std::int64_t shortOnes)
+{
+    Part part{"long last", shortOnes + longTasks, 0};
+    for (std::int64_t i = 0; i < part.tasks; ++i)
+        part.sum +=
+            worked(stateOf(seed, LongLast, i), (i < shortOnes ? 1 : longMs) * iterationsAMs);
+    return part;
+}
+
+Part mixedPart(const char* name, PartNumber of, std::uint64_t seed, std::int64_t tasks,
+               std::int64_t values)
+{
+    Part part{name, tasks, 0};
+    for (std::int64_t i = 0; i < values; ++i)
+        part.sum += mixed(stateOf(seed, of, i));
+    return part;
+}
+
+} // namespace
+
+std::uint64_t mixed(std::uint64_t x)
+{
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+    return x ^ (x >> 31);
+}
+
+std::uint64_t worked(std::uint64_t state, std::int64_t iterations)
+{
+    std::uint64_t found = mixed(state);
+    for (std::int64_t i = 0; i < iterations; ++i) {
+        state += splitmixIncrement;
+        found ^= mixed(state);
+    }
+    return found;
+}
+
+std::vector<Part> partsOf(std::string_view size, std::uint64_t seed)
+{
+    const auto* counts = std::ranges::find(taskCounts, size, &TaskCounts::id);
+    if (counts == taskCounts.end()) return {};
+    std::vector<Part> parts;
+    for (std::size_t i = 0; i < counts->even.size(); ++i)
+        parts.push_back(evenPart(seed, evenMs[i], counts->even[i]));
+    parts.push_back(mixedPart("latency", Latency, seed, counts->latencies, counts->latencies));
+    parts.push_back(mixedPart("tree", Tree, seed, 2 * counts->leaves - 1, counts->leaves));
+    auto payload = payloadOf(seed);
+    Part each{"1 MB each", counts->payloads, 0};
+    for (std::int64_t i = 0; i < counts->payloads; ++i) {
+        number(payload, i);
+        Adler adler;
+        adler.add(payload);
+        each.sum += adler.value();
+    }
+    parts.push_back(std::move(each));
+    number(payload, 0);
+    Adler whole;
+    for (std::int64_t i = 0; i < sharedBytes / payloadBytes; ++i)
+        whole.add(payload);
+    Part shared{"16 MB shared", counts->shares, 0};
+    for (std::int64_t i = 0; i < counts->shares; ++i)
+        shared.sum += whole.value() + static_cast<std::uint64_t>(i);
+    parts.push_back(std::move(shared));
+    parts.push_back(unevenPart(seed, counts->uneven));
+    parts.push_back(longLastPart(seed, counts->shortOnes));
+    // Each of the actors has added 0, 1, 2, …
+    const auto total = counts->calls * (counts->calls - 1) / 2;
+    parts.push_back({std::string(actorsPart), actors * counts->calls,
+                     static_cast<std::uint64_t>(actors * total)});
+    return parts;
+}
+
+} // namespace spillway::tasks

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spillway::tasks {
+
+/// A part of a run: so many tasks, whose values have this sum modulo 2^64.
+struct Part {
+    std::string name;
+    std::int64_t tasks = 0;
+    std::uint64_t sum = 0;
+
+    bool operator==(const Part&) const = default;
+};
+
+/// Iterations of splitmix64 that are called a millisecond: of the tasks in Python.
+inline constexpr std::int64_t iterationsAMs = 2000;
+
+/// One output of splitmix64 (Steele, Lea and Flood, 2014) for the state x, without its increment.
+std::uint64_t mixed(std::uint64_t x);
+/// What a task gives that begins at `state`: the outputs of so many iterations, combined by
+/// exclusive or with the mixed state itself.
+std::uint64_t worked(std::uint64_t state, std::int64_t iterations);
+
+/// The parts of a run of this size ("quick", "normal", "full") with this seed, in order; empty for
+/// another size. The same numbers as adapters/spillway_adapters/tasks/sizes.py.
+std::vector<Part> partsOf(std::string_view size, std::uint64_t seed);
+/// The one that engines without actors leave out.
+inline constexpr std::string_view actorsPart = "actors";
+
+} // namespace spillway::tasks

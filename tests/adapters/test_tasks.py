@@ -1,0 +1,197 @@
+"""Many independent tasks on every engine that takes them, small. What a part has to give is worked
+out here, by other means than the adapters' and core/workloads/tasks/tasks_oracle.cpp's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import zlib
+from typing import Any
+
+import pytest
+
+from host import STOPPED, Child, Event, command_line, failure, python_of, run, started
+
+#: Environment and module of each engine, and its profiles.
+ENGINES = {
+    "concurrent-futures": ("plain", ["submit", "chunks"]),
+    "multiprocessing": ("plain", ["chunks", "singly"]),
+    "joblib": ("joblib", ["auto", "singly"]),
+    "dask": ("dask", ["batched", "futures", "delayed", "threads"]),
+    "ray": ("ray", ["batched", "singly"]),
+}
+EVERY = [(engine, profile) for engine, (_, profiles) in ENGINES.items() for profile in profiles]
+FIRST = [(engine, profiles[0]) for engine, (_, profiles) in ENGINES.items()]
+PARTS = [
+    *("0 ms", "1 ms", "10 ms", "100 ms", "latency", "tree", "1 MB each", "16 MB shared"),
+    *("uneven", "long last", "actors"),
+]
+
+
+def command(engine: str) -> list[str]:
+    environment = ENGINES[engine][0]
+    name = engine.replace("-", "_")
+    return [python_of(environment), "-m", f"spillway_adapters.{name}_engine"]
+
+
+def spec(profile: str, fault: str = "none", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    fields = {
+        "protocol": 2,
+        "run_id": "test",
+        "inputs": {},
+        "kind": "tasks",
+        "columns": {},
+        "parameters": {"size": "quick", "fault": fault},
+        "workers": 2,
+        "memory_limit": None,
+        "memory_floor": None,
+        "seed": 7,
+        "profile": profile,
+        "address": None,
+    }
+    return fields | changes
+
+
+# --- What is right -------------------------------------------------------------------------------
+
+ONES = 2**64
+
+
+def mixed(x: int) -> int:
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 % ONES
+    x = (x ^ x >> 27) * 0x94D049BB133111EB % ONES
+    return x ^ x >> 31
+
+
+def state(part: int, place: int) -> int:
+    return mixed(mixed(7) ^ part << 32 ^ place)
+
+
+def value(part: int, place: int, iterations: int) -> int:
+    begin = state(part, place)
+    found = mixed(begin)
+    for i in range(1, iterations + 1):
+        found ^= mixed((begin + i * 0x9E3779B97F4A7C15) % ONES)
+    return found
+
+
+@pytest.fixture(scope="module")
+def right() -> dict[str, tuple[int, int]]:
+    """Tasks and sum of each part."""
+    even = {0: 200, 1: 100, 10: 20, 100: 2}
+    parts = {
+        f"{ms} ms": (count, sum(value(ms, i, ms * 2000) for i in range(count)))
+        for ms, count in even.items()
+    }
+    body = b"".join(state(205, i).to_bytes(8, "little") for i in range(124_999))
+    data = [i.to_bytes(8, "little") + body for i in range(10)]
+    durations = [min(100.0, 1 / (1 - (mixed(state(203, i)) >> 11) / 2**53)) for i in range(40)]
+    lengths = [1] * 40 + [100, 100]
+    return parts | {
+        "latency": (20, sum(mixed(state(201, i)) for i in range(20))),
+        "tree": (127, sum(mixed(state(202, i)) for i in range(64))),
+        "1 MB each": (10, sum(map(zlib.adler32, data))),
+        "16 MB shared": (4, 4 * zlib.adler32(data[0] * 16) + 6),
+        "uneven": (40, sum(value(203, i, int(ms * 2000)) for i, ms in enumerate(durations))),
+        "long last": (42, sum(value(204, i, ms * 2000) for i, ms in enumerate(lengths))),
+        "actors": (100, 2 * sum(range(50))),
+    }
+
+
+@pytest.mark.parametrize(("engine", "profile"), EVERY)
+def test_every_part_is_right_and_measured(
+    engine: str, profile: str, right: dict[str, tuple[int, int]]
+) -> None:
+    outcome = run(command(engine), spec(profile))
+    found = {
+        name: (tasks, int(sum_, 16)) for name, tasks, _, sum_ in outcome.result["table"]["rows"]
+    }
+    expected = {name: (tasks, sum_ % ONES) for name, (tasks, sum_) in right.items()}
+    has_actors = engine in ("dask", "ray")
+    if not has_actors:
+        del expected["actors"]
+    assert found == expected
+    measures = outcome.result["measures"]
+    assert ("actor_calls_per_second" in measures) == has_actors
+    rates = [f"tasks_per_second_{ms}ms" for ms in (0, 1, 10, 100)]
+    times = ["latency_p50_ms", "latency_p99_ms", "tree_s", "shared_s", "payload_mb_per_second"]
+    assert all(measures[name] > 0 for name in (*rates, *times))
+    assert measures["latency_p50_ms"] <= measures["latency_p99_ms"]
+    # Nobody is busier than both workers together, nor less than the mean.
+    assert all(0.99 <= measures[name] <= 2.01 for name in measures if name.startswith("balance"))
+    assert all(measures[f"efficiency_{which}"] < 2 for which in ("1ms", "10ms", "uneven"))
+    phases = {event["name"] for event in outcome.all("phase")}
+    assert phases == {*PARTS}
+    assert sum(count for _, count in outcome.result["series"][0]["points"]) == 20
+
+
+# --- Faults --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("engine", "profile"), EVERY)
+def test_a_task_that_raises_is_the_runs_failure(engine: str, profile: str) -> None:
+    error = failure(command(engine), spec(profile, "raise"))
+    assert error["code"] == "engine-failed"
+    assert "TaskFailed: A task failed, as it was asked to." in error["message"]
+    assert error["phase"] == "1 ms"
+
+
+@pytest.mark.parametrize(("engine", "profile"), FIRST)
+def test_a_task_that_ends_its_process_is_the_runs_failure(engine: str, profile: str) -> None:
+    """Not a run that waits forever, and not one that silently does the task again."""
+    error = failure(command(engine), spec(profile, "exit"))
+    assert error["code"] == "engine-failed"
+    said = {
+        "concurrent-futures": "A worker of the executor ended in the middle of the run.",
+        "multiprocessing": "killed by signal 9",
+        "joblib": "A worker of joblib ended in the middle of the run.",
+        "dask": "A Dask worker ended in the middle of the run.",
+        "ray": "died unexpectedly",
+    }
+    assert said[engine] in error["message"], error
+    assert error["phase"] == "1 ms"
+
+
+def workers_of(child: Child, engine: str) -> list[int]:
+    word = {"ray": "ray::", "joblib": "loky"}.get(engine, "multiprocessing.spawn")
+    return [pid for pid in child.processes() if word in command_line(pid)]
+
+
+def begins_10_ms(event: Event) -> bool:
+    return event["type"] == "phase" and (event["name"], event["state"]) == ("10 ms", "begin")
+
+
+@pytest.mark.parametrize("engine", ["concurrent-futures", "multiprocessing", "joblib"])
+def test_a_worker_that_is_killed_from_outside_ends_the_run(engine: str) -> None:
+    with started(command(engine), spec(ENGINES[engine][1][0])) as child:
+        child.reach("ready")
+        child.go()
+        child.until(begins_10_ms)
+        for pid in workers_of(child, engine):
+            os.kill(pid, signal.SIGKILL)
+        error = child.finish().one("error")
+    assert error["code"] == "engine-failed"
+    assert "ended in the middle of the run" in error["message"]
+
+
+@pytest.mark.parametrize(("engine", "profile"), FIRST)
+def test_a_stop_leaves_nothing_behind(engine: str, profile: str) -> None:
+    with started(command(engine), spec(profile)) as child:
+        child.reach("ready")
+        child.go()
+        child.until(begins_10_ms)
+        child.stop()
+        child.wait_until_gone()
+        assert child.outcome().exit_code == STOPPED
+
+
+# --- What is refused -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ["dask", "ray"])
+def test_an_unknown_profile_is_unsupported(engine: str) -> None:
+    error = failure(command(engine), spec("naive"))
+    assert (error["code"], error["message"]) == (
+        "unsupported",
+        'Tasks have no profile "naive".',
+    )

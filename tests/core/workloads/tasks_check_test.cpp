@@ -1,0 +1,155 @@
+#include "base/json.h"
+#include "workloads/tasks/tasks_check.h"
+#include "workloads/tasks/tasks_oracle.h"
+
+#include <QtTest>
+
+using namespace spillway;
+
+/// What the tasks of a run have to give, and which tables of it count as right.
+class TasksCheckTest : public QObject {
+    Q_OBJECT
+private slots:
+    void thePartsAreThoseOfThePythonTasks_data();
+    void thePartsAreThoseOfThePythonTasks();
+    void sizesHaveMoreTasks();
+    void aTableIsRightOrSaysWhatIsWrong_data();
+    void aTableIsRightOrSaysWhatIsWrong();
+    void anotherSeedGivesOtherValues();
+};
+
+namespace {
+
+constexpr std::uint64_t seed = 7;
+
+/// The table of a run that did everything right.
+ResultTable rightTable()
+{
+    auto table = tableFromColumns(
+        *parseJson(R"([{"name": "part", "type": "text"}, {"name": "tasks", "type": "int64"},
+                       {"name": "seconds", "type": "float64"},
+                       {"name": "checksum", "type": "text"}])"));
+    for (const auto& part : tasks::partsOf("quick", seed)) {
+        const auto sum =
+            QString::number(part.sum, 16).rightJustified(16, QLatin1Char('0')).toStdString();
+        if (!appendRow(*table, Json::array({part.name, part.tasks, 0.5, sum}))) qFatal("not a row");
+    }
+    return *table;
+}
+
+template <class T>
+std::vector<T>& column(ResultTable& table, std::size_t place)
+{
+    return std::get<std::vector<T>>(table.columns[place].values);
+}
+
+void removeRow(ResultTable& table, std::size_t row)
+{
+    for (auto& one : table.columns)
+        std::visit([&](auto& values) { values.erase(values.begin() + std::ptrdiff_t(row)); },
+                   one.values);
+}
+
+/// Empty when the table is right.
+QString wrongIn(const ResultTable& table, std::uint64_t of)
+{
+    const Workload workload{.kind = "tasks", .columns = {}, .parameters = {{"size", "quick"}}};
+    const RunResult result{.kind = "tasks"};
+    const auto checked = tasks::tasksChecker().check({.workload = workload,
+                                                      .result = result,
+                                                      .table = table,
+                                                      .reference = {},
+                                                      .manifest = {},
+                                                      .native = {},
+                                                      .seed = of});
+    return checked.wrong ? QString::fromStdString(checked.wrong->message) : QString();
+}
+
+} // namespace
+
+/// As tests/adapters/test_tasks.py works them out in Python.
+void TasksCheckTest::thePartsAreThoseOfThePythonTasks_data()
+{
+    QTest::addColumn<qlonglong>("count");
+    QTest::addColumn<qulonglong>("sum");
+    QTest::newRow("0 ms") << 200LL << 0xb6204d6250ae1ccdULL;
+    QTest::newRow("1 ms") << 100LL << 0xf493019b85cc4886ULL;
+    QTest::newRow("10 ms") << 20LL << 0xd5c8d3702cfb2458ULL;
+    QTest::newRow("100 ms") << 2LL << 0x8212d9514e7b9560ULL;
+    QTest::newRow("latency") << 20LL << 0x4b7c1d39d582a461ULL;
+    QTest::newRow("tree") << 127LL << 0x8d1998921bfe5850ULL;
+    QTest::newRow("1 MB each") << 10LL << 0x5d6dbd2b1ULL;
+    QTest::newRow("16 MB shared") << 4LL << 0x2cc547992ULL;
+    QTest::newRow("uneven") << 40LL << 0x0d6cf7fffbeeacd3ULL;
+    QTest::newRow("long last") << 42LL << 0xcc5819bcffb61af4ULL;
+    QTest::newRow("actors") << 100LL << 0x992ULL;
+}
+
+void TasksCheckTest::thePartsAreThoseOfThePythonTasks()
+{
+    QFETCH(qlonglong, count);
+    QFETCH(qulonglong, sum);
+    static const auto parts = tasks::partsOf("quick", seed);
+    QCOMPARE(parts.size(), 11U);
+    const auto part = std::ranges::find(parts, QTest::currentDataTag(), &tasks::Part::name);
+    QVERIFY(part != parts.end());
+    QCOMPARE(part->tasks, count);
+    QCOMPARE(part->sum, sum);
+}
+
+void TasksCheckTest::sizesHaveMoreTasks()
+{
+    const auto quick = tasks::partsOf("quick", 1);
+    const auto normal = tasks::partsOf("normal", 1);
+    QCOMPARE(normal.size(), quick.size());
+    for (std::size_t i = 0; i < quick.size(); ++i) {
+        QCOMPARE(normal[i].name, quick[i].name);
+        QVERIFY(normal[i].tasks > quick[i].tasks);
+    }
+    QVERIFY(tasks::partsOf("huge", 1).empty());
+}
+
+void TasksCheckTest::aTableIsRightOrSaysWhatIsWrong_data()
+{
+    using Change = std::function<void(ResultTable&)>;
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<QString>("words"); // empty: it is right
+    const auto row = [](const char* name, const char* words, Change change) {
+        QTest::newRow(name) << change << words;
+    };
+    row("everything", "", [](ResultTable&) {});
+    row("an engine without actors", "", [](ResultTable& t) { removeRow(t, t.rows() - 1); });
+    row("a part is missing", "the part \"tree\" is missing",
+        [](ResultTable& t) { removeRow(t, 5); });
+    row("a task was lost", "99 tasks of \"1 ms\", expected 100",
+        [](ResultTable& t) { column<std::int64_t>(t, 1)[1] = 99; });
+    row("a value is wrong", "the tasks of \"0 ms\" add up to 0123, expected b6204d6250ae1ccd",
+        [](ResultTable& t) { column<std::string>(t, 3)[0] = "0123"; });
+    row("a part that there is not", "there is no part \"coffee\", or twice",
+        [](ResultTable& t) { column<std::string>(t, 0)[3] = "coffee"; });
+    row("a part twice", "there is no part \"0 ms\", or twice",
+        [](ResultTable& t) { column<std::string>(t, 0)[1] = "0 ms"; });
+    row("no sums", "the result has no table of part, tasks and checksum",
+        [](ResultTable& t) { t.columns.pop_back(); });
+    row("nothing", "the result has no table of part, tasks and checksum",
+        [](ResultTable& t) { t = {}; });
+    row("counts that are no whole numbers", "the result has no table of part, tasks and checksum",
+        [](ResultTable& t) { t.columns[1].values = std::vector<double>(t.rows(), 1.0); });
+}
+
+void TasksCheckTest::aTableIsRightOrSaysWhatIsWrong()
+{
+    QFETCH(std::function<void(ResultTable&)>, change);
+    QFETCH(QString, words);
+    auto table = rightTable();
+    change(table);
+    QCOMPARE(wrongIn(table, seed), words);
+}
+
+void TasksCheckTest::anotherSeedGivesOtherValues()
+{
+    QVERIFY(wrongIn(rightTable(), seed + 1).contains("add up to"));
+}
+
+QTEST_GUILESS_MAIN(TasksCheckTest)
+#include "tasks_check_test.moc"
