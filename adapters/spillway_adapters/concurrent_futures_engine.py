@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import platform
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
 
 from spillway_adapters import kinds
-from spillway_adapters.protocol import Answer, Run, RunError, serve
+from spillway_adapters.protocol import THREAD_VARIABLES, Answer, Run, RunError, serve
 
 #: As Dask starts its workers, and every program may: a fork of a process with threads may hang.
 START_METHOD = "spawn"
@@ -33,6 +34,7 @@ class ConcurrentFutures:
 
     def start(self, run: Run) -> dict[str, Any]:
         self._job: Job = kinds.job(run, self.name)
+        os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))  # of each worker
         context = multiprocessing.get_context(START_METHOD)
         executor = ProcessPoolExecutor(run.spec.workers, mp_context=context)
         own = self._job.set_up(run, executor)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from typing import Any, Protocol
 
 from spillway_adapters import kinds
 from spillway_adapters.multiprocessing_pool import WatchedPool
-from spillway_adapters.protocol import Answer, Run, serve
+from spillway_adapters.protocol import THREAD_VARIABLES, Answer, Run, serve
 
 #: As Dask starts its workers, and every program may: a fork of a process with threads may hang.
 START_METHOD = "spawn"
@@ -34,6 +35,7 @@ class Multiprocessing:
 
     def start(self, run: Run) -> dict[str, Any]:
         self._job: Job = kinds.job(run, self.name)
+        os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))  # of each worker
         self._pool = WatchedPool(run.spec.workers, START_METHOD)
         own = self._job.set_up(run, self._pool)
         return {"processes": run.spec.workers, "start_method": START_METHOD, **own}

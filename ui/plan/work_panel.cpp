@@ -45,6 +45,15 @@ std::vector<std::string> namesOf(const std::vector<Column>& columns)
     return names;
 }
 
+/// Those that read data first, of which the first is checked to begin with.
+std::vector<const WorkloadType*> kindsInOrder()
+{
+    const auto all = workloadTypes();
+    std::vector<const WorkloadType*> kinds(all.begin(), all.end());
+    std::ranges::stable_partition(kinds, [](const auto* kind) { return kind->takesData; });
+    return kinds;
+}
+
 /// Those that are offered: without tables that a query has joined and that are there by themselves.
 std::vector<Dataset> offered(const std::vector<Dataset>& all)
 {
@@ -94,7 +103,7 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
     asTables_->setObjectName(QStringLiteral("as-tables"));
     asTables_->setToolTip(tr("One query reads all checked data, each as a table of its own name. "
                              "Otherwise it runs on each of them, as the table \"data\"."));
-    for (const auto* type : workloadTypes()) {
+    for (const auto* type : kindsInOrder()) {
         auto* box = new QCheckBox(text(capitalised(type->title)));
         box->setToolTip(text(type->question));
         box->setChecked(kinds_.empty());

@@ -83,7 +83,9 @@ void NoDataTest::workWithoutDataRunsOnceBesideTheDataOfOthers()
     plan.repeats = 1;
     completeData(plan);
     VERIFY_RESULT(plan.validate());
-    const auto runs = expand(plan, {example::engine("mill", {"etl", "tasks"})});
+    auto mill = example::engine("mill", {"etl", "tasks"});
+    mill.manifest.protocol = protocolVersion;
+    const auto runs = expand(plan, {mill});
     QCOMPARE(runs.size(), 3U);
     for (const auto& run : runs) {
         const bool none = run.workload.kind == "tasks";

@@ -193,8 +193,7 @@ void WorkloadTest::whatAKindDoesNotHaveIsRefused_data()
 {
     QTest::addColumn<std::string>("message");
     QTest::addColumn<int>("change");
-    QTest::newRow("kind") << std::string("There is no workload \"sort\". Use etl, logreg or query.")
-                          << 0;
+    QTest::newRow("kind") << "There is no workload \"sort\". Use " + workloadNames() + "." << 0;
     QTest::newRow("role") << std::string("etl has no columns \"label\".") << 1;
     QTest::newRow("parameter") << std::string("etl has no parameter \"c\".") << 2;
     QTest::newRow("two keys") << std::string("There is more than one group-by column.") << 3;
@@ -335,6 +334,8 @@ void WorkloadTest::noKindIsNamedOutsideItsFolder()
             for (const auto* type : workloadTypes()) {
                 const auto id = QString::fromStdString(type->id);
                 if (path.startsWith("core/workloads/" + id + '/')) continue;
+                // Also an event of the protocol, and a counter.
+                if (id == "tasks" && path.startsWith("core/protocol/event")) continue;
                 QVERIFY2(!text.contains('"' + id.toUtf8() + '"'), qPrintable(path + ": " + id));
             }
         }

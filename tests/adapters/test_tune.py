@@ -1,0 +1,136 @@
+"""Hyperparameter search, small: every loss that an engine reports is that of the exhaustive one."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from host import Outcome, command_line, failure, python_of, run, started
+
+ENGINES = {"concurrent-futures": "plain", "dask": "dask", "ray": "ray"}
+WAYS = ["full", "halving", "asha"]
+EVERY = [(engine, how) for engine in ENGINES for how in WAYS]
+CONFIGURATIONS, EPOCHS = 16, 9
+
+
+def command(engine: str) -> list[str]:
+    name = engine.replace("-", "_")
+    return [python_of(ENGINES[engine]), "-m", f"spillway_adapters.{name}_engine"]
+
+
+def spec(profile: str, seed: int = 3) -> dict[str, Any]:
+    return {
+        "protocol": 2,
+        "run_id": "test",
+        "inputs": {},
+        "kind": "tune",
+        "columns": {},
+        "parameters": {"size": "quick"},
+        "workers": 2,
+        "memory_limit": None,
+        "memory_floor": None,
+        "seed": seed,
+        "profile": profile,
+        "address": None,
+    }
+
+
+Losses = dict[tuple[int, int], float]
+
+
+def losses_of(outcome: Outcome) -> Losses:
+    """By configuration and epoch; each once."""
+    rows = outcome.result["table"]["rows"]
+    losses = {(number, epoch): loss for number, epoch, loss in rows}
+    assert len(losses) == len(rows)
+    return losses
+
+
+@pytest.fixture(scope="module")
+def truth() -> Losses:
+    return losses_of(run(command("concurrent-futures"), spec("oracle")))
+
+
+def test_the_exhaustive_search_has_every_epoch(truth: Losses) -> None:
+    every = {(number, e) for number in range(CONFIGURATIONS) for e in range(1, EPOCHS + 1)}
+    assert set(truth) == every
+    # There is something to find: chance is log 4.
+    assert min(truth.values()) < 1.0 < max(truth.values())
+
+
+def survivors(truth: Losses) -> dict[int, int]:
+    """Epochs that synchronous halving trains each configuration for: 16, 5, 1."""
+    left, trained = list(range(CONFIGURATIONS)), {}
+    for until in (1, 3, 9):
+        trained |= dict.fromkeys(left, until)
+        left = sorted(left, key=lambda number: truth[number, until])[: max(1, len(left) // 3)]
+    return trained
+
+
+@pytest.mark.parametrize(("engine", "how"), EVERY)
+def test_losses_are_the_true_ones_and_most_epochs_are_avoided(
+    engine: str, how: str, truth: Losses
+) -> None:
+    outcome = run(command(engine), spec(how))
+    losses = losses_of(outcome)
+    for key, loss in losses.items():
+        assert loss == pytest.approx(truth[key], rel=1e-9, abs=0), key
+    measures = outcome.result["measures"]
+    assert measures["best_loss"] == min(losses.values())
+    assert measures["epochs_used"] == len(losses)
+    assert measures["epochs_avoided"] == CONFIGURATIONS * EPOCHS - len(losses)
+    assert 0 < measures["near_best_s"] <= measures["search_s"]
+    assert measures["trials_per_second"] > 0
+    assert 0.99 <= measures["balance"] <= 2.01
+    trained: dict[int, int] = {}
+    for number, epoch in losses:
+        trained[number] = max(trained.get(number, 0), epoch)
+    if how == "full":
+        assert set(losses) == set(truth)
+    if how == "halving":
+        assert trained == survivors(truth)
+    if how == "asha":
+        assert set(trained) == set(range(CONFIGURATIONS))
+        assert set(trained.values()) == {1, 3, 9}
+        assert len(losses) < len(truth) / 2
+    points = outcome.result["series"][0]["points"]
+    assert [loss for _, loss in points] == sorted((loss for _, loss in points), reverse=True)
+
+
+def test_another_seed_is_another_search(truth: Losses) -> None:
+    losses = losses_of(run(command("concurrent-futures"), spec("halving", seed=4)))
+    assert all(losses[key] != truth[key] for key in losses)
+
+
+@pytest.mark.parametrize(
+    ("engine", "word"),
+    [
+        ("concurrent-futures", "multiprocessing.spawn"),
+        ("dask", "multiprocessing.spawn"),
+        ("ray", "ray::"),
+    ],
+)
+def test_a_worker_that_is_killed_in_the_middle_of_a_search_ends_it(engine: str, word: str) -> None:
+    with started(command(engine), spec("full")) as child:
+        child.reach("ready")
+        child.go()
+        child.until("progress")
+        workers = [pid for pid in child.processes() if word in command_line(pid)]
+        assert workers
+        for pid in workers:
+            os.kill(pid, signal.SIGKILL)
+        error = child.finish().one("error")
+    assert error["code"] == "engine-failed", error
+    assert error["phase"] == "search"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_unknown_profile_is_unsupported(engine: str) -> None:
+    error = failure(command(engine), spec("guess"))
+    assert (error["code"], error["message"]) == (
+        "unsupported",
+        'The search has no profile "guess".',
+    )
