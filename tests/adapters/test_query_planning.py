@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+import query_try
 from spillway_adapters import planner
+from spillway_adapters.query import job as jobs
 from spillway_adapters.query import planning
-from spillway_adapters.query.language import Job, Settings
+from spillway_adapters.query.language import Input, Job, Refused, Settings
 
 STEPS = [
     {"from": "data"},
@@ -104,6 +106,22 @@ def test_a_refused_job_is_an_answer_with_a_place_a_way_out_and_a_caret(tmp_path:
         "line 1, column 12",
         '  {"steps": [}\n             ^',
     )
+
+
+@pytest.mark.parametrize(
+    "form", ["nullif({}, 1)", "cast({} / 3 as int64)", "cast({} in (1, 2) as int64)"]
+)
+@pytest.mark.parametrize("name", ["duckdb", "polars", "pandas", "pyspark", "dask", "ray", "modin"])
+def test_what_an_engine_writes_twice_at_every_level_ends_soon(name: str, form: str) -> None:
+    expression = "i"
+    for _ in range(30):
+        expression = form.format(expression)
+    table = Input("t", ("t.parquet",), "parquet", {"i": "int64"}, ("i",), rows=2)
+    made = jobs.parse({"steps": [{"from": "t"}, {"derive": {"a": expression}}]}, {"t": table})
+    try:
+        assert len(query_try.program(name, made)) < 300_000
+    except Refused as refused:
+        assert "nests too deep" in str(refused)
 
 
 def test_refused_sql_has_the_line_with_a_caret(tmp_path: Path) -> None:

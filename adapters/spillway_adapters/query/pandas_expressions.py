@@ -23,7 +23,16 @@ from spillway_adapters.query.language import (
     Value,
 )
 from spillway_adapters.query.pandas_helpers import Helpers
-from spillway_adapters.query.python_code import AND, COMPARE, COMPARISONS, OR, UNARY, Code, folded
+from spillway_adapters.query.python_code import (
+    AND,
+    COMPARE,
+    COMPARISONS,
+    OR,
+    UNARY,
+    Code,
+    bounded,
+    folded,
+)
 from spillway_adapters.query.python_layout import quoted
 
 DTYPES: dict[Type, str] = {
@@ -207,4 +216,4 @@ class Expressions:
             return found if found.nullable else self.null_where(found, *call.arguments)
         if call.name not in CALLS:
             raise Refused(f"{call.name}()", "pandas' compiler does not know it.")
-        return CALLS[call.name](self, call)
+        return bounded(call, CALLS[call.name](self, call))

@@ -87,14 +87,16 @@ def _position(at: Expressions, call: Call) -> Code:
 
 
 def _concat(at: Expressions, call: Call) -> Code:
+    # A null is left out.
+    known = [a for a in call.arguments if not isinstance(a, Constant) or a.value is not None]
     parts = []
-    for argument in call.arguments:
+    for argument in known:
         if isinstance(argument, Constant):
-            parts.append(_word(at, call, call.arguments.index(argument)))
+            parts.append(at.literal(argument.value))
         else:
             parts.append(f'{at.column(argument).atom}.fillna("")')
-    if all(isinstance(argument, Constant) for argument in call.arguments):
-        parts[0] = str(at.column(call.arguments[0]))
+    if all(isinstance(argument, Constant) for argument in known):
+        parts[:1] = [str(at.column(known[0] if known else Constant("", "text")))]
     return Code(" + ".join(parts), ADD)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from spillway_adapters.query.language import Call, Constant, Expression
+from spillway_adapters.query.language import Call, Constant, Expression, Refused
 
 COMPARISONS = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 #: Precedence of Python's operators.
 COMPARE, OR, AND, ADD, MULTIPLY, UNARY, POWER, ATOM = range(1, 9)
+#: Characters of one expression: more than anybody writes, and read in a moment.
+LONGEST = 50_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +32,14 @@ class Code:
     def atom(self) -> str:
         """As what a method is called of."""
         return self.within(ATOM)
+
+
+def bounded(call: Call, code: Code) -> Code:
+    """What is written more than once in its operator, and that within another one, soon fills the
+    memory. Refused."""
+    if len(code.text) > LONGEST:
+        raise Refused(f"{call.name}()", "nests too deep: derive its inner part in a step before.")
+    return code
 
 
 def folded(expression: Expression) -> Expression:

@@ -22,7 +22,7 @@ from spillway_adapters.query.language import (
     Value,
     WindowCall,
 )
-from spillway_adapters.query.python_code import COMPARE, COMPARISONS, Code, folded
+from spillway_adapters.query.python_code import COMPARE, COMPARISONS, Code, bounded, folded
 from spillway_adapters.query.python_text import string as quoted
 from spillway_adapters.query.spark_helpers import Helpers
 from spillway_adapters.query.spark_types import TYPES
@@ -161,4 +161,4 @@ class Columns:
             return Code(text, COMPARE)
         if call.name not in CALLS:
             raise Refused(f"{call.name}()", "Spark's compiler does not know it.")
-        return CALLS[call.name](self, call)
+        return bounded(call, CALLS[call.name](self, call))
