@@ -26,7 +26,7 @@ struct Answer {
 QDBusConnection connectInTime(std::function<QDBusConnection()> connect,
                               std::chrono::milliseconds patience)
 {
-    const QDBusConnection nothing{QStringLiteral("no message bus")};
+    QDBusConnection nothing{QStringLiteral("no message bus")};
     const auto answer = std::make_shared<Answer>();
     auto thread = startThread([answer, connect = std::move(connect)] {
         auto bus = connect();

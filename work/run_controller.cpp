@@ -79,9 +79,9 @@ void RunController::launch()
     tick_.start();
 }
 
-void RunController::runPlan(std::stop_token stop, Plan plan, bool continuePlan,
-                            std::filesystem::path session, RunnerOptions options,
-                            std::shared_ptr<const EngineRegistry> registry)
+void RunController::runPlan(std::stop_token stop, const Plan& plan, bool continuePlan,
+                            const std::filesystem::path& session, RunnerOptions options,
+                            const std::shared_ptr<const EngineRegistry>& registry)
 {
     options.continuePlan = continuePlan;
     auto store = SessionStore::open(session);

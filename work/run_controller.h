@@ -65,8 +65,9 @@ signals:
 
 private:
     void launch();
-    void runPlan(std::stop_token stop, Plan plan, bool continuePlan, std::filesystem::path session,
-                 RunnerOptions options, std::shared_ptr<const EngineRegistry> registry);
+    void runPlan(std::stop_token stop, const Plan& plan, bool continuePlan,
+                 const std::filesystem::path& session, RunnerOptions options,
+                 const std::shared_ptr<const EngineRegistry>& registry);
     void drain();
     void handle(PlanFeed::PlanBegan& began);
     void handle(PlanFeed::DatasetProgress& read);

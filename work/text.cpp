@@ -72,7 +72,7 @@ QString aboutText(Seconds duration)
 
 QString shortPath(const std::filesystem::path& path)
 {
-    const QString whole = pathText(path);
+    QString whole = pathText(path);
     const QString home = QDir::homePath();
     if (home.size() > 1 && whole.startsWith(home + QLatin1Char('/')))
         return QLatin1Char('~') + whole.mid(home.size());

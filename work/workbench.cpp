@@ -155,7 +155,7 @@ void Workbench::saveSessionAs(const std::filesystem::path& path)
             if (!store) return noSession();
             return store->saveAs(path);
         },
-        [this, path](Result<void> saved) {
+        [this, path](const Result<void>& saved) {
             if (saved)
                 replaceSession(openerOf(path));
             else
@@ -213,7 +213,7 @@ void Workbench::addDataset(const OpenedDataset& opened)
                 if (!store) return noSession();
                 return store->addDataset(opened.dataset, factsToKeep(opened));
             },
-            [this, opened](Result<void> added) {
+            [this, opened](const Result<void>& added) {
                 if (!added) {
                     emit failed(added.error());
                     return;
@@ -239,7 +239,7 @@ void Workbench::removeDataset(const std::string& fingerprint)
             if (!store) return noSession();
             return store->removeDataset(fingerprint);
         },
-        [this, fingerprint](Result<void> removed) {
+        [this, fingerprint](const Result<void>& removed) {
             if (!removed) {
                 emit failed(removed.error());
                 return;
@@ -261,7 +261,7 @@ void Workbench::setNotes(const QString& notes)
                 if (!store) return noSession();
                 return store->setNotes(content);
             },
-            [this, content](Result<void> stored) {
+            [this, content](const Result<void>& stored) {
                 if (stored)
                     content_.notes = content;
                 else
@@ -313,7 +313,7 @@ void Workbench::dismissPlan(std::int64_t planId)
             if (!store) return noSession();
             return store->finishPlan(planId);
         },
-        [this](Result<void> finished) {
+        [this](const Result<void>& finished) {
             if (!finished) emit failed(finished.error());
             reloadPlans();
         });

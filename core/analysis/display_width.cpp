@@ -76,7 +76,7 @@ int displayWidth(std::string_view text)
 
 std::string fitted(std::string_view text, int width)
 {
-    const std::string plain = terminalText(text);
+    std::string plain = terminalText(text);
     if (displayWidth(plain) <= width) return plain;
     std::string cut;
     int used = 0;

@@ -102,7 +102,7 @@ void addMissing(Constants& constants, const CsvFormat& format, bool dropsRows, b
     constants.add("TEXT_MISSING", text ? Json(words) : Json::array());
 }
 
-void addCopy(Constants& constants, const Dataset& dataset, std::vector<std::string> needed,
+void addCopy(Constants& constants, const Dataset& dataset, const std::vector<std::string>& needed,
              bool dropsRows)
 {
     const auto& format = dataset.schema.format;

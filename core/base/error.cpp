@@ -9,7 +9,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array<std::pair<ErrorCode, std::string_view>, 16> names{{
+constexpr std::array<std::pair<ErrorCode, std::string_view>, 16> codeNames{{
     {ErrorCode::InvalidArgument, "invalid-argument"},
     {ErrorCode::DataUnreadable, "data-unreadable"},
     {ErrorCode::NoSpace, "no-space"},
@@ -56,15 +56,15 @@ ErrorCode codeOfErrno(int value)
 std::string_view name(ErrorCode code)
 {
     const auto* found =
-        std::ranges::find(names, code, &std::pair<ErrorCode, std::string_view>::first);
-    return found == names.end() ? "internal" : found->second;
+        std::ranges::find(codeNames, code, &std::pair<ErrorCode, std::string_view>::first);
+    return found == codeNames.end() ? "internal" : found->second;
 }
 
 ErrorCode errorCodeFromName(std::string_view text)
 {
     const auto* found =
-        std::ranges::find(names, text, &std::pair<ErrorCode, std::string_view>::second);
-    return found == names.end() ? ErrorCode::Internal : found->first;
+        std::ranges::find(codeNames, text, &std::pair<ErrorCode, std::string_view>::second);
+    return found == codeNames.end() ? ErrorCode::Internal : found->first;
 }
 
 std::string describe(const Error& error)

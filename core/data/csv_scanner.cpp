@@ -263,7 +263,7 @@ std::string CsvScanner::Private::expectedNumber(std::string_view content) const
     return fmt::format("a number{}, found {}", mark, quotedExcerpt(content));
 }
 
-CsvScanner::CsvScanner(const Dataset& dataset, ColumnSelection selection)
+CsvScanner::CsvScanner(const Dataset& dataset, const ColumnSelection& selection)
     : d_(std::make_unique<Private>(dataset, selection))
 {
 }

@@ -65,7 +65,7 @@ struct BlockScan {
 class CsvScanner {
 public:
     /// Opens nothing yet. `schema` and `selection` are copied.
-    CsvScanner(const Dataset& dataset, ColumnSelection selection);
+    CsvScanner(const Dataset& dataset, const ColumnSelection& selection);
     ~CsvScanner();
     CsvScanner(CsvScanner&&) noexcept;
     CsvScanner& operator=(CsvScanner&&) noexcept;

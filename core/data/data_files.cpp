@@ -153,7 +153,7 @@ std::string datasetName(const std::string& source)
     std::error_code ignored; // dataFiles() has made the files' own names absolute by now
     const fs::path path = fs::absolute(source, ignored).lexically_normal();
     const std::string last = path.filename().string();
-    const std::string above = path.parent_path().filename().string();
+    std::string above = path.parent_path().filename().string();
     if (last.empty()) return above;
     // "*.csv" names nothing.
     const bool pattern = !fs::exists(path, ignored) && last.find_first_of("*?[") != last.npos;

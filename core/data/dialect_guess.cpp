@@ -74,10 +74,10 @@ Result<Reading> bestQuote(const Sample& sample, CsvFormat format, const SchemaHi
     if (hints.quote || !usual || usual->fit == 1.0 || usual->width() < 2 || usual->quoted > 0)
         return usual;
     format.quote = '\'';
-    const auto single = bestDelimiter(sample, format, hints);
+    auto single = bestDelimiter(sample, format, hints);
     if (single && single->fit == 1.0 && single->quoted > 0) return single;
     format.quote = '\0';
-    const auto none = bestDelimiter(sample, format, hints);
+    auto none = bestDelimiter(sample, format, hints);
     return none && none->fit == 1.0 ? none : usual;
 }
 

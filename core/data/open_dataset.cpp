@@ -291,7 +291,8 @@ Result<OpenedDataset> openDataset(const std::string& source, const SchemaHints& 
                                      .fingerprint = *fingerprint + read->mark},
                          .manifest = std::move(beside.manifest),
                          .standing = standing,
-                         .guess = std::move(guess)};
+                         .guess = {}};
+    opened.guess = std::move(guess);
     if (standing == ManifestStanding::Holds && read->mark.empty())
         opened.dataset.rows = opened.manifest->rows;
     return opened;

@@ -168,7 +168,7 @@ Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std:
         if (!typeOf(workload).planned) continue;
         const auto parameterised = withParameters(workload, plan.parameters);
         if (!parameterised) return parameterised.error();
-        const Workload asked = *parameterised;
+        const Workload& asked = *parameterised;
         for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset) {
             if (isNoData(plan.datasets[dataset])) continue; // other work's
             auto job = planJob(registry, asked, plan.datasets[dataset],

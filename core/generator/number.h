@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -95,7 +96,7 @@ inline char* writeFraction(char* out, std::uint64_t numerator)
     constexpr std::uint64_t asciiZeros = 0x3030303030303030;
     const std::uint64_t highText = high | asciiZeros;
     const std::uint64_t lowText = low | asciiZeros;
-    std::memcpy(out, "0.00000000000000", 16);
+    std::copy_n("0.00000000000000", 16, out);
     char* const last16 = out + scale.n - 14;
     last16[-1] = static_cast<char>('0' + first); // falls on the point when there are 16 digits
     out[1] = '.';

@@ -158,8 +158,7 @@ char* Form::write(char* out, std::int64_t value) const
         break;
     }
     const std::string& word = words[static_cast<std::size_t>(value)];
-    std::memcpy(out, word.data(), word.size());
-    return out + word.size();
+    return std::copy(word.begin(), word.end(), out);
 }
 
 } // namespace spillway::cells

@@ -71,7 +71,7 @@ public:
     std::string word(const char* name, const std::string& fallback,
                      const std::vector<std::string>& known)
     {
-        const auto value = get<std::string>(name, fallback);
+        auto value = get<std::string>(name, fallback);
         require(std::ranges::find(known, value) != known.end(),
                 fmt::format("\"{}\" is \"{}\", which is not known", name, value));
         return value;

@@ -18,8 +18,7 @@
 namespace spillway {
 
 struct ProcessTreeSampler::Private {
-    Private(pid_t root, std::vector<RoleRule> rules)
-        : table(root), roles(std::move(rules)), usage(root)
+    Private(pid_t root, const std::vector<RoleRule>& rules) : table(root), roles(rules), usage(root)
     {
     }
 

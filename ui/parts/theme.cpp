@@ -121,8 +121,8 @@ void applyAppearance(QApplication& application, Appearance appearance)
     const ThemeColors colors = dark ? ThemeColors::darkTheme() : ThemeColors::light();
     QApplication::setPalette(paletteOf(colors));
     registerIconResources();
-    const QString sheet = styleSheet(colors);
-    if (application.styleSheet() != sheet) application.setStyleSheet(sheet);
+    const QString rules = styleSheet(colors);
+    if (application.styleSheet() != rules) application.setStyleSheet(rules);
 }
 
 void setRole(QWidget* widget, const char* role)

@@ -25,6 +25,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 namespace spillway {
 namespace {
 
@@ -237,8 +239,8 @@ QWidget* SettingsDialog::measurementPage()
     warmup_ = spinBox(0, 10, defaults.warmup, {}, tr("Warm-up runs"));
     timeout_ = spinBox(1, 10000, static_cast<int>(defaults.timeout.count() / 60), tr(" min"),
                        tr("Time-out"));
-    memoryShare_ = spinBox(0, 100, static_cast<int>(defaults.memoryShare * 100 + 0.5), tr(" %"),
-                           tr("Memory limit as a share of total RAM"));
+    memoryShare_ = spinBox(0, 100, static_cast<int>(std::lround(defaults.memoryShare * 100)),
+                           tr(" %"), tr("Memory limit as a share of total RAM"));
     memoryShare_->setSpecialValueText(tr("no limit"));
     cache_ = new QComboBox;
     cache_->setAccessibleName(tr("Page cache before a run"));

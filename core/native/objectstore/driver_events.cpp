@@ -72,7 +72,7 @@ Result<void> Driver::hearExecutor(int worker)
         const auto packet = crew_.executor(worker).socket.tryReceive();
         if (!packet) return died(worker);
         if (!*packet) return {};
-        const auto obeyed = obey(worker, (*packet)->bytes);
+        auto obeyed = obey(worker, (*packet)->bytes);
         if (obeyed) continue;
         if (obeyed.error().code != ErrorCode::Protocol) return obeyed;
         // A process that sends invalid messages is treated as dead.

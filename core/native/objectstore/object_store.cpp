@@ -203,7 +203,7 @@ bool ObjectStore::serveFirst(const Request& request)
 Result<bool> ObjectStore::place(Object& object)
 {
     if (object.bytes < ownSegmentBytes) {
-        const auto placed = placeSmall(object);
+        auto placed = placeSmall(object);
         if (!placed || *placed) return placed;
     }
     return placeLarge(object);

@@ -43,7 +43,7 @@ Result<void> orderedTasks(Driver& driver, std::size_t count, const Make& make, c
 }
 
 /// For a pass whose tasks are never repeated differently.
-inline Result<std::optional<TaskSpec>> takenOnce(Result<void> result)
+inline Result<std::optional<TaskSpec>> takenOnce(const Result<void>& result)
 {
     if (!result) return result.error();
     return std::optional<TaskSpec>();

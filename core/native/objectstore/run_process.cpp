@@ -15,8 +15,6 @@
 #include <cerrno>
 #include <cstring>
 
-extern char** environ;
-
 namespace spillway {
 namespace {
 

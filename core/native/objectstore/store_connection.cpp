@@ -16,9 +16,8 @@ namespace {
 void touchPages(std::byte* address, std::uint64_t bytes)
 {
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const auto begin = reinterpret_cast<std::uintptr_t>(address) / page * page;
-    const auto end = reinterpret_cast<std::uintptr_t>(address) + bytes;
-    ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_READ);
+    const auto intoPage = reinterpret_cast<std::uintptr_t>(address) % page;
+    ::madvise(address - intoPage, intoPage + bytes, MADV_POPULATE_READ);
 }
 
 Result<ipc::mapped_region> mapWhole(int fd)

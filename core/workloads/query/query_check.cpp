@@ -241,7 +241,7 @@ private:
     }
 
     /// Each with the expected row that it has most cells in common with.
-    std::vector<RowDifference> paired(std::vector<std::size_t> left,
+    std::vector<RowDifference> paired(const std::vector<std::size_t>& left,
                                       std::vector<std::size_t> wanted, std::size_t most) const
     {
         std::vector<RowDifference> pairs;

@@ -80,7 +80,7 @@ Result<void> EtlRun::streamed(const ColumnSelection& selection)
     pass_.reporter.beginPhase("compute", "bytes", plan.bytes);
     OrderedScan scan(spec_.dataset, selection, plan, spec_.workers);
     SummedBlocks blocks(workload_.values.size(), summed_);
-    const auto scanned = scan.run(
+    auto scanned = scan.run(
         pass_, "scan", [&] { return blocks.take(); },
         [&](const OrderedScan::Place&, std::unique_ptr<BlockPart> part) {
             std::unique_ptr<SummedBlock> block(static_cast<SummedBlock*>(part.release()));
@@ -109,7 +109,7 @@ Result<void> EtlRun::load(const ColumnSelection& selection, const ScanPlan& plan
     OrderedScan scan(spec_.dataset, selection, plan, spec_.workers);
     std::atomic<std::size_t> expectedRows = 0;
     ColumnPartition partition;
-    const auto loaded = scan.run(
+    auto loaded = scan.run(
         pass_, "load",
         [&] {
             return std::make_unique<KeptBlock>(workload_.values.size(),
@@ -142,13 +142,13 @@ Result<void> EtlRun::compute(const ScanPlan& plan, PartitionStore& store)
         }
         return sums;
     };
-    const auto merge = [&](std::size_t, Sums sums, const TaskContext&) -> Result<void> {
+    const auto merge = [&](std::size_t, const Sums& sums, const TaskContext&) -> Result<void> {
         for (const GroupSums& block : sums)
             if (auto ok = add(block); !ok) return ok;
         pass_.reporter.addProgress(1);
         return {};
     };
-    const auto computed =
+    auto computed =
         orderedPass<Sums>(pass_, {"aggregate", "combine"}, plan.partitions.size(), sum, merge);
     if (computed) pass_.reporter.endPhase();
     return computed;

@@ -70,10 +70,9 @@ Result<void> EtlTasks::streamed()
     if (!scanPlan) return scanPlan.error();
     driver_.reporter().beginPhase("compute", "bytes", scanPlan->bytes);
     PartitionTasks tasks(driver_, settings_.spec.dataset, *scanPlan);
-    const auto scanned =
-        tasks.run(EtlKernels::scanSums, false, [&](const ScannedPartition& partition) {
-            return add(partition.parts, partition.blocks);
-        });
+    auto scanned = tasks.run(EtlKernels::scanSums, false, [&](const ScannedPartition& partition) {
+        return add(partition.parts, partition.blocks);
+    });
     if (scanned) driver_.reporter().endPhase();
     return scanned;
 }
@@ -122,7 +121,7 @@ Result<void> EtlTasks::compute(std::vector<ObjectRef> partitions)
         driver_.reporter().addProgress(1);
         return takenOnce(add(sums, blocks));
     };
-    const auto computed = orderedTasks(driver_, partitions.size(), make, take);
+    auto computed = orderedTasks(driver_, partitions.size(), make, take);
     if (computed) driver_.reporter().endPhase();
     return computed;
 }
