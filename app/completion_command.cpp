@@ -42,7 +42,7 @@ SchemaHints hintsOf(const Values& values)
     for (const auto& [option, value] : values) {
         if (!options.get_option_no_throw(option)) continue;
         try {
-            options.parse(std::vector{option + '=' + value});
+            options.parse(std::vector{fmt::format("{}={}", option, value)});
         } catch (const CLI::ParseError&) {
             continue;
         }

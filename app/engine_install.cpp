@@ -43,7 +43,7 @@ Result<void> install(const EngineRegistry& registry, const EngineInfo& engine, s
         "Setting up {}{}{}.", manifest.title, spaced(engine.version),
         manifest.diskBytes ? fmt::format(" (about {} on disk)", formatBytes(*manifest.diskBytes))
                            : std::string()));
-    const auto installed = registry.environments().install(
+    auto installed = registry.environments().install(
         manifest,
         [&](const InstallProgress& progress) { line.show(progressText(manifest, progress)); },
         std::move(stop));

@@ -139,7 +139,7 @@ void defineOwnOptions(CLI::App& command, RunArguments& a)
                     .add_option_function<std::string>(
                         "--" + dashed(parameter.name),
                         [&a, name = parameter.name](const std::string& value) {
-                            a.parameters.push_back(name + "=" + value);
+                            a.parameters.push_back(fmt::format("{}={}", name, value));
                         },
                         fmt::format("{}: {}", type->id, withoutStop(parameter.meaning)))
                     ->type_name(fmt::format("{}", fmt::join(parameter.choices, "|")));

@@ -61,7 +61,7 @@ Result<void> setUpEngines(EngineRegistry& registry, std::stop_token stop)
              titlesOf(need.engines), aboutMinutes(need.time), formatBytes(need.disk),
              registry.locations().environments);
     for (const auto& manifest : need.engines) {
-        const auto made = installOnTerminal(registry, *registry.find(manifest.id), stop);
+        auto made = installOnTerminal(registry, *registry.find(manifest.id), stop);
         if (made) continue;
         if (made.error().code == ErrorCode::Cancelled) return made;
         toStderr("{} is not set up: {}\n", manifest.title, describe(made.error()));

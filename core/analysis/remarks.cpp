@@ -42,6 +42,16 @@ bool noticeablyBetter(const Measure& measure, double value, double than)
     return gain > 0 && gain >= measure.noticed * least;
 }
 
+/// "Accuracy" within a sentence; "CPU" stays.
+std::string lowerCased(std::string title)
+{
+    const auto capital = [&](std::size_t at) {
+        return at < title.size() && title[at] >= 'A' && title[at] <= 'Z';
+    };
+    if (capital(0) && !capital(1)) title[0] = static_cast<char>(title[0] - 'A' + 'a');
+    return title;
+}
+
 /// What the fastest engine is worse in.
 void addMeasures(const Recommendation& found, std::vector<std::string>& lines)
 {
@@ -58,10 +68,9 @@ void addMeasures(const Recommendation& found, std::vector<std::string>& lines)
             most = other->second;
         }
         if (best == &*found.leader || !noticeablyBetter(measure, most, own->second)) continue;
-        lines.push_back(fmt::format("{} of {} is {}: {}, against {} of {}.", measure.title,
-                                    found.leader->name, measure.moreIsBetter ? "lower" : "higher",
-                                    valueText(measure, own->second), valueText(measure, most),
-                                    best->name));
+        lines.push_back(fmt::format("{} is behind in {}: {}, against {} of {}.", found.leader->name,
+                                    lowerCased(measure.title), valueText(measure, own->second),
+                                    valueText(measure, most), best->name));
     }
 }
 

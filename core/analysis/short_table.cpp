@@ -58,6 +58,9 @@ std::string cacheText(const CellSummary& cell)
                        cell.diskReadBytes->median / 1e6);
 }
 
+/// Of a kind with more, those that are not drawn go first where room is scarce.
+constexpr std::size_t fewMeasures = 3;
+
 } // namespace
 
 Table shortTable(const Comparison& comparison)
@@ -72,10 +75,16 @@ Table shortTable(const Comparison& comparison)
                  {.id = "speedup", .title = "Speedup", .decimals = 2, .dispensable = 2},
                  {.id = "efficiency", .title = "Efficiency", .decimals = 2, .dispensable = 3}},
                 {}};
-    const auto& measures = typeOf(comparison.workload).measures;
-    for (const Measure& measure : measures)
-        table.columns.push_back(
-            {.id = measure.name, .title = titleOf(measure), .decimals = measure.decimals});
+    const auto& type = typeOf(comparison.workload);
+    const auto& measures = type.measures;
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+        const bool drawn =
+            std::ranges::find(type.charts, dashed(measures[i].name)) != type.charts.end();
+        table.columns.push_back({.id = measures[i].name,
+                                 .title = titleOf(measures[i]),
+                                 .decimals = measures[i].decimals,
+                                 .dispensable = drawn || i < fewMeasures ? 0 : 6});
+    }
     table.columns.push_back({.id = "cached", .title = "Cached at go", .dispensable = 5});
     table.columns.push_back({.id = "remarks", .title = "Remarks", .dispensable = 1});
     for (const auto& line : comparison.lines)

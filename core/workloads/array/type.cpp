@@ -50,7 +50,7 @@ const WorkloadType& type()
                       .decimals = 2}},
         .checker = &arrayChecker(),
         .takesData = false,
-        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"}};
+        .charts = {"runtime", "peak-memory", "balance", "efficiency", "speedup", "trade-off"}};
     return self;
 }
 

@@ -10,7 +10,8 @@ Measure rate(std::string name, std::string title, std::string unit)
             .title = std::move(title),
             .unit = std::move(unit),
             .moreIsBetter = true,
-            .decimals = 0};
+            .decimals = 0,
+            .noticed = 0.25};
 }
 
 Measure time(std::string name, std::string title, std::string unit, int decimals = 2)
@@ -28,6 +29,7 @@ Measure efficiency(std::string name, std::string title)
     return {.name = std::move(name),
             .title = std::move(title),
             .unit = {},
+            .share = true,
             .moreIsBetter = true,
             .decimals = 3};
 }
@@ -87,7 +89,8 @@ const WorkloadType& type()
                      time("actor_start_s", "Start of actors", "s")},
         .checker = &tasksChecker(),
         .takesData = false,
-        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"}};
+        .charts = {"runtime", "tasks-per-second-1ms", "latency-p99-ms", "balance", "peak-memory",
+                   "trade-off"}};
     return self;
 }
 

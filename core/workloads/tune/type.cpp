@@ -56,7 +56,7 @@ const WorkloadType& type()
                       .decimals = 2}},
         .checker = &tuneChecker(),
         .takesData = false,
-        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"}};
+        .charts = {"runtime", "best-loss", "near-best-s", "peak-memory", "speedup", "trade-off"}};
     return self;
 }
 

@@ -344,7 +344,7 @@ void VerdictTest::aFasterModelThatIsWorseIsSaidToBe()
         records.back().result = fit;
     }
     const auto lines = remarks(recommendationOf(records));
-    QVERIFY(holds(lines, "Accuracy of Dask is lower: 36.0 %, against 69.6 % of Ray."));
+    QVERIFY(holds(lines, "Dask is behind in accuracy: 36.0 %, against 69.6 % of Ray."));
     QCOMPARE(lines.size(), 1u);
 }
 
