@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Protocol
 
 from spillway_adapters import kinds
-from spillway_adapters.protocol import Answer, Run, RunError, serve
+from spillway_adapters.loky_pool import LokyPool
+from spillway_adapters.protocol import Answer, Run, serve
 
 
 class Job(Protocol):
@@ -27,41 +27,25 @@ class Joblib:
     libraries = ("numpy",)
 
     def __init__(self) -> None:
-        self._parallel: Any = None
+        self._pool: LokyPool | None = None
 
     def start(self, run: Run) -> dict[str, Any]:
         self._job: Job = kinds.job(run, self.name)
-        # Its arrays are mapped from files, else of the shared memory file system.
-        folder = run.spec.scratch / "joblib"
-        folder.mkdir()
-        os.environ["JOBLIB_TEMP_FOLDER"] = str(folder)
-        import joblib
-
-        self._parallel = joblib.Parallel(
-            n_jobs=run.spec.workers, backend="loky", batch_size=self._job.batch_size
-        )
-        self._parallel.__enter__()
-        own = self._job.set_up(run, self._parallel)
+        self._pool = LokyPool(run, self._job.batch_size)
+        own = self._job.set_up(run, self._pool.parallel)
         return {"processes": run.spec.workers, "backend": "loky", **own}
 
     def work(self, run: Run) -> Answer:
-        from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-        try:
+        assert self._pool is not None
+        with self._pool.watched():
             return self._job.work(run)
-        except TerminatedWorkerError as failure:
-            message = "A worker of joblib ended in the middle of the run."
-            raise RunError("engine-failed", message) from failure
 
     def error_code(self, failure: Exception) -> str | None:
         return None
 
     def close(self, run: Run) -> None:
-        if self._parallel is None:
-            return
-        from joblib.externals.loky import get_reusable_executor
-
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        if self._pool is not None:
+            self._pool.close()
 
 
 if __name__ == "__main__":

@@ -184,6 +184,7 @@ void CompletionTest::parametersThatAreOfferedAreTaken()
         auto value = parameter.section('=', 1).toStdString();
         if (value.empty()) value = "0.5";
         if (name == "max-iterations") value = "5";
+        if (name == "n") value = "100";
         const auto takes = [&](const WorkloadType* type) {
             Workload workload{.kind = type->id};
             return setParameter(workload, name, value).has_value();

@@ -27,13 +27,14 @@ QLabel* fact(const QString& words, const QString& help)
 
 } // namespace
 
-EngineRow::EngineRow(Workbench& workbench, const EngineInfo& engine, QWidget* parent)
-    : EngineRow(workbench, engine, new QCheckBox, parent)
+EngineRow::EngineRow(Workbench& workbench, const EngineInfo& engine,
+                     const std::vector<std::string>& kinds, QWidget* parent)
+    : EngineRow(workbench, engine, kinds, new QCheckBox, parent)
 {
 }
 
-EngineRow::EngineRow(Workbench& workbench, const EngineInfo& engine, QCheckBox* check,
-                     QWidget* parent)
+EngineRow::EngineRow(Workbench& workbench, const EngineInfo& engine,
+                     const std::vector<std::string>& kinds, QCheckBox* check, QWidget* parent)
     : EngineCard(workbench, engine, check, parent), check_(check), refusal_(mutedLabel({}))
 {
     const QString title = text(engine.manifest.title);
@@ -46,7 +47,11 @@ EngineRow::EngineRow(Workbench& workbench, const EngineInfo& engine, QCheckBox* 
     refusal_->hide();
     setRole(refusal_, "warning");
     addBelow(refusal_);
-    if (engine.manifest.profiles().size() > 1) addBelow(buildChips());
+    if (engine.manifest.profiles().size() > 1) {
+        chipRow_ = buildChips();
+        addBelow(chipRow_);
+        offerFor(kinds);
+    }
     buildFacts();
     connect(check_, &QCheckBox::toggled, this, &EngineRow::takeCheck);
 }
@@ -58,7 +63,6 @@ QWidget* EngineRow::buildChips()
     for (const EngineProfile& profile : engine().manifest.profiles()) {
         auto* chip = new QPushButton(text(profile.title.empty() ? profile.id : profile.title), row);
         chip->setCheckable(true);
-        chip->setChecked(isReady() && chips_.empty());
         chip->setEnabled(isReady());
         chip->setObjectName(QStringLiteral("profile-%1-%2").arg(text(id()), text(profile.id)));
         chip->setAccessibleName(tr("Profile %1").arg(chip->text()));
@@ -84,7 +88,9 @@ void EngineRow::buildFacts()
 std::vector<std::string> EngineRow::profiles() const
 {
     if (!isReady() || !check_->isChecked()) return {};
-    if (chips_.empty()) return {std::string()};
+    const auto isShown = [](const auto& chip) { return !chip.second->isHidden(); };
+    // What it does for none of the kinds is refused as such.
+    if (std::ranges::none_of(chips_, isShown)) return {std::string()};
     std::vector<std::string> chosen;
     for (const auto& [profile, chip] : chips_)
         if (chip->isChecked()) chosen.push_back(profile);
@@ -98,18 +104,51 @@ void EngineRow::setProfiles(const std::vector<std::string>& profiles)
     const bool byDefault = std::ranges::find(profiles, std::string()) != profiles.end();
     check_->setChecked(!profiles.empty());
     for (const auto& [profile, chip] : chips_) {
-        const bool first = profile == chips_.front().first;
         const QSignalBlocker still(chip);
-        chip->setChecked(std::ranges::find(profiles, profile) != profiles.end() ||
-                         (byDefault && first));
+        chip->setChecked(!chip->isHidden() &&
+                         std::ranges::find(profiles, profile) != profiles.end());
     }
+    if (byDefault || !profiles.empty()) chooseFirst();
+}
+
+bool EngineRow::isOffered(const std::string& profile, const std::vector<std::string>& kinds) const
+{
+    return kinds.empty() || std::ranges::any_of(kinds, [&](const std::string& kind) {
+               const EngineKind* does = engine().manifest.findKind(kind);
+               return does && does->findProfile(profile);
+           });
+}
+
+void EngineRow::offerFor(const std::vector<std::string>& kinds)
+{
+    if (!chipRow_) return;
+    const QSignalBlocker quiet(this);
+    int offered = 0;
+    for (const auto& [profile, chip] : chips_) {
+        const QSignalBlocker still(chip);
+        const bool has = isOffered(profile, kinds);
+        offered += has ? 1 : 0;
+        chip->setVisible(has);
+        if (!has) chip->setChecked(false);
+    }
+    chipRow_->setVisible(offered > 1);
+    if (isReady() && check_->isChecked()) chooseFirst();
+}
+
+/// The first that is offered, where none of them is selected.
+void EngineRow::chooseFirst()
+{
+    const auto isChecked = [](const auto& chip) { return chip.second->isChecked(); };
+    const auto first =
+        std::ranges::find_if(chips_, [](const auto& chip) { return !chip.second->isHidden(); });
+    if (first == chips_.end() || std::ranges::any_of(chips_, isChecked)) return;
+    const QSignalBlocker still(first->second);
+    first->second->setChecked(true);
 }
 
 void EngineRow::takeCheck(bool on)
 {
-    const bool any =
-        std::ranges::any_of(chips_, [](const auto& c) { return c.second->isChecked(); });
-    if (!chips_.empty() && on && !any) chips_.front().second->setChecked(true);
+    if (on) chooseFirst();
     for (const auto& [profile, chip] : chips_)
         if (!on) chip->setChecked(false);
     emit edited();

@@ -31,7 +31,7 @@ void EngineRows::fill()
         delete item;
     }
     for (const EngineInfo& engine : workbench_.engines()) {
-        auto* row = new EngineRow(workbench_, engine);
+        auto* row = new EngineRow(workbench_, engine, kinds_);
         const auto known = chosen_.find(engine.manifest.id);
         if (known != chosen_.end()) row->setProfiles(known->second);
         connect(row, &EngineRow::edited, this, &EngineRows::edited);
@@ -63,6 +63,14 @@ void EngineRows::show(const Plan& plan)
         row->setProfiles(profiles);
     }
     emit edited();
+}
+
+void EngineRows::offerFor(const std::vector<std::string>& kinds)
+{
+    if (kinds.empty() || kinds == kinds_) return;
+    kinds_ = kinds;
+    for (EngineRow* row : rows_)
+        row->offerFor(kinds_);
 }
 
 void EngineRows::showRefusals(const std::vector<PlannedRun>& runs)

@@ -24,6 +24,8 @@ public:
 
     void writeTo(Plan& plan) const;
     void show(const Plan& plan);
+    /// Offers the profiles that engines have for these kinds of work; for none, as before.
+    void offerFor(const std::vector<std::string>& kinds);
     /// Says in each row which runs of the plan are skipped there, and why.
     void showRefusals(const std::vector<PlannedRun>& runs);
 
@@ -38,6 +40,7 @@ private:
     Workbench& workbench_;
     QVBoxLayout* layout_;
     std::vector<EngineRow*> rows_;
+    std::vector<std::string> kinds_; ///< ids of those that profiles are offered for
     std::map<std::string, std::vector<std::string>>
         chosen_; ///< profiles to select, also of engines that are not ready yet
 };

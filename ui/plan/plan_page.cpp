@@ -146,7 +146,11 @@ void PlanPage::connectParts()
     refreshTimer_.setSingleShot(true);
     refreshTimer_.setInterval(refreshDelay);
     connect(&refreshTimer_, &QTimer::timeout, this, &PlanPage::refresh);
-    connect(work_, &WorkPanel::edited, this, &PlanPage::refreshSoon);
+    engines_->offerFor(work_->kinds());
+    connect(work_, &WorkPanel::edited, this, [this] {
+        engines_->offerFor(work_->kinds());
+        refreshSoon();
+    });
     connect(jobs_, &JobReader::changed, this, &PlanPage::refreshSoon);
     connect(work_, &WorkPanel::dataRequested, this, &Page::dataPageRequested);
     connect(engines_, &EngineRows::edited, this, &PlanPage::refreshSoon);

@@ -342,6 +342,14 @@ void WorkPanel::writeTo(Plan& plan) const
     completeData(plan);
 }
 
+std::vector<std::string> WorkPanel::kinds() const
+{
+    std::vector<std::string> ids;
+    for (const auto& [type, box] : kinds_)
+        if (box->isChecked()) ids.push_back(type->id);
+    return ids;
+}
+
 bool WorkPanel::takesData() const
 {
     const auto reads = [](const auto& kind) {

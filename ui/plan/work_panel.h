@@ -27,6 +27,8 @@ public:
     std::vector<Dataset> chosenDatasets() const;
     /// Of the kind whose work its user writes, when it is chosen.
     std::vector<JobPanel*> jobPanels() const;
+    /// Ids of the checked kinds.
+    std::vector<std::string> kinds() const;
     /// Whether a checked kind reads data; so does none at all.
     bool takesData() const;
 

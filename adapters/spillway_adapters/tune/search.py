@@ -46,7 +46,8 @@ def rungs(search: Tune) -> list[int]:
 
 
 class Search:
-    def __init__(self, run: Run, workers: Workers) -> None:
+    def __init__(self, run: Run, workers: Workers | None) -> None:
+        """Without workers what was trained elsewhere is counted."""
         self._run, self._workers = run, workers
         self._search: Tune = run.spec.workload
         self._models: dict[int, Model] = {}
@@ -57,13 +58,14 @@ class Search:
         self._epochs = 0
         #: The order in which configurations are begun; any.
         order = generator(run.spec.seed, ORDER).permutation(self._search.configurations)
-        self._order = [int(number) for number in order]
+        self.order = [int(number) for number in order]
 
     def result(self, how: str, trivial: Callable[[int], int]) -> dict[str, Any]:
         self._begin = time.perf_counter()
         with self._run.phase("search"):
             {"full": self._full, "halving": self._halving, "asha": self._asha}[how]()
         seconds = time.perf_counter() - self._begin
+        assert self._workers is not None
         with self._run.phase("trivial trials"):
             began = time.perf_counter()
             for number in range(TRIVIAL_TRIALS):
@@ -71,16 +73,16 @@ class Search:
             for _ in range(TRIVIAL_TRIALS):
                 self._workers.next()
             trivial_seconds = time.perf_counter() - began
-        return self._report(how, seconds, trivial_seconds)
+        return self.report(how, seconds, trivial_seconds)
 
     def _full(self) -> None:
-        for number in self._order:
+        for number in self.order:
             self._submit(number, self._search.epochs)
-        for _ in self._order:
+        for _ in self.order:
             self._take()
 
     def _halving(self) -> None:
-        left = self._order
+        left = self.order
         for until in rungs(self._search):
             for number in left:
                 self._submit(number, until)
@@ -95,7 +97,7 @@ class Search:
         steps = rungs(self._search)
         done: list[dict[int, float]] = [{} for _ in steps]  #: of each rung, losses
         promoted: list[set[int]] = [set() for _ in steps]
-        new, rung_of, running = list(reversed(self._order)), dict[int, int](), 0
+        new, rung_of, running = list(reversed(self.order)), dict[int, int](), 0
 
         def next_one() -> tuple[int, int] | None:
             for rung in range(len(steps) - 2, -1, -1):
@@ -122,24 +124,30 @@ class Search:
 
         spec = self._run.spec
         trial = Trial(spec.seed, self._search.rows, number, until, self._models.get(number))
+        assert self._workers is not None
         self._workers.submit(train, trial)
 
     def _take(self) -> Trained:
+        assert self._workers is not None
         trained: Trained = self._workers.next()
+        self.count(trained, time.perf_counter() - self._begin)
+        return trained
+
+    def count(self, trained: Trained, now: float) -> None:
+        """What has been trained when the search is so many seconds old."""
         self._models[trained.number] = trained.model
         self._losses[trained.number] += trained.losses
         self._busy[trained.pid, trained.tid] += trained.cpu
         self._epochs += len(trained.losses)
-        now, best = time.perf_counter() - self._begin, min(trained.losses)
+        best = min(trained.losses)
         if not self._best or best < self._best[-1][1]:
             self._best.append([now, best])
         lane = self._lanes.setdefault((trained.pid, trained.tid), len(self._lanes))
         self._run.tasks([(lane, "train", trained.begin, trained.end)])
         most = self._search.configurations * self._search.epochs
         self._run.progress(self._epochs, most, "epochs")
-        return trained
 
-    def _report(self, how: str, seconds: float, trivial_seconds: float) -> dict[str, Any]:
+    def report(self, how: str, seconds: float, trivial_seconds: float) -> dict[str, Any]:
         best = self._best[-1][1]
         winner = min(self._losses, key=lambda number: (min(self._losses[number]), number))
         busy = np.array(list(self._busy.values()))

@@ -1,0 +1,52 @@
+"""Search with Optuna: every worker asks the study for a trial, and its pruner whether to go on."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from spillway_adapters.protocol import Answer, Run, Unsupported
+
+
+class Job:
+    def __init__(self, run: Run) -> None:
+        if run.spec.profile != "pruner":
+            raise Unsupported(f'The search has no profile "{run.spec.profile}".')
+
+    def set_up(self, run: Run, parallel: Any) -> dict[str, Any]:  # noqa: ANN401 (joblib's)
+        import joblib
+
+        from spillway_adapters.tune import optuna_trials, search
+
+        self._parallel, self._delayed = parallel, joblib.delayed
+        self._search = search.Search(run, None)
+        journal = str(run.spec.scratch / "journal")
+        optuna_trials.create(journal)
+        self._study = optuna_trials.Studied(
+            journal, run.spec.seed, run.spec.workload, self._search.order
+        )
+        seen: set[int] = set()
+        while len(seen) < run.spec.workers:
+            ready = self._delayed(optuna_trials.ready)
+            seen |= set(parallel(ready(self._study, 0.05) for _ in range(run.spec.workers)))
+        return {"pruner": "SuccessiveHalvingPruner", "storage": "a journal file"}
+
+    def work(self, run: Run) -> Answer:
+        from spillway_adapters.tune import optuna_trials
+
+        begin = time.monotonic()
+        with run.phase("search"):
+            optimised = self._everywhere(run, optuna_trials.optimise)
+        seconds = time.monotonic() - begin
+        with run.phase("trivial trials"):
+            began = time.monotonic()
+            self._everywhere(run, optuna_trials.do_nothing)
+            trivial_seconds = time.monotonic() - began
+        trained = [one for worker in optimised for one in worker]
+        for one in sorted(trained, key=lambda one: one.end):
+            self._search.count(one, one.end - begin)
+        return lambda: self._search.report("pruner", seconds, trivial_seconds)
+
+    def _everywhere(self, run: Run, work: Any) -> list[Any]:  # noqa: ANN401 (a function)
+        """In each worker, until the study has no trial left."""
+        return self._parallel(self._delayed(work)(self._study) for _ in range(run.spec.workers))
