@@ -137,8 +137,7 @@ CellSummary summariseCell(const Runs& all, int usableCores)
         spilled.push_back(static_cast<double>(run->spilledBytes));
         if (run->residency) residencies.push_back(run->residency->atGo);
         diskReads.push_back(static_cast<double>(run->diskReadBytes));
-        if (!run->result) continue;
-        for (const auto& [name, value] : run->result->measures)
+        for (const auto& [name, value] : measuresOf(*run))
             measures[name].push_back(value);
     }
     summary.seconds = medianInterval(summary.secondsRepeats);

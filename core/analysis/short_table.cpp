@@ -83,7 +83,9 @@ Table shortTable(const Comparison& comparison)
         table.columns.push_back({.id = measures[i].name,
                                  .title = titleOf(measures[i]),
                                  .decimals = measures[i].decimals,
-                                 .dispensable = drawn || i < fewMeasures ? 0 : 6});
+                                 .dispensable = measures[i].aside          ? 3
+                                                : drawn || i < fewMeasures ? 0
+                                                                           : 6});
     }
     table.columns.push_back({.id = "cached", .title = "Cached at go", .dispensable = 5});
     table.columns.push_back({.id = "remarks", .title = "Remarks", .dispensable = 1});

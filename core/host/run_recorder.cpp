@@ -1,5 +1,7 @@
 #include "host/run_recorder.h"
 
+#include "host/balance.h"
+
 #include "base/json.h"
 
 #include <fmt/chrono.h>
@@ -341,6 +343,8 @@ RunOutcome RunRecorder::finish(Bytes hwmSum)
     std::ranges::stable_sort(outcome.trace.events, {}, &Event::t);
     outcome.trace.samples = samples_.take();
     outcome.trace.tasks = tasks_.take();
+    if (record_.status == RunStatus::Ok)
+        record_.balance = balanceOf(outcome.trace.tasks, record_.cell.workers);
     outcome.record = std::move(record_);
     return outcome;
 }

@@ -130,6 +130,7 @@ void readUsage(const Json& json, RunRecord& record)
     record.peakFileBytes = fieldOr<Bytes>(json, "peak_file_bytes", 0);
     record.hwmSumBytes = fieldOr<Bytes>(json, "hwm_sum_bytes", 0);
     record.rssDelta = optionalOf<Bytes>(json, "rss_delta_bytes");
+    record.balance = optionalOf<double>(json, "balance");
     record.spilledBytes = fieldOr<Bytes>(json, "spilled_bytes", 0);
     record.restoredBytes = fieldOr<Bytes>(json, "restored_bytes", 0);
     record.diskReadBytes = fieldOr<Bytes>(json, "disk_read_bytes", 0);
@@ -196,11 +197,19 @@ Result<CacheState> cacheStateFromName(std::string_view text)
                            "Choose warm, cold or as-is.");
 }
 
+std::map<std::string, double> measuresOf(const RunRecord& record)
+{
+    if (!record.result) return {};
+    auto measures = record.result->measures;
+    if (record.balance) measures.emplace("balance", *record.balance);
+    return measures;
+}
+
 std::optional<double> measureOf(const RunRecord& record, const std::string& measure)
 {
-    if (!record.result) return std::nullopt;
-    const auto found = record.result->measures.find(measure);
-    return found == record.result->measures.end() ? std::nullopt : std::optional(found->second);
+    const auto measures = measuresOf(record);
+    const auto found = measures.find(measure);
+    return found == measures.end() ? std::nullopt : std::optional(found->second);
 }
 
 Json toJson(const RunRecord& record)
@@ -254,6 +263,7 @@ Json toFullJson(const RunRecord& record)
                  {"phase_spans", toJson(record.phases)},
                  {"peak_file_bytes", record.peakFileBytes},
                  {"rss_delta_bytes", orNull(record.rssDelta)},
+                 {"balance", orNull(record.balance)},
                  {"restored_bytes", record.restoredBytes},
                  {"disk_written_bytes", record.diskWrittenBytes},
                  {"user_seconds", record.userSeconds},

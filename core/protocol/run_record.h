@@ -117,6 +117,8 @@ struct RunRecord {
     std::string enforcement;   ///< "watchdog", "none", "cluster"
 
     std::optional<Residency> residency;
+    /// balanceOf() its tasks (host/balance.h), where its engine tells them and the run succeeded.
+    std::optional<double> balance;
     std::int64_t rows = 0;
     std::vector<std::string> flags; ///< "oversubscribed", "exceeds-cache", "hung-after-bye", …
     std::optional<RunResult> result;
@@ -125,7 +127,8 @@ struct RunRecord {
     bool operator==(const RunRecord&) const = default;
 };
 
-/// Of its result.
+/// Of its result; "balance" of its tasks, unless the result has one of its own.
+std::map<std::string, double> measuresOf(const RunRecord& record);
 std::optional<double> measureOf(const RunRecord& record, const std::string& measure);
 
 /// The line `spillway run --json` prints (schema 1, product.md); a contract.

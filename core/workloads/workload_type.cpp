@@ -159,6 +159,16 @@ std::string quotedChoices(const std::vector<std::string>& choices)
     return words;
 }
 
+Measure balanceMeasure()
+{
+    return {.name = "balance",
+            .title = "Balance",
+            .unit = {},
+            .moreIsBetter = false,
+            .decimals = 2,
+            .aside = true};
+}
+
 std::string titleOf(const Measure& measure)
 {
     return measure.unit.empty() ? measure.title : measure.title + ", " + measure.unit;

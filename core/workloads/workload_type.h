@@ -70,7 +70,12 @@ struct Measure {
     /// a share the difference, of others the ratio less 1; 0: never.
     double noticed = 0;
     std::vector<MeasureLevel> levels;
+    bool aside = false; ///< a table without room leaves it out as it does efficiency
 };
+
+/// How evenly the workers shared the work: the busiest one's time ÷ the mean of all. Of kinds that
+/// say nothing else, computed from the tasks that an engine reports (host/balance.h).
+Measure balanceMeasure();
 
 /// The Python program that does the same job as a run of an engine (analysis/snippet.h).
 struct ExampleProgram {

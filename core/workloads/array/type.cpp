@@ -43,11 +43,7 @@ const WorkloadType& type()
                       .unit = "GB/s",
                       .moreIsBetter = true,
                       .decimals = 2},
-                     {.name = "balance",
-                      .title = "Balance",
-                      .unit = {},
-                      .moreIsBetter = false,
-                      .decimals = 2}},
+                     balanceMeasure()},
         .checker = &arrayChecker(),
         .takesData = false,
         .charts = {"runtime", "peak-memory", "balance", "efficiency", "speedup", "trade-off"}};

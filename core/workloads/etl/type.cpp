@@ -63,11 +63,11 @@ const WorkloadType& type()
                                    "loaded first: only loaded rows can spill.",
                         .fallback = "streamed",
                         .choices = {"streamed", loaded}}},
-        .measures = {},
+        .measures = {balanceMeasure()},
         .form = &etlForm(),
         .checker = &etlChecker(),
         .ofFirstProtocol = true,
-        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"},
+        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "balance", "trade-off"},
         .programs =
             {{"duckdb", "", {"etl/duckdb"}},
              {"polars", "", {"etl/polars"}},

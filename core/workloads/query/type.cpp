@@ -44,11 +44,12 @@ const WorkloadType& type()
                       .title = "Written",
                       .unit = "bytes",
                       .moreIsBetter = false,
-                      .decimals = 0}},
+                      .decimals = 0},
+                     balanceMeasure()},
         .form = &queryForm(),
         .checker = &queryChecker(),
         .planned = true,
-        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "trade-off"}};
+        .charts = {"runtime", "peak-memory", "efficiency", "speedup", "balance", "trade-off"}};
     return self;
 }
 

@@ -82,7 +82,7 @@ const WorkloadType& type()
                      time("shared_s", "Shared 16 MB", "s"),
                      efficiency("efficiency_uneven", "Efficiency, uneven tasks"),
                      efficiency("efficiency_long_last", "Efficiency, long tasks last"),
-                     balance("balance", "Balance"),
+                     balanceMeasure(),
                      balance("balance_10ms", "Balance, equal tasks"),
                      balance("balance_long_last", "Balance, long tasks last"),
                      rate("actor_calls_per_second", "Calls of actors", "calls/s"),

@@ -49,11 +49,7 @@ const WorkloadType& type()
                       .unit = "trials/s",
                       .moreIsBetter = true,
                       .decimals = 0},
-                     {.name = "balance",
-                      .title = "Balance",
-                      .unit = {},
-                      .moreIsBetter = false,
-                      .decimals = 2}},
+                     balanceMeasure()},
         .checker = &tuneChecker(),
         .takesData = false,
         .charts = {"runtime", "best-loss", "near-best-s", "peak-memory", "speedup", "trade-off"}};
