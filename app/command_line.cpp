@@ -46,6 +46,7 @@ std::unique_ptr<CLI::App> commandLine(Invocation& chosen)
     addRunCommand(*app, chosen);
     addJobCommand(*app, chosen);
     addCompareCommand(*app, chosen);
+    addArticleCommand(*app, chosen);
     addExportCommand(*app, chosen);
     addTryCommand(*app, chosen);
     addDoctorCommand(*app, chosen);

@@ -16,6 +16,7 @@ void addEnginesCommand(CLI::App& app, Invocation& chosen);
 void addRunCommand(CLI::App& app, Invocation& chosen);
 void addJobCommand(CLI::App& app, Invocation& chosen);
 void addCompareCommand(CLI::App& app, Invocation& chosen);
+void addArticleCommand(CLI::App& app, Invocation& chosen);
 void addExportCommand(CLI::App& app, Invocation& chosen);
 void addTryCommand(CLI::App& app, Invocation& chosen);
 void addDoctorCommand(CLI::App& app, Invocation& chosen);

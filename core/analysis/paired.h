@@ -18,6 +18,8 @@ struct PairedRatio {
 
 /// With fewer common rounds no difference is claimed (docs/measurement.md).
 inline constexpr int roundsForVerdict = 5;
+/// With an adjusted p-value below this a difference is claimed.
+inline constexpr double significance = 0.05;
 
 /// From the logarithms of the rounds' ratios; nothing with fewer than 2, which have no spread.
 std::optional<PairedRatio> pairedRatio(const std::vector<double>& logRatios);

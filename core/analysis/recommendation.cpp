@@ -12,7 +12,6 @@
 namespace spillway {
 namespace {
 
-constexpr double significance = 0.05;
 constexpr double worthwhileGain = 1.1; // more workers that gain less are not worth having
 
 int failuresIn(const CellSummary& cell)
