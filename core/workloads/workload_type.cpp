@@ -26,6 +26,20 @@ std::string rangeWords(const Parameter& parameter)
     return words;
 }
 
+/// ", n 300, c 70": parameters besides `first` that are not at their default.
+std::string othersSet(const Workload& workload, const Parameter& first)
+{
+    std::string words;
+    for (const auto& parameter : typeOf(workload).parameters) {
+        const auto value = parameterOf(workload, parameter.name);
+        if (parameter.name == first.name || parameter.label || parameter.written ||
+            value == parameter.fallback)
+            continue;
+        words += fmt::format(", {} {}", dashed(parameter.name), parameterText(value));
+    }
+    return words;
+}
+
 } // namespace
 
 const ColumnRole* WorkloadType::findRole(std::string_view name) const
@@ -85,7 +99,7 @@ std::string distinctionOf(const Workload& workload)
     const auto& parameters = typeOf(workload).parameters;
     for (const auto& parameter : parameters) {
         auto text = parameterText(parameterOf(workload, parameter.name));
-        if (!parameter.label && !parameter.written) return text;
+        if (!parameter.label && !parameter.written) return text + othersSet(workload, parameter);
         if (text.empty()) continue;
         if (parameter.written) {
             std::ranges::replace(text, '\n', ' ');

@@ -131,7 +131,7 @@ const WorkloadType& typeOf(const Workload& workload);
 /// that no label can be.
 Result<void> setLabel(Workload& workload, const std::string& label);
 /// What tells it from others of its kind on the same data: its label, else the beginning of its
-/// written text, else its first parameter; empty for a kind without parameters.
+/// text, else its first parameter and others that are set ("loaded, n 300"); empty without any.
 std::string distinctionOf(const Workload& workload);
 /// "etl", "query q1": its kind and, where it has one, its label.
 std::string nameOf(const Workload& workload);

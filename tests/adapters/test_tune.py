@@ -99,6 +99,9 @@ def test_losses_are_the_true_ones_and_most_epochs_are_avoided(
         assert set(trained) == set(range(CONFIGURATIONS))
         assert set(trained.values()) <= {1, 3, 9} and 9 in trained.values()
         assert len(losses) < len(truth)
+    # What trivial trials take is not the search's time.
+    assert {event["name"] for event in outcome.all("phase")} == {"search"}
+    assert outcome.one("done")["t"] - outcome.all("phase")[-1]["t"] < 1
     points = outcome.result["series"][0]["points"]
     assert [loss for _, loss in points] == sorted((loss for _, loss in points), reverse=True)
 

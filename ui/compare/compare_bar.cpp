@@ -45,7 +45,7 @@ QString comparisonTitle(const Comparison& comparison)
         title += QStringLiteral(" · ") + text(distinction);
     if (comparison.key.memoryLimit)
         title += CompareBar::tr(" · limit %1").arg(bytesText(*comparison.key.memoryLimit));
-    if (comparison.key.cache != CacheState::Warm)
+    if (comparison.key.cache != CacheState::Warm && typeOf(comparison.workload).takesData)
         title += QStringLiteral(" · ") + text(name(comparison.key.cache));
     if (!comparison.key.address.empty())
         title += QStringLiteral(" · ") + text(comparison.key.address);

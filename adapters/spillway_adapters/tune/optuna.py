@@ -38,14 +38,17 @@ class Job:
         with run.phase("search"):
             optimised = self._everywhere(run, optuna_trials.optimise)
         seconds = time.monotonic() - begin
-        with run.phase("trivial trials"):
-            began = time.monotonic()
-            self._everywhere(run, optuna_trials.do_nothing)
-            trivial_seconds = time.monotonic() - began
         trained = [one for worker in optimised for one in worker]
         for one in sorted(trained, key=lambda one: one.end):
             self._search.count(one, one.end - begin)
-        return lambda: self._search.report("pruner", seconds, trivial_seconds)
+        return lambda: self._search.report("pruner", seconds, self._trivial_seconds(run))
+
+    def _trivial_seconds(self, run: Run) -> float:
+        from spillway_adapters.tune import optuna_trials
+
+        began = time.monotonic()
+        self._everywhere(run, optuna_trials.do_nothing)
+        return time.monotonic() - began
 
     def _everywhere(self, run: Run, work: Any) -> list[Any]:  # noqa: ANN401 (a function)
         """In each worker, until the study has no trial left."""

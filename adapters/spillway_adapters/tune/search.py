@@ -60,20 +60,23 @@ class Search:
         order = generator(run.spec.seed, ORDER).permutation(self._search.configurations)
         self.order = [int(number) for number in order]
 
-    def result(self, how: str, trivial: Callable[[int], int]) -> dict[str, Any]:
+    def result(self, how: str, trivial: Callable[[int], int]) -> Callable[[], dict[str, Any]]:
+        """Searches; what trivial trials cost is seen after the timed part, when the result is
+        asked for."""
         self._begin = time.perf_counter()
         with self._run.phase("search"):
             {"full": self._full, "halving": self._halving, "asha": self._asha}[how]()
         seconds = time.perf_counter() - self._begin
+        return lambda: self.report(how, seconds, self._trivial_seconds(trivial))
+
+    def _trivial_seconds(self, trivial: Callable[[int], int]) -> float:
         assert self._workers is not None
-        with self._run.phase("trivial trials"):
-            began = time.perf_counter()
-            for number in range(TRIVIAL_TRIALS):
-                self._workers.submit(trivial, number)
-            for _ in range(TRIVIAL_TRIALS):
-                self._workers.next()
-            trivial_seconds = time.perf_counter() - began
-        return self.report(how, seconds, trivial_seconds)
+        began = time.perf_counter()
+        for number in range(TRIVIAL_TRIALS):
+            self._workers.submit(trivial, number)
+        for _ in range(TRIVIAL_TRIALS):
+            self._workers.next()
+        return time.perf_counter() - began
 
     def _full(self) -> None:
         for number in self.order:

@@ -139,6 +139,11 @@ void WorkloadTest::whatWorkIsCalledIsNoPartOfItsIdentity()
     Workload none = etl();
     QVERIFY(setLabel(none, "of no effect") && none == etl());
     QCOMPARE(distinctionOf(none), std::string("streamed"));
+    // Of several parameters those that are set.
+    Workload fit = logreg();
+    QVERIFY(setParameter(fit, "max-iterations", "7"));
+    QVERIFY(setParameter(fit, "standardise", "no"));
+    QCOMPARE(distinctionOf(fit), std::string("lbfgs, max-iterations 7, standardise false"));
 }
 
 void WorkloadTest::identityLeavesOutWhatIsAtItsDefault()
