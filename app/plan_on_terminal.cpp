@@ -12,6 +12,7 @@
 #include "work/message_bus.h"
 #include "work/sleep_inhibitor.h"
 #include "work/text.h"
+#include "work/undecided.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
@@ -76,7 +77,9 @@ int runOnTerminal(const Plan& plan, const EngineRegistry& registry, SessionStore
     options.supervisor.scratchRoot =
         plan.scratch.empty() ? cacheDirectory() / "scratch" : std::filesystem::path(plan.scratch);
     options.continuePlan = how.continuePlan;
+    options.rerunFailed = how.rerunFailed;
     options.began = how.began;
+    options.undecided = undecidedBy(catalogueOf(registry.engines()), usableCores());
     warnOfScarceMemory(plan);
     const auto awake = inhibitSleep(connectInTime([] {
                                         return QDBusConnection::connectToBus(

@@ -9,6 +9,7 @@ namespace spillway {
 struct TerminalRun {
     bool json = false; ///< a line per run on stdout instead of the tables
     bool continuePlan = false;
+    bool rerunFailed = false;
     bool ignoreFailure = false;
     std::optional<Seconds> began; ///< RunnerOptions::began
 };

@@ -112,7 +112,11 @@ Result<void> applyOptions(const RunArguments& arguments, Plan& plan)
             plan.engines.push_back(engineChoiceFrom(engine));
     }
     if (!arguments.workers.empty()) plan.workers = arguments.workers;
-    if (arguments.repeats) plan.repeats = *arguments.repeats;
+    if (arguments.repeats) {
+        plan.repeats = *arguments.repeats;
+        plan.untilDecided = false;
+    }
+    if (arguments.untilDecided) plan.untilDecided = true;
     if (arguments.warmup) plan.warmup = *arguments.warmup;
     if (arguments.seed) plan.seed = *arguments.seed;
     if (!arguments.address.empty()) plan.address = arguments.address;
@@ -300,8 +304,9 @@ bool continuesSession(const RunArguments& arguments)
 Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& store)
 {
     // Options that are not part of a plan; any other would change the plan.
-    static const std::set<std::string> allowed{"--session", "--continue", "--ignore-failure",
-                                               "--dry-run", "--json",     "--budget"};
+    static const std::set<std::string> allowed{
+        "--session", "--continue", "--ignore-failure", "--dry-run",
+        "--json",    "--budget",   "--until-decided",  "--rerun-failed"};
     for (const auto& option : arguments.given)
         if (!allowed.contains(option))
             return invalidArgument(fmt::format("{} cannot be combined with --continue alone, which "
@@ -318,6 +323,7 @@ Result<Plan> planOfSession(const RunArguments& arguments, const SessionStore& st
         return invalidArgument(fmt::format("The last plan of {} cannot be read: {}",
                                            store.path().string(), describe(plan.error())));
     if (auto applied = applyBudget(arguments, *plan); !applied) return applied.error();
+    if (arguments.untilDecided) plan->untilDecided = true;
     return plan;
 }
 

@@ -35,6 +35,7 @@ struct RunArguments {
     std::map<std::string, std::string> texts;
     std::optional<int> repeats;
     std::optional<int> warmup;
+    bool untilDecided = false;
     /// As typed: sizes, or "none", comma-separated; several are measured as separate cells.
     std::vector<std::string> memoryLimits;
     std::string timeout;
@@ -47,6 +48,7 @@ struct RunArguments {
     std::string maxScratch;
     std::string session;
     bool continuePlan = false;
+    bool rerunFailed = false;
     bool ignoreFailure = false;
     bool dryRun = false;
     bool json = false;

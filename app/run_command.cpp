@@ -137,6 +137,7 @@ int runPlan(const RunArguments& arguments)
     return runOnTerminal(*plan, registry, *store,
                          {.json = arguments.json,
                           .continuePlan = arguments.continuePlan,
+                          .rerunFailed = arguments.rerunFailed,
                           .ignoreFailure = arguments.ignoreFailure,
                           .began = began},
                          interrupt.token());

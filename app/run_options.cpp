@@ -173,10 +173,16 @@ void defineCells(CLI::App& command, RunArguments& a)
 
 void defineMeasuring(CLI::App& command, RunArguments& a)
 {
+    auto* repeats =
+        command
+            .add_option("-r,--repeats", a.repeats,
+                        "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)")
+            ->type_name("N");
     command
-        .add_option("-r,--repeats", a.repeats,
-                    "Counted repeats of each cell (6; presets quick: 5, squeeze: 3, paper: 1)")
-        ->type_name("N");
+        .add_flag("--until-decided", a.untilDecided,
+                  "Repeat what is undecided until it is settled: looks after 5, 10, 20 and 40 "
+                  "rounds")
+        ->excludes(repeats);
     command
         .add_option("-w,--warmup", a.warmup, "Uncounted runs of each cell before its repeats (1)")
         ->type_name("N");
@@ -209,9 +215,13 @@ void defineMeasuring(CLI::App& command, RunArguments& a)
     command
         .add_option("--session", a.session, "Session file; appended to when it exists (a new one)")
         ->type_name("SESSION");
-    command.add_flag(
+    auto* again = command.add_flag(
         "--continue", a.continuePlan,
         "Skip runs that the session already holds; without --data, continue its last plan");
+    command
+        .add_flag("--rerun-failed", a.rerunFailed,
+                  "With --continue: run those again that failed or were skipped for it")
+        ->needs(again);
     command.add_flag("-i,--ignore-failure", a.ignoreFailure, "Exit with 0 even if a run failed");
     command.add_flag("--dry-run", a.dryRun, "Show what would run, and start nothing");
     command.add_flag("--json", a.json, "One JSON object per run, as it ends");

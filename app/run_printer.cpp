@@ -53,6 +53,16 @@ void RunPrinter::onPlan(const std::vector<PlannedRun>& runs)
     line_.print(utf8(runsText(static_cast<std::int64_t>(total_))));
 }
 
+void RunPrinter::onRoundsAdded(const std::vector<PlannedRun>& runs, int rounds)
+{
+    total_ += runs.size();
+    std::set<CellKey> cells;
+    for (const auto& run : runs)
+        cells.insert(run.cell);
+    line_.print(fmt::format("Undecided after {} rounds: {} cells, {} more runs", rounds,
+                            cells.size(), runs.size()));
+}
+
 void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                                    Bytes total)
 {

@@ -16,6 +16,7 @@ public:
     explicit RunPrinter(bool json);
 
     void onPlan(const std::vector<PlannedRun>& runs) override;
+    void onRoundsAdded(const std::vector<PlannedRun>& runs, int rounds) override;
     void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                            Bytes total) override;
     void onManifestRefuted(const Dataset& dataset) override;

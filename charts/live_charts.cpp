@@ -48,6 +48,11 @@ constexpr std::size_t limitLine = 0;
 constexpr std::size_t firstThreshold = 1;
 constexpr std::size_t managedRim = firstThreshold + MemoryChartView::mostThresholds;
 constexpr std::size_t managedLine = managedRim + 1;
+constexpr std::size_t besideRim = managedLine + 1;
+constexpr std::size_t besideLine = besideRim + 1;
+
+/// Pixels of a chart's height below which the names of phases would lie on its curves.
+constexpr double leastNamedPhases = 100;
 
 QPen limitPen(const ChartTheme& theme)
 {
@@ -60,6 +65,14 @@ QPen thresholdPen(const ChartTheme& theme)
 {
     QPen pen(theme.limit, 1.0);
     pen.setDashPattern({1, 4});
+    return pen;
+}
+
+/// Of another run that is laid over: no role has this colour, and it is dashed.
+QPen besidePen(const ChartTheme& theme)
+{
+    QPen pen(theme.dark ? QColor(0xFF, 0x8A, 0xD0) : QColor(0xB0, 0x10, 0x70), 1.8);
+    pen.setDashPattern({4, 2});
     return pen;
 }
 
@@ -94,9 +107,35 @@ QRectF LiveChartView::plotArea() const
 void LiveChartView::drawForeground(QPainter* painter, const QRectF& rect)
 {
     QChartView::drawForeground(painter, rect);
+    drawPhases(*painter);
     if (!hasFocus()) return;
     painter->setPen(QPen(plot_->theme().mutedText, 1, Qt::DotLine));
     painter->drawRect(plot_->plotArea());
+}
+
+/// Starting and finishing are shaded, and named where there is room.
+void LiveChartView::drawPhases(QPainter& painter) const
+{
+    const QRectF area = plot_->plotArea();
+    const double end = std::max(time_.end, time_.begin + 1e-9);
+    if (!time_.go || time_.end <= time_.begin || area.isEmpty()) return;
+    const auto xOf = [&](double seconds) {
+        const double share = (seconds - time_.begin) / (end - time_.begin);
+        return area.left() + std::clamp(share, 0.0, 1.0) * area.width();
+    };
+    QColor shade = plot_->theme().mutedText;
+    shade.setAlphaF(0.14F);
+    painter.setPen(plot_->theme().mutedText);
+    const auto phase = [&](double from, double to, const QString& name, bool shaded) {
+        const QRectF part(xOf(from), area.top(), xOf(to) - xOf(from), area.height());
+        if (shaded) painter.fillRect(part, shade);
+        const QFontMetricsF metrics(painter.font());
+        if (part.width() > metrics.horizontalAdvance(name) + 8 && area.height() > leastNamedPhases)
+            painter.drawText(part.adjusted(4, 1, 0, 0), Qt::AlignTop | Qt::AlignLeft, name);
+    };
+    phase(0, *time_.go, tr("Starting"), true);
+    phase(*time_.go, time_.done.value_or(end), tr("Measuring"), false);
+    if (time_.done) phase(*time_.done, end, tr("Finishing"), true);
 }
 
 void LiveChartView::mousePressEvent(QMouseEvent* event)
@@ -120,7 +159,7 @@ MemoryChartView::MemoryChartView(QWidget* parent) : LiveChartView(tr("Memory"), 
 {
     for (const auto& role : roles)
         plot().addBand(roleColour(role, plot().theme()));
-    for (std::size_t line = 0; line <= managedLine; ++line)
+    for (std::size_t line = 0; line <= besideLine; ++line)
         plot().addLine({});
     setPens();
     clear(tr("Nothing is running"));
@@ -131,6 +170,8 @@ void MemoryChartView::setPens()
     plot().setLinePen(limitLine, limitPen(plot().theme()));
     plot().setLinePen(managedRim, QPen(plot().theme().background, 3.4));
     plot().setLinePen(managedLine, QPen(managedColour(plot().theme()), 1.4));
+    plot().setLinePen(besideRim, QPen(plot().theme().background, 3.8));
+    plot().setLinePen(besideLine, besidePen(plot().theme()));
     for (std::size_t i = 0; i < mostThresholds; ++i)
         plot().setLinePen(firstThreshold + i, thresholdPen(plot().theme()));
 }
@@ -189,8 +230,10 @@ void MemoryChartView::drawAxes(double last, double peak)
     if (!lines_.managed.isEmpty())
         legend << LegendEntry{tr("managed"), managedColour(plot().theme()),
                               time().ended ? QString() : megabytes(lines_.managed.back().y())};
+    if (!lines_.beside.isEmpty())
+        legend << LegendEntry{lines_.besideName, besidePen(plot().theme()).color(), {}};
     const double limit = static_cast<double>(lines_.limit.value_or(0));
-    const double reach = std::max(peak, 1e6) * 1.05;
+    const double reach = std::max({peak, besidePeak(), 1e6}) * 1.05;
     const bool limitShown = lines_.limit && limit < 4 * reach;
     const double high = limitShown ? std::max(reach, limit * 1.05) : reach;
     const auto unit = byteUnit(high);
@@ -198,6 +241,14 @@ void MemoryChartView::drawAxes(double last, double peak)
     const auto words = caption(unit.name, peak, limitShown);
     plot().setAxes(time().begin, end, linearScale(0, high, unit, 6), words, legend);
     setAccessibleDescription(words.join(QStringLiteral("; ")));
+}
+
+double MemoryChartView::besidePeak() const
+{
+    double peak = 0;
+    for (const auto& point : lines_.beside)
+        peak = std::max(peak, point.y());
+    return peak;
 }
 
 void MemoryChartView::drawLines(double end, bool limitShown)
@@ -216,6 +267,10 @@ void MemoryChartView::drawLines(double end, bool limitShown)
     const auto managed = decimate(lines_.managed.mid(part.first, part.count), plot().pixels());
     for (const std::size_t line : {managedRim, managedLine})
         plot().setLine(line, managed);
+    const auto other = pointsBetween(lines_.beside, time().begin, end);
+    const auto beside = decimate(lines_.beside.mid(other.first, other.count), plot().pixels());
+    for (const std::size_t line : {besideRim, besideLine})
+        plot().setLine(line, beside);
 }
 
 QStringList MemoryChartView::caption(const QString& unit, double peak, bool limitShown) const
@@ -254,6 +309,7 @@ RateChartView::RateChartView(const QString& title, const QString& unit, QWidget*
     : LiveChartView(title, parent), unit_(unit)
 {
     plot().addBand(Qt::transparent);
+    plot().addLine({}); // of another run, below the run's own
     plot().addLine({});
     setTheme(ChartTheme::light());
     clear(tr("Nothing is running"));
@@ -280,11 +336,17 @@ void RateChartView::redraw()
         floor.append({point.x(), 0});
     // Over all of the run, so that the scale stays while time is moved.
     double high = 0;
-    for (const auto& point : points_)
-        high = std::max(high, point.y());
+    for (const auto* points : {&points_, &beside_})
+        for (const auto& point : *points)
+            high = std::max(high, point.y());
+    const auto other = pointsBetween(beside_, time().begin, end);
     plot().setBand(0, floor, drawn);
-    plot().setLine(0, drawn);
-    const double told = time().ended ? high : points_.back().y();
+    plot().setLine(0, decimate(beside_.mid(other.first, other.count), plot().pixels()));
+    plot().setLine(1, drawn);
+    double peak = 0;
+    for (const auto& point : points_)
+        peak = std::max(peak, point.y());
+    const double told = time().ended ? peak : points_.back().y();
     const auto figure = QString::number(told, 'f', told < 10 ? 2 : 0);
     const QStringList caption{
         unit_ + (time().ended ? tr(", peak %1").arg(figure) : tr(", now %1").arg(figure))};
@@ -300,7 +362,8 @@ void RateChartView::setTheme(const ChartTheme& theme)
     fill.setAlphaF(0.18F);
     plot().setTheme(theme);
     plot().setBandColour(0, fill);
-    plot().setLinePen(0, QPen(ink, 1.6));
+    plot().setLinePen(0, besidePen(theme));
+    plot().setLinePen(1, QPen(ink, 1.6));
 }
 
 void RateChartView::clear(const QString& message)

@@ -20,6 +20,10 @@ struct LiveTime {
     double begin = 0;   ///< seconds since the origin
     double end = 0;     ///< if not above `begin`: the end of the chart's own data
     bool ended = false; ///< the run has ended: nothing in it is "now"
+    /// Seconds since the origin at which the measured part began and ended, where that is known:
+    /// before it the run is starting, after it finishing, both shaded.
+    std::optional<double> go;
+    std::optional<double> done;
 };
 
 /// Shows one quantity over the time of a run. The mouse does nothing in it (a click in an empty
@@ -42,13 +46,16 @@ protected:
     const LiveTime& time() const { return time_; }
     /// Where the axis ends when the chart's own data end at `last`.
     double timeEnd(double last) const { return time_.end > time_.begin ? time_.end : last; }
-    void drawForeground(QPainter* painter, const QRectF& rect) override; ///< the keyboard's focus
+    /// The phases of the run and the keyboard's focus.
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
 
 private:
+    void drawPhases(QPainter& painter) const;
+
     std::unique_ptr<TimePlot> plot_;
     LiveTime time_;
 };
@@ -60,6 +67,8 @@ struct MemoryLines {
     /// most MemoryChartView::mostThresholds.
     std::vector<double> thresholds;
     QList<QPointF> managed; ///< bytes that the engine manages, by seconds since the origin
+    QList<QPointF> beside;  ///< bytes of another run that is laid over this one, by its own seconds
+    QString besideName;     ///< of that run
 };
 
 /// Memory over time, stacked by role (shared, driver, workers, other), with the limit dashed, the
@@ -79,6 +88,7 @@ public:
 private:
     void drawBands(const QList<QPointF>& totals, qsizetype firstSample);
     void drawAxes(double last, double peak);
+    double besidePeak() const;
     void drawLines(double end, bool limitShown);
     QStringList caption(const QString& unit, double peak, bool limitShown) const;
     void setPens();
@@ -95,6 +105,8 @@ public:
     RateChartView(const QString& title, const QString& unit, QWidget* parent = nullptr);
     /// Points in seconds since the origin and in the unit.
     void setPoints(const QList<QPointF>& points);
+    /// Of another run that is laid over this one; empty: there is none. Drawn with the next points.
+    void setBeside(const QList<QPointF>& points) { beside_ = points; }
     void setTheme(const ChartTheme& theme);
     void clear(const QString& message);
     void redraw() override;
@@ -102,6 +114,7 @@ public:
 private:
     QString unit_;
     QList<QPointF> points_;
+    QList<QPointF> beside_;
 };
 
 /// The task stream: one lane per worker, colour and pattern by kind. Painted directly: one chart

@@ -12,6 +12,11 @@ void PlanFeed::onPlan(const std::vector<PlannedRun>& runs)
     push(PlanBegan{runs, monotonicNow()});
 }
 
+void PlanFeed::onRoundsAdded(const std::vector<PlannedRun>& runs, int)
+{
+    push(RoundsAdded{runs});
+}
+
 void PlanFeed::onRunStarted(const PlannedRun& run, std::size_t position)
 {
     push(RunBegan{run, position, monotonicNow()});
@@ -62,7 +67,7 @@ void PlanFeed::onSample(const Sample& sample)
 
 void PlanFeed::onRunEnded(const RunRecord& record, std::size_t position)
 {
-    push(RunOver{record, position});
+    push(RunOver{record, position, monotonicNow()});
 }
 
 void PlanFeed::close(Result<PlanOutcome> outcome)

@@ -18,6 +18,10 @@ public:
         std::vector<PlannedRun> runs;
         Seconds at{};
     };
+    /// Runs that follow those of PlanBegan.
+    struct RoundsAdded {
+        std::vector<PlannedRun> runs;
+    };
     struct RunBegan {
         PlannedRun run;
         std::size_t position = 0;
@@ -40,14 +44,16 @@ public:
     struct RunOver {
         RunRecord record;
         std::size_t position = 0;
+        Seconds at{};
     };
     struct PlanOver {
         Result<PlanOutcome> outcome;
     };
-    using Message = std::variant<PlanBegan, DatasetProgress, DatasetNote, RunBegan, StateEntered,
-                                 Event, Sample, RunOver, PlanOver>;
+    using Message = std::variant<PlanBegan, RoundsAdded, DatasetProgress, DatasetNote, RunBegan,
+                                 StateEntered, Event, Sample, RunOver, PlanOver>;
 
     void onPlan(const std::vector<PlannedRun>& runs) override;
+    void onRoundsAdded(const std::vector<PlannedRun>& runs, int rounds) override;
     void onRunStarted(const PlannedRun& run, std::size_t position) override;
     void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                            Bytes total) override;

@@ -1,6 +1,9 @@
 #include "work/run_controller.h"
 
 #include "base/thread.h"
+#include "experiment/estimate.h"
+#include "work/earlier_runs.h"
+#include "work/undecided.h"
 #include "work/workbench.h"
 
 #include <utility>
@@ -26,13 +29,15 @@ RunController::~RunController()
     if (thread_.joinable()) thread_.join();
 }
 
-void RunController::start(const Plan& plan, bool continuePlan)
+void RunController::start(const Plan& plan, bool continuePlan, bool rerunFailed)
 {
     if (running_) return;
     running_ = true;
+    workbench_.setMeasuring(true);
     stopping_ = false;
     plan_ = plan;
     continuePlan_ = continuePlan;
+    rerunFailed_ = rerunFailed;
     progress_ = {};
     emit runningChanged();
     workbench_.withSession(
@@ -65,6 +70,8 @@ void RunController::launch()
     options.supervisor.scratchRoot = plan_->scratch.empty() ? workbench_.settings().scratchFolder
                                                             : std::filesystem::path(plan_->scratch);
     options.continuePlan = continuePlan_;
+    options.rerunFailed = rerunFailed_;
+    options.undecided = undecidedBy(workbench_.catalogue(), workbench_.usableCores());
     options.began = launchedAt_ = monotonicNow();
     auto thread =
         startThread([this, plan = *plan_, again = continuePlan_, session = workbench_.sessionPath(),
@@ -126,17 +133,31 @@ void RunController::drain()
 
 void RunController::handle(PlanFeed::PlanBegan& began)
 {
-    const std::size_t count = began.runs.size();
-    const auto budget = plan_ ? plan_->budget : std::nullopt;
-    progress_ = {.runs = std::move(began.runs),
-                 .statuses = std::vector<std::optional<RunStatus>>(count),
-                 .wallSeconds = std::vector<double>(count),
-                 .current = std::nullopt,
-                 .reading = std::nullopt,
-                 .startedAt = began.at,
-                 .endsBy = budget ? std::optional(launchedAt_ + *budget) : std::nullopt,
-                 .leftOut = std::nullopt};
+    PlanProgress progress;
+    if (continuePlan_ && plan_)
+        progress =
+            continuedProgress(*plan_, began.runs, workbench_.records(), workbench_.engines());
+    else
+        progress.runs = began.runs;
+    progress.statuses.resize(progress.runs.size());
+    progress.wallSeconds.resize(progress.runs.size());
+    before_ = progress.runs.size() - began.runs.size();
+    progress.startedAt = began.at;
+    if (plan_) {
+        for (const Dataset& dataset : plan_->datasets)
+            progress.datasets.push_back(dataset.name);
+        if (plan_->budget) progress.endsBy = launchedAt_ + *plan_->budget;
+    }
+    progress_ = std::move(progress);
+    if (plan_) progress_.earlier = earlierTimes(*plan_, progress_.runs, workbench_.records());
     emit planStarted();
+}
+
+void RunController::handle(PlanFeed::RoundsAdded& added)
+{
+    progress_.runs.insert(progress_.runs.end(), added.runs.begin(), added.runs.end());
+    progress_.statuses.resize(progress_.runs.size());
+    progress_.wallSeconds.resize(progress_.runs.size());
 }
 
 void RunController::handle(PlanFeed::DatasetProgress& read)
@@ -153,11 +174,11 @@ void RunController::handle(PlanFeed::DatasetNote& note)
 
 void RunController::handle(PlanFeed::RunBegan& began)
 {
-    progress_.current = began.position;
+    progress_.current = before_ + began.position;
     progress_.reading.reset();
     live_.emplace();
     live_->run = std::move(began.run);
-    live_->position = began.position;
+    live_->position = before_ + began.position;
     live_->startedAt = began.at;
     liveChanged_ = true;
     emit runStarted(live_->run);
@@ -186,11 +207,15 @@ void RunController::handle(Sample& sample)
 
 void RunController::handle(PlanFeed::RunOver& over)
 {
-    if (over.position < progress_.statuses.size()) {
-        progress_.statuses[over.position] = over.record.status;
-        progress_.wallSeconds[over.position] = over.record.wallSeconds;
+    const std::size_t position = before_ + over.position;
+    if (position < progress_.statuses.size()) {
+        progress_.statuses[position] = over.record.status;
+        progress_.wallSeconds[position] =
+            live_ && live_->position == position
+                ? std::max(over.record.wallSeconds, (over.at - live_->startedAt).count())
+                : over.record.wallSeconds;
     }
-    if (progress_.current == over.position) progress_.current.reset();
+    if (progress_.current == position) progress_.current.reset();
     if (liveChanged_ && live_) {
         liveChanged_ = false;
         emit liveUpdated(*live_);
@@ -210,7 +235,9 @@ void RunController::handle(PlanFeed::PlanOver& over)
         return;
     }
     takeLeftOut(*over.outcome);
+    progress_.stopped = over.outcome->cancelled;
     running_ = stopping_ = false;
+    workbench_.setMeasuring(false);
     workbench_.reloadPlans();
     emit planEnded(*over.outcome);
     emit runningChanged();
@@ -231,6 +258,7 @@ void RunController::takeLeftOut(const PlanOutcome& outcome)
 void RunController::finish(const std::optional<Error>& error)
 {
     running_ = stopping_ = false;
+    workbench_.setMeasuring(false);
     workbench_.reloadPlans();
     if (error) emit failed(*error);
     emit runningChanged();

@@ -28,8 +28,9 @@ public:
     ~RunController() override;
 
     /// Starts `plan` in the open session (created if there is none). `continuePlan`: skip runs that
-    /// the session already holds. Ignored while a plan runs.
-    void start(const Plan& plan, bool continuePlan);
+    /// the session already holds; `rerunFailed`: but not those that failed. Ignored while a plan
+    /// runs.
+    void start(const Plan& plan, bool continuePlan, bool rerunFailed = false);
     /// Ends the run in progress as cancelled and the plan with it. Returns at once.
     void stopPlan();
     /// Ends the run in progress as cancelled; the plan goes on.
@@ -70,6 +71,7 @@ private:
                  const std::shared_ptr<const EngineRegistry>& registry);
     void drain();
     void handle(PlanFeed::PlanBegan& began);
+    void handle(PlanFeed::RoundsAdded& added);
     void handle(PlanFeed::DatasetProgress& read);
     void handle(PlanFeed::DatasetNote& note);
     void handle(PlanFeed::RunBegan& began);
@@ -85,7 +87,9 @@ private:
     std::filesystem::path guardProgram_;
     std::optional<Plan> plan_;
     bool continuePlan_ = false;
-    Seconds launchedAt_{}; ///< start of the plan's time budget
+    bool rerunFailed_ = false;
+    std::size_t before_ = 0; ///< runs of progress() that ran before a plan was continued
+    Seconds launchedAt_{};   ///< start of the plan's time budget
     bool running_ = false;
     bool stopping_ = false;
     bool liveChanged_ = false;

@@ -83,6 +83,7 @@ void WatchedRun::enter(RunState next, Seconds at)
     // Bytes read into the cache are not read by the engine.
     if (next == RunState::Running) progress.reset();
     if (next == RunState::Running) goAt = at;
+    if (next == RunState::Finishing) doneAt = at;
     if (next == RunState::Ended) endedAt = at;
 }
 
@@ -103,6 +104,7 @@ WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace)
     live.phase.clear();
     live.engineVersion = record.engineVersion;
     live.goAt = record.goAt;
+    if (record.goAt && record.seconds) live.doneAt = *record.goAt + Seconds(*record.seconds);
     live.startedAt = record.goAt.value_or(Seconds(0)) - Seconds(record.setupSeconds.value_or(0));
     if (!trace.samples.empty()) live.startedAt = std::min(live.startedAt, trace.samples.front().t);
     if (!record.goAt && !trace.samples.empty()) live.startedAt = trace.samples.front().t;
@@ -111,10 +113,18 @@ WatchedRun watchedRunOf(const RunRecord& record, const RunTrace& trace)
     return live;
 }
 
-std::size_t PlanProgress::ended() const
+std::size_t PlanProgress::total() const
 {
     return static_cast<std::size_t>(std::ranges::count_if(
-        statuses, [](const std::optional<RunStatus>& status) { return status.has_value(); }));
+        runs, [](const PlannedRun& run) { return !run.refusal.has_value(); }));
+}
+
+std::size_t PlanProgress::ended() const
+{
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        count += !runs[i].refusal && statuses[i] ? 1 : 0;
+    return count;
 }
 
 Seconds elapsedOf(const WatchedRun* run, Seconds now)

@@ -2,6 +2,7 @@
 
 #include "experiment/runner.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,8 +41,9 @@ struct WatchedRun {
     std::vector<PhaseSpan>
         phases; ///< an open phase has end == begin; at most maxKeptPhases are kept
     std::vector<LogLine> log;
-    Seconds startedAt{};         ///< CLOCK_MONOTONIC, start of the child: time 0 of the charts
-    std::optional<Seconds> goAt; ///< the timed part began
+    Seconds startedAt{};           ///< CLOCK_MONOTONIC, start of the child: time 0 of the charts
+    std::optional<Seconds> goAt;   ///< the timed part began
+    std::optional<Seconds> doneAt; ///< and ended: its driver held the answer
     std::optional<Seconds> endedAt;
 
     void add(const Event& event);
@@ -62,18 +64,25 @@ struct DatasetReading {
     Bytes total = 0;
 };
 
-/// The plan in progress, or the last one: the grid and the queue of the live page.
+/// The plan in progress, or the last one: the race and the queue of the live page.
 struct PlanProgress {
+    std::vector<std::string> datasets; ///< names, by PlannedRun::dataset
     std::vector<PlannedRun> runs;
     std::vector<std::optional<RunStatus>> statuses; ///< by position; nothing: not finished
-    std::vector<double> wallSeconds;                ///< by position, of the finished runs
+    /// By position, of the finished runs: from its start until it is stored, with all checks.
+    std::vector<double> wallSeconds;
+    std::map<CellKey, Seconds> earlier; ///< how long runs of the session's earlier plans took
     std::optional<std::size_t> current;
     std::optional<DatasetReading> reading;
     Seconds startedAt{};           ///< CLOCK_MONOTONIC
     std::optional<Seconds> endsBy; ///< on the same clock: end of its time budget
+    bool stopped = false;          ///< by the user, before its end
     std::optional<LeftOut>
         leftOut; ///< what the budget left out; `runs` then holds only finished runs
 
+    /// Runs that are started, without those that are refused: what every count is of.
+    std::size_t total() const;
+    /// Of those.
     std::size_t ended() const;
 };
 

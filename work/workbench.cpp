@@ -3,13 +3,17 @@
 #include "base/json.h"
 #include "experiment/dataset_identity.h"
 #include "measure/machine.h"
+#include "session/measuring_lock.h"
 #include "work/engine_facts.h"
 #include "work/text.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace spillway {
 namespace {
+
+constexpr std::chrono::milliseconds lookInterval(1000);
 
 Error noSession()
 {
@@ -57,6 +61,9 @@ Workbench::Workbench(EngineRegistry::Locations locations, Settings settings, Set
       engineSetup_(locations_)
 {
     connect(&engineSetup_, &EngineSetup::environmentsChanged, this, &Workbench::reloadEngines);
+    lookTimer_.setInterval(lookInterval);
+    connect(&lookTimer_, &QTimer::timeout, this, &Workbench::look);
+    lookTimer_.start();
     reloadEngines();
 }
 
@@ -71,7 +78,8 @@ QString Workbench::sessionName() const
 Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
 {
     std::optional<Error> error;
-    Opened opened{.path = store.path(), .readOnly = readOnly, .content = {}};
+    Opened opened{.path = store.path(), .readOnly = readOnly, .version = 0, .content = {}};
+    opened.version = valueOr(store.dataVersion(), std::int64_t(0), error);
     SessionContent& content = opened.content;
     content.records = valueOr(store.runs(), {}, error);
     content.plans = valueOr(store.plans(), {}, error);
@@ -111,12 +119,61 @@ void Workbench::show(Opened opened)
     readOnly_ = opened.readOnly;
     content_ = std::move(opened.content);
     datasetStates_.clear();
+    followed_ = false;
+    seenVersion_ = opened.version;
     remember(sessionPath_);
     emit sessionChanged();
     emit datasetsChanged();
     emit plansChanged();
     emit recordsChanged();
     checkDatasets();
+}
+
+void Workbench::look()
+{
+    if (!hasSession() || measuring_ || looking_) return;
+    struct Seen {
+        bool measured = false;
+        std::int64_t version = 0;
+        std::optional<Opened> opened; ///< when it has changed since
+    };
+    looking_ = true;
+    keeper_.ask(
+        this,
+        [path = sessionPath_, before = seenVersion_,
+         readOnly = readOnly_](std::optional<SessionStore>& store) -> Result<Seen> {
+            if (!store || store->path() != path) return noSession();
+            Seen seen{.measured = MeasuringLock::isTaken(path), .version = 0, .opened = {}};
+            const auto version = store->dataVersion();
+            if (!version) return version.error();
+            seen.version = *version;
+            if (before == *version) return seen;
+            auto opened = load(*store, readOnly);
+            if (!opened) return opened.error();
+            seen.opened = std::move(*opened);
+            return seen;
+        },
+        [this](Result<Seen> seen) {
+            looking_ = false;
+            if (!seen || measuring_) return; // the next look may be luckier
+            seenVersion_ = seen->version;
+            if (seen->opened && seen->opened->path == sessionPath_) {
+                content_ = std::move(seen->opened->content);
+                emit datasetsChanged();
+                emit plansChanged();
+                emit recordsChanged();
+            }
+            setFollowed(seen->measured);
+        });
+}
+
+void Workbench::setFollowed(bool followed)
+{
+    if (followed == followed_) return;
+    followed_ = followed;
+    emit followedChanged();
+    emit plansChanged(); // whether anything can be started has changed
+    emit recordsChanged();
 }
 
 void Workbench::remember(const std::filesystem::path& path)

@@ -12,6 +12,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QTimer>
 
 #include <filesystem>
 #include <functional>
@@ -51,7 +52,11 @@ public:
     /// The file's name without its ending, or "No session".
     QString sessionName() const;
     /// The session can be looked at but not changed.
-    bool isReadOnly() const { return readOnly_; }
+    bool isReadOnly() const { return readOnly_ || followed_; }
+    /// Another window or a terminal measures into the session: what it stores is shown as it comes.
+    bool isFollowed() const { return followed_; }
+    /// Whether this window runs a plan.
+    void setMeasuring(bool measuring) { measuring_ = measuring; }
 
     void newSession(const std::filesystem::path& path);
     void openSession(const std::filesystem::path& path);
@@ -114,6 +119,8 @@ signals:
     void datasetsChanged();
     void datasetAdded(const QString& fingerprint);
     void recordsChanged();
+    /// isFollowed() has changed.
+    void followedChanged();
     void plansChanged();
     void enginesChanged();
     void settingsChanged();
@@ -124,6 +131,7 @@ private:
     struct Opened {
         std::filesystem::path path;
         bool readOnly = false;
+        std::int64_t version = 0; ///< SessionStore::dataVersion() before it was read
         SessionContent content;
     };
     using Opener = std::function<Result<SessionStore>(bool& readOnly)>;
@@ -133,6 +141,9 @@ private:
                         std::function<void(const Error&)> otherwise = {});
     void show(Opened opened);
     void remember(const std::filesystem::path& path);
+    /// Looks whether another program has changed the session or measures into it.
+    void look();
+    void setFollowed(bool followed);
     void checkDatasets();
     void checkDataset(const Dataset& dataset);
 
@@ -143,6 +154,11 @@ private:
     int usableCores_;
     std::filesystem::path sessionPath_;
     bool readOnly_ = false;
+    bool followed_ = false;
+    bool measuring_ = false;
+    bool looking_ = false;
+    std::int64_t seenVersion_ = 0; ///< SessionStore::dataVersion() of the content
+    QTimer lookTimer_;
     SessionContent content_;
     std::map<std::string, DatasetState> datasetStates_;
     SessionKeeper keeper_; ///< joined before what its answers touch goes

@@ -74,9 +74,19 @@ struct LaterRuns {
     }
 };
 
+/// Whether `run` failed and was run again in its place.
+bool wasRunAgain(const RunRecord& run, const Runs& runs)
+{
+    return isFailure(run.status) && std::ranges::any_of(runs, [&](const auto* other) {
+               return other->id > run.id && other->planId == run.planId &&
+                      other->round == run.round && other->repeat == run.repeat &&
+                      (other->status == RunStatus::Ok || isFailure(other->status));
+           });
+}
+
 /// The runs that a summary is made of: the newest one, and those under its settings. Left out are
-/// runs of another version of the engine, and those ended by a time-out shorter than the one that a
-/// later run was given.
+/// runs of another version of the engine, those ended by a time-out shorter than the one that a
+/// later run was given, and failures that were run again.
 Runs underTheSameSettings(Runs runs)
 {
     std::ranges::sort(runs, std::greater(), &RunRecord::id);
@@ -89,7 +99,7 @@ Runs underTheSameSettings(Runs runs)
     for (const auto* run : runs) {
         const bool otherVersion = saidItsVersion(*run) && saidItsVersion(**newest) &&
                                   run->engineVersion != (*newest)->engineVersion;
-        if (!otherVersion && !later.hadMore(*run)) same.push_back(run);
+        if (!otherVersion && !later.hadMore(*run) && !wasRunAgain(*run, runs)) same.push_back(run);
         later.add(*run);
     }
     return same;

@@ -3,6 +3,7 @@
 #include "analysis/cache_start.h"
 #include "analysis/cell_summary.h"
 #include "analysis/verdict_words.h"
+#include "protocol/decision_looks.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
@@ -134,6 +135,16 @@ EngineLine makeLine(const LineKey& key, const std::map<int, Runs>& cells, int us
     return line;
 }
 
+bool repeatedUntilDecided(const Grouped& group)
+{
+    for (const auto& [key, cells] : group.lines)
+        for (const auto& [workers, runs] : cells)
+            for (const auto* run : runs)
+                if (std::ranges::find(run->flags, untilDecidedFlag) != run->flags.end())
+                    return true;
+    return false;
+}
+
 std::optional<std::int64_t> rowsOf(const Grouped& group)
 {
     for (const auto& [key, cells] : group.lines)
@@ -167,6 +178,7 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
     if (comparison.baselineWorkers)
         for (auto& line : comparison.lines)
             addRatios(line, *comparison.baselineWorkers);
+    comparison.untilDecided = options.untilDecided || repeatedUntilDecided(group);
     comparison.rows = rowsOf(group);
     addLevelsOfResults(comparison);
     comparison.usableCores = usableCores;

@@ -120,6 +120,9 @@ struct Comparison {
     /// Rows of the dataset; from a finished run, else set by a caller who knows the dataset.
     std::optional<std::int64_t> rows;
     std::optional<int> baselineWorkers;
+    /// Its runs are repeated until they are decided: verdicts are made at the looks of
+    /// protocol/decision_looks.h only.
+    bool untilDecided = false;
     std::vector<Level> levels; ///< of its kind's measures; those of the data by addLevelsOf()
 };
 
@@ -130,6 +133,7 @@ struct CompareOptions {
     std::optional<int> baselineWorkers;
     TimeMeasure time = TimeMeasure::Work; ///< with set-up, cells have no separate set-up time
     EngineCatalogue engines;              ///< the known engines; those of the records are added
+    bool untilDecided = false;            ///< of all comparisons; otherwise of those with such runs
 };
 
 /// Groups records into comparisons, the one with the most recent run last. Flags of a cell: those

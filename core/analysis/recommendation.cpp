@@ -1,6 +1,7 @@
 #include "analysis/recommendation.h"
 
 #include "analysis/cache_start.h"
+#include "protocol/decision_looks.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,10 @@
 namespace spillway {
 namespace {
 
+/// Of each of four looks at 5, 10, 20 and 40 rounds, so that all of them together call at most 5 %
+/// of equal engines different: Pocock's boundary for looks that double. The leader of a look is
+/// chosen by the same rounds, so that each pair counts, not only those of the leader.
+constexpr double lookSignificance = 0.015;
 constexpr double worthwhileGain = 1.1; // more workers that gain less are not worth having
 
 int failuresIn(const CellSummary& cell)
@@ -144,12 +149,23 @@ std::optional<RuledOut> ruledOut(const EngineLine& line, const Comparison& compa
     return out;
 }
 
-/// The rivals of the leader, with Holm's correction over those that can be judged.
-std::vector<Rival> rivalsOf(const std::vector<Entry>& entries, const WorkloadType& type)
+/// Bonferroni's, over every pair of `contenders`.
+std::vector<double> adjustedOverPairs(std::vector<double> p, std::size_t contenders)
+{
+    const auto pairs = static_cast<double>(contenders * (contenders - 1)) / 2;
+    for (double& value : p)
+        value = std::min(1.0, value * pairs);
+    return p;
+}
+
+/// The rivals of the leader, corrected over those that can be judged.
+std::vector<Rival> rivalsOf(const std::vector<Entry>& entries, const WorkloadType& type,
+                            bool untilDecided)
 {
     std::vector<Rival> rivals;
     std::vector<double> p;
     const auto judged = [](const Rival& rival) { return rival.rounds >= roundsForVerdict; };
+    const double level = untilDecided ? lookSignificance : significance;
     for (std::size_t i = 1; i < entries.size(); ++i) {
         Rival rival{.contender = contender(entries[i], type)};
         if (auto obstacle = cacheObstacle(*entries[i].cell, *entries.front().cell)) {
@@ -158,21 +174,26 @@ std::vector<Rival> rivalsOf(const std::vector<Entry>& entries, const WorkloadTyp
             rivals.push_back(std::move(rival));
             continue;
         }
-        const auto logRatios = commonLogRatios(*entries[i].cell, *entries.front().cell);
+        auto logRatios = commonLogRatios(*entries[i].cell, *entries.front().cell);
         rival.rounds = static_cast<int>(logRatios.size());
+        if (untilDecided && judged(rival))
+            logRatios.resize(static_cast<std::size_t>(lookReached(rival.rounds)));
         rival.ratio = pairedRatio(logRatios);
         if (judged(rival)) p.push_back(rival.ratio->p);
         rivals.push_back(std::move(rival));
     }
-    const auto adjusted = holmAdjusted(p);
+    const auto adjusted = untilDecided ? adjustedOverPairs(p, entries.size()) : holmAdjusted(p);
     std::size_t next = 0;
     for (auto& rival : rivals) {
+        const int look = lookAfter(rival.rounds);
+        if (untilDecided && look > 0) rival.nextLook = look;
         if (!judged(rival)) continue;
         rival.adjustedP = adjusted[next++];
         // Medians and means of logarithms may disagree on the order: then nothing is shown.
-        rival.standing = *rival.adjustedP < significance && rival.ratio->ratio > 1
-                             ? Standing::Slower
-                             : Standing::NoDifference;
+        if (*rival.adjustedP < level && rival.ratio->ratio > 1)
+            rival.standing = Standing::Slower;
+        else
+            rival.standing = rival.nextLook ? Standing::TooFewRounds : Standing::NoDifference;
     }
     return rivals;
 }
@@ -299,7 +320,7 @@ Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memo
     }
     if (!entries.empty()) {
         found.leader = contender(entries.front(), type);
-        found.rivals = rivalsOf(entries, type);
+        found.rivals = rivalsOf(entries, type, comparison.untilDecided);
         found.enoughWorkers = enoughWorkers(*entries.front().line, found.limit);
         found.moreWorkersUntried =
             found.leader->cell.workers == entries.front().line->cells.back().cell.workers &&

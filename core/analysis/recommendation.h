@@ -32,8 +32,10 @@ std::string_view name(Standing standing);
 struct Rival {
     Contender contender;
     Standing standing = Standing::TooFewRounds;
-    std::string obstacle;             ///< OtherStart: the reason, from cacheObstacle()
-    int rounds = 0;                   ///< rounds in which both finished
+    std::string obstacle; ///< OtherStart: the reason, from cacheObstacle()
+    int rounds = 0;       ///< rounds in which both finished
+    /// Of runs that are repeated until decided, while TooFewRounds: rounds of the next look.
+    std::optional<int> nextLook;
     std::optional<PairedRatio> ratio; ///< its time ÷ the leader's
     std::optional<double> adjustedP;  ///< Holm's, over all rivals with enough rounds
 };
@@ -90,6 +92,8 @@ struct Recommendation {
 /// them; runs that finished under an enforced limit have kept it. Only engines that can be deployed
 /// are recommended. The leader is compared with the fastest cell of each other line by
 /// pairedRatio(), Holm-adjusted over them; with fewer than 5 common rounds none is called slower.
+/// Of runs that are repeated until decided, only the rounds up to the last look count, and each
+/// look has a share of the 5 %: until the last one, what is not shown to be slower is undecided.
 Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memoryLimit);
 
 /// The recommendation in one or two sentences; the reference only when there is nothing else to

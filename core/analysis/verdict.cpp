@@ -56,7 +56,8 @@ std::string tieSentence(const Recommendation& found)
 /// Enough repeats, but not in the same rounds.
 bool ranApart(const Recommendation& found, const Rival& rival)
 {
-    return std::min(found.leader->seconds.n, rival.contender.seconds.n) >= roundsForVerdict;
+    return !rival.nextLook &&
+           std::min(found.leader->seconds.n, rival.contender.seconds.n) >= roundsForVerdict;
 }
 
 std::string cannotTellSentence(const Recommendation& found)

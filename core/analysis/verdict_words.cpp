@@ -74,7 +74,7 @@ std::vector<const Rival*> rivalsThatAre(const Recommendation& found, Standing st
 
 int repeatsMissing(const Rival& rival)
 {
-    return std::max(1, roundsForVerdict - rival.rounds);
+    return std::max(1, rival.nextLook.value_or(roundsForVerdict) - rival.rounds);
 }
 
 std::string withStop(const std::string& text)

@@ -46,6 +46,12 @@ double medianOf(std::vector<double> values)
     return *middle;
 }
 
+bool triedInVain(RunStatus status)
+{
+    return status != RunStatus::Ok && status != RunStatus::Cancelled &&
+           status != RunStatus::Unsupported && status != RunStatus::Skipped;
+}
+
 /// Median wall time of earlier runs: of the same cell, else of the same work, scaled.
 std::optional<double> wallOf(const Plan& plan, const CellKey& cell,
                              const std::vector<RunRecord>& history)
@@ -53,14 +59,18 @@ std::optional<double> wallOf(const Plan& plan, const CellKey& cell,
     const Dataset* dataset = findDataset(plan, cell);
     std::vector<double> same;
     std::vector<double> similar;
+    std::vector<double> failed;
     for (const auto& record : history) {
-        if (record.status != RunStatus::Ok || record.wallSeconds <= 0) continue;
+        if (record.wallSeconds <= 0) continue;
+        if (record.cell == cell && triedInVain(record.status)) failed.push_back(record.wallSeconds);
+        if (record.status != RunStatus::Ok) continue;
         if (record.cell == cell) same.push_back(record.wallSeconds);
         if (!dataset || !sameWork(record.cell, cell)) continue;
         if (const auto ratio = ratioOf(plan, *dataset, record))
             similar.push_back(record.wallSeconds * *ratio);
     }
     if (!same.empty()) return medianOf(std::move(same));
+    if (!failed.empty()) return medianOf(std::move(failed));
     if (!similar.empty()) return medianOf(std::move(similar));
     return std::nullopt;
 }
@@ -118,6 +128,18 @@ std::optional<int> roundsInBudget(const Plan& plan, const std::vector<PlannedRun
 
 } // namespace
 
+std::map<CellKey, Seconds> earlierTimes(const Plan& plan, const std::vector<PlannedRun>& runs,
+                                        const std::vector<RunRecord>& history)
+{
+    std::map<CellKey, Seconds> times;
+    std::set<CellKey> known;
+    for (const auto& run : runs) {
+        if (run.refusal || !known.insert(run.cell).second) continue;
+        if (const auto wall = wallOf(plan, run.cell, history)) times[run.cell] = Seconds(*wall);
+    }
+    return times;
+}
+
 PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
                       const std::vector<RunRecord>& history, int usableCores)
 {
@@ -143,7 +165,7 @@ PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
         if (!wall) ++result.runsWithUnknownTime;
     }
     if (result.runsWithUnknownTime < result.runs) result.duration = Seconds(known);
-    result.rounds = plan.repeats;
+    result.rounds = firstRoundsOf(plan);
     result.budget = plan.budget;
     if (plan.budget && result.runsWithUnknownTime == 0)
         result.roundsInBudget = roundsInBudget(plan, runs, walls);

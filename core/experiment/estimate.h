@@ -2,6 +2,7 @@
 
 #include "experiment/expand.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,12 @@ struct PlanEstimate {
     Bytes scratch = 0;                 ///< largest requirement of a single run
     std::vector<std::string> warnings; ///< "16 workers on 2 cores: oversubscribed", …
 };
+
+/// How long a run of each cell takes, by earlier runs of the same cell, or of the same work on
+/// other data, scaled by bytes; cells without any are left out. A cell that never finished takes as
+/// long as its failures did.
+std::map<CellKey, Seconds> earlierTimes(const Plan& plan, const std::vector<PlannedRun>& runs,
+                                        const std::vector<RunRecord>& history);
 
 PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
                       const std::vector<RunRecord>& history, int usableCores);

@@ -264,7 +264,7 @@ std::vector<std::size_t> orderOf(const Plan& plan, int round, const std::vector<
                                  const std::vector<EngineInfo>& engines)
 {
     auto order = shuffledOrder(cells.size(), plan.seed, static_cast<std::uint64_t>(round));
-    if (!plan.budget || round > 0 || plan.warmup == 0) return order;
+    if (round > 0 || plan.warmup == 0) return order;
     std::ranges::stable_sort(order, {}, [&](std::size_t i) {
         const EngineInfo* engine = findEngine(engines, cells[i].key.engine);
         return engine ? engine->manifest.memoryFloor.value_or(0) : 0;
@@ -295,7 +295,7 @@ std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& 
     for (const auto& cell : cells)
         if (cell.refusal) runs.push_back(runOf(cell));
     std::erase_if(cells, [](const PlannedCell& cell) { return cell.refusal.has_value(); });
-    for (int round = 0; round < plan.warmup + plan.repeats; ++round) {
+    for (int round = 0; round < plan.warmup + firstRoundsOf(plan); ++round) {
         const bool warmup = round < plan.warmup;
         for (const std::size_t i : orderOf(plan, round, cells, engines)) {
             PlannedRun run = runOf(cells[i]);
@@ -308,14 +308,41 @@ std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& 
     return runs;
 }
 
+std::vector<PlannedRun> roundsOf(const Plan& plan, const std::vector<PlannedRun>& runs, int first,
+                                 int last, const std::vector<CellKey>& cells)
+{
+    std::vector<PlannedRun> wanted;
+    std::set<CellKey> seen;
+    for (const auto& run : runs)
+        if (!run.refusal && std::ranges::find(cells, run.cell) != cells.end() &&
+            seen.insert(run.cell).second)
+            wanted.push_back(run);
+    std::vector<PlannedRun> rounds;
+    for (int repeat = first; repeat <= last; ++repeat) {
+        const int round = plan.warmup + repeat - 1;
+        for (const std::size_t i :
+             shuffledOrder(wanted.size(), plan.seed, static_cast<std::uint64_t>(round))) {
+            PlannedRun run = wanted[i];
+            run.warmup = false;
+            run.repeat = repeat;
+            run.round = round;
+            rounds.push_back(std::move(run));
+        }
+    }
+    return rounds;
+}
+
 std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
-                                    const std::vector<RunRecord>& done)
+                                    const std::vector<RunRecord>& done, bool rerunFailed)
 {
     std::set<std::tuple<CellKey, bool, int>> ended;
     std::set<CellKey> skipped;
     std::set<CellKey> refused;
     for (const auto& record : done) {
         if (record.status == RunStatus::Cancelled) continue;
+        const bool failed =
+            record.status != RunStatus::Ok && record.status != RunStatus::Unsupported;
+        if (rerunFailed && failed) continue;
         // It finished but is excluded from all statistics: see counted.h.
         if (record.status == RunStatus::Ok && !record.warmup && !counts(record)) continue;
         if (record.status == RunStatus::Skipped) skipped.insert(record.cell);

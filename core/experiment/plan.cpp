@@ -1,6 +1,7 @@
 #include "experiment/plan.h"
 
 #include "base/json.h"
+#include "protocol/decision_looks.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
@@ -140,7 +141,7 @@ Result<void> checkLimits(const Plan& plan)
 
 Result<void> checkSize(const Plan& plan)
 {
-    double runs = plan.repeats + plan.warmup;
+    double runs = (plan.untilDecided ? decisionLooks.back() : plan.repeats) + plan.warmup;
     for (const auto count : {plan.datasets.size(), plan.workloads.size(), plan.engines.size(),
                              plan.workers.size(), limitsOf(plan).size()})
         runs *= static_cast<double>(count);
@@ -173,6 +174,11 @@ void completeData(Plan& plan)
     const bool needed = std::ranges::any_of(
         plan.workloads, [](const Workload& workload) { return !typeOf(workload).takesData; });
     if (needed && std::ranges::none_of(plan.datasets, isNoData)) plan.datasets.push_back(noData());
+}
+
+int firstRoundsOf(const Plan& plan)
+{
+    return plan.untilDecided ? decisionLooks.front() : plan.repeats;
 }
 
 std::vector<std::optional<Bytes>> limitsOf(const Plan& plan)

@@ -30,8 +30,8 @@ EngineChoice engineChoiceFrom(const std::string& text);
 ///      does], "engines": ["chunked", "dask:tuned"], "workers": [1, 2, 4], "repeats": 6, "warmup":
 ///      1, "timeout": 600 | "10min", "budget": null | 120 | "2min",
 ///      "memory_limit": null | 2000000000 | "2GB" | ["4GB", "2GB"],
-///      "cache": "warm", "parameters": {"solver": "sgd"}, "seed": 1, "address": null,
-///      "scratch": "", "max_scratch": null | bytes | "10GB", "preset": "paper"}
+///      "until_decided": false, "cache": "warm", "parameters": {"solver": "sgd"}, "seed": 1,
+///      "address": null, "scratch": "", "max_scratch": null | bytes | "10GB", "preset": "paper"}
 /// Every field but version has the default of the struct. Unknown fields are rejected: a misspelt
 /// one would silently measure something else.
 struct Plan {
@@ -42,6 +42,9 @@ struct Plan {
     std::vector<int> workers;
     int repeats = 6;
     int warmup = 1; ///< uncounted runs of each cell before its rounds
+    /// Rounds of what is undecided are repeated until it is settled, at the looks of
+    /// protocol/decision_looks.h; `repeats` does not matter then. In JSON only when true.
+    bool untilDecided = false;
     Seconds timeout{600};
     /// Time limit of the whole plan, including reading its data (experiment/time_budget.h);
     /// nothing: unlimited. In JSON only when there is one.
@@ -73,6 +76,8 @@ struct Plan {
 /// out.
 void completeData(Plan& plan);
 
+/// Counted rounds of every cell: `repeats`, or those before the first look.
+int firstRoundsOf(const Plan& plan);
 /// memoryLimit and furtherLimits, each once; one entry without a value when there is no limit.
 std::vector<std::optional<Bytes>> limitsOf(const Plan& plan);
 

@@ -115,13 +115,14 @@ std::vector<std::string> parametersOf(const Workload& workload, const Workload& 
     return parameters;
 }
 
-/// Collects `--option value` pairs.
+/// Collects options and their values.
 class CommandLine {
 public:
     void add(const std::string& option, const std::string& value)
     {
         text_ += " " + option + " " + shellWord(value);
     }
+    void addSwitch(const std::string& option) { text_ += " " + option; }
     template <class List>
     void addList(const std::string& option, const List& values)
     {
@@ -157,7 +158,10 @@ void addWorkload(CommandLine& line, const Workload& workload, const Workload& be
 /// `usual`: what `run` has without these options.
 void addMeasuring(CommandLine& line, const Plan& plan, const Plan& usual)
 {
-    if (plan.repeats != usual.repeats) line.add("--repeats", std::to_string(plan.repeats));
+    if (plan.untilDecided)
+        line.addSwitch("--until-decided");
+    else if (plan.repeats != usual.repeats)
+        line.add("--repeats", std::to_string(plan.repeats));
     if (plan.warmup != usual.warmup) line.add("--warmup", std::to_string(plan.warmup));
     std::vector<std::string> limits;
     for (const auto& limit : limitsOf(plan))

@@ -27,6 +27,9 @@ const std::vector<PlanField>& planFields()
         PlanField{"repeats", "a whole number", "6", "Counted runs of each cell."},
         PlanField{"warmup", "a whole number", "1",
                   "Uncounted runs of each cell before its repeats."},
+        PlanField{"until_decided", "true or false", "false",
+                  "Repeats what is undecided until it is settled, looking after 5, 10, 20 and 40 "
+                  "rounds; repeats does not matter then."},
         PlanField{"timeout", "seconds, or a duration such as \"10min\"", "600",
                   "Longest time of one run."},
         PlanField{"budget", "seconds, a duration such as \"2min\", or null", "null",

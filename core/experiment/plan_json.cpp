@@ -147,6 +147,7 @@ Result<void> readMeasuring(const Json& json, Plan& plan)
     const auto warmup = wholeNumber(json, "warmup", plan.warmup);
     if (!warmup) return warmup.error();
     plan.warmup = *warmup;
+    if (auto r = readIf(json, "until_decided", plan.untilDecided); !r) return r;
     std::string cache = "warm";
     if (auto r = readIf(json, "cache", cache); !r) return r;
     const auto state = cacheStateFromName(cache);
@@ -194,6 +195,7 @@ Json toJson(const Plan& plan)
               {"scratch", plan.scratch},
               {"max_scratch", orNull(plan.maxScratch)}};
     if (plan.budget) json["budget"] = plan.budget->count();
+    if (plan.untilDecided) json["until_decided"] = true;
     if (!plan.preset.empty()) json["preset"] = plan.preset;
     return json;
 }

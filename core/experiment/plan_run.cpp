@@ -99,16 +99,44 @@ Result<PlanOutcome> PlanRun::execute()
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
         if (!hasTimeFor(i)) {
-            outcome_.leftOut = leftOutOf(toStart(i, {}), plan_.repeats, *plan_.budget, budget_);
+            outcome_.leftOut =
+                leftOutOf(toStart(i, {}), schedule_.rounds(), *plan_.budget, budget_);
             break;
         }
         if (auto ran = runOne(runs_[i], i); !ran) return ran.error();
+        if (i + 1 < runs_.size() || outcome_.cancelled) continue;
+        if (auto added = addRounds(); !added) return added.error();
     }
     if (outcome_.cancelled) return outcome_;
     const auto leftOut = outcome_.leftOut ? toLine(toJson(*outcome_.leftOut)) : std::string();
     if (auto finished = context_.store.finishPlan(planId_, leftOut); !finished)
         return finished.error();
     return outcome_;
+}
+
+/// What is still to run of the schedule's next batches.
+std::vector<PlannedRun> PlanRun::nextBatch(const std::vector<RunRecord>& records)
+{
+    while (true) {
+        auto batch = schedule_.next(records);
+        if (batch.empty() || !context_.options.continuePlan) return batch;
+        batch = missingRuns(std::move(batch), records, context_.options.rerunFailed);
+        if (!batch.empty()) return batch;
+    }
+}
+
+/// After the last run: the rounds up to the next look, of what is undecided.
+Result<void> PlanRun::addRounds()
+{
+    if (!plan_.untilDecided) return {};
+    const auto records = context_.store.runs();
+    if (!records) return records.error();
+    const int rounds = schedule_.rounds();
+    const auto batch = nextBatch(*records);
+    if (batch.empty()) return {};
+    context_.observer.onRoundsAdded(batch, rounds);
+    runs_.insert(runs_.end(), batch.begin(), batch.end());
+    return {};
 }
 
 /// Whether a child will be started for it; else only its record is stored.
@@ -143,14 +171,14 @@ Result<void> PlanRun::prepare()
     if (auto taken = takeDatasets(); !taken) return taken;
     const auto jobs = JobPlans::make(plan_, context_.registry, stop_);
     if (!jobs) return jobs.error();
-    runs_ = expand(plan_, context_.registry.engines(), *jobs);
+    schedule_ = RoundSchedule(plan_, expand(plan_, context_.registry.engines(), *jobs),
+                              context_.options.undecided);
     const auto earlier = earlierRuns();
     if (!earlier) return earlier.error();
-    if (context_.options.continuePlan) {
-        runs_ = missingRuns(std::move(runs_), *earlier);
+    runs_ = nextBatch(*earlier);
+    if (context_.options.continuePlan && !context_.options.rerunFailed)
         for (const auto& record : *earlier)
             failures_.note(record);
-    }
     for (const auto& record : *earlier)
         if (record.status == RunStatus::Ok)
             budget_.expect(record.cell, Seconds(record.wallSeconds));
@@ -191,7 +219,8 @@ WatchOptions PlanRun::watching(const Dataset& dataset) const
             }};
 }
 
-/// A plan that is continued keeps its number, also with another budget: that makes no other cells.
+/// A plan that is continued keeps its number, also with another budget or when it is now repeated
+/// until decided: that makes no other cells.
 Result<std::int64_t> PlanRun::planId()
 {
     const Json json = toJson(plan_);
@@ -200,6 +229,7 @@ Result<std::int64_t> PlanRun::planId()
         auto plan = planFromText(text);
         if (!plan) return text;
         plan->budget.reset();
+        plan->untilDecided = false;
         return toLine(toJson(*plan));
     };
     if (context_.options.continuePlan) {
@@ -211,7 +241,7 @@ Result<std::int64_t> PlanRun::planId()
                 return withoutBudget(stored.text) == wanted;
             });
         if (same != plans->rend()) {
-            if (auto resumed = context_.store.resumePlan(same->id); !resumed)
+            if (auto resumed = context_.store.resumePlan(same->id, json); !resumed)
                 return resumed.error();
             return same->id;
         }
@@ -375,6 +405,7 @@ void PlanRun::complete(const PlannedRun& run, RunRecord& record) const
     record.datasetName = plan_.datasets[run.dataset].name;
     record.workload = run.workload;
     record.timeout = plan_.timeout;
+    if (plan_.untilDecided) addFlag(record, "until-decided"); // decision_looks.h
     if (record.engineVersion.empty())
         if (const EngineInfo* engine = context_.registry.find(run.cell.engine))
             record.engineVersion = engine->version;

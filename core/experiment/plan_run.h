@@ -22,6 +22,8 @@ private:
     Result<void> takeDatasets();
     Result<std::int64_t> planId();
     Result<std::vector<RunRecord>> earlierRuns() const;
+    std::vector<PlannedRun> nextBatch(const std::vector<RunRecord>& records);
+    Result<void> addRounds();
     bool starts(const PlannedRun& run) const;
     bool hasTimeFor(std::size_t position) const;
     std::vector<PlannedRun> toStart(std::size_t begin, std::optional<int> round) const;
@@ -41,7 +43,8 @@ private:
     PlanContext context_;
     Plan plan_; ///< its datasets as stored in the session
     std::stop_token stop_;
-    std::vector<PlannedRun> runs_;
+    RoundSchedule schedule_{{}, {}, {}};
+    std::vector<PlannedRun> runs_;      ///< of all batches so far
     std::vector<DatasetWatch> watches_; ///< one per dataset of the plan
     NativePasses passes_;
     Oracles oracles_;

@@ -1,6 +1,7 @@
 #include "experiment/runner.h"
 
 #include "experiment/plan_run.h"
+#include "session/measuring_lock.h"
 
 #include <utility>
 
@@ -20,6 +21,8 @@ Runner::Runner(const EngineRegistry& registry, SessionStore& store, RunnerOption
 
 Result<PlanOutcome> Runner::run(const Plan& plan, PlanObserver& observer, std::stop_token stop)
 {
+    const auto lock = MeasuringLock::take(d_->store.path());
+    if (!lock) return lock.error();
     const PlanContext context{d_->registry, d_->store, d_->options, observer, d_->current};
     return PlanRun(context, plan, std::move(stop)).execute();
 }

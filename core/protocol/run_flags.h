@@ -14,7 +14,7 @@ struct RunFlag {
     bool measured = true;
 };
 
-inline constexpr std::array<RunFlag, 34> runFlags{{
+inline constexpr std::array<RunFlag, 35> runFlags{{
     // on a run whose figures do not count
     {"sampling-gap", false},
     {"arrival-gap", false},
@@ -46,6 +46,7 @@ inline constexpr std::array<RunFlag, 34> runFlags{{
     {"tasks-cut"},
     {"phases-cut"},
     {"events-cut"},
+    {"until-decided"}, // decision_looks.h
     // on a cell
     {"few-repeats"},
     {"slow-first"},

@@ -228,10 +228,14 @@ Result<std::int64_t> SessionStore::addPlan(const Json& plan)
     });
 }
 
-Result<void> SessionStore::resumePlan(std::int64_t planId)
+Result<void> SessionStore::resumePlan(std::int64_t planId, const Json& plan)
 {
     return d_->write([&]() -> Result<void> {
         forgetMeta(*d_->database, leftOutKey(planId));
+        SQLite::Statement update(*d_->database, "UPDATE plan SET plan = ? WHERE id = ?");
+        update.bind(1, toLine(plan));
+        update.bind(2, planId);
+        update.exec();
         return setFinished(*d_->database, planId, false);
     });
 }
@@ -245,6 +249,13 @@ Result<void> SessionStore::finishPlan(std::int64_t planId, const std::string& le
         else
             setMeta(*d_->database, leftOutKey(planId), leftOut);
         return {};
+    });
+}
+
+Result<std::int64_t> SessionStore::dataVersion() const
+{
+    return d_->read([&]() -> Result<std::int64_t> {
+        return d_->database->execAndGet("PRAGMA data_version").getInt64();
     });
 }
 

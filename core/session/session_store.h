@@ -56,8 +56,9 @@ public:
     Result<void> removeDataset(const std::string& fingerprint);
 
     Result<std::int64_t> addPlan(const Json& plan);
-    /// Marks the plan as running again: not finished and nothing left out until finishPlan().
-    Result<void> resumePlan(std::int64_t planId);
+    /// Marks the plan as running again, as `plan` now: not finished and nothing left out until
+    /// finishPlan().
+    Result<void> resumePlan(std::int64_t planId, const Json& plan);
     /// `leftOut`: see StoredPlan; replaces that of an earlier end of the plan.
     Result<void> finishPlan(std::int64_t planId, const std::string& leftOut = {});
     Result<std::vector<StoredPlan>> plans() const;
@@ -70,6 +71,9 @@ public:
     Result<RunTrace> trace(std::int64_t runId) const;
     Result<Environment> environmentOf(std::int64_t runId) const;
     Result<std::vector<Environment>> environments() const;
+
+    /// Another number whenever another connection has changed the session.
+    Result<std::int64_t> dataVersion() const;
 
     Result<std::string> notes() const;
     Result<void> setNotes(const std::string& notes);

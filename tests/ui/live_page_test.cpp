@@ -1,10 +1,10 @@
 #include "charts/live_charts.h"
 #include "live_runs.h"
+#include "ui/compare/answer.h"
 #include "ui/live/live_charts_panel.h"
 #include "ui/live/live_page.h"
 #include "ui/live/live_view.h"
 #include "ui/live/objects_text.h"
-#include "ui/live/run_grid_model.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/table_model.h"
 #include "window_fixture.h"
@@ -13,10 +13,14 @@
 #include "session/session_store.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineSeries>
 #include <QPushButton>
+#include <QSlider>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace spillway;
@@ -126,6 +130,50 @@ class LivePageTest : public QObject {
         stage.run = madeUpRun(cellOf("dask", "tuned", workers), 12.4,
                               monotonicNow() - Seconds(12.6), workers > 8);
         stage.scene.running = true;
+    }
+
+    static EngineCatalogue sevenEngines()
+    {
+        return EngineCatalogue({{.id = "chunked", .deployable = false, .own = true},
+                                {.id = "pandas", .title = "pandas"},
+                                {.id = "polars", .title = "Polars"},
+                                {.id = "duckdb", .title = "DuckDB"},
+                                {.id = "dask", .title = "Dask"},
+                                {.id = "ray", .title = "Ray"},
+                                {.id = "pyspark", .title = "PySpark"}});
+    }
+
+    /// In the second counted round: some have figures, one runs, one failed, one has its warm-up.
+    static void playRace(Stage& stage)
+    {
+        const std::vector<std::pair<const char*, double>> engines{
+            {"chunked", 0.31}, {"polars", 0.52}, {"duckdb", 0.47}, {"pandas", 2.4},
+            {"dask", 3.1},     {"ray", 4.4},     {"pyspark", 6.8}};
+        for (int round = 0; round < 7; ++round)
+            for (const auto& [engine, seconds] : engines)
+                for (const int workers : {1, 2}) {
+                    PlannedRun run = plannedRun(cellOf(engine, "default", workers), round);
+                    run.warmup = round == 0;
+                    run.repeat = std::max(1, round);
+                    run.round = round;
+                    stage.plan.runs.push_back(run);
+                }
+        stage.plan.statuses.resize(stage.plan.runs.size());
+        stage.plan.wallSeconds.resize(stage.plan.runs.size());
+        for (std::size_t i = 0; i < 14 + 14 + 5; ++i) {
+            const auto& run = stage.plan.runs[i];
+            const double seconds = engines[i % 14 / 2].second / (run.cell.workers == 2 ? 1.6 : 1);
+            if (i == 27) break; // PySpark with two workers has not run again yet
+            const bool failed = run.cell.engine == "pandas" && run.cell.workers == 1;
+            endRun(stage.plan, stage.records, i, failed ? RunStatus::MemoryLimit : RunStatus::Ok,
+                   seconds * (1 + 0.03 * run.round));
+            stage.records.back().warmup = run.warmup;
+            stage.records.back().round = run.round;
+            if (run.cell.engine == "ray") stage.records.back().spilledBytes = 640'000'000;
+            if (run.cell.engine == "polars") stage.records.back().peakBytes = 310'000'000;
+        }
+        stage.plan.current = 27;
+        stage.run = madeUpRun(stage.plan.runs[27].cell, 3.2, monotonicNow() - Seconds(3.2), true);
     }
 
 private slots:
@@ -290,6 +338,27 @@ private slots:
         }));
     }
 
+    void whatAnEngineDoesNotReportIsSaidAndNotDrawnAsZero()
+    {
+        Stage stage;
+        stage.run = madeUpRun(cellOf("polars", "default", 2), 5, Seconds(1), false);
+        stage.run->counters.clear();
+        stage.run->tasks.clear();
+        for (auto* tabs : stage.view.findChildren<QTabWidget*>())
+            tabs->setCurrentIndex(1);
+        stage.show();
+        QTRY_COMPARE(stage.view.redraws(), 1);
+        for (const auto* chart : stage.view.findChildren<RateChartView*>())
+            QCOMPARE(chart->isVisible(), chart->accessibleName() == QStringLiteral("CPU"));
+        for (const auto* table : stage.view.findChildren<QTableView*>())
+            if (table->accessibleName() == QStringLiteral("Workers"))
+                QCOMPARE(table->model()->rowCount(), 0);
+        QVERIFY(std::ranges::any_of(stage.view.findChildren<QLabel*>(), [](const QLabel* label) {
+            return label->isVisible() &&
+                   label->text() == QStringLiteral("Polars has not reported what its workers do.");
+        }));
+    }
+
     void stopOffersRunAndPlan()
     {
         Stage stage;
@@ -298,11 +367,13 @@ private slots:
         QTRY_COMPARE(stage.view.redraws(), 1);
         QSignalSpy run(&stage.view, &LiveView::stopRunRequested);
         QSignalSpy plan(&stage.view, &LiveView::stopPlanRequested);
-        auto* stop = stage.view.findChild<QPushButton*>(QStringLiteral("stop"));
+        auto* stop = stage.view.findChild<QToolButton*>(QStringLiteral("stop"));
         QVERIFY(stop->isVisible() && stop->isEnabled());
+        QTest::mouseClick(stop, Qt::LeftButton, {}, {8, stop->height() / 2}); // one click: this run
+        QCOMPARE(run.size(), 1);
         stage.view.findChild<QAction*>(QStringLiteral("stopThisRun"))->trigger();
         stage.view.findChild<QAction*>(QStringLiteral("stopThePlan"))->trigger();
-        QCOMPARE(run.size(), 1);
+        QCOMPARE(run.size(), 2);
         QCOMPARE(plan.size(), 1);
         stage.scene.stopping = true;
         stage.view.refreshBand();
@@ -359,6 +430,183 @@ private slots:
         QVERIFY(!page.isReplaying());
     }
 
+    void aReplayIsScrubbedAndPlayed()
+    {
+        const auto path = fixture_.path("scrubbed.spillway");
+        writeSession(path);
+        const auto options = fixture_.options();
+        Workbench workbench(options.engines, options.settings, {});
+        RunController runs(workbench, options.guardProgram);
+        LivePage page(workbench, runs);
+        page.resize(pageAt720);
+        page.show();
+        workbench.openSession(path);
+        QTRY_COMPARE(workbench.records().size(), std::size_t(2));
+        auto* scrubber = page.findChild<QSlider*>(QStringLiteral("scrubber"));
+        QVERIFY(!scrubber->isVisible());
+        page.replay(1);
+        QTRY_VERIFY(scrubber->isVisible());
+        QCOMPARE(scrubber->value(), scrubber->maximum()); // the whole run
+        const auto memory = [&] { return memoryOf(*page.view())->accessibleDescription(); };
+        QTRY_VERIFY(memory().contains("peak"));
+        const QString whole = memory();
+        // Early on it holds less, its ending is not told, and the axis stays.
+        scrubber->setValue(scrubber->maximum() / 10);
+        QTRY_VERIFY(memory() != whole);
+        QVERIFY(memory().contains("peak"));
+        for (const auto* label : page.view()->findChildren<QLabel*>())
+            QVERIFY(!label->text().startsWith(QStringLiteral("Done in")));
+        shot(page, QStringLiteral("live-scrubbed_light"));
+        auto* play = page.findChild<QToolButton*>(QStringLiteral("replayPlay"));
+        QTest::mouseClick(play, Qt::LeftButton);
+        QCOMPARE(play->text(), QStringLiteral("Pause"));
+        QTRY_VERIFY(scrubber->value() > scrubber->maximum() / 10 + 5);
+        QTest::keyClick(scrubber, Qt::Key_Home); // moving it by hand pauses
+        QCOMPARE(play->text(), QStringLiteral("Play"));
+        QTest::keyClick(scrubber, Qt::Key_End);
+        QTRY_COMPARE(memory(), whole);
+        page.backToLive();
+        QVERIFY(!scrubber->isVisible());
+    }
+
+    void twoRunsAreLaidOverOneAxis()
+    {
+        const auto path = fixture_.path("beside.spillway");
+        writeSession(path);
+        const auto options = fixture_.options();
+        Workbench workbench(options.engines, options.settings, {});
+        RunController runs(workbench, options.guardProgram);
+        LivePage page(workbench, runs);
+        page.resize(pageAt720);
+        page.show();
+        workbench.openSession(path);
+        QTRY_COMPARE(workbench.records().size(), std::size_t(2));
+        page.replay(2); // five seconds long
+        QTRY_VERIFY(page.isReplaying());
+        auto* beside = page.findChild<QComboBox*>(QStringLiteral("beside"));
+        QCOMPARE(beside->count(), 2); // nothing, and the other run
+        QCOMPARE(beside->itemText(1), QStringLiteral("Run 1 · Chunked, 2 workers, repeat 2"));
+        const auto lines = [&] {
+            int drawn = 0;
+            for (const auto* series : memoryOf(*page.view())->chart()->series())
+                if (const auto* line = qobject_cast<const QLineSeries*>(series))
+                    drawn += line->count() > 0 && line->at(line->count() - 1).x() > 11;
+            return drawn;
+        };
+        QTRY_COMPARE(page.view()->redraws(), 1);
+        QCOMPARE(lines(), 0);
+        beside->setCurrentIndex(1);
+        emit beside->activated(1);
+        QTRY_VERIFY(lines() > 0); // the axis is as long as the longer run
+        shot(page, QStringLiteral("live-beside_light"));
+        beside->setCurrentIndex(0);
+        emit beside->activated(0);
+        QTRY_COMPARE(lines(), 0);
+    }
+
+    void afterAStopNothingCountsDownAndTheRestCanGoOn()
+    {
+        Stage stage;
+        playRunning(stage, 2);
+        stage.scene.running = false;
+        stage.plan.current.reset();
+        stage.plan.stopped = true;
+        stage.scene.left = 14;
+        stage.show();
+        QTRY_COMPARE(stage.view.redraws(), 1);
+        auto* resume = stage.view.findChild<QPushButton*>(QStringLiteral("resume"));
+        QVERIFY(resume->isVisible());
+        QCOMPARE(resume->text(), QStringLiteral("Resume (14 left)"));
+        QSignalSpy resumed(&stage.view, &LiveView::resumeRequested);
+        QTest::mouseClick(resume, Qt::LeftButton);
+        QCOMPARE(resumed.size(), 1);
+        for (const auto* label : stage.view.findChildren<QLabel*>())
+            if (label->isVisible())
+                QVERIFY2(!label->text().contains(QStringLiteral("left")),
+                         qPrintable(label->text()));
+        for (auto* view : stage.view.findChildren<QTableView*>())
+            if (view->accessibleName() == QLatin1String("What runs next"))
+                for (int row = 0; row < view->model()->rowCount(); ++row)
+                    QCOMPARE(view->model()->index(row, 1).data().toString(), QString());
+        // A failed cell is offered again, and neither while something is in the way.
+        auto* rerun = stage.view.findChild<QPushButton*>(QStringLiteral("rerunFailed"));
+        QCOMPARE(rerun->text(), QStringLiteral("Re-run failed (1)"));
+        stage.scene.obstacle = QStringLiteral("Dask is being set up");
+        stage.view.refreshBand();
+        QVERIFY(!resume->isEnabled() && !rerun->isEnabled());
+        shot(stage.view, QStringLiteral("live-stopped_light"));
+        stage.scene.running = true;
+        stage.view.refreshBand();
+        QVERIFY(!resume->isVisible() && !rerun->isVisible());
+    }
+
+    void theVerdictIsComparesAndSharpensWithTheRounds()
+    {
+        Stage stage;
+        stage.plan = madeUpPlan(1);
+        stage.show();
+        const auto headline = [&] {
+            for (const auto* label : stage.view.findChildren<QLabel*>())
+                if (label->accessibleName() == QLatin1String("Verdict so far"))
+                    return label->accessibleDescription();
+            return QString();
+        };
+        stage.scene.running = true;
+        stage.view.refreshBand();
+        QCOMPARE(headline(), QStringLiteral("Warm-up round"));
+        const EngineCatalogue engines(
+            {{.id = "dask", .title = "Dask"}, {.id = "chunked", .deployable = false, .own = true}});
+        stage.scene.engines = &engines;
+        for (int round = 1; round <= 3; ++round)
+            for (std::size_t i = 1; i < stage.plan.runs.size(); ++i)
+                if (stage.plan.runs[i].repeat == round)
+                    endRun(stage.plan, stage.records, i, RunStatus::Ok,
+                           stage.plan.runs[i].cell.profile == "tuned" ? 4 + 0.01 * round
+                                                                      : 7 + 0.02 * round);
+        stage.view.refreshBand();
+        QCOMPARE(headline(), QStringLiteral("Probably Dask tuned, 1 worker"));
+        const auto comparisons = compare(stage.records, 1, {.engines = engines});
+        QCOMPARE(headline(), answerOf(recommend(comparisons.front(), {})).headline);
+        auto* until = stage.view.findChild<QPushButton*>(QStringLiteral("untilDecided"));
+        QVERIFY(!until->isVisible()); // while it runs
+        stage.scene.running = false;
+        stage.view.refreshBand();
+        QVERIFY(until->isVisible());
+        QSignalSpy asked(&stage.view, &LiveView::untilDecidedRequested);
+        QTest::mouseClick(until, Qt::LeftButton);
+        QCOMPARE(asked.size(), 1);
+    }
+
+    void sevenEnginesWithTwoWorkerCountsNeedNoScrolling()
+    {
+        for (const QSize size : {pageAt720, QSize(1280, 820)})
+            for (const bool dark : {false, true}) {
+                auto& application = *static_cast<QApplication*>(QCoreApplication::instance());
+                applyAppearance(application, dark ? Appearance::Dark : Appearance::Light);
+                Stage stage;
+                const EngineCatalogue engines = sevenEngines();
+                stage.scene.engines = &engines;
+                stage.scene.running = true;
+                playRace(stage);
+                stage.view.setTheme(chartTheme(stage.view.palette()));
+                stage.show(size);
+                QTRY_COMPARE(stage.view.redraws(), 1);
+                auto* race = stage.view.findChild<QTableView*>(QStringLiteral("race"));
+                QCOMPARE(race->model()->rowCount(), 14);
+                const QRect last = race->visualRect(race->model()->index(13, 2));
+                QVERIFY2(race->viewport()->rect().contains(last.bottomLeft()),
+                         qPrintable(QString::number(last.bottom())));
+                QVERIFY(last.height() >= race->fontMetrics().height() + 6);
+                QCoreApplication::sendPostedEvents(); // layouts
+                QVERIFY(stage.view.grab().save(
+                    folder() + QStringLiteral("live-race-%1_%2.png")
+                                   .arg(size.width())
+                                   .arg(dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+            }
+        applyAppearance(*static_cast<QApplication*>(QCoreApplication::instance()),
+                        Appearance::Light);
+    }
+
     void aReplayThatCannotBeReadSaysSo()
     {
         const auto path = fixture_.path("lost.spillway");
@@ -408,12 +656,12 @@ private slots:
                 QVERIFY2(!view->accessibleName().isEmpty(), view->metaObject()->className());
                 QVERIFY(view->focusPolicy() & Qt::TabFocus);
             }
-        auto* grid = stage.view.findChild<QTableView*>(QStringLiteral("grid"));
-        QVERIFY(grid);
+        auto* race = stage.view.findChild<QTableView*>(QStringLiteral("race"));
+        QVERIFY(race);
         QSignalSpy replay(&stage.view, &LiveView::replayRequested);
-        grid->setFocus();
-        grid->setCurrentIndex(grid->model()->index(0, 0));
-        QTest::keyClick(grid, Qt::Key_Return);
+        race->setFocus();
+        race->setCurrentIndex(race->model()->index(0, 0));
+        QTest::keyClick(race, Qt::Key_Return);
         QCOMPARE(replay.size(), 1);
     }
 

@@ -171,6 +171,7 @@ QString flagText(const std::string& flag)
          QT_TRANSLATE_NOOP("RunFacts", "there were too many phases to keep them all")},
         {"events-cut",
          QT_TRANSLATE_NOOP("RunFacts", "there were too many events to keep them all")},
+        {"until-decided", QT_TRANSLATE_NOOP("RunFacts", "repeated until it was decided")},
         {"slow-first", QT_TRANSLATE_NOOP("RunFacts", "the first repeat was slow")},
         {"few-repeats", QT_TRANSLATE_NOOP("RunFacts", "too few repeats for an interval")},
         {"older-settings-left-out",

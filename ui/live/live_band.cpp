@@ -11,7 +11,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QProgressBar>
-#include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -127,7 +127,7 @@ BandContent bandContent(const DatasetReading& reading)
 
 QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running)
 {
-    const auto total = plan.runs.size();
+    const auto total = plan.total();
     if (total == 0) return {};
     const auto ended = plan.ended();
     if (!running && plan.leftOut)
@@ -136,6 +136,8 @@ QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool ru
             .arg(total + static_cast<std::size_t>(plan.leftOut->runs))
             .arg(plan.leftOut->rounds)
             .arg(plan.leftOut->plannedRounds);
+    if (!running && plan.stopped)
+        return LiveBand::tr("Stopped: %1 of %2 runs ended").arg(ended).arg(total);
     if (!running) return LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
     const QString place = plan.current ? LiveBand::tr("Run %1 of %2").arg(ended + 1).arg(total)
                                        : LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);
@@ -150,54 +152,43 @@ LiveBand::LiveBand(QWidget* parent)
       phase_(new QLabel),
       elapsed_(new QLabel),
       amount_(new QLabel),
-      plan_(new QLabel),
       problem_(new QLabel),
       progress_(new QProgressBar),
-      stop_(new QPushButton(tr("Stop"))),
-      compare_(new QPushButton(tr("See the comparison")))
+      stop_(new QToolButton)
 {
-    setRole(this, "bar");
     setRole(title_, "heading");
     setRole(elapsed_, "figure");
     setRole(amount_, "muted");
-    setRole(plan_, "muted");
     setRole(problem_, "error");
     problem_->setWordWrap(true);
     problem_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    for (QLabel* label : {title_, phase_, amount_, plan_, problem_, elapsed_})
+    for (QLabel* label : {title_, phase_, amount_, problem_, elapsed_})
         label->setTextFormat(Qt::PlainText);
-    phase_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    for (QLabel* label : {title_, phase_})
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     elapsed_->setToolTip(tr("Time since the run's process was started"));
     elapsed_->setAccessibleName(tr("Elapsed"));
     progress_->setRange(0, progressSteps);
     progress_->setTextVisible(false);
     progress_->setAccessibleName(tr("Progress of the run"));
-    setRole(compare_, "primary");
-    compare_->setToolTip(tr("Charts and verdict over all runs of the session"));
-    connect(compare_, &QPushButton::clicked, this, &LiveBand::compareRequested);
+    progress_->setMinimumWidth(60);
     makeStop();
-    auto* lines = new QVBoxLayout;
-    lines->setSpacing(4);
     auto* first = new QHBoxLayout;
-    first->setSpacing(14);
-    first->addWidget(title_);
-    first->addWidget(phase_, 1);
+    first->setSpacing(10);
+    first->addWidget(title_, 1);
     first->addWidget(elapsed_);
+    first->addWidget(stop_);
     auto* second = new QHBoxLayout;
-    second->setSpacing(14);
-    second->addWidget(progress_, 1000);
-    second->addStretch(1);
+    second->setSpacing(10);
+    second->addWidget(phase_, 1);
+    second->addWidget(progress_, 1);
     second->addWidget(amount_);
-    second->addWidget(plan_);
-    lines->addLayout(first);
-    lines->addLayout(second);
-    lines->addWidget(problem_);
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(20, 8, 12, 8);
-    layout->setSpacing(16);
-    layout->addLayout(lines, 1);
-    layout->addWidget(compare_);
-    layout->addWidget(stop_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 4, 0, 2);
+    layout->setSpacing(2);
+    layout->addLayout(first);
+    layout->addLayout(second);
+    layout->addWidget(problem_);
     setRunning(false, false);
 }
 
@@ -205,9 +196,12 @@ void LiveBand::makeStop()
 {
     setRole(stop_, "danger");
     stop_->setIcon(lineIcon(QStringLiteral("stop"), IconTint::Danger));
+    stop_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    stop_->setPopupMode(QToolButton::MenuButtonPopup);
+    stop_->setFocusPolicy(Qt::StrongFocus);
     stop_->setObjectName(QStringLiteral("stop"));
-    stop_->setAccessibleName(tr("Stop"));
-    stop_->setToolTip(tr("Stop this run (Ctrl+Shift+.) or the whole plan (Ctrl+.)"));
+    stop_->setToolTip(tr("Stop this run and continue with the next (Ctrl+Shift+.); the arrow stops "
+                         "the plan (Ctrl+.)"));
     auto* menu = new QMenu(stop_);
     auto* run = menu->addAction(tr("Stop this run; continue with the next"));
     run->setObjectName(QStringLiteral("stopThisRun"));
@@ -215,6 +209,7 @@ void LiveBand::makeStop()
     addAction(run);
     auto* plan = menu->addAction(tr("Stop the plan; keep what has finished"));
     plan->setObjectName(QStringLiteral("stopThePlan"));
+    connect(stop_, &QToolButton::clicked, this, &LiveBand::stopRunRequested);
     connect(run, &QAction::triggered, this, &LiveBand::stopRunRequested);
     connect(plan, &QAction::triggered, this, &LiveBand::stopPlanRequested);
     stop_->setMenu(menu);
@@ -232,7 +227,6 @@ void LiveBand::show(const BandContent& content)
     elapsed_->setText(content.elapsed);
     amount_->setText(content.amount);
     amount_->setVisible(!content.amount.isEmpty());
-    plan_->setText(content.plan);
     progress_->setVisible(!content.ended);
     progress_->setValue(static_cast<int>(content.fraction.value_or(0) * progressSteps));
 }
@@ -241,8 +235,8 @@ void LiveBand::setRunning(bool running, bool stopping)
 {
     stop_->setVisible(running);
     stop_->setEnabled(running && !stopping);
-    stop_->setText(stopping ? tr("Stopping…") : tr("Stop"));
-    compare_->setVisible(!running);
+    stop_->setText(stopping ? tr("Stopping…") : tr("Stop run"));
+    stop_->setAccessibleName(stop_->text());
     for (QAction* action : actions())
         action->setEnabled(running && !stopping);
 }

@@ -8,7 +8,7 @@
 
 class QLabel;
 class QProgressBar;
-class QPushButton;
+class QToolButton;
 
 namespace spillway {
 
@@ -27,7 +27,6 @@ struct BandContent {
     QString elapsed;
     QString amount;                 ///< "1.20 GB of 4.00 GB", "iteration 12 of 20"
     std::optional<double> fraction; ///< of the run, 0 … 1
-    QString plan;                   ///< "Run 5 of 36 · about 6 min left"
     QString problem;                ///< why it failed and what to do
     bool ended = false;
     bool failed = false; ///< ended with a failure
@@ -41,21 +40,19 @@ BandContent bandContent(const DatasetReading& reading);
 /// "Run 5 of 36 · about 6 min left".
 QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool running);
 
-/// The head of the Live page: what is running, its progress, and Stop.
+/// The head of the run in progress: what it is, how far it is, and Stop.
 class LiveBand : public QFrame {
     Q_OBJECT
 public:
     explicit LiveBand(QWidget* parent = nullptr);
 
     void show(const BandContent& content);
-    /// Stop is visible while a plan runs and disabled while it stops; afterwards a button leads to
-    /// the comparison.
+    /// Stop is visible while a plan runs and disabled while it stops.
     void setRunning(bool running, bool stopping);
 
 signals:
     void stopRunRequested();
     void stopPlanRequested();
-    void compareRequested();
 
 private:
     void makeStop();
@@ -64,11 +61,9 @@ private:
     QLabel* phase_;
     QLabel* elapsed_;
     QLabel* amount_;
-    QLabel* plan_;
     QLabel* problem_;
     QProgressBar* progress_;
-    QPushButton* stop_;
-    QPushButton* compare_;
+    QToolButton* stop_;
 };
 
 } // namespace spillway

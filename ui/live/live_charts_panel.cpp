@@ -5,6 +5,7 @@
 #include "ui/live/live_band.h"
 #include "ui/live/live_series.h"
 #include "ui/parts/theme.h"
+#include "work/cell_text.h"
 
 #include <QLabel>
 #include <QVBoxLayout>
@@ -12,10 +13,12 @@
 namespace spillway {
 namespace {
 
-constexpr int lowestMemory = 150;
-constexpr int lowestChart = 110;
+constexpr int lowestMemory = 140;
+constexpr int lowestChart = 96;
+constexpr int narrowestChart = 140;
 constexpr int hintTop = 26; // under the legend
 constexpr int hintRight = 10;
+constexpr Seconds quietTime(2); ///< by then an engine that reports anything has done so
 
 /// What stands where a curve will be.
 QString waitingText(const WatchedRun& run)
@@ -24,11 +27,6 @@ QString waitingText(const WatchedRun& run)
     const bool before = run.state == RunState::Starting || run.state == RunState::SettingUp ||
                         run.state == RunState::PreparingCache;
     return before ? phaseText(run) : LiveChartsPanel::tr("No data yet");
-}
-
-QString engineDoesNotTell()
-{
-    return LiveChartsPanel::tr("This engine doesn't report progress");
 }
 
 void showRate(RateChartView& view, const QList<QPointF>& points, const QString& instead)
@@ -59,7 +57,8 @@ LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
     cpu_->setToolTip(tr("CPU time of all processes of the run, per second"));
     memory_->setMinimumHeight(lowestMemory);
     for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
-        view->setMinimumHeight(lowestChart);
+        view->setMinimumSize(narrowestChart, lowestChart);
+    note_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* rates = new QHBoxLayout;
     rates->setSpacing(10);
     rates->addWidget(megabytes_, 1);
@@ -102,7 +101,7 @@ void LiveChartsPanel::applyTime()
 {
     const TimeWindow& window = time_.window();
     for (LiveChartView* view : charts())
-        view->setTime({window.begin(), window.end(), ended_});
+        view->setTime({window.begin(), window.end(), ended_, go_, done_});
     hint_->setText(ended_ ? tr("Part of the run · double-click for all of it")
                           : tr("Paused · double-click to follow"));
     hint_->setVisible(!window.follows());
@@ -133,6 +132,11 @@ void LiveChartsPanel::showMessage(const QString& message)
 void LiveChartsPanel::show(const WatchedRun& run)
 {
     ended_ = run.endedAt.has_value();
+    const auto since = [&](const std::optional<Seconds>& t) {
+        return t ? std::optional((*t - run.startedAt).count()) : std::nullopt;
+    };
+    go_ = since(run.goAt);
+    done_ = since(run.doneAt);
     applyTime();
     if (run.samples.empty())
         memory_->clear(waitingText(run));
@@ -140,7 +144,9 @@ void LiveChartsPanel::show(const WatchedRun& run)
         memory_->setSamples(run.samples, run.startedAt,
                             {.limit = run.run.cell.memoryLimit,
                              .thresholds = run.memoryThresholds,
-                             .managed = managedOf(run)});
+                             .managed = managedOf(run),
+                             .beside = beside_.memory,
+                             .besideName = beside_.name});
     const auto spilled = spillOf(run);
     spill_->setVisible(!spilled.isEmpty());
     if (!spilled.isEmpty()) spill_->setPoints(spilled);
@@ -148,18 +154,37 @@ void LiveChartsPanel::show(const WatchedRun& run)
     showRate(*cpu_, cpuOf(run), waitingText(run));
 }
 
+void LiveChartsPanel::setBeside(const WatchedRun* run)
+{
+    beside_ = {};
+    if (run) {
+        beside_.name = cellText(run->run);
+        for (const Sample& sample : run->samples)
+            beside_.memory.append(
+                {(sample.t - run->startedAt).count(), static_cast<double>(sample.total())});
+        beside_.spill = spillOf(*run);
+        const Throughput throughput = throughputOf(*run);
+        if (throughput.unit == ThroughputUnit::Megabytes) beside_.megabytes = throughput.points;
+        if (throughput.unit == ThroughputUnit::MillionRows) beside_.rows = throughput.points;
+        beside_.cpu = cpuOf(*run);
+    }
+    spill_->setBeside(beside_.spill);
+    megabytes_->setBeside(beside_.megabytes);
+    rows_->setBeside(beside_.rows);
+    cpu_->setBeside(beside_.cpu);
+}
+
 void LiveChartsPanel::showThroughput(const WatchedRun& run)
 {
     const Throughput throughput = throughputOf(run);
     const bool inRows = throughput.unit == ThroughputUnit::MillionRows;
     RateChartView* view = inRows ? rows_ : megabytes_;
-    megabytes_->setVisible(!inRows);
+    // An engine that reports nothing has no chart once it could have: not an empty one.
+    const bool silent = throughput.unit == ThroughputUnit::None &&
+                        (run.endedAt || (run.goAt && endOf(run) - *run.goAt > quietTime));
+    megabytes_->setVisible(!inRows && !silent);
     rows_->setVisible(inRows);
-    const bool silent = throughput.unit == ThroughputUnit::None && run.endedAt.has_value();
-    if (silent)
-        view->clear(engineDoesNotTell());
-    else
-        showRate(*view, throughput.points, waitingText(run));
+    if (!silent) showRate(*view, throughput.points, waitingText(run));
 }
 
 void LiveChartsPanel::setTheme(const ChartTheme& theme)

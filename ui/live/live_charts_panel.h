@@ -23,6 +23,8 @@ public:
     explicit LiveChartsPanel(TimeNavigator& time, QWidget* parent = nullptr);
 
     void show(const WatchedRun& run);
+    /// Another run that the next show() lays over, by its own seconds; null: none.
+    void setBeside(const WatchedRun* run);
     /// Shows a message instead of the charts.
     void showMessage(const QString& message);
     void setTheme(const ChartTheme& theme);
@@ -39,8 +41,21 @@ private:
     void moveTime();
     void showThroughput(const WatchedRun& run);
 
+    /// Curves of the run that is laid over.
+    struct Beside {
+        QString name;
+        QList<QPointF> memory;
+        QList<QPointF> spill;
+        QList<QPointF> megabytes;
+        QList<QPointF> rows;
+        QList<QPointF> cpu;
+    };
+
     TimeNavigator& time_;
-    bool ended_ = false; ///< the run that is shown has ended
+    Beside beside_;
+    bool ended_ = false;       ///< the run that is shown has ended
+    std::optional<double> go_; ///< its phases, in seconds since its start
+    std::optional<double> done_;
     QLabel* note_;
     QLabel* hint_;
     MemoryChartView* memory_;

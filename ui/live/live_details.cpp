@@ -6,6 +6,7 @@
 #include "ui/live/objects_text.h"
 #include "ui/live/worker_model.h"
 #include "ui/parts/icons.h"
+#include "work/cell_text.h"
 #include "work/text.h"
 
 #include <QHeaderView>
@@ -102,10 +103,36 @@ void LiveDetails::show(const WatchedRun& drawn, const WatchedRun& run)
     case Workers:
         showWorkers(drawn);
         break;
-    default:
+    case Log:
         showLog(run);
         break;
+    default:
+        break;
     }
+}
+
+void LiveDetails::setQueue(QAbstractItemModel* queue)
+{
+    auto* view = new QTableView;
+    view->setModel(queue);
+    view->setAccessibleName(tr("What runs next"));
+    view->setShowGrid(false);
+    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view->setTabKeyNavigation(false);
+    view->setWordWrap(false);
+    view->horizontalHeader()->hide();
+    view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    view->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    view->verticalHeader()->hide();
+    view->verticalHeader()->setDefaultSectionSize(rowHeight);
+    addTab(view, tr("Next"));
+    setTabToolTip(Next, tr("What runs next, and when"));
+}
+
+void LiveDetails::setQueued(std::int64_t runs)
+{
+    setTabText(Next, runs > 0 ? tr("Next (%1)").arg(runs) : tr("Next"));
 }
 
 void LiveDetails::clear()
@@ -120,10 +147,14 @@ void LiveDetails::clear()
 
 void LiveDetails::showWorkers(const WatchedRun& run)
 {
-    workers_->setLoads(workerLoads(run));
-    const QString objects = objectsText(run);
-    objects_->setText(objects);
-    objects_->setVisible(!objects.isEmpty());
+    // What an engine does not report is said, not drawn as zero.
+    workers_->setLoads(run.tasks.empty() ? std::vector<WorkerLoad>() : workerLoads(run));
+    QStringList words{objectsText(run)};
+    if (run.tasks.empty())
+        words << tr("%1 has not reported what its workers do.").arg(engineText(run.run));
+    words.removeAll(QString());
+    objects_->setText(words.join(QLatin1Char('\n')));
+    objects_->setVisible(!words.isEmpty());
 }
 
 void LiveDetails::showLog(const WatchedRun& run)

@@ -6,6 +6,7 @@
 #include <QTabWidget>
 
 class QLabel;
+class QAbstractItemModel;
 class QPlainTextEdit;
 
 namespace spillway {
@@ -14,8 +15,8 @@ class TaskStreamView;
 class TimeNavigator;
 class WorkerModel;
 
-/// The lower tabs of the Live page: tasks as lanes, workers as a table, and the log. Only the
-/// visible tab is updated.
+/// The lower tabs of the Live page: tasks as lanes, workers as a table, the log, and what runs
+/// next. Only the visible tab is updated.
 class LiveDetails : public QTabWidget {
     Q_OBJECT
 public:
@@ -27,6 +28,10 @@ public:
     void show(const WatchedRun& drawn, const WatchedRun& run);
     /// There is no run.
     void clear();
+    /// A tab with the plan's queue, two columns.
+    void setQueue(QAbstractItemModel* queue);
+    /// How many runs are to come.
+    void setQueued(std::int64_t runs);
     void setTheme(const ChartTheme& theme);
 
 signals:
@@ -34,7 +39,7 @@ signals:
     void refreshNeeded();
 
 private:
-    enum Tab { Tasks, Workers, Log };
+    enum Tab { Tasks, Workers, Log, Next };
     void showWorkers(const WatchedRun& run);
     void showLog(const WatchedRun& run);
 

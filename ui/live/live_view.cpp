@@ -3,47 +3,37 @@
 #include "charts/time_navigator.h"
 #include "ui/live/live_charts_panel.h"
 #include "ui/live/live_details.h"
+#include "ui/live/live_head.h"
 #include "ui/live/live_series.h"
-#include "ui/live/run_grid_model.h"
-#include "ui/live/run_grid_view.h"
+#include "ui/live/race_model.h"
+#include "ui/live/race_view.h"
 #include "ui/live/run_queue_model.h"
 #include "ui/parts/remembered_splitter.h"
 #include "ui/parts/theme.h"
 #include "work/cell_text.h"
 #include "work/text.h"
 
-#include <QHeaderView>
-#include <QLabel>
+#include <QComboBox>
 #include <QScrollArea>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <set>
 
 namespace spillway {
 namespace {
 
 constexpr std::chrono::milliseconds clockInterval(250);
-constexpr int planWidth = 300;
-constexpr int planMargin = 16;
+constexpr int raceWidth = 620;
+constexpr int runWidth = 500;
 
-QTableView* makeQueue(RunQueueModel* model)
+/// Cells that failed and can be run again.
+int failedCells(const PlanProgress& plan)
 {
-    auto* view = new QTableView;
-    view->setModel(model);
-    view->setAccessibleName(LiveView::tr("What runs next"));
-    view->setShowGrid(false);
-    view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    view->setTabKeyNavigation(false);
-    view->setWordWrap(false);
-    view->horizontalHeader()->hide();
-    view->horizontalHeader()->setSectionResizeMode(RunQueueModel::Run, QHeaderView::Stretch);
-    view->horizontalHeader()->setSectionResizeMode(RunQueueModel::StartsIn,
-                                                   QHeaderView::ResizeToContents);
-    view->verticalHeader()->hide();
-    view->verticalHeader()->setDefaultSectionSize(24);
-    return view;
+    std::set<CellKey> failed;
+    for (std::size_t i = 0; i < plan.runs.size(); ++i)
+        if (plan.statuses[i] && isFailure(*plan.statuses[i])) failed.insert(plan.runs[i].cell);
+    return static_cast<int>(failed.size());
 }
 
 } // namespace
@@ -55,78 +45,75 @@ LiveView::LiveView(SceneSource scene, QWidget* parent)
       band_(new LiveBand),
       charts_(new LiveChartsPanel(*time_)),
       details_(new LiveDetails(*time_)),
-      grid_(new RunGridModel(this)),
+      head_(new LiveHead),
+      race_(new RaceModel(this)),
+      raceView_(new RaceView(race_)),
+      races_(new QComboBox),
       queue_(new RunQueueModel(this)),
-      queueTitle_(new QLabel),
-      planColumn_(makePlanColumn()),
-      columns_(
-          new RememberedSplitter(QStringLiteral("live-plan"), Qt::Horizontal, {800, planWidth})),
+      raceColumn_(makeRaceColumn()),
       limiter_(new RedrawLimiter(this))
+{
+    details_->setQueue(queue_);
+    auto* columns =
+        new RememberedSplitter(QStringLiteral("live-race"), Qt::Horizontal, {raceWidth, runWidth});
+    columns->addWidget(raceColumn_);
+    columns->addWidget(makeRunColumn());
+    columns->setStretchFactor(0, raceWidth);
+    columns->setStretchFactor(1, runWidth);
+    columns->reset();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(head_);
+    layout->addWidget(columns, 1);
+    connectParts();
+}
+
+QWidget* LiveView::makeRaceColumn()
+{
+    auto* column = new QWidget;
+    races_->setAccessibleName(tr("Which race is shown"));
+    races_->setObjectName(QStringLiteral("races"));
+    races_->hide();
+    connect(races_, &QComboBox::activated, this, [this](int index) {
+        chosenRace_.reset();
+        if (index > 0) chosenRace_ = shownRaces_[static_cast<std::size_t>(index) - 1].key;
+        refreshBand();
+    });
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(12, 8, 4, 10);
+    layout->setSpacing(6);
+    layout->addWidget(races_);
+    layout->addWidget(raceView_, 1);
+    column->setMinimumWidth(360);
+    return column;
+}
+
+QWidget* LiveView::makeRunColumn()
 {
     auto* scrolled = new QScrollArea; // a small window with a spill lane
     scrolled->setWidget(charts_);
     scrolled->setWidgetResizable(true);
     scrolled->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scrolled->setAccessibleName(tr("Charts of the run"));
-    auto* left = new RememberedSplitter(QStringLiteral("live-details"), Qt::Vertical, {360, 200});
-    left->addWidget(scrolled);
-    left->addWidget(details_);
-    left->setStretchFactor(0, 3);
-    left->setStretchFactor(1, 2);
-    left->reset();
-    columns_->addWidget(left);
-    columns_->addWidget(planColumn_);
-    columns_->setStretchFactor(0, 1);
-    columns_->setStretchFactor(1, 0);
-    columns_->reset();
-    columns_->setContentsMargins(12, 8, 12, 10);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins({});
-    layout->setSpacing(0);
-    layout->addWidget(band_);
-    layout->addWidget(columns_, 1);
-    connectParts();
-}
-
-QWidget* LiveView::makePlanColumn()
-{
+    auto* parts = new RememberedSplitter(QStringLiteral("live-run"), Qt::Vertical, {350, 160});
+    parts->addWidget(scrolled);
+    parts->addWidget(details_);
+    parts->setStretchFactor(0, 2);
+    parts->setStretchFactor(1, 1);
+    parts->reset();
     auto* column = new QWidget;
-    auto* grid = new RunGridView(grid_);
-    gridView_ = grid;
-    connect(grid, &RunGridView::runActivated, this, &LiveView::replayRequested);
-    connect(grid, &RunGridView::resized, this, &LiveView::fitPlanColumn);
-    auto* title = new QLabel(tr("Engine × workers, median so far"));
-    setRole(title, "heading");
-    setRole(queueTitle_, "heading");
     auto* layout = new QVBoxLayout(column);
-    layout->setContentsMargins(8, 0, 0, 0);
-    layout->setSpacing(6);
-    layout->addWidget(title);
-    layout->addWidget(grid, 3);
-    layout->addWidget(queueTitle_);
-    layout->addWidget(makeQueue(queue_), 2);
-    layout->addStretch(0);
-    column->setMinimumWidth(240);
+    layout->setContentsMargins(4, 4, 12, 10);
+    layout->setSpacing(4);
+    layout->addWidget(band_);
+    layout->addWidget(parts, 1);
+    column->setMinimumWidth(340);
     return column;
-}
-
-void LiveView::fitPlanColumn()
-{
-    if (columns_->isUserSized()) return;
-    const int wanted = std::clamp(gridView_->sizeHint().width() + planMargin, planWidth,
-                                  std::max(planWidth, width() * 2 / 5));
-    columns_->setSizes({width() - wanted, wanted});
-}
-
-void LiveView::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    fitPlanColumn();
 }
 
 void LiveView::connectParts()
 {
-    connect(columns_, &RememberedSplitter::wasReset, this, &LiveView::fitPlanColumn);
     connect(limiter_, &RedrawLimiter::redraw, this, &LiveView::redraw);
     connect(time_, &TimeNavigator::changed, this, [this] {
         if (time_->window().follows()) request(); // a run that was held may give way
@@ -134,7 +121,11 @@ void LiveView::connectParts()
     connect(details_, &LiveDetails::refreshNeeded, this, &LiveView::request);
     connect(band_, &LiveBand::stopRunRequested, this, &LiveView::stopRunRequested);
     connect(band_, &LiveBand::stopPlanRequested, this, &LiveView::stopPlanRequested);
-    connect(band_, &LiveBand::compareRequested, this, &LiveView::compareRequested);
+    connect(head_, &LiveHead::compareRequested, this, &LiveView::compareRequested);
+    connect(head_, &LiveHead::resumeRequested, this, &LiveView::resumeRequested);
+    connect(head_, &LiveHead::rerunFailedRequested, this, &LiveView::rerunFailedRequested);
+    connect(head_, &LiveHead::untilDecidedRequested, this, &LiveView::untilDecidedRequested);
+    connect(raceView_, &RaceView::runActivated, this, &LiveView::replayRequested);
     clock_.setInterval(clockInterval);
     connect(&clock_, &QTimer::timeout, this, [this] {
         if (isVisible()) refreshBand();
@@ -190,12 +181,93 @@ void LiveView::refreshBand()
         content = bandContent(*scene.run, scene.ending, monotonicNow());
     else if (scene.running)
         content.title = tr("Preparing…");
-    if (scene.plan) {
+    band_->show(content);
+    const bool known = scene.plan && !scene.plan->runs.empty() && scene.records;
+    raceColumn_->setVisible(known);
+    head_->setVisible(known || scene.running);
+    if (known) refreshRace(scene);
+    refreshHead(scene);
+}
+
+void LiveView::recordsChanged()
+{
+    resultsStale_ = true;
+    request();
+}
+
+void LiveView::refreshResults(const LiveScene& scene)
+{
+    if (!resultsStale_ && scene.records->size() == resultsOf_) return;
+    engines_ = scene.engines ? *scene.engines : EngineCatalogue();
+    engines_.include(*scene.records);
+    styles_ = EngineStyles(engines_);
+    comparisons_ = compare(*scene.records, scene.usableCores, {.engines = engines_});
+    for (Comparison& comparison : comparisons_)
+        comparison.ram = scene.ram;
+    results_ = raceResults(comparisons_, *scene.records);
+    resultsOf_ = scene.records->size();
+    resultsStale_ = false;
+}
+
+std::optional<RaceKey> LiveView::shownRace(const PlanProgress& plan) const
+{
+    if (plan.runs.empty()) return std::nullopt;
+    const bool has = chosenRace_ && std::ranges::any_of(shownRaces_, [this](const Race& race) {
+                         return race.key == *chosenRace_;
+                     });
+    if (has) return chosenRace_;
+    if (plan.current) return raceOf(plan.runs[*plan.current].cell);
+    for (std::size_t i = plan.runs.size(); i-- > 0;) // the last one that ran
+        if (plan.statuses[i] && !plan.runs[i].refusal) return raceOf(plan.runs[i].cell);
+    return raceOf(plan.runs.back().cell);
+}
+
+void LiveView::fillRaces(const PlanProgress& plan)
+{
+    auto races = racesOf(plan);
+    if (std::ranges::equal(races, shownRaces_, {}, &Race::key, &Race::key)) return;
+    shownRaces_ = std::move(races);
+    races_->clear();
+    races_->addItem(tr("What runs now"));
+    for (const Race& race : shownRaces_)
+        races_->addItem(race.title);
+    races_->setVisible(shownRaces_.size() > 1);
+}
+
+void LiveView::refreshRace(const LiveScene& scene)
+{
+    refreshResults(scene);
+    fillRaces(*scene.plan);
+    const auto race = shownRace(*scene.plan);
+    if (!race) return;
+    race_->setRows(raceRows(*scene.plan, *race, results_, engines_,
+                            scene.replay ? nullptr : scene.run, monotonicNow()),
+                   styles_);
+    if (scene.plan->current && scene.plan->current != followed_) raceView_->follow();
+    followed_ = scene.plan->current;
+}
+
+void LiveView::refreshHead(const LiveScene& scene)
+{
+    HeadContent content;
+    content.running = scene.running || scene.followed;
+    content.left = scene.left;
+    content.obstacle = scene.obstacle;
+    content.instead = scene.running || scene.followed ? tr("Preparing…") : tr("No runs yet");
+    const auto race = scene.plan ? shownRace(*scene.plan) : std::nullopt;
+    if (race && scene.records) {
+        content.comparable = !comparisons_.empty();
+        content.failed = failedCells(*scene.plan);
+        content.instead = tr("Warm-up round");
+        if (const Comparison* comparison = comparisonOf(*race, comparisons_)) {
+            content.answer = answerOf(recommend(*comparison, {}));
+            content.undecided = !content.answer->undecided.empty();
+        }
         auto next = forecast(*scene.plan, elapsedOf(scene));
         next.left = leftUntilEnd(*scene.plan, next, monotonicNow());
-        content.plan = planText(*scene.plan, next, scene.running);
+        content.plan = planText(*scene.plan, next, scene.running || scene.followed);
     }
-    band_->show(content);
+    head_->show(content);
 }
 
 void LiveView::redraw()
@@ -203,7 +275,7 @@ void LiveView::redraw()
     const LiveScene scene = scene_();
     refreshBand();
     scene.run ? drawRun(scene) : drawNothing(scene);
-    drawPlan(scene);
+    drawQueue(scene);
 }
 
 void LiveView::drawRun(const LiveScene& scene)
@@ -213,8 +285,12 @@ void LiveView::drawRun(const LiveScene& scene)
         drawnSince_ = drawn.startedAt;
         time_->follow();
     }
-    time_->setLast((endOf(drawn) - drawn.startedAt).count());
+    Seconds last = endOf(drawn) - drawn.startedAt;
+    if (scene.length) last = std::max(last, *scene.length);
+    if (scene.beside) last = std::max(last, endOf(*scene.beside) - scene.beside->startedAt);
+    time_->setLast(last.count());
     charts_->setNote(noteOn(drawn, scene));
+    charts_->setBeside(scene.beside);
     charts_->show(drawn);
     details_->show(drawn, *scene.run);
 }
@@ -223,22 +299,18 @@ void LiveView::drawNothing(const LiveScene& scene)
 {
     drawnSince_ = Seconds(-1);
     charts_->setNote({});
-    charts_->showMessage(scene.running ? tr("Preparing…") : tr("Nothing is running"));
+    charts_->showMessage(scene.running    ? tr("Preparing…")
+                         : scene.followed ? tr("Shown once the run is stored: replay it then")
+                                          : tr("Nothing is running"));
     details_->clear();
 }
 
-void LiveView::drawPlan(const LiveScene& scene)
+void LiveView::drawQueue(const LiveScene& scene)
 {
-    const bool known = scene.plan && !scene.plan->runs.empty() && scene.records;
-    planColumn_->setVisible(known);
-    if (!known) return;
-    grid_->setPlan(*scene.plan, *scene.records);
+    if (!scene.plan) return;
     const PlanForecast next = forecast(*scene.plan, elapsedOf(scene));
-    queue_->setQueue(*scene.plan, next);
-    queueTitle_->setText(
-        next.queue.empty()
-            ? tr("Nothing is queued")
-            : tr("Next: %1").arg(runsText(static_cast<std::int64_t>(next.queue.size()))));
+    queue_->setQueue(*scene.plan, next, scene.running || scene.followed);
+    details_->setQueued(static_cast<std::int64_t>(next.queue.size()));
 }
 
 void LiveView::setTheme(const ChartTheme& theme)

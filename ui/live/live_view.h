@@ -1,7 +1,9 @@
 #pragma once
 
 #include "charts/chart_style.h"
+#include "charts/engine_styles.h"
 #include "ui/live/live_band.h"
+#include "ui/live/race.h"
 #include "ui/parts/redraw_limiter.h"
 
 #include <QTimer>
@@ -11,14 +13,15 @@
 #include <optional>
 #include <vector>
 
-class QLabel;
+class QComboBox;
 
 namespace spillway {
 
 class LiveChartsPanel;
 class LiveDetails;
-class RememberedSplitter;
-class RunGridModel;
+class LiveHead;
+class RaceModel;
+class RaceView;
 class RunQueueModel;
 class TimeNavigator;
 
@@ -27,15 +30,23 @@ struct LiveScene {
     const WatchedRun* run = nullptr; ///< none: nothing to show yet
     const PlanProgress* plan = nullptr;
     const std::vector<RunRecord>* records = nullptr;
-    std::optional<RunEnding> ending; ///< of `run`, once it has ended
-    bool running = false;            ///< a plan is running
+    const EngineCatalogue* engines = nullptr; ///< null: those of the records
+    int usableCores = 1;                      ///< of the measuring machine
+    Bytes ram = 0;                            ///< of the measuring machine, 0: unknown
+    std::optional<RunEnding> ending;          ///< of `run`, once it has ended
+    bool running = false;                     ///< a plan is running
     bool stopping = false;
-    bool replay = false; ///< `run` is a stored one; the plan goes on meanwhile
+    bool followed = false;              ///< the plan is another program's
+    bool replay = false;                ///< `run` is a stored one; the plan goes on meanwhile
+    std::optional<Seconds> length;      ///< of a replay, so that its axis stays while it is played
+    const WatchedRun* beside = nullptr; ///< a run that is laid over `run`
+    int left = 0;                       ///< runs that the stopped plan can still do
+    QString obstacle;                   ///< why nothing can be started now; empty: it can
 };
 
-/// The live page's content: band, charts, details, and the plan's grid and queue beside them.
-/// Requests the scene when it draws: charts at most twice a second and never while hidden, clocks
-/// four times a second.
+/// The live page's content: the verdict so far, the race of the plan's cells, and beside it the run
+/// in progress with its charts and details. Requests the scene when it draws: charts at most twice
+/// a second and never while hidden, clocks and bars four times a second.
 class LiveView : public QWidget {
     Q_OBJECT
 public:
@@ -44,8 +55,10 @@ public:
 
     /// The scene has changed.
     void request() { limiter_->request(); }
-    /// Updates the band at once: what is running, and whether it can be stopped.
+    /// Updates words, clocks and bars at once: what is running, and whether it can be stopped.
     void refreshBand();
+    /// The scene's records have changed: the verdict is made again.
+    void recordsChanged();
     /// `run` has ended: its curves stay until the next one has some.
     void keep(const WatchedRun& run);
     /// Drops what keep() kept.
@@ -57,19 +70,24 @@ signals:
     void stopRunRequested();
     void stopPlanRequested();
     void compareRequested();
+    void resumeRequested();
+    void rerunFailedRequested();
+    void untilDecidedRequested();
     void replayRequested(qint64 runId);
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
-    QWidget* makePlanColumn();
-    /// As wide as the grid needs, up to two fifths of the page, until the user moves the divider.
-    void fitPlanColumn();
+    QWidget* makeRaceColumn();
+    QWidget* makeRunColumn();
     void connectParts();
     void redraw();
     void drawRun(const LiveScene& scene);
-    void drawPlan(const LiveScene& scene);
+    void drawQueue(const LiveScene& scene);
+    /// The race on show: the one that the user chose, else that of the run in progress.
+    std::optional<RaceKey> shownRace(const PlanProgress& plan) const;
+    void refreshRace(const LiveScene& scene);
+    void refreshHead(const LiveScene& scene);
+    void refreshResults(const LiveScene& scene);
+    void fillRaces(const PlanProgress& plan);
     void drawNothing(const LiveScene& scene);
     /// The user has zoomed or panned in the kept run: it stays while others run.
     bool holdsKept() const;
@@ -84,13 +102,22 @@ private:
     LiveBand* band_;
     LiveChartsPanel* charts_;
     LiveDetails* details_;
-    RunGridModel* grid_;
+    LiveHead* head_;
+    RaceModel* race_;
+    RaceView* raceView_;
+    QComboBox* races_; ///< which race is shown, where there are several
     RunQueueModel* queue_;
-    QLabel* queueTitle_;
-    QWidget* gridView_ = nullptr;
-    QWidget* planColumn_;
-    RememberedSplitter* columns_;
+    QWidget* raceColumn_;
     RedrawLimiter* limiter_;
+    std::vector<Comparison> comparisons_; ///< of the scene's records
+    RaceResults results_;
+    EngineCatalogue engines_; ///< of the scene and its records
+    EngineStyles styles_;
+    std::size_t resultsOf_ = 0; ///< number of the records that they were made from
+    bool resultsStale_ = true;
+    std::vector<Race> shownRaces_;        ///< what the chooser holds
+    std::optional<RaceKey> chosenRace_;   ///< by the user
+    std::optional<std::size_t> followed_; ///< the plan's position that was last brought in sight
     QTimer clock_;
 };
 

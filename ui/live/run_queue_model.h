@@ -1,6 +1,6 @@
 #pragma once
 
-#include "work/watched_run.h"
+#include "work/plan_forecast.h"
 
 #include <QAbstractTableModel>
 
@@ -9,25 +9,6 @@
 
 namespace spillway {
 
-/// A run that has not started yet, and when it will.
-struct QueuedRun {
-    std::size_t position = 0;        ///< in the plan
-    std::optional<Seconds> startsIn; ///< unknown until one run has ended
-};
-
-/// The rest of a plan.
-struct PlanForecast {
-    std::vector<QueuedRun> queue; ///< in the order in which they run
-    std::optional<Seconds> left;  ///< until the plan ends
-};
-
-/// A run is expected to take the average of its cell's finished runs, or of all finished runs when
-/// the cell has none. `currentElapsed`: how long the current run has taken so far.
-PlanForecast forecast(const PlanProgress& plan, Seconds currentElapsed);
-/// Time until the plan ends, which a time budget may make sooner.
-std::optional<Seconds> leftUntilEnd(const PlanProgress& plan, const PlanForecast& forecast,
-                                    Seconds now);
-
 /// The queue as a list: what runs next, and when.
 class RunQueueModel : public QAbstractTableModel {
     Q_OBJECT
@@ -35,7 +16,8 @@ public:
     enum Column { Run, StartsIn, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
-    void setQueue(const PlanProgress& plan, const PlanForecast& forecast);
+    /// `running`: otherwise nothing of it starts, and no time is told.
+    void setQueue(const PlanProgress& plan, const PlanForecast& forecast, bool running = true);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

@@ -91,6 +91,13 @@ QToolButton[role="quiet"] { background: transparent; border: 1px solid transpare
     border-radius: 6px; padding: 5px 8px; }
 QToolButton[role="quiet"]:hover { background: @raised; }
 QToolButton[role="quiet"]:focus { border: 1px solid @accent; }
+QToolButton[role="danger"] { background: @surface; color: @danger; border: 1px solid @danger;
+    border-radius: 6px; padding: 3px 26px 3px 8px; }
+QToolButton[role="danger"]:hover { background: @dangerSoft; }
+QToolButton[role="danger"]:focus { border: 2px solid @danger; padding: 2px 25px 2px 7px; }
+QToolButton[role="danger"]:disabled { color: @muted; border-color: @border; }
+QToolButton::menu-button { border: none; border-left: 1px solid @border; width: 18px; }
+QToolButton::menu-arrow { image: url(:/icons/arrow-down-@theme.svg); width: 10px; height: 10px; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QPlainTextEdit, QTextEdit { background: @surface; border: 1px solid @border;
@@ -142,8 +149,6 @@ QHeaderView { background: @raised; border: none; }
 QHeaderView::section { background: @raised; color: @text; border: none;
     border-right: 1px solid @border; border-bottom: 1px solid @border; padding: 4px 8px; }
 QTableCornerButton::section { background: @raised; border: none; }
-#grid QHeaderView, #grid QHeaderView::section, #grid QTableCornerButton::section {
-    background: transparent; border: none; }
 QMenu { background: @surface; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 6px 28px 6px 10px; border-radius: 4px; }
 QMenu::item:selected { background: @accentSoft; color: @text; }

@@ -78,6 +78,7 @@ MeasurePanel::MeasurePanel(Workbench& workbench, QWidget* parent)
       bar_(new MemoryBar),
       repeats_(makeSpinBox(1, 100, 6, tr("Repeats"),
                            tr("6 give an interval of at least 95 %; fewer are shown as min–max"))),
+      untilDecided_(new QCheckBox(tr("Until decided"))),
       timeout_(new QLineEdit),
       advanced_(new Disclosure(tr("Advanced"))),
       ram_(totalRam()),
@@ -135,6 +136,9 @@ void MeasurePanel::buildBasics()
     timeout_->setFixedWidth(110);
     repeats_->setFixedWidth(110);
     form->addRow(tr("&Repeats"), repeats_);
+    untilDecided_->setToolTip(tr("Repeats what is undecided until it is settled, looking after 5, "
+                                 "10, 20 and 40 rounds"));
+    form->addRow(QString(), untilDecided_);
     form->addRow(tr("&Time-out"), timeout_);
     alignLabels(form);
     layout->addLayout(form);
@@ -150,6 +154,10 @@ void MeasurePanel::buildBasics()
         emit edited();
     });
     connect(repeats_, &QSpinBox::valueChanged, this, &MeasurePanel::edited);
+    connect(untilDecided_, &QCheckBox::toggled, this, [this](bool on) {
+        repeats_->setEnabled(!on);
+        emit edited();
+    });
     connect(timeout_, &QLineEdit::textChanged, this, &MeasurePanel::edited);
 }
 
@@ -286,6 +294,7 @@ Result<void> MeasurePanel::writeTo(Plan& plan) const
 {
     plan.workers = workers_->counts();
     plan.repeats = repeats_->value();
+    plan.untilDecided = untilDecided_->isChecked();
     plan.warmup = warmup_->value();
     plan.cache = static_cast<CacheState>(cache_->currentData().toInt());
     plan.seed = static_cast<std::uint64_t>(seed_->value());
@@ -320,6 +329,7 @@ void MeasurePanel::show(const Plan& plan)
 {
     workers_->setCounts(plan.workers);
     repeats_->setValue(plan.repeats);
+    untilDecided_->setChecked(plan.untilDecided);
     warmup_->setValue(plan.warmup);
     timeout_->setText(shortDuration(plan.timeout));
     cache_->setCurrentIndex(cache_->findData(static_cast<int>(plan.cache)));

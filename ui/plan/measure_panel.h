@@ -56,6 +56,7 @@ private:
     Bytes shownLimit_ = 0; ///< the exact value behind the rounded text until the user edits it
     MemoryBar* bar_;
     QSpinBox* repeats_;
+    QCheckBox* untilDecided_;
     QLineEdit* timeout_;
     Disclosure* advanced_;
     QSpinBox* warmup_ = nullptr;

@@ -171,6 +171,7 @@ void MainWindow::connectPages()
         plan_->applyPreset(preset);
         plan_->start();
     });
+    connect(live_, &LivePage::planContinued, plan_, &PlanPage::showPlan);
     connect(workbench_.get(), &Workbench::failed, notice_,
             qOverload<const Error&>(&NoticeBar::show));
     connect(workbench_.get(), &Workbench::sessionChanged, this, [this] {

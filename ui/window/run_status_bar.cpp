@@ -1,10 +1,10 @@
 #include "ui/window/run_status_bar.h"
 
-#include "ui/live/run_queue_model.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "work/cell_text.h"
 #include "work/engine_setup.h"
+#include "work/plan_forecast.h"
 #include "work/run_controller.h"
 #include "work/text.h"
 
@@ -85,7 +85,7 @@ QString RunStatusBar::idleText() const
 void RunStatusBar::showRunning()
 {
     const PlanProgress& plan = runs_.progress();
-    const int total = static_cast<int>(plan.runs.size());
+    const int total = static_cast<int>(plan.total());
     const int ended = static_cast<int>(plan.ended());
     progress_->setRange(0, total);
     progress_->setValue(ended);

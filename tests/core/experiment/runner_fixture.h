@@ -22,6 +22,11 @@ namespace fs = std::filesystem;
 /// What a plan reported.
 struct Recorder : PlanObserver {
     void onPlan(const std::vector<PlannedRun>& runs) override { planned = runs; }
+    void onRoundsAdded(const std::vector<PlannedRun>& runs, int rounds) override
+    {
+        added.emplace_back(rounds, runs.size());
+        planned.insert(planned.end(), runs.begin(), runs.end());
+    }
     void onDatasetProgress(const Dataset&, DatasetStep step, Bytes done, Bytes total) override
     {
         (step == DatasetStep::NativePass ? passed : hashed) = {done, total};
@@ -46,6 +51,7 @@ struct Recorder : PlanObserver {
     }
 
     std::vector<PlannedRun> planned;
+    std::vector<std::pair<int, std::size_t>> added; ///< after so many rounds so many runs
     std::vector<RunRecord> ended;
     std::vector<DatasetShape> shapes;
     std::vector<std::string> refuted;
@@ -116,6 +122,8 @@ public:
         Runner runner(*registry_, *store_,
                       {.supervisor = {WORKER_PROGRAM, root() / "scratch", Seconds(0.05)},
                        .continuePlan = continued,
+                       .rerunFailed = rerunFailed,
+                       .undecided = undecided,
                        .freeMemory = freeMemory,
                        .began = began,
                        .clock = clock});
@@ -124,6 +132,8 @@ public:
 
     std::optional<Seconds> began;
     std::function<Seconds()> clock = monotonicNow;
+    UndecidedCells undecided;
+    bool rerunFailed = false;
 
 private:
     static void writeManifest(const fs::path& directory, const std::string& mode)

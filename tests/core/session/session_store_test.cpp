@@ -251,10 +251,10 @@ void SessionStoreTest::plansAreUnfinishedUntilFinished()
     QCOMPARE((*plans)[1].createdAt.size(), std::string("2026-11-21T10:00:00Z").size());
     QCOMPARE(store->finishPlan(99).error().code, ErrorCode::NotFound);
     QVERIFY(store->finishPlan(*first, R"({"rounds":1})").has_value());
-    QVERIFY(store->resumePlan(*first).has_value());
+    QVERIFY(store->resumePlan(*first, Json{{"again", 1}}).has_value());
     QVERIFY(!store->plans()->front().finished);
     QVERIFY(store->plans()->front().leftOut.empty());
-    QCOMPARE(store->resumePlan(99).error().code, ErrorCode::NotFound);
+    QCOMPARE(store->resumePlan(99, Json::object()).error().code, ErrorCode::NotFound);
     // What a budget left out stays until the plan ends without one that does.
     QVERIFY(store->finishPlan(*first, R"({"runs":3})").has_value());
     QCOMPARE(store->plans()->front().leftOut, std::string(R"({"runs":3})"));
