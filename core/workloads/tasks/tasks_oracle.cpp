@@ -48,10 +48,13 @@ class Adler {
 public:
     void add(const std::vector<unsigned char>& bytes)
     {
+        // Of a payload the sums stay far below 64 bits, so that the remainders can wait.
         for (const unsigned char byte : bytes) {
-            low_ = (low_ + byte) % modulus;
-            high_ = (high_ + low_) % modulus;
+            low_ += byte;
+            high_ += low_;
         }
+        low_ %= modulus;
+        high_ %= modulus;
     }
     std::uint64_t value() const { return high_ << 16 | low_; }
 
