@@ -69,13 +69,18 @@ int printTables(const SessionStore& store, const EngineRegistry& registry)
     return ExitOk;
 }
 
+std::filesystem::path scratchRootOf(const Plan& plan)
+{
+    return plan.scratch.empty() ? cacheDirectory() / "scratch"
+                                : std::filesystem::path(plan.scratch);
+}
+
 int runOnTerminal(const Plan& plan, const EngineRegistry& registry, SessionStore& store,
                   const TerminalRun& how, std::stop_token stop)
 {
     RunnerOptions options;
     options.supervisor.guardProgram = registry.locations().worker;
-    options.supervisor.scratchRoot =
-        plan.scratch.empty() ? cacheDirectory() / "scratch" : std::filesystem::path(plan.scratch);
+    options.supervisor.scratchRoot = scratchRootOf(plan);
     options.continuePlan = how.continuePlan;
     options.rerunFailed = how.rerunFailed;
     options.began = how.began;

@@ -2,6 +2,7 @@
 
 #include "experiment/runner.h"
 
+#include <filesystem>
 #include <stop_token>
 
 namespace spillway {
@@ -13,6 +14,9 @@ struct TerminalRun {
     bool ignoreFailure = false;
     std::optional<Seconds> began; ///< RunnerOptions::began
 };
+
+/// Where its runs spill.
+std::filesystem::path scratchRootOf(const Plan& plan);
 
 /// Runs a plan with its progress on stderr and the session's tables on stdout; returns the exit
 /// code.

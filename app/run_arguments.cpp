@@ -4,6 +4,7 @@
 #include "app/preset_data.h"
 #include "app/row_count.h"
 #include "app/run_data.h"
+#include "app/terminal.h"
 #include "app/written_job.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -177,6 +178,16 @@ Result<Plan> planFromSuite(const RunArguments& arguments, const EngineRegistry& 
     return plan;
 }
 
+/// Limits of a preset that is about a proportion of data to memory.
+void fitToData(const EngineRegistry& registry, Plan& plan)
+{
+    const auto words = fitLimits({.data = largestData(plan),
+                                  .least = leastLimit(plan, registry.engines()),
+                                  .most = defaultMemoryLimit()},
+                                 plan);
+    if (!words.empty()) toStderr("Note: {}\n", words);
+}
+
 Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry& registry,
                             std::stop_token stop)
 {
@@ -204,6 +215,7 @@ Result<Plan> planFromPreset(const RunArguments& arguments, const EngineRegistry&
             addData(arguments, sources, arguments.inputs, parquetReader(registry, stop), *plan);
         !added)
         return added.error();
+    if (arguments.memoryLimits.empty()) fitToData(registry, *plan);
     return plan;
 }
 

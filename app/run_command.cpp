@@ -5,6 +5,8 @@
 #include "app/terminal.h"
 #include "base/json.h"
 #include "experiment/estimate.h"
+#include "experiment/plan_check.h"
+#include "experiment/presets.h"
 #include "measure/machine.h"
 #include "work/text.h"
 
@@ -51,7 +53,7 @@ Result<Plan> sessionsPlan(const RunArguments& arguments)
 Result<void> keepLimit(const RunArguments& arguments, const SessionStore& store, Plan& plan)
 {
     if (!arguments.memoryLimits.empty() || !arguments.planFile.empty() ||
-        continuesSession(arguments) || !plan.furtherLimits.empty())
+        continuesSession(arguments) || !plan.furtherLimits.empty() || limitsFollowData(plan.preset))
         return {};
     const auto plans = store.plans();
     if (!plans) return plans.error();
@@ -112,6 +114,10 @@ int dryRun(Plan plan, const EngineRegistry& registry, bool json, std::stop_token
     toStdout("{}", Lines{toText(plannedTable(plan, runs), terminalWidth())});
     for (const auto& warning : cost.warnings)
         toStderr("Note: {}\n", warning);
+    if (cost.runs > 0)
+        if (const auto fits = checkScratch(scratchRootOf(plan), cost.scratch, plan.maxScratch);
+            !fits)
+            toStderr("Would not start: {}\n", describe(fits.error()));
     toStdout("{}; {}.\n", utf8(runsText(cost.runs)),
              plan.budget ? "at most " + formatDuration(*plan.budget) + ", as many rounds as fit"
                          : "time unknown before a first run");

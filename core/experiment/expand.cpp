@@ -16,9 +16,6 @@
 namespace spillway {
 namespace {
 
-/// A limit below the floor times this leaves an engine nothing to work with (docs/measurement.md).
-constexpr double floorMargin = 1.2;
-
 struct PlannedCell {
     CellKey key;
     std::string engineTitle;
@@ -26,6 +23,7 @@ struct PlannedCell {
     Workload workload;
     std::string program;
     std::optional<Error> refusal;
+    bool refusedForAll = false;
 };
 
 Error refused(std::string message, std::string remedy = {})
@@ -74,10 +72,8 @@ std::optional<Error> kindRefusal(const EngineManifest& manifest, const EngineCho
 
 std::optional<Error> floorRefusal(const EngineManifest& manifest, std::optional<Bytes> limit)
 {
-    if (!limit || !manifest.memoryFloor) return std::nullopt;
-    const auto least = static_cast<Bytes>(
-        std::ceil(static_cast<double>(*manifest.memoryFloor) * floorMargin / 1e6) * 1e6);
-    if (*limit >= least) return std::nullopt;
+    const Bytes least = leastLimitOf(manifest);
+    if (!limit || *limit >= least) return std::nullopt;
     return refused(fmt::format("{} needs at least {} MB; the memory limit is {}.", manifest.title,
                                least / 1'000'000, formatBytes(*limit)),
                    "Raise the memory limit.");
@@ -204,15 +200,18 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
     auto parameterised = withParameters(asked, plan.parameters);
     auto whole = parameterised ? withColumns(*parameterised, data) : parameterised;
     const Workload& workload = whole ? *whole : asked;
+    auto forAll = typeRefusal(workload, data);
+    if (!forAll) forAll = tablesRefusal(workload, data);
+    if (!forAll && !whole) forAll = whole.error();
     for (const auto& choice : plan.engines) {
         const EngineInfo* engine = findEngine(engines, choice.id);
         auto refusal = engineRefusal(plan, choice, engine, workload);
         if (!refusal && engine) refusal = formatRefusal(engine->manifest, workload, data);
-        if (!refusal) refusal = typeRefusal(workload, data);
         if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);
-        if (!refusal) refusal = tablesRefusal(workload, data);
-        if (!refusal && engine) refusal = protocolRefusal(engine->manifest, workload, data);
-        if (!refusal && !whole) refusal = whole.error();
+        if (!refusal && engine && !forAll)
+            refusal = protocolRefusal(engine->manifest, workload, data);
+        const bool refusedForAll = !refusal && forAll;
+        if (refusedForAll) refusal = forAll;
         if (!refusal && engine)
             refusal = jobs.refusal(dataset, workload, engine->manifest,
                                    profileOf(choice, engine, workload));
@@ -239,7 +238,8 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
                      engine ? jobs.programHash(dataset, workload, engine->manifest,
                                                profileOf(choice, engine, workload), workers, limit)
                             : std::string(),
-                     std::move(refused)});
+                     std::move(refused),
+                     refusedForAll});
             }
         }
     }
@@ -282,10 +282,19 @@ PlannedRun runOf(const PlannedCell& cell)
             .repeat = 1,
             .warmup = false,
             .round = 0,
-            .refusal = cell.refusal};
+            .refusal = cell.refusal,
+            .refusedForAll = cell.refusedForAll};
 }
 
 } // namespace
+
+Bytes leastLimitOf(const EngineManifest& manifest)
+{
+    // Below the floor times this it has nothing to work with (docs/measurement.md).
+    constexpr double floorMargin = 1.2;
+    return static_cast<Bytes>(
+        std::ceil(static_cast<double>(manifest.memoryFloor.value_or(0)) * floorMargin / 1e6) * 1e6);
+}
 
 std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& engines,
                                const JobPlans& jobs)

@@ -21,9 +21,14 @@ struct PlannedRun {
     int round = 0; ///< 0 … warmup−1: warm-ups, then one round per repeat
     /// Set when it will not be started because it is unsupported, with the reason.
     std::optional<Error> refusal;
+    /// The refusal is the job's and the data's, and so every engine's.
+    bool refusedForAll = false;
 
     bool operator==(const PlannedRun&) const = default;
 };
+
+/// The least memory limit with which an engine can start, in whole megabytes; 0: any.
+Bytes leastLimitOf(const EngineManifest& manifest);
 
 /// Ordered runs of a plan: warm-up rounds first, then rounds that contain every cell once, shuffled
 /// by (seed, round) alone; the first warm-up round begins with the engines that need least memory,

@@ -190,6 +190,14 @@ std::vector<std::optional<Bytes>> limitsOf(const Plan& plan)
     return limits;
 }
 
+Bytes largestData(const Plan& plan)
+{
+    Bytes largest = 0;
+    for (const Dataset& dataset : plan.datasets)
+        largest = std::max(largest, dataset.bytes);
+    return largest;
+}
+
 std::vector<int> workersOf(const Plan& plan, std::optional<int> mostWorkers)
 {
     const bool any = !mostWorkers || std::ranges::any_of(plan.workers, [&](int workers) {

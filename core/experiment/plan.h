@@ -81,6 +81,9 @@ int firstRoundsOf(const Plan& plan);
 /// memoryLimit and furtherLimits, each once; one entry without a value when there is no limit.
 std::vector<std::optional<Bytes>> limitsOf(const Plan& plan);
 
+/// Size of the largest dataset; 0 without one.
+Bytes largestData(const Plan& plan);
+
 /// The plan's counts, or the engine's most where all of them are above it.
 std::vector<int> workersOf(const Plan& plan, std::optional<int> mostWorkers);
 /// Whether `name` is a parameter of this kind of workload.

@@ -1,6 +1,8 @@
 #include "experiment/plan_run.h"
 
 #include "base/json.h"
+#include "experiment/estimate.h"
+#include "experiment/plan_check.h"
 #include "measure/machine.h"
 #include "workloads/result_checker.h"
 #include "workloads/workload_type.h"
@@ -176,6 +178,7 @@ Result<void> PlanRun::prepare()
     const auto earlier = earlierRuns();
     if (!earlier) return earlier.error();
     runs_ = nextBatch(*earlier);
+    if (auto fits = checkRoom(); !fits) return fits;
     if (context_.options.continuePlan && !context_.options.rerunFailed)
         for (const auto& record : *earlier)
             failures_.note(record);
@@ -190,6 +193,14 @@ Result<void> PlanRun::prepare()
     std::filesystem::create_directories(scratch, ignored);
     environment_ = captureEnvironment(scratch);
     return {};
+}
+
+/// What would fail every run that starts is said once, before the first.
+Result<void> PlanRun::checkRoom() const
+{
+    const auto figures = estimate(plan_, runs_, {}, usableCores());
+    if (figures.runs == 0) return {};
+    return checkScratch(context_.options.supervisor.scratchRoot, figures.scratch, plan_.maxScratch);
 }
 
 /// The session's runs, where anything depends on them.

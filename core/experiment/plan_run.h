@@ -20,6 +20,7 @@ public:
 private:
     Result<void> prepare();
     Result<void> takeDatasets();
+    Result<void> checkRoom() const;
     Result<std::int64_t> planId();
     Result<std::vector<RunRecord>> earlierRuns() const;
     std::vector<PlannedRun> nextBatch(const std::vector<RunRecord>& records);

@@ -1,6 +1,7 @@
 #include "experiment/presets.h"
 
 #include "base/json.h"
+#include "experiment/expand.h"
 #include "measure/machine.h"
 #include "workloads/shipped_jobs.h"
 
@@ -29,19 +30,20 @@ std::vector<int> sweepCounts(int cores)
     return counts;
 }
 
-/// Two significant digits, rounded down: a limit that is easy to read.
-Bytes rounded(Bytes bytes)
+/// Significant digits, rounded down: a limit that is easy to read.
+Bytes rounded(Bytes bytes, int digits = 2)
 {
-    if (bytes < 100) return bytes;
-    const auto unit =
-        static_cast<Bytes>(std::pow(10.0, std::floor(std::log10(static_cast<double>(bytes))) - 1));
+    const double places = std::floor(std::log10(static_cast<double>(std::max<Bytes>(1, bytes))));
+    if (places < digits) return bytes;
+    const auto unit = static_cast<Bytes>(std::pow(10.0, places + 1 - digits));
     return bytes / unit * unit;
 }
 
 /// A file of core/workloads/<kind>/presets or resources/presets:
 ///     {"order": place among the presets, "title", "help", "plan": a plan file without data, which
 ///      may leave out its engines and workers, "workers": "cores" | "sweep", "limit_halvings": how
-///      often the memory limit is halved, "data": [{"name", "bytes", "signal"}]}; or in place of
+///      often the memory limit is halved, "data_per_limit": how much larger than the limit the data
+///      are, "data": [{"name", "bytes", "signal"}]}; or in place of
 ///      data "suite": the plan has a workload for each of its jobs, the data are its tables
 struct PresetText {
     const char* id;
@@ -118,6 +120,7 @@ Result<void> addJobs(const std::string& suite, Plan& plan)
 
 void halveLimits(int halvings, Plan& plan)
 {
+    plan.furtherLimits.clear();
     Bytes limit = plan.memoryLimit.value_or(smallestLimit);
     for (int i = 0; i < halvings && limit / 2 >= smallestLimit; ++i) {
         limit = rounded(limit / 2);
@@ -186,6 +189,58 @@ Result<Plan> preset(const std::string& id, const PresetContext& context)
     halveLimits(fieldOr<int>(found->json, "limit_halvings", 0), *plan);
     plan->preset = id;
     return plan;
+}
+
+Bytes leastLimit(const Plan& plan, const std::vector<EngineInfo>& engines)
+{
+    Bytes least = 0;
+    for (const auto& engine : engines)
+        if (std::ranges::find(plan.engines, engine.manifest.id, &EngineChoice::id) !=
+            plan.engines.end())
+            least = std::max(least, leastLimitOf(engine.manifest));
+    return least;
+}
+
+bool limitsFollowData(const std::string& id)
+{
+    const auto found = presetOf(id);
+    return found &&
+           (found->json.contains("data_per_limit") || found->json.contains("limit_halvings"));
+}
+
+std::string fitLimits(const LimitBounds& bounds, Plan& plan)
+{
+    const auto found = presetOf(plan.preset);
+    if (!found || bounds.data <= 0) return {};
+    if (const int halvings = fieldOr<int>(found->json, "limit_halvings", 0); halvings > 0) {
+        plan.memoryLimit =
+            std::clamp(rounded(bounds.data), smallestLimit, std::max(smallestLimit, bounds.most));
+        halveLimits(halvings, plan);
+        if (!plan.furtherLimits.empty()) return {};
+        return fmt::format("{} halves the memory limit from the size of the data down to {}: {} of "
+                           "data leave no room for that.",
+                           fieldOr(found->json, "title", plan.preset), formatBytes(smallestLimit),
+                           formatBytes(bounds.data));
+    }
+    const double ratio = fieldOr<double>(found->json, "data_per_limit", 0);
+    if (ratio <= 0) return {};
+    const auto wanted = rounded(static_cast<Bytes>(static_cast<double>(bounds.data) / ratio), 3);
+    const Bytes least = std::max(smallestLimit, bounds.least);
+    plan.memoryLimit = std::clamp(wanted, least, std::max(least, bounds.most));
+    const auto dataAt = [&](Bytes limit) {
+        return formatBytes(static_cast<Bytes>(static_cast<double>(limit) * ratio));
+    };
+    const auto title = fieldOr(found->json, "title", plan.preset);
+    if (wanted < least)
+        return fmt::format("{} has {} times as much data as memory. These engines need {}, so that "
+                           "takes {} of data; here there are {}.",
+                           title, ratio, formatBytes(least), dataAt(least),
+                           formatBytes(bounds.data));
+    if (wanted > *plan.memoryLimit)
+        return fmt::format("{} has {} times as much data as memory: {} on this machine; here there "
+                           "are {}.",
+                           title, ratio, dataAt(*plan.memoryLimit), formatBytes(bounds.data));
+    return {};
 }
 
 bool repeatsThePaper(const std::vector<StoredPlan>& plans)

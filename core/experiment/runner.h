@@ -88,9 +88,10 @@ public:
     /// every dataset is read once by the native engine, unless its facts are known; runs on data
     /// that it cannot read are stored as failed, DataUnreadable, and not started. A time budget
     /// restarts with every start, also when a plan is continued. Errors before anything has run:
-    /// InvalidArgument (plan), DataUnreadable (a dataset is missing, or no longer what was
-    /// planned), NotPermitted (another program measures into the session). Flag it adds to records:
-    /// "unchecked" (there was no reference to check a result against).
+    /// InvalidArgument (plan, scratch directory), NoSpace, DataUnreadable (a dataset is missing, or
+    /// no longer what was planned), NotPermitted (scratch, or another program measures into the
+    /// session). Flag it adds to records: "unchecked" (there was no reference to check a result
+    /// against).
     Result<PlanOutcome> run(const Plan& plan, PlanObserver& observer, std::stop_token stop);
     /// From any thread: cancels the run in progress.
     void stopCurrentRun();

@@ -91,6 +91,9 @@ struct WorkloadType {
     std::string title;     ///< noun phrase, lower case: "group-by mean"
     std::string shortName; ///< where room is scarce, within a sentence: "ETL", "learning"
     std::string question;  ///< one sentence: what a result answers
+    /// What columns come to, %1 for those of the role of many and %2 for the other one: "Mean of %1
+    /// by %2". For a kind that has both roles.
+    std::string sentence;
     std::vector<ColumnRole> roles;
     std::vector<Parameter> parameters; ///< the first one distinguishes comparisons of the same data
     std::vector<Measure> measures;

@@ -52,6 +52,7 @@ const WorkloadType& type()
         .title = "group-by mean",
         .shortName = "ETL",
         .question = "Count and mean of each value column for every group.",
+        .sentence = "Mean of %1 by %2",
         .roles = {{.name = "group_by", .title = "group-by column", .meaning = "column to group by"},
                   {.name = "values",
                    .title = "value column",

@@ -127,6 +127,7 @@ const WorkloadType& type()
         .title = "logistic regression",
         .shortName = "learning",
         .question = "A multinomial model that predicts the class of a row from its features.",
+        .sentence = "%2 predicted from %1",
         .roles = {{.name = "label", .title = "label column", .meaning = "column with the classes"},
                   {.name = "features",
                    .title = "feature column",

@@ -283,6 +283,7 @@ void ExpandTest::columnsAreChosenWhereTheSchemaLeavesNoDoubt()
     for (const auto& run : expand(plan, example::engines())) {
         QVERIFY(run.refusal.has_value());
         QVERIFY(run.refusal->message.find("category, city") != std::string::npos);
+        QVERIFY(run.refusedForAll); // it is said once, not by each engine
     }
     plan.workloads = {EtlWorkload{"category", {"z"}, {}}};
     const auto runs = expand(plan, example::engines());

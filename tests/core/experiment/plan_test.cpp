@@ -34,6 +34,10 @@ private slots:
     void presetsAreWholePlansButForTheData();
     void presetsOfSuitesHaveTheirJobs();
     void presetsFollowTheMachine();
+    void thePaperKeepsItsRatioOfDataToMemory_data();
+    void thePaperKeepsItsRatioOfDataToMemory();
+    void squeezeHalvesFromTheSizeOfTheData();
+    void limitsThatDoNotFollowDataStay();
     void unknownPresetNamesTheKnown();
 };
 
@@ -455,6 +459,67 @@ void PlanTest::presetsFollowTheMachine()
     for (std::size_t i = 1; i < limits.size(); ++i)
         QVERIFY(*limits[i] <= *limits[i - 1] / 2 && *limits[i] >= 64'000'000);
     QVERIFY(EtlWorkload::of(squeeze.workloads[0]).materialise == EtlWorkload::Materialise::Loaded);
+}
+
+void PlanTest::thePaperKeepsItsRatioOfDataToMemory_data()
+{
+    QTest::addColumn<qint64>("bytes");
+    QTest::addColumn<qint64>("least"); // that the engines need
+    QTest::addColumn<bool>("keeps");
+    QTest::newRow("as published") << qint64(8'986'296'320) << qint64(671'000'000) << true;
+    QTest::newRow("small") << qint64(900'000'000) << qint64(671'000'000) << true;
+    QTest::newRow("too small for the engines")
+        << qint64(90'000'000) << qint64(671'000'000) << false;
+    QTest::newRow("too large for the machine") << qint64(90'000'000'000) << qint64(0) << false;
+    QTest::newRow("a few rows") << qint64(50) << qint64(0) << false;
+}
+
+void PlanTest::thePaperKeepsItsRatioOfDataToMemory()
+{
+    QFETCH(qint64, bytes);
+    QFETCH(qint64, least);
+    QFETCH(bool, keeps);
+    Plan plan =
+        preset("paper",
+               {.usableCores = 2, .memoryLimit = 12'000'000'000, .readyEngines = {"dask", "ray"}})
+            .value();
+    const auto words = fitLimits({.data = bytes, .least = least, .most = 12'000'000'000}, plan);
+    const double ratio = static_cast<double>(bytes) / static_cast<double>(*plan.memoryLimit);
+    QVERIFY(*plan.memoryLimit >= least && *plan.memoryLimit <= 12'000'000'000);
+    QCOMPARE(ratio >= 1.1 && ratio <= 1.2, keeps);
+    QVERIFY2(words.empty() == keeps, words.c_str());
+}
+
+void PlanTest::squeezeHalvesFromTheSizeOfTheData()
+{
+    const PresetContext context{
+        .usableCores = 2, .memoryLimit = 12'000'000'000, .readyEngines = {"chunked"}};
+    Plan plan = preset("squeeze", context).value();
+    QCOMPARE(fitLimits({.data = 1'000'000'000, .least = 0, .most = 12'000'000'000}, plan),
+             std::string());
+    QVERIFY(limitsOf(plan) == (std::vector<std::optional<Bytes>>{1'000'000'000, 500'000'000,
+                                                                 250'000'000, 120'000'000}));
+    // Again on other data: nothing of before is left.
+    QVERIFY(
+        fitLimits({.data = 20'000'000, .least = 0, .most = 12'000'000'000}, plan).find("20.0 MB") !=
+        std::string::npos);
+    QVERIFY(limitsOf(plan) == (std::vector<std::optional<Bytes>>{64'000'000}));
+    // Never above what the machine has.
+    QCOMPARE(fitLimits({.data = 90'000'000'000, .least = 0, .most = 12'000'000'000}, plan),
+             std::string());
+    QCOMPARE(*plan.memoryLimit, Bytes(12'000'000'000));
+}
+
+void PlanTest::limitsThatDoNotFollowDataStay()
+{
+    Plan plan =
+        preset("quick", {.usableCores = 2, .memoryLimit = 5, .readyEngines = {"chunked"}}).value();
+    const Plan before = plan;
+    QCOMPARE(fitLimits({.data = 1'000'000'000, .least = 0, .most = 12'000'000'000}, plan),
+             std::string());
+    QVERIFY(plan == before);
+    QVERIFY(!limitsFollowData("quick") && !limitsFollowData("sweep") && !limitsFollowData(""));
+    QVERIFY(limitsFollowData("paper") && limitsFollowData("squeeze"));
 }
 
 void PlanTest::unknownPresetNamesTheKnown()

@@ -6,9 +6,12 @@
 
 #include <QtTest>
 
+#include <unistd.h>
+
 using namespace spillway;
 using testing::Recorder;
 using testing::RunnerFixture;
+namespace fs = std::filesystem;
 
 /// Every run of a plan finds the page cache in the same state, also where its data do not fit.
 class RunStartTest : public QObject {
@@ -19,6 +22,7 @@ private slots:
     void dataThatFitOnlyWithoutTheRunAreEvicted();
     void datasetsThatDoNotFitTogetherMakeRoom();
     void readingIntoTheCacheIsToldInBytes();
+    void scratchThatWouldFailEveryRunStartsNone();
 };
 
 namespace {
@@ -124,6 +128,31 @@ void RunStartTest::readingIntoTheCacheIsToldInBytes()
     VERIFY_RESULT(fixture.run(plan, seen));
     QCOMPARE(seen.cached.second, plan.datasets[0].bytes);
     QCOMPARE(seen.cached.first, seen.cached.second);
+}
+
+/// It used to be found by every run of a plan in turn.
+void RunStartTest::scratchThatWouldFailEveryRunStartsNone()
+{
+    RunnerFixture fixture;
+    const Plan plan = RunnerFixture::plan({fixture.writeRows("own.csv", 1000)});
+    const auto refused = [&](const fs::path& scratch, ErrorCode code) {
+        Recorder seen;
+        const auto outcome = fixture.run(plan, seen, {}, false, {}, scratch);
+        QVERIFY(outcome.has_error());
+        QCOMPARE(outcome.error().code, code);
+        QVERIFY(!outcome.error().remedy.empty());
+        QVERIFY(seen.ended.empty() && fixture.store().runs()->empty());
+        QVERIFY(fixture.store().plans()->empty());
+    };
+    refused(fixture.write("file", "x") / "below", ErrorCode::InvalidArgument);
+    if (isMemoryFileSystem("/dev/shm")) {
+        refused("/dev/shm/spillway-run-start-test", ErrorCode::InvalidArgument);
+        QVERIFY(!fs::exists("/dev/shm/spillway-run-start-test"));
+    }
+    if (::geteuid() == 0) return; // who may write anywhere
+    fs::create_directory(fixture.root() / "closed");
+    fs::permissions(fixture.root() / "closed", fs::perms::owner_read | fs::perms::owner_exec);
+    refused(fixture.root() / "closed", ErrorCode::NotPermitted);
 }
 
 QTEST_GUILESS_MAIN(RunStartTest)

@@ -117,10 +117,11 @@ public:
     }
     Result<PlanOutcome> run(const Plan& plan, PlanObserver& observer,
                             std::optional<Bytes> freeMemory = {}, bool continued = false,
-                            std::stop_token stop = {})
+                            std::stop_token stop = {}, const fs::path& scratch = {})
     {
         Runner runner(*registry_, *store_,
-                      {.supervisor = {WORKER_PROGRAM, root() / "scratch", Seconds(0.05)},
+                      {.supervisor = {WORKER_PROGRAM, scratch.empty() ? root() / "scratch" : scratch,
+                                      Seconds(0.05)},
                        .continuePlan = continued,
                        .rerunFailed = rerunFailed,
                        .undecided = undecided,
