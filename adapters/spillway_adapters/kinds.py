@@ -14,6 +14,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from spillway_adapters.protocol import Run
 
 PACKAGE = "spillway_adapters"
@@ -37,6 +39,17 @@ def package(kind: str) -> ModuleType:
     if found is None or found.submodule_search_locations is None:
         raise ValueError(f"Unknown workload {kind!r}.")
     return importlib.import_module(name)
+
+
+def modules(name: str) -> Iterator[ModuleType]:
+    """The module `name` of every kind that has one."""
+    import pkgutil
+
+    import spillway_adapters
+
+    for found in pkgutil.iter_modules(spillway_adapters.__path__, f"{PACKAGE}."):
+        if found.ispkg and importlib.util.find_spec(f"{found.name}.{name}"):
+            yield importlib.import_module(f"{found.name}.{name}")
 
 
 def read(fields: dict[str, Any]) -> Workload:

@@ -21,5 +21,12 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     return importlib.import_module(f"{package}.planning").answer(request)
 
 
+def prepare() -> None:
+    """Imports what answers need, for a process that gives many (helper.py)."""
+    for planning in kinds.modules("planning"):
+        if hasattr(planning, "prepare"):
+            planning.prepare()
+
+
 if __name__ == "__main__":
     tool.reply(answer, *sys.argv[1:])

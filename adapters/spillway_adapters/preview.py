@@ -21,5 +21,12 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     return importlib.import_module(f"{package}.preview").answer(request)
 
 
+def prepare() -> None:
+    """Imports what answers need, for a process that gives many (helper.py)."""
+    for preview in kinds.modules("preview"):
+        if hasattr(preview, "prepare"):
+            preview.prepare()
+
+
 if __name__ == "__main__":
     tool.reply(answer, *sys.argv[1:])

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "host/python_tool.h"
+#include "host/warm_tools.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
@@ -133,7 +134,7 @@ std::string profileOf(const EngineChoice& choice, const EngineInfo* engine,
 
 Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workload,
                            const Dataset& dataset, const std::vector<JobEngine>& engines,
-                           std::stop_token stop)
+                           std::stop_token stop, WarmTools* warm)
 {
     if (!hasText(workload))
         return invalidArgument(fmt::format("There is no {} yet.", typeOf(workload).title),
@@ -144,7 +145,8 @@ Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workl
                  {"engines", Json::array()}};
     for (const auto& engine : engines)
         request["engines"].push_back(toJson(engine));
-    const auto answer = ask(registry, plannerTool(), request, std::move(stop));
+    const auto answer = warm ? warm->ask(registry, plannerTool(), request, std::move(stop))
+                             : ask(registry, plannerTool(), request, std::move(stop));
     if (!answer) return answer.error();
     if (const auto error = answer->find("error"); error != answer->end()) return badJob(*error);
     PlannedJob job{
@@ -161,7 +163,8 @@ Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workl
     return job;
 }
 
-Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std::stop_token stop)
+Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std::stop_token stop,
+                                WarmTools* warm)
 {
     JobPlans plans;
     for (auto& workload : plan.workloads) {
@@ -172,7 +175,7 @@ Result<JobPlans> JobPlans::make(Plan& plan, const EngineRegistry& registry, std:
         for (std::size_t dataset = 0; dataset < plan.datasets.size(); ++dataset) {
             if (isNoData(plan.datasets[dataset])) continue; // other work's
             auto job = planJob(registry, asked, plan.datasets[dataset],
-                               enginesOf(plan, registry, asked), stop);
+                               enginesOf(plan, registry, asked), stop, warm);
             if (!job) return job.error();
             if (dataset > 0 && identityOf(job->workload) != identityOf(workload))
                 return invalidArgument(

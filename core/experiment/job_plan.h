@@ -13,6 +13,8 @@
 
 namespace spillway {
 
+class WarmTools;
+
 /// A step of a job in words, and the columns that come out of it.
 struct JobStep {
     std::string place; ///< "step 3"
@@ -52,14 +54,16 @@ struct PlannedJob {
 /// place and the way out for a job that is wrong; NotFound when the planner is not set up.
 Result<PlannedJob> planJob(const EngineRegistry& registry, const Workload& workload,
                            const Dataset& dataset, const std::vector<JobEngine>& engines,
-                           std::stop_token stop);
+                           std::stop_token stop, WarmTools* warm = nullptr);
 
 /// The jobs of a plan, read and compiled before anything starts.
 class JobPlans {
 public:
     /// For every dataset and every workload whose kind is planned; the plan's workloads get their
     /// canonical form, so that the same job written differently falls into the same cells.
-    static Result<JobPlans> make(Plan& plan, const EngineRegistry& registry, std::stop_token stop);
+    /// `warm`: a planner that stays, for many questions.
+    static Result<JobPlans> make(Plan& plan, const EngineRegistry& registry, std::stop_token stop,
+                                 WarmTools* warm = nullptr);
 
     /// Nothing for a kind that is not planned.
     const PlannedJob* find(std::size_t dataset, const Workload& workload) const;

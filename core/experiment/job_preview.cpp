@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "host/python_tool.h"
+#include "host/warm_tools.h"
 #include "protocol/run_spec.h"
 #include "workloads/result_checker.h"
 #include "workloads/workload_type.h"
@@ -43,9 +44,16 @@ const EngineInfo* previewEngine(const EngineRegistry& registry, const Workload& 
     return oracle ? registry.find(oracle->engine) : nullptr;
 }
 
+void prepareTools(const EngineRegistry& registry, const Workload& workload, WarmTools& warm)
+{
+    warm.prepare(registry, plannerTool());
+    if (const EngineInfo* engine = previewEngine(registry, workload))
+        warm.prepare(registry, previewTool(engine->manifest));
+}
+
 Result<JobPreview> previewJob(const EngineRegistry& registry, const PlannedJob& job,
                               const Dataset& dataset, std::optional<std::size_t> step,
-                              std::stop_token stop)
+                              std::stop_token stop, WarmTools* warm)
 {
     const EngineInfo* engine = previewEngine(registry, job.workload);
     if (!engine) return makeError(ErrorCode::NotFound, "No engine shows first rows of this.");
@@ -53,7 +61,9 @@ Result<JobPreview> previewJob(const EngineRegistry& registry, const PlannedJob& 
                  {"workload", toJson(job.workload)},
                  {"inputs", inputsJson(dataset)}};
     if (step) request["step"] = *step;
-    const auto answer = ask(registry, previewTool(engine->manifest), request, std::move(stop));
+    const PythonTool tool = previewTool(engine->manifest);
+    const auto answer = warm ? warm->ask(registry, tool, request, std::move(stop))
+                             : ask(registry, tool, request, std::move(stop));
     if (!answer) return answer.error();
     const auto error = answer->find("error");
     if (error == answer->end()) return previewOf(*answer, engine->manifest.title);

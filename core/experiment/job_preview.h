@@ -32,11 +32,14 @@ struct JobPreview {
 /// kind without one.
 const EngineInfo* previewEngine(const EngineRegistry& registry, const Workload& workload);
 
+/// Starts what reads a job of this kind and shows its first rows ahead of the first question.
+void prepareTools(const EngineRegistry& registry, const Workload& workload, WarmTools& warm);
+
 /// Has it work on the first rows of every table, which takes less than half a second as a rule;
 /// memory, time and rows are bounded. `step`: after which of the job's steps, from 0; nothing: the
 /// result. NotFound when the engine is not set up, EngineFailed with what it says, Cancelled.
 Result<JobPreview> previewJob(const EngineRegistry& registry, const PlannedJob& job,
                               const Dataset& dataset, std::optional<std::size_t> step,
-                              std::stop_token stop);
+                              std::stop_token stop, WarmTools* warm = nullptr);
 
 } // namespace spillway

@@ -20,6 +20,7 @@ import json
 import re
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 from spillway_adapters import spec
@@ -32,8 +33,31 @@ from spillway_adapters.query.program import hash_of
 from spillway_adapters.query.strict_json import loads
 from spillway_adapters.query.tokens import quoted
 
+#: Engines whose compilers a process that stays has ready; others are imported when asked for.
+_PREPARED = ("duckdb", "polars", "pandas", "dask", "ray", "modin", "pyspark")
 #: Fields of the file of a job that ships.
 _SHIPPED = {"title", "shows", "suite", "tables", "job"}
+
+
+def prepare() -> None:
+    """Plans a small query for every engine, so that what answers need is imported and cached."""
+    sample = Path("sample.csv")
+    sample.write_text("k,x\na,1.5\n", "utf-8")
+    table = {
+        "name": "data",
+        "paths": [str(sample.resolve())],
+        "bytes": sample.stat().st_size,
+        "dialect": {"delimiter": ",", "quote": '"', "header": True},
+        "columns": [{"name": "k", "type": "text"}, {"name": "x", "type": "real"}],
+    }
+    engines = [
+        {"id": engine, "profile": profile, "workers": 1, "memory_bytes": None}
+        for engine in _PREPARED
+        for profile in ("naive", "tuned", "default")
+    ]
+    sql = "SELECT k, sum(x) AS s FROM data WHERE x > 1 GROUP BY k ORDER BY s LIMIT 5"
+    answer({"workload": {"sql": sql}, "inputs": {"data": table}, "engines": engines})
+    sample.unlink()
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
