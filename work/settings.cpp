@@ -78,6 +78,8 @@ Settings loadSettings(QSettings& source)
     for (const QString& path : source.value("recentSessions").toStringList())
         if (settings.recentSessions.size() < maxRecent)
             settings.recentSessions.push_back(pathOf(path));
+    settings.recentJobs = source.value("recentJobs").toStringList();
+    settings.recentJobs = source.value("recentJobs").toStringList();
     settings.geometry = source.value("window/geometry").toByteArray();
     source.beginGroup("splitters");
     for (const QString& name : source.childKeys())
@@ -102,6 +104,8 @@ void storeSettings(const Settings& settings, QSettings& target)
     for (const auto& path : settings.recentSessions)
         recent << pathText(path);
     target.setValue("recentSessions", recent);
+    target.setValue("recentJobs", settings.recentJobs);
+    target.setValue("recentJobs", settings.recentJobs);
     target.setValue("window/geometry", settings.geometry);
     target.remove("splitters");
     for (const auto& [name, state] : settings.splitters)

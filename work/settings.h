@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include <filesystem>
 #include <functional>
@@ -40,7 +41,8 @@ struct Settings {
     std::filesystem::path scratchFolder; ///< on a real disk; empty: the cache directory
     MeasurementDefaults measurement;
     std::vector<std::filesystem::path> recentSessions; ///< newest first
-    QByteArray geometry;                               ///< of the window; empty: default size
+    QStringList recentJobs; ///< texts of jobs of the user's own, newest first
+    QByteArray geometry;    ///< of the window; empty: default size
     SplitterStates splitters;
     bool welcomed = false; ///< one of the three welcome cards has been used
 

@@ -23,11 +23,11 @@ constexpr std::array phrases{
     std::pair{"--decimal ,", QT_TRANSLATE_NOOP("WindowWords", "“Decimal”: comma")},
     std::pair{"--column NAME=TYPE",
               QT_TRANSLATE_NOOP("WindowWords", "the types above the columns")},
-    std::pair{"--group-by or --label", QT_TRANSLATE_NOOP("WindowWords", "“Key column”")},
-    std::pair{"--group-by", QT_TRANSLATE_NOOP("WindowWords", "“Key column”")},
-    std::pair{"--label", QT_TRANSLATE_NOOP("WindowWords", "“Key column”")},
-    std::pair{"--values", QT_TRANSLATE_NOOP("WindowWords", "“Values”")},
-    std::pair{"--features", QT_TRANSLATE_NOOP("WindowWords", "“Values”")},
+    std::pair{"--group-by or --label", QT_TRANSLATE_NOOP("WindowWords", "its field")},
+    std::pair{"--group-by", QT_TRANSLATE_NOOP("WindowWords", "“Group-by column”")},
+    std::pair{"--label", QT_TRANSLATE_NOOP("WindowWords", "“Label column”")},
+    std::pair{"--values", QT_TRANSLATE_NOOP("WindowWords", "“Value columns”")},
+    std::pair{"--features", QT_TRANSLATE_NOOP("WindowWords", "“Feature columns”")},
     std::pair{"--delimiter", QT_TRANSLATE_NOOP("WindowWords", "“Delimiter”")},
     std::pair{"--quote", QT_TRANSLATE_NOOP("WindowWords", "“Quote”")},
     std::pair{"--header", QT_TRANSLATE_NOOP("WindowWords", "“First row”")},
@@ -41,7 +41,7 @@ constexpr std::array phrases{
     std::pair{"--timeout", QT_TRANSLATE_NOOP("WindowWords", "“Time-out”")},
     std::pair{"--budget", QT_TRANSLATE_NOOP("WindowWords", "the time budget")},
     std::pair{"--repeats", QT_TRANSLATE_NOOP("WindowWords", "“Repeats”")},
-    std::pair{"--scratch", QT_TRANSLATE_NOOP("WindowWords", "the scratch folder in Settings")}};
+    std::pair{"--scratch", QT_TRANSLATE_NOOP("WindowWords", "“Scratch”")}};
 
 } // namespace
 

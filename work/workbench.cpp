@@ -376,6 +376,20 @@ void Workbench::dismissPlan(std::int64_t planId)
         });
 }
 
+void Workbench::restorePlan(std::int64_t planId)
+{
+    keeper_.ask(
+        this,
+        [planId](std::optional<SessionStore>& store) -> Result<void> {
+            if (!store) return noSession();
+            return store->resumePlan(planId);
+        },
+        [this](Result<void> restored) {
+            if (!restored) emit failed(restored.error());
+            reloadPlans();
+        });
+}
+
 void Workbench::loadTrace(std::int64_t runId, QObject* receiver,
                           std::function<void(Result<RunTrace>)> done)
 {

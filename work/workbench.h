@@ -89,6 +89,8 @@ public:
     void reloadPlans();
     /// Marks a plan as dismissed, so that it is not offered again.
     void dismissPlan(std::int64_t planId);
+    /// Takes that back.
+    void restorePlan(std::int64_t planId);
     /// Reads a run's trace; `done` runs on the GUI thread unless `receiver` is gone.
     void loadTrace(std::int64_t runId, QObject* receiver,
                    std::function<void(Result<RunTrace>)> done);

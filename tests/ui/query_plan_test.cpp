@@ -1,19 +1,24 @@
 #include "window_fixture.h"
 
 #include "data/open_dataset.h"
+#include "ui/parts/cut_label.h"
 #include "ui/parts/rows_view.h"
 #include "ui/plan/first_rows.h"
 #include "ui/plan/plan_page.h"
-#include "ui/plan/program_dialog.h"
+#include "ui/plan/query_editor.h"
+#include "ui/plan/step_cards.h"
+#include "work/run_controller.h"
 #include "work/workbench.h"
 
+#include <QAbstractItemView>
 #include <QCheckBox>
+#include <QClipboard>
+#include <QCompleter>
 #include <QLabel>
-#include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QTimer>
-#include <QTreeWidget>
+#include <QTabBar>
 #include <QtTest>
 
 #include <fstream>
@@ -26,10 +31,15 @@ class QueryPlanTest : public QObject {
 private slots:
     void init();
     void cleanup() { window_.reset(); }
-    void stepsStandBelowTheText();
+    void stepsStandBesideTheText();
     void aFaultIsSaidAndUnderlined();
     void severalDatasetsAreTables();
-    void programsAreShown();
+    void programsStandInTabsAndAreCopied();
+    void aFaultInJsonIsMarkedAtItsStep();
+    void columnsAreCompletedWhileOneTypes();
+    void whatIsPutInCanBeUndone();
+    void jobsThatShipAreAtHand();
+    void aJobThatRanIsAtHandAgain();
     void theFirstRowsStandBelowTheSteps();
     void theRowsAfterAStepAreThoseOfTheStep();
     void noRowsAreSaidToBeNone();
@@ -58,6 +68,7 @@ private:
         window_->workbench().addDataset(*opened);
     }
     void open(const std::filesystem::path& environments);
+    void type(const char* words) const { named<QPlainTextEdit>("job-text")->setPlainText(words); }
     QString firstRowsWords() const { return named<QLabel>("first-rows-words")->text(); }
     void choose()
     {
@@ -92,15 +103,16 @@ void QueryPlanTest::open(const std::filesystem::path& environments)
     choose();
 }
 
-void QueryPlanTest::stepsStandBelowTheText()
+void QueryPlanTest::stepsStandBesideTheText()
 {
-    named<QPlainTextEdit>("job-text")
-        ->setPlainText("SELECT count(*) AS n FROM data WHERE amount > 15");
-    auto* steps = named<QTreeWidget>("job-steps");
-    QTRY_VERIFY_WITH_TIMEOUT(steps->isVisible() && steps->topLevelItemCount() >= 3, 60'000);
-    const auto* last = steps->topLevelItem(steps->topLevelItemCount() - 1);
-    QCOMPARE(last->text(1), QString("n int64"));
+    type("SELECT count(*) AS n FROM data WHERE amount > 15");
+    auto* steps = named<StepCards>("job-steps");
+    QTRY_VERIFY_WITH_TIMEOUT(steps->count() >= 3, 60'000);
+    const auto* last = steps->item(steps->count() - 1);
+    QCOMPARE(last->data(Qt::AccessibleDescriptionRole).toString(), QString("n int64"));
     QCOMPARE(labelWith("Result:"), QString("Result: n int64"));
+    QVERIFY(steps->geometry().left() > named<QueryEditor>("job-text")->geometry().right());
+    QCOMPARE(steps->height(), named<QueryEditor>("job-text")->height());
 }
 
 void QueryPlanTest::aFaultIsSaidAndUnderlined()
@@ -121,7 +133,8 @@ void QueryPlanTest::aFaultIsSaidAndUnderlined()
 void QueryPlanTest::severalDatasetsAreTables()
 {
     add("customers.csv", "customer,region\n1,N\n2,S\n");
-    QTRY_COMPARE(labelWith("Tables:"), QString("Tables: orders, customers"));
+    QTRY_COMPARE(named<CutLabel>("job-tables")->words(),
+                 QString("Tables: orders (id, customer, amount), customers (customer, region)"));
     named<QPlainTextEdit>("job-text")
         ->setPlainText("SELECT region, sum(amount) AS total FROM orders JOIN customers "
                        "USING (customer) GROUP BY region");
@@ -132,25 +145,113 @@ void QueryPlanTest::severalDatasetsAreTables()
     named<QCheckBox>("as-tables")->setChecked(false);
     QTRY_VERIFY_WITH_TIMEOUT(!labelWith("orders").isEmpty() && labelWith("Result:").isEmpty(),
                              60'000);
-    QCOMPARE(labelWith("Table:"), QString("Table: data"));
+    QCOMPARE(named<CutLabel>("job-tables")->words().left(12), QString("Table: data "));
 }
 
-void QueryPlanTest::programsAreShown()
+void QueryPlanTest::programsStandInTabsAndAreCopied()
 {
-    named<QPlainTextEdit>("job-text")->setPlainText("SELECT amount FROM data");
+    type("SELECT amount FROM data");
     QTRY_VERIFY_WITH_TIMEOUT(!labelWith("Result:").isEmpty(), 60'000);
-    QString code;
-    QTimer::singleShot(0, this, [&] {
-        auto* dialog = window_->findChild<ProgramDialog*>();
-        auto* engines = dialog->findChild<QListWidget*>();
-        const auto found = engines->findItems("duckdb", Qt::MatchExactly);
-        if (!found.isEmpty()) engines->setCurrentItem(found.front());
-        code = dialog->findChild<QPlainTextEdit*>("program")->toPlainText();
-        dialog->reject();
-    });
-    for (auto* button : window_->findChildren<QPushButton*>())
-        if (button->text().startsWith("Programs")) button->click();
+    auto* tabs = named<QTabBar>("job-tabs");
+    QCOMPARE(tabs->tabText(0), QString("First rows"));
+    const auto open = [&](const QString& title) {
+        for (int i = 0; i < tabs->count(); ++i)
+            if (tabs->tabText(i) == title) tabs->setCurrentIndex(i);
+        return tabs->tabText(tabs->currentIndex()) == title;
+    };
+    QVERIFY(open("DuckDB"));
+    const QString code = named<QPlainTextEdit>("program")->toPlainText();
     QVERIFY2(code.contains("import duckdb"), qPrintable(code));
+    QTest::mouseClick(named<QPushButton>("copy-program"), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), code);
+    QCOMPARE(named<QPushButton>("copy-program")->text(), QString("Copied"));
+    // The tab stays while one goes on typing, with the program of what is typed.
+    type("SELECT id FROM data");
+    QTRY_VERIFY_WITH_TIMEOUT(named<QPlainTextEdit>("program")->toPlainText() != code, 60'000);
+    QCOMPARE(tabs->tabText(tabs->currentIndex()), QString("DuckDB"));
+}
+
+void QueryPlanTest::aFaultInJsonIsMarkedAtItsStep()
+{
+    auto* text = named<QueryEditor>("job-text");
+    type("{\"steps\": [{\"from\": \"data\"},\n {\"filter\": \"amount > 1\"},\n {\"drop\": "
+         "[\"amont\"]}]}");
+    QTRY_VERIFY_WITH_TIMEOUT(!labelWith("step 3").isEmpty(), 60'000);
+    QCOMPARE(text->extraSelections().size(), 1);
+    QCOMPARE(text->extraSelections().front().cursor.selectedText(), QString("drop"));
+}
+
+void QueryPlanTest::columnsAreCompletedWhileOneTypes()
+{
+    auto* text = named<QueryEditor>("job-text");
+    QTRY_VERIFY(named<CutLabel>("job-tables")->words().contains("amount"));
+    window_->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+    text->setFocus();
+    type("SELECT  FROM data");
+    QTextCursor cursor = text->textCursor();
+    cursor.setPosition(7);
+    text->setTextCursor(cursor);
+    QTest::keyClicks(text, "am");
+    QVERIFY(text->isCompleting());
+    auto* list = text->findChild<QCompleter*>()->popup();
+    QCOMPARE(list->model()->index(0, 0).data().toString(), QString("amount   real"));
+    QTest::keyClick(list, Qt::Key_Return);
+    QCOMPARE(text->toPlainText(), QString("SELECT amount FROM data"));
+    QVERIFY(!text->isCompleting());
+    // Escape leaves what is typed; a whole word asks for nothing.
+    QTest::keyClicks(text, ", id");
+    QVERIFY(!text->isCompleting());
+    QTest::keyClick(text, Qt::Key_Space, Qt::ControlModifier);
+    QTest::keyClicks(text, "x");
+    QTest::keyClick(text, Qt::Key_Backspace);
+    QTest::keyClick(text, Qt::Key_Escape);
+    QCOMPARE(text->toPlainText(), QString("SELECT amount, id FROM data"));
+}
+
+void QueryPlanTest::whatIsPutInCanBeUndone()
+{
+    auto* text = named<QueryEditor>("job-text");
+    type("SELECT id FROM data");
+    text->replaceText("SELECT amount FROM data");
+    QCOMPARE(text->toPlainText(), QString("SELECT amount FROM data"));
+    text->undo();
+    QCOMPARE(text->toPlainText(), QString("SELECT id FROM data"));
+    text->redo();
+    QCOMPARE(text->toPlainText(), QString("SELECT amount FROM data"));
+}
+
+void QueryPlanTest::jobsThatShipAreAtHand()
+{
+    auto* menu = named<QPushButton>("job-menu")->menu();
+    emit menu->aboutToShow();
+    QAction* found = nullptr;
+    for (auto* each : menu->findChildren<QMenu*>())
+        for (auto* action : each->actions())
+            if (action->text().startsWith("q6:")) found = action;
+    QVERIFY(found && !found->toolTip().isEmpty());
+    found->trigger();
+    auto* text = named<QueryEditor>("job-text");
+    QVERIFY(text->toPlainText().contains("\n  \"steps\": [\n    {\"from\": \"lineitem\"},\n"));
+    // Its tables are not here, which is said once, with the way out.
+    QTRY_VERIFY_WITH_TIMEOUT(!labelWith("lineitem").isEmpty(), 60'000);
+    text->undo();
+    QVERIFY(text->toPlainText().isEmpty());
+}
+
+void QueryPlanTest::aJobThatRanIsAtHandAgain()
+{
+    type("SELECT id FROM data");
+    QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>("start")->isEnabled(), 60'000);
+    window_->planPage().start();
+    window_->runs().stopPlan();
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->runs().isRunning(), 60'000);
+    type("SELECT amount FROM data");
+    auto* menu = named<QPushButton>("job-menu")->menu();
+    emit menu->aboutToShow();
+    QCOMPARE(menu->actions().value(1)->text(), QString("SELECT id FROM data"));
+    menu->actions().value(1)->trigger();
+    QCOMPARE(named<QueryEditor>("job-text")->toPlainText(), QString("SELECT id FROM data"));
 }
 
 void QueryPlanTest::theFirstRowsStandBelowTheSteps()
@@ -173,14 +274,13 @@ void QueryPlanTest::theFirstRowsStandBelowTheSteps()
 
 void QueryPlanTest::theRowsAfterAStepAreThoseOfTheStep()
 {
-    auto* steps = named<QTreeWidget>("job-steps");
-    named<QPlainTextEdit>("job-text")
-        ->setPlainText("SELECT count(*) AS n FROM data WHERE amount > 15");
+    auto* steps = named<StepCards>("job-steps");
+    type("SELECT count(*) AS n FROM data WHERE amount > 15");
     QTRY_VERIFY_WITH_TIMEOUT(firstRowsWords().startsWith("1 row"), 60'000);
-    steps->setCurrentItem(steps->topLevelItem(0));
+    steps->setCurrentRow(0);
     QTRY_COMPARE_WITH_TIMEOUT(firstRowsWords().left(6), QString("2 rows"), 60'000);
     QVERIFY(named<QLabel>("first-rows-title")->text().contains("read data"));
-    steps->setCurrentItem(steps->topLevelItem(1)); // where amount > 15
+    steps->setCurrentRow(1); // where amount > 15
     QTRY_COMPARE_WITH_TIMEOUT(firstRowsWords().left(5), QString("1 row"), 60'000);
     QVERIFY(named<QLabel>("first-rows-title")->text().contains("amount > 15"));
     steps->clearSelection();
@@ -206,7 +306,7 @@ void QueryPlanTest::withoutDuckDBItIsOfferedToBeSetUp()
     named<QPlainTextEdit>("job-text")->setPlainText("SELECT id FROM data");
     QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>("first-rows-set-up")->isVisible(), 60'000);
     QCOMPARE(firstRowsWords(), QString("DuckDB shows them once it is set up."));
-    QVERIFY(named<QTreeWidget>("job-steps")->isVisible());
+    QVERIFY(named<StepCards>("job-steps")->count() > 0);
 }
 
 void QueryPlanTest::whatWasSampledIsSaid_data()

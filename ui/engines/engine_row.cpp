@@ -15,7 +15,8 @@
 namespace spillway {
 namespace {
 
-constexpr int widestTitle = 210; ///< pixels; leaves room for the state in a narrow window
+constexpr int chipPadding = 26;  ///< pixels, that of the style sheet and the frame
+constexpr int widestTitle = 180; ///< pixels; leaves room for profiles and state in half a page
 
 QLabel* fact(const QString& words, const QString& help)
 {
@@ -49,7 +50,7 @@ EngineRow::EngineRow(Workbench& workbench, const EngineInfo& engine,
     addBelow(refusal_);
     if (engine.manifest.profiles().size() > 1) {
         chipRow_ = buildChips();
-        addBelow(chipRow_);
+        addBelow(chipRow_); // a line of its own, or more: some engines have many
         offerFor(kinds);
     }
     buildFacts();
@@ -63,6 +64,9 @@ QWidget* EngineRow::buildChips()
     for (const EngineProfile& profile : engine().manifest.profiles()) {
         auto* chip = new QPushButton(text(profile.title.empty() ? profile.id : profile.title), row);
         chip->setCheckable(true);
+        QFont strong = chip->font();
+        strong.setWeight(QFont::DemiBold); // as it is written once it is on
+        chip->setMinimumWidth(QFontMetrics(strong).horizontalAdvance(chip->text()) + chipPadding);
         chip->setEnabled(isReady());
         chip->setObjectName(QStringLiteral("profile-%1-%2").arg(text(id()), text(profile.id)));
         chip->setAccessibleName(tr("Profile %1").arg(chip->text()));
@@ -164,8 +168,11 @@ void EngineRow::takeChip()
 void EngineRow::showRefusal(const QString& reason, bool all)
 {
     refusal_->setVisible(!reason.isEmpty());
-    refusal_->setText(all ? tr("Will not run: %1").arg(reason)
-                          : tr("Some runs are skipped: %1").arg(reason));
+    refusal_->setText(all ? tr("Cannot do this: %1").arg(reason)
+                          : tr("Partly skipped: %1").arg(reason));
+    // What cannot run is a grey line, what runs in part a warning.
+    setRole(refusal_, all ? "muted" : "warning");
+    setRole(check_, all && !reason.isEmpty() ? "cannot" : "");
 }
 
 } // namespace spillway

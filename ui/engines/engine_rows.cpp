@@ -1,11 +1,16 @@
 #include "ui/engines/engine_rows.h"
 
 #include "ui/engines/engine_row.h"
+#include "ui/parts/disclosure.h"
+#include "ui/parts/field_note.h"
 #include "ui/parts/form_parts.h"
 #include "work/text.h"
 #include "work/window_words.h"
 #include "work/workbench.h"
 
+#include <QCheckBox>
+#include <QFormLayout>
+#include <QGridLayout>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -13,45 +18,91 @@
 namespace spillway {
 
 EngineRows::EngineRows(Workbench& workbench, QWidget* parent)
-    : QWidget(parent), workbench_(workbench), layout_(new QVBoxLayout(this))
+    : QWidget(parent),
+      workbench_(workbench),
+      ready_(new QWidget),
+      missing_(new QWidget),
+      available_(new Disclosure({})),
+      note_(new FieldNote(ready_))
 {
-    layout_->setContentsMargins({});
-    layout_->setSpacing(6);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(6);
+    layout->addWidget(ready_);
+    layout->addWidget(note_);
+    layout->addWidget(available_);
+    available_->setObjectName(QStringLiteral("available-engines"));
+    available_->form()->addRow(missing_);
     connect(&workbench_, &Workbench::enginesChanged, this, &EngineRows::fill);
     fill();
 }
 
+/// Two in a row, each half of the width.
+void EngineRows::arrange(const std::vector<EngineRow*>& rows, QGridLayout& grid)
+{
+    grid.setContentsMargins({});
+    grid.setHorizontalSpacing(10);
+    grid.setVerticalSpacing(6);
+    grid.setColumnStretch(0, 1);
+    grid.setColumnStretch(1, 1);
+    int at = 0;
+    for (EngineRow* row : rows) {
+        grid.addWidget(row, at / 2, at % 2);
+        ++at;
+    }
+}
+
 void EngineRows::fill()
 {
+    const bool first = rows_.empty();
     for (const EngineRow* row : rows_)
-        if (row->isReady()) chosen_[row->id()] = row->profiles();
+        if (row->isReady())
+            chosen_[row->id()] = row->profiles();
+        else
+            chosen_.erase(row->id()); // once it is ready it is checked
     rows_.clear();
-    while (QLayoutItem* item = layout_->takeAt(0)) {
-        delete item->widget();
-        delete item;
+    for (QWidget* part : {ready_, missing_}) {
+        qDeleteAll(part->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+        delete part->layout();
     }
+    std::vector<EngineRow*> real;
+    std::vector<EngineRow*> reference;
+    std::vector<EngineRow*> missing;
     for (const EngineInfo& engine : workbench_.engines()) {
         auto* row = new EngineRow(workbench_, engine, kinds_);
         const auto known = chosen_.find(engine.manifest.id);
         if (known != chosen_.end()) row->setProfiles(known->second);
         connect(row, &EngineRow::edited, this, &EngineRows::edited);
-        layout_->addWidget(row);
-        rows_.push_back(row);
+        (!row->isReady() ? missing : engine.manifest.deployable ? real : reference).push_back(row);
     }
+    for (const auto* part : {&real, &reference, &missing})
+        rows_.insert(rows_.end(), part->begin(), part->end());
+    std::vector<EngineRow*> ready = real;
+    ready.insert(ready.end(), reference.begin(), reference.end());
+    auto* grid = new QGridLayout(ready_);
+    arrange(ready, *grid);
     if (rows_.empty())
-        layout_->addWidget(mutedLabel(workbench_.registry()
-                                          ? tr("No engine was found. \"spillway doctor\" says why.")
-                                          : tr("Looking for engines…")));
+        grid->addWidget(mutedLabel(workbench_.registry()
+                                       ? tr("No engine was found. \"spillway doctor\" says why.")
+                                       : tr("Looking for engines…")),
+                        0, 0, 1, 2);
+    arrange(missing, *new QGridLayout(missing_));
+    available_->setTitle(tr("Available to install (%1)").arg(missing.size()));
+    available_->setVisible(!missing.empty());
+    if (first && !rows_.empty()) available_->setOpen(real.empty());
     emit filled();
     emit edited();
 }
 
-void EngineRows::writeTo(Plan& plan) const
+QWidget* EngineRows::writeTo(Plan& plan)
 {
     plan.engines.clear();
     for (const EngineRow* row : rows_)
         for (const std::string& profile : row->profiles())
             plan.engines.push_back({row->id(), profile});
+    const bool none = plan.engines.empty() && !rows_.empty();
+    note_->say(none ? tr("Tick at least one engine.") : QString());
+    return none ? rows_.front()->findChild<QCheckBox*>() : nullptr;
 }
 
 void EngineRows::show(const Plan& plan)
@@ -80,8 +131,8 @@ void EngineRows::showRefusals(const std::vector<PlannedRun>& runs)
         bool all = true;
         for (const PlannedRun& run : runs) {
             if (run.cell.engine != row->id()) continue;
-            if (!run.refusal)
-                all = false;
+            if (!run.refusal || run.refusedForAll)
+                all = all && run.refusal;
             else if (const QString reason = windowWords(run.refusal->message);
                      !reasons.contains(reason))
                 reasons << reason;

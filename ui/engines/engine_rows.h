@@ -8,25 +8,30 @@
 #include <map>
 #include <vector>
 
-class QVBoxLayout;
+class QGridLayout;
 
 namespace spillway {
 
+class Disclosure;
 class EngineRow;
+class FieldNote;
 class Workbench;
 
-/// The engines to choose from, with their profiles and a way to set up those that are not ready.
-/// Checked engines stay checked when the list is reloaded; one that has become ready is checked.
+/// The engines to choose from: those that can be deployed and are ready, then the reference
+/// engines, two in a row; below them, folded, those that can be set up. What is checked stays so
+/// when the list is reloaded; one that has become ready is checked, and no other.
 class EngineRows : public QWidget {
     Q_OBJECT
 public:
     explicit EngineRows(Workbench& workbench, QWidget* parent = nullptr);
 
-    void writeTo(Plan& plan) const;
+    /// Says when none is checked; returns the field that mends it, null when nothing is wrong.
+    QWidget* writeTo(Plan& plan);
     void show(const Plan& plan);
     /// Offers the profiles that engines have for these kinds of work; for none, as before.
     void offerFor(const std::vector<std::string>& kinds);
-    /// Says in each row which runs of the plan are skipped there, and why.
+    /// Says in each row which runs of the plan are skipped there, and why; what no engine can do
+    /// is not repeated here.
     void showRefusals(const std::vector<PlannedRun>& runs);
 
 signals:
@@ -36,13 +41,16 @@ signals:
 
 private:
     void fill();
+    void arrange(const std::vector<EngineRow*>& rows, QGridLayout& grid);
 
     Workbench& workbench_;
-    QVBoxLayout* layout_;
+    QWidget* ready_;
+    QWidget* missing_;
+    Disclosure* available_;
+    FieldNote* note_;
     std::vector<EngineRow*> rows_;
     std::vector<std::string> kinds_; ///< ids of those that profiles are offered for
-    std::map<std::string, std::vector<std::string>>
-        chosen_; ///< profiles to select, also of engines that are not ready yet
+    std::map<std::string, std::vector<std::string>> chosen_; ///< profiles of those that were ready
 };
 
 } // namespace spillway

@@ -30,6 +30,11 @@ Disclosure::Disclosure(const QString& title, QWidget* parent)
     setOpen(false);
 }
 
+void Disclosure::setTitle(const QString& title)
+{
+    button_->setText(title);
+}
+
 void Disclosure::setOpen(bool open)
 {
     button_->setChecked(open);

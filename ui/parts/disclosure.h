@@ -15,6 +15,7 @@ public:
     /// The form inside.
     QFormLayout* form() const { return form_; }
     void setOpen(bool open);
+    void setTitle(const QString& title);
 
 private:
     QPushButton* button_;

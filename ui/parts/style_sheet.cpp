@@ -71,6 +71,15 @@ QPushButton[role="chip"] { border-radius: 13px; padding: 3px 10px; min-width: 24
 QPushButton[role="chip"]:checked { background: @accentSoft; border: 1px solid @accent; color: @text;
     font-weight: 600; }
 QPushButton[role="chip"]:focus { border: 2px solid @accent; padding: 2px 9px; }
+QPushButton[role="segment"], QPushButton[role="segment-first"], QPushButton[role="segment-last"] {
+    border-radius: 0; padding: 5px 16px; }
+QPushButton[role="segment-first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px; }
+QPushButton[role="segment-last"] { border-top-right-radius: 6px; border-bottom-right-radius: 6px; }
+QPushButton[role="segment"], QPushButton[role="segment-last"] { border-left: none; }
+QPushButton[role="segment"]:checked, QPushButton[role="segment-first"]:checked,
+QPushButton[role="segment-last"]:checked { background: @accentSoft; color: @text; font-weight: 600; }
+QPushButton[role="segment"]:focus, QPushButton[role="segment-first"]:focus,
+QPushButton[role="segment-last"]:focus { border: 1px solid @accent; }
 QPushButton[role="legend"] { background: transparent; border: 1px solid transparent;
     border-radius: 11px; padding: 1px 8px; color: @muted; }
 QPushButton[role="legend"]:checked { color: @text; }
@@ -132,7 +141,7 @@ QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background:
 QCheckBox::indicator:focus, QCheckBox::indicator:hover { border: 1px solid @accent; }
 QCheckBox::indicator:disabled { border-color: @border; background: @window; }
 QCheckBox:focus { color: @accent; }
-QCheckBox:disabled { color: @muted; }
+QCheckBox:disabled, QCheckBox[role="cannot"] { color: @muted; }
 
 QTabWidget::pane { border: none; border-top: 1px solid @border; }
 QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid transparent;

@@ -18,7 +18,7 @@
 namespace spillway {
 namespace {
 
-constexpr int mostShownRows = 8;
+constexpr int mostShownRows = 6;
 
 } // namespace
 

@@ -2,47 +2,34 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "host/python_tool.h"
 #include "ui/manual/manual_place.h"
+#include "ui/parts/cut_label.h"
 #include "ui/parts/form_parts.h"
+#include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
 #include "ui/plan/first_rows.h"
-#include "ui/plan/program_dialog.h"
+#include "ui/plan/job_menu.h"
+#include "ui/plan/job_results.h"
+#include "ui/plan/query_editor.h"
+#include "ui/plan/step_cards.h"
 #include "work/text.h"
 #include "work/window_words.h"
 #include "work/workbench.h"
 
 #include <fmt/format.h>
 
-#include <QAbstractTextDocumentLayout>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QFontDatabase>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
-#include <QTextBlock>
-#include <QTreeWidget>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace spillway {
 namespace {
 
-constexpr int fewestLines = 4;
-constexpr int mostLines = 12;
-constexpr int mostStepRows = 6;
-
-QString columnsText(const std::vector<std::pair<std::string, std::string>>& columns)
-{
-    QStringList list;
-    for (const auto& [name, type] : columns)
-        list << QStringLiteral("%1 %2").arg(text(name), text(type));
-    return list.join(QStringLiteral(", "));
-}
+constexpr int editorLines = 9;
 
 } // namespace
 
@@ -53,66 +40,90 @@ QString withoutExcerpt(const Error& error)
     return lines.size() < 2 ? words : lines.front() + QLatin1Char(' ') + lines.back().trimmed();
 }
 
-JobPanel::JobPanel(const WorkloadType& type, Workbench& workbench, QWidget* parent)
+JobPanel::JobPanel(const WorkloadType& type, Workbench& workbench,
+                   const std::shared_ptr<WarmTools>& warm, QWidget* parent)
     : QWidget(parent),
       type_(type),
       workbench_(workbench),
-      text_(new QPlainTextEdit),
-      tables_(mutedLabel({})),
+      text_(new QueryEditor),
+      tables_(new CutLabel("muted")),
       verdict_(mutedLabel({})),
-      steps_(new QTreeWidget),
+      setUp_(new QPushButton),
+      steps_(new StepCards),
       rows_(new FirstRows),
-      programs_(new QPushButton(tr("Programs of the engines…"))),
-      previewer_(new JobPreviewer(this))
+      results_(new JobResults(*rows_)),
+      previewer_(new JobPreviewer(warm, this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 2, 0, 2);
     layout->setSpacing(6);
     text_->setObjectName(QStringLiteral("job-text"));
     text_->setAccessibleName(text(capitalised(type.title)));
-    text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    text_->setTabChangesFocus(true);
-    fitText();
-    steps_->setObjectName(QStringLiteral("job-steps"));
-    steps_->setAccessibleName(tr("Steps of the query"));
-    steps_->setHeaderLabels({tr("Step"), tr("Columns")});
-    steps_->setRootIsDecorated(false);
-    steps_->setUniformRowHeights(true);
+    const int height = text_->fontMetrics().lineSpacing() * editorLines + 16;
+    text_->setFixedHeight(height);
+    steps_->setFixedHeight(height);
     steps_->setToolTip(tr("Choose a step to see the first rows that come out of it"));
-    steps_->setVisible(false);
-    programs_->setEnabled(false);
-    programs_->setToolTip(tr("The code that each engine runs, to read and to copy"));
-    auto* open = new QPushButton(tr("Open…"));
-    open->setToolTip(tr("Read the query from a file of SQL or JSON"));
-    auto* buttons = new QHBoxLayout;
-    buttons->addWidget(open);
-    buttons->addWidget(programs_);
-    buttons->addStretch();
-    layout->addWidget(tables_);
-    layout->addWidget(text_);
-    layout->addWidget(verdict_);
-    layout->addWidget(steps_);
-    layout->addWidget(rows_);
-    layout->addLayout(buttons);
+    tables_->setObjectName(QStringLiteral("job-tables"));
+    verdict_->setObjectName(QStringLiteral("job-verdict"));
+    verdict_->setMinimumHeight(fontMetrics().lineSpacing() + 2);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(10);
+    columns->addWidget(text_, 3);
+    columns->addWidget(steps_, 2);
+    layout->addWidget(buildTools());
+    layout->addLayout(columns);
+    auto* below = new QHBoxLayout;
+    below->addWidget(verdict_, 1);
+    below->addWidget(setUp_, 0, Qt::AlignTop);
+    setUp_->setObjectName(QStringLiteral("set-up-planner"));
+    setRole(setUp_, "link");
+    setUp_->hide();
+    layout->addLayout(below);
+    layout->addWidget(results_);
     setManualPage(this, text(type.id)); // the manual has a page of each such kind
     connect(text_, &QPlainTextEdit::textChanged, this, &JobPanel::edited);
-    connect(text_->document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged,
-            this, &JobPanel::fitText);
-    connect(open, &QPushButton::clicked, this, &JobPanel::open);
-    connect(programs_, &QPushButton::clicked, this, &JobPanel::showPrograms);
-    connect(steps_, &QTreeWidget::itemSelectionChanged, this, &JobPanel::preview);
+    connect(steps_, &StepCards::choiceChanged, this, &JobPanel::preview);
     connect(previewer_, &JobPreviewer::ready, rows_, &FirstRows::show);
     connect(rows_, &FirstRows::setUpRequested, this, &JobPanel::setUpPreviewEngine);
+    connect(setUp_, &QPushButton::clicked, this,
+            [this] { workbench_.engineSetup().setUp(plannerTool().manifest); });
     connect(&workbench, &Workbench::enginesChanged, this, &JobPanel::preview);
     connect(&workbench.engineSetup(), &EngineSetup::changed, this, &JobPanel::preview);
 }
 
-void JobPanel::fitText()
+QWidget* JobPanel::buildTools()
 {
-    // A plain text's height is in lines, wrapped ones as well.
-    const auto lines = static_cast<int>(text_->document()->size().height());
-    text_->setFixedHeight(
-        text_->fontMetrics().lineSpacing() * std::clamp(lines + 1, fewestLines, mostLines) + 16);
+    auto* row = new QWidget;
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins({});
+    layout->setSpacing(6);
+    const auto tool = [&](const QString& title, const QString& help) {
+        auto* button = new QPushButton(title);
+        button->setToolTip(help);
+        layout->addWidget(button);
+        return button;
+    };
+    auto* jobs = tool(tr("Jobs"), tr("Jobs that ran lately, and jobs that ship with Spillway"));
+    jobs->setObjectName(QStringLiteral("job-menu"));
+    auto* menu = new JobMenu(type_, workbench_, this);
+    jobs->setMenu(menu);
+    auto* open = tool(tr("Open…"), tr("Read the query from a file of SQL or JSON"));
+    auto* undo = tool(tr("Undo"), tr("Take back the last change of the text (Ctrl+Z)"));
+    auto* redo = tool(tr("Redo"), tr("Make it again (Ctrl+Shift+Z)"));
+    layout->addSpacing(8);
+    layout->addWidget(tables_, 1);
+    undo->setEnabled(false);
+    redo->setEnabled(false);
+    connect(menu, &JobMenu::chosen, this, [this](const QString& job, const QString& name) {
+        name_ = utf8(name);
+        text_->replaceText(job);
+    });
+    connect(open, &QPushButton::clicked, this, &JobPanel::open);
+    connect(undo, &QPushButton::clicked, text_, &QPlainTextEdit::undo);
+    connect(redo, &QPushButton::clicked, text_, &QPlainTextEdit::redo);
+    connect(text_, &QPlainTextEdit::undoAvailable, undo, &QPushButton::setEnabled);
+    connect(text_, &QPlainTextEdit::redoAvailable, redo, &QPushButton::setEnabled);
+    return row;
 }
 
 void JobPanel::writeTo(Workload& workload) const
@@ -130,21 +141,43 @@ void JobPanel::show(const Workload& workload)
     for (const Parameter& parameter : type_.parameters)
         if (const auto written = parameterText(parameterOf(workload, parameter.name));
             parameter.written && !written.empty()) {
-            text_->setPlainText(text(written));
+            text_->replaceText(parameter.json ? stepPerLine(written) : text(written));
             return;
         }
 }
 
-void JobPanel::showTables(const QStringList& tables)
+QWidget* JobPanel::editor() const
 {
-    text_->setPlaceholderText(tr("SELECT … FROM %1, or the steps as JSON").arg(tables.front()));
-    tables_->setText(tables.size() == 1 ? tr("Table: %1").arg(tables.front())
-                                        : tr("Tables: %1").arg(tables.join(QStringLiteral(", "))));
+    return text_;
+}
+
+QString JobPanel::written() const
+{
+    return text_->toPlainText();
+}
+
+void JobPanel::showTables(const std::vector<NamedTable>& tables)
+{
+    text_->setTables(tables);
+    QStringList names;
+    for (const auto& [name, table] : tables) {
+        QStringList columns;
+        for (const Column& column : table.schema.columns)
+            columns << text(column.name);
+        names << (columns.isEmpty() ? text(name)
+                                    : QStringLiteral("%1 (%2)").arg(
+                                          text(name), columns.join(QStringLiteral(", "))));
+    }
+    const QString first = tables.empty() ? QStringLiteral("data") : text(tables.front().first);
+    text_->setPlaceholderText(tr("SELECT … FROM %1, or the steps as JSON").arg(first));
+    tables_->setWords(names.size() == 1 ? tr("Table: %1").arg(names.front())
+                                        : tr("Tables: %1").arg(names.join(QStringLiteral(", "))));
 }
 
 void JobPanel::say(const QString& words, const char* role)
 {
-    text_->setExtraSelections({});
+    text_->clearFault();
+    setUp_->hide();
     verdict_->setText(words);
     setRole(verdict_, role);
 }
@@ -157,44 +190,24 @@ void JobPanel::showReading()
 void JobPanel::showJob(const PlannedJob& job, const Dataset& dataset, bool mayPreview)
 {
     const bool sameSteps =
-        job_.workload == job.workload && job_.steps == job.steps && steps_->topLevelItemCount() > 0;
+        job_.workload == job.workload && job_.steps == job.steps && steps_->count() > 0;
     job_ = job;
     dataset_ = dataset;
     mayPreview_ = mayPreview;
-    if (!sameSteps) showSteps();
-    steps_->setVisible(true);
-    programs_->setEnabled(!job.programs.empty());
+    if (!sameSteps) steps_->show(job_.steps);
+    steps_->setEnabled(true);
+    if (const auto registry = workbench_.registry()) results_->showPrograms(job_, *registry);
     say(tr("Result: %1").arg(columnsText(job.columns)), "muted");
     preview();
-}
-
-/// None is chosen: the rows are the result's.
-void JobPanel::showSteps()
-{
-    const QSignalBlocker quiet(steps_);
-    steps_->clear();
-    for (const JobStep& step : job_.steps) {
-        auto* row = new QTreeWidgetItem(steps_, {text(step.text), columnsText(step.columns)});
-        row->setToolTip(0, text(step.text));
-        row->setToolTip(1, columnsText(step.columns));
-    }
-    steps_->header()->setSectionResizeMode(0, QHeaderView::Interactive);
-    steps_->setColumnWidth(0, std::max(160, steps_->width() / 2));
-    const int rows = std::clamp(steps_->topLevelItemCount(), 1, mostStepRows);
-    steps_->setFixedHeight(steps_->header()->sizeHint().height() +
-                           rows * steps_->sizeHintForRow(0) + 6);
 }
 
 void JobPanel::preview()
 {
     const auto registry = workbench_.registry();
-    if (job_.steps.empty() || !steps_->isVisibleTo(this) || !registry) return;
+    if (job_.steps.empty() || steps_->count() == 0 || !steps_->isEnabled() || !registry) return;
     const EngineInfo* engine = previewEngine(*registry, job_.workload);
     if (!engine) return;
-    const auto chosen = steps_->selectedItems();
-    std::optional<std::size_t> step;
-    if (!chosen.isEmpty())
-        step = static_cast<std::size_t>(steps_->indexOfTopLevelItem(chosen.front()));
+    const auto step = steps_->chosen();
     const std::string asked = fmt::format(
         "{} {} {} {}", identityOf(job_.workload), dataset_.fingerprint,
         step ? static_cast<std::int64_t>(*step) : -1, mayPreview_ ? name(engine->state) : "held");
@@ -222,33 +235,24 @@ void JobPanel::setUpPreviewEngine()
 
 void JobPanel::showProblem(const Error& error)
 {
-    steps_->setVisible(false);
+    const bool empty = text_->toPlainText().trimmed().isEmpty();
+    if (empty) steps_->show({});
+    steps_->setEnabled(false); // those of before, so that nothing jumps while one types
     previewer_->forget();
     previewed_.clear();
     rows_->clear();
-    programs_->setEnabled(false);
-    const bool empty = text_->toPlainText().trimmed().isEmpty();
-    say(empty ? QString() : withoutExcerpt(error), empty ? "muted" : "error");
-    if (!empty) underline(windowWords(error));
-}
-
-void JobPanel::underline(const QString& words)
-{
-    static const QRegularExpression place(QStringLiteral("line (\\d+), column (\\d+)"));
-    const auto found = place.match(words);
-    if (!found.hasMatch()) return;
-    const QTextBlock block = text_->document()->findBlockByNumber(found.captured(1).toInt() - 1);
-    if (!block.isValid()) return;
-    QTextEdit::ExtraSelection mark;
-    mark.cursor = QTextCursor(block);
-    mark.cursor.setPosition(block.position() +
-                            std::clamp(found.captured(2).toInt() - 1, 0, block.length() - 1));
-    mark.cursor.movePosition(QTextCursor::EndOfWord, QTextCursor::KeepAnchor);
-    if (!mark.cursor.hasSelection())
-        mark.cursor.movePosition(QTextCursor::NextCharacter, QTextCursor::KeepAnchor);
-    mark.format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
-    mark.format.setUnderlineColor(verdict_->palette().color(QPalette::WindowText));
-    text_->setExtraSelections({mark});
+    say(empty ? tr("Write a query, or choose one under Jobs.") : withoutExcerpt(error),
+        empty ? "muted" : "error");
+    if (empty) return;
+    text_->markFault(windowWords(error));
+    if (error.code != ErrorCode::NotFound) return;
+    const EngineManifest& planner = plannerTool().manifest;
+    const auto stage = workbench_.engineSetup().status(planner.id).stage;
+    const bool busy = stage == EngineSetup::Stage::Waiting || stage == EngineSetup::Stage::Working;
+    setUp_->setText(busy ? tr("It is being set up")
+                         : tr("Set it up, %1").arg(bytesText(planner.diskBytes.value_or(0))));
+    setUp_->setEnabled(!busy);
+    setUp_->show();
 }
 
 void JobPanel::open()
@@ -262,12 +266,7 @@ void JobPanel::open()
         return;
     }
     name_ = utf8(QFileInfo(path).completeBaseName());
-    text_->setPlainText(text(*content));
-}
-
-void JobPanel::showPrograms()
-{
-    ProgramDialog(job_, this).exec();
+    text_->replaceText(text(*content));
 }
 
 } // namespace spillway

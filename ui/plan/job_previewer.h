@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/job_preview.h"
+#include "host/warm_tools.h"
 #include "work/background_job.h"
 
 #include <QObject>
@@ -18,7 +19,7 @@ public:
         Result<JobPreview> preview;
         Seconds took{};
     };
-    using QObject::QObject;
+    explicit JobPreviewer(std::shared_ptr<WarmTools> warm, QObject* parent = nullptr);
 
     /// Drops what was asked before; ready() follows.
     void ask(const PlannedJob& job, const Dataset& dataset, std::optional<std::size_t> step,
@@ -30,6 +31,7 @@ signals:
     void ready(const spillway::JobPreviewer::Outcome& outcome);
 
 private:
+    std::shared_ptr<WarmTools> warm_;
     QPointer<BackgroundJob> current_;
     BackgroundJobs background_; ///< joined before the members that its callbacks use
 };

@@ -1,6 +1,7 @@
 #include "ui/plan/job_reader.h"
 
 #include "base/json.h"
+#include "experiment/job_preview.h"
 #include "workloads/workload_type.h"
 
 #include <algorithm>
@@ -26,12 +27,13 @@ struct Reading {
     std::vector<Workload> workloads;
 };
 
-/// Milliseconds without another question: each starts a process.
-constexpr int pauseOfTyping = 200;
+/// Milliseconds without another question: less than between two letters of a word that is typed.
+constexpr int pauseOfTyping = 150;
 
 } // namespace
 
-JobReader::JobReader(QObject* parent) : QObject(parent)
+JobReader::JobReader(std::shared_ptr<WarmTools> warm, QObject* parent)
+    : QObject(parent), warm_(std::move(warm))
 {
     pause_.setSingleShot(true);
     pause_.setInterval(pauseOfTyping);
@@ -50,7 +52,8 @@ JobReader::State JobReader::ask(const Plan& plan, std::shared_ptr<const EngineRe
     }
     Plan asked = withoutMeasuring(plan);
     auto question = toLine(toJson(asked));
-    if (question == question_) return state_;
+    // Other environments may know more.
+    if (question == question_ && registry == registry_) return state_;
     question_ = std::move(question);
     if (current_) current_->abandon();
     asked_ = std::move(asked);
@@ -63,8 +66,11 @@ void JobReader::read()
 {
     current_ = background_.start(
         this,
-        [asked = asked_, registry = registry_](JobControl& control) mutable {
-            auto jobs = JobPlans::make(asked, *registry, control.stop());
+        [asked = asked_, registry = registry_,
+         warm = resting_ ? nullptr : warm_](JobControl& control) mutable {
+            for (const Workload& workload : asked.workloads)
+                if (warm && typeOf(workload).planned) prepareTools(*registry, workload, *warm);
+            auto jobs = JobPlans::make(asked, *registry, control.stop(), warm.get());
             return Reading{std::move(jobs), std::move(asked.workloads)};
         },
         [this, question = question_](Reading read) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/job_plan.h"
+#include "host/warm_tools.h"
 #include "work/background_job.h"
 
 #include <QObject>
@@ -22,11 +23,13 @@ public:
         Read,
         Refused ///< error() says why
     };
-    explicit JobReader(QObject* parent = nullptr);
+    explicit JobReader(std::shared_ptr<WarmTools> warm, QObject* parent = nullptr);
 
     /// Begins to read, once nothing else is asked for a moment, when the plan has other jobs, data
     /// or engines than the last one, whose reading is dropped.
     State ask(const Plan& plan, std::shared_ptr<const EngineRegistry> registry);
+    /// While a plan runs nothing stays that would disturb it.
+    void rest(bool resting) { resting_ = resting; }
     const JobPlans& jobs() const { return jobs_; }
     /// The plan's workloads in their canonical form.
     const std::vector<Workload>& workloads() const { return workloads_; }
@@ -38,6 +41,8 @@ signals:
 private:
     void read();
 
+    std::shared_ptr<WarmTools> warm_;
+    bool resting_ = false;
     std::string question_;
     Plan asked_;
     std::shared_ptr<const EngineRegistry> registry_;

@@ -4,27 +4,28 @@
 #include "experiment/estimate.h"
 #include "experiment/expand.h"
 #include "experiment/presets.h"
+#include "host/warm_tools.h"
 #include "measure/machine.h"
 #include "ui/engines/engine_buttons.h"
 #include "ui/engines/engine_rows.h"
+#include "ui/parts/disclosure.h"
 #include "ui/parts/form_parts.h"
-#include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/plan/job_panel.h"
 #include "ui/plan/job_reader.h"
 #include "ui/plan/measure_panel.h"
+#include "ui/plan/plan_footer.h"
 #include "ui/plan/plan_words.h"
+#include "ui/plan/preset_bar.h"
+#include "ui/plan/quiet_check.h"
+#include "ui/plan/resource_panel.h"
 #include "ui/plan/work_panel.h"
 #include "work/text.h"
 #include "work/window_words.h"
 
-#include <QCheckBox>
-#include <QClipboard>
-#include <QGuiApplication>
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QLineEdit>
-#include <QPushButton>
+#include <QCoreApplication>
+#include <QEvent>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -33,21 +34,33 @@ namespace spillway {
 namespace {
 
 constexpr int refreshDelay = 80; // milliseconds after the last change
+constexpr auto firstPreset = "quick";
+
+/// What a preset decides of a plan, to see whether it was changed since.
+std::string decidedByPreset(Plan plan)
+{
+    plan.datasets.clear();
+    for (Workload& workload : plan.workloads)
+        workload.columns.clear();
+    plan.memoryLimit.reset();
+    plan.furtherLimits.clear();
+    return toLine(toJson(plan));
+}
 
 } // namespace
 
 PlanPage::PlanPage(Workbench& workbench, RunController& runs, QWidget* parent)
     : Page(workbench, runs, parent),
+      warm_(std::make_shared<WarmTools>()),
       notice_(new NoticeBar),
-      work_(new WorkPanel(workbench)),
+      presets_(new PresetBar),
+      work_(new WorkPanel(workbench, warm_)),
       engines_(new EngineRows(workbench)),
+      resources_(new ResourcePanel(workbench)),
       measure_(new MeasurePanel(workbench)),
-      estimate_(new QLabel),
-      budget_(new QLineEdit),
-      onlyMissing_(new QCheckBox(tr("Skip runs already finished"))),
-      copy_(new QPushButton(tr("Copy as command"))),
-      start_(new QPushButton(tr("Start"))),
-      jobs_(new JobReader(this))
+      quiet_(new QuietCheck(*this)),
+      footer_(new PlanFooter(*quiet_)),
+      jobs_(new JobReader(warm_, this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -55,90 +68,33 @@ PlanPage::PlanPage(Workbench& workbench, RunController& runs, QWidget* parent)
     auto* top = new QVBoxLayout;
     top->setContentsMargins(16, 12, 12, 8);
     top->setSpacing(8);
+    top->addWidget(presets_);
     top->addWidget(notice_);
-    top->addWidget(buildPresets());
     layout->addLayout(top);
-    layout->addWidget(scrolled(buildForm()), 1);
-    layout->addWidget(buildFooter());
+    scroll_ = scrolled(buildForm());
+    layout->addWidget(scroll_, 1);
+    layout->addWidget(footer_);
     connectParts();
+    fillOnce();
     refresh();
-}
-
-QWidget* PlanPage::buildPresets()
-{
-    auto* row = new QWidget;
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins({});
-    layout->setSpacing(8);
-    auto* label = new QLabel(tr("Start from"));
-    setRole(label, "muted");
-    layout->addWidget(label);
-    for (const std::string& id : presetIds()) {
-        if (!presetSuite(id).empty()) continue; // the terminal makes their tables
-        auto* button = new QPushButton(text(presetTitle(id)));
-        button->setObjectName(QStringLiteral("preset-") + text(id));
-        button->setToolTip(text(presetHelp(id)));
-        connect(button, &QPushButton::clicked, this, [this, id] { applyPreset(text(id)); });
-        layout->addWidget(button);
-    }
-    layout->addStretch();
-    return row;
 }
 
 QWidget* PlanPage::buildForm()
 {
-    auto* left = new QVBoxLayout;
-    left->setSpacing(8);
-    left->addWidget(work_);
-    left->addSpacing(8);
-    left->addWidget(headingLabel(tr("Engines")));
-    left->addWidget(engines_);
-    left->addWidget(new EngineButtons(workbench()));
-    left->addStretch();
     auto* form = new QWidget;
-    auto* columns = new QHBoxLayout(form);
-    columns->setContentsMargins(16, 4, 16, 12);
-    columns->setSpacing(32);
-    columns->addLayout(left, 1);
-    columns->addWidget(measure_, 1);
-    measure_->setMinimumWidth(300);
+    auto* column = new QVBoxLayout(form);
+    column->setContentsMargins(16, 4, 16, 12);
+    column->setSpacing(8);
+    column->addWidget(work_);
+    column->addSpacing(6);
+    column->addWidget(headingLabel(tr("Engines")));
+    column->addWidget(engines_);
+    column->addWidget(new EngineButtons(workbench()));
+    column->addSpacing(6);
+    column->addWidget(resources_);
+    column->addWidget(measure_);
+    column->addStretch();
     return form;
-}
-
-QWidget* PlanPage::buildFooter()
-{
-    auto* footer = new QFrame;
-    setRole(footer, "footer");
-    auto* layout = new QHBoxLayout(footer);
-    layout->setContentsMargins(16, 10, 12, 10);
-    layout->setSpacing(10);
-    estimate_->setWordWrap(true);
-    estimate_->setTextFormat(Qt::PlainText);
-    onlyMissing_->setChecked(true);
-    onlyMissing_->setToolTip(tr("Leave out runs that are already in this session"));
-    copy_->setIcon(lineIcon(QStringLiteral("copy")));
-    copy_->setToolTip(tr("Copy the command line that gives the same runs"));
-    start_->setIcon(lineIcon(QStringLiteral("play"), IconTint::OnAccent));
-    start_->setObjectName(QStringLiteral("start"));
-    start_->setToolTip(tr("Start the plan (Ctrl+Return)"));
-    start_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
-    setRole(start_, "primary");
-    budget_->setAccessibleName(tr("Time budget"));
-    budget_->setObjectName(QStringLiteral("budget"));
-    budget_->setPlaceholderText(tr("none"));
-    budget_->setFixedWidth(80);
-    budget_->setToolTip(
-        tr("Time of the whole plan, such as 2 min or 1 h 30 min: one round of every "
-           "cell, then more rounds while they fit. Empty: as long as it takes."));
-    auto* budgetLabel = new QLabel(tr("Time &budget"));
-    budgetLabel->setBuddy(budget_);
-    layout->addWidget(estimate_, 1);
-    layout->addWidget(budgetLabel);
-    layout->addWidget(budget_);
-    layout->addWidget(onlyMissing_);
-    layout->addWidget(copy_);
-    layout->addWidget(start_);
-    return footer;
 }
 
 void PlanPage::connectParts()
@@ -146,6 +102,7 @@ void PlanPage::connectParts()
     refreshTimer_.setSingleShot(true);
     refreshTimer_.setInterval(refreshDelay);
     connect(&refreshTimer_, &QTimer::timeout, this, &PlanPage::refresh);
+    connect(presets_, &PresetBar::chosen, this, &PlanPage::applyPreset);
     engines_->offerFor(work_->kinds());
     connect(work_, &WorkPanel::edited, this, [this] {
         engines_->offerFor(work_->kinds());
@@ -154,88 +111,122 @@ void PlanPage::connectParts()
     connect(jobs_, &JobReader::changed, this, &PlanPage::refreshSoon);
     connect(work_, &WorkPanel::dataRequested, this, &Page::dataPageRequested);
     connect(engines_, &EngineRows::edited, this, &PlanPage::refreshSoon);
-    connect(engines_, &EngineRows::filled, this, [this] {
-        if (!pendingPreset_.isEmpty()) applyPreset(std::exchange(pendingPreset_, {}));
-    });
+    connect(engines_, &EngineRows::filled, this, &PlanPage::fillOnce);
+    connect(resources_, &ResourcePanel::edited, this, &PlanPage::refreshSoon);
     connect(measure_, &MeasurePanel::edited, this, &PlanPage::refreshSoon);
-    connect(budget_, &QLineEdit::textChanged, this, &PlanPage::refreshSoon);
-    connect(onlyMissing_, &QCheckBox::toggled, this, &PlanPage::refreshSoon);
+    connect(footer_, &PlanFooter::edited, this, &PlanPage::refreshSoon);
+    connect(footer_, &PlanFooter::copyRequested, this, &PlanPage::copyCommand);
+    connect(footer_, &PlanFooter::startRequested, this, &PlanPage::start);
+    connect(footer_, &PlanFooter::fieldRequested, this, &PlanPage::bringToSight);
     connect(&workbench(), &Workbench::recordsChanged, this, &PlanPage::refreshSoon);
     connect(&workbench(), &Workbench::plansChanged, this, &PlanPage::offerToContinue);
-    connect(&workbench(), &Workbench::sessionChanged, this, [this] {
-        if (const auto limit = lastLimit(workbench().plans())) measure_->showLimit(*limit);
-        refreshSoon();
-    });
+    connect(&workbench(), &Workbench::sessionChanged, this, &PlanPage::refreshSoon);
+    connect(&workbench(), &Workbench::sessionOpened, this, &PlanPage::showLastPlan);
+    connect(&workbench(), &Workbench::settingsChanged, this, &PlanPage::refreshSoon);
     connect(&workbench().engineSetup(), &EngineSetup::busyChanged, this, &PlanPage::refreshSoon);
-    connect(&runs(), &RunController::runningChanged, this, &PlanPage::refresh);
+    connect(&runs(), &RunController::runningChanged, this, [this] {
+        quiet_->hold(runs().isRunning());
+        jobs_->rest(runs().isRunning());
+        if (runs().isRunning()) letToolsRest();
+        refresh();
+    });
     connect(&runs(), &RunController::planStarted, this, &PlanPage::offerToContinue);
-    connect(copy_, &QPushButton::clicked, this, &PlanPage::copyCommand);
-    connect(start_, &QPushButton::clicked, this, &PlanPage::start);
+    connect(&workbench(), &Workbench::enginesChanged, this, &PlanPage::letToolsRest);
+}
+
+/// Ending them takes a moment, which the window does not wait for.
+void PlanPage::letToolsRest()
+{
+    workbench().jobs().start(
+        this,
+        [warm = warm_](JobControl&) {
+            warm->forget();
+            return true;
+        },
+        [](bool) {});
+}
+
+/// What was asked for before the engines were known, else the first preset, unless the user has
+/// settings of their own for new plans.
+void PlanPage::fillOnce()
+{
+    if (!workbench().registry()) return;
+    const bool first = !std::exchange(filled_, true);
+    if (pendingPlan_)
+        showPlan(*std::exchange(pendingPlan_, {}));
+    else if (!pendingPreset_.isEmpty())
+        applyPreset(std::exchange(pendingPreset_, {}));
+    else if (first && workbench().settings().measurement == MeasurementDefaults())
+        applyPreset(QLatin1String(firstPreset));
+}
+
+void PlanPage::showLastPlan()
+{
+    if (workbench().plans().empty()) return;
+    if (const auto plan = planFromText(workbench().plans().back().text)) showPlan(*plan);
 }
 
 void PlanPage::applyPreset(const QString& id)
 {
     if (!workbench().registry()) {
         pendingPreset_ = id;
+        pendingPlan_.reset();
         return;
     }
     auto made = preset(utf8(id), presetContext(workbench().engines()));
     if (!made) {
-        notice_->show(made.error());
+        if (filled_) notice_->show(made.error());
         return;
     }
-    if (const auto limit = lastLimit(workbench().plans()); limit && made->furtherLimits.empty())
+    if (const auto limit = lastLimit(workbench().plans());
+        limit && made->furtherLimits.empty() && !limitsFollowData(made->preset))
         made->memoryLimit = *limit;
+    notice_->clear();
     showPlan(*made);
-    if (id == QLatin1String("paper")) sayHowItDiffersFromThePaper();
-}
-
-void PlanPage::sayHowItDiffersFromThePaper()
-{
-    const auto asked = plan();
-    Bytes largest = 0;
-    for (const Dataset& dataset : work_->chosenDatasets())
-        largest = std::max(largest, dataset.bytes);
-    if (!asked || !asked->memoryLimit || largest == 0) return;
-    const double share = static_cast<double>(largest) / static_cast<double>(*asked->memoryLimit);
-    notice_->show(NoticeBar::Kind::Info,
-                  tr("The paper on this machine: %1 of data, %2 times the memory limit (the paper: "
-                     "1.1 to 1.2 times the memory). Worker counts above the cores are "
-                     "oversubscribed.")
-                      .arg(bytesText(largest), QString::number(share, 'g', 2)));
 }
 
 void PlanPage::showPlan(const Plan& plan)
 {
+    if (!workbench().registry()) {
+        pendingPlan_ = plan;
+        pendingPreset_.clear();
+        return;
+    }
     work_->show(plan);
     engines_->show(plan);
+    resources_->show(plan);
     measure_->show(plan);
-    budget_->setText(plan.budget ? shortDuration(*plan.budget) : QString());
+    footer_->showBudget(plan.budget);
     preset_ = plan.preset;
+    fittedTo_ = 0;
+    fitted_ = plan.datasets.empty() ? limitsOf(plan) : std::vector<std::optional<Bytes>>();
+    QWidget* wrong = nullptr;
+    asFilled_ = decidedByPreset(read(wrong));
     refresh();
+}
+
+Plan PlanPage::read(QWidget*& wrong) const
+{
+    Plan plan;
+    plan.preset = preset_;
+    wrong = work_->writeTo(plan);
+    for (QWidget* field :
+         {engines_->writeTo(plan), resources_->writeTo(plan), measure_->writeTo(plan)})
+        if (!wrong) wrong = field;
+    if (const auto time = footer_->budget())
+        plan.budget = *time;
+    else if (!wrong)
+        wrong = footer_->budgetField();
+    return plan;
 }
 
 Result<Plan> PlanPage::plan() const
 {
-    Plan plan;
-    plan.preset = preset_;
-    work_->writeTo(plan);
-    engines_->writeTo(plan);
-    if (auto written = measure_->writeTo(plan); !written) return written.error();
-    const auto time = budget();
-    if (!time) return time.error();
-    plan.budget = *time;
+    QWidget* wrong = nullptr;
+    Plan plan = read(wrong);
+    if (wrong) return invalidArgument("A field of the plan has to be mended.");
     if (auto valid = plan.validate(); !valid) return valid.error();
     return plan;
-}
-
-Result<std::optional<Seconds>> PlanPage::budget() const
-{
-    const QString words = budget_->text().trimmed();
-    if (words.isEmpty()) return std::optional<Seconds>();
-    const auto time = parseDuration(utf8(words));
-    if (!time) return time.error();
-    return std::optional(*time);
 }
 
 void PlanPage::refreshSoon()
@@ -246,40 +237,72 @@ void PlanPage::refreshSoon()
 void PlanPage::refresh()
 {
     refreshTimer_.stop();
-    Bytes largest = 0;
-    for (const Dataset& dataset : work_->chosenDatasets())
-        largest = std::max(largest, dataset.bytes);
-    measure_->setLargestData(largest);
-    if (const bool bad = !budget();
-        budget_->property("role").toString() != QLatin1String(bad ? "invalid" : ""))
-        setRole(budget_, bad ? "invalid" : "");
-    auto asked = plan();
-    copy_->setEnabled(asked.has_value());
-    onlyMissing_->setVisible(false);
-    if (!asked) {
-        showProblem(asked.error());
+    fitLimitsToData();
+    QWidget* wrong = nullptr;
+    Plan asked = read(wrong);
+    resources_->setLargestData(largestData(asked));
+    showPreset();
+    const auto budget = footer_->budget();
+    const auto valid = wrong ? Result<void>() : asked.validate();
+    footer_->setMayCopy(!wrong && valid);
+    footer_->offerToSkipFinished(false);
+    if (wrong || !valid) {
+        showProblem(!valid                            ? valid.error()
+                    : wrong == footer_->budgetField() ? budget.error()
+                                                      : Error(),
+                    wrong);
         return;
     }
-    if (readJobs(*asked)) showEstimate(*asked);
+    if (readJobs(asked)) showEstimate(asked);
+}
+
+/// Of a preset that is about the proportion of data to memory, as long as its limits are its own.
+void PlanPage::fitLimitsToData()
+{
+    if (!limitsFollowData(preset_)) {
+        remark_.clear();
+        return;
+    }
+    QWidget* wrong = nullptr;
+    Plan plan = read(wrong);
+    const Bytes largest = largestData(plan);
+    if (largest == 0 || largest == fittedTo_ || limitsOf(plan) != fitted_) return;
+    remark_ = text(fitLimits({.data = largest,
+                              .least = leastLimit(plan, workbench().engines()),
+                              .most = defaultMemoryLimit()},
+                             plan));
+    fittedTo_ = largest;
+    fitted_ = limitsOf(plan);
+    resources_->showLimits(plan.memoryLimit, plan.furtherLimits);
+}
+
+void PlanPage::showPreset()
+{
+    QWidget* wrong = nullptr;
+    const Plan now = read(wrong);
+    const bool limits = limitsFollowData(preset_) && fittedTo_ > 0 && limitsOf(now) != fitted_;
+    const bool changed = limits || decidedByPreset(now) != asFilled_;
+    presets_->show(text(preset_), changed, changed ? QString() : remark_);
 }
 
 bool PlanPage::readJobs(Plan& plan)
 {
     if (!workbench().registry()) return true;
     const auto state = jobs_->ask(plan, workbench().registry());
-    for (JobPanel* panel : work_->jobPanels()) {
+    const auto panels = work_->jobPanels();
+    for (JobPanel* panel : panels) {
         if (state == JobReader::State::Reading) panel->showReading();
         if (state == JobReader::State::Refused) panel->showProblem(jobs_->error());
     }
-    if (state == JobReader::State::Refused) showProblem(jobs_->error());
+    if (state == JobReader::State::Refused)
+        showProblem(Error(), panels.empty() ? nullptr : panels.front()->editor());
     if (state == JobReader::State::Reading) {
-        start_->setEnabled(false);
-        estimate_->setText(tr("Reading the query…"));
-        setRole(estimate_, "muted");
+        footer_->setMayStart(false, tr("The query is being read"));
+        footer_->showWaiting(tr("Reading the query…"));
     }
     if (state == JobReader::State::Read) {
         plan.workloads = jobs_->workloads();
-        for (JobPanel* panel : work_->jobPanels())
+        for (JobPanel* panel : panels)
             for (const Workload& workload : plan.workloads)
                 if (const PlannedJob* job = jobs_->jobs().find(0, workload))
                     panel->showJob(*job, plan.datasets.front(), !runs().isRunning());
@@ -287,111 +310,79 @@ bool PlanPage::readJobs(Plan& plan)
     return state == JobReader::State::Idle || state == JobReader::State::Read;
 }
 
-void PlanPage::showProblem(const Error& error)
+/// Fields say what is wrong with them, so that the footer only leads there.
+void PlanPage::showProblem(const Error& error, QWidget* field)
 {
-    start_->setEnabled(false);
-    const bool noData = workbench().datasets().empty() && work_->takesData();
-    const bool noEngine = !workbench().registry();
-    if (noData)
-        estimate_->setText(tr("Add a dataset on the Data page to begin."));
+    footer_->showWhyNotNow({});
+    footer_->setMayStart(false, {});
+    if (workbench().datasets().empty() && work_->takesData())
+        footer_->showWaiting(tr("Add a dataset on the Data page to begin."));
+    else if (!workbench().registry())
+        footer_->showWaiting(tr("Looking for engines…"));
+    else if (!error.message.empty())
+        footer_->showProblem(withoutExcerpt(error), field);
     else
-        estimate_->setText(noEngine ? tr("Looking for engines…") : withoutExcerpt(error));
-    setRole(estimate_, noData || noEngine ? "muted" : "error");
+        footer_->showProblem(tr("Something above has to be mended first."), field);
+}
+
+void PlanPage::bringToSight(QWidget* field)
+{
+    for (QWidget* around = field; around && around != this; around = around->parentWidget())
+        if (auto* fold = qobject_cast<Disclosure*>(around)) fold->setOpen(true);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    scroll_->ensureWidgetVisible(field);
+    field->setFocus(Qt::OtherFocusReason);
 }
 
 void PlanPage::showEstimate(const Plan& plan)
 {
     const auto all = expand(plan, workbench().engines(), jobs_->jobs());
     engines_->showRefusals(all);
+    work_->showRefusals(all);
     const auto missing = missingRuns(all, workbench().records());
     const bool overlap = missing.size() < all.size();
-    onlyMissing_->setVisible(overlap);
-    const auto& planned = overlap && onlyMissing_->isChecked() ? missing : all;
+    footer_->offerToSkipFinished(overlap);
+    const bool skip = overlap && footer_->skipsFinished();
+    const auto& planned = skip ? missing : all;
     const PlanEstimate figures =
         estimate(plan, planned, workbench().records(), workbench().usableCores());
+    const auto room = checkScratchOf(plan, figures.scratch);
+    measure_->showScratchProblem(room || figures.runs == 0 ? QString() : windowWords(room.error()));
+    if (!room && figures.runs > 0) {
+        showProblem(Error(), measure_->scratchField());
+        return;
+    }
     QString words = estimateText(figures);
-    if (overlap && onlyMissing_->isChecked())
-        words += tr(" · %1 already finished").arg(all.size() - missing.size());
+    if (skip) words += tr(" · %1 already finished").arg(all.size() - missing.size());
     QStringList details;
-    for (const std::string& reason : figures.refusals)
-        details << windowWords(reason);
     for (const std::string& warning : figures.warnings)
         details << windowWords(warning);
-    if (!figures.refusals.empty())
-        words += QLatin1Char('\n') + windowWords(figures.refusals.front());
-    estimate_->setText(words);
-    estimate_->setToolTip(details.join(QLatin1Char('\n')));
-    setRole(estimate_, "");
+    footer_->showCost(words, details);
     showWhetherItMayStart(figures.runs > 0);
+}
+
+Result<void> PlanPage::checkScratchOf(const Plan& plan, Bytes need) const
+{
+    return checkScratch(plan.scratch.empty() ? workbench().settings().scratchFolder
+                                             : std::filesystem::path(plan.scratch),
+                        need, plan.maxScratch);
 }
 
 void PlanPage::showWhetherItMayStart(bool somethingToRun)
 {
     const QString settingUp = workbench().engineSetup().currentTitle();
-    start_->setEnabled(!runs().isRunning() && settingUp.isEmpty() && somethingToRun &&
-                       !workbench().isReadOnly());
-    start_->setToolTip(runs().isRunning() ? tr("A plan is running")
-                       : settingUp.isEmpty()
-                           ? tr("Start the plan (Ctrl+Return)")
-                           : tr("The set-up of %1 would disturb the measurement").arg(settingUp));
-    if (!settingUp.isEmpty())
-        estimate_->setText(
-            estimate_->text() +
-            tr("\nWait until %1 is set up: the set-up would disturb the measurement.")
-                .arg(settingUp));
-}
-
-void PlanPage::start()
-{
-    const auto asked = plan();
-    if (!asked || runs().isRunning() || workbench().engineSetup().isBusy()) return;
-    notice_->clear();
-    const bool overlap = onlyMissing_->isVisibleTo(this);
-    runs().start(*asked, overlap && onlyMissing_->isChecked());
-    emit livePageRequested();
-}
-
-void PlanPage::offerToContinue()
-{
-    if (runs().isRunning()) {
-        notice_->clear();
-        return;
-    }
-    const auto& plans = workbench().plans();
-    const auto open =
-        std::ranges::find_if(plans.rbegin(), plans.rend(), [this](const StoredPlan& stored) {
-            return !stored.finished && stored.id != dismissedPlan_;
-        });
-    if (open == plans.rend()) return;
-    const auto stored = planFromText(open->text);
-    if (!stored) return;
-    const auto all = expand(*stored, workbench().engines());
-    const auto missing = missingRuns(all, workbench().records());
-    if (missing.empty() || workbench().isReadOnly()) return;
-    notice_->clear();
-    notice_->show(
-        NoticeBar::Kind::Info,
-        tr("A plan was interrupted: %1 of %2 runs are left.").arg(missing.size()).arg(all.size()));
-    connect(notice_->addAction(tr("Resume (%1 left)").arg(missing.size())), &QPushButton::clicked,
-            this, [this, plan = *stored] {
-                notice_->clear();
-                showPlan(plan);
-                runs().start(plan, true);
-                emit livePageRequested();
-            });
-    connect(notice_->addAction(tr("Discard")), &QPushButton::clicked, this, [this, id = open->id] {
-        dismissedPlan_ = id;
-        notice_->clear();
-        workbench().dismissPlan(id);
-    });
-}
-
-void PlanPage::copyCommand()
-{
-    const auto asked = plan();
-    if (!asked) return;
-    QGuiApplication::clipboard()->setText(text(commandLineOf(*asked)));
-    notice_->show(NoticeBar::Kind::Info, tr("The command is on the clipboard."));
+    QString why;
+    if (runs().isRunning())
+        why = tr("A plan is running.");
+    else if (!settingUp.isEmpty())
+        why =
+            tr("Wait until %1 is set up: the set-up would disturb the measurement.").arg(settingUp);
+    else if (workbench().isReadOnly())
+        why = tr("This session cannot be written. Save it under another name first.");
+    else if (!somethingToRun)
+        why = tr("Nothing is left to run.");
+    footer_->setMayStart(why.isEmpty(), why.isEmpty() ? tr("Start the plan (Ctrl+Return)") : why);
+    footer_->showWhyNotNow(why);
 }
 
 } // namespace spillway

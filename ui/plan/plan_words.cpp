@@ -16,6 +16,16 @@ struct PlanWords {
 
 } // namespace
 
+Result<Bytes> sizeIn(const QString& words)
+{
+    return parseBytes(utf8(QString(words).remove(QLatin1Char(' '))));
+}
+
+Result<Seconds> durationIn(const QString& words)
+{
+    return parseDuration(utf8(QString(words).remove(QLatin1Char(' '))));
+}
+
 QString shortDuration(Seconds duration)
 {
     const double seconds = duration.count();

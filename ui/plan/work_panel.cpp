@@ -1,20 +1,17 @@
 #include "ui/plan/work_panel.h"
 
-#include "data/open_dataset.h"
 #include "data/table_set.h"
+#include "ui/parts/field_note.h"
+#include "ui/parts/flow_layout.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "ui/plan/job_panel.h"
+#include "ui/plan/kind_panel.h"
 #include "work/text.h"
 #include "work/window_words.h"
 #include "work/workbench.h"
-#include "workloads/workload_type.h"
 
 #include <QCheckBox>
-#include <QComboBox>
-#include <QFormLayout>
-#include <QLabel>
-#include <QListWidget>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
@@ -23,27 +20,6 @@
 
 namespace spillway {
 namespace {
-
-/// Names that every dataset has, in the first one's order.
-std::vector<Column> commonColumns(const std::vector<Dataset>& datasets)
-{
-    std::vector<Column> result;
-    if (datasets.empty()) return result;
-    for (const Column& column : datasets.front().schema.columns)
-        if (std::ranges::all_of(datasets, [&](const Dataset& dataset) {
-                return dataset.schema.find(column.name).has_value();
-            }))
-            result.push_back(column);
-    return result;
-}
-
-std::vector<std::string> namesOf(const std::vector<Column>& columns)
-{
-    std::vector<std::string> names;
-    for (const Column& column : columns)
-        names.push_back(column.name);
-    return names;
-}
 
 /// Those that read data first, of which the first is checked to begin with.
 std::vector<const WorkloadType*> kindsInOrder()
@@ -79,71 +55,55 @@ std::string tableNameOf(const Dataset& dataset)
     return isTableName(name) ? name : "t" + name.substr(0, 50);
 }
 
+/// Whether they have a key and a value in common.
+bool canRunBeside(const Dataset& a, const Dataset& b)
+{
+    const auto common = std::ranges::count_if(a.schema.columns, [&](const Column& column) {
+        return b.schema.find(column.name).has_value();
+    });
+    return common >= 2;
+}
+
 } // namespace
 
-WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
+WorkPanel::WorkPanel(Workbench& workbench, const std::shared_ptr<WarmTools>& warm, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
-      datasetRows_(new QVBoxLayout),
-      asTables_(new QCheckBox),
-      columnForm_(new QWidget),
-      key_(new QComboBox),
-      values_(new QListWidget),
-      choice_(mutedLabel({}))
+      datasetRows_(new QWidget),
+      dataNote_(new FieldNote(datasetRows_)),
+      kindNote_(new FieldNote(this)),
+      asTables_(new QCheckBox(tr("The data are tables of one query")))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(6);
-    layout->addWidget(headingLabel(tr("Data")));
-    datasetRows_->setSpacing(4);
-    layout->addLayout(datasetRows_);
-    layout->addSpacing(8);
-    layout->addWidget(headingLabel(tr("Workload")));
+    layout->addWidget(headingLabel(tr("Job")));
+    new FlowLayout(14, datasetRows_);
+    layout->addWidget(datasetRows_);
+    layout->addWidget(dataNote_);
     asTables_->setChecked(true);
     asTables_->setObjectName(QStringLiteral("as-tables"));
     asTables_->setToolTip(tr("One query reads all checked data, each as a table of its own name. "
                              "Otherwise it runs on each of them, as the table \"data\"."));
+    auto* boxes = new QWidget;
+    new FlowLayout(14, boxes);
+    layout->addWidget(boxes);
+    layout->addWidget(kindNote_);
+    layout->addWidget(asTables_);
     for (const auto* type : kindsInOrder()) {
-        auto* box = new QCheckBox(text(capitalised(type->title)));
+        auto* box = new QCheckBox(text(capitalised(type->title)), boxes);
+        box->setObjectName(QStringLiteral("work-") + text(type->id));
         box->setToolTip(text(type->question));
         box->setChecked(kinds_.empty());
+        boxes->layout()->addWidget(box);
+        auto* panel = new KindPanel(*type, workbench, warm);
+        layout->addWidget(panel);
         connect(box, &QCheckBox::toggled, this, &WorkPanel::showKinds);
-        layout->addWidget(box);
-        kinds_.emplace_back(type, box);
-        if (!type->planned) continue;
-        auto* job = new JobPanel(*type, workbench);
-        connect(job, &JobPanel::edited, this, &WorkPanel::edited);
-        layout->addWidget(asTables_);
-        layout->addWidget(job);
-        jobs_.emplace_back(type, job);
+        connect(panel, &KindPanel::edited, this, &WorkPanel::edited);
+        kinds_.push_back({type, box, panel});
     }
     connect(asTables_, &QCheckBox::toggled, this, &WorkPanel::showKinds);
-    auto* form = new QFormLayout(columnForm_);
-    form->setContentsMargins({});
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    form->setHorizontalSpacing(14);
-    form->setVerticalSpacing(6);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    key_->setAccessibleName(tr("Group or label column"));
-    key_->setToolTip(tr("Column to group by, and label that the regression predicts"));
-    values_->setAccessibleName(tr("Value columns"));
-    values_->setToolTip(tr("Columns to average, and features that the regression learns from; none "
-                           "checked: chosen by type"));
-    values_->setFlow(QListView::LeftToRight);
-    values_->setWrapping(true);
-    values_->setResizeMode(QListView::Adjust);
-    values_->setSpacing(2);
-    values_->setFixedHeight(58);
-    key_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    key_->setMinimumContentsLength(12);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    form->addRow(tr("&Key column"), key_);
-    form->addRow(tr("&Values"), values_);
-    alignLabels(form);
-    layout->addWidget(columnForm_);
-    layout->addWidget(choice_);
-    connect(key_, &QComboBox::currentIndexChanged, this, &WorkPanel::refreshChoice);
-    connect(values_, &QListWidget::itemChanged, this, &WorkPanel::refreshChoice);
     connect(&workbench_, &Workbench::datasetsChanged, this, &WorkPanel::fillDatasets);
     fillDatasets();
 }
@@ -151,9 +111,8 @@ WorkPanel::WorkPanel(Workbench& workbench, QWidget* parent)
 std::vector<JobPanel*> WorkPanel::jobPanels() const
 {
     std::vector<JobPanel*> panels;
-    for (const auto& [type, box] : kinds_)
-        for (const auto& [planned, job] : jobs_)
-            if (planned == type && box->isChecked()) panels.push_back(job);
+    for (const Kind& kind : kinds_)
+        if (kind.panel->job() && kind.box->isChecked()) panels.push_back(kind.panel->job());
     return panels;
 }
 
@@ -174,34 +133,52 @@ std::vector<std::string> WorkPanel::tableNames() const
     return names;
 }
 
-/// Only what the chosen kinds need is shown.
+/// Only what the chosen kinds need is shown, and what is not shown is not sent.
 void WorkPanel::showKinds()
 {
-    bool columns = false;
-    for (const auto& [type, box] : kinds_) {
-        columns = columns || (box->isChecked() && !type->roles.empty());
-        for (const auto& [planned, job] : jobs_)
-            if (planned == type) job->setVisible(box->isChecked());
+    for (const Kind& kind : kinds_) {
+        kind.panel->setVisible(kind.box->isChecked());
+        kind.panel->setEnabled(kind.box->isChecked());
     }
-    columnForm_->setVisible(columns);
-    choice_->setVisible(columns);
     const auto datasets = chosenDatasets();
     const bool several =
         datasets.size() > 1 && std::ranges::all_of(datasets, [](const Dataset& dataset) {
             return dataset.tables.empty();
         });
     asTables_->setVisible(several && !jobPanels().empty());
-    asTables_->setText(tr("The data are tables of one query"));
-    QStringList tables;
-    for (const auto& name : tableNames())
-        tables << text(name);
-    if (tables.isEmpty() && !datasets.empty())
-        for (const DataTable& table : datasets.front().tables)
-            tables << text(table.name);
-    if (tables.isEmpty()) tables << text(std::string(onlyTable));
-    for (const auto& [type, job] : jobs_)
-        job->showTables(tables);
+    std::vector<NamedTable> tables;
+    const auto names = tableNames();
+    for (std::size_t i = 0; i < names.size(); ++i)
+        tables.emplace_back(names[i], datasets[i]);
+    if (tables.empty() && !datasets.empty() && !datasets.front().tables.empty())
+        for (const DataTable& table : datasets.front().tables) {
+            Dataset alone;
+            alone.schema = table.schema;
+            tables.emplace_back(table.name, std::move(alone));
+        }
+    if (tables.empty())
+        tables.emplace_back(std::string(onlyTable),
+                            datasets.empty() ? Dataset() : datasets.front());
+    for (const Kind& kind : kinds_)
+        if (kind.panel->job()) kind.panel->job()->showTables(tables);
     emit edited();
+}
+
+/// A dataset that is added is ticked, and those that have nothing in common with it no longer are:
+/// one plan could not run on both. Tables of one query may differ.
+void WorkPanel::makeRoomForNew(const std::vector<Dataset>& all)
+{
+    if (datasets_.empty() || !jobPanels().empty()) return;
+    for (const Dataset& added : all) {
+        const bool known = std::ranges::any_of(
+            datasets_, [&](const auto& row) { return row.first == added.fingerprint; });
+        if (known) continue;
+        for (const Dataset& other : all)
+            if (other.fingerprint != added.fingerprint && !canRunBeside(added, other) &&
+                std::ranges::find(unchecked_, other.fingerprint) == unchecked_.end())
+                unchecked_.push_back(other.fingerprint);
+        std::erase(unchecked_, added.fingerprint);
+    }
 }
 
 void WorkPanel::fillDatasets()
@@ -214,7 +191,8 @@ void WorkPanel::fillDatasets()
         !datasets_.empty() &&
         std::ranges::equal(datasets_, now, {}, [](const auto& row) { return row.first; });
     if (same) return;
-    while (QLayoutItem* item = datasetRows_->takeAt(0)) {
+    makeRoomForNew(all);
+    while (QLayoutItem* item = datasetRows_->layout()->takeAt(0)) {
         delete item->widget();
         delete item;
     }
@@ -226,20 +204,19 @@ void WorkPanel::fillDatasets()
         connect(box, &QCheckBox::toggled, this, [this, fingerprint](bool on) {
             std::erase(unchecked_, fingerprint);
             if (!on) unchecked_.push_back(fingerprint);
-            fillColumns();
-            emit edited();
+            refreshData();
         });
         datasets_.emplace_back(fingerprint, box);
-        datasetRows_->addWidget(box);
+        datasetRows_->layout()->addWidget(box);
     }
     if (datasets_.empty()) {
         auto* button = new QPushButton(tr("Add a dataset first"));
         setRole(button, "link");
         connect(button, &QPushButton::clicked, this, &WorkPanel::dataRequested);
-        datasetRows_->addWidget(button, 0, Qt::AlignLeft);
+        datasetRows_->layout()->addWidget(button);
     }
-    fillColumns();
-    emit edited();
+    datasetRows_->updateGeometry();
+    refreshData();
 }
 
 std::vector<Dataset> WorkPanel::chosenDatasets() const
@@ -251,123 +228,109 @@ std::vector<Dataset> WorkPanel::chosenDatasets() const
     return result;
 }
 
-void WorkPanel::fillColumns()
+void WorkPanel::refreshData()
 {
-    const auto columns = commonColumns(chosenDatasets());
-    if (namesOf(columns) != columns_) {
-        columns_ = namesOf(columns);
-        const QSignalBlocker quietKey(key_);
-        const QSignalBlocker quietValues(values_);
-        key_->clear();
-        values_->clear();
-        key_->addItem(tr("Automatic"));
-        for (const Column& column : columns) {
-            key_->addItem(text(column.name));
-            if (!isNumber(column.type)) continue;
-            auto* item = new QListWidgetItem(text(column.name), values_);
-            item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
-            item->setCheckState(Qt::Unchecked);
-            item->setSizeHint(QSize(fontMetrics().horizontalAdvance(item->text()) + 36, 22));
-        }
-    }
-    refreshChoice();
-}
-
-std::vector<std::string> WorkPanel::chosenValues() const
-{
-    std::vector<std::string> names;
-    for (int i = 0; i < values_->count(); ++i)
-        if (values_->item(i)->checkState() == Qt::Checked)
-            names.push_back(utf8(values_->item(i)->text()));
-    return names;
-}
-
-void WorkPanel::refreshChoice()
-{
-    const auto datasets = chosenDatasets();
-    choice_->clear();
-    const std::string key = key_->currentIndex() > 0 ? utf8(key_->currentText()) : std::string();
-    if (!datasets.empty()) {
-        const OpenedDataset opened{.dataset = datasets.front(),
-                                   .manifest = workbench_.manifestOf(datasets.front().fingerprint),
-                                   .standing = {},
-                                   .guess = {}};
-        const auto choice = chooseColumns(opened, key, chosenValues());
-        choice_->setText(choice ? text(choice->reason) : windowWords(choice.error()));
-        setRole(choice_, choice ? "muted" : "error");
-    }
+    const auto chosen = chosenDatasets();
+    const auto manifest =
+        chosen.empty() ? std::nullopt : workbench_.manifestOf(chosen.front().fingerprint);
+    for (const Kind& kind : kinds_)
+        kind.panel->setData(chosen, manifest);
     showKinds();
 }
 
-void WorkPanel::writeTo(Plan& plan) const
+QWidget* WorkPanel::writeTo(Plan& plan)
 {
     plan.datasets = chosenDatasets();
     plan.workloads.clear();
+    QWidget* wrong = nullptr;
+    const bool none = plan.datasets.empty() && !datasets_.empty() && takesData();
+    dataNote_->say(none ? tr("Tick the data to measure on.") : QString());
+    if (none) wrong = datasets_.front().second;
     if (const auto names = tableNames(); !names.empty()) {
         std::vector<NamedTable> tables;
         for (std::size_t i = 0; i < names.size(); ++i)
             tables.emplace_back(names[i], plan.datasets[i]);
-        // What cannot be read now is said when the plan starts.
-        if (auto all = tableSet(tables)) plan.datasets = {std::move(*all)};
+        auto all = tableSet(tables);
+        if (all) plan.datasets = {std::move(*all)};
+        if (!all) dataNote_->say(windowWords(all.error()));
+        if (!all && !wrong) wrong = asTables_;
     }
-    std::string key = key_->currentIndex() > 0 ? utf8(key_->currentText()) : std::string();
-    std::vector<std::string> values = chosenValues();
-    if (plan.datasets.size() == 1) {
-        // One dataset: the manifest may know better than the types, so the columns are said.
-        const OpenedDataset opened{.dataset = plan.datasets.front(),
-                                   .manifest =
-                                       workbench_.manifestOf(plan.datasets.front().fingerprint),
-                                   .standing = {},
-                                   .guess = {}};
-        if (auto choice = chooseColumns(opened, key, values)) {
-            key = choice->key;
-            values = choice->values;
-        }
-    }
-    for (const auto& [type, box] : kinds_) {
-        if (!box->isChecked()) continue;
-        Workload workload{.kind = type->id};
-        for (const auto& role : type->roles) {
-            auto columns = role.many     ? values
-                           : key.empty() ? std::vector<std::string>()
-                                         : std::vector{key};
-            if (!columns.empty()) workload.columns[role.name] = std::move(columns);
-        }
-        for (const auto& [planned, job] : jobs_)
-            if (planned == type) job->writeTo(workload);
+    for (const Kind& kind : kinds_) {
+        if (!kind.box->isChecked()) continue;
+        Workload workload{.kind = kind.type->id, .columns = {}, .parameters = {}};
+        QWidget* field = kind.panel->writeTo(workload);
+        if (field && !wrong) wrong = field;
         plan.workloads.push_back(std::move(workload));
     }
+    kindNote_->say(plan.workloads.empty() ? tr("Tick what is to be done with the data.")
+                                          : QString());
+    if (plan.workloads.empty() && !wrong) wrong = kinds_.front().box;
     // Data that none of the checked kinds reads are left out.
     if (!takesData()) plan.datasets.clear();
     completeData(plan);
+    return wrong;
 }
 
 std::vector<std::string> WorkPanel::kinds() const
 {
     std::vector<std::string> ids;
-    for (const auto& [type, box] : kinds_)
-        if (box->isChecked()) ids.push_back(type->id);
+    for (const Kind& kind : kinds_)
+        if (kind.box->isChecked()) ids.push_back(kind.type->id);
     return ids;
 }
 
 bool WorkPanel::takesData() const
 {
-    const auto reads = [](const auto& kind) {
-        return kind.second->isChecked() && kind.first->takesData;
-    };
-    const auto checked = [](const auto& kind) { return kind.second->isChecked(); };
+    const auto checked = [](const Kind& kind) { return kind.box->isChecked(); };
+    const auto reads = [&](const Kind& kind) { return checked(kind) && kind.type->takesData; };
     return std::ranges::none_of(kinds_, checked) || std::ranges::any_of(kinds_, reads);
 }
 
 void WorkPanel::show(const Plan& plan)
 {
-    for (const auto& [type, box] : kinds_)
-        box->setChecked(std::ranges::find(plan.workloads, type->id, &Workload::kind) !=
-                        plan.workloads.end());
-    for (const auto& workload : plan.workloads)
-        for (const auto& [type, job] : jobs_)
-            if (type->id == workload.kind) job->show(workload);
-    emit edited();
+    chooseDatasets(plan);
+    for (const Kind& kind : kinds_) {
+        const auto found = std::ranges::find(plan.workloads, kind.type->id, &Workload::kind);
+        kind.box->setChecked(found != plan.workloads.end());
+        if (found == plan.workloads.end()) continue;
+        const auto whole = withParameters(*found, plan.parameters);
+        kind.panel->show(whole ? *whole : *found);
+    }
+    refreshData();
+}
+
+/// A plan without data, such as a preset's, is for those that are ticked.
+void WorkPanel::chooseDatasets(const Plan& plan)
+{
+    std::vector<std::filesystem::path> wanted;
+    for (const Dataset& dataset : plan.datasets)
+        wanted.insert(wanted.end(), dataset.paths.begin(), dataset.paths.end());
+    const auto isWanted = [&](const Dataset& dataset) {
+        return std::ranges::any_of(dataset.paths, [&](const auto& path) {
+            return std::ranges::find(wanted, path) != wanted.end();
+        });
+    };
+    const auto all = offered(workbench_.datasets());
+    if (std::ranges::none_of(all, isWanted)) return;
+    for (const Dataset& dataset : all)
+        for (const auto& [fingerprint, box] : datasets_)
+            if (fingerprint == dataset.fingerprint) box->setChecked(isWanted(dataset));
+    const bool joined = std::ranges::any_of(
+        plan.datasets, [](const Dataset& dataset) { return !dataset.tables.empty(); });
+    asTables_->setChecked(joined || plan.datasets.size() < 2);
+}
+
+void WorkPanel::showRefusals(const std::vector<PlannedRun>& runs)
+{
+    for (const Kind& kind : kinds_) {
+        QStringList reasons;
+        for (const PlannedRun& run : runs) {
+            if (run.workload.kind != kind.type->id || !run.refusal || !run.refusedForAll) continue;
+            const QString reason = windowWords(*run.refusal);
+            if (!reasons.contains(reason)) reasons << reason;
+        }
+        kind.panel->showRefusal(reasons.join(QLatin1Char('\n')));
+    }
 }
 
 } // namespace spillway

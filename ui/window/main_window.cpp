@@ -12,6 +12,7 @@
 #include "ui/parts/remembered_splitter.h"
 #include "ui/parts/screen_fit.h"
 #include "ui/parts/theme.h"
+#include "ui/parts/wheel_guard.h"
 #include "ui/plan/plan_page.h"
 #include "ui/window/about_dialog.h"
 #include "ui/window/header_bar.h"
@@ -69,6 +70,7 @@ MainWindow::MainWindow(WindowOptions options)
       manualFolder_(std::move(options.manual))
 {
     keepTextPlain();
+    guardWheel();
     setWindowIcon(programIcon());
     setMinimumSize(smallestSize);
     resize(fittingScreen(*this, defaultSize));

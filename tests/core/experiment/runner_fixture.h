@@ -119,15 +119,16 @@ public:
                             std::optional<Bytes> freeMemory = {}, bool continued = false,
                             std::stop_token stop = {}, const fs::path& scratch = {})
     {
-        Runner runner(*registry_, *store_,
-                      {.supervisor = {WORKER_PROGRAM, scratch.empty() ? root() / "scratch" : scratch,
-                                      Seconds(0.05)},
-                       .continuePlan = continued,
-                       .rerunFailed = rerunFailed,
-                       .undecided = undecided,
-                       .freeMemory = freeMemory,
-                       .began = began,
-                       .clock = clock});
+        Runner runner(
+            *registry_, *store_,
+            {.supervisor = {WORKER_PROGRAM, scratch.empty() ? root() / "scratch" : scratch,
+                            Seconds(0.05)},
+             .continuePlan = continued,
+             .rerunFailed = rerunFailed,
+             .undecided = undecided,
+             .freeMemory = freeMemory,
+             .began = began,
+             .clock = clock});
         return runner.run(plan, observer, std::move(stop));
     }
 
