@@ -210,7 +210,7 @@ def test_presets_and_formats() -> None:
 
 
 def test_failure_classes() -> None:
-    names = quoted(braced("core/base/error.cpp", "ErrorCode, std::string_view>, 16> names{"))
+    names = quoted(braced("core/base/error.cpp", "ErrorCode, std::string_view>, 16> codeNames{"))
     documented = first_cells_in_code(section("protocol", "Failure classes"))
     assert_same(documented, names)
     # Those of the adapters are among them.
