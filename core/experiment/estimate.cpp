@@ -70,8 +70,8 @@ std::optional<double> wallOf(const Plan& plan, const CellKey& cell,
             similar.push_back(record.wallSeconds * *ratio);
     }
     if (!same.empty()) return medianOf(std::move(same));
-    if (!failed.empty()) return medianOf(std::move(failed));
     if (!similar.empty()) return medianOf(std::move(similar));
+    if (!failed.empty()) return medianOf(std::move(failed));
     return std::nullopt;
 }
 
