@@ -48,6 +48,7 @@ std::unique_ptr<CLI::App> commandLine(Invocation& chosen)
     addCompareCommand(*app, chosen);
     addArticleCommand(*app, chosen);
     addExportCommand(*app, chosen);
+    addExcludeCommand(*app, chosen);
     addTryCommand(*app, chosen);
     addDoctorCommand(*app, chosen);
     addManualPageCommand(*app, chosen);

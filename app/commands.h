@@ -18,6 +18,7 @@ void addJobCommand(CLI::App& app, Invocation& chosen);
 void addCompareCommand(CLI::App& app, Invocation& chosen);
 void addArticleCommand(CLI::App& app, Invocation& chosen);
 void addExportCommand(CLI::App& app, Invocation& chosen);
+void addExcludeCommand(CLI::App& app, Invocation& chosen);
 void addTryCommand(CLI::App& app, Invocation& chosen);
 void addDoctorCommand(CLI::App& app, Invocation& chosen);
 /// `manual-page`, which --help does not list: the build writes spillway(1) and spillway-plan(5)

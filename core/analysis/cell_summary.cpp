@@ -120,12 +120,15 @@ std::optional<Interval> CellSummary::measure(const std::string& name) const
 
 CellSummary summariseCell(const Runs& all, int usableCores)
 {
-    auto runs = underTheSameSettings(all);
+    Runs counted = all;
+    std::erase_if(counted, [](const RunRecord* run) { return run->excluded.has_value(); });
+    auto runs = underTheSameSettings(counted);
     std::stable_sort(runs.begin(), runs.end(), [](const RunRecord* a, const RunRecord* b) {
         return std::pair(a->repeat, a->id) < std::pair(b->repeat, b->id);
     });
     CellSummary summary;
-    summary.cell = runs.front()->cell;
+    summary.cell = all.front()->cell;
+    summary.excluded = static_cast<int>(all.size() - counted.size());
     for (const auto* run : all)
         summary.runIds.push_back(run->id);
     std::vector<double> setups;
@@ -165,7 +168,8 @@ CellSummary summariseCell(const Runs& all, int usableCores)
         const auto [least, most] = std::ranges::minmax(residencies);
         if (most - least >= sameResidency) addFlag(summary.flags, "mixed-cache");
     }
-    if (runs.size() < all.size()) addFlag(summary.flags, "older-settings-left-out");
+    if (runs.size() < counted.size()) addFlag(summary.flags, "older-settings-left-out");
+    if (summary.excluded > 0) addFlag(summary.flags, "runs-excluded");
     return summary;
 }
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -50,6 +51,7 @@ std::string unsupportedReason(const std::vector<CellSummary>& cells)
 {
     std::string reason;
     for (const auto& cell : cells) {
+        if (cell.statuses.empty()) continue; // its runs are excluded
         for (const auto& [status, count] : cell.statuses)
             if (status != RunStatus::Unsupported && count > 0) return {};
         if (reason.empty())
@@ -145,6 +147,21 @@ bool repeatedUntilDecided(const Grouped& group)
     return false;
 }
 
+std::vector<ExcludedRun> excludedRuns(const std::string& line, const std::map<int, Runs>& cells)
+{
+    std::vector<ExcludedRun> excluded;
+    for (const auto& [workers, runs] : cells)
+        for (const auto* run : runs)
+            if (run->excluded)
+                excluded.push_back({run->id, line, workers, run->repeat, *run->excluded});
+    return excluded;
+}
+
+bool anyCounted(const Runs& runs)
+{
+    return std::ranges::any_of(runs, [](const auto* run) { return !run->excluded; });
+}
+
 std::optional<std::int64_t> rowsOf(const Grouped& group)
 {
     for (const auto& [key, cells] : group.lines)
@@ -168,9 +185,11 @@ Comparison makeComparison(const ComparisonKey& key, const Grouped& group, int us
     for (const auto& lineKey : group.order) {
         const auto& cells = group.lines.at(lineKey);
         comparison.lines.push_back(makeLine(lineKey, cells, usableCores, options.engines));
+        std::ranges::move(excludedRuns(comparison.lines.back().name, cells),
+                          std::back_inserter(comparison.excluded));
         if (!comparison.lines.back().unsupported.empty()) continue;
         for (const auto& [count, runs] : cells)
-            workers.insert(count);
+            if (anyCounted(runs)) workers.insert(count);
     }
     comparison.workers.assign(workers.begin(), workers.end());
     comparison.baselineWorkers =

@@ -65,11 +65,12 @@ struct CellSummary {
     std::vector<double> peakRepeats;
     std::vector<std::int64_t> runIds; ///< all counted repeats, failed ones too
     std::map<RunStatus, int> statuses;
+    int excluded = 0; ///< runs that the user has left out: in nothing above but `runIds`
     std::optional<Error> firstError;
     std::int64_t rowsReached =
         0; ///< rows reached by the failed repeat that got furthest, as its engine counted
     std::vector<std::string> flags; ///< "oversubscribed", "slow-first", "few-repeats", "outlier", …
-    std::optional<double> speedup;    ///< T(p₀)/T(p) of the medians
+    std::optional<double> speedup;  ///< T(p₀)/T(p) of the medians
     std::optional<double> efficiency; ///< speedup · p₀ / p
 
     /// Of `measures`.
@@ -106,6 +107,15 @@ struct Level {
     bool ofData = false; ///< of the data, not of results
 };
 
+/// A run that the user has left out of everything that a Comparison says.
+struct ExcludedRun {
+    std::int64_t run = 0;
+    std::string name; ///< of its line
+    int workers = 1;
+    int repeat = 1;
+    std::string reason;
+};
+
 struct Comparison {
     ComparisonKey key;
     std::string datasetName;
@@ -113,7 +123,8 @@ struct Comparison {
     Workload workload;
     EngineCatalogue engines; ///< those of all comparisons of the records
     std::vector<EngineLine> lines;
-    std::vector<int> workers; ///< every tested count, ascending
+    std::vector<int> workers;          ///< every tested count, ascending
+    std::vector<ExcludedRun> excluded; ///< in the order of the lines
     TimeMeasure time = TimeMeasure::Work;
     int usableCores = 1;
     Bytes ram = 0; ///< of the measuring machine; set by a caller who knows it, 0: unknown

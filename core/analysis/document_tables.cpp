@@ -163,12 +163,19 @@ std::string toHtml(const Table& table)
     return text + "</tbody></table>\n";
 }
 
-std::optional<std::string> tableFile(const Table& table, std::string_view ending)
+std::optional<std::string> tableFile(const Table& table, std::string_view ending,
+                                     const std::string& methods)
 {
     if (ending == "csv") return toCsv(table);
-    if (ending == "json") return toLine(toJson(table)) + "\n";
-    if (ending == "md") return toMarkdown(table);
-    if (ending == "tex") return toLatex(table);
+    if (ending == "json") {
+        Json json = toJson(table);
+        if (!methods.empty()) json["methods"] = methods;
+        return toLine(json) + "\n";
+    }
+    if (ending == "md")
+        return toMarkdown(table) + (methods.empty() ? "" : "\n" + markdownText(methods) + "\n");
+    if (ending == "tex")
+        return (methods.empty() ? "" : "% " + latexText(methods) + "\n") + toLatex(table);
     return std::nullopt;
 }
 

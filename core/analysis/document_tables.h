@@ -19,8 +19,11 @@ std::string toLatex(const Table& table);
 /// fit a printed page get the class "detail".
 std::string toHtml(const Table& table);
 
-/// Content of a file with this extension (csv, json, md, tex); nothing for any other.
-std::optional<std::string> tableFile(const Table& table, std::string_view ending);
+/// Content of a file with this extension (csv, json, md, tex); nothing for any other. `methods`,
+/// how the figures were obtained, goes with it: as a field in JSON, below the table in Markdown, as
+/// a comment in LaTeX. CSV has no place for it.
+std::optional<std::string> tableFile(const Table& table, std::string_view ending,
+                                     const std::string& methods = {});
 
 /// A value as shown in every text format: numbers with the column's decimals, nothing as "".
 std::string shown(const TableValue& value, const TableColumn& column);

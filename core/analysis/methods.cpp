@@ -45,6 +45,21 @@ std::string repeatSentence(const std::vector<RunRecord>& records)
                        warmups == 1 ? "run" : "runs", fmt::join(caches, ", "));
 }
 
+/// " Excluded by hand: run 4 (polars, 2 workers, repeat 3: the laptop slept)."
+std::string excludedByHand(const std::vector<RunRecord>& records)
+{
+    std::vector<std::string> runs;
+    for (const auto& record : records)
+        if (record.excluded)
+            runs.push_back(fmt::format("run {} ({}, {} {}, repeat {}: {})", record.id,
+                                       record.cell.engine, record.cell.workers,
+                                       record.cell.workers == 1 ? "worker" : "workers",
+                                       record.repeat, *record.excluded));
+    if (runs.empty()) return {};
+    return fmt::format(" Excluded by hand from figures, verdicts and charts: {}.",
+                       fmt::join(runs, "; "));
+}
+
 } // namespace
 
 std::string methodsParagraph(const std::vector<RunRecord>& records,
@@ -66,6 +81,7 @@ std::string methodsParagraph(const std::vector<RunRecord>& records,
         "interval "
         "by order statistics (at least 95 % from 6 repeats, minimum to maximum below). Failed runs "
         "are shown and left out of the statistics.";
+    text += excludedByHand(records);
     if (environments.size() > 1)
         text += " This session holds runs from more than one environment: no ratio is formed "
                 "across machines.";

@@ -1,5 +1,7 @@
 #include "analysis/ranking.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -30,9 +32,9 @@ std::optional<RunStatus> failureOf(const CellSummary& cell)
 }
 
 /// Better cells have lesser values.
-std::tuple<bool, bool, double> orderOf(const CellSummary& cell)
+std::tuple<bool, bool, bool, double> orderOf(const CellSummary& cell)
 {
-    return {!finishedAlways(cell), !cell.seconds,
+    return {cell.statuses.empty(), !finishedAlways(cell), !cell.seconds,
             cell.seconds ? cell.seconds->median : static_cast<double>(-cell.rowsReached)};
 }
 
@@ -58,6 +60,9 @@ RankingRow rowOf(const EngineLine& line)
     row.runs = row.failures + (best->seconds ? best->seconds->n : 0);
     row.failure = failureOf(*best);
     if (row.failure && best->firstError) row.why = best->firstError->message;
+    if (best->statuses.empty())
+        row.why = best->excluded == 1 ? "its run is excluded"
+                                      : fmt::format("its {} runs are excluded", best->excluded);
     for (const auto& cell : line.cells)
         if (&cell != &*best && failedRunsOf(cell) > 0)
             row.failedWorkers.push_back(cell.cell.workers);

@@ -297,6 +297,7 @@ Recommendation recommend(const Comparison& comparison, std::optional<Bytes> memo
     found.workload = comparison.workload;
     const WorkloadType& type = typeOf(comparison.workload);
     found.time = comparison.time;
+    found.excluded = comparison.excluded;
     found.limit = memoryLimit ? memoryLimit : comparison.key.memoryLimit;
     std::vector<Entry> entries;
     Entry reference;

@@ -79,6 +79,7 @@ struct Recommendation {
     std::optional<Contender> reference;   ///< the fastest non-deployable one
     std::optional<RuledOut> referenceOut; ///< without one: why it did not finish
     std::vector<RuledOut> ruledOut;       ///< lines without a contender
+    std::vector<ExcludedRun> excluded;    ///< runs that the user has left out
     /// If nothing finished because memory ran out: the next limit to try; nothing if the machine
     /// does not have that much.
     std::optional<Bytes> nextLimit;

@@ -123,6 +123,9 @@ Json toJson(const Recommendation& found)
                             {"why", out.why},
                             {"ran", out.ran},
                             {"share_of_rows", out.share > 0 ? Json(out.share) : Json()}});
+    Json excluded = Json::array();
+    for (const auto& run : found.excluded)
+        excluded.push_back({{"run", run.run}, {"reason", run.reason}});
     return {{"kind", name(found.kind)},
             {"sentence", sentence(found)},
             {"memory_limit", found.limit ? Json(*found.limit) : Json()},
@@ -130,6 +133,7 @@ Json toJson(const Recommendation& found)
             {"rivals", std::move(rivals)},
             {"reference", found.reference ? toJson(*found.reference) : Json()},
             {"ruled_out", std::move(ruledOut)},
+            {"excluded", std::move(excluded)},
             {"enough_workers", found.enoughWorkers ? Json(*found.enoughWorkers) : Json()},
             {"remarks", remarks(found)},
             {"next", nextRuns(found)}};

@@ -113,6 +113,13 @@ std::string ruledOutSentence(const RuledOut& out)
     return fmt::format("Not compared: {} ({}).", out.name, why);
 }
 
+/// "Excluded by you: Polars, 2 workers, repeat 3 (the laptop slept)."
+std::string excludedSentence(const ExcludedRun& run)
+{
+    return fmt::format("Excluded by you: {}, {}, repeat {} ({}).", run.name,
+                       workersPhrase(run.workers), run.repeat, run.reason);
+}
+
 } // namespace
 
 std::vector<std::string> remarks(const Recommendation& found)
@@ -130,6 +137,8 @@ std::vector<std::string> remarks(const Recommendation& found)
     }
     for (const auto& out : found.ruledOut)
         lines.push_back(ruledOutSentence(out));
+    for (const auto& run : found.excluded)
+        lines.push_back(excludedSentence(run));
     return lines;
 }
 

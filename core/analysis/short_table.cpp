@@ -38,7 +38,9 @@ std::string runsText(const CellSummary& cell)
         if (status == RunStatus::Ok) finished += count;
         if (status != RunStatus::Cancelled) ended += count;
     }
-    return fmt::format("{}/{}", finished, ended);
+    const std::string out =
+        cell.excluded > 0 ? fmt::format(", {} excluded", cell.excluded) : std::string();
+    return fmt::format("{}/{}{}", finished, ended, out);
 }
 
 /// The flags, and for a cell without a result its first cause.

@@ -176,7 +176,8 @@ Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<Ru
         return originOf(one) == cell.dataset && formatOf(one) == cell.format;
     });
     const auto run = std::find_if(records.rbegin(), records.rend(), [&](const RunRecord& record) {
-        return record.cell == cell && record.status == RunStatus::Ok && !record.warmup;
+        return record.cell == cell && record.status == RunStatus::Ok && !record.warmup &&
+               !record.excluded;
     });
     if (dataset == datasets.end())
         return {{}, "There is no Python program: the dataset was removed from the session."};

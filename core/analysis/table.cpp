@@ -38,12 +38,14 @@ std::string joined(const std::vector<std::string>& words)
     return all;
 }
 
-/// "6 ok", "4 ok, 2 timed-out".
-std::string statusText(const std::map<RunStatus, int>& statuses)
+/// "6 ok", "4 ok, 2 timed-out", "5 ok, 1 excluded".
+std::string statusText(const CellSummary& cell)
 {
     std::string all;
-    for (const auto& [status, count] : statuses)
+    for (const auto& [status, count] : cell.statuses)
         all += fmt::format("{}{} {}", all.empty() ? "" : ", ", count, name(status));
+    if (cell.excluded > 0)
+        all += fmt::format("{}{} excluded", all.empty() ? "" : ", ", cell.excluded);
     return all;
 }
 
@@ -71,7 +73,7 @@ std::vector<TableValue> summaryRow(const EngineLine& line, const CellSummary& ce
                                 formatText(line.format),
                                 std::int64_t(cell.cell.workers),
                                 ok,
-                                statusText(cell.statuses),
+                                statusText(cell),
                                 median(cell.seconds),
                                 low(cell.seconds),
                                 high(cell.seconds),
@@ -134,6 +136,7 @@ std::vector<TableValue> runRow(const RunRecord& record, const std::vector<Measur
     row.push_back(text(joined(record.flags)));
     row.push_back(record.error ? text(record.error->message) : TableValue());
     row.push_back(text(record.startedAt));
+    row.push_back(text(record.excluded.value_or("")));
     return row;
 }
 
@@ -238,6 +241,7 @@ Table runsTable(const std::vector<RunRecord>& records)
     table.columns.push_back(detail("flags", "Flags", 0, 3));
     table.columns.push_back(detail("error", "Error", 0, 5));
     table.columns.push_back(detail("started_at", "Started (UTC)", 0, 5));
+    table.columns.push_back({"excluded", "Excluded because"});
     for (const auto& record : records)
         table.rows.push_back(runRow(record, measures));
     return table;

@@ -106,6 +106,8 @@ std::string someFailedSentence(const Recommendation& found)
 std::string nothingRunSentence(const Recommendation& found)
 {
     if (found.reference || found.referenceOut) return {};
+    if (found.ruledOut.empty() && !found.excluded.empty())
+        return "Every run is excluded. Include one again in the table of runs.";
     return found.ruledOut.empty() ? "No finished runs yet. Points appear after the first run."
                                   : "Nothing to compare: no engine of the plan can do this.";
 }

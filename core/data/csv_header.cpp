@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "data/csv_text_reader.h"
+#include "data/file_kind.h"
 #include "data/text_encoding.h"
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <set>
@@ -19,28 +19,20 @@ namespace {
 
 constexpr Bytes usualHeader = Bytes(64) << 10;
 
-/// Why `text`, the beginning of a file, cannot be CSV in UTF-8 or another superset of ASCII.
-std::optional<std::string> notText(std::string_view text)
+/// Why `text`, the beginning of a file, cannot be CSV in UTF-8 or another superset of ASCII; what
+/// to do about it after that.
+std::optional<FileKind> notText(std::string_view text)
 {
     if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
-        return "is UTF-16 text; only UTF-8 and other supersets of ASCII are read. Convert it with "
-               "iconv -f UTF-16 -t UTF-8";
+        return FileKind{"is UTF-16 text; only UTF-8 and other supersets of ASCII are read. Convert "
+                        "it with iconv -f UTF-16 -t UTF-8",
+                        {}};
+    if (auto kind = fileKindOf(text))
+        return FileKind{fmt::format("is {}, not a table", kind->name), std::move(kind->remedy)};
     const std::string_view start = text.substr(0, 4096);
     const auto nuls = std::ranges::count(start, '\0');
     if (nuls > 0 && static_cast<std::size_t>(nuls) * 3 > start.size())
-        return "looks like UTF-16 without a byte order mark, or like a binary file";
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> magic{
-        {{"\x1f\x8b", "gzip"},
-         {"PK\x03\x04", "ZIP (or a spreadsheet)"},
-         {"PAR1", "Parquet"},
-         {"\x28\xb5\x2f\xfd", "Zstandard"},
-         {"BZh", "bzip2"},
-         {"\xfd"
-          "7zXZ",
-          "xz"},
-         {"SQLite format 3", "SQLite"}}};
-    for (const auto& [bytes, name] : magic)
-        if (text.starts_with(bytes)) return fmt::format("is a {} file, not delimited text", name);
+        return FileKind{"looks like UTF-16 without a byte order mark, or like a binary file", {}};
     return {};
 }
 
@@ -136,8 +128,9 @@ Result<std::string> readBeginning(const std::filesystem::path& path, Bytes limit
     text.resize(*read);
     if (static_cast<Bytes>(text.size()) == byteOrderMarkLength(text))
         return unreadable(fmt::format("{} is empty.", path.string()));
-    if (const auto reason = notText(text))
-        return unreadable(fmt::format("{} {}.", path.string(), *reason));
+    if (auto reason = notText(text))
+        return unreadable(fmt::format("{} {}.", path.string(), reason->name),
+                          std::move(reason->remedy));
     return text;
 }
 

@@ -348,7 +348,7 @@ std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
     std::set<CellKey> skipped;
     std::set<CellKey> refused;
     for (const auto& record : done) {
-        if (record.status == RunStatus::Cancelled) continue;
+        if (record.status == RunStatus::Cancelled || record.excluded) continue;
         const bool failed =
             record.status != RunStatus::Ok && record.status != RunStatus::Unsupported;
         if (rerunFailed && failed) continue;

@@ -45,12 +45,12 @@ std::vector<PlannedRun> expand(const Plan& plan, const std::vector<EngineInfo>& 
 std::vector<PlannedRun> roundsOf(const Plan& plan, const std::vector<PlannedRun>& runs, int first,
                                  int last, const std::vector<CellKey>& cells);
 
-/// The `runs` that are not in `done` yet (same cell, repeat and warm-up; cancelled runs and runs
-/// lost in a crash count as not done, and so do repeats that were not properly measured, see
-/// protocol/counted.h: each is repeated once whenever a plan is continued). Cells that were skipped
-/// in `done` stay skipped; a refusal is not repeated, but a cell that is no longer refused (its
-/// engine is ready now) is run. `rerunFailed`: those that failed or were skipped for it are not
-/// done either.
+/// The `runs` that are not in `done` yet (same cell, repeat and warm-up; cancelled and excluded
+/// runs and runs lost in a crash count as not done, and so do repeats that were not properly
+/// measured, see protocol/counted.h: each is repeated once whenever a plan is continued). Cells
+/// that were skipped in `done` stay skipped; a refusal is not repeated, but a cell that is no
+/// longer refused (its engine is ready now) is run. `rerunFailed`: those that failed or were
+/// skipped for it are not done either.
 std::vector<PlannedRun> missingRuns(std::vector<PlannedRun> runs,
                                     const std::vector<RunRecord>& done, bool rerunFailed = false);
 

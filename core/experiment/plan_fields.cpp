@@ -72,6 +72,9 @@ const std::vector<PlanField>& datasetFields()
         PlanField{"fingerprint", "a text", "",
                   "Fingerprint of the content, as --dry-run --json prints it. Runs with the same "
                   "fingerprint are compared."},
+        PlanField{"origin", "a text", "\"\"",
+                  "Fingerprint of the dataset of which it is a copy in another format: their runs "
+                  "are compared."},
         PlanField{"tables", "a list of tables", "[]",
                   "Named tables, for work that joins them; without any, all files are one table."},
     };
@@ -107,6 +110,10 @@ const std::vector<PlanField>& schemaFields()
         PlanField{"missing", "a list of texts or null", "null",
                   "Words for a missing value; they replace the usual ones and also apply to "
                   "unquoted text."},
+        PlanField{"files", "\"csv\" or \"parquet\"", "\"csv\"",
+                  "What the files are. Of Parquet only columns and folders are given."},
+        PlanField{"folders", "a list of texts", "[]",
+                  "Of Parquet: the columns that the names of its folders tell, outermost first."},
     };
     return fields;
 }

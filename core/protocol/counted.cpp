@@ -8,7 +8,7 @@ namespace spillway {
 
 bool counts(const RunRecord& record)
 {
-    return record.status == RunStatus::Ok &&
+    return record.status == RunStatus::Ok && !record.excluded &&
            std::ranges::none_of(record.flags, [](const std::string& flag) {
                const auto* known = std::ranges::find(runFlags, flag, &RunFlag::name);
                return known != runFlags.end() && !known->measured;

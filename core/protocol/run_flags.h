@@ -54,6 +54,7 @@ inline constexpr std::array<RunFlag, 35> runFlags{{
     {"mixed-cache"},
     {"cache-differs"},
     {"older-settings-left-out"},
+    {"runs-excluded"},
 }};
 
 } // namespace spillway

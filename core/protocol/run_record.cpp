@@ -242,12 +242,14 @@ Json toJson(const RunRecord& record)
                              {"at_done", orNull(record.residency->atDone)}};
     if (record.result) json["result"] = toJson(*record.result);
     if (record.error) json["error"] = toJson(*record.error);
+    if (record.excluded) json["excluded"] = *record.excluded;
     return json;
 }
 
 Json toFullJson(const RunRecord& record)
 {
     Json json = toJson(record);
+    json.erase("excluded"); // not the run's own fact
     json.update({{"plan", record.planId},
                  {"round", record.round},
                  {"data_hash", record.dataHash},

@@ -124,6 +124,10 @@ struct RunRecord {
     std::optional<RunResult> result;
     std::string stderrTail; ///< last 1 MiB of what the engine said, plain text
 
+    /// The user's reason for leaving the run out of verdicts, tables of cells and charts; nothing:
+    /// it counts. Kept by the session beside the record (SessionStore::excludeRun).
+    std::optional<std::string> excluded;
+
     bool operator==(const RunRecord&) const = default;
 };
 

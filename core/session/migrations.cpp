@@ -170,7 +170,13 @@ WHERE workload = 'logreg' AND status = 'ok'
       AND instr(',' || flags || ',', ',unchecked,') = 0;
 )sql";
 
-constexpr std::array<Migration, 2> steps{{{1, firstSchema}, {2, tablesOfAnyKind}}};
+/// `excluded`: the user's reason. A deleted run can be restored until the file is opened again.
+constexpr const char* exclusions = R"sql(
+ALTER TABLE run ADD COLUMN excluded TEXT;
+ALTER TABLE run ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array<Migration, 3> steps{{{1, firstSchema}, {2, tablesOfAnyKind}, {3, exclusions}}};
 
 } // namespace
 

@@ -238,6 +238,21 @@ std::int64_t insertRun(SQLite::Database& database, const RunRecord& record, cons
     return stored.id;
 }
 
+int removeDeletedRuns(SQLite::Database& database)
+{
+    for (const char* table : {"sample", "event", "task"})
+        database.exec(fmt::format(
+            "DELETE FROM {} WHERE run IN (SELECT id FROM run WHERE deleted <> 0)", table));
+    const int removed = database.exec("DELETE FROM run WHERE deleted <> 0");
+    if (removed == 0) return 0;
+    constexpr auto unused = "(SELECT id FROM result_table WHERE id NOT IN "
+                            "(SELECT result_table FROM run WHERE result_table IS NOT NULL))";
+    database.exec(fmt::format("DELETE FROM result_row WHERE result_table IN {}", unused));
+    database.exec(fmt::format("DELETE FROM result_table WHERE id IN {}", unused));
+    database.exec("DELETE FROM environment WHERE id NOT IN (SELECT environment FROM run)");
+    return removed;
+}
+
 Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run)
 {
     SQLite::Statement known(database, "SELECT 1 FROM run WHERE id = ?");

@@ -16,6 +16,9 @@ std::int64_t insertEnvironment(SQLite::Database& database, const Environment& en
 /// stored once. Returns the id, which the stored record also holds.
 std::int64_t insertRun(SQLite::Database& database, const RunRecord& record, const RunTrace& trace,
                        std::int64_t environment);
+/// Removes the runs that are marked as deleted with their samples, events and tasks, and rows of
+/// results and environments that no other run has. Returns how many runs it were.
+int removeDeletedRuns(SQLite::Database& database);
 /// Corrupt when a stored event cannot be read; NotFound when there is no such run.
 Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run);
 

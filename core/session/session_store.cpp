@@ -1,6 +1,5 @@
 #include "session/session_store.h"
 
-#include "base/files.h"
 #include "base/json.h"
 #include "session/run_rows.h"
 #include "session/session_file.h"
@@ -47,6 +46,21 @@ void forgetMeta(SQLite::Database& database, const std::string& key)
     SQLite::Statement forget(database, "DELETE FROM meta WHERE key = ?");
     forget.bind(1, key);
     forget.exec();
+}
+
+Error noRun(std::int64_t runId)
+{
+    return makeError(ErrorCode::NotFound, fmt::format("There is no run {}.", runId));
+}
+
+Result<void> setDeleted(SQLite::Database& database, std::int64_t runId, bool deleted)
+{
+    SQLite::Statement update(database,
+                             "UPDATE run SET deleted = ?1 WHERE id = ?2 AND deleted <> ?1");
+    update.bind(1, deleted ? 1 : 0);
+    update.bind(2, runId);
+    if (update.exec() == 0) return noRun(runId);
+    return {};
 }
 
 /// NotFound when the session holds no such plan.
@@ -288,11 +302,39 @@ Result<std::int64_t> SessionStore::addRun(const RunRecord& record, const RunTrac
     });
 }
 
+Result<void> SessionStore::excludeRun(std::int64_t runId, const std::optional<std::string>& reason)
+{
+    return d_->write([&]() -> Result<void> {
+        SQLite::Statement update(*d_->database,
+                                 "UPDATE run SET excluded = ?1 WHERE id = ?2 AND deleted = 0");
+        if (reason) update.bind(1, *reason);
+        update.bind(2, runId);
+        if (update.exec() == 0) return noRun(runId);
+        return {};
+    });
+}
+
+Result<void> SessionStore::deleteRun(std::int64_t runId)
+{
+    return d_->write([&] { return setDeleted(*d_->database, runId, true); });
+}
+
+Result<void> SessionStore::restoreRun(std::int64_t runId)
+{
+    return d_->write([&] { return setDeleted(*d_->database, runId, false); });
+}
+
+Result<int> SessionStore::purgeDeleted()
+{
+    return d_->write([&]() -> Result<int> { return removeDeletedRuns(*d_->database); });
+}
+
 Result<std::vector<RunRecord>> SessionStore::runs() const
 {
     return d_->read([&]() -> Result<std::vector<RunRecord>> {
         std::vector<RunRecord> all;
-        SQLite::Statement rows(*d_->database, "SELECT id, record FROM run ORDER BY id");
+        SQLite::Statement rows(
+            *d_->database, "SELECT id, record, excluded FROM run WHERE deleted = 0 ORDER BY id");
         while (rows.executeStep()) {
             const auto json = parseJson(rows.getColumn(1).getString());
             auto record = json ? fullRecordFromJson(*json) : Result<RunRecord>(json.error());
@@ -300,6 +342,7 @@ Result<std::vector<RunRecord>> SessionStore::runs() const
                 return unreadable(d_->path, fmt::format("Run {}", rows.getColumn(0).getInt64()),
                                   record.error());
             record->id = rows.getColumn(0).getInt64();
+            if (!rows.getColumn(2).isNull()) record->excluded = rows.getColumn(2).getString();
             all.push_back(std::move(*record));
         }
         return all;
@@ -317,8 +360,7 @@ Result<Environment> SessionStore::environmentOf(std::int64_t runId) const
         SQLite::Statement find(*d_->database, "SELECT e.environment FROM run r JOIN environment e "
                                               "ON e.id = r.environment WHERE r.id = ?");
         find.bind(1, runId);
-        if (!find.executeStep())
-            return makeError(ErrorCode::NotFound, fmt::format("There is no run {}.", runId));
+        if (!find.executeStep()) return noRun(runId);
         const auto json = parseJson(find.getColumn(0).getString());
         if (!json) return unreadable(d_->path, "An environment", json.error());
         return environmentFromJson(*json);
@@ -340,36 +382,21 @@ Result<std::vector<Environment>> SessionStore::environments() const
     });
 }
 
-Result<std::string> SessionStore::notes() const
+Result<std::string> SessionStore::word(const char* key) const
 {
     return d_->read([&]() -> Result<std::string> {
-        SQLite::Statement find(*d_->database, "SELECT value FROM meta WHERE key = 'notes'");
+        SQLite::Statement find(*d_->database, "SELECT value FROM meta WHERE key = ?");
+        find.bind(1, key);
         return find.executeStep() ? find.getColumn(0).getString() : std::string();
     });
 }
 
-Result<void> SessionStore::setNotes(const std::string& notes)
+Result<void> SessionStore::setWord(const char* key, const std::string& word)
 {
     return d_->write([&]() -> Result<void> {
-        setMeta(*d_->database, "notes", notes);
+        setMeta(*d_->database, key, word);
         return {};
     });
-}
-
-fs::path sessionDirectory()
-{
-    return stateDirectory() / "sessions";
-}
-
-Result<SessionStore> createSessionIn(const fs::path& directory)
-{
-    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    const auto stem = fmt::format("{:%Y-%m-%dT%H%M%SZ}", fmt::gmtime(now));
-    for (int i = 1;; ++i) {
-        const auto name = i == 1 ? stem : fmt::format("{}-{}", stem, i);
-        auto created = SessionStore::create(directory / (name + ".spillway"));
-        if (created || created.error().code != ErrorCode::AlreadyExists) return created;
-    }
 }
 
 } // namespace spillway

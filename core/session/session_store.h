@@ -33,7 +33,7 @@ class SessionStore {
 public:
     /// Spil in ASCII.
     static constexpr std::int32_t applicationId = 0x5370696c;
-    static constexpr int schemaVersion = 2;
+    static constexpr int schemaVersion = 3;
 
     static Result<SessionStore> create(const std::filesystem::path& path);
     /// Migrates an older schema in one transaction.
@@ -66,7 +66,15 @@ public:
     /// Stores a run with its trace and environment in one transaction; returns its id.
     Result<std::int64_t> addRun(const RunRecord& record, const RunTrace& trace,
                                 const Environment& environment);
-    /// Records only, oldest first.
+    /// Leaves a run out of verdicts and charts for `reason`; nothing: it counts again. NotFound
+    /// when there is no such run, or it was deleted.
+    Result<void> excludeRun(std::int64_t runId, const std::optional<std::string>& reason);
+    /// The run is no longer among runs(). Until purgeDeleted() restoreRun() brings it back.
+    Result<void> deleteRun(std::int64_t runId);
+    Result<void> restoreRun(std::int64_t runId);
+    /// Removes deleted runs and what belongs to them from the file; how many.
+    Result<int> purgeDeleted();
+    /// Records only, without deleted ones, oldest first.
     Result<std::vector<RunRecord>> runs() const;
     Result<RunTrace> trace(std::int64_t runId) const;
     Result<Environment> environmentOf(std::int64_t runId) const;
@@ -75,10 +83,18 @@ public:
     /// Another number whenever another connection has changed the session.
     Result<std::int64_t> dataVersion() const;
 
-    Result<std::string> notes() const;
-    Result<void> setNotes(const std::string& notes);
+    Result<std::string> notes() const { return word("notes"); }
+    Result<void> setNotes(const std::string& notes) { return setWord("notes", notes); }
+    /// What the user calls the session; empty: nothing of their own.
+    Result<std::string> name() const { return word("name"); }
+    Result<void> setName(const std::string& name) { return setWord("name", name); }
+    /// Words that the user finds it by, separated by spaces.
+    Result<std::string> tags() const { return word("tags"); }
+    Result<void> setTags(const std::string& tags) { return setWord("tags", tags); }
 
 private:
+    Result<std::string> word(const char* key) const;
+    Result<void> setWord(const char* key, const std::string& word);
     struct Private;
     explicit SessionStore(std::unique_ptr<Private> d);
     std::unique_ptr<Private> d_;

@@ -19,6 +19,7 @@ private slots:
     void aHostileSessionPutsNoLineIntoTheProgram_data();
     void aHostileSessionPutsNoLineIntoTheProgram();
     void aHostileSessionSendsTheTerminalNoControls();
+    void anExcludedRunIsLeftOutAndSaid();
     void aHostileSessionExportsWellFormedFiles();
     void aSessionOfThePaperHasTheStudyInEveryFormat();
     void otherSessionsHaveItWhenAsked();
@@ -133,7 +134,10 @@ QString SessionOutputTest::write(const char* file, const std::string& poison, co
     if (preset) written = written && store->addPlan({{"version", 1}, {"preset", preset}});
     for (int repeat = 1; repeat <= 6; ++repeat)
         written = written && store->addRun(runOf(engine, poison, repeat), {}, environment);
-    written = written && store->addRun(failed(runOf(engine, poison, 1), poison), {}, environment);
+    written =
+        written &&
+        store->addRun(failed(runOf(engine, poison, 1), poison), {}, environment).has_value() &&
+        (poison.empty() || store->excludeRun(6, "reason" + poison).has_value());
     if (!written) qFatal("The session cannot be written.");
     return path(file);
 }
@@ -203,6 +207,8 @@ void SessionOutputTest::aHostileSessionSendsTheTerminalNoControls()
         {"export", session, "--out", path("dir\x1b]0;t\x07"), "--format", "csv"},
         {"export", session, "--out", path("hostile"), "--only", "a\x1b[31m\nb"},
         {"compare", path("no\x1b]0;t\x07\nfile")},
+        {"exclude", session, "1", "--reason", "no\x1b[31m\nuse"},
+        {"exclude", session, "99", "--reason", "none"},
         {"fly\x1b[2J"}};
     for (const auto& command : commands) {
         const auto outcome = spillway(command);
@@ -211,6 +217,26 @@ void SessionOutputTest::aHostileSessionSendsTheTerminalNoControls()
         // Nothing puts a line of its own anywhere.
         QVERIFY2(!("\n" + outcome.out).contains("\nimport os"), outcome.out.constData());
     }
+}
+
+void SessionOutputTest::anExcludedRunIsLeftOutAndSaid()
+{
+    const auto session = write("excluded.spillway", "", "polars", nullptr);
+    const auto said = [&](const QStringList& more) { return spillway(more); };
+    // Without a reason, and for a run that is not there, nothing changes.
+    QCOMPARE(said({"exclude", session, "1"}).exitCode, 2);
+    QCOMPARE(said({"exclude", session, "1", "--reason", "  "}).exitCode, 2);
+    QVERIFY(said({"exclude", session, "1", "99", "--reason", "x"}).exitCode != 0);
+    QVERIFY(!said({"compare", session}).out.contains("repeat 1 ("));
+    QCOMPARE(said({"exclude", session, "1", "7", "--reason", "the laptop slept"}).exitCode, 0);
+    const auto compared = said({"compare", session}).out;
+    QVERIFY2(compared.contains("Excluded by you: ") && compared.contains("(the laptop slept)."),
+             compared.constData());
+    QVERIFY(said({"compare", session, "--json"}).out.contains("\"reason\":\"the laptop slept\""));
+    QVERIFY(said({"export", session, "--out", path("ex"), "--format", "csv"}).exitCode == 0);
+    QVERIFY(content("ex/runs.csv").contains("the laptop slept"));
+    QCOMPARE(said({"exclude", session, "1", "7", "--undo"}).exitCode, 0);
+    QVERIFY(!said({"compare", session}).out.contains("the laptop slept"));
 }
 
 void SessionOutputTest::aHostileSessionExportsWellFormedFiles()

@@ -1,5 +1,8 @@
 #include "analysis/comparison.h"
+#include "analysis/methods.h"
+#include "analysis/ranking.h"
 #include "analysis/recommendation.h"
+#include "analysis/short_table.h"
 #include "records.h"
 #include "workloads/logreg/logreg_result.h"
 
@@ -34,7 +37,71 @@ private slots:
     void formulasNameTheBaseline();
     void rowsComeFromAFinishedRun();
     void setupCountsAsTimeWhereItIsAskedTo();
+    void excludedRunsAreInNothingButTheirList();
+    void anEngineWhoseRunsAreAllExcludedIsNotJudged();
+    void excludedRunsAreSaidWithTheVerdict();
 };
+
+void ComparisonTest::excludedRunsAreInNothingButTheirList()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "polars", 2, {1, 1.1, 9});
+    records.push_back(failedRun("polars", 2, 4, RunStatus::MemoryLimit, "Stopped."));
+    addRuns(records, "duckdb", 2, {2, 2.1, 2.2});
+    const auto before = compare(records, 4).front();
+    QVERIFY(!finishedAlways(before.lines[0].cells[0]));
+    records[2].excluded = "the laptop slept";
+    records[3].excluded = "wrong limit";
+    const auto after = compare(records, 4).front();
+    const auto& cell = after.lines[0].cells[0];
+    QCOMPARE(cell.seconds->n, 2);
+    QCOMPARE(cell.seconds->high, 1.1);
+    QCOMPARE(cell.excluded, 2);
+    QVERIFY(finishedAlways(cell) && hasFlag(cell, "runs-excluded"));
+    QCOMPARE(cell.runIds.size(), std::size_t(4)); // they can be found and included again
+    QCOMPARE(after.excluded.size(), std::size_t(2));
+    QCOMPARE(after.excluded[0].reason, std::string("the laptop slept"));
+    QCOMPARE(after.excluded[0].repeat, 3);
+    QCOMPARE(recommend(after, {}).leader->cell.engine, std::string("polars"));
+    QVERIFY(!hasFlag(after.lines[1].cells[0], "runs-excluded"));
+}
+
+void ComparisonTest::anEngineWhoseRunsAreAllExcludedIsNotJudged()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "polars", 2, {1});
+    addRuns(records, "duckdb", 4, {2});
+    records[0].excluded = "not mine";
+    auto comparison = compare(records, 4).front();
+    QCOMPARE(comparison.workers, std::vector{4});
+    QVERIFY(comparison.lines[0].unsupported.empty());
+    const auto rows = ranking(comparison);
+    QCOMPARE(rows.back().engine, std::string("polars"));
+    QCOMPARE(rows.back().why, std::string("its run is excluded"));
+    const auto found = recommend(comparison, {});
+    QCOMPARE(found.leader->cell.engine, std::string("duckdb"));
+    QVERIFY(found.ruledOut.empty());
+    records[1].excluded = "nor this";
+    comparison = compare(records, 4).front();
+    const auto said = sentence(recommend(comparison, {}));
+    QVERIFY2(said.starts_with("Every run is excluded."), said.c_str());
+}
+
+void ComparisonTest::excludedRunsAreSaidWithTheVerdict()
+{
+    std::vector<RunRecord> records;
+    addRuns(records, "polars", 2, {1, 1.1});
+    records[1].excluded = "other programs ran";
+    const auto comparison = compare(records, 4).front();
+    const auto lines = remarks(recommend(comparison, {}));
+    QCOMPARE(lines.back(), std::string("Excluded by you: Polars, 2 workers, repeat 2 (other "
+                                       "programs ran)."));
+    QVERIFY(toCsv(summaryTable(comparison)).find("1 ok, 1 excluded") != std::string::npos);
+    QVERIFY(toText(shortTable(comparison)).find("1/1, 1 excluded") != std::string::npos);
+    QVERIFY(toCsv(runsTable(records)).find("other programs ran") != std::string::npos);
+    QVERIFY(methodsParagraph(records, {}).find("repeat 2: other programs ran") !=
+            std::string::npos);
+}
 
 void ComparisonTest::setupCountsAsTimeWhereItIsAskedTo()
 {

@@ -280,10 +280,34 @@ private slots:
         QTest::newRow("gzip") << QByteArray("\x1f\x8b\x08 etc") << "gzip";
         QTest::newRow("zip") << QByteArray("PK\x03\x04 etc") << "spreadsheet";
         QTest::newRow("parquet") << QByteArray("PAR1 etc") << "Parquet";
+        QTest::newRow("png") << QByteArray("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) << "is a PNG image";
+        QTest::newRow("pdf") << QByteArray("%PDF-1.7\n%\xe2\xe3") << "is a PDF document";
+        QTest::newRow("jpeg") << QByteArray("\xff\xd8\xff\xe0 JFIF") << "is a JPEG image";
+        QTest::newRow("workbook") << QByteArray("PK\x03\x04 xl/workbook.xml")
+                                  << "an Excel workbook";
+        QTest::newRow("old office")
+            << QByteArray("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 etc") << "Office document";
+        QTest::newRow("bzip2") << QByteArray("BZh91AY&SY\x01\x02\xff\x07") << "bzip2";
+        QTest::newRow("tar") << QByteArray("orders-of-a-long-name.csv") + QByteArray(232, '\0') +
+                                    "ustar"
+                             << "is a tar archive";
+        QTest::newRow("html") << QByteArray("\n<!DOCTYPE html>\n<p>a,b") << "is an HTML page";
+        QTest::newRow("json") << QByteArray("[{\"a\": 1, \"b\": 2}]") << "is a JSON file";
+        QTest::newRow("sqlite") << QByteArray("SQLite format 3\0", 16) << "SQLite database";
         QTest::newRow("nuls") << QByteArray("a,\0b\n1,2\n", 9) << "NUL byte";
         QTest::newRow("blank") << QByteArray("\n\n") << "no row";
         QTest::newRow("open quote") << QByteArray("\"a,b\n1,2\n") << "closing quote";
         QTest::newRow("fewer lines than sep= wants") << QByteArray("sep=;\n") << "no row";
+    }
+    /// Names of formats are words, too.
+    void textThatBeginsLikeAnotherFormatIsText()
+    {
+        for (const char* header : {"ORC", "BZh", "GIF8", "ARROW1", "ftyp", "xxxxftyp", "PK", "Obj",
+                                   "MM", "%PDF", "{a}", "<b>"}) {
+            const auto guessed = guess(std::string(header) + ",b\n1,2\n3,4\n5,6\n");
+            QVERIFY2(guessed, guessed ? "" : guessed.error().message.c_str());
+            QCOMPARE(guessed->schema.columns.front().name, std::string(header));
+        }
     }
     void whatIsNoDelimitedTextIsSaidSo()
     {

@@ -307,6 +307,10 @@ void ExpandTest::continuingRunsOnlyWhatIsMissing()
         records.back().flags = {"sampling-gap"};
         const bool warmup = records.back().warmup;
         QCOMPARE(missingRuns(runs, records).size(), runs.size() - done + (warmup ? 0 : 1));
+        records.back().flags = {};
+        records.back().excluded = "the laptop slept";
+        QCOMPARE(missingRuns(runs, records).size(), runs.size() - done + 1);
+        records.back().excluded.reset();
         records.back().flags = {"re-executed"};
         QCOMPARE(missingRuns(runs, records).size(), runs.size() - done);
         records.back().status = RunStatus::Failed;

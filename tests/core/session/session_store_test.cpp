@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "example_run.h"
 
+#include "session/session_brief.h"
 #include "session/session_mark.h"
 #include "session/session_store.h"
 
@@ -27,10 +28,15 @@ private slots:
     void equalEnvironmentsShareARow();
     void equalGroupsAreStoredOnce();
     void unknownRunIsNotFound();
+    void anExcludedRunKeepsItsReason();
+    void aDeletedRunComesBackUntilItIsPurged();
+    void purgingLeavesWhatOtherRunsShare();
     void datasetsKeepTheirOrderAndMergeFacts();
     void factsOfAnUnknownDatasetAreEmpty();
     void plansAreUnfinishedUntilFinished();
     void notesAreKept();
+    void aBriefTellsWhatASessionHolds();
+    void aFileNamedByTheTimeIsKnown();
     void twoWindowsAddToOneSession();
     void copyHoldsEverything();
     void copyReplacesOnlyWhenWhole();
@@ -210,6 +216,62 @@ void SessionStoreTest::unknownRunIsNotFound()
     QCOMPARE(store->environmentOf(7).error().code, ErrorCode::NotFound);
 }
 
+void SessionStoreTest::anExcludedRunKeepsItsReason()
+{
+    const auto reason = std::string("the laptop \"slept\"; DROP TABLE run\x1b[2J");
+    std::int64_t id = 0;
+    {
+        auto store = SessionStore::create(path());
+        id = *store->addRun(example::record(), example::trace(), example::environment());
+        QVERIFY(!store->runs()->front().excluded);
+        QVERIFY(store->excludeRun(id, reason).has_value());
+        QCOMPARE(store->excludeRun(id + 1, reason).error().code, ErrorCode::NotFound);
+    }
+    auto store = SessionStore::open(path());
+    QCOMPARE(store->runs()->front().excluded, std::optional(reason));
+    QVERIFY(store->excludeRun(id, std::nullopt).has_value());
+    QVERIFY(!store->runs()->front().excluded);
+}
+
+void SessionStoreTest::aDeletedRunComesBackUntilItIsPurged()
+{
+    auto store = SessionStore::create(path());
+    const auto id = *store->addRun(example::record(), example::trace(), example::environment());
+    QVERIFY(store->excludeRun(id, "first").has_value());
+    QVERIFY(store->deleteRun(id).has_value());
+    QVERIFY(store->runs()->empty());
+    QCOMPARE(store->deleteRun(id).error().code, ErrorCode::NotFound);
+    QCOMPARE(store->excludeRun(id, "second").error().code, ErrorCode::NotFound);
+    QVERIFY(store->restoreRun(id).has_value());
+    QCOMPARE(store->runs()->front().excluded, std::optional(std::string("first")));
+    QCOMPARE(store->restoreRun(id).error().code, ErrorCode::NotFound);
+    QCOMPARE(store->purgeDeleted().value(), 0);
+    QVERIFY(store->deleteRun(id).has_value());
+    QCOMPARE(store->purgeDeleted().value(), 1);
+    QCOMPARE(store->restoreRun(id).error().code, ErrorCode::NotFound);
+    for (const char* table :
+         {"run", "sample", "event", "task", "result_table", "result_row", "environment"})
+        QVERIFY2(count(path(), table) == 0, table);
+    // Its number is not given to another run.
+    QVERIFY(*store->addRun(example::record(), example::trace(), example::environment()) > id);
+}
+
+void SessionStoreTest::purgingLeavesWhatOtherRunsShare()
+{
+    auto store = SessionStore::create(path());
+    const auto first = *store->addRun(example::record(), example::trace(), example::environment());
+    const auto second = *store->addRun(example::record(), example::trace(), example::environment());
+    const auto before = store->trace(second);
+    QVERIFY(store->deleteRun(first).has_value());
+    QCOMPARE(store->purgeDeleted().value(), 1);
+    const auto after = store->trace(second);
+    QVERIFY(after);
+    QCOMPARE(lines(after->events), lines(before->events));
+    QCOMPARE(after->samples.size(), before->samples.size());
+    QCOMPARE(rowsHash(after->table), rowsHash(before->table));
+    QVERIFY(store->environmentOf(second).has_value());
+}
+
 void SessionStoreTest::datasetsKeepTheirOrderAndMergeFacts()
 {
     auto store = SessionStore::create(path());
@@ -270,6 +332,43 @@ void SessionStoreTest::notesAreKept()
     QVERIFY(store->setNotes("first").has_value());
     QVERIFY(store->setNotes("größer; 'quoted'\n").has_value());
     QCOMPARE(*SessionStore::open(path())->notes(), std::string("größer; 'quoted'\n"));
+}
+
+void SessionStoreTest::aBriefTellsWhatASessionHolds()
+{
+    auto store = SessionStore::create(path());
+    QCOMPARE(*readSessionBrief(path()), SessionBrief{.path = path()});
+    QVERIFY(store->setName("Taxi, before the change").has_value());
+    QVERIFY(store->setTags("taxi nightly").has_value());
+    QVERIFY(store->addPlan({{"version", 1}}).has_value());
+    QVERIFY(!readSessionBrief(path())->began.empty());
+    auto run = example::record();
+    run.startedAt = "2026-11-28T10:31:02Z";
+    for (const char* engine : {"polars", "duckdb", "polars"}) {
+        run.cell.engine = engine;
+        QVERIFY(store->addRun(run, example::trace(), example::environment()).has_value());
+    }
+    run.warmup = true;
+    run.cell.engine = "dask";
+    QVERIFY(store->addRun(run, example::trace(), example::environment()).has_value());
+    QVERIFY(store->deleteRun(2).has_value());
+    const auto brief = *readSessionBrief(path());
+    QCOMPARE(brief.name, std::string("Taxi, before the change"));
+    QCOMPARE(brief.tags, std::string("taxi nightly"));
+    QCOMPARE(brief.began, run.startedAt);
+    QCOMPARE(brief.engines, 1);
+    QCOMPARE(brief.runs, 2);
+    QCOMPARE(readSessionBrief(path("nowhere.spillway")).error().code, ErrorCode::NotFound);
+}
+
+void SessionStoreTest::aFileNamedByTheTimeIsKnown()
+{
+    const auto made = createSessionIn(path("sessions"));
+    QVERIFY(isNamedByTime(made->path()));
+    QVERIFY(isNamedByTime("/a/2026-11-28T103102Z-12.spillway"));
+    for (const char* name : {"study", "2026-11-28", "2026-11-28T103102Z-", "2026-11-28T103102Z-b",
+                             "2026-11-28T103102Z 2", "x2026-11-28T103102Z", ""})
+        QVERIFY2(!isNamedByTime(std::string(name) + ".spillway"), name);
 }
 
 void SessionStoreTest::twoWindowsAddToOneSession()
