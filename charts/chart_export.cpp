@@ -1,5 +1,6 @@
 #include "charts/chart_export.h"
 
+#include "base/escape.h"
 #include "base/files.h"
 
 #include <QBuffer>
@@ -66,6 +67,24 @@ Result<void> checked(const QChart& chart, const ChartExportOptions& options)
     return {};
 }
 
+/// The description of a PDF, for which its information dictionary has no field in Qt.
+QByteArray xmpOf(const ChartExportOptions& options)
+{
+    const auto item = [](const char* name, const QString& words) {
+        return QStringLiteral("<dc:%1><rdf:Alt><rdf:li xml:lang=\"x-default\">%2</rdf:li></rdf:Alt>"
+                              "</dc:%1>")
+            .arg(QLatin1String(name), QString::fromStdString(htmlText(words.toStdString())));
+    };
+    return QStringLiteral("<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>"
+                          "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+                          "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+                          "<rdf:Description rdf:about=\"\" "
+                          "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">%1%2"
+                          "</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>")
+        .arg(item("title", options.title), item("description", options.description))
+        .toUtf8();
+}
+
 Result<void> writeBytes(const QByteArray& bytes, const std::filesystem::path& path)
 {
     return writeFileAtomically(path,
@@ -94,6 +113,10 @@ Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
     const int dotsPerMeter = static_cast<int>(std::lround(options.dpi * inchesPerMeter));
     image.setDotsPerMeterX(dotsPerMeter);
     image.setDotsPerMeterY(dotsPerMeter);
+    image.setText(QStringLiteral("Software"), QStringLiteral("Spillway"));
+    if (!options.title.isEmpty()) image.setText(QStringLiteral("Title"), options.title);
+    if (!options.description.isEmpty())
+        image.setText(QStringLiteral("Description"), options.description);
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -114,7 +137,8 @@ QByteArray svgDocument(QChart& chart, const ChartExportOptions& options)
     generator.setSize(options.size);
     generator.setViewBox(QRect(QPoint(0, 0), options.size));
     generator.setResolution(static_cast<int>(pointsPerInch));
-    generator.setTitle(QStringLiteral("Spillway"));
+    generator.setTitle(options.title.isEmpty() ? QStringLiteral("Spillway") : options.title);
+    generator.setDescription(options.description);
     {
         QPainter painter(&generator);
         const QRectF paper(QPointF(0, 0), options.size);
@@ -150,6 +174,8 @@ Result<void> exportPdf(QChart& chart, const std::filesystem::path& path,
     {
         QPdfWriter writer(&buffer);
         writer.setCreator(QStringLiteral("Spillway"));
+        writer.setTitle(options.title);
+        if (!options.description.isEmpty()) writer.setDocumentXmpMetadata(xmpOf(options));
         const QSizeF inches = QSizeF(options.size) / pointsPerInch;
         writer.setPageSize(QPageSize(inches, QPageSize::Inch, {}, QPageSize::ExactMatch));
         writer.setPageMargins(QMarginsF());

@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <QSize>
+#include <QString>
 
 #include <filesystem>
 #include <string>
@@ -14,6 +15,9 @@ namespace spillway {
 struct ChartExportOptions {
     QSize size{900, 600}; ///< in points of 1/96 inch; the same look on every screen
     int dpi = 300;
+    /// In the file's metadata: what it shows, and how the figures were obtained.
+    QString title;
+    QString description;
 };
 
 /// Writes `chart` as PNG with its resolution stated, or as SVG with real text. The file appears

@@ -139,6 +139,9 @@ ChartModel chartModel(const Comparison& comparison, ChartKind kind, const ChartO
         model.caption.insert(
             1, ChartText::tr("no ratios: not every cell started with the same share of the "
                              "data in the page cache"));
+    if (const auto count = static_cast<int>(comparison.excluded.size()); count > 0)
+        model.caption.prepend(count == 1 ? ChartText::tr("1 run excluded")
+                                         : ChartText::tr("%1 runs excluded").arg(count));
     model.caption << curveCaption(comparison, model.lines);
     model.caption.removeAll(QString());
     return model;

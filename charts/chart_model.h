@@ -18,6 +18,7 @@ struct ChartPoint {
     double setup = 0; ///< seconds on top of a runtime; 0 elsewhere
     CellKey cell;
     std::vector<std::string> flags;
+    double shift = 0; ///< pixels beside its x: engines at one x do not cover one another
 
     /// Its place on the x axis.
     double x() const { return peak ? peak->median : workers; }

@@ -1,6 +1,7 @@
 #include "charts/comparison_chart.h"
 
 #include "charts/chart_model.h"
+#include "charts/chart_text.h"
 #include "charts/comparison_overlay.h"
 #include "charts/plot_frame.h"
 
@@ -49,16 +50,8 @@ FrameContent frameContent(const ChartModel& model)
     return content;
 }
 
-QPen linePen(const ChartLine& line, const ChartTheme& theme)
-{
-    QPen pen(theme.dark ? line.style.dark : line.style.light, 2);
-    const auto dashes = dashPattern(line.profile, line.format);
-    if (!dashes.isEmpty()) pen.setDashPattern(dashes);
-    pen.setCapStyle(Qt::FlatCap);
-    return pen;
-}
-
-void addSeries(QChart& chart, const ChartModel& model, const ChartTheme& theme)
+/// They hold the numbers; the overlay draws them, beside one another.
+void addSeries(QChart& chart, const ChartModel& model)
 {
     for (const auto& line : model.lines)
         for (const auto& segment : line.segments) {
@@ -73,11 +66,16 @@ void addSeries(QChart& chart, const ChartModel& model, const ChartTheme& theme)
             chart.addSeries(series);
             for (auto* axis : chart.axes())
                 series->attachAxis(axis);
-            series->setPen(linePen(line, theme));
+            series->setVisible(false);
         }
 }
 
 } // namespace
+
+QString chartFileTitle(const Comparison& comparison, ChartKind kind)
+{
+    return QStringLiteral("%1 · %2").arg(chartTitle(kind), chartText(comparison.datasetName));
+}
 
 QChart* makeComparisonChart(const Comparison& comparison, ChartKind kind,
                             const ChartOptions& options)
@@ -86,7 +84,7 @@ QChart* makeComparisonChart(const Comparison& comparison, ChartKind kind,
     auto* chart = makeBareChart(options.theme);
     addAxis(*chart, model.x, Qt::AlignBottom);
     addAxis(*chart, model.y, Qt::AlignLeft);
-    addSeries(*chart, model, options.theme);
+    addSeries(*chart, model);
     auto* frame = new PlotFrame(*chart);
     frame->setContent(frameContent(model), options.theme);
     new ComparisonOverlay(*chart, *frame, std::move(model), options.showRepeats);

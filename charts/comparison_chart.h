@@ -21,6 +21,7 @@ struct ChartOptions {
     /// Runtime and memory as multiples of the least that a deployable engine needed; without the
     /// paper's curves, which come from another machine.
     bool ratios = false;
+    QString methods; ///< how the figures were obtained, for the metadata of files
     QString subject; ///< after the title: whose runs these are when two sessions are shown together
     /// The axes also cover these values, so that two charts can be read side by side.
     std::shared_ptr<const Comparison> sameScaleAs;
@@ -29,6 +30,8 @@ struct ChartOptions {
 /// A chart for one comparison; the caller owns it (a QChartView takes it over).
 QChart* makeComparisonChart(const Comparison& comparison, ChartKind kind,
                             const ChartOptions& options);
+/// "Runtime · orders.csv": for the metadata of a file.
+QString chartFileTitle(const Comparison& comparison, ChartKind kind);
 /// The numbers behind that chart, for the table beside it.
 Table chartTable(const Comparison& comparison, ChartKind kind);
 
@@ -41,8 +44,12 @@ public:
     /// Shows `message` instead of a chart.
     void clear(const QString& message);
     ChartKind kind() const { return kind_; }
+    /// Marks a cell's point; charts that are seen together mark the same one.
+    void setCrosshair(const std::optional<CellKey>& cell);
 
 signals:
+    /// The mouse came to a point, or left it.
+    void cellHovered(const std::optional<spillway::CellKey>& cell);
     void cellActivated(const spillway::CellKey& cell);
     void enlargeRequested(spillway::ChartKind kind);
 
@@ -51,9 +58,14 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void leaveEvent(QEvent* event) override;
 
 private:
+    void hover(const std::optional<CellKey>& cell);
+
     ChartKind kind_;
+    std::optional<CellKey> hovered_;
+    std::optional<CellKey> crosshair_;
     std::optional<Comparison> comparison_;
     ChartOptions options_;
 };

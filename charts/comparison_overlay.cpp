@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t mostDirectLabels = 6;
 constexpr double labelTextX = 24;
 constexpr double hitDistance = 14;
+constexpr double besideAnother = 6;
 
 const ChartPoint* lastPoint(const ChartLine& line)
 {
@@ -56,12 +57,51 @@ double ComparisonOverlay::markerSize() const
 
 QPointF ComparisonOverlay::place(const ChartPoint& point) const
 {
-    return frame_.position(point.x(), point.value);
+    return frame_.position(point.x(), point.value) + QPointF(point.shift, 0);
+}
+
+/// 6 pixels from one engine to the next where they share an x, less where that would reach into
+/// the next x.
+void ComparisonOverlay::shiftPoints()
+{
+    if (!specOf(model_.kind).hasLines()) return;
+    std::vector<ChartLine*> beside;
+    for (ChartLine& line : model_.lines)
+        if (!line.published && !line.segments.empty()) beside.push_back(&line);
+    if (beside.size() < 2) return;
+    double room = frame_.plotArea().width();
+    const auto& ticks = model_.x.ticks;
+    for (std::size_t i = 1; i < ticks.size(); ++i)
+        room = std::min(room, frame_.position(ticks[i].value, model_.y.low).x() -
+                                  frame_.position(ticks[i - 1].value, model_.y.low).x());
+    const auto count = static_cast<double>(beside.size());
+    const double step = std::min(besideAnother, 0.6 * room / count);
+    for (std::size_t i = 0; i < beside.size(); ++i)
+        for (auto& segment : beside[i]->segments)
+            for (ChartPoint& point : segment)
+                point.shift = (static_cast<double>(i) - (count - 1) / 2) * step;
+}
+
+void ComparisonOverlay::setCrosshair(std::optional<CellKey> cell)
+{
+    if (cell == crosshair_) return;
+    crosshair_ = std::move(cell);
+    update();
+}
+
+std::optional<QPointF> ComparisonOverlay::crosshairPoint() const
+{
+    for (const auto& line : model_.lines)
+        for (const auto& segment : line.segments)
+            for (const auto& point : segment)
+                if (crosshair_ && !line.published && point.cell == *crosshair_) return place(point);
+    return std::nullopt;
 }
 
 void ComparisonOverlay::layOut()
 {
     prepareGeometryChange();
+    shiftPoints();
     placeLabels();
     placeGlyphs();
     placePointLabels();
@@ -176,6 +216,9 @@ void ComparisonOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*
     }
     for (const auto& line : model_.lines)
         paintCurve(*painter, line);
+    paintCrosshair(*painter);
+    for (const auto& line : model_.lines)
+        paintLine(*painter, line);
     for (const auto& line : model_.lines)
         paintSetup(*painter, line);
     for (const auto& line : model_.lines)

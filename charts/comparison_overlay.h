@@ -5,10 +5,11 @@
 
 namespace spillway {
 
-/// Draws what Qt's line series cannot (error bars, broken lines, direct labels) on top of it:
-/// intervals, repeats, set-up stems, markers, reference lines, the strip of failed cells, and
-/// labels at the line ends (or, above six lines, a legend). In a TradeOff chart also the frontier,
-/// and the worker count beside each point that has room for it.
+/// Draws what Qt's line series cannot (error bars, broken lines, direct labels) in its place:
+/// lines beside one another where engines share an x, intervals, repeats, set-up stems, markers,
+/// reference lines, the strip of failed cells, and labels at the line ends (or, above six lines, a
+/// legend). In a TradeOff chart also the frontier, and the worker count beside each point that has
+/// room for it.
 class ComparisonOverlay : public QGraphicsObject {
     Q_OBJECT
 public:
@@ -24,6 +25,10 @@ public:
     /// away.
     std::optional<Hit> hitAt(QPointF position) const;
     const ChartModel& model() const { return model_; }
+    /// Marks the cell's point, its x and its value, or, where it has no point here, its x alone.
+    void setCrosshair(std::optional<CellKey> cell);
+    /// The point that the crosshair marks; nothing without one.
+    std::optional<QPointF> crosshairPoint() const;
     /// Positions of the line labels, for tests that none overlap.
     std::vector<QRectF> labelRects() const;
     /// Positions of the worker counts beside a TradeOff chart's points, for the same tests.
@@ -53,6 +58,7 @@ private:
     };
 
     void layOut();
+    void shiftPoints();
     void placeLabels();
     void placeGlyphs();
     void placeGlyphsInARow();
@@ -75,7 +81,9 @@ private:
     void paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const;
     void paintSpread(QPainter& painter, const ChartLine& line) const;
     void paintSetup(QPainter& painter, const ChartLine& line) const;
+    void paintLine(QPainter& painter, const ChartLine& line) const;
     void paintMarkers(QPainter& painter, const ChartLine& line) const;
+    void paintCrosshair(QPainter& painter) const;
     void paintLabels(QPainter& painter) const;
     void paintStrip(QPainter& painter) const;
     void paintFailureKey(QPainter& painter) const;
@@ -83,6 +91,7 @@ private:
     PlotFrame& frame_;
     ChartModel model_;
     bool showRepeats_;
+    std::optional<CellKey> crosshair_;
     std::vector<PlacedLabel> labels_;
     std::vector<PlacedGlyph> glyphs_;
     std::vector<PointLabel> pointLabels_; ///< TradeOff

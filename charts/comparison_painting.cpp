@@ -14,6 +14,7 @@ namespace {
 constexpr double capHalf = 3.5;
 constexpr double stemHalf = 2.5;
 constexpr double smallestStem = 3;
+constexpr double repeatsBeside = 4;
 constexpr double longestSolidLeader = 100;
 
 QColor faint(QColor colour, float alpha)
@@ -200,7 +201,8 @@ void ComparisonOverlay::paintSetup(QPainter& painter, const ChartLine& line) con
         for (const auto& point : segment) {
             if (point.setup <= 0) continue;
             const auto base = place(point);
-            const auto top = frame_.position(point.workers, point.value + point.setup);
+            const auto top =
+                frame_.position(point.workers, point.value + point.setup) + QPointF(point.shift, 0);
             if (base.y() - top.y() < smallestStem) continue;
             painter.drawRect(QRectF(QPointF(base.x() - stemHalf, top.y()),
                                     QPointF(base.x() + stemHalf, base.y())));
@@ -216,17 +218,56 @@ void ComparisonOverlay::paintSpread(QPainter& painter, const ChartLine& line) co
             painter.setBrush(faint(ink, 0.35F));
             if (showRepeats_ && point.repeats.size() > 1)
                 for (const double repeat : point.repeats)
-                    painter.drawEllipse(frame_.position(point.workers, repeat) + QPointF(7, 0), 1.8,
-                                        1.8);
+                    painter.drawEllipse(frame_.position(point.workers, repeat) +
+                                            QPointF(point.shift + repeatsBeside, 0),
+                                        1.8, 1.8);
             if (!point.interval || point.interval->n < 2) continue;
             painter.setPen(QPen(ink, 1.4));
             const bool capped = point.interval->coverage.has_value();
-            paintBar(painter, frame_.position(point.x(), point.interval->low),
-                     frame_.position(point.x(), point.interval->high), capped);
+            const QPointF shift(point.shift, 0);
+            paintBar(painter, frame_.position(point.x(), point.interval->low) + shift,
+                     frame_.position(point.x(), point.interval->high) + shift, capped);
             if (point.peak)
                 paintBar(painter, frame_.position(point.peak->low, point.value),
                          frame_.position(point.peak->high, point.value), capped);
         }
+}
+
+void ComparisonOverlay::paintLine(QPainter& painter, const ChartLine& line) const
+{
+    if (!specOf(model_.kind).hasLines()) return;
+    QPen pen(colour(line), 2);
+    const auto dashes = dashPattern(line.profile, line.format);
+    if (!dashes.isEmpty()) pen.setDashPattern(dashes);
+    pen.setCapStyle(Qt::FlatCap);
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    for (const auto& segment : line.segments) {
+        QPolygonF path;
+        for (const auto& point : segment)
+            path << place(point);
+        painter.drawPolyline(path);
+    }
+}
+
+/// Through the cell's point to both axes; where it did not finish, up its x.
+void ComparisonOverlay::paintCrosshair(QPainter& painter) const
+{
+    if (!crosshair_ || !model_.message.isEmpty()) return;
+    const auto plot = frame_.plotArea();
+    const auto at = crosshairPoint();
+    painter.setPen(QPen(frame_.theme().mutedText, 1, Qt::DotLine));
+    if (!at) {
+        if (!specOf(model_.kind).hasLines()) return;
+        const double x = frame_.position(crosshair_->workers, model_.y.low).x();
+        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+        return;
+    }
+    painter.drawLine(QPointF(at->x(), plot.top()), QPointF(at->x(), plot.bottom()));
+    painter.drawLine(QPointF(plot.left(), at->y()), QPointF(plot.right(), at->y()));
+    painter.setPen(QPen(frame_.theme().text, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawEllipse(*at, markerSize(), markerSize());
 }
 
 void ComparisonOverlay::paintMarkers(QPainter& painter, const ChartLine& line) const

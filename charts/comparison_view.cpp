@@ -21,12 +21,11 @@ void exchangeChart(QChartView& view, QChart* chart)
     view.setBackgroundBrush(chart->backgroundBrush());
 }
 
-const ComparisonOverlay* overlayOf(const QChart* chart)
+ComparisonOverlay* overlayOf(const QChart* chart)
 {
-    for (const auto* item : chart->childItems())
-        if (const auto* object = item->toGraphicsObject())
-            if (const auto* overlay = qobject_cast<const ComparisonOverlay*>(object))
-                return overlay;
+    for (auto* item : chart->childItems())
+        if (auto* object = item->toGraphicsObject())
+            if (auto* overlay = qobject_cast<ComparisonOverlay*>(object)) return overlay;
     return nullptr;
 }
 
@@ -56,7 +55,8 @@ void ComparisonChartView::setComparison(const Comparison& comparison, const Char
     options_ = options;
     auto* chart = makeComparisonChart(comparison, kind_, options);
     QStringList spoken;
-    const auto* overlay = overlayOf(chart);
+    auto* overlay = overlayOf(chart);
+    overlay->setCrosshair(crosshair_);
     for (const auto& line : overlay->model().lines)
         for (const auto& segment : line.segments)
             for (const auto& point : segment)
@@ -99,11 +99,32 @@ void ComparisonChartView::mouseMoveEvent(QMouseEvent* event)
     const auto position = event->position().toPoint();
     const auto hit = hitAt(*this, position);
     viewport()->setCursor(hit ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    const bool measured = hit && !hit->cell.engine.empty();
+    hover(measured ? std::optional(hit->cell) : std::nullopt);
     if (hit)
         QToolTip::showText(event->globalPosition().toPoint(), hit->text, this);
     else
         QToolTip::hideText();
     event->accept();
+}
+
+void ComparisonChartView::leaveEvent(QEvent* event)
+{
+    QChartView::leaveEvent(event);
+    hover(std::nullopt);
+}
+
+void ComparisonChartView::hover(const std::optional<CellKey>& cell)
+{
+    if (cell == hovered_) return;
+    hovered_ = cell;
+    emit cellHovered(cell);
+}
+
+void ComparisonChartView::setCrosshair(const std::optional<CellKey>& cell)
+{
+    crosshair_ = cell;
+    if (auto* overlay = overlayOf(chart())) overlay->setCrosshair(cell);
 }
 
 // The page of charts scrolls under the mouse: the wheel event goes to the parent.

@@ -1,6 +1,7 @@
 #include "charts/session_export.h"
 
 #include "analysis/document_tables.h"
+#include "analysis/methods.h"
 #include "analysis/short_table.h"
 #include "base/files.h"
 #include "charts/chart_export.h"
@@ -38,7 +39,9 @@ std::string fileStem(const std::string& text)
 class Exporter {
 public:
     Exporter(const ReportInput& session, const ExportRequest& request)
-        : session_(session), request_(request)
+        : session_(session),
+          request_(request),
+          methods_(methodsParagraph(session.records, session.environments))
     {
     }
 
@@ -51,10 +54,10 @@ public:
         for (const auto& comparison : session_.comparisons)
             addComparison(comparison, prefix(comparison));
         const auto runs = runsTable(session_.records);
-        addTables(runs, runs, "runs");
+        addTables(runs, runs, "runs", methods_);
         if (!session_.charts.published.empty()) {
             const auto study = publishedTable(paperStudy(), session_.charts.published);
-            addTables(study, study, "published");
+            addTables(study, study, "published", {});
         }
         if (wants("html")) addText("report.html", [this] { return htmlReport(session_); });
         std::vector<fs::path> written;
@@ -98,13 +101,14 @@ private:
     }
 
     /// `printed`: the same for a page of paper.
-    void addTables(const Table& table, const Table& printed, const std::string& stem)
+    void addTables(const Table& table, const Table& printed, const std::string& stem,
+                   const std::string& methods)
     {
         for (const std::string format : {"csv", "json", "md", "tex"})
             if (wants(format))
                 addText(fmt::format("{}.{}", stem, format),
-                        [format, content = format == "tex" ? printed : table] {
-                            return *tableFile(content, format);
+                        [format, methods, content = format == "tex" ? printed : table] {
+                            return *tableFile(content, format, methods);
                         });
     }
 
@@ -112,12 +116,16 @@ private:
     {
         for (const std::string format : {"png", "svg", "pdf"})
             if (wants(format))
-                files_.push_back({request_.directory / fmt::format("{}.{}", stem, format),
-                                  [this, &comparison, kind](const fs::path& path) {
-                                      const std::unique_ptr<QChart> drawn(makeComparisonChart(
-                                          comparison, kind, paperOptions(session_)));
-                                      return exportChart(*drawn, path, {.dpi = request_.dpi});
-                                  }});
+                files_.push_back(
+                    {request_.directory / fmt::format("{}.{}", stem, format),
+                     [this, &comparison, kind](const fs::path& path) {
+                         const std::unique_ptr<QChart> drawn(
+                             makeComparisonChart(comparison, kind, paperOptions(session_)));
+                         return exportChart(*drawn, path,
+                                            {.dpi = request_.dpi,
+                                             .title = chartFileTitle(comparison, kind),
+                                             .description = QString::fromStdString(methods_)});
+                     }});
     }
 
     void addComparison(const Comparison& comparison, const std::string& stem)
@@ -128,11 +136,12 @@ private:
                 std::ranges::find(request_.only, id) != request_.only.end())
                 addChart(comparison, kind, fmt::format("{}-{}", stem, id));
         }
-        addTables(summaryTable(comparison), shortTable(comparison), stem + "-summary");
+        addTables(summaryTable(comparison), shortTable(comparison), stem + "-summary", methods_);
     }
 
     const ReportInput& session_;
     const ExportRequest& request_;
+    const std::string methods_;
     std::map<std::string, int> named_; ///< comparisons so far, by the name of their files
     std::vector<File> files_;          ///< in the order in which they are written
 };

@@ -2,6 +2,11 @@
 
 namespace spillway {
 
+Error noSession()
+{
+    return {ErrorCode::NotFound, "No session is open.", {}, "Open a session first."};
+}
+
 SessionKeeper::SessionKeeper(QObject* parent) : QObject(parent), thread_([this] { serve(); }) {}
 
 SessionKeeper::~SessionKeeper()

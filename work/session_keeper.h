@@ -18,6 +18,9 @@
 
 namespace spillway {
 
+/// What a request answers while no session is open.
+Error noSession();
+
 /// Keeps the window's own connection to its session on one thread, so that the GUI thread never
 /// waits for a disk. Requests are served in order; those still queued when the keeper is destroyed
 /// are served too (no write is lost), but their callbacks are not called.

@@ -5,6 +5,7 @@
 #include "measure/machine.h"
 #include "session/measuring_lock.h"
 #include "work/engine_facts.h"
+#include "work/session_title.h"
 #include "work/text.h"
 
 #include <algorithm>
@@ -14,11 +15,6 @@ namespace spillway {
 namespace {
 
 constexpr std::chrono::milliseconds lookInterval(1000);
-
-Error noSession()
-{
-    return {ErrorCode::NotFound, "No session is open.", {}, "Open a session first."};
-}
 
 /// The answer of a read, or `fallback` kept with the first error in `error`.
 template <class T>
@@ -65,14 +61,32 @@ Workbench::Workbench(EngineRegistry::Locations locations, Settings settings, Set
     connect(&lookTimer_, &QTimer::timeout, this, &Workbench::look);
     lookTimer_.start();
     reloadEngines();
+    recent_.set(settings_.recentSessions);
 }
 
 Workbench::~Workbench() = default;
 
 QString Workbench::sessionName() const
 {
-    if (!hasSession()) return tr("No session");
-    return pathText(sessionPath_.stem());
+    return hasSession() ? sessionTitle(sessionBrief()) : tr("No session");
+}
+
+SessionBrief Workbench::sessionBrief() const
+{
+    SessionBrief brief{.path = sessionPath_, .name = content_.name, .tags = content_.tags};
+    for (const Dataset& dataset : content_.datasets)
+        brief.datasets.push_back(dataset.name);
+    std::set<std::pair<std::string, std::string>> engines;
+    for (const RunRecord& record : content_.records) {
+        if (record.warmup) continue;
+        ++brief.runs;
+        engines.emplace(record.cell.engine, record.cell.profile);
+        if (brief.began.empty()) brief.began = record.startedAt;
+    }
+    brief.engines = static_cast<int>(engines.size());
+    if (brief.began.empty() && !content_.plans.empty())
+        brief.began = content_.plans.front().createdAt;
+    return brief;
 }
 
 Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
@@ -85,6 +99,8 @@ Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
     content.plans = valueOr(store.plans(), {}, error);
     content.environments = valueOr(store.environments(), {}, error);
     content.notes = valueOr(store.notes(), {}, error);
+    content.name = valueOr(store.name(), {}, error);
+    content.tags = valueOr(store.tags(), {}, error);
     readDatasets(store, content, error);
     if (error) return *error;
     return opened;
@@ -118,6 +134,8 @@ void Workbench::show(Opened opened)
     sessionPath_ = std::move(opened.path);
     readOnly_ = opened.readOnly;
     content_ = std::move(opened.content);
+    deletedRuns_.clear();
+    removedDatasets_.clear();
     datasetStates_.clear();
     followed_ = false;
     seenVersion_ = opened.version;
@@ -182,6 +200,7 @@ void Workbench::remember(const std::filesystem::path& path)
     settings.recentSessions = withRecent(settings.recentSessions, path);
     settings.welcomed = true;
     setSettings(settings);
+    recent_.set(settings_.recentSessions);
 }
 
 void Workbench::newSession(const std::filesystem::path& path)
@@ -193,6 +212,9 @@ Workbench::Opener Workbench::openerOf(const std::filesystem::path& path)
 {
     return [path](bool& readOnly) -> Result<SessionStore> {
         auto store = SessionStore::open(path);
+        // What was deleted when it was last open can no longer be undone.
+        if (store)
+            if (auto purged = store->purgeDeleted(); !purged) return purged.error();
         if (store || store.error().code != ErrorCode::NotPermitted) return store;
         readOnly = true;
         return SessionStore::openReadOnly(path);
@@ -284,45 +306,6 @@ void Workbench::addDataset(const OpenedDataset& opened)
                 datasetStates_[fingerprint] = stateOf(opened);
                 emit datasetsChanged();
                 emit datasetAdded(text(fingerprint));
-            });
-    });
-}
-
-void Workbench::removeDataset(const std::string& fingerprint)
-{
-    keeper_.ask(
-        this,
-        [fingerprint](std::optional<SessionStore>& store) -> Result<void> {
-            if (!store) return noSession();
-            return store->removeDataset(fingerprint);
-        },
-        [this, fingerprint](const Result<void>& removed) {
-            if (!removed) {
-                emit failed(removed.error());
-                return;
-            }
-            std::erase_if(content_.datasets, [&](const Dataset& dataset) {
-                return dataset.fingerprint == fingerprint;
-            });
-            emit datasetsChanged();
-        });
-}
-
-void Workbench::setNotes(const QString& notes)
-{
-    const std::string content = utf8(notes);
-    withSession(this, [this, content] {
-        keeper_.ask(
-            this,
-            [content](std::optional<SessionStore>& store) -> Result<void> {
-                if (!store) return noSession();
-                return store->setNotes(content);
-            },
-            [this, content](const Result<void>& stored) {
-                if (stored)
-                    content_.notes = content;
-                else
-                    emit failed(stored.error());
             });
     });
 }

@@ -7,6 +7,7 @@
 #include "work/background_job.h"
 #include "work/dataset_state.h"
 #include "work/engine_setup.h"
+#include "work/recent_sessions.h"
 #include "work/session_keeper.h"
 #include "work/settings.h"
 
@@ -34,6 +35,8 @@ struct SessionContent {
     std::vector<StoredPlan> plans;
     std::vector<Environment> environments;
     std::string notes;
+    std::string name; ///< the user's own; empty: none
+    std::string tags;
 };
 
 /// The document behind the window: the open session, the engines of this installation and the
@@ -49,8 +52,12 @@ public:
     bool hasSession() const { return !sessionPath_.empty(); }
     /// Empty while there is no session.
     const std::filesystem::path& sessionPath() const { return sessionPath_; }
-    /// The file's name without its ending, or "No session".
+    /// What the session is called (work/session_title.h), or "No session".
     QString sessionName() const;
+    SessionBrief sessionBrief() const;
+    /// Empty: it is called by its file or by what it holds.
+    void setSessionName(const QString& name);
+    void setTags(const QString& tags);
     /// The session can be looked at but not changed.
     bool isReadOnly() const { return readOnly_ || followed_; }
     /// Another window or a terminal measures into the session: what it stores is shown as it comes.
@@ -72,6 +79,8 @@ public:
     const std::vector<StoredPlan>& plans() const { return content_.plans; }
     const std::vector<Environment>& environments() const { return content_.environments; }
     const std::string& notes() const { return content_.notes; }
+    const std::string& tags() const { return content_.tags; }
+    RecentSessions& recentSessions() { return recent_; }
     DatasetState datasetState(const std::string& fingerprint) const;
     /// The manifest stored with a generated dataset.
     std::optional<DatasetManifest> manifestOf(const std::string& fingerprint) const;
@@ -82,7 +91,17 @@ public:
     /// stored.
     void addDataset(const OpenedDataset& opened);
     void removeDataset(const std::string& fingerprint);
+    /// Brings back one that was removed since the session was opened.
+    void restoreDataset(const std::string& fingerprint);
     void setNotes(const QString& notes);
+    /// Leaves a run out of verdicts and charts for `reason`; nothing: it counts again. `done` runs
+    /// once the session has it, unless `receiver` is gone; without success failed() is emitted.
+    void excludeRun(std::int64_t runId, std::optional<std::string> reason, QObject* receiver,
+                    std::function<void()> done);
+    /// Takes a run out of the session. restoreRun() brings it back until the session is opened
+    /// again.
+    void deleteRun(std::int64_t runId, QObject* receiver, std::function<void()> done);
+    void restoreRun(std::int64_t runId, QObject* receiver, std::function<void()> done);
     /// Adds a run that the runner has just stored.
     void addRecord(const RunRecord& record);
     /// Reads plans and environments again, after a plan has begun or ended.
@@ -116,6 +135,8 @@ public:
 signals:
     /// Another session is open, or none; all content has changed.
     void sessionChanged();
+    /// sessionName() or tags() changed.
+    void sessionRenamed();
     /// After sessionChanged(): an existing session was opened, with what it holds.
     void sessionOpened();
     void datasetsChanged();
@@ -142,10 +163,16 @@ private:
     void replaceSession(Opener open, std::function<void()> then = {},
                         std::function<void(const Error&)> otherwise = {});
     void show(Opened opened);
+    /// A change of a run in the session, and `shown` for what is shown of it.
+    void editRun(std::function<Result<void>(SessionStore&)> edit, std::function<void()> shown,
+                 QObject* receiver, std::function<void()> done);
     void remember(const std::filesystem::path& path);
     /// Looks whether another program has changed the session or measures into it.
     void look();
     void setFollowed(bool followed);
+    /// Stores a word of the user's in the session, created if there is none.
+    void keepWord(Result<void> (SessionStore::*keep)(const std::string&),
+                  std::string SessionContent::*shown, const QString& word);
     void checkDatasets();
     void checkDataset(const Dataset& dataset);
 
@@ -162,10 +189,14 @@ private:
     std::int64_t seenVersion_ = 0; ///< SessionStore::dataVersion() of the content
     QTimer lookTimer_;
     SessionContent content_;
+    std::map<std::int64_t, RunRecord> deletedRuns_; ///< since the session was opened
+    /// Likewise, with their facts as a line of JSON.
+    std::map<std::string, std::pair<Dataset, std::string>> removedDatasets_;
     std::map<std::string, DatasetState> datasetStates_;
     SessionKeeper keeper_; ///< joined before what its answers touch goes
     EngineSetup engineSetup_;
     BackgroundJobs jobs_;
+    RecentSessions recent_{jobs_};
 };
 
 } // namespace spillway

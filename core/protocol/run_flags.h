@@ -14,7 +14,7 @@ struct RunFlag {
     bool measured = true;
 };
 
-inline constexpr std::array<RunFlag, 35> runFlags{{
+inline constexpr std::array<RunFlag, 36> runFlags{{
     // on a run whose figures do not count
     {"sampling-gap", false},
     {"arrival-gap", false},

@@ -25,6 +25,7 @@ private slots:
     void nothingIsLeftOfAFailedExport();
     void theEndingSaysWhichFormat();
     void refusesWhatMakesNoSense();
+    void filesSayWhatTheyShowAndHowItWasMeasured();
 
 private:
     std::unique_ptr<QChart> chart_{
@@ -61,6 +62,40 @@ void ChartExportTest::pngIsTheSameWhateverWasExportedBefore()
     QVERIFY(exportPng(*chart_, path("b.png"), {QSize(420, 260), 96}));
     QCOMPARE(QImage(folder_.filePath("a.png")), QImage(folder_.filePath("b.png")));
     QVERIFY(!chart_->scene());
+}
+
+/// Whatever the data are called.
+void ChartExportTest::filesSayWhatTheyShowAndHowItWasMeasured()
+{
+    const QString title = "Runtime · </title><script>x</script> & \"ä\".csv";
+    const QString methods = "Measured on <b>, 2 cores & more; medians.";
+    const ChartExportOptions options{
+        .size = {300, 200}, .dpi = 96, .title = title, .description = methods};
+    QVERIFY(exportPng(*chart_, path("said.png"), options));
+    const QImage image(folder_.filePath("said.png"));
+    QCOMPARE(image.text("Title"), title);
+    QCOMPARE(image.text("Description"), methods);
+
+    QVERIFY(exportSvg(*chart_, path("said.svg"), options));
+    QFile svg(folder_.filePath("said.svg"));
+    QVERIFY(svg.open(QIODevice::ReadOnly));
+    QXmlStreamReader xml(&svg);
+    QStringList said;
+    while (!xml.atEnd()) {
+        xml.readNext();
+        if (xml.isStartElement() &&
+            (xml.name() == QLatin1String("title") || xml.name() == QLatin1String("desc")))
+            said << xml.readElementText();
+    }
+    QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+    QCOMPARE(said.mid(0, 2), (QStringList{title, methods}));
+
+    QVERIFY(exportPdf(*chart_, path("said.pdf"), options));
+    QFile pdf(folder_.filePath("said.pdf"));
+    QVERIFY(pdf.open(QIODevice::ReadOnly));
+    const QByteArray all = pdf.readAll();
+    QVERIFY(all.contains("Measured on &lt;b&gt;, 2 cores &amp; more; medians."));
+    QVERIFY(!all.contains("<script>"));
 }
 
 void ChartExportTest::svgIsWellFormedWithRealText()

@@ -1,6 +1,7 @@
 #include "base/json.h"
+#include "charts/comparison_overlay.h"
 #include "charts/plot_frame.h"
-#include "live_runs.h"
+#include "compare_fixture.h"
 #include "ui/compare/chart_card.h"
 #include "ui/compare/compare_page.h"
 #include "ui/compare/engine_legend.h"
@@ -11,16 +12,17 @@
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/rows_view.h"
 #include "ui/parts/table_model.h"
-#include "window_fixture.h"
-
-#include "session/session_store.h"
+#include "ui/parts/toast.h"
+#include "workloads/logreg/logreg.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
+#include <QGraphicsScene>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -32,7 +34,7 @@
 
 using namespace spillway;
 
-class ComparePageTest : public QObject {
+class ComparePageTest : public QObject, private CompareFixture {
     Q_OBJECT
 private slots:
     void init();
@@ -64,57 +66,18 @@ private slots:
     void aCardCopiesItsChart();
     void tableCopiesWhatIsShown();
     void tableModelKeepsTheRulesOfModels();
+    void olderFailuresUnderOtherSettingsAreNotTheVerdict();
+    void oneFilterIsForCellsAndRuns();
+    void everyCopySaysSo();
+    void theCrosshairIsOnAllCharts();
+    void measuresHaveAViewWhereThereAreAny();
     void theDrawerShowsAResultAsATable();
     void theDrawerShowsRowsOfAWrongAnswerBesideTheRightOnes();
 
 private:
-    QTabBar* tabs() const { return page_->findChild<QTabBar*>(); }
-    TableView* table(const char* name) const { return named<TableView>(name); }
-    template <class Widget>
-    Widget* named(const char* accessibleName) const
-    {
-        for (auto* widget : page_->findChildren<Widget*>())
-            if (widget->accessibleName() == QLatin1String(accessibleName)) return widget;
-        return nullptr;
-    }
-    /// Opened by its button.
-    WhyDialog* why();
-    /// A file of an export into `folder`.
-    QString exportedText(const char* folder, const std::string& name);
-    std::filesystem::path sessionWith(const std::vector<RunRecord>& records);
     /// Of a query on Polars or DuckDB, with these rows.
     static RunRecord queried(const char* engine, RunStatus status, const char* rows);
-    static RunRecord finished(const char* engine, int workers, double seconds);
-
-    WindowFixture fixture_;
-    std::unique_ptr<Workbench> workbench_;
-    std::unique_ptr<RunController> runs_;
-    std::unique_ptr<ComparePage> page_;
-    int sessions_ = 0;
 };
-
-RunRecord ComparePageTest::finished(const char* engine, int workers, double seconds)
-{
-    return recordOf(plannedRun(cellOf(engine, "default", workers), 1), 0, RunStatus::Ok, seconds);
-}
-
-QString ComparePageTest::exportedText(const char* folder, const std::string& name)
-{
-    const auto directory = fixture_.path(folder);
-    if (!page_->exportAll(directory)) qFatal("No export.");
-    QFile file(pathText(directory / name));
-    if (!file.open(QIODevice::ReadOnly)) qFatal("%s was not exported.", name.c_str());
-    return QString::fromUtf8(file.readAll());
-}
-
-std::filesystem::path ComparePageTest::sessionWith(const std::vector<RunRecord>& records)
-{
-    const auto path = fixture_.path(("s" + std::to_string(++sessions_) + ".spillway").c_str());
-    auto store = SessionStore::create(path);
-    for (const auto& record : records)
-        if (!store || !store->addRun(record, {}, {})) qFatal("The session cannot be written.");
-    return path;
-}
 
 void ComparePageTest::init()
 {
@@ -127,12 +90,7 @@ void ComparePageTest::init()
     records.push_back(
         recordOf(plannedRun(cellOf("dask", "tuned", 2), 1), 0, RunStatus::MemoryLimit, 1));
     const auto path = sessionWith(records);
-    const auto options = fixture_.options();
-    workbench_ = std::make_unique<Workbench>(options.engines, options.settings, SettingsWriter());
-    runs_ = std::make_unique<RunController>(*workbench_, options.guardProgram);
-    page_ = std::make_unique<ComparePage>(*workbench_, *runs_);
-    page_->resize(1120, 644);
-    page_->show();
+    makePage();
     QVERIFY(page_->comparisons().empty());
     workbench_->openSession(path);
     QTRY_COMPARE(page_->comparisons().size(), std::size_t(1));
@@ -140,9 +98,7 @@ void ComparePageTest::init()
 
 void ComparePageTest::cleanup()
 {
-    page_.reset();
-    runs_.reset();
-    workbench_.reset();
+    dropPage();
 }
 
 /// A time budget was spent on them.
@@ -174,13 +130,6 @@ void ComparePageTest::chartsShowTheSessionsNumbers()
         if (line.engine == "chunked") QCOMPARE(line.cells.front().seconds->median, 8.2);
     for (const auto* card : page_->findChildren<ChartCard*>())
         QVERIFY(!card->table()->table().rows.empty());
-}
-
-WhyDialog* ComparePageTest::why()
-{
-    for (auto* button : page_->findChildren<QPushButton*>())
-        if (button->text() == "Why?") button->click();
-    return page_->findChild<WhyDialog*>();
 }
 
 void ComparePageTest::whatIsRuledOutIsBehindWhy()
@@ -242,10 +191,10 @@ void ComparePageTest::twoWorkerCountsAreRanked()
 
 void ComparePageTest::aChosenViewStays()
 {
-    tabs()->setCurrentIndex(tabs()->count() - 1);
+    chooseTab("Table");
     workbench_->addRecord(finished("polars", 2, 3));
     QTRY_COMPARE(page_->comparisons().front().lines.size(), std::size_t(3));
-    QCOMPARE(tabs()->currentIndex(), tabs()->count() - 1);
+    QCOMPARE(tabs()->tabText(tabs()->currentIndex()), QString("Table"));
 }
 
 void ComparePageTest::plotsAreHighEnoughForSevenEngines_data()
@@ -346,7 +295,7 @@ void ComparePageTest::moreRunsAreOfWhatIsUndecided()
 
 void ComparePageTest::aRowOfTheTableLeadsToItsRun()
 {
-    tabs()->setCurrentIndex(tabs()->count() - 1);
+    chooseTab("Table");
     auto* runs = table("All runs");
     QVERIFY(runs);
     QCOMPARE(runs->table().rows.size(), std::size_t(10));
@@ -363,7 +312,7 @@ void ComparePageTest::aRowOfTheTableLeadsToItsRun()
 
 void ComparePageTest::aRowOfTheSummaryLeadsToItsCell()
 {
-    tabs()->setCurrentIndex(tabs()->count() - 1);
+    chooseTab("Table");
     auto* summary = table("Summary of the cells");
     const auto row = summary->model()->index(1, 0); // two workers of the first line
     summary->setCurrentIndex(row);
@@ -386,7 +335,7 @@ void ComparePageTest::aRowBehindAChartLeadsToItsCell()
 
 void ComparePageTest::tradeOffHasATabOfItsOwn()
 {
-    tabs()->setCurrentIndex(tabs()->count() - 2);
+    chooseTab("Memory");
     QCOMPARE(page_->charts().size(), 1);
     QCOMPARE(page_->charts().front()->kind(), ChartKind::TradeOff);
     emit page_->charts().front()->cellActivated(
@@ -405,8 +354,8 @@ void ComparePageTest::theChosenComparisonStaysFromTabToTab()
     QTRY_COMPARE(page_->comparisons().size(), std::size_t(2));
     auto* choice = named<QComboBox>("Data and settings");
     choice->setCurrentIndex(0);
-    for (const int tab : {tabs()->count() - 2, tabs()->count() - 1, 0}) {
-        tabs()->setCurrentIndex(tab);
+    for (const char* tab : {"Memory", "Table", "Ranking"}) {
+        chooseTab(tab);
         QVERIFY2(choice->currentText().endsWith("cold"), qPrintable(choice->currentText()));
     }
 }
@@ -420,7 +369,7 @@ void ComparePageTest::anotherSessionStandsBesideTheOpenOne()
     QCOMPARE(notice->kind(), NoticeBar::Kind::Info);
     QCOMPARE(page_->charts().size(), 4); // its own, each with the other's beside it
     QCOMPARE(page_->findChildren<ChartCard*>().size(), 8);
-    tabs()->setCurrentIndex(tabs()->count() - 1);
+    chooseTab("Table");
     const auto rows = toJson(table("Cells of both sessions")->table())["rows"];
     QCOMPARE(rows.size(), std::size_t(4)); // three of chunked, one of Polars
     QCOMPARE(rows[0]["seconds_ratio"].get<double>(), 2.0);
@@ -463,7 +412,7 @@ void ComparePageTest::aSessionOfAnotherMachineGetsNoRatio()
     QVERIFY(notice->message().contains(QStringLiteral("A large one, 64 cores")));
     QVERIFY(notice->message().endsWith(
         QStringLiteral("No ratio: the machine differs. Shown side by side.")));
-    tabs()->setCurrentIndex(tabs()->count() - 1);
+    chooseTab("Table");
     QVERIFY(!toJson(table("Cells of both sessions")->table())["rows"][0].contains("seconds_ratio"));
 }
 
@@ -585,7 +534,7 @@ void ComparePageTest::aCardCopiesItsChart()
 
 void ComparePageTest::tableCopiesWhatIsShown()
 {
-    tabs()->setCurrentIndex(tabs()->count() - 1);
+    chooseTab("Table");
     auto* runs = table("All runs");
     runs->selectRow(0);
     QTest::keyClick(runs, Qt::Key_C, Qt::ControlModifier);
@@ -603,6 +552,104 @@ void ComparePageTest::tableModelKeepsTheRulesOfModels()
     QCOMPARE(model.rowCount(), 10);
     model.setTable({});
     QCOMPARE(model.rowCount(), 0);
+}
+
+/// They used to make "Nothing finished" of an engine that finishes when it is given the time.
+void ComparePageTest::olderFailuresUnderOtherSettingsAreNotTheVerdict()
+{
+    auto early =
+        recordOf(plannedRun(cellOf("polars", "default", 2), 1), 0, RunStatus::TimedOut, 60);
+    early.error = Error{ErrorCode::TimedOut, "Not finished after 1 min.", {}, {}};
+    early.timeout = Seconds(60);
+    auto later = finished("polars", 2, 90);
+    later.timeout = Seconds(600);
+    workbench_->openSession(sessionWith({early, early, later}));
+    QTRY_COMPARE(named<CutLabel>("Verdict")->words(), QString("Polars, 2 workers"));
+    chooseTab("Table");
+    const auto text = table("Summary of the cells")->selectionText();
+    QVERIFY2(text.contains("older-settings-left-out"), qPrintable(text));
+    QCOMPARE(table("All runs")->table().rows.size(), std::size_t(3)); // nothing is hidden
+}
+
+void ComparePageTest::oneFilterIsForCellsAndRuns()
+{
+    chooseTab("Table");
+    auto* filter = named<QLineEdit>("Filter of the table");
+    auto* cells = table("Summary of the cells");
+    const int all = cells->shownRows();
+    QTest::keyClicks(filter, "CHUNKED 4");
+    QVERIFY(cells->shownRows() > 0 && cells->shownRows() < all);
+    QVERIFY(table("All runs")->shownRows() < 10);
+    QTest::keyClick(cells, Qt::Key_C, Qt::ControlModifier); // what is shown is what is copied
+    QCOMPARE(QGuiApplication::clipboard()->text().count('\n'), cells->shownRows() + 1);
+    filter->setText("no such engine");
+    QCOMPARE(cells->shownRows(), 0);
+    filter->clear();
+    QCOMPARE(cells->shownRows(), all);
+    QVERIFY(cells->isVisible() && !table("All runs")->isVisible());
+}
+
+void ComparePageTest::everyCopySaysSo()
+{
+    const auto* toast = page_->findChild<Toast*>();
+    QCOMPARE(toast->words(), QString());
+    for (auto* button : page_->findChildren<QToolButton*>())
+        if (button->accessibleName() == QLatin1String("Copy Speedup as an image")) button->click();
+    QCOMPARE(toast->words(), QString("Speedup is on the clipboard as an image."));
+    chooseTab("Table");
+    auto* cells = table("Summary of the cells");
+    cells->selectRow(0);
+    QTest::keyClick(cells, Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(toast->words(), QString("1 row is on the clipboard."));
+    // It lies over the page: nothing has moved.
+    QVERIFY(toast->isVisible() && page_->rect().contains(toast->geometry()));
+    QTest::keyClick(page_->findChild<Toast*>(), Qt::Key_Escape);
+    QVERIFY(!toast->isVisible());
+}
+
+void ComparePageTest::theCrosshairIsOnAllCharts()
+{
+    QCOMPARE(page_->charts().size(), 4);
+    const auto overlayOf = [](const ComparisonChartView* view) -> const ComparisonOverlay* {
+        for (auto* item : view->scene()->items())
+            if (const auto* found = dynamic_cast<const ComparisonOverlay*>(item)) return found;
+        return nullptr;
+    };
+    const CellKey cell = page_->comparisons().front().lines[0].cells[1].cell;
+    emit page_->charts().front()->cellHovered(cell);
+    for (const auto* view : page_->charts())
+        QVERIFY(overlayOf(view)->crosshairPoint());
+    emit page_->charts().front()->cellHovered(std::nullopt);
+    for (const auto* view : page_->charts())
+        QVERIFY(!overlayOf(view)->crosshairPoint());
+    // From a row of the numbers, and to them.
+    const auto cards = page_->findChildren<ChartCard*>();
+    cards[0]->showTable(true);
+    cards[1]->showTable(true);
+    cards[0]->table()->choose(1);
+    QVERIFY(overlayOf(page_->charts()[2])->crosshairPoint());
+    QCOMPARE(cards[1]->table()->currentIndex().row(), 1);
+}
+
+void ComparePageTest::measuresHaveAViewWhereThereAreAny()
+{
+    const auto offered = [this] {
+        for (int i = 0; i < tabs()->count(); ++i)
+            if (tabs()->tabText(i) == "Learning") return tabs()->isTabVisible(i);
+        return false;
+    };
+    QVERIFY(!offered());
+    auto record = finished("polars", 2, 3);
+    record.workload = LogregWorkload{};
+    record.cell.workload = identityOf(record.workload);
+    workbench_->openSession(sessionWith({record}));
+    QTRY_VERIFY(offered());
+    chooseTab("Learning");
+    QCOMPARE(page_->charts().size(), 1);
+    QCOMPARE(chartId(page_->charts().front()->kind()), QString("accuracy"));
+    workbench_->openSession(sessionWith({finished("polars", 2, 3)}));
+    QTRY_VERIFY(!offered());
+    QCOMPARE(tabs()->tabText(tabs()->currentIndex()), QString("Ranking"));
 }
 
 RunRecord ComparePageTest::queried(const char* engine, RunStatus status, const char* rows)

@@ -153,6 +153,8 @@ Answer answerOf(const Recommendation& found)
     const bool failed = found.kind != RecommendationKind::NothingRun;
     answer.state = failed ? Answer::State::Failed : Answer::State::Nothing;
     answer.pill = failed ? AnswerText::tr("none finished") : AnswerText::tr("reference only");
+    if (!failed && !found.reference && !found.excluded.empty())
+        answer.pill = AnswerText::tr("all excluded");
     if (found.kind == RecommendationKind::SomeFailed) answer.pill = AnswerText::tr("some failed");
     if (found.reference) {
         answer.time = timeOf(*found.reference);

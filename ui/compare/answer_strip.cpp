@@ -84,7 +84,8 @@ AnswerStrip::AnswerStrip(QWidget* parent)
     row->addLayout(buttons);
     connect(why_, &QPushButton::clicked, this, &AnswerStrip::showWhy);
     connect(copy_, &QPushButton::clicked, this, &AnswerStrip::showProgram);
-    connect(more_, &QPushButton::clicked, this, &AnswerStrip::moreRequested);
+    connect(more_, &QPushButton::clicked, this,
+            [this] { answer_.more > 0 ? emit moreRequested() : emit failedRequested(); });
     setRecommendation({}, {}, {});
 }
 
@@ -144,22 +145,36 @@ void AnswerStrip::setObstacle(const QString& obstacle)
     showMore();
 }
 
+void AnswerStrip::setFailed(int runs)
+{
+    failed_ = runs;
+    showMore();
+}
+
 /// Always there, so that nothing moves.
 void AnswerStrip::showMore()
 {
-    more_->setText(answer_.more > 0 ? tr("Run %1 more").arg(answer_.more) : tr("Run more"));
-    more_->setEnabled(answer_.more > 0 && obstacle_.isEmpty());
-    if (answer_.more == 0)
-        more_->setToolTip(tr("More runs would change nothing"));
-    else
-        more_->setToolTip(obstacle_.isEmpty()
-                              ? tr("Runs %1 further rounds of what is undecided").arg(answer_.more)
-                              : obstacle_);
+    const bool again = answer_.more == 0 && failed_ > 0;
+    more_->setText(again              ? tr("Re-run %1 failed").arg(failed_)
+                   : answer_.more > 0 ? tr("Run %1 more").arg(answer_.more)
+                                      : tr("Run more"));
+    more_->setEnabled((again || answer_.more > 0) && obstacle_.isEmpty());
+    QString help = tr("More runs would change nothing");
+    if (again)
+        help = tr("Leaves out what failed, which can be undone, and runs it again");
+    else if (answer_.more > 0)
+        help = tr("Runs %1 further rounds of what is undecided").arg(answer_.more);
+    more_->setToolTip((again || answer_.more > 0) && !obstacle_.isEmpty() ? obstacle_ : help);
 }
 
 void AnswerStrip::showWhy()
 {
     auto* dialog = new WhyDialog(recommendation_, leftOut_, this);
+    if (failed_ > 0 && obstacle_.isEmpty())
+        connect(dialog->offerFailed(failed_), &QPushButton::clicked, this, [this, dialog] {
+            dialog->accept();
+            emit failedRequested();
+        });
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

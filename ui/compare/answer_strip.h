@@ -26,13 +26,17 @@ public:
     /// Python; empty without a winner.
     void setRecommendation(const Recommendation& recommendation, const QString& leftOut,
                            const Snippet& snippet);
-    /// Why the undecided runs cannot be run now; empty: they can.
+    /// Failed runs, which are offered again where nothing is undecided.
+    void setFailed(int runs);
+    /// Why further runs cannot be run now; empty: they can.
     void setObstacle(const QString& obstacle);
     const Answer& answer() const { return answer_; }
 
 signals:
     /// These further runs are to be started.
     void moreRequested();
+    /// The failed runs are to be run again.
+    void failedRequested();
 
 private:
     struct Tile {
@@ -48,6 +52,7 @@ private:
     Recommendation recommendation_;
     QString leftOut_;
     QString obstacle_;
+    int failed_ = 0;
     QString program_;
     CutLabel* headline_;
     CutLabel* context_;

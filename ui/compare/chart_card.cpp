@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
+#include <QSignalBlocker>
 #include <QStackedLayout>
 #include <QToolButton>
 
@@ -48,6 +49,9 @@ ChartCard::ChartCard(ChartKind kind, QWidget* parent)
     connect(view_, &ComparisonChartView::cellActivated, this, &ChartCard::cellActivated);
     connect(table_, &TableView::rowActivated, this,
             [this](int place) { emit cellActivated(cellOfRow(comparison_, std::size_t(place))); });
+    connect(view_, &ComparisonChartView::cellHovered, this, &ChartCard::cellHovered);
+    connect(table_, &TableView::rowSelected, this,
+            [this](int place) { emit cellHovered(cellOfRow(comparison_, std::size_t(place))); });
     connect(qApp, &QApplication::focusChanged, this, &ChartCard::showActions);
     showActions();
 }
@@ -97,6 +101,15 @@ void ChartCard::setComparison(const Comparison& comparison, const ChartOptions& 
     comparison_ = comparison;
     view_->setComparison(comparison, options);
     table_->setTable(chartTable(comparison, view_->kind()));
+}
+
+void ChartCard::setCrosshair(const std::optional<CellKey>& cell)
+{
+    view_->setCrosshair(cell);
+    if (!cell || !tableButton_->isChecked()) return;
+    const QSignalBlocker quiet(table_);
+    for (std::size_t row = 0; row < table_->table().rows.size(); ++row)
+        if (cellOfRow(comparison_, row) == *cell) table_->choose(static_cast<int>(row));
 }
 
 void ChartCard::showTable(bool shown)

@@ -24,6 +24,8 @@ public:
     TableView* table() const { return table_; }
     /// Shows the numbers instead of the drawing.
     void showTable(bool shown);
+    /// Marks a cell in the chart and in the table.
+    void setCrosshair(const std::optional<CellKey>& cell);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -35,6 +37,8 @@ signals:
     void exportRequested(spillway::ChartKind kind);
     /// A point was chosen, or its row in the table.
     void cellActivated(const spillway::CellKey& cell);
+    /// The mouse is on a point or on none, or a row of the table was chosen.
+    void cellHovered(const std::optional<spillway::CellKey>& cell);
 
 private:
     QToolButton* addAction(const QString& icon, const QString& help);

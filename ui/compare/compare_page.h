@@ -19,11 +19,14 @@ class ComparisonCharts;
 class ComparisonTables;
 class EmptyState;
 class EngineLegend;
+class MemoryView;
 class NoticeBar;
-class RunDrawer;
 class RankingView;
+class RunDrawer;
+class RunEdits;
+class Toast;
 
-/// The answer, then the session's runs ranked, over worker counts, as time against memory, and as
+/// The answer, then the session's runs ranked, over worker counts, over memory limits, and as
 /// tables; every number leads to its runs.
 class ComparePage : public Page {
     Q_OBJECT
@@ -45,15 +48,18 @@ public:
 
     /// The plan that runs what is undecided of the comparison on show some more times.
     Result<Plan> planOfMore() const;
+    /// The plan that the failed runs of the comparison on show are missing from.
+    Result<Plan> planOfFailed() const;
 
 protected:
     void applyTheme() override;
     void showEvent(QShowEvent* event) override;
 
 private:
-    enum View { RankingTab, ScalingTab, TradeOffTab, TableTab };
+    enum View { RankingTab, ScalingTab, MemoryTab, LearningTab, TableTab };
     void connectBar();
     void connectAnswer();
+    void connectEdits();
     QWidget* makeContent();
     void refresh();
     void sayWhyEmpty();
@@ -65,19 +71,33 @@ private:
     void showRecommendation(const Comparison& comparison);
     void showWhetherMoreMayRun();
     void runMore();
+    void runFailed();
     void showInconsistencies();
-    void showCharts(const Comparison& shown);
+    void connectCharts(ComparisonCharts* charts);
+    void showCharts(ComparisonCharts* charts, const QList<ChartKind>& kinds,
+                    const Comparison& shown);
     void showTables(const Comparison& shown);
     void showBesideNotice(const Comparison& comparison);
     void openDrawer(const CellKey& cell, qint64 runId = 0);
+    void openRun(qint64 runId);
+    void followRun(qint64 runId);
+    /// The same, where the drawer is open already.
+    void followSelection(const CellKey& cell, qint64 runId = 0);
+    /// The drawer of a comparison that is no longer shown goes to the same cell of this one.
+    void keepDrawerWithin(const Comparison& comparison);
     void openDrawerBeside(const CellKey& cell);
     void exportTable();
     void exportReport();
+    void exportEverything();
+    /// Says where `path` is now, or why it is not there.
+    void sayExported(const Result<void>& written, const QString& path);
+    void sayWhere(const QString& what, const QString& directory);
     ReportInput wholeSession() const;
     const Comparison* current() const;
     /// The other session's comparison that matches `comparison` best; null without another session.
     const Comparison* counterpartOf(const Comparison& comparison) const;
-    QList<ChartKind> kindsOnShow(const Comparison& comparison) const;
+    /// Offers the view of the measures where the kind of work has any.
+    void offerLearning(const Comparison& comparison);
     ChartOptions chartOptions() const;
 
     QStackedWidget* stack_;
@@ -91,12 +111,16 @@ private:
     ComparisonCharts* charts_;
     ComparisonTables* tables_;
     RankingView* ranking_;
+    MemoryView* memory_;
     RunDrawer* drawer_;
+    RunEdits* edits_;
+    Toast* toast_;
     std::vector<Comparison> comparisons_;
     std::shared_ptr<const SessionView> beside_; ///< the other session
-    bool viewChosen_ = false;                   ///< by the user, in this session
-    bool ofThePaper_ = false;                   ///< the session was made by the preset "paper"
-    QTimer redraw_{this}; ///< coalesces updates while a plan runs: at most two redraws a second
+    std::optional<ComparisonKey> shown_;
+    bool viewChosen_ = false; ///< by the user, in this session
+    bool ofThePaper_ = false; ///< the session was made by the preset "paper"
+    QTimer redraw_{this};     ///< coalesces updates while a plan runs: at most two redraws a second
     bool stale_ = true;
 };
 

@@ -1,15 +1,20 @@
 #include "ui/compare/compare_page.h"
 
+#include "analysis/methods.h"
 #include "base/files.h"
 #include "charts/session_export.h"
 #include "experiment/time_budget.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_export.h"
 #include "ui/parts/theme.h"
+#include "ui/parts/toast.h"
 #include "work/text.h"
 
+#include <QDesktopServices>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QProgressDialog>
+#include <QUrl>
 
 namespace spillway {
 
@@ -22,6 +27,7 @@ ChartOptions ComparePage::chartOptions() const
     options.logarithmic = bar_->logarithmic();
     options.published = bar_->published();
     options.ratios = bar_->showsRatios();
+    options.methods = text(methodsParagraph(workbench().records(), workbench().environments()));
     return options;
 }
 
@@ -32,18 +38,43 @@ void ComparePage::exportTable()
     const QString path = QFileDialog::getSaveFileName(
         this, tr("Export table"), QStringLiteral("summary.csv"), tableFileFilters());
     if (path.isEmpty()) return;
-    if (auto done = writeSummary(bar_->filtered(*comparison), path); !done)
-        emit workbench().failed(done.error());
+    sayExported(writeSummary(bar_->filtered(*comparison), chartOptions().methods, path), path);
 }
 
 void ComparePage::exportReport()
 {
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export report"), workbench().sessionName() + QStringLiteral(".html"),
-        tr("HTML page (*.html)"));
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export report"),
+                                                      pathText(workbench().sessionPath().stem()) +
+                                                          QStringLiteral(".html"),
+                                                      tr("HTML page (*.html)"));
     if (path.isEmpty()) return;
-    if (auto done = writeFileAtomically(pathOf(path), htmlReport(wholeSession())); !done)
-        emit workbench().failed(done.error());
+    sayExported(writeFileAtomically(pathOf(path), htmlReport(wholeSession())), path);
+}
+
+void ComparePage::exportEverything()
+{
+    const QString directory = QFileDialog::getExistingDirectory(this, tr("Export into"));
+    if (directory.isEmpty()) return;
+    const auto files = exportAll(pathOf(directory));
+    if (files)
+        sayWhere(files->size() == 1 ? tr("1 file") : tr("%1 files").arg(files->size()), directory);
+    else if (files.error().code != ErrorCode::Cancelled)
+        emit workbench().failed(files.error());
+}
+
+void ComparePage::sayExported(const Result<void>& written, const QString& path)
+{
+    const QFileInfo file(path);
+    if (written)
+        sayWhere(file.fileName(), file.absolutePath());
+    else
+        emit workbench().failed(written.error());
+}
+
+void ComparePage::sayWhere(const QString& what, const QString& directory)
+{
+    toast_->say(tr("%1 in %2.").arg(what, shortPath(pathOf(directory))), tr("Open folder"),
+                [directory] { QDesktopServices::openUrl(QUrl::fromLocalFile(directory)); });
 }
 
 /// The whole session; its charts are drawn as those on show.

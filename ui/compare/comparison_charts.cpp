@@ -78,6 +78,10 @@ ChartCard* ComparisonCharts::makeCard(ChartKind kind, bool own)
     connect(card->view(), &ComparisonChartView::enlargeRequested, this,
             [this, own](ChartKind chosen) { enlarge(chosen, own); });
     connectCells(card, own);
+    connect(card, &ChartCard::cellHovered, this, [this](const std::optional<CellKey>& cell) {
+        for (ChartCard* linked : cards_)
+            linked->setCrosshair(cell);
+    });
     return card;
 }
 
@@ -118,6 +122,7 @@ void ComparisonCharts::enlarge(ChartKind kind, bool own)
 void ComparisonCharts::copyChart(ChartKind kind, const Side& side)
 {
     QGuiApplication::clipboard()->setImage(chartImage(side.comparison, kind, side.options));
+    emit copied(kind);
 }
 
 void ComparisonCharts::exportChart(ChartKind kind, const Side& side)
@@ -126,8 +131,7 @@ void ComparisonCharts::exportChart(ChartKind kind, const Side& side)
         QFileDialog::getSaveFileName(this, tr("Export %1").arg(chartTitle(kind)),
                                      chartId(kind) + QStringLiteral(".png"), chartFileFilters());
     if (path.isEmpty()) return;
-    if (auto done = writeChart(side.comparison, kind, side.options, path); !done)
-        emit failed(done.error());
+    emit exported(writeChart(side.comparison, kind, side.options, path), path);
 }
 
 } // namespace spillway

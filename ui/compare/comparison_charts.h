@@ -36,8 +36,9 @@ signals:
     void cellActivated(const spillway::CellKey& cell);
     /// The same for the other session.
     void besideActivated(const spillway::CellKey& cell);
-    /// An export failed.
-    void failed(const spillway::Error& error);
+    /// A chart was written to `path`, or not.
+    void exported(const spillway::Result<void>& written, const QString& path);
+    void copied(spillway::ChartKind kind);
 
 private:
     void rebuild(const QList<ChartKind>& kinds);

@@ -44,15 +44,16 @@ Result<void> writeChart(const Comparison& comparison, ChartKind kind, const Char
                         const QString& path)
 {
     const auto chart = drawn(comparison, kind, options);
-    return exportChart(*chart, pathOf(path));
+    return exportChart(*chart, pathOf(path),
+                       {.title = chartFileTitle(comparison, kind), .description = options.methods});
 }
 
-Result<void> writeSummary(const Comparison& comparison, const QString& path)
+Result<void> writeSummary(const Comparison& comparison, const QString& methods, const QString& path)
 {
     const QString ending = QFileInfo(path).suffix().toLower();
     const bool printed = ending == QLatin1String("tex");
-    const auto content =
-        tableFile(printed ? shortTable(comparison) : summaryTable(comparison), utf8(ending));
+    const auto content = tableFile(printed ? shortTable(comparison) : summaryTable(comparison),
+                                   utf8(ending), utf8(methods));
     if (content) return writeFileAtomically(pathOf(path), *content);
     return invalidArgument(utf8(ExportText::tr("\"%1\" has no known file extension.").arg(path)),
                            utf8(ExportText::tr("Use one of .csv, .json, .md, .tex.")));

@@ -16,7 +16,8 @@ Result<void> writeChart(const Comparison& comparison, ChartKind kind, const Char
                         const QString& path);
 /// Writes the summary in the format of the file's extension (.csv, .json, .md; .tex in the short
 /// form for print).
-Result<void> writeSummary(const Comparison& comparison, const QString& path);
+Result<void> writeSummary(const Comparison& comparison, const QString& methods,
+                          const QString& path);
 /// The chart as an image with 2 pixels per point, for the clipboard.
 QImage chartImage(const Comparison& comparison, ChartKind kind, const ChartOptions& options);
 

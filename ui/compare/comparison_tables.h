@@ -1,37 +1,50 @@
 #pragma once
 
-#include "analysis/recommendation.h"
-#include "ui/parts/remembered_splitter.h"
+#include "analysis/comparison.h"
 #include "ui/parts/table_model.h"
+
+#include <QWidget>
 
 #include <optional>
 
+class QLabel;
+class QLineEdit;
+class QTabWidget;
+
 namespace spillway {
 
-/// The tables of the Compare page: the engines' standing, the cells, another session's cells beside
-/// them, and every run. Activating a row shows its runs.
-class ComparisonTables : public RememberedSplitter {
+/// The table of the Compare page: the cells, every run on its second tab, and another session's
+/// cells beside these on a third. One filter for all of them. Activating a row shows its runs.
+class ComparisonTables : public QWidget {
     Q_OBJECT
 public:
     ComparisonTables();
 
-    void setStanding(const Recommendation& recommendation);
     /// `beside`: this session's cells and another's, where there is one.
     void setCells(const Comparison& comparison, std::optional<Table> beside);
     void setRuns(const std::vector<RunRecord>& records);
-    TableView* summary() const { return summary_; }
+    /// The chosen rows of the table on show, or all that the filter leaves.
+    void copyShown() { current()->copy(); }
 
 signals:
     void cellActivated(const spillway::CellKey& cell);
-    /// `record` is the run's index among the records.
-    void runActivated(std::size_t record);
+    void runActivated(qint64 runId);
+    void cellSelected(const spillway::CellKey& cell);
+    void runSelected(qint64 runId);
+    void copied(int rows);
 
 private:
-    TableView* standing_;
-    TableView* beside_;
+    TableView* current() const;
+    void filter();
+
+    QLineEdit* filter_;
+    QLabel* count_;
+    QTabWidget* tabs_;
     TableView* summary_;
     TableView* runs_;
-    Comparison comparison_; ///< of the summary
+    TableView* beside_;
+    Comparison comparison_;            ///< of the summary
+    std::vector<std::int64_t> runIds_; ///< a row of `runs_` each
 };
 
 } // namespace spillway

@@ -1,5 +1,6 @@
 #include "ui/compare/run_drawer.h"
 
+#include "ui/compare/exclude_dialog.h"
 #include "ui/compare/result_panel.h"
 #include "ui/compare/run_facts.h"
 #include "ui/parts/icons.h"
@@ -36,6 +37,8 @@ QString repeatText(const RunRecord& record)
 {
     const QString title = record.warmup ? RunDrawer::tr("Warm-up %1").arg(record.repeat)
                                         : RunDrawer::tr("Repeat %1").arg(record.repeat);
+    if (record.excluded)
+        return RunDrawer::tr("%1   excluded: %2").arg(title, text(*record.excluded));
     if (record.status != RunStatus::Ok)
         return QStringLiteral("%1   %2").arg(title, statusText(record.status));
     return QStringLiteral("%1   %2   %3")
@@ -57,7 +60,9 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
       events_(plainText(tr("Events of the run"))),
       output_(plainText(tr("What the engine wrote"))),
       environment_(plainText(tr("Environment of the run"))),
-      replay_(new QPushButton(tr("Replay")))
+      replay_(new QPushButton(tr("Replay"))),
+      exclude_(new QPushButton(tr("Exclude…"))),
+      delete_(new QPushButton(tr("Delete")))
 {
     setRole(this, "card");
     setMinimumWidth(320);
@@ -88,10 +93,21 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
     layout->addLayout(head);
     layout->addWidget(repeats_);
     layout->addWidget(tabs_, 1);
-    layout->addWidget(replay_, 0, Qt::AlignLeft);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(replay_);
+    foot->addStretch();
+    foot->addWidget(exclude_);
+    foot->addWidget(delete_);
+    layout->addLayout(foot);
+    exclude_->setObjectName(QStringLiteral("exclude-run"));
+    delete_->setObjectName(QStringLiteral("delete-run"));
+    setRole(delete_, "danger");
     connect(close, &QToolButton::clicked, this, &RunDrawer::closed);
     connect(repeats_, &QListWidget::currentRowChanged, this, &RunDrawer::showRun);
     connect(replay_, &QPushButton::clicked, this, [this] { emit replayRequested(currentRun()); });
+    connect(exclude_, &QPushButton::clicked, this, &RunDrawer::excludeOrInclude);
+    connect(delete_, &QPushButton::clicked, this, [this] { emit deleteRequested(currentRun()); });
+    connect(&workbench_, &Workbench::recordsChanged, this, &RunDrawer::follow);
 }
 
 void RunDrawer::showCell(const CellKey& cell, std::shared_ptr<const SessionView> other)
@@ -103,15 +119,48 @@ void RunDrawer::showCell(const CellKey& cell, std::shared_ptr<const SessionView>
     title_->setText(other_ ? tr("%1 · in %2").arg(name, pathText(other_->path.stem())) : name);
     replay_->setToolTip(other_ ? tr("Open %1 to replay its runs").arg(pathText(other_->path.stem()))
                                : tr("Plays the run back on the Live page"));
+    cell_ = cell;
+    listRuns();
+    repeats_->setCurrentRow(repeats_->count() - 1);
+    showRun();
+}
+
+void RunDrawer::listRuns()
+{
     const QSignalBlocker quiet(repeats_);
     repeats_->clear();
     for (const RunRecord& run : records()) {
-        if (run.cell != cell) continue;
+        if (run.cell != cell_) continue;
         auto* item = new QListWidgetItem(repeatText(run), repeats_);
         item->setData(Qt::UserRole, qlonglong(run.id));
+        item->setToolTip(item->text());
+        if (!run.excluded) continue;
+        QFont struck = item->font();
+        struck.setStrikeOut(true);
+        item->setFont(struck);
     }
-    repeats_->setCurrentRow(repeats_->count() - 1);
-    showRun();
+}
+
+void RunDrawer::follow()
+{
+    if (other_ || !isVisible()) return;
+    const qint64 chosen = currentRun();
+    const int row = repeats_->currentRow();
+    listRuns();
+    {
+        const QSignalBlocker quiet(repeats_);
+        repeats_->setCurrentRow(std::min(row, repeats_->count() - 1));
+        selectRun(chosen);
+    }
+    if (repeats_->count() == 0)
+        emit closed();
+    else
+        showRun();
+}
+
+std::optional<CellKey> RunDrawer::ownCell() const
+{
+    return other_ || repeats_->count() == 0 ? std::nullopt : std::optional(cell_);
 }
 
 void RunDrawer::selectRun(qint64 runId)
@@ -142,7 +191,7 @@ const RunRecord* RunDrawer::record(qint64 runId) const
 void RunDrawer::showRun()
 {
     const RunRecord* run = record(currentRun());
-    replay_->setEnabled(run && !other_);
+    showWhatCanBeDone(run);
     for (QPlainTextEdit* edit : {facts_, events_, output_, environment_})
         edit->clear();
     result_->clear({});
@@ -153,6 +202,40 @@ void RunDrawer::showRun()
     const bool hasRows = run->result && !run->result->table.columns.empty();
     tabs_->setTabEnabled(tabs_->indexOf(result_), hasRows);
     loadDetails(run->id);
+}
+
+void RunDrawer::showWhatCanBeDone(const RunRecord* run)
+{
+    replay_->setEnabled(run && !other_);
+    const bool editable = run && !other_ && !workbench_.isReadOnly();
+    const QString obstacle = other_                    ? tr("Open its session to change its runs")
+                             : workbench_.isReadOnly() ? tr("The session can only be looked at")
+                                                       : QString();
+    exclude_->setText(run && run->excluded ? tr("Include again") : tr("Exclude…"));
+    exclude_->setEnabled(editable && !run->warmup);
+    exclude_->setToolTip(!obstacle.isEmpty()    ? obstacle
+                         : run && run->warmup   ? tr("Warm-ups do not count")
+                         : run && run->excluded ? text(*run->excluded)
+                                                : tr("Leaves the run out of verdicts and charts"));
+    delete_->setEnabled(editable);
+    delete_->setToolTip(obstacle.isEmpty() ? tr("Takes the run out of the session; can be undone")
+                                           : obstacle);
+}
+
+void RunDrawer::excludeOrInclude()
+{
+    const RunRecord* run = record(currentRun());
+    if (!run) return;
+    if (run->excluded) {
+        emit includeRequested(run->id);
+        return;
+    }
+    auto* dialog = new ExcludeDialog(
+        QStringLiteral("%1 · %2").arg(title_->text(), tr("repeat %1").arg(run->repeat)), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ExcludeDialog::chosen, this,
+            [this, id = run->id](const QString& reason) { emit excludeRequested(id, reason); });
+    dialog->open();
 }
 
 void RunDrawer::loadTrace(qint64 runId, std::function<void(const Result<RunTrace>&)> done)

@@ -31,16 +31,27 @@ public:
     /// Selects a run of the cell that is shown.
     void selectRun(qint64 runId);
     qint64 currentRun() const;
+    /// The cell that is shown; nothing of another session.
+    std::optional<CellKey> ownCell() const;
 
 signals:
     void closed();
     void replayRequested(qint64 runId);
+    /// A run of the open session is to be left out, for a reason that the user gave.
+    void excludeRequested(qint64 runId, const QString& reason);
+    void includeRequested(qint64 runId);
+    void deleteRequested(qint64 runId);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    void listRuns();
+    /// After runs were added, excluded or deleted; the chosen one stays.
+    void follow();
     void showRun();
+    void showWhatCanBeDone(const RunRecord* run);
+    void excludeOrInclude();
     void showResult(const RunRecord& run, const Result<RunTrace>& trace);
     /// Of a wrong result: beside the rows of a run that answered right.
     void showDifferences(const RunRecord& run, const ResultTable& found);
@@ -63,6 +74,9 @@ private:
     QPlainTextEdit* output_;
     QPlainTextEdit* environment_;
     QPushButton* replay_;
+    QPushButton* exclude_;
+    QPushButton* delete_;
+    CellKey cell_;
 };
 
 } // namespace spillway

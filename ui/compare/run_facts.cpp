@@ -176,6 +176,7 @@ QString flagText(const std::string& flag)
         {"few-repeats", QT_TRANSLATE_NOOP("RunFacts", "too few repeats for an interval")},
         {"older-settings-left-out",
          QT_TRANSLATE_NOOP("RunFacts", "older runs under other settings are left out")},
+        {"runs-excluded", QT_TRANSLATE_NOOP("RunFacts", "runs that you excluded are left out")},
         {"outlier", QT_TRANSLATE_NOOP("RunFacts", "one repeat is an outlier")}};
     const auto found = words.find(flag);
     return found == words.end() ? text(flag) : RunFactsText::tr(found->second);
@@ -184,6 +185,7 @@ QString flagText(const std::string& flag)
 QString runFacts(const RunRecord& record)
 {
     Lines lines;
+    if (record.excluded) lines.add(RunFactsText::tr("Excluded because"), text(*record.excluded));
     lines.add(RunFactsText::tr("Status"), statusText(record.status));
     if (record.error) lines.add(RunFactsText::tr("Cause"), windowWords(*record.error));
     if (record.error) lines.add(RunFactsText::tr("During"), text(record.error->phase));

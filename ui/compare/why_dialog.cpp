@@ -7,6 +7,7 @@
 
 #include <QDialogButtonBox>
 #include <QLabel>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace spillway {
@@ -38,7 +39,7 @@ QString bullets(const std::vector<std::string>& sentences, const QString& furthe
 } // namespace
 
 WhyDialog::WhyDialog(const Recommendation& recommendation, const QString& leftOut, QWidget* parent)
-    : QDialog(parent)
+    : QDialog(parent), buttons_(new QDialogButtonBox(QDialogButtonBox::Close))
 {
     setWindowTitle(tr("Why?"));
     resize(820, 520);
@@ -55,9 +56,17 @@ WhyDialog::WhyDialog(const Recommendation& recommendation, const QString& leftOu
     auto* table = new TableView(tr("Every engine against the fastest"));
     table->setTable(recommendationTable(recommendation));
     layout->addWidget(table, 1);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    layout->addWidget(buttons);
+    connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    layout->addWidget(buttons_);
+}
+
+QPushButton* WhyDialog::offerFailed(int runs)
+{
+    auto* button =
+        buttons_->addButton(tr("Re-run %1 failed").arg(runs), QDialogButtonBox::ActionRole);
+    button->setObjectName(QStringLiteral("rerun-failed"));
+    button->setToolTip(tr("Leaves out what failed, which can be undone, and runs it again"));
+    return button;
 }
 
 } // namespace spillway

@@ -29,6 +29,7 @@ QFrame[role="bar"] { background: @surface; border: none; border-bottom: 1px soli
 QFrame[role="footer"] { background: @surface; border: none; border-top: 1px solid @border; }
 QFrame[role="sidebar"] { background: @sidebar; border: none; border-right: 1px solid @border; }
 QFrame[role="separator"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
+QFrame[role="toast"] { background: @raised; border: 1px solid @accent; border-radius: 8px; }
 QFrame[role="notice-info"] { background: @accentSoft; border: 1px solid @accent; border-radius: 6px; }
 QLabel[role="empty"] { color: @muted; }
 QLabel[role="pill"] { background: @accentSoft; border: 1px solid @accent; border-radius: 9px;
@@ -113,6 +114,10 @@ QLineEdit, QPlainTextEdit, QTextEdit { background: @surface; border: 1px solid @
     border-radius: 5px; padding: 3px 6px; selection-background-color: @accent;
     selection-color: @accentText; }
 QLineEdit { min-height: 20px; }
+QLineEdit[role="session-name"] { background: transparent; border: 1px solid transparent;
+    font-size: 14px; font-weight: 600; padding: 2px 4px; }
+QLineEdit[role="session-name"]:hover:!read-only { border: 1px solid @border; }
+QLineEdit[role="session-name"]:focus { background: @surface; border: 1px solid @accent; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 1px solid @accent; }
 QLineEdit:disabled { background: @window; color: @muted; }
 QLineEdit[role="invalid"] { border: 1px solid @danger; }

@@ -9,6 +9,8 @@
 #include <QKeyEvent>
 #include <QSortFilterProxyModel>
 
+#include <algorithm>
+
 namespace spillway {
 
 void TableModel::setTable(Table table)
@@ -58,10 +60,40 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
                                    : QVariant();
 }
 
+namespace {
+
+/// Shows rows that hold all of some words.
+class WordFilter : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+    void setWords(const QString& words)
+    {
+        words_ = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override
+    {
+        if (words_.isEmpty()) return true;
+        QString all;
+        for (int column = 0; column < sourceModel()->columnCount(parent); ++column)
+            all += sourceModel()->index(row, column, parent).data().toString() + '\n';
+        return std::ranges::all_of(
+            words_, [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); });
+    }
+
+private:
+    QStringList words_;
+};
+
+} // namespace
+
 TableView::TableView(const QString& accessibleName, QWidget* parent)
     : QTableView(parent), model_(new TableModel(this))
 {
-    auto* sorted = new QSortFilterProxyModel(this);
+    auto* sorted = new WordFilter(this);
     sorted->setSourceModel(model_);
     sorted->setSortRole(TableModel::ValueRole);
     setModel(sorted);
@@ -77,6 +109,10 @@ TableView::TableView(const QString& accessibleName, QWidget* parent)
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(26);
     horizontalHeader()->setHighlightSections(false);
+    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this, sorted](const QModelIndex& index) {
+                if (index.isValid()) emit rowSelected(sorted->mapToSource(index).row());
+            });
     connect(this, &QTableView::activated, this, [this, sorted](const QModelIndex& index) {
         emit rowActivated(sorted->mapToSource(index).row());
     });
@@ -86,6 +122,24 @@ void TableView::setTable(Table table)
 {
     model_->setTable(std::move(table));
     resizeColumnsToContents();
+}
+
+void TableView::choose(int row)
+{
+    const auto* sorted = qobject_cast<QSortFilterProxyModel*>(model());
+    setCurrentIndex(sorted->mapFromSource(model_->index(row, 0)));
+}
+
+void TableView::setFilter(const QString& words)
+{
+    static_cast<WordFilter*>(model())->setWords(words);
+}
+
+void TableView::copy()
+{
+    const QString words = selectionText();
+    QGuiApplication::clipboard()->setText(words);
+    emit copied(static_cast<int>(words.count('\n')) - 1);
 }
 
 QString TableView::selectionText() const
@@ -109,7 +163,7 @@ QString TableView::selectionText() const
 void TableView::keyPressEvent(QKeyEvent* event)
 {
     if (event->matches(QKeySequence::Copy)) {
-        QGuiApplication::clipboard()->setText(selectionText());
+        copy();
         return;
     }
     QTableView::keyPressEvent(event);

@@ -34,12 +34,22 @@ public:
     explicit TableView(const QString& accessibleName, QWidget* parent = nullptr);
     void setTable(Table table);
     const Table& table() const { return model_->table(); }
+    /// Makes `row` of table() the current one.
+    void choose(int row);
+    /// Shows only rows in which every word of `words` occurs, in whatever column and case.
+    void setFilter(const QString& words);
+    int shownRows() const { return model()->rowCount(); }
+    /// Copies what selectionText() has.
+    void copy();
     /// The selected cells, or all with headers when nothing is selected.
     QString selectionText() const;
 
 signals:
+    void copied(int rows);
     /// A row was activated with a double-click or Return; `row` indexes table().
     void rowActivated(int row);
+    /// The current row moved there; `row` indexes table().
+    void rowSelected(int row);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
