@@ -1,18 +1,24 @@
 #include "ui/data/data_page.h"
 
+#include "experiment/expand.h"
 #include "experiment/presets.h"
 #include "session/session_mark.h"
 #include "ui/data/dataset_list.h"
+#include "ui/data/dataset_panel.h"
 #include "ui/data/generate_panel.h"
 #include "ui/data/open_panel.h"
+#include "ui/data/question_row.h"
 #include "ui/data/try_panel.h"
 #include "ui/data/welcome_panel.h"
 #include "ui/manual/manual_place.h"
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
+#include "ui/parts/toast.h"
 #include "work/text.h"
+#include "workloads/etl/etl.h"
 
+#include <QApplication>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QMimeData>
@@ -46,7 +52,9 @@ DataPage::DataPage(Workbench& workbench, RunController& runs, QWidget* parent)
       tabs_(new QTabWidget),
       generate_(new GeneratePanel(workbench)),
       open_(new OpenPanel(workbench)),
-      try_(new TryPanel(workbench))
+      dataset_(new DatasetPanel(workbench)),
+      try_(new TryPanel(workbench)),
+      toast_(new Toast(this))
 {
     setAcceptDrops(true);
     setManualPage(welcome_, QStringLiteral("first-experiment"));
@@ -58,11 +66,13 @@ DataPage::DataPage(Workbench& workbench, RunController& runs, QWidget* parent)
     layout->setContentsMargins({});
     layout->addWidget(stack_);
     connectParts();
+    connectQuestions();
     refresh();
 }
 
 QWidget* DataPage::buildDesk()
 {
+    tabs_->addTab(dataset_, lineIcon(QStringLiteral("table")), tr("Preview"));
     tabs_->addTab(generate_, lineIcon(QStringLiteral("add")), tr("Generate"));
     tabs_->addTab(open_, lineIcon(QStringLiteral("folder")), tr("Open"));
     tabs_->setDocumentMode(true);
@@ -106,6 +116,61 @@ void DataPage::connectParts()
     connect(&workbench(), &Workbench::datasetAdded, this, &DataPage::onAdded);
     connect(&workbench(), &Workbench::sessionChanged, this, &DataPage::refresh);
     connect(&workbench(), &Workbench::sessionChanged, notice_, &NoticeBar::clear);
+}
+
+void DataPage::connectQuestions()
+{
+    connect(list_, &DatasetList::selected, this, [this](const QString& fingerprint) {
+        dataset_->show(fingerprint);
+        if (list_->isAncestorOf(QApplication::focusWidget())) tabs_->setCurrentWidget(dataset_);
+    });
+    connect(list_, &DatasetList::removed, this,
+            [this](const QString& fingerprint, const QString& name) {
+                toast_->say(tr("%1 is removed from the session.").arg(name), tr("Undo"),
+                            [this, fingerprint] { workbench().restoreDataset(utf8(fingerprint)); });
+            });
+    connect(dataset_, &DatasetPanel::startRequested, this, &DataPage::startQuestion);
+    connect(open_, &OpenPanel::startRequested, this,
+            [this](const OpenedDataset& opened, const QString& key, const QStringList& values) {
+                forgetPreset();
+                questionOf_ = text(opened.dataset.fingerprint);
+                questionKey_ = key;
+                questionValues_ = values;
+                workbench().addDataset(opened);
+            });
+    const auto sayWhetherFree = [this] {
+        const QString obstacle = runs().isRunning() ? tr("A plan is running")
+                                 : workbench().isReadOnly()
+                                     ? tr("The session can only be looked at")
+                                     : QString();
+        for (QuestionRow* row : {dataset_->question(), open_->question()})
+            row->setObstacle(obstacle);
+    };
+    connect(&runs(), &RunController::runningChanged, this, sayWhetherFree);
+    connect(&workbench(), &Workbench::sessionChanged, this, sayWhetherFree);
+}
+
+/// The preset Quick with this work alone.
+void DataPage::startQuestion(const QString& fingerprint, const QString& key,
+                             const QStringList& values)
+{
+    const auto& datasets = workbench().datasets();
+    const auto found = std::ranges::find(datasets, utf8(fingerprint), &Dataset::fingerprint);
+    auto plan = preset("quick", presetContext(workbench().engines()));
+    if (!plan || found == datasets.end()) {
+        if (!plan) notice_->show(plan.error());
+        return;
+    }
+    EtlWorkload work{utf8(key), {}, {}};
+    for (const QString& value : values)
+        work.values.push_back(utf8(value));
+    plan->datasets = {*found};
+    plan->workloads = {work};
+    if (const auto limit = lastLimit(workbench().plans())) plan->memoryLimit = *limit;
+    if (auto valid = plan->validate(); !valid)
+        notice_->show(valid.error());
+    else
+        emit planRequested(*plan);
 }
 
 void DataPage::showGenerate()
@@ -218,6 +283,9 @@ void DataPage::onAdded(const QString& fingerprint)
         return;
     }
     if (found == datasets.end()) return;
+    tabs_->setCurrentWidget(dataset_);
+    if (std::exchange(questionOf_, {}) == fingerprint)
+        return startQuestion(fingerprint, questionKey_, questionValues_);
     notice_->show(NoticeBar::Kind::Info, tr("%1 was added to the session.").arg(text(found->name)));
     QPushButton* plan = notice_->addAction(tr("Plan a comparison"));
     connect(plan, &QPushButton::clicked, this, [this] {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/open_dataset.h"
+#include "experiment/plan.h"
 #include "ui/parts/page.h"
 
 class QStackedWidget;
@@ -9,9 +10,11 @@ class QTabWidget;
 namespace spillway {
 
 class DatasetList;
+class DatasetPanel;
 class GeneratePanel;
 class NoticeBar;
 class OpenPanel;
+class Toast;
 class TryPanel;
 class WelcomePanel;
 
@@ -35,6 +38,8 @@ signals:
     void presetRequested(const QString& preset);
     /// The same, and its plan should start at once.
     void startRequested(const QString& preset);
+    /// The question on the user's own data, as a plan that should start at once.
+    void planRequested(const spillway::Plan& plan);
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -51,6 +56,8 @@ private:
     void onAdded(const QString& fingerprint);
     void onNotGenerated(const Error& why);
     void forgetPreset();
+    void connectQuestions();
+    void startQuestion(const QString& fingerprint, const QString& key, const QStringList& values);
     void refresh();
 
     QStackedWidget* stack_;
@@ -60,7 +67,12 @@ private:
     QTabWidget* tabs_;
     GeneratePanel* generate_;
     OpenPanel* open_;
+    DatasetPanel* dataset_;
     TryPanel* try_;
+    Toast* toast_;
+    QString questionOf_;  ///< fingerprint of the data that are being added for a question
+    QString questionKey_; ///< its
+    QStringList questionValues_;
     QString presetAfter_;                   ///< of the card that was clicked
     bool startAfter_ = false;               ///< likewise
     bool tryWhenKnown_ = false;             ///< the engines

@@ -136,6 +136,13 @@ DatasetList::DatasetList(Workbench& workbench, QWidget* parent)
     connect(key, &QShortcut::activated, this, &DatasetList::removeSelected);
     connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &DatasetList::refreshButtons);
+    connect(view_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& current) {
+                emit selected(current.data(DatasetModel::FingerprintRole).toString());
+            });
+    connect(view_, &QListView::clicked, this, [this](const QModelIndex& clicked) {
+        emit selected(clicked.data(DatasetModel::FingerprintRole).toString());
+    });
     connect(model_, &QAbstractItemModel::modelReset, this, &DatasetList::refreshButtons);
     refreshButtons();
 }
@@ -148,8 +155,11 @@ void DatasetList::select(const QString& fingerprint)
 void DatasetList::removeSelected()
 {
     const QModelIndex current = view_->currentIndex();
-    if (current.isValid())
-        workbench_.removeDataset(utf8(current.data(DatasetModel::FingerprintRole).toString()));
+    if (!current.isValid()) return;
+    const QString fingerprint = current.data(DatasetModel::FingerprintRole).toString();
+    const QString name = current.data(Qt::DisplayRole).toString();
+    workbench_.removeDataset(utf8(fingerprint));
+    emit removed(fingerprint, name);
 }
 
 void DatasetList::refreshButtons()

@@ -3,6 +3,7 @@
 #include "host/parquet.h"
 #include "ui/data/dialect_form.h"
 #include "ui/data/preview_model.h"
+#include "ui/data/question_row.h"
 #include "ui/data/type_header.h"
 #include "ui/parts/empty_state.h"
 #include "ui/parts/form_parts.h"
@@ -27,6 +28,17 @@
 namespace spillway {
 namespace {
 
+/// Of CSV from the file, of Parquet from the rows that it has told. None where that fails: the
+/// preview does without.
+std::vector<ColumnFacts> openedFacts(const OpenedDataset& opened)
+{
+    const Dataset& dataset = opened.dataset;
+    if (dataset.schema.files == FileFormat::Parquet)
+        return columnFactsOf(opened.guess.preview, dataset.schema, dataset.rows);
+    auto facts = columnFacts(dataset.paths.front(), dataset.schema);
+    return facts ? std::move(*facts) : std::vector<ColumnFacts>();
+}
+
 /// A note without the option of the terminal: the field is beside it.
 QString withoutOption(const std::string& note)
 {
@@ -48,7 +60,8 @@ OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
       table_(new QTableView),
       types_(new TypeHeader),
       stack_(new QStackedWidget),
-      add_(new QPushButton(tr("Add to session")))
+      add_(new QPushButton(tr("Add to session"))),
+      question_(new QuestionRow)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 14, 12, 0);
@@ -70,14 +83,18 @@ OpenPanel::OpenPanel(Workbench& workbench, QWidget* parent)
     footer->setSpacing(12);
     footer->addWidget(facts_, 1);
     footer->addWidget(add_);
+    layout->addWidget(question_);
     layout->addLayout(footer);
     add_->setObjectName(QStringLiteral("addDataset"));
     add_->setToolTip(tr("Add the dataset to the session (Ctrl+Return)"));
     add_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
-    setRole(add_, "primary");
     connect(add_, &QPushButton::clicked, this, [this] {
         if (opened_) emit accepted(*opened_);
     });
+    connect(question_, &QuestionRow::startRequested, this,
+            [this](const QString& key, const QStringList& values) {
+                if (opened_) emit startRequested(*opened_, key, values);
+            });
     connect(format_, &DialectForm::corrected, this, [this](bool columnsChange) {
         if (columnsChange) givenTypes_.clear();
         inspectAgain();
@@ -152,14 +169,20 @@ void OpenPanel::inspectAgain()
          registry = workbench_.registry()](JobControl& control) {
             const auto parquet =
                 registry ? parquetReader(*registry, control.stop()) : ParquetReader();
-            return openDataset(source, hints, parquet);
+            auto opened = openDataset(source, hints, parquet);
+            std::vector<ColumnFacts> facts;
+            if (opened) facts = openedFacts(*opened);
+            return std::pair(std::move(opened), std::move(facts));
         },
-        [this](Result<OpenedDataset> opened) { show(std::move(opened)); });
+        [this](std::pair<Result<OpenedDataset>, std::vector<ColumnFacts>> read) {
+            show(std::move(read.first), std::move(read.second));
+        });
 }
 
-void OpenPanel::show(Result<OpenedDataset> opened)
+void OpenPanel::show(Result<OpenedDataset> opened, std::vector<ColumnFacts> facts)
 {
     job_.clear();
+    columnFacts_ = std::move(facts);
     notice_->clear();
     if (opened) {
         opened_ = std::move(*opened);
@@ -176,6 +199,7 @@ void OpenPanel::showGuess()
 {
     stack_->setCurrentIndex(opened_ ? 1 : 0);
     add_->setEnabled(opened_.has_value());
+    question_->setVisible(opened_.has_value());
     format_->setVisible(opened_.has_value());
     if (!opened_) {
         model_->clear();
@@ -186,8 +210,10 @@ void OpenPanel::showGuess()
     const Dataset& dataset = opened_->dataset;
     SchemaGuess guess = opened_->guess;
     guess.schema = dataset.schema;
-    model_->setGuess(guess);
+    model_->setGuess(guess, columnFacts_);
     types_->setTypes(dataset.schema.columns);
+    types_->fitFacts();
+    question_->setColumns(dataset.schema, columnFacts_, opened_->guess.fault.has_value());
     format_->show(dataset.schema.format);
     QStringList facts;
     facts << bytesText(dataset.bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/column_facts.h"
 #include "data/open_dataset.h"
 #include "work/background_job.h"
 
@@ -20,6 +21,7 @@ namespace spillway {
 class DialectForm;
 class NoticeBar;
 class PreviewModel;
+class QuestionRow;
 class TypeHeader;
 class Workbench;
 
@@ -33,16 +35,20 @@ public:
     /// Looks at a file, a folder or a pattern.
     void inspect(const QString& source);
     void browse();
+    QuestionRow* question() const { return question_; }
 
 signals:
     /// The user has accepted what the preview shows.
     void accepted(const spillway::OpenedDataset& opened);
+    /// The same, and its question is to be run at once.
+    void startRequested(const spillway::OpenedDataset& opened, const QString& key,
+                        const QStringList& values);
 
 private:
     QWidget* buildSource();
     QWidget* buildPreview();
     void inspectAgain();
-    void show(Result<OpenedDataset> opened);
+    void show(Result<OpenedDataset> opened, std::vector<ColumnFacts> facts);
     void showGuess();
 
     Workbench& workbench_;
@@ -56,6 +62,8 @@ private:
     TypeHeader* types_;
     QStackedWidget* stack_;
     QPushButton* add_;
+    QuestionRow* question_;
+    std::vector<ColumnFacts> columnFacts_;
     std::map<std::string, ColumnType> givenTypes_;
     std::optional<OpenedDataset> opened_;
     QPointer<BackgroundJob> job_;

@@ -1,16 +1,22 @@
 #include "ui/data/type_header.h"
 
+#include "ui/data/preview_model.h"
 #include "ui/parts/theme.h"
 #include "work/text.h"
 
 #include <QComboBox>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace spillway {
 namespace {
 
 constexpr int chooserHeight = 26;
 constexpr int nameHeight = 26;
+constexpr int factHeight = 17;
+constexpr int widestSection = 260;
+constexpr int mostFitted = 200; ///< columns: a file may have thousands
 
 } // namespace
 
@@ -32,7 +38,24 @@ void TypeHeader::setTypes(const std::vector<Column>& columns)
 
 QSize TypeHeader::sizeHint() const
 {
-    return {QHeaderView::sizeHint().width(), nameHeight + chooserHeight + 6};
+    return {QHeaderView::sizeHint().width(),
+            nameHeight + chooserHeight + 6 + (facts_ ? 2 * factHeight + 4 : 0)};
+}
+
+void TypeHeader::fitFacts()
+{
+    facts_ = model() && count() > 0 &&
+             model()->headerData(0, Qt::Horizontal, PreviewModel::FactsRole).isValid();
+    const QFontMetrics metrics(font());
+    for (int section = 0; section < std::min(count(), mostFitted); ++section) {
+        int widest = defaultSectionSize();
+        for (const QString& line :
+             model()->headerData(section, Qt::Horizontal, PreviewModel::FactsRole).toStringList())
+            widest = std::max(widest, metrics.horizontalAdvance(line) + 20);
+        resizeSection(section, std::min(widest, widestSection));
+    }
+    updateGeometry();
+    viewport()->update();
 }
 
 void TypeHeader::resizeEvent(QResizeEvent* event)
@@ -57,11 +80,25 @@ void TypeHeader::paintSection(QPainter* painter, const QRect& rect, int section)
     const QString title = model()->headerData(section, Qt::Horizontal).toString();
     painter->drawText(area, Qt::AlignVCenter | Qt::AlignLeft,
                       QFontMetrics(bold).elidedText(title, Qt::ElideRight, area.width()));
+    painter->setFont(font());
+    painter->setPen(colors.muted);
+    const QFontMetrics metrics(font());
+    if (fixed_ && static_cast<std::size_t>(section) < columns_.size())
+        painter->drawText(area.translated(0, nameHeight - 4), Qt::AlignVCenter | Qt::AlignLeft,
+                          text(name(columns_[static_cast<std::size_t>(section)].type)));
+    QRect line(area.left(), rect.top() + nameHeight + chooserHeight + 4, area.width(), factHeight);
+    for (const QString& words :
+         model()->headerData(section, Qt::Horizontal, PreviewModel::FactsRole).toStringList()) {
+        painter->drawText(line, Qt::AlignVCenter | Qt::AlignLeft,
+                          metrics.elidedText(words, Qt::ElideRight, line.width()));
+        line.translate(0, factHeight);
+    }
     painter->restore();
 }
 
 void TypeHeader::placeChoosers()
 {
+    if (fixed_) return;
     for (QComboBox* box : std::as_const(choosers_))
         box->hide();
     const int last = static_cast<int>(columns_.size());

@@ -16,6 +16,10 @@ class TypeHeader : public QHeaderView {
 public:
     explicit TypeHeader(QWidget* parent = nullptr);
     void setTypes(const std::vector<Column>& columns);
+    /// Types are told instead of chosen: those of a dataset that was added.
+    void setFixedTypes(bool fixed) { fixed_ = fixed; }
+    /// Makes room for what the model says of the columns (PreviewModel::FactsRole).
+    void fitFacts();
     QSize sizeHint() const override;
 
 signals:
@@ -31,6 +35,8 @@ public slots:
 private:
     QComboBox* chooser(int section);
 
+    bool fixed_ = false;
+    bool facts_ = false;
     std::vector<Column> columns_;
     QMap<int, QComboBox*> choosers_;
 };

@@ -4,6 +4,7 @@
 #include "ui/parts/form_parts.h"
 #include "ui/parts/icons.h"
 #include "ui/parts/theme.h"
+#include "work/session_title.h"
 #include "work/text.h"
 #include "work/workbench.h"
 
@@ -60,7 +61,8 @@ WelcomePanel::WelcomePanel(Workbench& workbench, QWidget* parent)
     recent_->setSpacing(2);
     layout->addWidget(recentBox_);
     layout->addStretch();
-    connect(&workbench_, &Workbench::settingsChanged, this, &WelcomePanel::fillRecent);
+    connect(&workbench_.recentSessions(), &RecentSessions::changed, this,
+            &WelcomePanel::fillRecent);
     fillRecent();
 }
 
@@ -70,14 +72,18 @@ void WelcomePanel::fillRecent()
         delete item->widget();
         delete item;
     }
-    const auto& sessions = workbench_.settings().recentSessions;
+    const auto& sessions = workbench_.recentSessions().briefs();
     recentBox_->setVisible(!sessions.empty());
     recent_->addWidget(headingLabel(tr("Recent sessions")));
     std::size_t shown = 0;
-    for (const auto& path : sessions) {
+    for (const SessionBrief& brief : sessions) {
         if (++shown > 5) break;
+        const auto path = brief.path;
+        QStringList words{sessionTitle(brief), tagsText(brief),
+                          brief.runs > 0 ? runsText(brief.runs) : QString()};
+        words.removeAll(QString());
         auto* button = new QPushButton(
-            tr("%1   in %2").arg(pathText(path.stem()), shortPath(path.parent_path())));
+            words.join(QStringLiteral("   ")).replace(QLatin1Char('&'), QStringLiteral("&&")));
         button->setIcon(lineIcon(QStringLiteral("session"), IconTint::Muted));
         button->setToolTip(pathText(path));
         setRole(button, "link");

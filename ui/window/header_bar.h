@@ -4,6 +4,7 @@
 
 class QAction;
 class QLabel;
+class QLineEdit;
 class QMenu;
 class QToolButton;
 
@@ -35,17 +36,23 @@ public slots:
     void chooseSaveAs();
     void chooseBeside();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void buildMenu();
     void refresh();
+    void fitName();
+    void rename();
     void fillRecent();
     QAction* add(QMenu* menu, const char* icon, const QString& title, const QKeySequence& keys);
 
     Workbench& workbench_;
-    QLabel* name_;
+    QLineEdit* name_; ///< edited in place
     QLabel* place_;
     QToolButton* menuButton_;
     QMenu* recent_ = nullptr;
+    QAction* rename_ = nullptr;
     QAction* saveAs_ = nullptr;
     QAction* beside_ = nullptr;
 };

@@ -174,12 +174,18 @@ void MainWindow::connectPages()
         plan_->start();
     });
     connect(live_, &LivePage::planContinued, plan_, &PlanPage::showPlan);
+    connect(data_, &DataPage::planRequested, this, [this](const Plan& plan) {
+        plan_->showPlan(plan);
+        runs_->start(plan, false);
+        showPage(PageId::Live);
+    });
     connect(workbench_.get(), &Workbench::failed, notice_,
             qOverload<const Error&>(&NoticeBar::show));
-    connect(workbench_.get(), &Workbench::sessionChanged, this, [this] {
-        notice_->clear();
-        setWindowTitle(workbench_->sessionName());
-    });
+    connect(workbench_.get(), &Workbench::sessionChanged, notice_, &NoticeBar::clear);
+    for (const auto changed : {&Workbench::sessionChanged, &Workbench::sessionRenamed,
+                               &Workbench::recordsChanged, &Workbench::datasetsChanged})
+        connect(workbench_.get(), changed, this,
+                [this] { setWindowTitle(workbench_->sessionName()); });
     connect(workbench_.get(), &Workbench::sessionOpened, this, [this] {
         // The answer first.
         if (std::ranges::any_of(workbench_->records(), counts)) showPage(PageId::Compare);
@@ -237,9 +243,12 @@ void MainWindow::showSettings()
 
 void MainWindow::showNotes()
 {
-    auto* dialog = new NotesDialog(text(workbench_->notes()), this);
+    auto* dialog = new NotesDialog(text(workbench_->notes()), text(workbench_->tags()), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &NotesDialog::edited, workbench_.get(), &Workbench::setNotes);
+    connect(dialog, &NotesDialog::edited, this, [this](const QString& notes, const QString& tags) {
+        workbench_->setNotes(notes);
+        workbench_->setTags(tags);
+    });
     dialog->open();
 }
 
