@@ -365,7 +365,14 @@ void Workbench::restorePlan(std::int64_t planId)
         this,
         [planId](std::optional<SessionStore>& store) -> Result<void> {
             if (!store) return noSession();
-            return store->resumePlan(planId);
+            const auto plans = store->plans();
+            if (!plans) return plans.error();
+            const auto kept = std::ranges::find(*plans, planId, &StoredPlan::id);
+            if (kept == plans->end())
+                return makeError(ErrorCode::NotFound, "The session no longer holds this plan.");
+            const auto plan = parseJson(kept->text);
+            if (!plan) return plan.error();
+            return store->resumePlan(planId, *plan);
         },
         [this](Result<void> restored) {
             if (!restored) emit failed(restored.error());
