@@ -137,8 +137,10 @@ QByteArray svgDocument(QChart& chart, const ChartExportOptions& options)
     generator.setSize(options.size);
     generator.setViewBox(QRect(QPoint(0, 0), options.size));
     generator.setResolution(static_cast<int>(pointsPerInch));
-    generator.setTitle(options.title.isEmpty() ? QStringLiteral("Spillway") : options.title);
-    generator.setDescription(options.description);
+    // Qt writes both as they are.
+    generator.setTitle(options.title.isEmpty() ? QStringLiteral("Spillway")
+                                               : options.title.toHtmlEscaped());
+    generator.setDescription(options.description.toHtmlEscaped());
     {
         QPainter painter(&generator);
         const QRectF paper(QPointF(0, 0), options.size);

@@ -18,7 +18,7 @@ namespace {
 constexpr const char* articleText =
 #include "article.inc"
     ;
-constexpr const char* howToRun = "spillway run --preset article";
+constexpr const char* howToRun = "the preset \"article\" runs it";
 
 /// An engine's best cell in a comparison; without a cell it ran and never finished.
 struct Side {

@@ -277,10 +277,10 @@ void ComparisonChartTest::labelsOfLineEndsNeverOverlap()
 void ComparisonChartTest::kindsFitTheWorkloadAndKeepTheirNames()
 {
     QCOMPARE(chartKinds(EtlWorkload{}).size(), 6);
-    QCOMPARE(chartKinds(LogregWorkload{}),
-             (QList<ChartKind>{ChartKind::PeakMemory, *chartKindFromId("accuracy"),
-                               ChartKind::Runtime, *chartKindFromId("balance"),
-                               ChartKind::TradeOff}));
+    QCOMPARE(
+        chartKinds(LogregWorkload{}),
+        (QList<ChartKind>{ChartKind::PeakMemory, *chartKindFromId("accuracy"), ChartKind::Runtime,
+                          *chartKindFromId("balance"), ChartKind::TradeOff}));
     // The names of files and of `spillway export --only`: scripts of users spell them.
     const auto ids = chartIds(" ") + ' ';
     QVERIFY2(ids.starts_with("runtime peak-memory efficiency speedup trade-off "), ids.c_str());

@@ -140,7 +140,7 @@ void LiveChartsTest::rateKeepsItsHighest()
     for (int i = 0; i < 10000; ++i)
         points.append({i * 0.1, i == 700 ? 5000.0 : 100.0});
     view.setPoints(points);
-    const auto* line = qobject_cast<QLineSeries*>(view.chart()->series().at(1));
+    const auto* line = qobject_cast<QLineSeries*>(view.chart()->series().at(2));
     QVERIFY(line->count() <= 800);
     QVERIFY(line->points().contains(QPointF(70, 5000)));
     view.setTheme(ChartTheme::darkTheme());

@@ -41,7 +41,7 @@ ReportInput input()
 void ReportTest::holdsVerdictChartsTablesMethodsAndRuns()
 {
     const auto html = QString::fromStdString(htmlReport(input()));
-    QCOMPARE(html.count("<svg"), 5);
+    QCOMPARE(html.count("<svg"), 6);
     for (const char* part :
          {"class=\"verdict\"", "Methods", "Every run", "A CPU", "Environment", "speedup(p)",
           "Fastest on large_data.csv: DuckDB", "p (Holm)", "as a Python program", "import duckdb"})

@@ -44,7 +44,7 @@ struct Stage {
     }
     QList<QPointF> drawn() const
     {
-        return qobject_cast<QLineSeries*>(view.chart()->series().at(1))->points();
+        return qobject_cast<QLineSeries*>(view.chart()->series().at(2))->points();
     }
 };
 

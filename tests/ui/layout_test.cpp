@@ -62,7 +62,7 @@ void LayoutTest::whatWasNotMovedIsNotStored()
     window.show();
     QVERIFY(splitterStates(window).empty());
     restoreSplitters(window, {{QStringLiteral("no such divider"), "?"}});
-    restoreSplitters(window, {{QStringLiteral("live-plan"), "no sizes at all"}});
+    restoreSplitters(window, {{QStringLiteral("live-run"), "no sizes at all"}});
     QVERIFY(splitterStates(window).empty());
 }
 
@@ -76,18 +76,18 @@ void LayoutTest::theWindowComesBackAsItWasLeft()
         MainWindow window(options);
         window.show();
         window.resize(1100, 650);
-        move(*divider(window, "live-plan"), {500, 400});
+        move(*divider(window, "live-run"), {500, 400});
         window.close();
     }
     options.settings = loadSettings(file);
     MainWindow window(options);
     window.show();
     QCOMPARE(window.size(), QSize(1100, 650));
-    QVERIFY(divider(window, "live-plan")->isUserSized());
+    QVERIFY(divider(window, "live-run")->isUserSized());
     for (auto* action : window.findChildren<QAction*>())
         if (action->text() == QStringLiteral("Reset the layout")) action->trigger();
     QTRY_COMPARE(window.size(), fittingScreen(window, QSize(1280, 720)));
-    QVERIFY(!divider(window, "live-plan")->isUserSized());
+    QVERIFY(!divider(window, "live-run")->isUserSized());
     QVERIFY(loadSettings(file).splitters.empty());
 }
 

@@ -96,6 +96,8 @@ void RunEditsTest::anExcludedRunIsLeftOutAndComesBack()
     QVERIFY(!stored());
     QTRY_COMPARE(exclude->text(), QString("Exclude…"));
     // And so does the keyboard, forth and back.
+    page_->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(page_.get()));
     QTest::keySequence(page_.get(), QKeySequence::Redo);
     QTRY_COMPARE(runsOfPolars(), 2);
     QTest::keySequence(page_.get(), QKeySequence::Undo);

@@ -130,7 +130,7 @@ void ClaimsTest::whatWasNotRunIsSaid()
 {
     const auto found = judgedBy(faster, {etlRun("dask", 2, 1, 1.0)});
     QCOMPARE(found.verdict, ClaimVerdict::NotRun);
-    QVERIFY(found.figures.find("--preset article") != std::string::npos);
+    QVERIFY(found.figures.find("preset \"article\"") != std::string::npos);
     Claim words;
     words.why = "a judgement of people";
     const auto table = claimsTable(judged({words}, {}));

@@ -286,6 +286,7 @@ void VerdictTest::aLongerTimeoutLeavesOlderOnesOut()
     for (std::size_t i = 0; i < records.size(); ++i) {
         records[i].id = static_cast<std::int64_t>(i) + 1;
         if (i == 0) continue;
+        records[i].planId = 2; // not in the place of the first
         records[i].timeout = Seconds(second);
         records[i].wallSeconds = seconds;
     }

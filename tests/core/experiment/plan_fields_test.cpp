@@ -63,8 +63,10 @@ Plan fullPlan()
                       LogregWorkload{.label = "k", .features = {"x"}}, Workload{.kind = "query"}};
     auto& data = plan.datasets.front();
     data.tables = {{"t", data.paths.size(), data.schema, 10, data.bytes}};
+    data.origin = "another";
     plan.preset = "quick";
     plan.budget = Seconds(120);
+    plan.untilDecided = true;
     return plan;
 }
 
@@ -84,6 +86,8 @@ Json& place(Json& plan, const std::string& title)
 void PlanFieldsTest::everyFieldThatIsWrittenIsInTheTable()
 {
     Json json = toJson(fullPlan());
+    // Of CSV they go without saying.
+    json["datasets"][0]["schema"].update(Json{{"files", "csv"}, {"folders", Json::array()}});
     for (const auto& object : planObjects())
         QCOMPARE(namesOf(place(json, std::string(object.title))), namesOf(object));
     QVERIFY(planFromJson(json).has_value());

@@ -90,7 +90,8 @@ void OtherLoadTest::thisMachineIsRead()
     OtherLoadWatch watch;
     QVERIFY(!watch.look().has_value());
     std::optional<OtherLoad> load;
-    QTRY_VERIFY((load = watch.look()).has_value());
+    // Once: another look would be too early.
+    QTRY_VERIFY(load.has_value() || (load = watch.look()).has_value());
     QVERIFY(load->cores >= 0);
 }
 
