@@ -1,5 +1,7 @@
 #include "charts/chart_export.h"
 
+#include "charts/chart_text.h"
+
 #include "base/escape.h"
 #include "base/files.h"
 
@@ -127,6 +129,12 @@ Result<void> exportPng(QChart& chart, const std::filesystem::path& path,
 
 namespace {
 
+/// What may stand in XML; control characters may not, however they are written.
+QString xmlText(const QString& text)
+{
+    return chartText(text.toStdString()).toHtmlEscaped();
+}
+
 QByteArray svgDocument(QChart& chart, const ChartExportOptions& options)
 {
     QByteArray bytes;
@@ -138,9 +146,9 @@ QByteArray svgDocument(QChart& chart, const ChartExportOptions& options)
     generator.setViewBox(QRect(QPoint(0, 0), options.size));
     generator.setResolution(static_cast<int>(pointsPerInch));
     // Qt writes both as they are.
-    generator.setTitle(options.title.isEmpty() ? QStringLiteral("Spillway")
-                                               : options.title.toHtmlEscaped());
-    generator.setDescription(options.description.toHtmlEscaped());
+    generator.setTitle(
+        xmlText(options.title.isEmpty() ? QStringLiteral("Spillway") : options.title));
+    generator.setDescription(xmlText(options.description));
     {
         QPainter painter(&generator);
         const QRectF paper(QPointF(0, 0), options.size);

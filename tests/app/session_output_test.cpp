@@ -272,7 +272,7 @@ void SessionOutputTest::aHostileSessionExportsWellFormedFiles()
         "        assert not any(line.startswith('import os') for line in lines), file\n"
         "        assert not any(ord(c) < 32 for line in lines for c in line), file\n"
         "    if file.suffix == '.md':\n"
-        "        assert all(line.startswith('|') for line in lines if line), file\n"
+        "        assert all(line.startswith('|') for line in lines[:-2] if line), file\n"
         "        assert '<script' not in text\n"
         "    if file.suffix == '.tex':\n"
         "        assert '\\\\input' not in text, file\n"

@@ -18,6 +18,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QStackedWidget>
 #include <QTabBar>
 #include <QtTest>
 
@@ -144,13 +145,16 @@ private slots:
         generate(2'000'000);
         QStringList nameless;
         for (QWidget* widget : window_->findChildren<QWidget*>()) {
-            // One that is hidden by itself gets its words when it is shown.
-            if (widget->isHidden() || widget->focusPolicy() == Qt::NoFocus || !isControl(widget))
+            if (isHiddenOnItsPage(widget) || widget->focusPolicy() == Qt::NoFocus ||
+                !isControl(widget))
                 continue;
             if (QAccessibleInterface* face = QAccessible::queryAccessibleInterface(widget))
                 if (face->text(QAccessible::Name).isEmpty())
                     nameless << QLatin1String(widget->metaObject()->className()) +
-                                    QLatin1Char(' ') + widget->objectName();
+                                    QLatin1Char(' ') + widget->objectName() +
+                                    QLatin1String(" in ") +
+                                    QLatin1String(
+                                        widget->parentWidget()->metaObject()->className());
         }
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral(", "))));
     }
@@ -200,7 +204,17 @@ private:
                                                            EngineState::Ready, &EngineInfo::state));
     }
 
-    static bool isControl(const QWidget* widget)
+    static /// Or within what is: it gets its words when it is shown.
+        bool
+        isHiddenOnItsPage(const QWidget* widget)
+    {
+        for (; widget && !qobject_cast<QStackedWidget*>(widget->parentWidget());
+             widget = widget->parentWidget())
+            if (widget->isHidden() && !widget->isWindow()) return true;
+        return false;
+    }
+
+    bool isControl(const QWidget* widget)
     {
         return qobject_cast<const QAbstractButton*>(widget) ||
                qobject_cast<const QComboBox*>(widget) ||
