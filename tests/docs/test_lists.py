@@ -25,7 +25,9 @@ COMMANDS = (
     "run",
     "job check",
     "job code",
+    "article",
     "compare",
+    "exclude",
     "export",
     "try",
     "doctor",
@@ -136,10 +138,11 @@ def test_options_are_those_that_help_lists() -> None:
     assert_same(documented_options(convert) | dialect, options_of("convert") - always)
     assert_same(documented_options(run) | dialect, options_of("run") - always)
     compare, export = others.split("Of `export`:")
-    export, first = export.split("Of `try`:")
+    export, exclude = export.split("Of `exclude`:")
+    exclude, first = exclude.split("Of `try`:")
     first, environments = first.split("Of `engines install`")
     environments, jobs = environments.split("Of `job check`")
-    jobs, json_only = jobs.split("Of `engines`,")
+    jobs, json_only = jobs.split("Of `article`:")
     assert_same(
         documented_options(jobs), (options_of("job check") | options_of("job code")) - always
     )
@@ -147,7 +150,8 @@ def test_options_are_those_that_help_lists() -> None:
     assert_same(documented_options(compare), options_of("compare") - always)
     assert_same(documented_options(export), options_of("export") - always)
     assert {"--json", "--version", *always} == documented_options(json_only)
-    for command in ("engines", "engines list", "doctor"):
+    assert_same(documented_options(exclude), options_of("exclude") - always)
+    for command in ("article", "engines", "engines list", "doctor"):
         assert_same({"--json"}, options_of(command) - always)
     for command in ("engines install", "engines remove"):
         assert_same(documented_options(environments), options_of(command) - always)
