@@ -4,7 +4,6 @@ an epoch wherever, whenever and beside whatever it was trained."""
 
 from __future__ import annotations
 
-import functools
 import os
 import threading
 import time
@@ -71,9 +70,22 @@ def generator(seed: int, *key: int) -> Generator:
     return Generator(PCG64(SeedSequence(seed, spawn_key=key)))
 
 
-@functools.lru_cache(maxsize=1)
+#: Of this process, one. (functools.lru_cache goes to a cluster's workers by its name, in a module
+#: that they do not have.)
+_made: dict[tuple[int, int], Data] = {}
+
+
 def data(seed: int, rows: int) -> Data:
     """Each process makes it once."""
+    found = _made.get((seed, rows))
+    if found is None:
+        found = _generated(seed, rows)
+        _made.clear()
+        _made[seed, rows] = found
+    return found
+
+
+def _generated(seed: int, rows: int) -> Data:
     random = generator(seed, _DATA)
     features = random.random((rows, FEATURES)) - 0.5
     true_weights = random.standard_normal((FEATURES, CLASSES))
