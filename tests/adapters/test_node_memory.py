@@ -215,7 +215,7 @@ def assert_held(outcome: Outcome, megabytes: int) -> None:
     # Before the work begins the workers have what they imported.
     first = found[0]
     assert 50 * MEGABYTES < first < 1500 * MEGABYTES
-    assert (max(found) - first) / MEGABYTES == pytest.approx(megabytes, rel=0.05)
+    assert (max(found) - first) / MEGABYTES == pytest.approx(megabytes, rel=0.1)
 
 
 def test_a_dask_cluster_is_measured_on_its_nodes(
