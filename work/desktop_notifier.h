@@ -24,10 +24,9 @@ signals:
     /// The user clicked one of our notifications.
     void activated();
 
-private slots:
-    void onActionInvoked(uint id, const QString& action);
-
 private:
+    Q_SLOT void onActionInvoked(uint id, const QString& action);
+
     QDBusConnection bus_;
     uint last_ = 0; ///< the service's id of the last one, 0: none; a new one replaces it
 };

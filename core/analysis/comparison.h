@@ -25,7 +25,7 @@ struct ComparisonKey {
     std::string address;
     std::string machine;
 
-    auto operator<=>(const ComparisonKey&) const = default;
+    auto operator<=>(const ComparisonKey&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 /// The randomised round of a plan that a run belongs to: runs of one round are pairs.
@@ -33,7 +33,7 @@ struct RunRound {
     std::int64_t plan = 0;
     int round = 0;
 
-    auto operator<=>(const RunRound&) const = default;
+    auto operator<=>(const RunRound&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 /// What counts as the time of a run.
@@ -70,7 +70,7 @@ struct CellSummary {
     std::int64_t rowsReached =
         0; ///< rows reached by the failed repeat that got furthest, as its engine counted
     std::vector<std::string> flags; ///< "oversubscribed", "slow-first", "few-repeats", "outlier", …
-    std::optional<double> speedup;  ///< T(p₀)/T(p) of the medians
+    std::optional<double> speedup;    ///< T(p₀)/T(p) of the medians
     std::optional<double> efficiency; ///< speedup · p₀ / p
 
     /// Of `measures`.

@@ -39,7 +39,7 @@ struct JobEngine {
     int workers = 1;
     std::optional<Bytes> memory; ///< for the engine to manage
 
-    auto operator<=>(const JobEngine&) const = default;
+    auto operator<=>(const JobEngine&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 /// A job that the planner has read.

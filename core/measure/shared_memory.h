@@ -44,7 +44,7 @@ private:
         dev_t device = 0;
         ino_t inode = 0;
         bool systemV = false; ///< its inode is its own count, which may meet another file's
-        auto operator<=>(const FileId&) const = default;
+        auto operator<=>(const FileId&) const = default; // NOLINT(modernize-use-nullptr)
     };
     struct File {
         std::string path; ///< below /proc, used to read the size

@@ -45,7 +45,7 @@ struct CellKey {
     std::string address; ///< "" on this machine
     FileFormat format = FileFormat::Csv;
 
-    auto operator<=>(const CellKey&) const = default;
+    auto operator<=>(const CellKey&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 struct PhaseSpan {

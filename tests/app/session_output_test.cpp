@@ -273,6 +273,7 @@ void SessionOutputTest::aHostileSessionExportsWellFormedFiles()
         "        assert not any(ord(c) < 32 for line in lines for c in line), file\n"
         "    if file.suffix == '.md':\n"
         "        assert all(line.startswith('|') for line in lines[:-2] if line), file\n"
+        "        assert lines[-1] == '' and lines[-2][0].isalnum(), file  # the methods\n"
         "        assert '<script' not in text\n"
         "    if file.suffix == '.tex':\n"
         "        assert '\\\\input' not in text, file\n"

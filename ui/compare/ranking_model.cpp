@@ -103,7 +103,7 @@ QString RankingModel::timeWords(const Entry& entry)
     const RankingRow& row = entry.row;
     const QString why = text(row.why);
     if (!row.seconds) return why.isEmpty() && row.cell ? tr("no finished run") : why;
-    const QString time = text(words::secondsPhrase(*row.seconds));
+    QString time = text(words::secondsPhrase(*row.seconds));
     if (row.failures == 0) return time;
     return tr("%1 · %2 of %3 runs failed: %4").arg(time).arg(row.failures).arg(row.runs).arg(why);
 }

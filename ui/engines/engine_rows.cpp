@@ -22,7 +22,7 @@ EngineRows::EngineRows(Workbench& workbench, QWidget* parent)
       workbench_(workbench),
       ready_(new QWidget),
       missing_(new QWidget),
-      available_(new Disclosure({})),
+      available_(new Disclosure(tr("Available to install"))),
       note_(new FieldNote(ready_))
 {
     auto* layout = new QVBoxLayout(this);

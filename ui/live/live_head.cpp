@@ -53,8 +53,8 @@ LiveHead::LiveHead(QWidget* parent)
       context_(new CutLabel("muted")),
       plan_(new QLabel),
       untilDecided_(new QPushButton(tr("Run until decided"))),
-      rerun_(new QPushButton),
-      resume_(new QPushButton),
+      rerun_(new QPushButton(tr("Re-run failed"))),
+      resume_(new QPushButton(tr("Resume"))),
       compare_(new QPushButton(tr("Compare")))
 {
     setRole(this, "bar");

@@ -3,6 +3,7 @@
 #include "base/units.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace spillway {
 namespace {
@@ -160,8 +161,7 @@ std::vector<WorkerLoad> workerLoads(const WatchedRun& run)
     const double scale = taskScale(run);
     for (std::size_t i = 0; i < loads.size(); ++i) {
         loads[i].estimated = scale > 1;
-        loads[i].tasks =
-            static_cast<std::int64_t>(static_cast<double>(loads[i].tasks) * scale + 0.5);
+        loads[i].tasks = std::llround(static_cast<double>(loads[i].tasks) * scale);
         if (last > first) loads[i].busy = std::min(1.0, busy[i] * scale / (last - first));
     }
     return loads;

@@ -20,7 +20,7 @@ struct RaceKey {
     CacheState cache = CacheState::Warm;
     std::string address;
 
-    auto operator<=>(const RaceKey&) const = default;
+    auto operator<=>(const RaceKey&) const = default; // NOLINT(modernize-use-nullptr)
 };
 RaceKey raceOf(const CellKey& cell);
 

@@ -21,7 +21,8 @@ constexpr int leastToastMargin = 20; ///< beside it
 
 } // namespace
 
-Toast::Toast(QWidget* parent) : QFrame(parent), label_(new QLabel), button_(new QPushButton)
+Toast::Toast(QWidget* parent)
+    : QFrame(parent), label_(new QLabel), button_(new QPushButton(tr("Undo")))
 {
     setRole(this, "toast");
     setObjectName(QStringLiteral("toast"));

@@ -20,7 +20,7 @@ KindPanel::KindPanel(const WorkloadType& type, Workbench& workbench,
       type_(type),
       columns_(new ColumnFields(type)),
       parameters_(new ParameterFields(type)),
-      settings_(new Disclosure({})),
+      settings_(new Disclosure(tr("Settings"))),
       refusal_(new FieldNote(this))
 {
     setObjectName(QStringLiteral("kind-") + text(type.id));

@@ -25,7 +25,7 @@ constexpr int textWidth = 420;
 } // namespace
 
 MeasurePanel::MeasurePanel(Workbench& workbench, QWidget* parent)
-    : Disclosure({}, parent),
+    : Disclosure(tr("Measurement"), parent),
       workbench_(workbench),
       repeats_(makeSpinBox(1, 100, 6, tr("Repeats"),
                            tr("6 give an interval of at least 95 %; fewer are shown as min–max"))),
