@@ -17,6 +17,7 @@ EVERY = [
     ("optuna", "pruner"),
 ]
 CONFIGURATIONS, EPOCHS = 16, 9
+RUNGS = [1, 3, EPOCHS]  #: epochs after which configurations are compared
 
 
 def command(engine: str) -> list[str]:
@@ -67,7 +68,7 @@ def test_the_exhaustive_search_has_every_epoch(truth: Losses) -> None:
 def survivors(truth: Losses) -> dict[int, int]:
     """Epochs that synchronous halving trains each configuration for: 16, 5, 1."""
     left, trained = list(range(CONFIGURATIONS)), {}
-    for until in (1, 3, 9):
+    for until in RUNGS:
         trained |= dict.fromkeys(left, until)
         left = sorted(left, key=lambda number: truth[number, until])[: max(1, len(left) // 3)]
     return trained
@@ -99,6 +100,12 @@ def test_losses_are_the_true_ones_and_most_epochs_are_avoided(
         assert set(trained) == set(range(CONFIGURATIONS))
         assert set(trained.values()) <= {1, 3, 9} and 9 in trained.values()
         assert len(losses) < len(truth)
+    # Reported once, by the engine itself or by what counts them here.
+    spans = [span for event in outcome.all("tasks") for span in event["spans"]]
+    trainings = sum(
+        1 if how in ("full", "pruner") else RUNGS.index(n) + 1 for n in trained.values()
+    )
+    assert [kind for _, kind, _, _ in spans].count("train") == trainings
     # What trivial trials take is not the search's time.
     assert {event["name"] for event in outcome.all("phase")} == {"search"}
     assert outcome.one("done")["t"] - outcome.all("phase")[-1]["t"] < 1

@@ -23,7 +23,7 @@ class Job:
         from spillway_adapters.tune.search import Search
         from spillway_adapters.tune.training import nothing
 
-        result = Search(run, Futures(cluster.client)).result(self._how, nothing)
+        result = Search(run, Futures(cluster.client), tells_spans=False).result(self._how, nothing)
         watch.finish()
         return result
 

@@ -19,7 +19,7 @@ class Job:
         from spillway_adapters.tune import optuna_trials, search
 
         self._parallel, self._delayed = parallel, joblib.delayed
-        self._search = search.Search(run, None)
+        self._search = search.Search(run, None, tells_spans=True)
         journal = str(run.spec.scratch / "journal")
         optuna_trials.create(journal)
         self._study = optuna_trials.Studied(

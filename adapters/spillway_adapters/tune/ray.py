@@ -24,7 +24,7 @@ class Job:
         from spillway_adapters.tune.search import Search
         from spillway_adapters.tune.training import nothing
 
-        return Search(run, self._workers).result(self._how, nothing)
+        return Search(run, self._workers, tells_spans=False).result(self._how, nothing)
 
     def after(self, run: Run) -> None:
         pass

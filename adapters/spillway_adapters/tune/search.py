@@ -46,9 +46,10 @@ def rungs(search: Tune) -> list[int]:
 
 
 class Search:
-    def __init__(self, run: Run, workers: Workers | None) -> None:
-        """Without workers what was trained elsewhere is counted."""
-        self._run, self._workers = run, workers
+    def __init__(self, run: Run, workers: Workers | None, *, tells_spans: bool) -> None:
+        """Without workers what was trained elsewhere is counted. An engine whose tasks are reported
+        by itself has no spans told here."""
+        self._run, self._workers, self._tells_spans = run, workers, tells_spans
         self._search: Tune = run.spec.workload
         self._models: dict[int, Model] = {}
         self._losses: dict[int, list[float]] = defaultdict(list)
@@ -145,8 +146,9 @@ class Search:
         best = min(trained.losses)
         if not self._best or best < self._best[-1][1]:
             self._best.append([now, best])
-        lane = self._lanes.setdefault((trained.pid, trained.tid), len(self._lanes))
-        self._run.tasks([(lane, "train", trained.begin, trained.end)])
+        if self._tells_spans:
+            lane = self._lanes.setdefault((trained.pid, trained.tid), len(self._lanes))
+            self._run.tasks([(lane, "train", trained.begin, trained.end)])
         most = self._search.configurations * self._search.epochs
         self._run.progress(self._epochs, most, "epochs")
 
