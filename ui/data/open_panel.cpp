@@ -191,8 +191,14 @@ void OpenPanel::show(Result<OpenedDataset> opened, std::vector<ColumnFacts> fact
         notice_->show(opened.error());
     }
     showGuess();
-    // A file that could not be read as guessed can still be corrected.
-    format_->setVisible(opened_.has_value() || notice_->isVisibleTo(this));
+}
+
+/// A Parquet file says itself how it is read; any other that could not be read as guessed can still
+/// be corrected.
+bool OpenPanel::canBeCorrected() const
+{
+    if (opened_) return opened_->dataset.schema.files == FileFormat::Csv;
+    return notice_->isVisibleTo(this);
 }
 
 void OpenPanel::showGuess()
@@ -200,7 +206,7 @@ void OpenPanel::showGuess()
     stack_->setCurrentIndex(opened_ ? 1 : 0);
     add_->setEnabled(opened_.has_value());
     question_->setVisible(opened_.has_value());
-    format_->setVisible(opened_.has_value());
+    format_->setVisible(canBeCorrected());
     if (!opened_) {
         model_->clear();
         facts_->clear();
@@ -211,6 +217,7 @@ void OpenPanel::showGuess()
     SchemaGuess guess = opened_->guess;
     guess.schema = dataset.schema;
     model_->setGuess(guess, columnFacts_);
+    types_->setFixedTypes(!canBeCorrected());
     types_->setTypes(dataset.schema.columns);
     types_->fitFacts();
     question_->setColumns(dataset.schema, columnFacts_, opened_->guess.fault.has_value());
@@ -222,7 +229,9 @@ void OpenPanel::showGuess()
     const std::size_t columns = dataset.schema.columns.size();
     facts << (columns == 1 ? tr("1 column") : tr("%1 columns").arg(columns));
     const bool made = opened_->manifest && opened_->standing != ManifestStanding::Refuted;
-    facts << (made ? tr("made by Spillway") : tr("types guessed"));
+    facts << (made               ? tr("made by Spillway")
+              : canBeCorrected() ? tr("types guessed")
+                                 : tr("types of the file"));
     facts_->setText(facts.join(QStringLiteral(" · ")));
     QStringList notes;
     for (const std::string& note : opened_->guess.notes)

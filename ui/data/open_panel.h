@@ -49,6 +49,7 @@ private:
     QWidget* buildPreview();
     void inspectAgain();
     void show(Result<OpenedDataset> opened, std::vector<ColumnFacts> facts);
+    bool canBeCorrected() const;
     void showGuess();
 
     Workbench& workbench_;
