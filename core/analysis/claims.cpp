@@ -18,7 +18,6 @@ namespace {
 constexpr const char* articleText =
 #include "article.inc"
     ;
-constexpr const char* howToRun = "the preset \"article\" runs it";
 
 /// An engine's best cell in a comparison; without a cell it ran and never finished.
 struct Side {
@@ -67,16 +66,50 @@ Side sideOf(const Comparison& comparison, const Measure* measure, const std::str
     return best(comparison, measure, [&](const EngineLine& line) { return line.engine == engine; });
 }
 
+/// "0.31 s (0.27–0.36)", "665 tasks/s (620 tasks/s–701 tasks/s)".
 std::string valueWords(const CellSummary& cell, const Measure* measure)
 {
     const auto value = *valueOf(cell, measure);
-    return measure ? valueText(*measure, value.median) : words::secondsPhrase(value);
+    if (!measure) return words::secondsPhrase(value);
+    const auto median = valueText(*measure, value.median);
+    if (value.n < 2) return median;
+    return fmt::format("{} ({}–{})", median, valueText(*measure, value.low),
+                       valueText(*measure, value.high));
+}
+
+/// Runs of a line by how they ended, excluded ones left out.
+struct Ends {
+    int ok = 0;
+    int failed = 0;
+};
+
+Ends endsOf(const EngineLine& line)
+{
+    Ends ends;
+    for (const CellSummary& cell : line.cells)
+        for (const auto& [status, count] : cell.statuses) {
+            if (status == RunStatus::Ok) ends.ok += count;
+            if (isFailure(status)) ends.failed += count;
+        }
+    return ends;
+}
+
+/// Whether it was tried and did not end once: then it is behind one that did.
+bool neverFinished(const Side& side)
+{
+    const Ends ends = endsOf(*side.line);
+    return !side.cell && ends.ok == 0 && ends.failed > 0;
 }
 
 std::string sideWords(const Side& side, const Measure* measure)
 {
-    if (!side.cell) return fmt::format("{} never finished", side.line->name);
-    return fmt::format("{} {}", side.line->name, valueWords(*side.cell, measure));
+    const auto& name = side.line->name;
+    if (side.cell) return fmt::format("{} {}", name, valueWords(*side.cell, measure));
+    if (neverFinished(side)) return name + " never finished";
+    const Ends ends = endsOf(*side.line);
+    if (ends.failed > 0)
+        return fmt::format("{} finished {} of {} runs", name, ends.ok, ends.ok + ends.failed);
+    return name + (ends.ok > 0 ? " does not tell it" : " has no run that counts");
 }
 
 /// "fastest: DuckDB 0.1 s", when it is neither of the two.
@@ -93,7 +126,7 @@ bool speaksOf(const Claim& claim, const Comparison& comparison)
 {
     if (comparison.workload.kind != claim.kind) return false;
     return claim.job.empty() ||
-           distinctionOf(comparison.workload).find(claim.job) != std::string::npos;
+           nameOf(comparison.workload) == fmt::format("{} {}", claim.kind, claim.job);
 }
 
 /// By intervals that do not overlap.
@@ -122,7 +155,7 @@ JudgedClaim begun(const Claim& claim, const std::vector<Comparison>& comparisons
         found.figures = claim.why;
         return found;
     }
-    found.figures = howToRun;
+    found.figures = fmt::format("the preset \"{}\" runs it", claim.preset);
     for (auto each = comparisons.rbegin(); each != comparisons.rend(); ++each) {
         if (!speaksOf(claim, *each)) continue;
         const Measure* measure = measureOf(claim, *each);
@@ -139,8 +172,8 @@ JudgedClaim begun(const Claim& claim, const std::vector<Comparison>& comparisons
                         bestOfAll(*each, measure, favoured, other));
         found.verdict = ClaimVerdict::CannotTell;
         if (!favoured.cell || !other.cell) {
-            if (favoured.cell) found.verdict = ClaimVerdict::Holds;
-            if (other.cell) found.verdict = ClaimVerdict::DoesNotHold;
+            if (favoured.cell && neverFinished(other)) found.verdict = ClaimVerdict::Holds;
+            if (other.cell && neverFinished(favoured)) found.verdict = ClaimVerdict::DoesNotHold;
         } else if (measure) {
             found.verdict = byIntervals(*valueOf(*favoured.cell, measure),
                                         *valueOf(*other.cell, measure), *measure);
@@ -185,6 +218,7 @@ Result<std::vector<Claim>> claimsFromJson(const Json& json)
                     .measure = field("measure"),
                     .favoured = field("favoured"),
                     .other = field("other"),
+                    .preset = fieldOr(each, "preset", std::string("article")),
                     .why = field("why")};
         if (claim.row.empty() || claim.text.empty()) return badField("claims", "a row and a claim");
         if (claim.kind.empty() == claim.why.empty())

@@ -157,11 +157,14 @@ Result<void> addPieces(const std::filesystem::path& file, Bytes size, std::size_
 {
     const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return unreadable("Cannot read " + file.string() + ".");
+    Bytes end = factsBeginning; // of what was looked at: no row counts twice
     for (Bytes i = 0; i < factsPieces; ++i) {
-        const Bytes offset =
+        const Bytes even =
             factsBeginning +
             std::max<Bytes>(0, size - factsBeginning - factsPieceBytes) * i / (factsPieces - 1);
+        const Bytes offset = std::max(even, end);
         if (offset >= size) break;
+        end = offset + factsPieceBytes;
         std::string text(static_cast<std::size_t>(std::min(factsPieceBytes, size - offset)), '\0');
         const auto read = readAt(fd.get(), text, offset);
         if (!read) return unreadable(file.string() + ": " + read.error().message);

@@ -123,7 +123,7 @@ std::optional<int> roundsInBudget(const Plan& plan, const std::vector<PlannedRun
         if (left < 0 && !run.warmup) beyond.insert(run.round);
     }
     if (beyond.empty()) return std::nullopt;
-    return plan.repeats - static_cast<int>(beyond.size());
+    return firstRoundsOf(plan) - static_cast<int>(beyond.size());
 }
 
 } // namespace

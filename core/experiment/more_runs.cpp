@@ -61,6 +61,7 @@ Result<Plan> planOfMore(const MoreRuns& more, const std::vector<RunRecord>& reco
     plan->workloads = {more.workload};
     plan->parameters.clear(); // the workload has them
     plan->repeats = more.repeats;
+    plan->untilDecided = false; // so many as were asked for
     plan->memoryLimit = first.memoryLimit;
     plan->furtherLimits.clear();
     plan->cache = first.cache;

@@ -181,7 +181,7 @@ Result<void> PlanRun::prepare()
     if (auto fits = checkRoom(); !fits) return fits;
     if (context_.options.continuePlan && !context_.options.rerunFailed)
         for (const auto& record : *earlier)
-            failures_.note(record);
+            if (!record.excluded) failures_.note(record);
     for (const auto& record : *earlier)
         if (record.status == RunStatus::Ok)
             budget_.expect(record.cell, Seconds(record.wallSeconds));

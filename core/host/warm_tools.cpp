@@ -78,8 +78,11 @@ bool WarmTools::Helper::readOutput(std::optional<bool>& outcome)
 void WarmTools::Helper::readErrors()
 {
     std::array<char, 4096> buffer;
-    const auto count = ::read(child->errors(), buffer.data(), buffer.size());
-    if (count > 0) errors.append(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
+    for (;;) {
+        const auto count = ::read(child->errors(), buffer.data(), buffer.size());
+        if (count <= 0) return;
+        errors.append(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
+    }
 }
 
 Result<bool> WarmTools::Helper::answer(const fs::path& question, const fs::path& place,
@@ -106,6 +109,7 @@ Result<bool> WarmTools::Helper::answer(const fs::path& question, const fs::path&
             return makeError(ErrorCode::EngineFailed,
                              fmt::format("The helper has ended: {}", errors.plainText()));
     }
+    readErrors(); // what was said before "failed" is there by now
     return *outcome;
 }
 

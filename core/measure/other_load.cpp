@@ -54,10 +54,11 @@ ProcessorUse processorUse()
         const std::string stat = readText("/proc/" + name + "/stat");
         const auto facts = statFacts(stat);
         if (!facts) continue; // it has ended
-        use.processes[{facts->pid, facts->startTime}] = {.seconds = facts->userSeconds +
-                                                                    facts->systemSeconds,
-                                                         .parent = facts->parent,
-                                                         .name = nameIn(stat)};
+        use.processes[{facts->pid, facts->startTime}] = {
+            .seconds = facts->userSeconds + facts->systemSeconds,
+            .endedChildren = facts->childrenUserSeconds + facts->childrenSystemSeconds,
+            .parent = facts->parent,
+            .name = nameIn(stat)};
     }
     use.busy = cpuTimes().busy;
     use.at = monotonicNow();
@@ -75,11 +76,18 @@ OtherLoad otherLoad(const ProcessorUse& before, const ProcessorUse& after, pid_t
         const auto known = before.processes.find(key);
         const double used =
             process.seconds - (known == before.processes.end() ? 0 : known->second.seconds);
+        const double ended = process.endedChildren -
+                             (known == before.processes.end() ? 0 : known->second.endedChildren);
         if (own.contains(key.first))
-            ours += used;
+            ours += used + ended;
         else
             byName[process.name] += used;
     }
+    // What ended children had used before is in their parents' figures, too.
+    const auto owned = ownOf(before, self);
+    for (const auto& [key, process] : before.processes)
+        if (owned.contains(key.first) && !after.processes.contains(key))
+            ours -= process.seconds + process.endedChildren;
     OtherLoad load{.cores = std::max(0.0, (after.busy - before.busy - ours) / elapsed),
                    .names = {}};
     std::vector<std::pair<double, std::string>> busiest;

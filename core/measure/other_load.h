@@ -23,6 +23,7 @@ struct OtherLoad {
 struct ProcessorUse {
     struct Process {
         double seconds = 0;
+        double endedChildren = 0; ///< seconds of children that were waited for, and of theirs
         pid_t parent = 0;
         std::string name; ///< as the kernel has it: at most 15 letters
     };
@@ -33,7 +34,7 @@ struct ProcessorUse {
 };
 /// From /proc/stat and /proc/<pid>/stat.
 ProcessorUse processorUse();
-/// Between two moments, without `self` and what descends from it. Names of processes that have
+/// Between two moments, without `self` and what descends from it, also what of that has ended. Names of processes that have
 /// ended are not known; their time counts all the same.
 OtherLoad otherLoad(const ProcessorUse& before, const ProcessorUse& after, pid_t self);
 

@@ -48,11 +48,13 @@ Result<MeasuringLock> MeasuringLock::take(const fs::path& session)
         UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!fd) return MeasuringLock({}, {});
         auto lock = wholeFile();
-        if (::fcntl(fd.get(), F_OFD_SETLK, &lock) != 0)
+        if (::fcntl(fd.get(), F_OFD_SETLK, &lock) != 0) {
+            if (errno != EAGAIN && errno != EACCES) return MeasuringLock({}, {}); // no such locks
             return makeError(
                 ErrorCode::NotPermitted,
                 fmt::format("Another window or terminal is measuring into {}.", session.string()),
                 "Wait until it has ended, or measure into another session.");
+        }
         if (isStill(fd.get(), file)) return MeasuringLock(std::move(fd), file);
     }
 }

@@ -18,6 +18,9 @@ private slots:
     void timesAreComparedByTheirRounds_data();
     void timesAreComparedByTheirRounds();
     void anEngineThatNeverFinishedIsBehind();
+    void anEngineWithoutARunThatCountsDecidesNothing_data();
+    void anEngineWithoutARunThatCountsDecidesNothing();
+    void aClaimOfOneJobIsNotSettledByAnother();
     void measuresAreComparedByTheirIntervals();
     void whatWasNotRunIsSaid();
     void brokenClaimsAreRefused_data();
@@ -34,6 +37,7 @@ const Claim faster{.section = {},
                    .measure = {},
                    .favoured = "dask",
                    .other = "ray",
+                   .preset = "article",
                    .why = {}};
 
 JudgedClaim judgedBy(const Claim& claim, const std::vector<RunRecord>& records)
@@ -98,6 +102,51 @@ void ClaimsTest::anEngineThatNeverFinishedIsBehind()
     const auto found = judgedBy(faster, records);
     QCOMPARE(found.verdict, ClaimVerdict::DoesNotHold);
     QVERIFY2(found.figures.find("never finished") != std::string::npos, found.figures.c_str());
+}
+
+void ClaimsTest::anEngineWithoutARunThatCountsDecidesNothing_data()
+{
+    QTest::addColumn<RunStatus>("status");
+    QTest::addColumn<bool>("excluded");
+    QTest::addColumn<bool>("finishedOnce");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("excluded") << RunStatus::Failed << true << false << "has no run that counts";
+    QTest::newRow("cancelled") << RunStatus::Cancelled << false << false
+                               << "has no run that counts";
+    QTest::newRow("finished some") << RunStatus::Failed << false << true << "finished 1 of 2 runs";
+}
+
+void ClaimsTest::anEngineWithoutARunThatCountsDecidesNothing()
+{
+    QFETCH(RunStatus, status);
+    QFETCH(bool, excluded);
+    QFETCH(bool, finishedOnce);
+    QFETCH(QString, words);
+    std::vector<RunRecord> records{etlRun("ray", 2, 1, 1.0), etlRun("dask", 2, 1, 1.0)};
+    records[1].status = status;
+    records[1].seconds.reset();
+    if (excluded) records[1].excluded = "the laptop slept";
+    if (finishedOnce) records.push_back(etlRun("dask", 2, 2, 1.0));
+    const auto found = judgedBy(faster, records);
+    QCOMPARE(found.verdict, ClaimVerdict::CannotTell);
+    QVERIFY2(found.figures.find(words.toStdString()) != std::string::npos, found.figures.c_str());
+}
+
+void ClaimsTest::aClaimOfOneJobIsNotSettledByAnother()
+{
+    std::vector<RunRecord> records{etlRun("dask", 2, 1, 1.0), etlRun("ray", 2, 1, 1.0)};
+    for (auto& record : records) {
+        record.workload = Workload{.kind = "query"};
+        record.workload.parameters["job"] = std::string(R"({"steps": [{"from": "features"}]})");
+        record.cell.workload = identityOf(record.workload);
+    }
+    Claim claim = faster;
+    claim.kind = "query";
+    claim.job = "features";
+    QCOMPARE(judgedBy(claim, records).verdict, ClaimVerdict::NotRun);
+    for (auto& record : records)
+        QVERIFY(setLabel(record.workload, "features").has_value());
+    QCOMPARE(judgedBy(claim, records).verdict, ClaimVerdict::CannotTell);
 }
 
 void ClaimsTest::measuresAreComparedByTheirIntervals()

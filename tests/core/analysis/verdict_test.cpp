@@ -48,6 +48,7 @@ private slots:
     void refusedEnginesHaveNotFailed();
     void fourOfFiveFinishedIsNotNothing();
     void oldFailuresUnderOtherSettingsAreNoVerdict();
+    void whatWasSkippedAndRunAgainIsLeftOut();
     void aLongerTimeoutLeavesOlderOnesOut_data();
     void aLongerTimeoutLeavesOlderOnesOut();
     void anEngineOfTheUsersOwnCanBeRecommended();
@@ -257,6 +258,21 @@ void VerdictTest::oldFailuresUnderOtherSettingsAreNoVerdict()
     for (auto& record : records)
         record.engineVersion = record.planId == 1 ? "1.0" : "2.0";
     QCOMPARE(recommendationOf(records).kind, RecommendationKind::Winner);
+}
+
+void VerdictTest::whatWasSkippedAndRunAgainIsLeftOut()
+{
+    std::vector<RunRecord> records;
+    for (int repeat = 1; repeat <= 5; ++repeat) {
+        records.push_back(failedRun(
+            "polars", 2, repeat, repeat < 3 ? RunStatus::Failed : RunStatus::Skipped, "Broken."));
+        records.push_back(etlRun("polars", 2, repeat, 5 + 0.01 * repeat));
+    }
+    for (std::size_t i = 0; i < records.size(); ++i)
+        records[i].id = static_cast<std::int64_t>(i) + 1;
+    const auto cell = compare(records, 2).front().lines.front().cells.front();
+    QCOMPARE(cell.statuses, (std::map<RunStatus, int>{{RunStatus::Ok, 5}}));
+    QVERIFY(!cell.firstError);
 }
 
 void VerdictTest::aLongerTimeoutLeavesOlderOnesOut_data()

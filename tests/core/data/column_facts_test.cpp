@@ -14,6 +14,8 @@ class ColumnFactsTest : public QObject {
 private slots:
     void aSmallFileIsCountedWhole();
     void aLargeFileIsEstimated();
+    void noRowCountsTwice_data();
+    void noRowCountsTwice();
     void wordsForMissingAreTheFormats();
     void longValuesAreShortened();
     void hostileFilesAreNoTrouble();
@@ -66,6 +68,28 @@ void ColumnFactsTest::aLargeFileIsEstimated()
              std::to_string(facts[0].distinct).c_str());
     QCOMPARE(facts[1].distinct, 7);
     QVERIFY(std::stoi(facts[0].greatest) > 1'000'000 + rows * 9 / 10); // also of its end
+}
+
+void ColumnFactsTest::noRowCountsTwice_data()
+{
+    QTest::addColumn<int>("bytes");
+    for (const int kilobytes : {1030, 1100, 1500, 2000, 2200})
+        QTest::addRow("%d kB", kilobytes) << kilobytes * 1024;
+}
+
+void ColumnFactsTest::noRowCountsTwice()
+{
+    QFETCH(int, bytes);
+    std::string content = "id,zone\n";
+    int rows = 0;
+    while (int(content.size()) < bytes) {
+        content += std::to_string(1'000'000 + rows) + ",zone " + std::to_string(rows % 7) + "\n";
+        ++rows;
+    }
+    const auto facts = of(content);
+    QVERIFY2(facts[0].sampled <= rows, std::to_string(facts[0].sampled).c_str());
+    QVERIFY(facts[0].allDifferent);
+    QVERIFY(!facts[1].allDifferent);
 }
 
 void ColumnFactsTest::wordsForMissingAreTheFormats()

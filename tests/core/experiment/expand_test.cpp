@@ -451,6 +451,12 @@ void ExpandTest::aBudgetsEstimateIsItsRounds()
     QVERIFY(!estimate(plan, runs, {}, 4).roundsInBudget); // nothing is known
     plan.budget = Seconds(60);
     QVERIFY(!estimate(plan, runs, {record}, 4).roundsInBudget); // all of it fits
+    // Until decided, the first rounds are as many as a look needs, whatever the repeats.
+    plan.untilDecided = true;
+    plan.repeats = 1;
+    plan.budget = Seconds(45);
+    const auto decided = estimate(plan, expand(plan, example::engines()), {record}, 4);
+    QCOMPARE(decided.roundsInBudget, std::optional(3));
 }
 
 QTEST_GUILESS_MAIN(ExpandTest)

@@ -122,6 +122,7 @@ void MoreRunsTest::theWorkloadIsAsItRan()
     Plan plan = example::plan();
     plan.workloads = {Workload{.kind = "logreg"}};
     plan.parameters = {{"solver", "sgd"}};
+    plan.untilDecided = true; // it says how many rounds, not the repeats
     Workload ran = plan.workloads.front();
     ran.parameters["solver"] = std::string("lbfgs");
     RunRecord record;
@@ -132,6 +133,7 @@ void MoreRunsTest::theWorkloadIsAsItRan()
     QVERIFY2(more, more ? "" : more.error().message.c_str());
     QCOMPARE(more->workloads, std::vector{ran});
     QVERIFY(more->parameters.empty());
+    QVERIFY(!more->untilDecided);
 }
 
 void MoreRunsTest::whatIsNoLongerThereIsSaid()

@@ -26,6 +26,7 @@ private slots:
     void sumsThatCancelAreNotWrong();
     void wrongAnswerIsExcludedAndSaysWhy();
     void twoIdenticalFailuresSkipTheRest();
+    void excludedFailuresDoNotSkipTheirCell();
     void refusalIsStoredOnceAndIsNoFailure();
     void stoppedRunLeavesThePlanGoing();
     void stoppedPlanCanBeContinued();
@@ -286,6 +287,19 @@ void RunnerTest::twoIdenticalFailuresSkipTheRest()
     VERIFY_RESULT(more);
     QCOMPARE(more->ok, 1);
     QCOMPARE(store_->runs()->size(), stored->size() + 1);
+}
+
+void RunnerTest::excludedFailuresDoNotSkipTheirCell()
+{
+    Plan failing = plan({{"fail", {}}});
+    failing.repeats = 3;
+    Recorder seen;
+    VERIFY_RESULT(run(failing, seen));
+    for (const auto& record : *store_->runs())
+        QVERIFY(store_->excludeRun(record.id, "the disk was full").has_value());
+    const auto again = run(failing, seen, true);
+    VERIFY_RESULT(again);
+    QCOMPARE(again->failed, 2); // it was tried
 }
 
 void RunnerTest::refusalIsStoredOnceAndIsNoFailure()

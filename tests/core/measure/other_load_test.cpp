@@ -17,6 +17,7 @@ private slots:
     void whatEndedMeanwhileCountsWithoutAName();
     void theBusiestAreNamedOnce();
     void noTimeIsNoLoad();
+    void ownChildrenThatEndedAreNotOthers();
     void thisMachineIsRead();
 };
 
@@ -55,6 +56,15 @@ void OtherLoadTest::whatEndedMeanwhileCountsWithoutAName()
     const auto load = otherLoad(use(0, 0, {}), use(1, 1.4, {{100, 1, "spillway", 0}}), self);
     QVERIFY(qAbs(load.cores - 1.4) < 1e-9);
     QVERIFY(load.names.empty());
+}
+
+void OtherLoadTest::ownChildrenThatEndedAreNotOthers()
+{
+    auto before = use(0, 0, {{100, 1, "spillway", 1}, {101, 100, "python", 0.5}});
+    auto after = use(1, 2, {{100, 1, "spillway", 1.1}});
+    // 101 had used 0.5, used 0.4 more and ended; another came and went with 0.6.
+    after.processes.begin()->second.endedChildren = 0.9 + 0.6;
+    QVERIFY(qAbs(otherLoad(before, after, self).cores - (2 - 0.1 - 0.4 - 0.6)) < 1e-9);
 }
 
 void OtherLoadTest::theBusiestAreNamedOnce()
