@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -47,6 +48,11 @@ class Job(Protocol):
     one_process: bool
     #: Workers write, or read, files in the run's scratch directory.
     shares_scratch: bool
+
+    def set_up(self, run: Run, cluster: Cluster) -> dict[str, Any]:
+        """Every worker has imported what it needs: has it do what is no part of the timed work.
+        Settings of the work's own."""
+        ...
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer: ...
 
@@ -204,10 +210,16 @@ class Cluster:
                     "Install what Spillway's Dask environment has on every worker.",
                 )
         # The first task of a worker starts its thread and its serializers.
-        addresses = list(self.workers())
-        warmed = [self.client.submit(_warm, a, workers=[a]) for a in addresses]
-        self._wait_unpaused(warmed)
-        self.client.gather(warmed)
+        self.in_every_worker(_warm)
+
+    def in_every_worker(self, function: Callable[..., Any], *arguments: Any) -> None:  # noqa: ANN401
+        """As one task of each worker process; returns when all have ended."""
+        made = [
+            self.client.submit(function, *arguments, workers=[address], pure=False)
+            for address in self.workers()
+        ]
+        self._wait_unpaused(made)
+        self.client.gather(made)
 
     def _wait_unpaused(self, futures: list[Any]) -> None:
         """A worker that is paused with nothing to do would be waited for forever."""
@@ -288,5 +300,5 @@ def _imports(modules: tuple[str, ...]) -> list[str]:
     return failed
 
 
-def _warm(address: str) -> str:
-    return address
+def _warm() -> None:
+    pass

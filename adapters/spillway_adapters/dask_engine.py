@@ -6,6 +6,8 @@ while it runs in dask_watch, the reading of CSV in dask_csv.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from spillway_adapters import kinds, node_memory
@@ -22,12 +24,13 @@ class Dask:
 
     def __init__(self) -> None:
         self._cluster = Cluster()
-        self._watch: Watch | None = None
         self._memory: DaskMemory | None = None
 
     def start(self, run: Run) -> dict[str, Any]:
         self._job: Job = kinds.job(run, self.name)
         settings = self._cluster.start(run, self._job)
+        with self._watched(run):
+            settings |= self._job.set_up(run, self._cluster)
         if run.spec.address is not None:
             try:
                 self._memory = DaskMemory(run, self._cluster.client)
@@ -36,19 +39,22 @@ class Dask:
         return {"profile": run.spec.profile, **settings}
 
     def work(self, run: Run) -> Answer:
-        answer = self._work(run)
+        with self._watched(run) as watch:
+            answer = self._job.work(run, self._cluster, watch)
         if self._memory is not None:
             node_memory.stop_after_done(run, self._memory.memory)
         return answer
 
-    def _work(self, run: Run) -> Answer:
+    @contextmanager
+    def _watched(self, run: Run) -> Iterator[Watch]:
+        """The end of a worker is the run's failure."""
         from distributed.scheduler import KilledWorker
 
-        self._watch = Watch(run, self._cluster)
+        watch = Watch(run, self._cluster)
         try:
-            return self._job.work(run, self._cluster, self._watch)
+            yield watch
         except KilledWorker as failure:
-            raise self._watch.lost_worker() from failure
+            raise watch.lost_worker() from failure
 
     def error_code(self, failure: Exception) -> str | None:
         if isinstance(failure, MemoryError):

@@ -7,7 +7,6 @@ chunks=c)`, to the last bit: every engine adds up the same numbers.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -15,19 +14,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
 
+from spillway_adapters import stamps
 from spillway_adapters.array import Array
+from spillway_adapters.stamps import Stamp
 
 
 class Summed(NamedTuple):
-    """Of chunks in one column of chunks, and who did it."""
+    """Of a chunk, and who did it."""
 
     column: int  #: of chunks
     sums: np.ndarray
-    pid: int
-    tid: int
-    begin: float  #: CLOCK_MONOTONIC seconds
-    end: float
-    cpu: float  #: seconds of the thread
+    stamp: Stamp
 
 
 def chunk(seed: int, array: Array, k: int) -> np.ndarray:
@@ -47,9 +44,9 @@ def place(array: Array, k: int) -> tuple[slice, slice]:
 
 def summed(seed: int, array: Array, k: int) -> Summed:
     """Makes chunk k and adds it up."""
-    begin, cpu = time.monotonic(), time.thread_time()
+    begun = stamps.begin()
     sums = chunk(seed, array, k).sum(axis=0)
-    return _by_whom(array, k, sums, begin, cpu)
+    return Summed(k % array.chunks_a_side, sums, stamps.end(begun))
 
 
 def summed_each(seed: int, array: Array, chunks: Sequence[int]) -> list[Summed]:
@@ -59,8 +56,8 @@ def summed_each(seed: int, array: Array, chunks: Sequence[int]) -> list[Summed]:
 
 def summed_given(data: np.ndarray, array: Array, k: int) -> Summed:
     """Adds up a chunk that is there."""
-    begin, cpu = time.monotonic(), time.thread_time()
-    return _by_whom(array, k, data.sum(axis=0), begin, cpu)
+    begun = stamps.begin()
+    return Summed(k % array.chunks_a_side, data.sum(axis=0), stamps.end(begun))
 
 
 def means(array: Array, parts: Iterable[Summed]) -> np.ndarray:
@@ -78,10 +75,3 @@ def ready(pause: float) -> int:
     chunk(1, Array(10, 10, loaded=False), 0).sum(axis=0)
     time.sleep(pause)
     return os.getpid()
-
-
-def _by_whom(array: Array, k: int, sums: np.ndarray, begin: float, cpu: float) -> Summed:
-    used = time.thread_time() - cpu
-    column = k % array.chunks_a_side
-    who = os.getpid(), threading.get_native_id()
-    return Summed(column, sums, *who, begin, time.monotonic(), used)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from spillway_adapters.array.result import result
 from spillway_adapters.dask_cluster import Cluster
@@ -11,7 +12,7 @@ from spillway_adapters.protocol import Answer, Run, Unsupported
 
 
 class Job:
-    imports = ("numpy", "dask.array")
+    imports = ("numpy", "dask.array", "spillway_adapters.array.chunks")
     shares_scratch = False
 
     def __init__(self, run: Run) -> None:
@@ -19,6 +20,12 @@ class Job:
         if profile not in ("threads", "processes"):
             raise Unsupported(f'The array has no profile "{profile}".')
         self.one_process = profile == "threads"
+
+    def set_up(self, run: Run, cluster: Cluster) -> dict[str, Any]:
+        from spillway_adapters.array import chunks
+
+        cluster.in_every_worker(chunks.ready, 0.0)
+        return {}
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
         import dask.array

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from spillway_adapters.protocol import Run
 from spillway_adapters.result_rows import rows_of
+from spillway_adapters.stamps import Stream, balance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 BYTES_A_NUMBER = 8
 
 
-def result(run: Run, means: np.ndarray, seconds: float, balance: float | None) -> dict[str, Any]:
+def result(run: Run, means: np.ndarray, seconds: float, evenness: float | None) -> dict[str, Any]:
     """`seconds`: from the first chunk to the last sum."""
     array = run.spec.workload
     measures = {"gb_per_second": array.n**2 * BYTES_A_NUMBER / 1e9 / seconds}
-    if balance is not None:
-        measures["balance"] = balance
+    if evenness is not None:
+        measures["balance"] = evenness
     return {
         "kind": run.spec.kind,
         "rows": 0,
@@ -36,18 +36,10 @@ def result(run: Run, means: np.ndarray, seconds: float, balance: float | None) -
 
 
 def balance_of(run: Run, parts: Sequence[Summed]) -> float:
-    """The busiest worker's CPU time divided by the mean of all; a worker that had nothing
-    counts."""
-    busy: dict[tuple[int, int], float] = defaultdict(float)
-    for part in parts:
-        busy[part.pid, part.tid] += part.cpu
-    return max(busy.values()) * run.spec.workers / sum(busy.values())
+    return balance(run.spec.workers, (part.stamp for part in parts))
 
 
 def tell(run: Run, parts: Sequence[Summed]) -> None:
     """The task stream, for engines that do not report one."""
-    lanes: dict[tuple[int, int], int] = {}
-    for part in parts:
-        lanes.setdefault((part.pid, part.tid), len(lanes))
-    run.tasks([(lanes[part.pid, part.tid], "chunk", part.begin, part.end) for part in parts])
+    Stream(run).tell("chunk", (part.stamp for part in parts))
     run.counters(final=True, tasks=len(parts))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from spillway_adapters import csv_plain, shape
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
@@ -30,6 +32,9 @@ class Job:
             raise Unsupported(f"Dask fits with lbfgs here, not with {workload.solver}.")
         if run.spec.profile in ("naive", "one-vs-rest"):
             csv_plain.check(run, csv_plain.SKIPS)
+
+    def set_up(self, run: Run, cluster: Cluster) -> dict[str, Any]:
+        return {}
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
         from spillway_adapters.logreg.dask_blocks import logreg

@@ -385,6 +385,9 @@ class Job:
         self._able = ("header", "skip_rows", "encoding") + ("comment",) * self.one_process
         self.shares_scratch = program.shares_scratch(job, self._able)
 
+    def set_up(self, run: Run, cluster: Cluster) -> dict[str, Any]:
+        return {}
+
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
         files = self._files  # Of what read_csv has read.
         run.afterwards = files.check if files else lambda: partitioned.check(self._program.job)

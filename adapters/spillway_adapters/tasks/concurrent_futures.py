@@ -8,6 +8,7 @@ from typing import Any
 
 from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.tasks import functions, parts
+from spillway_adapters.tasks.inputs import Inputs
 from spillway_adapters.tasks.plain_pool import PlainPool
 
 
@@ -20,11 +21,11 @@ class Job:
         seen: set[int] = set()
         while len(seen) < run.spec.workers:
             seen |= set(executor.map(functions.ready, [0.05] * run.spec.workers))
-        self._ms = parts.seconds_a_ms()
+        self._inputs = Inputs(run)
         return {}
 
     def work(self, run: Run) -> Answer:
-        return parts.measured(run, self._pool, self._ms, tells_spans=True)
+        return parts.measured(run, self._pool, self._inputs, tells_spans=True)
 
 
 class Executor(PlainPool):

@@ -3,6 +3,8 @@ in threads of one."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from spillway_adapters.dask_cluster import Cluster
 from spillway_adapters.dask_watch import Watch
 from spillway_adapters.protocol import Answer, Run, Unsupported
@@ -18,11 +20,19 @@ class Job:
             raise Unsupported(f'Tasks have no profile "{profile}".')
         self.one_process = profile == "threads"
 
-    def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
-        from spillway_adapters.tasks import dask_pool, parts
+    def set_up(self, run: Run, cluster: Cluster) -> dict[str, Any]:
+        from spillway_adapters.tasks import dask_pool
+        from spillway_adapters.tasks.inputs import Inputs
 
         pools = {"batched": dask_pool.Batches, "delayed": dask_pool.Delayeds}
-        pool = pools.get(run.spec.profile, dask_pool.Futures)(cluster.client, run.spec.workers)
-        result = parts.measured(run, pool, parts.seconds_a_ms(), tells_spans=False)
+        pool = pools.get(run.spec.profile, dask_pool.Futures)
+        self._pool = pool(cluster.client, run.spec.workers)
+        self._inputs = Inputs(run)
+        return {}
+
+    def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
+        from spillway_adapters.tasks import parts
+
+        result = parts.measured(run, self._pool, self._inputs, tells_spans=False)
         watch.finish()
         return result

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from spillway_adapters import stamps
+from spillway_adapters.stamps import Stamp
 
 #: splitmix64 (Steele, Lea and Flood, 2014).
 MASK = (1 << 64) - 1
@@ -22,8 +24,7 @@ GAMMA = 0x9E3779B97F4A7C15
 RAISES, EXITS = -1, -2
 
 Task = tuple[int, int]  #: where the generator begins, and its iterations
-#: Value, process, thread, begin and end (CLOCK_MONOTONIC seconds), CPU seconds of the thread.
-Called = tuple[int, int, int, float, float, float]
+Called = tuple[int, Stamp]  #: what it gives, and who did it
 
 
 class TaskFailed(Exception):
@@ -50,13 +51,11 @@ def worked(state: int, iterations: int) -> int:
 
 def call(task: Task) -> Called:
     """One task, with who did it and when."""
-    begin, cpu = time.monotonic(), time.thread_time()
+    begun = stamps.begin()
     state, iterations = task
     if iterations < 0:
         _fail(iterations)
-    value = worked(state, iterations)
-    used = time.thread_time() - cpu
-    return value, os.getpid(), threading.get_native_id(), begin, time.monotonic(), used
+    return worked(state, iterations), stamps.end(begun)
 
 
 def leaf(state: int) -> int:
@@ -64,8 +63,8 @@ def leaf(state: int) -> int:
 
 
 def both(left: int, right: int) -> int:
-    """A node of the tree."""
-    return (left + right) & MASK
+    """A node of the tree, which its sides are not to be swapped in."""
+    return (mixed(left) + right) & MASK
 
 
 def digest(data: bytes) -> int:

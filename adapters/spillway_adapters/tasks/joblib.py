@@ -7,6 +7,7 @@ from typing import Any
 
 from spillway_adapters.protocol import Answer, Run
 from spillway_adapters.tasks import functions, parts
+from spillway_adapters.tasks.inputs import Inputs
 from spillway_adapters.tasks.plain_pool import PlainPool
 
 
@@ -19,11 +20,11 @@ class Job:
         seen: set[int] = set()
         while len(seen) < run.spec.workers:
             seen |= set(self._pool.all(functions.ready, [0.05] * run.spec.workers, 50))
-        self._ms = parts.seconds_a_ms()
+        self._inputs = Inputs(run)
         return {"batch_size": self.batch_size}
 
     def work(self, run: Run) -> Answer:
-        return parts.measured(run, self._pool, self._ms, tells_spans=True)
+        return parts.measured(run, self._pool, self._inputs, tells_spans=True)
 
 
 class Parallel(PlainPool):

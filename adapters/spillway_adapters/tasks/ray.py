@@ -6,6 +6,7 @@ from typing import Any
 
 from spillway_adapters.protocol import Answer, Run, Unsupported
 from spillway_adapters.tasks import parts
+from spillway_adapters.tasks.inputs import Inputs
 
 
 class Job:
@@ -19,11 +20,11 @@ class Job:
 
         ray_core.warm_workers(run.spec.workers, ray_pool.prepare_worker)
         self._pool = ray_pool.RayPool(run.spec.workers, run.spec.profile == "batched")
-        self._ms = parts.seconds_a_ms()
+        self._inputs = Inputs(run)
         return {}
 
     def work(self, run: Run, own_cluster: bool) -> Answer:
-        return parts.measured(run, self._pool, self._ms, tells_spans=False)
+        return parts.measured(run, self._pool, self._inputs, tells_spans=False)
 
     def after(self, run: Run) -> None:
         pass

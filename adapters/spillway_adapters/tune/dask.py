@@ -19,11 +19,18 @@ class Job:
     def __init__(self, run: Run) -> None:
         self._how = check(run)
 
+    def set_up(self, run: Run, cluster: Cluster) -> dict[str, Any]:
+        from spillway_adapters.tune import training
+
+        self._workers = Futures(cluster.client)
+        cluster.in_every_worker(training.ready, (run.spec.seed, run.spec.workload.rows, 0.0))
+        return {}
+
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:
         from spillway_adapters.tune.search import Search
         from spillway_adapters.tune.training import nothing
 
-        result = Search(run, Futures(cluster.client), tells_spans=False).result(self._how, nothing)
+        result = Search(run, self._workers, tells_spans=False).result(self._how, nothing)
         watch.finish()
         return result
 

@@ -39,8 +39,9 @@ class Job:
             optimised = self._everywhere(run, optuna_trials.optimise)
         seconds = time.monotonic() - begin
         trained = [one for worker in optimised for one in worker]
-        for one in sorted(trained, key=lambda one: one.end):
-            self._search.count(one, one.end - begin)
+        ends = [(one.stamp[3], one) for one in trained]
+        for end, one in sorted(ends, key=lambda pair: pair[0]):
+            self._search.count(one, end - begin)
         return lambda: self._search.report("pruner", seconds, self._trivial_seconds(run))
 
     def _trivial_seconds(self, run: Run) -> float:

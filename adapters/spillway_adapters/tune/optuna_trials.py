@@ -3,9 +3,6 @@ says which one it is."""
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +12,7 @@ from optuna.pruners import SuccessiveHalvingPruner
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
+from spillway_adapters import stamps
 from spillway_adapters.tune import ETA, Tune, training
 from spillway_adapters.tune.search import TRIVIAL_TRIALS
 from spillway_adapters.tune.training import Model, Trained
@@ -58,7 +56,7 @@ def do_nothing(study: Studied) -> int:
 
 
 def _trained(studied: Studied, study: optuna.Study, trial: optuna.Trial) -> Trained:
-    begin, cpu = time.monotonic(), time.thread_time()
+    begun = stamps.begin()
     number = studied.order[trial.number]
     rows = training.data(studied.seed, studied.search.rows)
     chosen = training.configuration(studied.seed, number)
@@ -72,9 +70,7 @@ def _trained(studied: Studied, study: optuna.Study, trial: optuna.Trial) -> Trai
         pruned = trial.should_prune()
     state = optuna.trial.TrialState.PRUNED if pruned else optuna.trial.TrialState.COMPLETE
     study.tell(trial, None if pruned else losses[-1], state=state)
-    who = os.getpid(), threading.get_native_id()
-    used = time.thread_time() - cpu
-    return Trained(number, model, losses, *who, begin, time.monotonic(), used)
+    return Trained(number, model, losses, stamps.end(begun))
 
 
 def _trials(studied: Studied, name: str, count: int) -> Iterator[tuple[optuna.Study, optuna.Trial]]:

@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import numpy as np
-
 from spillway_adapters.protocol import Run
 from spillway_adapters.result_rows import rows_of
+from spillway_adapters.stamps import Stamp, Stream, balance
 from spillway_adapters.tune import ETA, Tune
 from spillway_adapters.tune.training import Model, Trained, Trial, generator
 
@@ -53,8 +52,8 @@ class Search:
         self._search: Tune = run.spec.workload
         self._models: dict[int, Model] = {}
         self._losses: dict[int, list[float]] = defaultdict(list)
-        self._busy: dict[tuple[int, int], float] = defaultdict(float)
-        self._lanes: dict[tuple[int, int], int] = {}
+        self._stamps: list[Stamp] = []
+        self._stream = Stream(run)
         self._best: list[list[float]] = []  #: seconds and loss, whenever there is a better one
         self._epochs = 0
         #: The order in which configurations are begun; any.
@@ -141,21 +140,19 @@ class Search:
         """What has been trained when the search is so many seconds old."""
         self._models[trained.number] = trained.model
         self._losses[trained.number] += trained.losses
-        self._busy[trained.pid, trained.tid] += trained.cpu
+        self._stamps.append(trained.stamp)
         self._epochs += len(trained.losses)
         best = min(trained.losses)
         if not self._best or best < self._best[-1][1]:
             self._best.append([now, best])
         if self._tells_spans:
-            lane = self._lanes.setdefault((trained.pid, trained.tid), len(self._lanes))
-            self._run.tasks([(lane, "train", trained.begin, trained.end)])
+            self._stream.tell("train", [trained.stamp])
         most = self._search.configurations * self._search.epochs
         self._run.progress(self._epochs, most, "epochs")
 
     def report(self, how: str, seconds: float, trivial_seconds: float) -> dict[str, Any]:
         best = self._best[-1][1]
         winner = min(self._losses, key=lambda number: (min(self._losses[number]), number))
-        busy = np.array(list(self._busy.values()))
         most = self._search.configurations * self._search.epochs
         table = [
             (number, epoch, one)
@@ -173,7 +170,7 @@ class Search:
                 "epochs_used": self._epochs,
                 "epochs_avoided": most - self._epochs,
                 "trials_per_second": TRIVIAL_TRIALS / trivial_seconds,
-                "balance": float(busy.max() * self._run.spec.workers / busy.sum()),
+                "balance": balance(self._run.spec.workers, self._stamps),
             },
             "facts": {"Best configuration": str(winner), "Search": how},
             "series": [{"name": "Best loss: seconds", "points": self._best}],

@@ -5,13 +5,15 @@ an epoch wherever, whenever and beside whatever it was trained."""
 from __future__ import annotations
 
 import os
-import threading
 import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
+
+from spillway_adapters import stamps
+from spillway_adapters.stamps import Stamp
 
 FEATURES, CLASSES, SIGNAL = 20, 4, 4.0
 VALIDATION_SHARE = 0.25
@@ -51,11 +53,7 @@ class Trained(NamedTuple):
     number: int
     model: Model
     losses: list[float]  #: on the validation rows, after each new epoch
-    pid: int
-    tid: int
-    begin: float  #: CLOCK_MONOTONIC seconds
-    end: float
-    cpu: float
+    stamp: Stamp
 
 
 @dataclass(frozen=True)
@@ -108,16 +106,14 @@ def configuration(seed: int, number: int) -> Configuration:
 
 
 def train(trial: Trial) -> Trained:
-    begin, cpu = time.monotonic(), time.thread_time()
+    begun = stamps.begin()
     rows, chosen = data(trial.seed, trial.rows), configuration(trial.seed, trial.number)
     model = trial.model or Model(*np.zeros((2, FEATURES + 1, CLASSES)), 0)
     losses = []
     while model.epochs < trial.until:
         model = step(rows, chosen, trial.seed, trial.number, model)
         losses.append(loss(rows, model))
-    who = os.getpid(), threading.get_native_id()
-    used = time.thread_time() - cpu
-    return Trained(trial.number, model, losses, *who, begin, time.monotonic(), used)
+    return Trained(trial.number, model, losses, stamps.end(begun))
 
 
 def step(rows: Data, chosen: Configuration, seed: int, number: int, model: Model) -> Model:

@@ -17,15 +17,16 @@ const std::vector<T>* columnOf(const ResultTable& table, std::string_view name)
     return found == table.columns.end() ? nullptr : std::get_if<std::vector<T>>(&found->values);
 }
 
-/// The number of a part and its sum, against what it has to give.
-std::optional<Error> partDisagreement(const Part& part, std::int64_t tasks, const std::string& sum)
+/// The number of a part's tasks and their checksum, against what it has to give.
+std::optional<Error> partDisagreement(const Part& part, std::int64_t tasks,
+                                      const std::string& checksum)
 {
     if (tasks != part.tasks)
         return wrongResult(
             fmt::format("{} tasks of \"{}\", expected {}", tasks, part.name, part.tasks));
-    if (const auto expected = fmt::format("{:016x}", part.sum); sum != expected)
-        return wrongResult(fmt::format("the tasks of \"{}\" add up to {}, expected {}", part.name,
-                                       shownKey(sum), expected));
+    if (const auto expected = fmt::format("{:016x}", part.checksum); checksum != expected)
+        return wrongResult(fmt::format("the answers of \"{}\" have the checksum {}, expected {}",
+                                       part.name, shownKey(checksum), expected));
     return std::nullopt;
 }
 

@@ -4,8 +4,8 @@
 
 namespace spillway::tasks {
 
-/// Works out what every part of a run has to give (tasks_oracle.h): how many tasks, and the sum of
-/// what they return.
+/// Works out what every part of a run has to give (tasks_oracle.h): how many tasks, and the
+/// checksum of their answers.
 const ResultChecker& tasksChecker();
 
 } // namespace spillway::tasks

@@ -80,43 +80,78 @@ void number(std::vector<unsigned char>& payload, std::int64_t place)
     std::memcpy(payload.data(), &place, 8);
 }
 
-Part evenPart(std::uint64_t seed, std::int64_t ms, std::int64_t count)
+using Answers = std::vector<std::uint64_t>;
+
+Answers evenAnswers(std::uint64_t seed, std::int64_t ms, std::int64_t count)
 {
-    Part part{std::to_string(ms) + " ms", count, 0};
+    Answers answers;
     for (std::int64_t i = 0; i < count; ++i)
-        part.sum += worked(stateOf(seed, static_cast<std::uint64_t>(ms), i), ms * iterationsAMs);
-    return part;
+        answers.push_back(
+            worked(stateOf(seed, static_cast<std::uint64_t>(ms), i), ms * iterationsAMs));
+    return answers;
 }
 
-Part unevenPart(std::uint64_t seed, std::int64_t count)
+Answers mixedAnswers(std::uint64_t seed, PartNumber part, std::int64_t count)
 {
-    Part part{"uneven", count, 0};
+    Answers answers;
+    for (std::int64_t i = 0; i < count; ++i)
+        answers.push_back(mixed(stateOf(seed, part, i)));
+    return answers;
+}
+
+/// Neighbours are put together until one is left. Sizes have powers of two.
+std::uint64_t root(Answers level)
+{
+    for (; level.size() > 1; level.resize(level.size() / 2))
+        for (std::size_t i = 0; i < level.size() / 2; ++i)
+            level[i] = mixed(level[2 * i]) + level[2 * i + 1];
+    return level.front();
+}
+
+Answers digestsOfEach(std::vector<unsigned char>& payload, std::int64_t count)
+{
+    Answers answers;
+    for (std::int64_t i = 0; i < count; ++i) {
+        number(payload, i);
+        Adler adler;
+        adler.add(payload);
+        answers.push_back(adler.value());
+    }
+    return answers;
+}
+
+Answers digestsOfShared(std::vector<unsigned char>& payload, std::int64_t count)
+{
+    number(payload, 0);
+    Adler whole;
+    for (std::int64_t i = 0; i < sharedBytes / payloadBytes; ++i)
+        whole.add(payload);
+    Answers answers;
+    for (std::int64_t i = 0; i < count; ++i)
+        answers.push_back(whole.value() + static_cast<std::uint64_t>(i));
+    return answers;
+}
+
+Answers unevenAnswers(std::uint64_t seed, std::int64_t count)
+{
+    Answers answers;
     for (std::int64_t i = 0; i < count; ++i) {
         const auto state = stateOf(seed, Uneven, i);
         const double share = static_cast<double>(mixed(state) >> 11) * 0x1p-53;
         const double ms = std::min(longestMs, 1.0 / (1.0 - share));
-        part.sum += worked(
-            state, static_cast<std::int64_t>(std::floor(ms * static_cast<double>(iterationsAMs))));
+        answers.push_back(worked(
+            state, static_cast<std::int64_t>(std::floor(ms * static_cast<double>(iterationsAMs)))));
     }
-    return part;
+    return answers;
 }
 
-Part longLastPart(std::uint64_t seed, std::int64_t shortOnes)
+Answers longLastAnswers(std::uint64_t seed, std::int64_t shortOnes)
 {
-    Part part{"long last", shortOnes + longTasks, 0};
-    for (std::int64_t i = 0; i < part.tasks; ++i)
-        part.sum +=
-            worked(stateOf(seed, LongLast, i), (i < shortOnes ? 1 : longMs) * iterationsAMs);
-    return part;
-}
-
-Part mixedPart(const char* name, PartNumber of, std::uint64_t seed, std::int64_t tasks,
-               std::int64_t values)
-{
-    Part part{name, tasks, 0};
-    for (std::int64_t i = 0; i < values; ++i)
-        part.sum += mixed(stateOf(seed, of, i));
-    return part;
+    Answers answers;
+    for (std::int64_t i = 0; i < shortOnes + longTasks; ++i)
+        answers.push_back(
+            worked(stateOf(seed, LongLast, i), (i < shortOnes ? 1 : longMs) * iterationsAMs));
+    return answers;
 }
 
 } // namespace
@@ -138,38 +173,35 @@ std::uint64_t worked(std::uint64_t state, std::int64_t iterations)
     return found;
 }
 
+std::uint64_t checksumOf(const std::vector<std::uint64_t>& answers)
+{
+    std::uint64_t sum = 0;
+    for (std::size_t place = 0; place < answers.size(); ++place)
+        sum += mixed(answers[place] ^ place);
+    return sum;
+}
+
 std::vector<Part> partsOf(std::string_view size, std::uint64_t seed)
 {
     const auto* counts = std::ranges::find(taskCounts, size, &TaskCounts::id);
     if (counts == taskCounts.end()) return {};
     std::vector<Part> parts;
+    const auto add = [&](std::string name, std::int64_t tasks, const Answers& answers) {
+        parts.push_back({std::move(name), tasks, checksumOf(answers)});
+    };
     for (std::size_t i = 0; i < counts->even.size(); ++i)
-        parts.push_back(evenPart(seed, evenMs[i], counts->even[i]));
-    parts.push_back(mixedPart("latency", Latency, seed, counts->latencies, counts->latencies));
-    parts.push_back(mixedPart("tree", Tree, seed, 2 * counts->leaves - 1, counts->leaves));
+        add(std::to_string(evenMs[i]) + " ms", counts->even[i],
+            evenAnswers(seed, evenMs[i], counts->even[i]));
+    add("latency", counts->latencies, mixedAnswers(seed, Latency, counts->latencies));
+    add("tree", 2 * counts->leaves - 1, {root(mixedAnswers(seed, Tree, counts->leaves))});
     auto payload = payloadOf(seed);
-    Part each{"1 MB each", counts->payloads, 0};
-    for (std::int64_t i = 0; i < counts->payloads; ++i) {
-        number(payload, i);
-        Adler adler;
-        adler.add(payload);
-        each.sum += adler.value();
-    }
-    parts.push_back(std::move(each));
-    number(payload, 0);
-    Adler whole;
-    for (std::int64_t i = 0; i < sharedBytes / payloadBytes; ++i)
-        whole.add(payload);
-    Part shared{"16 MB shared", counts->shares, 0};
-    for (std::int64_t i = 0; i < counts->shares; ++i)
-        shared.sum += whole.value() + static_cast<std::uint64_t>(i);
-    parts.push_back(std::move(shared));
-    parts.push_back(unevenPart(seed, counts->uneven));
-    parts.push_back(longLastPart(seed, counts->shortOnes));
+    add("1 MB each", counts->payloads, digestsOfEach(payload, counts->payloads));
+    add("16 MB shared", counts->shares, digestsOfShared(payload, counts->shares));
+    add("uneven", counts->uneven, unevenAnswers(seed, counts->uneven));
+    add("long last", counts->shortOnes + longTasks, longLastAnswers(seed, counts->shortOnes));
     // Each of the actors has added 0, 1, 2, …
-    const auto total = counts->calls * (counts->calls - 1) / 2;
-    parts.push_back({std::string(actorsPart), actors * counts->calls,
-                     static_cast<std::uint64_t>(actors * total)});
+    const auto total = static_cast<std::uint64_t>(counts->calls * (counts->calls - 1) / 2);
+    add(std::string(actorsPart), actors * counts->calls, Answers(actors, total));
     return parts;
 }
 

@@ -7,11 +7,11 @@
 
 namespace spillway::tasks {
 
-/// A part of a run: so many tasks, whose values have this sum modulo 2^64.
+/// A part of a run: so many tasks, and the checksum of their answers.
 struct Part {
     std::string name;
     std::int64_t tasks = 0;
-    std::uint64_t sum = 0;
+    std::uint64_t checksum = 0;
 
     bool operator==(const Part&) const = default;
 };
@@ -24,6 +24,9 @@ std::uint64_t mixed(std::uint64_t x);
 /// What a task gives that begins at `state`: the outputs of so many iterations, combined by
 /// exclusive or with the mixed state itself.
 std::uint64_t worked(std::uint64_t state, std::int64_t iterations);
+/// Of answers in the order of their tasks: the sum, modulo 2^64, of each mixed with its place. One
+/// that is lost, done twice or swapped with another shows.
+std::uint64_t checksumOf(const std::vector<std::uint64_t>& answers);
 
 /// The parts of a run of this size ("quick", "normal", "full") with this seed, in order; empty for
 /// another size. The same numbers as adapters/spillway_adapters/tasks/sizes.py.

@@ -167,7 +167,7 @@ void NoDataTest::aWrongAnswerIsWrong()
     VERIFY_RESULT(outcome);
     QCOMPARE(outcome->ok, 0);
     QCOMPARE(seen.ended.front().status, RunStatus::WrongResult);
-    QVERIFY2(seen.ended.front().error->message.find("add up to") != std::string::npos,
+    QVERIFY2(seen.ended.front().error->message.find("have the checksum") != std::string::npos,
              seen.ended.front().error->message.c_str());
 }
 

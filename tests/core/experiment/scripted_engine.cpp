@@ -46,7 +46,7 @@ RunResult doneTasks()
     for (const auto& part : tasks::partsOf("quick", 1)) {
         names.push_back(part.name);
         counts.push_back(part.tasks);
-        sums.push_back(fmt::format("{:016x}", part.sum));
+        sums.push_back(fmt::format("{:016x}", part.checksum));
     }
     RunResult result{.kind = "tasks"};
     result.measures["balance"] = 1.25;

@@ -16,6 +16,7 @@ private slots:
     void aTableIsRightOrSaysWhatIsWrong_data();
     void aTableIsRightOrSaysWhatIsWrong();
     void anotherSeedGivesOtherValues();
+    void aChecksumSeesEachAnswerAndItsPlace();
 };
 
 namespace {
@@ -31,7 +32,7 @@ ResultTable rightTable()
                        {"name": "checksum", "type": "text"}])"));
     for (const auto& part : tasks::partsOf("quick", seed)) {
         const auto sum =
-            QString::number(part.sum, 16).rightJustified(16, QLatin1Char('0')).toStdString();
+            QString::number(part.checksum, 16).rightJustified(16, QLatin1Char('0')).toStdString();
         if (!appendRow(*table, Json::array({part.name, part.tasks, 0.5, sum}))) qFatal("not a row");
     }
     return *table;
@@ -71,30 +72,30 @@ QString wrongIn(const ResultTable& table, std::uint64_t of)
 void TasksCheckTest::thePartsAreThoseOfThePythonTasks_data()
 {
     QTest::addColumn<qlonglong>("count");
-    QTest::addColumn<qulonglong>("sum");
-    QTest::newRow("0 ms") << 200LL << 0xb6204d6250ae1ccdULL;
-    QTest::newRow("1 ms") << 100LL << 0xf493019b85cc4886ULL;
-    QTest::newRow("10 ms") << 20LL << 0xd5c8d3702cfb2458ULL;
-    QTest::newRow("100 ms") << 2LL << 0x8212d9514e7b9560ULL;
-    QTest::newRow("latency") << 20LL << 0x4b7c1d39d582a461ULL;
-    QTest::newRow("tree") << 127LL << 0x8d1998921bfe5850ULL;
-    QTest::newRow("1 MB each") << 10LL << 0x5d6dbd2b1ULL;
-    QTest::newRow("16 MB shared") << 4LL << 0x2cc547992ULL;
-    QTest::newRow("uneven") << 40LL << 0x0d6cf7fffbeeacd3ULL;
-    QTest::newRow("long last") << 42LL << 0xcc5819bcffb61af4ULL;
-    QTest::newRow("actors") << 100LL << 0x992ULL;
+    QTest::addColumn<qulonglong>("checksum");
+    QTest::newRow("0 ms") << 200LL << 0xa29a6fba1b39c634ULL;
+    QTest::newRow("1 ms") << 100LL << 0x1c2ccf398796c17dULL;
+    QTest::newRow("10 ms") << 20LL << 0x3128fc6e5d2990d8ULL;
+    QTest::newRow("100 ms") << 2LL << 0xf938bfeef3889638ULL;
+    QTest::newRow("latency") << 20LL << 0x2a58b60beb857697ULL;
+    QTest::newRow("tree") << 127LL << 0xb24dfbf3bd9c54ffULL;
+    QTest::newRow("1 MB each") << 10LL << 0x66aa8abb9a8b562dULL;
+    QTest::newRow("16 MB shared") << 4LL << 0xea6af3fd6f4d3e74ULL;
+    QTest::newRow("uneven") << 40LL << 0x117c8eb1d8fd23e5ULL;
+    QTest::newRow("long last") << 42LL << 0xe544c6631699fe4cULL;
+    QTest::newRow("actors") << 100LL << 0xff157a7fbd87c49cULL;
 }
 
 void TasksCheckTest::thePartsAreThoseOfThePythonTasks()
 {
     QFETCH(qlonglong, count);
-    QFETCH(qulonglong, sum);
+    QFETCH(qulonglong, checksum);
     static const auto parts = tasks::partsOf("quick", seed);
     QCOMPARE(parts.size(), 11U);
     const auto part = std::ranges::find(parts, QTest::currentDataTag(), &tasks::Part::name);
     QVERIFY(part != parts.end());
     QCOMPARE(part->tasks, count);
-    QCOMPARE(part->sum, sum);
+    QCOMPARE(part->checksum, checksum);
 }
 
 void TasksCheckTest::sizesHaveMoreTasks()
@@ -123,7 +124,8 @@ void TasksCheckTest::aTableIsRightOrSaysWhatIsWrong_data()
         [](ResultTable& t) { removeRow(t, 5); });
     row("a task was lost", "99 tasks of \"1 ms\", expected 100",
         [](ResultTable& t) { column<std::int64_t>(t, 1)[1] = 99; });
-    row("a value is wrong", "the tasks of \"0 ms\" add up to 0123, expected b6204d6250ae1ccd",
+    row("a value is wrong",
+        "the answers of \"0 ms\" have the checksum 0123, expected a29a6fba1b39c634",
         [](ResultTable& t) { column<std::string>(t, 3)[0] = "0123"; });
     row("a part that there is not", "there is no part \"coffee\", or twice",
         [](ResultTable& t) { column<std::string>(t, 0)[3] = "coffee"; });
@@ -148,7 +150,18 @@ void TasksCheckTest::aTableIsRightOrSaysWhatIsWrong()
 
 void TasksCheckTest::anotherSeedGivesOtherValues()
 {
-    QVERIFY(wrongIn(rightTable(), seed + 1).contains("add up to"));
+    QVERIFY(wrongIn(rightTable(), seed + 1).contains("have the checksum"));
+}
+
+void TasksCheckTest::aChecksumSeesEachAnswerAndItsPlace()
+{
+    const auto right = tasks::checksumOf({1, 2, 3});
+    for (const auto& wrong : {std::vector<std::uint64_t>{2, 1, 3},
+                              {1, 2},
+                              {1, 2, 3, 3},
+                              {3, 2, 3},
+                              {0, 3, 3}}) // of the same sum
+        QVERIFY(tasks::checksumOf(wrong) != right);
 }
 
 QTEST_GUILESS_MAIN(TasksCheckTest)
