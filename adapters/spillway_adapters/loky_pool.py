@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-from spillway_adapters.protocol import Run, RunError
+from spillway_adapters.prepared import nothing
+from spillway_adapters.protocol import Run
 
 
 class LokyPool:
-    def __init__(self, run: Run, batch_size: int | str) -> None:
+    def __init__(self, run: Run, initializer: Callable[[], None], batch_size: int | str) -> None:
         # Arrays are mapped from files, else of the shared memory file system.
         folder = run.spec.scratch / "joblib"
         folder.mkdir()
         os.environ["JOBLIB_TEMP_FOLDER"] = str(folder)
         import joblib
 
+        self.settings = {"backend": "loky"}
+        self._is_here = run.spec.workers == 1
         #: To be called with delayed calls.
-        self.parallel: Any = joblib.Parallel(
-            n_jobs=run.spec.workers, backend="loky", batch_size=batch_size
+        self.library: Any = joblib.Parallel(
+            n_jobs=run.spec.workers,
+            backend="loky",
+            batch_size=batch_size,
+            initializer=initializer,
         )
-        self.parallel.__enter__()
+        self.library.__enter__()
+        self._first = joblib.delayed(nothing)
+        if self._is_here:
+            initializer()  # joblib does one worker's calls in this process.
 
-    @contextlib.contextmanager
-    def watched(self) -> Iterator[None]:
-        """The end of a worker is the run's failure."""
-        from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-        try:
-            yield
-        except TerminatedWorkerError as failure:
-            message = "A worker of joblib ended in the middle of the run."
-            raise RunError("engine-failed", message) from failure
+    def first(self) -> None:
+        self.library([self._first()])
 
     def close(self) -> None:
         from joblib.externals.loky import get_reusable_executor
 
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        if not self._is_here:
+            # The one that there is: asked for with other arguments, loky would wait for its tasks
+            # and open another one.
+            get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.pool import TERMINATE, AsyncResult  # type: ignore[attr-defined]
 from typing import Any
 
+from spillway_adapters.prepared import nothing
 from spillway_adapters.protocol import RunError
 
 #: Seconds between two looks at the workers while an answer is awaited.
@@ -16,13 +17,18 @@ LOOK_EVERY = 0.05
 
 
 class WatchedPool:
-    def __init__(self, workers: int, method: str) -> None:
-        self._pool = multiprocessing.get_context(method).Pool(workers)
+    def __init__(self, workers: int, method: str, initializer: Callable[[], None]) -> None:
+        self.library = self
+        self.settings = {"start_method": method}
+        self._pool = multiprocessing.get_context(method).Pool(workers, initializer)
         # Its own list changes when it replaces one.
         self._processes = list(self._pool._pool)  # type: ignore[attr-defined]
         self._ends = select.poll()
         for process in self._processes:
             self._ends.register(process.sentinel, select.POLLIN)
+
+    def first(self) -> None:
+        self._answer(self._pool.apply_async(nothing))
 
     def map(
         self, function: Callable[[Any], Any], tasks: Sequence[Any], chunk: int | None

@@ -102,6 +102,15 @@ def test_means_are_those_of_the_same_numbers(
     assert phases == ({"load", "compute"} if how == "loaded" else {"compute"})
 
 
+def test_rays_chunks_are_added_up_as_they_are_made() -> None:
+    """128 MB of them in a store of 79 MB, which nothing has to leave for the disk."""
+    fields = spec("objects", "streamed", n=4000, c=1000)
+    fields |= {"memory_limit": 700_000_000, "memory_floor": 500_000_000}
+    outcome = run_adapter(command("ray"), fields)
+    assert outcome.settings["object_store_memory"] == "78643200"
+    assert outcome.all("counters")[-1]["spilled_bytes"] == 0
+
+
 def test_many_means_travel_in_a_file() -> None:
     with started(command("numpy"), spec("threads", "streamed", n=1001, c=300)) as child:
         child.reach("ready")

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +320,51 @@ def test_an_existing_cluster_does_the_work_and_survives(
     assert outcome.result["loss"] == pytest.approx(least, rel=1e-6)
     # What others had spilled on that cluster before is not this run's.
     assert outcome.all("counters")[-1]["spilled_bytes"] == 0
+
+
+WITHOUT_DATA = [
+    ("tasks", "batched", {"size": "quick", "fault": "none"}),
+    ("tasks", "singly", {"size": "quick", "fault": "none"}),
+    ("tune", "full", {"size": "quick"}),
+    ("array", "fused", {"size": "quick", "materialise": "streamed", "n": 900, "c": 100}),
+    ("array", "objects", {"size": "quick", "materialise": "streamed", "n": 900, "c": 100}),
+    ("array", "objects", {"size": "quick", "materialise": "loaded", "n": 900, "c": 100}),
+]
+
+
+@pytest.mark.parametrize(("kind", "profile", "parameters"), WITHOUT_DATA)
+def test_work_without_data_has_as_many_of_a_clusters_processors_as_it_has_workers(
+    kind: str, profile: str, parameters: dict[str, Any], address: str
+) -> None:
+    fields = {**NO_DATA, "kind": kind, "profile": profile, "parameters": parameters}
+    outcome = run(module("ray"), {**fields, "address": address})
+    assert outcome.result["measures"]
+    spans = [span for event in outcome.all("tasks") for span in event["spans"]]
+    # An actor has no processor of its own. The clocks of two processes may differ a little.
+    tasks = sorted((begin, end) for _, what, begin, end in spans if what not in ACTORS)
+    assert len(tasks) > 5
+    for (_, end), (begin, _) in pairwise(tasks):
+        assert begin > end - 0.001, "two at a time, of one worker"
+
+
+ACTORS = {"__init__", "add"}
+NO_DATA = {
+    "protocol": 2,
+    "run_id": "test",
+    "inputs": {},
+    "columns": {},
+    "workers": 1,
+    "memory_limit": None,
+    "memory_floor": None,
+    "seed": 3,
+}
+
+
+def test_a_cluster_without_so_many_processors_is_refused(address: str) -> None:
+    fields = {**NO_DATA, "kind": "tune", "profile": "full", "parameters": {"size": "quick"}}
+    error = failure(module("ray"), {**fields, "address": address, "workers": 3})
+    assert error["code"] == "unsupported"
+    assert "can do 2 tasks at a time, and 3 workers were asked for" in error["message"]
 
 
 def told_of_nodes(outcome: Outcome) -> list[dict[str, int]]:

@@ -7,6 +7,7 @@ import os
 import signal
 import zlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,6 +133,21 @@ def test_every_part_is_right_and_measured(
     assert sum(count for _, count in outcome.result["series"][0]["points"]) == 20
 
 
+# --- Set-up --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ["concurrent-futures", "multiprocessing", "joblib"])
+def test_every_process_of_a_pool_is_prepared_and_none_has_more_threads(engine: str) -> None:
+    with started(command(engine), spec(ENGINES[engine][1][0], workers=3)) as child:
+        child.reach("ready")
+        prepared = {int(file.name) for file in (child.scratch / "prepared").iterdir()}
+        assert prepared == set(workers_of(child, engine))
+        assert len(prepared) == 3
+        for pid in prepared:
+            variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            assert b"OPENBLAS_NUM_THREADS=1" in variables
+
+
 # --- Faults --------------------------------------------------------------------------------------
 
 
@@ -160,7 +176,7 @@ def test_a_task_that_ends_its_process_is_the_runs_failure(engine: str, profile: 
 
 
 def workers_of(child: Child, engine: str) -> list[int]:
-    word = {"ray": "ray::", "joblib": "loky"}.get(engine, "multiprocessing.spawn")
+    word = {"ray": "ray::", "joblib": "popen_loky"}.get(engine, "multiprocessing.spawn")
     return [pid for pid in child.processes() if word in command_line(pid)]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from typing import Any
 
 import pytest
 
-from host import Outcome, command_line, failure, python_of, run, started
+from host import ADAPTERS, Outcome, command_line, failure, python_of, run, started
 
 ENGINES = {"concurrent-futures": "plain", "dask": "dask", "ray": "ray", "optuna": "optuna"}
 WAYS = ["full", "halving", "asha"]
@@ -116,6 +117,32 @@ def test_losses_are_the_true_ones_and_most_epochs_are_avoided(
 def test_another_seed_is_another_search(truth: Losses) -> None:
     losses = losses_of(run(command("concurrent-futures"), spec("halving", seed=4)))
     assert all(losses[key] != truth[key] for key in losses)
+
+
+TRAVELS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import ray
+from ray import cloudpickle
+from spillway_adapters import ray_engine
+ray_engine._carry_modules(ray)
+from spillway_adapters.tune import ray_tasks, training
+asked = cloudpickle.loads(cloudpickle.dumps(ray_tasks.asked._function))
+asked("ready", (3, 1000, 0.0))
+functions = asked.__globals__["_FUNCTIONS"]
+print(sorted(functions), list(functions["train"].__globals__["_made"]), training._made)
+"""
+
+
+def test_a_ray_cluster_makes_the_data_before_the_search() -> None:
+    """There functions travel by value: what makes the data has to be what trains."""
+    ran = subprocess.run(
+        [python_of("ray"), "-I", "-c", TRAVELS, str(ADAPTERS)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.strip() == "['nothing', 'ready', 'train'] [(3, 1000)] {}", ran.stderr[-2000:]
 
 
 @pytest.mark.parametrize(

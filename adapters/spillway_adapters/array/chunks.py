@@ -60,13 +60,15 @@ def summed_given(data: np.ndarray, array: Array, k: int) -> Summed:
     return Summed(k % array.chunks_a_side, data.sum(axis=0), stamps.end(begun))
 
 
-def means(array: Array, parts: Iterable[Summed]) -> np.ndarray:
-    """Of the whole array's columns; parts are added in the order in which they come."""
-    sums = np.zeros(array.n)
+def means(array: Array, parts: Iterable[Summed]) -> tuple[np.ndarray, list[Stamp]]:
+    """Of the whole array's columns, and who did what; parts are added in the order in which they
+    come, and none is kept."""
+    sums, found = np.zeros(array.n), []
     for part in parts:
         first = part.column * array.c
         sums[first : first + len(part.sums)] += part.sums
-    return sums / array.n
+        found.append(part.stamp)
+    return sums / array.n, found
 
 
 def ready(pause: float) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from spillway_adapters.array.result import balance_of, result, tell
@@ -16,15 +18,15 @@ class Job:
         if run.spec.workload.loaded:
             raise Unsupported("joblib's workers hold nothing between two calls.")
 
+    def preparation(self, run: Run) -> Callable[[], Any]:
+        from spillway_adapters.array import chunks
+
+        return partial(chunks.ready, 0.0)
+
     def set_up(self, run: Run, parallel: Any) -> dict[str, Any]:  # noqa: ANN401 (joblib's)
         import joblib
 
-        from spillway_adapters.array import chunks
-
         self._parallel, self._delayed = parallel, joblib.delayed
-        seen: set[int] = set()
-        while len(seen) < run.spec.workers:
-            seen |= set(parallel(joblib.delayed(chunks.ready)(0.05) for _ in range(4)))
         return {}
 
     def work(self, run: Run) -> Answer:
@@ -35,7 +37,7 @@ class Job:
         with run.phase("compute"):
             call = self._delayed(summed)
             parts = self._parallel(call(spec.seed, array, k) for k in range(array.chunks))
-            found = means(array, parts)
+            found, stamps = means(array, parts)
         seconds = time.perf_counter() - begin
-        tell(run, parts)
-        return lambda: result(run, found, seconds, balance_of(run, parts))
+        tell(run, stamps)
+        return lambda: result(run, found, seconds, balance_of(run, stamps))

@@ -39,10 +39,10 @@ class Job:
             parts = self._loaded(run, pool) if run.spec.workload.loaded else _streamed(run, pool)
         from spillway_adapters.array.chunks import means
 
-        found = means(run.spec.workload, parts)
+        found, stamps = means(run.spec.workload, parts)
         seconds = time.perf_counter() - begin
-        tell(run, parts)
-        balance = balance_of(run, parts) if self._threads == run.spec.workers else None
+        tell(run, stamps)
+        balance = balance_of(run, stamps) if self._threads == run.spec.workers else None
         return lambda: result(run, found, seconds, balance)
 
     def _loaded(self, run: Run, pool: ThreadPoolExecutor) -> list[Summed]:

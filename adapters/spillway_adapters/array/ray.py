@@ -10,6 +10,8 @@ from spillway_adapters.protocol import Answer, Run, Unsupported
 
 #: Tasks a worker, so that one that is slower gets fewer.
 TASKS_A_WORKER = 8
+#: Most chunks a worker that are there, or on their way, at a time when the array is streamed.
+CHUNKS_A_WORKER = 4
 
 
 class Job:
@@ -22,26 +24,31 @@ class Job:
             raise Unsupported("Fused tasks keep no chunk: the profile objects holds them.")
 
     def set_up(self, run: Run) -> dict[str, Any]:
-        from spillway_adapters import ray_core
+        from spillway_adapters import ray_core, ray_place
         from spillway_adapters.array import ray_chunks
 
-        ray_core.warm_workers(run.spec.workers, ray_chunks.prepare_worker)
+        self._place = ray_place.Place(run)
+        ray_core.warm_workers(run.spec.workers, self._place.of(ray_chunks.prepare_worker))
         return {}
 
     def work(self, run: Run, own_cluster: bool) -> Answer:
         from spillway_adapters.array import ray_chunks
         from spillway_adapters.array.chunks import means
 
-        array = run.spec.workload
+        array, place = run.spec.workload, self._place
         begin = time.perf_counter()
         if self._fused:
-            with run.phase("compute"):
-                parts = ray_chunks.fused(run, run.spec.workers * TASKS_A_WORKER)
+            parts = ray_chunks.fused(run, place, run.spec.workers * TASKS_A_WORKER)
+        elif array.loaded:
+            with run.phase("load"):
+                held = ray_chunks.loaded(run, place)
+            parts = ray_chunks.of_held(run, place, held)
         else:
-            parts = ray_chunks.objects(run)
-        found = means(array, parts)
+            parts = ray_chunks.streamed(run, place, run.spec.workers * CHUNKS_A_WORKER)
+        with run.phase("compute"):
+            found, stamps = means(array, parts)
         seconds = time.perf_counter() - begin
-        return lambda: result(run, found, seconds, balance_of(run, parts))
+        return lambda: result(run, found, seconds, balance_of(run, stamps))
 
     def after(self, run: Run) -> None:
         pass

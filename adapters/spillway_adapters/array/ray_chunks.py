@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
+from collections.abc import Iterator
 
 import numpy as np
 import ray
@@ -11,7 +11,8 @@ import ray
 from spillway_adapters.array import Array, chunks
 from spillway_adapters.array.chunks import Summed
 from spillway_adapters.protocol import Run
-from spillway_adapters.ray_core import once
+from spillway_adapters.ray_core import Ref, once
+from spillway_adapters.ray_place import Place, in_order
 
 
 @once
@@ -29,25 +30,40 @@ def summed_given(data: np.ndarray, array: Array, k: int) -> Summed:
     return chunks.summed_given(data, array, k)
 
 
-def fused(run: Run, tasks: int) -> list[Summed]:
+def fused(run: Run, place: Place, tasks: int) -> Iterator[Summed]:
     """Each task makes chunks and adds them up; nothing but sums leaves it."""
-    spec = run.spec
+    spec, remote = run.spec, place.of(summed_each)
     every = range(spec.workload.chunks)
     size = max(1, len(every) // tasks)
-    shares = [every[i : i + size] for i in range(0, len(every), size)]
-    made = [summed_each.remote(spec.seed, spec.workload, list(share)) for share in shares]
-    return [part for parts in ray.get(made) for part in parts]
+    shares = [list(every[i : i + size]) for i in range(0, len(every), size)]
+    found = in_order(lambda s: remote.remote(spec.seed, spec.workload, s), shares, len(shares))
+    return (part for parts in found for part in parts)
 
 
-def objects(run: Run) -> list[Summed]:
-    """As NumPy's users would write it: a task makes each chunk, another one adds it up."""
-    spec, array = run.spec, run.spec.workload
-    with run.phase("load") if array.loaded else nullcontext():
-        made = [chunk.remote(spec.seed, array, k) for k in range(array.chunks)]
-        if array.loaded:
-            ray.wait(made, num_returns=len(made), fetch_local=False)
-    with run.phase("compute"):
-        sums = []
-        while made:  # Nobody else keeps a chunk that has been added up.
-            sums.append(summed_given.remote(made.pop(0), array, len(sums)))
-        return ray.get(sums)
+# As NumPy's users would write it: a task makes each chunk, another one adds it up.
+
+
+def streamed(run: Run, place: Place, most: int) -> Iterator[Summed]:
+    """Chunks are made as those before them are added up."""
+    spec, make, add_up = run.spec, place.of(chunk), place.of(summed_given)
+
+    def both(k: int) -> Ref:
+        return add_up.remote(make.remote(spec.seed, spec.workload, k), spec.workload, k)
+
+    return in_order(both, range(spec.workload.chunks), most)
+
+
+def loaded(run: Run, place: Place) -> list[Ref]:
+    """All chunks, which are there."""
+    spec, make = run.spec, place.of(chunk)
+    made = [make.remote(spec.seed, spec.workload, k) for k in range(spec.workload.chunks)]
+    ray.wait(made, num_returns=len(made), fetch_local=False)
+    return made
+
+
+def of_held(run: Run, place: Place, held: list[Ref]) -> Iterator[Summed]:
+    """Adds them up; they are given away."""
+    array, add_up = run.spec.workload, place.of(summed_given)
+    held.reverse()  # Nobody else keeps a chunk that has been added up.
+    every = range(array.chunks)
+    return in_order(lambda k: add_up.remote(held.pop(), array, k), every, len(every))

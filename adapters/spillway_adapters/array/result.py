@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from spillway_adapters.protocol import Run
 from spillway_adapters.result_rows import rows_of
-from spillway_adapters.stamps import Stream, balance
+from spillway_adapters.stamps import Stamp, Stream, balance
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from spillway_adapters.array.chunks import Summed
 
 BYTES_A_NUMBER = 8
 
@@ -35,11 +33,11 @@ def result(run: Run, means: np.ndarray, seconds: float, evenness: float | None) 
     }
 
 
-def balance_of(run: Run, parts: Sequence[Summed]) -> float:
-    return balance(run.spec.workers, (part.stamp for part in parts))
+def balance_of(run: Run, stamps: Sequence[Stamp]) -> float:
+    return balance(run.spec.workers, stamps)
 
 
-def tell(run: Run, parts: Sequence[Summed]) -> None:
+def tell(run: Run, stamps: Sequence[Stamp]) -> None:
     """The task stream, for engines that do not report one."""
-    Stream(run).tell("chunk", (part.stamp for part in parts))
-    run.counters(final=True, tasks=len(parts))
+    Stream(run).tell("chunk", stamps)
+    run.counters(final=True, tasks=len(stamps))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any
 
 from spillway_adapters.protocol import Answer, Run
@@ -16,11 +17,11 @@ class Job:
     def __init__(self, run: Run) -> None:
         self._in_chunks = run.spec.profile == "chunks"
 
+    def preparation(self, run: Run) -> Callable[[], Any]:
+        return partial(functions.ready, 0.0)
+
     def set_up(self, run: Run, executor: ProcessPoolExecutor) -> dict[str, Any]:
         self._pool = Executor(executor, run.spec.workers, self._in_chunks)
-        seen: set[int] = set()
-        while len(seen) < run.spec.workers:
-            seen |= set(executor.map(functions.ready, [0.05] * run.spec.workers))
         self._inputs = Inputs(run)
         return {}
 

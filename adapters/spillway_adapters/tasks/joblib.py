@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from spillway_adapters.protocol import Answer, Run
@@ -15,11 +16,11 @@ class Job:
     def __init__(self, run: Run) -> None:
         self.batch_size: int | str = 1 if run.spec.profile == "singly" else "auto"
 
+    def preparation(self, run: Run) -> Callable[[], Any]:
+        return partial(functions.ready, 0.0)
+
     def set_up(self, run: Run, parallel: Any) -> dict[str, Any]:  # noqa: ANN401 (joblib's)
         self._pool = Parallel(parallel)
-        seen: set[int] = set()
-        while len(seen) < run.spec.workers:
-            seen |= set(self._pool.all(functions.ready, [0.05] * run.spec.workers, 50))
         self._inputs = Inputs(run)
         return {"batch_size": self.batch_size}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from spillway_adapters.multiprocessing_pool import WatchedPool
@@ -16,11 +17,11 @@ class Job:
     def __init__(self, run: Run) -> None:
         self._singly = run.spec.profile == "singly"
 
+    def preparation(self, run: Run) -> Callable[[], Any]:
+        return partial(functions.ready, 0.0)
+
     def set_up(self, run: Run, pool: WatchedPool) -> dict[str, Any]:
         self._pool = MappedPool(pool, self._singly)
-        seen: set[int] = set()
-        while len(seen) < run.spec.workers:
-            seen |= set(pool.map(functions.ready, [0.05] * run.spec.workers, 1))
         self._inputs = Inputs(run)
         return {}
 

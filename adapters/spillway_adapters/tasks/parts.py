@@ -221,8 +221,8 @@ class _Parts:
 
 
 def checksum(answers: Sequence[int]) -> int:
-    """Depends on each answer and on its place: one that is lost, done twice or swapped with another
-    shows."""
+    """Depends on each answer and on its place: beside their number it shows one that is lost, done
+    twice, wrong or swapped with another."""
     return (
         sum(functions.mixed((value ^ place) & MASK) for place, value in enumerate(answers)) & MASK
     )

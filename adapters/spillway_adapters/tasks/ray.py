@@ -15,11 +15,12 @@ class Job:
             raise Unsupported(f'Tasks have no profile "{run.spec.profile}".')
 
     def set_up(self, run: Run) -> dict[str, Any]:
-        from spillway_adapters import ray_core
+        from spillway_adapters import ray_core, ray_place
         from spillway_adapters.tasks import ray_pool
 
-        ray_core.warm_workers(run.spec.workers, ray_pool.prepare_worker)
-        self._pool = ray_pool.RayPool(run.spec.workers, run.spec.profile == "batched")
+        place = ray_place.Place(run)
+        ray_core.warm_workers(run.spec.workers, place.of(ray_pool.prepare_worker))
+        self._pool = ray_pool.RayPool(run, place)
         self._inputs = Inputs(run)
         return {}
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import ray
 
+from spillway_adapters.protocol import Run
 from spillway_adapters.ray_core import once
+from spillway_adapters.ray_place import Place
 from spillway_adapters.tasks import functions, parts
 from spillway_adapters.tasks.parts import ActorCalls
 from spillway_adapters.tasks.plain_pool import in_pairs
@@ -23,6 +25,8 @@ def prepare_worker(pause: float) -> tuple[int]:
     return (os.getpid(),)
 
 
+call = once(functions.call)
+digest = once(functions.digest)
 each = once(functions.each)
 leaf = once(functions.leaf)
 both = once(functions.both)
@@ -34,31 +38,34 @@ class RayPool:
     sharing = "put into the object store once, read there"
     summing = "tasks of tasks"
 
-    def __init__(self, workers: int, in_batches: bool) -> None:
-        self._workers, self._in_batches = workers, in_batches
-        self._remote = {f: once(f) for f in (functions.call, functions.digest)}
+    def __init__(self, run: Run, place: Place) -> None:
+        self._workers, self._in_batches = run.spec.workers, run.spec.profile == "batched"
+        self._remote = {functions.call: place.of(call), functions.digest: place.of(digest)}
+        self._each, self._digest_of_shared = place.of(each), place.of(digest_of_shared)
+        self._leaf, self._both = place.of(leaf), place.of(both)
+        self._actor = place.of(Actor)
 
     def all(self, function: Callable[[Any], Any], tasks: Sequence[Any], ms: float) -> list[Any]:
         if not self._in_batches:
             remote = self._remote[function]
             return ray.get([remote.remote(task) for task in tasks])
         batches = parts.batched(tasks, self._workers, ms)
-        answers = ray.get([each.remote(function, batch) for batch in batches])
+        answers = ray.get([self._each.remote(function, batch) for batch in batches])
         return [answer for batch in answers for answer in batch]
 
     def one(self, function: Callable[[Any], Any], task: Any) -> Any:  # noqa: ANN401
         return ray.get(self._remote[function].remote(task))
 
     def tree(self, leaves: Sequence[int]) -> int:
-        return ray.get(in_pairs([leaf.remote(state) for state in leaves], both.remote))
+        return ray.get(in_pairs([self._leaf.remote(state) for state in leaves], self._both.remote))
 
     def share(self, data: bytes, numbers: Sequence[int]) -> list[int]:
         stored = ray.put(data)
-        return ray.get([digest_of_shared.remote(stored, number) for number in numbers])
+        return ray.get([self._digest_of_shared.remote(stored, number) for number in numbers])
 
     def actors(self, count: int, calls: int) -> ActorCalls | None:
         begin = time.perf_counter()
-        actors = [Actor.remote() for _ in range(count)]
+        actors = [self._actor.remote() for _ in range(count)]
         totals = ray.get([actor.add.remote(0) for actor in actors])
         started = time.perf_counter()
         for number in range(calls):

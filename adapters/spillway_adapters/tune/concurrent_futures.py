@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 from spillway_adapters.protocol import Answer, Run
@@ -14,14 +15,13 @@ class Job:
     def __init__(self, run: Run) -> None:
         self._how = check(run)
 
-    def set_up(self, run: Run, executor: ProcessPoolExecutor) -> dict[str, Any]:
+    def preparation(self, run: Run) -> Callable[[], Any]:
         from spillway_adapters.tune import training
 
+        return partial(training.ready, (run.spec.seed, run.spec.workload.rows, 0.0))
+
+    def set_up(self, run: Run, executor: ProcessPoolExecutor) -> dict[str, Any]:
         self._workers = Futures(executor)
-        seen: set[int] = set()
-        task = (run.spec.seed, run.spec.workload.rows, 0.05)
-        while len(seen) < run.spec.workers:
-            seen |= set(executor.map(training.ready, [task] * run.spec.workers))
         return {}
 
     def work(self, run: Run) -> Answer:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from spillway_adapters.protocol import Answer, Run, Unsupported
@@ -13,22 +15,21 @@ class Job:
         if run.spec.profile != "pruner":
             raise Unsupported(f'The search has no profile "{run.spec.profile}".')
 
-    def set_up(self, run: Run, parallel: Any) -> dict[str, Any]:  # noqa: ANN401 (joblib's)
-        import joblib
-
+    def preparation(self, run: Run) -> Callable[[], Any]:
         from spillway_adapters.tune import optuna_trials, search
 
-        self._parallel, self._delayed = parallel, joblib.delayed
         self._search = search.Search(run, None, tells_spans=True)
         journal = str(run.spec.scratch / "journal")
         optuna_trials.create(journal)
         self._study = optuna_trials.Studied(
             journal, run.spec.seed, run.spec.workload, self._search.order
         )
-        seen: set[int] = set()
-        while len(seen) < run.spec.workers:
-            ready = self._delayed(optuna_trials.ready)
-            seen |= set(parallel(ready(self._study, 0.05) for _ in range(run.spec.workers)))
+        return partial(optuna_trials.ready, self._study)
+
+    def set_up(self, run: Run, parallel: Any) -> dict[str, Any]:  # noqa: ANN401 (joblib's)
+        import joblib
+
+        self._parallel, self._delayed = parallel, joblib.delayed
         return {"pruner": "SuccessiveHalvingPruner", "storage": "a journal file"}
 
     def work(self, run: Run) -> Answer:

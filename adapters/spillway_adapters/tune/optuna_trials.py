@@ -34,10 +34,10 @@ def create(journal: str) -> None:
         optuna.create_study(study_name=name, storage=_storage(journal))
 
 
-def ready(study: Studied, pause: float) -> int:
+def ready(study: Studied) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     _load(study, STUDY)
-    return training.ready((study.seed, study.search.rows, pause))
+    training.ready((study.seed, study.search.rows, 0.0))
 
 
 def optimise(study: Studied) -> list[Trained]:

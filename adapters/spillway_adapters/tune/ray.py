@@ -13,11 +13,12 @@ class Job:
         self._how = check(run)
 
     def set_up(self, run: Run) -> dict[str, Any]:
-        from spillway_adapters import ray_core
+        from spillway_adapters import ray_core, ray_place
         from spillway_adapters.tune import ray_tasks
 
-        ray_core.warm_workers(run.spec.workers, ray_tasks.Preparation(run))
-        self._workers = ray_tasks.Tasks()
+        place = ray_place.Place(run)
+        ray_core.warm_workers(run.spec.workers, ray_tasks.Preparation(run, place))
+        self._workers = ray_tasks.Tasks(place)
         return {}
 
     def work(self, run: Run, own_cluster: bool) -> Answer:

@@ -9,33 +9,43 @@ import ray
 
 from spillway_adapters.protocol import Run
 from spillway_adapters.ray_core import once
+from spillway_adapters.ray_place import Place
 from spillway_adapters.tune import training
 
 
+def ready(task: tuple[int, int, float]) -> tuple[int]:
+    return (training.ready(task),)
+
+
+_FUNCTIONS = {each.__name__: each for each in (ready, training.train, training.nothing)}
+
+
 @once
-def _ready(seed: int, rows: int, pause: float) -> tuple[int]:
-    return (training.ready((seed, rows, pause)),)
+def asked(name: str, task: Any) -> Any:  # noqa: ANN401
+    """One function of Ray's for all: on a cluster that was there before, each travels with a copy
+    of its own of the data that a worker has made (training.data)."""
+    return _FUNCTIONS[name](task)
 
 
 class Preparation:
     """Of a worker for this run's data."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, place: Place) -> None:
         self._data = run.spec.seed, run.spec.workload.rows
+        self._asked = place.of(asked)
 
     def remote(self, pause: float) -> Any:  # noqa: ANN401 (a reference)
-        return _ready.remote(*self._data, pause)
+        return self._asked.remote("ready", (*self._data, pause))
 
 
 class Tasks:
-    def __init__(self) -> None:
-        self._remote: dict[Callable[[Any], Any], Any] = {
-            function: once(function) for function in (training.train, training.nothing)
-        }
+    def __init__(self, place: Place) -> None:
+        self._asked = {name: place.of(asked, name=name) for name in _FUNCTIONS}
         self._running: list[Any] = []
 
     def submit(self, function: Callable[[Any], Any], task: Any) -> None:  # noqa: ANN401
-        self._running.append(self._remote[function].remote(task))
+        name = function.__name__
+        self._running.append(self._asked[name].remote(name, task))
 
     def next(self) -> Any:  # noqa: ANN401
         (done,), self._running = ray.wait(self._running, num_returns=1)

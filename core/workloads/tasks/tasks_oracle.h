@@ -24,8 +24,8 @@ std::uint64_t mixed(std::uint64_t x);
 /// What a task gives that begins at `state`: the outputs of so many iterations, combined by
 /// exclusive or with the mixed state itself.
 std::uint64_t worked(std::uint64_t state, std::int64_t iterations);
-/// Of answers in the order of their tasks: the sum, modulo 2^64, of each mixed with its place. One
-/// that is lost, done twice or swapped with another shows.
+/// Of answers in the order of their tasks: the sum, modulo 2^64, of each mixed with its place.
+/// Beside their number it shows one that is lost, done twice, wrong or swapped with another.
 std::uint64_t checksumOf(const std::vector<std::uint64_t>& answers);
 
 /// The parts of a run of this size ("quick", "normal", "full") with this seed, in order; empty for

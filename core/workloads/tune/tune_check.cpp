@@ -105,6 +105,12 @@ std::optional<Error> searchDisagreement(const std::string& search, const SearchS
     return std::nullopt;
 }
 
+bool areNumbers(const std::vector<double>& losses)
+{
+    return std::ranges::all_of(losses, [](double loss) { return std::isfinite(loss); });
+}
+
+/// Of every configuration in full, so that a search can be held to it.
 bool isComplete(const SearchSize& size, const Losses& losses)
 {
     return static_cast<std::int64_t>(losses.size()) == size.configurations &&
@@ -113,16 +119,21 @@ bool isComplete(const SearchSize& size, const Losses& losses)
            });
 }
 
-/// What holds by itself: only configurations that there are, and the best loss is the least.
+/// What holds by itself: something was trained, only configurations that there are, every loss is
+/// a number, and the best one is the least.
 std::optional<Error> ownDisagreement(const CheckInput& input, const SearchSize& size,
                                      const Losses& found)
 {
+    if (found.empty()) return wrongResult("no configuration was trained");
     double best = HUGE_VAL;
     for (const auto& [number, losses] : found) {
         if (number < 0 || number >= size.configurations ||
             static_cast<std::int64_t>(losses.size()) > size.epochs)
             return wrongResult(
                 fmt::format("there is no configuration {} with {} epochs", number, losses.size()));
+        if (!areNumbers(losses))
+            return wrongResult(
+                fmt::format("configuration {} has a loss that is no number", number));
         best = std::min(best, *std::ranges::min_element(losses));
     }
     const auto claimed = input.result.measures.find("best_loss");
@@ -142,6 +153,9 @@ public:
     {
         const auto name = std::get<std::string>(parameterOf(input.workload, "size"));
         const auto* size = std::ranges::find(searchSizes, name, &SearchSize::id);
+        if (size == std::ranges::end(searchSizes))
+            return {.wrong = wrongResult(fmt::format("there is no size {}", shownKey(name))),
+                    .flags = {}};
         const auto found = lossesOf(input.table);
         if (!found)
             return {.wrong = wrongResult("the result has no table of configuration, epoch and "
@@ -151,7 +165,8 @@ public:
             return {.wrong = std::move(wrong), .flags = {}};
         const auto truth =
             input.reference ? lossesOf(input.reference->result.table) : std::optional<Losses>();
-        if (!truth) return {.wrong = {}, .flags = {"unchecked"}};
+        if (!truth || !std::ranges::all_of(*truth, areNumbers, &Losses::value_type::second))
+            return {.wrong = {}, .flags = {"unchecked"}};
         for (const auto& [number, losses] : *found)
             if (const auto of = truth->find(number); of != truth->end())
                 if (auto wrong = lossDisagreement(number, losses, of->second))

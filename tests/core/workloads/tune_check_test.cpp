@@ -14,6 +14,7 @@ private slots:
     void lossesAreHeldToTheExhaustiveSearch_data();
     void lossesAreHeldToTheExhaustiveSearch();
     void withoutAWholeReferenceNothingIsChecked();
+    void whatIsWrongByItselfNeedsNoReference();
 };
 
 namespace {
@@ -93,7 +94,7 @@ void TuneCheckTest::lossesAreHeldToTheExhaustiveSearch_data()
     row("rounded otherwise", inFull(), "", [](RunResult& r) { losses(r)[20] *= 1 + 1e-10; });
     row("another loss", inFull(), "configuration 2 has the loss",
         [](RunResult& r) { losses(r)[20] *= 1 + 1e-8; });
-    row("no number", inFull(), "configuration 2 has the loss",
+    row("no number", inFull(), "configuration 2 has a loss that is no number",
         [](RunResult& r) { losses(r)[20] = std::nan(""); });
     row("in full, not all of it", searched("full", [](std::int64_t n) { return n == 4 ? 8 : 9; }),
         "configuration 4 was trained for 8 epochs, expected 9");
@@ -115,6 +116,20 @@ void TuneCheckTest::lossesAreHeldToTheExhaustiveSearch_data()
         auto& numbers = std::get<std::vector<std::int64_t>>(r.table.columns[0].values);
         std::fill(numbers.end() - epochs, numbers.end(), 99);
     });
+    row("an infinite loss", inFull(), "configuration 0 has a loss that is no number",
+        [](RunResult& r) { losses(r)[8] = HUGE_VAL; });
+    row("more epochs than there are",
+        searched("asha", [](std::int64_t n) { return n == 3 ? 10 : 1; }),
+        "there is no configuration 3 with 10 epochs");
+    const auto firstEpoch = [](std::int64_t epoch) {
+        return [epoch](RunResult& r) {
+            std::get<std::vector<std::int64_t>>(r.table.columns[1].values)[0] = epoch;
+        };
+    };
+    row("an epoch 0", inFull(), "the result has no table", firstEpoch(0));
+    row("a negative epoch", inFull(), "the result has no table", firstEpoch(-1));
+    row("an empty table", searched("asha", [](std::int64_t) { return 0; }),
+        "no configuration was trained", [](RunResult& r) { r.measures["best_loss"] = 0.5; });
     row("no losses", inFull(), "the result has no table",
         [](RunResult& r) { r.table.columns.pop_back(); });
 }
@@ -137,9 +152,33 @@ void TuneCheckTest::withoutAWholeReferenceNothingIsChecked()
     const auto part = checked(inFull(), Reference{"Ray", halving()});
     QVERIFY(!part.wrong);
     QCOMPARE(part.flags, unchecked);
+    // A reference that is broken itself is none.
+    auto broken = inFull();
+    losses(broken)[20] = std::nan("");
+    QCOMPARE(checked(halving(), Reference{"all in full", broken}).flags, unchecked);
     auto off = inFull();
     losses(off)[0] += 1;
     QVERIFY(checked(off, Reference{"Ray", halving()}).wrong);
+}
+
+void TuneCheckTest::whatIsWrongByItselfNeedsNoReference()
+{
+    auto nothing = searched("asha", [](std::int64_t) { return 0; });
+    nothing.measures["best_loss"] = 0.5;
+    QVERIFY(checked(nothing, {}).wrong);
+    auto noNumber = inFull();
+    losses(noNumber)[20] = std::nan("");
+    QVERIFY(checked(noNumber, {}).wrong);
+    // No plan has such a size.
+    const Workload workload{.kind = "tune", .columns = {}, .parameters = {{"size", "huge"}}};
+    const auto found = inFull();
+    const auto outcome = tune::tuneChecker().check({.workload = workload,
+                                                    .result = found,
+                                                    .table = found.table,
+                                                    .reference = {},
+                                                    .manifest = {},
+                                                    .native = {}});
+    QVERIFY(outcome.wrong);
 }
 
 QTEST_GUILESS_MAIN(TuneCheckTest)
