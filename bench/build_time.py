@@ -2,7 +2,7 @@
 """Compile times: CPU seconds (user and system) per room, and the slowest files.
 
 bench/build_time.py                                the two programs, as ./run builds them
-bench/build_time.py --preset dev --target core_host_runner_test
+bench/build_time.py --preset dev --target host_tests
 bench/build_time.py -D CMAKE_UNITY_BUILD=OFF       with another setting of the build
 
 Builds once in a folder of its own, without a compiler cache, and removes it. With unity builds a

@@ -4,7 +4,7 @@
 # docs/architecture.md does not build (tests/layers proves it).
 #
 # Sources are found by name: every .cpp below the room belongs to it, every *_test.cpp below
-# tests/<room> is one QtTest program and one ctest entry. Adding a file needs no edit here.
+# tests/<room> is one test of ctest. Adding a file needs no edit here.
 
 # Headers that nearly every source of a target includes are compiled once: with them a source takes a third
 # of the time. -DSPILLWAY_PRECOMPILE=OFF shows which include a source has forgotten.
@@ -86,51 +86,43 @@ function(spillway_with_engines)
     set_property(TEST ${ARG_UNPARSED_ARGUMENTS} APPEND PROPERTY ENVIRONMENT RAY_worker_niceness=0)
 endfunction()
 
-# spillway_tests(<room> [TIMEOUT seconds] [LIBS targets...]): the programs of this test folder.
-# A test source declares its Q_OBJECT itself and ends with #include "<file>.moc".
+# spillway_tests(<room> [TIMEOUT seconds] [LIBS targets...]): the tests of this folder, one program.
+# Each *_test.cpp is a class of tests that says so with SPILLWAY_TESTS (tests/suites/suites.h), and one
+# test of ctest, <room>_<file>, run by itself: <room>_tests <file> [Qt Test's arguments].
 function(spillway_tests room)
     cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS" ${ARGN})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 300)
     endif()
+    set(environment "QT_QPA_PLATFORM=offscreen")
     if(SPILLWAY_SANITIZE)
         math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 4")
+        list(APPEND environment "QTEST_FUNCTION_TIMEOUT=1200000") # milliseconds
     endif()
-    # The programs of a folder share headers that a program of their own has compiled: what one of
-    # the tests defines for itself would make them useless to the others.
-    set(definitions SPILLWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SPILLWAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    if(SPILLWAY_SANITIZE MATCHES thread)
+        list(APPEND environment "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:die_after_fork=0")
+    endif()
     get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
-    set(precompiled ${room}_${folder}_precompiled)
-    if(SPILLWAY_PRECOMPILE)
-        add_executable(${precompiled} ${CMAKE_SOURCE_DIR}/cmake/precompiled/tests.cpp)
-        set_target_properties(${precompiled} PROPERTIES
-            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-        target_link_libraries(${precompiled} PRIVATE spillway_flags Qt6::Test ${ARG_LIBS})
-        target_compile_definitions(${precompiled} PRIVATE ${definitions})
-        spillway_precompile(${precompiled} tests)
+    set(program ${room}_tests)
+    if(NOT folder STREQUAL room)
+        set(program ${room}_${folder}_tests)
     endif()
     file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *_test.cpp)
+    add_executable(${program} ${sources})
     foreach(source IN LISTS sources)
-        string(REGEX REPLACE "\\.cpp$" "" stem ${source})
-        set(test ${room}_${stem})
-        # Called by name: AUTOMOC would add a target and an empty source to each of these programs.
-        qt_generate_moc(${source} ${CMAKE_CURRENT_BINARY_DIR}/${stem}.moc)
-        add_executable(${test} ${source} ${CMAKE_CURRENT_BINARY_DIR}/${stem}.moc)
-        target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
-        set_target_properties(${test} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-        target_link_libraries(${test} PRIVATE spillway_flags Qt6::Test ${ARG_LIBS})
-        if(SPILLWAY_PRECOMPILE)
-            target_precompile_headers(${test} REUSE_FROM ${precompiled})
-        endif()
-        target_compile_definitions(${test} PRIVATE ${definitions})
-        add_test(NAME ${test} COMMAND ${test})
-        set(environment "QT_QPA_PLATFORM=offscreen")
-        if(SPILLWAY_SANITIZE)
-            list(APPEND environment "QTEST_FUNCTION_TIMEOUT=1200000") # milliseconds
-        endif()
-        if(SPILLWAY_SANITIZE MATCHES thread)
-            list(APPEND environment "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:die_after_fork=0")
-        endif()
-        set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${environment}")
+        string(REGEX REPLACE "\\.cpp$" "" suite ${source})
+        # Called by name: AUTOMOC would look through every header of the folder.
+        qt_generate_moc(${source} ${CMAKE_CURRENT_BINARY_DIR}/${suite}.moc)
+        target_sources(${program} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${suite}.moc)
+        add_test(NAME ${room}_${suite} COMMAND ${program} ${suite})
+        set_tests_properties(${room}_${suite} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${environment}")
     endforeach()
+    set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_include_directories(${program} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+    target_link_libraries(${program} PRIVATE spillway_flags spillway_suites ${ARG_LIBS})
+    target_compile_definitions(${program} PRIVATE
+        SPILLWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SPILLWAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    # What tests need to be fast is not in the tests.
+    spillway_optimise_less(${program})
+    spillway_precompile(${program} tests)
 endfunction()

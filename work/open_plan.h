@@ -15,6 +15,8 @@ struct OpenPlan {
     Plan plan;
     int left = 0; ///< runs that are still to do, above 0
     int all = 0;
+
+    bool operator==(const OpenPlan&) const = default;
 };
 
 /// The newest one; nothing when there is none, or nothing of it is left.

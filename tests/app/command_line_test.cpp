@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include "session/session_store.h"
 
@@ -443,5 +444,5 @@ void CommandLineTest::doctorReportsEverySubject()
         QVERIFY2(subjects.contains(subject), subject);
 }
 
-QTEST_GUILESS_MAIN(CommandLineTest)
+SPILLWAY_TESTS(CommandLineTest, QCoreApplication)
 #include "command_line_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include "session/session_store.h"
 
@@ -307,5 +308,5 @@ void CommandUsageTest::doctorTellsWhatIsNotThereFromWhatIsWell()
     QVERIFY(absent >= 2);
 }
 
-QTEST_GUILESS_MAIN(CommandUsageTest)
+SPILLWAY_TESTS(CommandUsageTest, QCoreApplication)
 #include "command_usage_test.moc"

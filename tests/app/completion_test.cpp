@@ -1,4 +1,5 @@
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include "workloads/workload_type.h"
 
@@ -245,5 +246,5 @@ void CompletionTest::scriptsAreWellFormed()
     QCOMPARE(process->exitCode(), 0);
 }
 
-QTEST_GUILESS_MAIN(CompletionTest)
+SPILLWAY_TESTS(CompletionTest, QCoreApplication)
 #include "completion_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include <QFile>
 #include <QtTest>
@@ -208,5 +209,5 @@ void DialectTest::aDryRunTellsHowAPlanFileReadsItsData()
     QCOMPARE(meansOf(again.lines().front()), "a=1");
 }
 
-QTEST_GUILESS_MAIN(DialectTest)
+SPILLWAY_TESTS(DialectTest, QCoreApplication)
 #include "dialect_test.moc"

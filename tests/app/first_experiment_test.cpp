@@ -1,4 +1,5 @@
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include "session/session_store.h"
 
@@ -130,5 +131,5 @@ void FirstExperimentTest::withoutAPackageIndexItSaysSoAndGoesOn()
     QVERIFY(!QFile::exists(program_->path("spillway/environments/polars")));
 }
 
-QTEST_GUILESS_MAIN(FirstExperimentTest)
+SPILLWAY_TESTS(FirstExperimentTest, QCoreApplication)
 #include "first_experiment_test.moc"

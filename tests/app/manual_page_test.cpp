@@ -1,4 +1,5 @@
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include <QFile>
 #include <QRegularExpression>
@@ -100,5 +101,5 @@ void ManualPageTest::everyFieldOfAPlanIsInItsManual()
         QVERIFY2(page.contains(QString::fromStdString(".TP\n" + name + ": ")), name.c_str());
 }
 
-QTEST_GUILESS_MAIN(ManualPageTest)
+SPILLWAY_TESTS(ManualPageTest, QCoreApplication)
 #include "manual_page_test.moc"

@@ -1,4 +1,5 @@
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include <QElapsedTimer>
 #include <QtTest>
@@ -84,5 +85,5 @@ void MessageBusTest::aBusThatFreezesDuringARunDelaysNothing()
     QCOMPARE(run->exitCode(), 0);
 }
 
-QTEST_GUILESS_MAIN(MessageBusTest)
+SPILLWAY_TESTS(MessageBusTest, QCoreApplication)
 #include "message_bus_test.moc"

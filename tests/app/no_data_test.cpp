@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include "session/session_store.h"
 
@@ -117,5 +118,5 @@ void NoDataTest::whatDoesNotFitIsRefused()
     QVERIFY2(ran.err.contains(words), ran.err.constData());
 }
 
-QTEST_GUILESS_MAIN(NoDataTest)
+SPILLWAY_TESTS(NoDataTest, QCoreApplication)
 #include "no_data_test.moc"

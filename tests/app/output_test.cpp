@@ -1,4 +1,5 @@
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include <QFile>
 #include <QtTest>
@@ -148,5 +149,5 @@ void OutputTest::strangePathsAreErrors()
     QVERIFY(exitCode({strange}) > 0);
 }
 
-QTEST_GUILESS_MAIN(OutputTest)
+SPILLWAY_TESTS(OutputTest, QCoreApplication)
 #include "output_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "real_program.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -311,5 +312,5 @@ void ParquetTest::aFormatThatThereIsNotIsRefused()
     }
 }
 
-QTEST_GUILESS_MAIN(ParquetTest)
+SPILLWAY_TESTS(ParquetTest, QCoreApplication)
 #include "parquet_test.moc"

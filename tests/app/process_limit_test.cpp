@@ -1,4 +1,5 @@
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -70,5 +71,5 @@ void ProcessLimitTest::fewThreadsAreAnErrorAndNoCrash()
     }
 }
 
-QTEST_GUILESS_MAIN(ProcessLimitTest)
+SPILLWAY_TESTS(ProcessLimitTest, QCoreApplication)
 #include "process_limit_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "real_program.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -57,7 +58,7 @@ constexpr auto sql = "SELECT region, count(*) AS n, sum(amount) AS total "
                      "WHERE amount > 1 GROUP BY region ORDER BY total DESC";
 /// Of initTestCase()'s tables: a customer without orders, an order without a customer, one without
 /// an amount, one of nobody, a region that is missing.
-constexpr auto answer = R"([["N", 2, 30.5], [null, 1, 7.0], ["S", 1, 2.5]])";
+constexpr auto answerOfRows = R"([["N", 2, 30.5], [null, 1, 7.0], ["S", 1, 2.5]])";
 
 } // namespace
 
@@ -88,12 +89,12 @@ void QueryTest::everyEngineGivesTheSameRows()
         QSKIP(record["error"]["message"].get<std::string>().c_str());
     QVERIFY2(record.value("status", "") == "ok",
              (record.dump() + program_.errors.toStdString()).c_str());
-    QCOMPARE(record["result"]["rows"], *parseJson(answer));
+    QCOMPARE(record["result"]["rows"], *parseJson(answerOfRows));
     QCOMPARE(record["result"]["rows_count"], Json(3));
     QCOMPARE(record["result"]["columns"],
              *parseJson(R"([{"name": "region", "type": "text"}, {"name": "n", "type": "int64"},
                             {"name": "total", "type": "float64"}])"));
-    // It was held against DuckDB's answer to the SQL as it was typed.
+    // It was held against DuckDB's answerOfRows to the SQL as it was typed.
     const auto flags = record["flags"].get<std::vector<std::string>>();
     QVERIFY(std::ranges::find(flags, "unchecked") == flags.end());
 }
@@ -297,9 +298,10 @@ void QueryTest::withoutTheOracleTheFirstEngineIsTheReference()
     QCOMPARE(runs.size(), 2);
     for (const Json& run : runs)
         QCOMPARE(run["status"], Json("ok"));
-    QVERIFY2(program.errors.contains("DuckDB, whose answer others are checked against, failed"),
-             program.errors.constData());
+    QVERIFY2(
+        program.errors.contains("DuckDB, whose answerOfRows others are checked against, failed"),
+        program.errors.constData());
 }
 
-QTEST_GUILESS_MAIN(QueryTest)
+SPILLWAY_TESTS(QueryTest, QCoreApplication)
 #include "query_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "real_program.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -203,5 +204,5 @@ def run(paths, workers, memory_bytes, scratch):
     program_.environment.insert("XDG_DATA_HOME", shared);
 }
 
-QTEST_GUILESS_MAIN(RealEnginesTest)
+SPILLWAY_TESTS(RealEnginesTest, QCoreApplication)
 #include "real_engines_test.moc"

@@ -1,4 +1,5 @@
 #include "real_program.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -235,5 +236,5 @@ void RealFaultsTest::existingRayClusterRunsThePlanAndSurvives()
     QVERIFY(head.waitForFinished());
 }
 
-QTEST_GUILESS_MAIN(RealFaultsTest)
+SPILLWAY_TESTS(RealFaultsTest, QCoreApplication)
 #include "real_faults_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "shell_program.h"
+#include "suites/suites.h"
 
 #include "session/session_store.h"
 #include "workloads/etl/etl.h"
@@ -343,5 +344,5 @@ void SessionOutputTest::onlyTheTerminalWritesToIt()
     QVERIFY(seen > 10);
 }
 
-QTEST_GUILESS_MAIN(SessionOutputTest)
+SPILLWAY_TESTS(SessionOutputTest, QCoreApplication)
 #include "session_output_test.moc"

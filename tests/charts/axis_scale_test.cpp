@@ -1,5 +1,6 @@
 #include "charts/axis_scale.h"
 #include "charts/label_layout.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -152,5 +153,5 @@ void AxisScaleTest::labelsNeverOverlap()
     QVERIFY(squeezed.front() >= 0 && squeezed.back() <= 100);
 }
 
-QTEST_APPLESS_MAIN(AxisScaleTest)
+SPILLWAY_TESTS(AxisScaleTest, QCoreApplication)
 #include "axis_scale_test.moc"

@@ -1,7 +1,9 @@
 #include "charts/chart_export.h"
 #include "charts/comparison_chart.h"
 #include "comparisons.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QChart>
 #include <QGraphicsScene>
 #include <QImage>
@@ -174,5 +176,5 @@ void ChartExportTest::refusesWhatMakesNoSense()
     QVERIFY(!std::filesystem::exists(path("x.png")) && !std::filesystem::exists(path("x.svg")));
 }
 
-QTEST_MAIN(ChartExportTest)
+SPILLWAY_TESTS(ChartExportTest, QApplication)
 #include "chart_export_test.moc"

@@ -1,6 +1,8 @@
 #include "charts/chart_ratios.h"
 #include "comparisons.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QtTest>
 
 using namespace spillway;
@@ -111,5 +113,5 @@ void ChartRatiosTest::nothingFinishedIsNoRatio()
     QCOMPARE(model.message, QStringLiteral("Nothing finished."));
 }
 
-QTEST_MAIN(ChartRatiosTest)
+SPILLWAY_TESTS(ChartRatiosTest, QApplication)
 #include "chart_ratios_test.moc"

@@ -4,9 +4,11 @@
 #include "charts/comparison_overlay.h"
 #include "comparisons.h"
 #include "data/dataset_manifest.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 
+#include <QApplication>
 #include <QChart>
 #include <QLineSeries>
 #include <QLogValueAxis>
@@ -435,5 +437,5 @@ void ComparisonChartTest::wheelGoesToTheParent()
     QVERIFY(!event.isAccepted());
 }
 
-QTEST_MAIN(ComparisonChartTest)
+SPILLWAY_TESTS(ComparisonChartTest, QApplication)
 #include "comparison_chart_test.moc"

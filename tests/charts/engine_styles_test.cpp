@@ -1,7 +1,9 @@
 #include "charts/chart_model.h"
 #include "charts/engine_styles.h"
 #include "comparisons.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QtTest>
 
 #include <set>
@@ -131,5 +133,5 @@ void EngineStylesTest::aChartOfTwelveEnginesHasTwelveColoursAndTitles()
     QVERIFY(titles.contains(QStringLiteral("Our pipeline")));
 }
 
-QTEST_MAIN(EngineStylesTest)
+SPILLWAY_TESTS(EngineStylesTest, QApplication)
 #include "engine_styles_test.moc"

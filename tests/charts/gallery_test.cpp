@@ -2,6 +2,7 @@
 #include "charts/comparison_chart.h"
 #include "charts/live_charts.h"
 #include "comparisons.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 
@@ -180,5 +181,5 @@ void GalleryTest::liveCharts()
     save(stream, QStringLiteral("tasks"));
 }
 
-QTEST_MAIN(GalleryTest)
+SPILLWAY_TESTS(GalleryTest, QApplication)
 #include "gallery_test.moc"

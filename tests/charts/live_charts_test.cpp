@@ -1,5 +1,7 @@
 #include "charts/live_charts.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QAreaSeries>
 #include <QChart>
 #include <QHelpEvent>
@@ -210,5 +212,5 @@ void LiveChartsTest::taskTipsTellKindAndWorker()
     QTRY_COMPARE(QToolTip::text(), QStringLiteral("scan, worker 1, 10.0 s"));
 }
 
-QTEST_MAIN(LiveChartsTest)
+SPILLWAY_TESTS(LiveChartsTest, QApplication)
 #include "live_charts_test.moc"

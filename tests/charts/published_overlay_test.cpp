@@ -1,4 +1,5 @@
 #include "charts/published_overlay.h"
+#include "suites/suites.h"
 
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
@@ -141,5 +142,5 @@ void PublishedOverlayTest::aNoteBelongsToTheChartItExplains()
         }
 }
 
-QTEST_GUILESS_MAIN(PublishedOverlayTest)
+SPILLWAY_TESTS(PublishedOverlayTest, QCoreApplication)
 #include "published_overlay_test.moc"

@@ -2,7 +2,9 @@
 #include "base/json.h"
 #include "charts/report.h"
 #include "comparisons.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QtTest>
 
 #include <atomic>
@@ -108,5 +110,5 @@ void ReportGrowthTest::workGrowsWithTheRuns()
     QVERIFY2(large < 5 * small, qPrintable(QString::number(large / small)));
 }
 
-QTEST_MAIN(ReportGrowthTest)
+SPILLWAY_TESTS(ReportGrowthTest, QApplication)
 #include "report_growth_test.moc"

@@ -1,6 +1,8 @@
 #include "charts/report.h"
 #include "comparisons.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QFile>
 #include <QXmlStreamReader>
 #include <QtTest>
@@ -102,5 +104,5 @@ void ReportTest::emptySessionSaysSo()
     QVERIFY(!html.contains("<svg"));
 }
 
-QTEST_MAIN(ReportTest)
+SPILLWAY_TESTS(ReportTest, QApplication)
 #include "report_test.moc"

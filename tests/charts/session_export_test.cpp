@@ -1,6 +1,8 @@
 #include "charts/session_export.h"
 #include "comparisons.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -107,5 +109,5 @@ private:
     QTemporaryDir folder_;
 };
 
-QTEST_MAIN(SessionExportTest)
+SPILLWAY_TESTS(SessionExportTest, QApplication)
 #include "session_export_test.moc"

@@ -1,6 +1,8 @@
 #include "charts/live_charts.h"
 #include "charts/time_navigator.h"
+#include "suites/suites.h"
 
+#include <QApplication>
 #include <QAreaSeries>
 #include <QChart>
 #include <QLineSeries>
@@ -167,5 +169,5 @@ void TimeNavigatorTest::aMovedChartDrawsItsPartAndKeepsItsScale()
     QCOMPARE(stage.view.accessibleDescription(), QStringLiteral("MB/s, peak 900"));
 }
 
-QTEST_MAIN(TimeNavigatorTest)
+SPILLWAY_TESTS(TimeNavigatorTest, QApplication)
 #include "time_navigator_test.moc"

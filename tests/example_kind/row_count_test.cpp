@@ -1,3 +1,5 @@
+#include "suites/suites.h"
+
 #include <nlohmann/json.hpp>
 
 #include <QtTest>
@@ -161,5 +163,5 @@ void RowCountTest::itIsExported()
     QVERIFY(summary.readLine().contains("blank_rows"));
 }
 
-QTEST_GUILESS_MAIN(RowCountTest)
+SPILLWAY_TESTS(RowCountTest, QCoreApplication)
 #include "row_count_test.moc"

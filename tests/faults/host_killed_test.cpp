@@ -1,4 +1,5 @@
 #include "run_fixture.h"
+#include "suites/suites.h"
 
 #include <QProcess>
 #include <QtTest>
@@ -136,5 +137,5 @@ void HostKilledTest::aHostThatWasStoppedSaysSo()
     QVERIFY(host.said("flag arrival-gap"));
 }
 
-QTEST_GUILESS_MAIN(HostKilledTest)
+SPILLWAY_TESTS(HostKilledTest, QCoreApplication)
 #include "host_killed_test.moc"

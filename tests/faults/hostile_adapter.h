@@ -57,7 +57,7 @@ struct Script {
 
 using Change = std::function<void(Script&)>;
 
-class Recorder : public PlanObserver {
+class PlanRecorder : public PlanObserver {
 public:
     std::vector<RunRecord> ended;
     void onRunEnded(const RunRecord& record, std::size_t) override { ended.push_back(record); }
@@ -157,7 +157,7 @@ inline RunRecord HostileFixture::runOf(const std::string& engine, const Workload
     plan.repeats = 1;
     plan.warmup = 0;
     plan.timeout = Seconds(120);
-    Recorder seen;
+    PlanRecorder seen;
     Runner runner(*registry_, *store_,
                   {.supervisor = {GUARD_PROGRAM, root() / "scratch", Seconds(0.05)}});
     const auto outcome = runner.run(plan, seen, {});

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "hostile_adapter.h"
+#include "suites/suites.h"
 
 using namespace spillway;
 using namespace spillway::test;
@@ -221,5 +222,5 @@ void HostileResultsTest::regressions_data()
         [this](Script& script) { script.result = fixture_.rightEtl(); });
 }
 
-QTEST_GUILESS_MAIN(HostileResultsTest)
+SPILLWAY_TESTS(HostileResultsTest, QCoreApplication)
 #include "hostile_results_test.moc"

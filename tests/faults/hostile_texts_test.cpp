@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "hostile_adapter.h"
+#include "suites/suites.h"
 
 using namespace spillway;
 using namespace spillway::test;
@@ -140,5 +141,5 @@ void HostileTextsTest::events_data()
          log("\x1b]0;title\x07\x1b[2J \u202e\u0000 \u2028 \r\n\t"));
 }
 
-QTEST_GUILESS_MAIN(HostileTextsTest)
+SPILLWAY_TESTS(HostileTextsTest, QCoreApplication)
 #include "hostile_texts_test.moc"

@@ -1,4 +1,5 @@
 #include "run_fixture.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 
 #include "workloads/logreg/logreg.h"
@@ -200,5 +201,5 @@ void NativeRunTest::sharedPagesAreCountedOnce()
     QVERIFY2(shared < told + told / 4, std::to_string(shared).c_str());
 }
 
-QTEST_GUILESS_MAIN(NativeRunTest)
+SPILLWAY_TESTS(NativeRunTest, QCoreApplication)
 #include "native_run_test.moc"

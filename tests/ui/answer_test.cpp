@@ -1,7 +1,9 @@
+#include "suites/suites.h"
 #include "ui/compare/answer.h"
 #include "ui/compare/answer_strip.h"
 #include "ui/parts/cut_label.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
@@ -191,5 +193,5 @@ void AnswerTest::theProgramIsShownBeforeItIsCopied()
     QCOMPARE(QGuiApplication::clipboard()->text(), code->toPlainText());
 }
 
-QTEST_MAIN(AnswerTest)
+SPILLWAY_TESTS(AnswerTest, QApplication)
 #include "answer_test.moc"

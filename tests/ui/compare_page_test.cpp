@@ -2,6 +2,7 @@
 #include "charts/comparison_overlay.h"
 #include "charts/plot_frame.h"
 #include "compare_fixture.h"
+#include "suites/suites.h"
 #include "ui/compare/chart_card.h"
 #include "ui/compare/compare_page.h"
 #include "ui/compare/engine_legend.h"
@@ -17,6 +18,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGraphicsScene>
@@ -714,5 +716,5 @@ void ComparePageTest::theDrawerShowsRowsOfAWrongAnswerBesideTheRightOnes()
     QCOMPARE(drawer->findChild<RowsView*>("result-rows")->model()->rowCount(), 3);
 }
 
-QTEST_MAIN(ComparePageTest)
+SPILLWAY_TESTS(ComparePageTest, QApplication)
 #include "compare_page_test.moc"

@@ -1,4 +1,5 @@
 #include "live_runs.h"
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "session/session_store.h"
@@ -10,6 +11,7 @@
 #include "ui/data/question_row.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
@@ -201,5 +203,5 @@ void CompareScreenshotsTest::dataViews()
     shot("6-refused");
 }
 
-QTEST_MAIN(CompareScreenshotsTest)
+SPILLWAY_TESTS(CompareScreenshotsTest, QApplication)
 #include "compare_screenshots_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "ui/plan/completion.h"
 
 #include "ui/plan/job_menu.h"
@@ -20,7 +21,7 @@ private slots:
 
 namespace {
 
-NamedTable table(const char* name, const std::vector<Column>& columns)
+NamedTable tableOf(const char* name, const std::vector<Column>& columns)
 {
     Dataset dataset;
     dataset.schema.columns = columns;
@@ -30,11 +31,11 @@ NamedTable table(const char* name, const std::vector<Column>& columns)
 const std::vector<NamedTable>& tables()
 {
     static const std::vector<NamedTable> both{
-        table("orders", {{"id", ColumnType::Integer},
-                         {"amount", ColumnType::Real},
-                         {"net, EUR", ColumnType::Real},
-                         {"order", ColumnType::Text}}),
-        table("customers", {{"id", ColumnType::Integer}, {"region", ColumnType::Text}})};
+        tableOf("orders", {{"id", ColumnType::Integer},
+                           {"amount", ColumnType::Real},
+                           {"net, EUR", ColumnType::Real},
+                           {"order", ColumnType::Text}}),
+        tableOf("customers", {{"id", ColumnType::Integer}, {"region", ColumnType::Text}})};
     return both;
 }
 
@@ -55,24 +56,24 @@ void CompletionTest::offersWhatMayStandThere_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("words"); // the first ones
-    QTest::newRow("column of the table") << "SELECT am| FROM orders"
-                                         << "amount";
+    QTest::newRow("column of the tableOf") << "SELECT am| FROM orders"
+                                           << "amount";
     QTest::newRow("whatever the case") << "select AM| from ORDERS"
                                        << "amount";
-    QTest::newRow("of another table not") << "SELECT reg| FROM orders"
-                                          << "regexp_matches regexp_replace regexp_extract";
+    QTest::newRow("of another tableOf not") << "SELECT reg| FROM orders"
+                                            << "regexp_matches regexp_replace regexp_extract";
     QTest::newRow("of all while none is named") << "SELECT reg|"
                                                 << "region regexp_matches";
-    QTest::newRow("by the table") << "SELECT customers.| FROM customers"
-                                  << "id region";
+    QTest::newRow("by the tableOf") << "SELECT customers.| FROM customers"
+                                    << "id region";
     QTest::newRow("by the alias") << "SELECT c.r| FROM orders o JOIN customers AS c"
                                   << "region";
     QTest::newRow("by an unknown name") << "SELECT z.r| FROM orders"
                                         << "";
-    QTest::newRow("table after from") << "SELECT 1 FROM c|"
-                                      << "customers";
-    QTest::newRow("any table after join") << "SELECT 1 FROM orders JOIN |"
-                                          << "orders customers";
+    QTest::newRow("tableOf after from") << "SELECT 1 FROM c|"
+                                        << "customers";
+    QTest::newRow("any tableOf after join") << "SELECT 1 FROM orders JOIN |"
+                                            << "orders customers";
     QTest::newRow("a name that needs quotes") << "SELECT net| FROM orders"
                                               << "\"net, EUR\"";
     QTest::newRow("a name that is a keyword") << "SELECT orde| FROM orders"
@@ -144,5 +145,5 @@ void CompletionTest::recentJobsAreFewAndEachOnce()
     QCOMPARE(withRecentJob(recent, QString(50'000, 'x')), recent);
 }
 
-QTEST_GUILESS_MAIN(CompletionTest)
+SPILLWAY_TESTS(CompletionTest, QCoreApplication)
 #include "completion_test.moc"

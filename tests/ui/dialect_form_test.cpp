@@ -1,5 +1,7 @@
+#include "suites/suites.h"
 #include "ui/data/dialect_form.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -149,5 +151,5 @@ void DialectFormTest::anyCharacterCanBeTyped()
     QCOMPARE(corrected.size(), 5);
 }
 
-QTEST_MAIN(DialectFormTest)
+SPILLWAY_TESTS(DialectFormTest, QApplication)
 #include "dialect_form_test.moc"

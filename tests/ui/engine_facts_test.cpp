@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "work/engine_facts.h"
 
 #include "analysis/recommendation.h"
@@ -6,6 +7,7 @@
 #include "charts/report.h"
 #include "workloads/etl/etl.h"
 
+#include <QApplication>
 #include <QtTest>
 
 using namespace spillway;
@@ -76,5 +78,5 @@ void EngineFactsTest::whatAManifestCallsNotDeployableIsNeitherRecommendedNorOnTh
     QCOMPARE(frontier.front()->cell.engine, std::string("our-engine"));
 }
 
-QTEST_MAIN(EngineFactsTest)
+SPILLWAY_TESTS(EngineFactsTest, QApplication)
 #include "engine_facts_test.moc"

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "ui/engines/engine_rows.h"
@@ -8,6 +9,7 @@
 #include "ui/window/settings_dialog.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QLabel>
@@ -286,5 +288,5 @@ private:
     SettingsDialog* settings_ = nullptr;
 };
 
-QTEST_MAIN(EnginesWindowTest)
+SPILLWAY_TESTS(EnginesWindowTest, QApplication)
 #include "engines_test.moc"

@@ -1,6 +1,8 @@
 #include "base/json.h"
 #include "experiment/expand.h"
+#include "light_application.h"
 #include "session/measuring_lock.h"
+#include "suites/suites.h"
 #include "ui/live/live_page.h"
 #include "ui/live/live_view.h"
 #include "ui/parts/notice_bar.h"
@@ -10,7 +12,6 @@
 #include "work/workbench.h"
 #include "workloads/etl/etl.h"
 
-#include <QApplication>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -133,12 +134,5 @@ private slots:
     }
 };
 
-int main(int argc, char** argv)
-{
-    QApplication application(argc, argv);
-    applyAppearance(application, Appearance::Light);
-    FollowedTest test;
-    return QTest::qExec(&test, argc, argv);
-}
-
+SPILLWAY_TESTS(FollowedTest, LightApplication)
 #include "followed_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "ui/data/data_page.h"
@@ -6,6 +7,7 @@
 #include "work/run_controller.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QSignalSpy>
 #include <QTimer>
 #include <QtTest>
@@ -132,5 +134,5 @@ private:
     }
 };
 
-QTEST_MAIN(HeartbeatTest)
+SPILLWAY_TESTS(HeartbeatTest, QApplication)
 #include "heartbeat_test.moc"

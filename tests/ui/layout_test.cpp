@@ -1,8 +1,10 @@
+#include "suites/suites.h"
 #include "ui/parts/remembered_splitter.h"
 #include "ui/parts/screen_fit.h"
 #include "window_fixture.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QSettings>
 #include <QtTest>
 
@@ -91,5 +93,5 @@ void LayoutTest::theWindowComesBackAsItWasLeft()
     QVERIFY(loadSettings(file).splitters.empty());
 }
 
-QTEST_MAIN(LayoutTest)
+SPILLWAY_TESTS(LayoutTest, QApplication)
 #include "layout_test.moc"

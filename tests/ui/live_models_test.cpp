@@ -1,4 +1,5 @@
 #include "live_runs.h"
+#include "suites/suites.h"
 #include "ui/live/live_band.h"
 #include "ui/live/live_series.h"
 #include "ui/live/run_queue_model.h"
@@ -11,7 +12,7 @@ using namespace spillway;
 
 namespace {
 
-constexpr auto fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+constexpr auto failing = QAbstractItemModelTester::FailureReportingMode::QtTest;
 const Seconds begin(1000);
 
 WatchedRun bareRun()
@@ -161,7 +162,7 @@ private slots:
     void workerRowsStayInPlace()
     {
         WorkerModel model;
-        QAbstractItemModelTester tester(&model, fatal);
+        QAbstractItemModelTester tester(&model, failing);
         WatchedRun run = madeUpRun(cellOf("chunked", "default", 3), 4, begin, false);
         model.setLoads(workerLoads(run));
         QCOMPARE(model.rowCount(), 3);
@@ -180,7 +181,7 @@ private slots:
     void theQueueIsInOrderWithTimes()
     {
         RunQueueModel model;
-        QAbstractItemModelTester tester(&model, fatal);
+        QAbstractItemModelTester tester(&model, failing);
         PlanProgress plan = madeUpPlan(1); // refused, then 3 × (chunked, dask tuned, dask naive)
         std::vector<RunRecord> records;
         QVERIFY(!forecast(plan, Seconds(0)).left);
@@ -290,5 +291,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(LiveModelsTest)
+SPILLWAY_TESTS(LiveModelsTest, QCoreApplication)
 #include "live_models_test.moc"

@@ -1,5 +1,7 @@
 #include "charts/live_charts.h"
+#include "light_application.h"
 #include "live_runs.h"
+#include "suites/suites.h"
 #include "ui/compare/answer.h"
 #include "ui/live/live_charts_panel.h"
 #include "ui/live/live_page.h"
@@ -12,7 +14,6 @@
 
 #include "session/session_store.h"
 
-#include <QApplication>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
@@ -42,6 +43,8 @@ RunTrace traceOf(const WatchedRun& run)
     return trace;
 }
 
+} // namespace
+
 /// A scene that a test changes, and the view of it.
 struct Stage {
     std::optional<WatchedRun> run;
@@ -62,6 +65,8 @@ struct Stage {
         view.request();
     }
 };
+
+namespace {
 
 QString noteOf(const LiveView& view)
 {
@@ -715,12 +720,5 @@ private slots:
     }
 };
 
-int main(int argc, char** argv)
-{
-    QApplication application(argc, argv);
-    applyAppearance(application, Appearance::Light);
-    LivePageTest test;
-    return QTest::qExec(&test, argc, argv);
-}
-
+SPILLWAY_TESTS(LivePageTest, LightApplication)
 #include "live_page_test.moc"

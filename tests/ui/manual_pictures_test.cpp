@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "base/files.h"
@@ -14,6 +15,7 @@
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
+#include <QApplication>
 #include <QComboBox>
 #include <QImageWriter>
 #include <QLineEdit>
@@ -233,5 +235,5 @@ private:
     QString structure_;
 };
 
-QTEST_MAIN(ManualPicturesTest)
+SPILLWAY_TESTS(ManualPicturesTest, QApplication)
 #include "manual_pictures_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "base/files.h"
@@ -8,6 +9,7 @@
 
 #include "ui/window/settings_dialog.h"
 
+#include <QApplication>
 #include <QDirIterator>
 #include <QImage>
 #include <QLineEdit>
@@ -363,5 +365,5 @@ private:
     }
 };
 
-QTEST_MAIN(ManualTest)
+SPILLWAY_TESTS(ManualTest, QApplication)
 #include "manual_test.moc"

@@ -1,10 +1,12 @@
 #include "compare_fixture.h"
+#include "suites/suites.h"
 #include "ui/compare/memory_model.h"
 #include "ui/compare/memory_view.h"
 #include "ui/compare/run_drawer.h"
 #include "ui/parts/cut_label.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QComboBox>
 #include <QSlider>
 #include <QTableView>
@@ -152,5 +154,5 @@ void MemoryViewTest::theChartIsHighEnough()
                  qPrintable(QString::number(page_->charts().front()->height())));
 }
 
-QTEST_MAIN(MemoryViewTest)
+SPILLWAY_TESTS(MemoryViewTest, QApplication)
 #include "memory_view_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "ui/data/dataset_model.h"
@@ -5,6 +6,7 @@
 #include "work/workbench.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -138,5 +140,5 @@ private:
     std::unique_ptr<Workbench> workbench_;
 };
 
-QTEST_MAIN(ModelsTest)
+SPILLWAY_TESTS(ModelsTest, QApplication)
 #include "models_test.moc"

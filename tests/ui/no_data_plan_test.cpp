@@ -1,9 +1,12 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
+#include "ui/engines/engine_row.h"
 #include "ui/plan/plan_page.h"
 #include "work/run_controller.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QLabel>
 #include <QPushButton>
@@ -17,6 +20,7 @@ class NoDataPlanTest : public QObject {
 private slots:
     void workThatReadsDataIsOfferedFirstAndNeedsSome();
     void workWithoutDataIsStartedWithoutADataset();
+    void kindsOfWorkOfDifferentDefaultsKeepTheirOwn();
 
 private:
     QCheckBox* box(const QString& words) const
@@ -86,5 +90,37 @@ void NoDataPlanTest::workWithoutDataIsStartedWithoutADataset()
         QVERIFY(window_->grab().save(folder + "/no-data-compare.png"));
 }
 
-QTEST_MAIN(NoDataPlanTest)
+void NoDataPlanTest::kindsOfWorkOfDifferentDefaultsKeepTheirOwn()
+{
+    open();
+    auto engines = window_->workbench().engines();
+    auto dask = std::ranges::find(engines, std::string("dask"),
+                                  [](const EngineInfo& engine) { return engine.manifest.id; });
+    QVERIFY(dask != engines.end());
+    dask->state = EngineState::Ready;
+    EngineRow row(window_->workbench(), *dask, {"etl"});
+    const auto* usual = row.findChild<QPushButton*>("profile-dask-");
+    using Profiles = std::vector<std::string>;
+    QCOMPARE(row.profiles(), Profiles{"tuned"});
+    QVERIFY(usual->isHidden());
+    // "tuned" would be refused for the array, and nobody has chosen it.
+    row.offerFor({"etl", "array"});
+    QVERIFY(!usual->isHidden());
+    QCOMPARE(row.profiles(), Profiles{""});
+    // A plan without a profile means just that.
+    row.setProfiles({"naive"});
+    row.setProfiles({""});
+    QCOMPARE(row.profiles(), Profiles{""});
+    row.offerFor({"tasks"}); // which has one that is an array's default, and another default
+    QVERIFY(usual->isHidden());
+    QCOMPARE(row.profiles(), Profiles{"batched"});
+    row.offerFor({"etl"});
+    QCOMPARE(row.profiles(), Profiles{"tuned"});
+    // What somebody has chosen stays, whatever is ticked.
+    row.findChild<QPushButton*>("profile-dask-naive")->click();
+    row.offerFor({"etl", "array"});
+    QCOMPARE(row.profiles(), (Profiles{"tuned", "naive"}));
+}
+
+SPILLWAY_TESTS(NoDataPlanTest, QApplication)
 #include "no_data_plan_test.moc"

@@ -1,9 +1,11 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "session/session_store.h"
 #include "ui/data/data_page.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QMimeData>
@@ -129,5 +131,5 @@ private:
     std::unique_ptr<MainWindow> window_;
 };
 
-QTEST_MAIN(OpenedFileTest)
+SPILLWAY_TESTS(OpenedFileTest, QApplication)
 #include "opened_file_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "ui/data/data_page.h"
@@ -12,6 +13,7 @@
 #include "workloads/etl/etl.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QComboBox>
 #include <QListView>
 #include <QMenu>
@@ -197,5 +199,5 @@ void OwnDataTest::aRemovedDatasetComesBack()
     QTRY_COMPARE(window_->workbench().datasets(), std::vector{before});
 }
 
-QTEST_MAIN(OwnDataTest)
+SPILLWAY_TESTS(OwnDataTest, QApplication)
 #include "own_data_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "ui/data/data_page.h"
@@ -7,6 +8,7 @@
 #include "work/text.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QLabel>
 #include <QProcess>
@@ -80,5 +82,5 @@ void ParquetDataTest::aFileThatSaysHowItIsReadIsNotCorrected()
     QCOMPARE(choosers(), 2);
 }
 
-QTEST_MAIN(ParquetDataTest)
+SPILLWAY_TESTS(ParquetDataTest, QApplication)
 #include "parquet_data_test.moc"

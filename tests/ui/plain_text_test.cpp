@@ -1,6 +1,8 @@
+#include "suites/suites.h"
 #include "ui/parts/plain_text.h"
 #include "window_fixture.h"
 
+#include <QApplication>
 #include <QLabel>
 #include <QMessageBox>
 #include <QToolTip>
@@ -71,5 +73,5 @@ void PlainTextTest::aToolTipShowsItsLetters()
     QToolTip::hideText();
 }
 
-QTEST_MAIN(PlainTextTest)
+SPILLWAY_TESTS(PlainTextTest, QApplication)
 #include "plain_text_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "data/open_dataset.h"
@@ -7,6 +8,7 @@
 #include "ui/plan/step_cards.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QLabel>
 #include <QPushButton>
@@ -132,5 +134,5 @@ void PlanPicturesTest::thePageInItsStates()
     window_.reset();
 }
 
-QTEST_MAIN(PlanPicturesTest)
+SPILLWAY_TESTS(PlanPicturesTest, QApplication)
 #include "plan_pictures_test.moc"

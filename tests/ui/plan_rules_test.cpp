@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "base/json.h"
@@ -15,6 +16,7 @@
 #include "work/workbench.h"
 
 #include <QAbstractSlider>
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -57,6 +59,7 @@ private slots:
     void anEngineThatHasBecomeReadyIsTickedAndNoOther();
     void aDatasetThatIsAddedTakesThePlaceOfOthersThatDiffer();
     void aDiscardedPlanComesBack();
+    void anOfferToResumeEndsWithItsSession();
     void otherProgramsAreNamedBesideStart();
     void startWaitsForQuietWhenItIsAskedTo();
     void presetsSayWhatTheyAnswerAndWhetherTheyWereChanged();
@@ -158,7 +161,7 @@ QVariant valueOf(const QWidget* widget)
     return widget->metaObject()->userProperty().read(widget);
 }
 
-constexpr auto table = "key,x,y\nA,1,2.5\nB,2,3.5\nA,3,4.5\n";
+constexpr auto threeRows = "key,x,y\nA,1,2.5\nB,2,3.5\nA,3,4.5\n";
 
 } // namespace
 
@@ -170,7 +173,7 @@ void PlanRulesTest::init()
 
 void PlanRulesTest::theWheelChangesNothingWithoutFocus()
 {
-    add("data.csv", table);
+    add("data.csv", threeRows);
     tick("work-logreg");
     tick("work-query");
     window_->showSettings();
@@ -224,7 +227,7 @@ void PlanRulesTest::aSliderAndAFieldWithTheFocusStillFollowTheWheel()
 /// Seen: solver=sgd with only group-by ticked was a dead end.
 void PlanRulesTest::whatIsNotTickedIsNotSent()
 {
-    add("data.csv", table);
+    add("data.csv", threeRows);
     tick("work-logreg");
     auto* solver = named<QComboBox>("parameter-logreg-solver");
     solver->setCurrentText(QStringLiteral("sgd"));
@@ -275,7 +278,7 @@ void PlanRulesTest::aWrongValueIsSaidOnceAtItsField()
     QFETCH(QString, field);
     QFETCH(QString, value);
     QFETCH(QString, words);
-    add("data.csv", table);
+    add("data.csv", threeRows);
     tick("work-logreg");
     QTRY_VERIFY(named<QPushButton>("start")->isEnabled());
     auto* edit = called<QLineEdit>(utf8(field).c_str());
@@ -317,7 +320,7 @@ void PlanRulesTest::anEngineThatCannotDoTheJobIsOneLineWithItsReason()
     QVERIFY(
         EngineRegistry(fixture_->options().engines).trust(fixture_->path("engines") / "mine.json"));
     open(fixture_->options());
-    add("data.csv", table);
+    add("data.csv", threeRows);
     QVERIFY(row("mine") && row("mine")->isReady());
     QTRY_VERIFY(named<QPushButton>("start")->isEnabled());
     QCOMPARE(times(QStringLiteral("Cannot do this")), 0);
@@ -331,7 +334,7 @@ void PlanRulesTest::anEngineThatCannotDoTheJobIsOneLineWithItsReason()
 void PlanRulesTest::scratchInMemoryIsSaidBeforeStart()
 {
     if (!isMemoryFileSystem("/dev/shm")) QSKIP("/dev/shm is not in memory here");
-    add("data.csv", table);
+    add("data.csv", threeRows);
     QTRY_VERIFY(named<QPushButton>("start")->isEnabled());
     auto* scratch = named<QLineEdit>("scratch");
     scratch->setText(QStringLiteral("/dev/shm/spillway-test"));
@@ -361,7 +364,7 @@ void PlanRulesTest::aFullScratchDirectoryIsSaidBeforeStart()
 
 void PlanRulesTest::whatTheFormShowsIsWhatRuns()
 {
-    add("one.csv", table);
+    add("one.csv", threeRows);
     add("two.csv", "key,x,y,z\nA,1,2.5,1\nB,2,3.5,0\n");
     QTRY_VERIFY(page().plan().has_value());
     Plan plan = *page().plan();
@@ -392,7 +395,7 @@ void PlanRulesTest::whatTheFormShowsIsWhatRuns()
 
 void PlanRulesTest::aSessionThatIsOpenedShowsItsLastPlan()
 {
-    add("data.csv", table);
+    add("data.csv", threeRows);
     QTRY_VERIFY(page().plan().has_value());
     Plan plan = *page().plan();
     plan.engines = {{"chunked", {}}};
@@ -418,7 +421,7 @@ void PlanRulesTest::anEngineThatHasBecomeReadyIsTickedAndNoOther()
 {
     writeEngine("mine", "Mine", {"etl"});
     open(fixture_->options());
-    add("data.csv", table);
+    add("data.csv", threeRows);
     QTRY_VERIFY(row("mine"));
     QVERIFY(!row("mine")->isReady());
     QTRY_VERIFY(page().plan().has_value());
@@ -435,7 +438,7 @@ void PlanRulesTest::anEngineThatHasBecomeReadyIsTickedAndNoOther()
 
 void PlanRulesTest::aDatasetThatIsAddedTakesThePlaceOfOthersThatDiffer()
 {
-    add("one.csv", table);
+    add("one.csv", threeRows);
     add("two.csv", "key,x,y,z\nA,1,2.5,1\nB,2,3.5,0\n");
     QTRY_COMPARE(page().plan()->datasets.size(), std::size_t(2));
     add("other.csv", "city,temperature\nBerlin,1.5\nParis,2.5\n");
@@ -446,7 +449,7 @@ void PlanRulesTest::aDatasetThatIsAddedTakesThePlaceOfOthersThatDiffer()
 
 void PlanRulesTest::aDiscardedPlanComesBack()
 {
-    add("data.csv", table);
+    add("data.csv", threeRows);
     QTRY_VERIFY(page().plan().has_value());
     Plan plan = *page().plan();
     plan.repeats = 90;
@@ -467,9 +470,50 @@ void PlanRulesTest::aDiscardedPlanComesBack()
     QVERIFY(!window_->workbench().plans().back().finished);
 }
 
+void PlanRulesTest::anOfferToResumeEndsWithItsSession()
+{
+    add("data.csv", threeRows);
+    QTRY_VERIFY(page().plan().has_value());
+    Plan plan = *page().plan();
+    plan.engines = {{"chunked", {}}, {"polars", {}}}; // this one is not ready
+    plan.workers = {1};
+    plan.warmup = 0;
+    plan.repeats = 3;
+    for (const char* file : {"first.spillway", "second.spillway"}) {
+        auto store = SessionStore::create(fixture_->path(file));
+        QVERIFY(store.has_value() && store->addPlan(toJson(plan)).has_value());
+    }
+    QVERIFY(SessionStore::create(fixture_->path("empty.spillway")).has_value());
+    const auto show = [this](const char* file) {
+        window_->workbench().openSession(fixture_->path(file));
+        QTRY_COMPARE(window_->workbench().sessionPath(), fixture_->path(file));
+        window_->showPage(PageId::Plan);
+    };
+    const auto resume = [this] { return buttonBeginning(QStringLiteral("Resume (")); };
+    show("first.spillway");
+    QTRY_VERIFY(resume());
+    QCOMPARE(resume()->text(), QStringLiteral("Resume (3 left)"));
+    QCOMPARE(named<QPushButton>("resume")->text(), resume()->text()); // Live's
+    show("empty.spillway");
+    QVERIFY(!resume());
+    show("first.spillway");
+    QTRY_VERIFY(resume());
+    QTest::mouseClick(buttonBeginning(QStringLiteral("Discard")), Qt::LeftButton);
+    QTRY_VERIFY(buttonBeginning(QStringLiteral("Undo")));
+    QTRY_VERIFY(window_->workbench().plans().back().finished);
+    // The other session's plan has the same number, and nobody has discarded it.
+    show("second.spillway");
+    QVERIFY(!buttonBeginning(QStringLiteral("Undo")));
+    QTRY_VERIFY(resume());
+    // Another program is done with it: nothing is left to offer.
+    auto store = SessionStore::open(fixture_->path("second.spillway"));
+    QVERIFY(store.has_value() && store->finishPlan(1).has_value());
+    QTRY_VERIFY(!resume());
+}
+
 void PlanRulesTest::otherProgramsAreNamedBesideStart()
 {
-    add("data.csv", table);
+    add("data.csv", threeRows);
     QTRY_VERIFY(named<QPushButton>("start")->isEnabled());
     page().quietCheck().hold(true); // what this machine does meanwhile is not asked for
     page().quietCheck().take(OtherLoad{.cores = 1.4, .names = {"cc1plus", "ninja"}});
@@ -486,7 +530,7 @@ void PlanRulesTest::otherProgramsAreNamedBesideStart()
 
 void PlanRulesTest::startWaitsForQuietWhenItIsAskedTo()
 {
-    add("data.csv", table);
+    add("data.csv", threeRows);
     QTRY_VERIFY(named<QPushButton>("start")->isEnabled());
     page().quietCheck().hold(true);
     page().quietCheck().take(OtherLoad{.cores = 1.4, .names = {"cc1plus"}});
@@ -503,7 +547,7 @@ void PlanRulesTest::startWaitsForQuietWhenItIsAskedTo()
 
 void PlanRulesTest::presetsSayWhatTheyAnswerAndWhetherTheyWereChanged()
 {
-    add("data.csv", table);
+    add("data.csv", threeRows);
     const auto line = [this] { return named<QWidget>("preset-line")->accessibleDescription(); };
     for (const char* id : {"quick", "paper", "sweep", "squeeze"}) {
         auto* button = named<QPushButton>((std::string("preset-") + id).c_str());
@@ -542,10 +586,10 @@ void PlanRulesTest::thePaperAndSqueezeFollowTheData()
     QCOMPARE(limits.size(), std::size_t(2)); // 64 MB is the least
     // A limit of the user's own stays when the data change.
     called<QLineEdit>("Memory limit of one run")->setText(QStringLiteral("3 GB"));
-    add("small.csv", table);
+    add("small.csv", threeRows);
     QTRY_VERIFY(page().plan().has_value());
     QCOMPARE(*page().plan()->memoryLimit, Bytes(3'000'000'000));
 }
 
-QTEST_MAIN(PlanRulesTest)
+SPILLWAY_TESTS(PlanRulesTest, QApplication)
 #include "plan_rules_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "data/open_dataset.h"
@@ -11,6 +12,7 @@
 #include "work/workbench.h"
 
 #include <QAbstractItemView>
+#include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QCompleter>
@@ -346,5 +348,5 @@ void QueryPlanTest::onlyWhatTheKindNeedsIsShown()
     QVERIFY(!named<QPlainTextEdit>("job-text")->isVisible());
 }
 
-QTEST_MAIN(QueryPlanTest)
+SPILLWAY_TESTS(QueryPlanTest, QApplication)
 #include "query_plan_test.moc"

@@ -1,4 +1,5 @@
 #include "live_runs.h"
+#include "suites/suites.h"
 #include "ui/live/race_model.h"
 
 #include <QAbstractItemModelTester>
@@ -240,5 +241,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(RaceTest)
+SPILLWAY_TESTS(RaceTest, QCoreApplication)
 #include "race_test.moc"

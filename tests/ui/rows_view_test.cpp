@@ -1,7 +1,9 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "ui/parts/rows_view.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QFont>
 #include <QtTest>
 
@@ -141,5 +143,5 @@ void RowsViewTest::aMarkedCellStandsOut()
     QVERIFY(!model.index(0, 1).data(Qt::FontRole).isValid());
 }
 
-QTEST_MAIN(RowsViewTest)
+SPILLWAY_TESTS(RowsViewTest, QApplication)
 #include "rows_view_test.moc"

@@ -1,7 +1,9 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 #include "work/run_controller.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -76,5 +78,5 @@ void RunControllerTest::aPlanStoppedBeforeItsSessionIsMadeStartsNothing()
     QCOMPARE(started.size() + failed.size(), 0);
 }
 
-QTEST_MAIN(RunControllerTest)
+SPILLWAY_TESTS(RunControllerTest, QApplication)
 #include "run_controller_test.moc"

@@ -1,10 +1,12 @@
 #include "base/json.h"
 #include "compare_fixture.h"
 #include "experiment/expand.h"
+#include "suites/suites.h"
 #include "ui/compare/exclude_dialog.h"
 #include "ui/compare/run_drawer.h"
 #include "ui/parts/toast.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -232,5 +234,5 @@ void RunEditsTest::failedRunsAreSetAsideToBeRunAgain()
     QTRY_VERIFY(!workbench_->records()[1].excluded && !workbench_->records()[2].excluded);
 }
 
-QTEST_MAIN(RunEditsTest)
+SPILLWAY_TESTS(RunEditsTest, QApplication)
 #include "run_edits_test.moc"

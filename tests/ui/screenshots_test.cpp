@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "session/session_store.h"
@@ -17,6 +18,7 @@
 #include "work/run_controller.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -304,5 +306,5 @@ private:
     QString prefix_;
 };
 
-QTEST_MAIN(ScreenshotsTest)
+SPILLWAY_TESTS(ScreenshotsTest, QApplication)
 #include "screenshots_test.moc"

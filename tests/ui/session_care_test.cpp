@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "base/json.h"
@@ -9,6 +10,7 @@
 #include "session/session_store.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QDateTime>
 #include <QLineEdit>
 #include <QMenu>
@@ -152,5 +154,5 @@ void SessionCareTest::recentOnesAreTold()
     QCOMPARE(titles, (QStringList{"A && B   #nightly", "gone"}));
 }
 
-QTEST_MAIN(SessionCareTest)
+SPILLWAY_TESTS(SessionCareTest, QApplication)
 #include "session_care_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "data/open_dataset.h"
@@ -7,6 +8,7 @@
 #include "work/run_controller.h"
 #include "work/workbench.h"
 
+#include <QApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -159,5 +161,5 @@ private:
     std::unique_ptr<MainWindow> window_;
 };
 
-QTEST_MAIN(TryTest)
+SPILLWAY_TESTS(TryTest, QApplication)
 #include "try_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "window_fixture.h"
 
 #include "ui/compare/compare_page.h"
@@ -12,6 +13,7 @@
 
 #include <QAbstractButton>
 #include <QAccessible>
+#include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
@@ -317,5 +319,5 @@ private:
     std::unique_ptr<MainWindow> window_;
 };
 
-QTEST_MAIN(WindowTest)
+SPILLWAY_TESTS(WindowTest, QApplication)
 #include "window_test.moc"

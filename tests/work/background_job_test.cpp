@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "work/background_job.h"
 
 #include <QThread>
@@ -122,5 +123,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(BackgroundJobTest)
+SPILLWAY_TESTS(BackgroundJobTest, QCoreApplication)
 #include "background_job_test.moc"

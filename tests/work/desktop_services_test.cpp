@@ -1,4 +1,5 @@
 #include "private_bus.h"
+#include "suites/suites.h"
 #include "work/desktop_notifier.h"
 #include "work/sleep_inhibitor.h"
 
@@ -244,5 +245,5 @@ void DesktopServicesTest::withoutABusNothingBreaks()
     QVERIFY(!inhibitor.isHeld());
 }
 
-QTEST_GUILESS_MAIN(DesktopServicesTest)
+SPILLWAY_TESTS(DesktopServicesTest, QCoreApplication)
 #include "desktop_services_test.moc"

@@ -1,4 +1,5 @@
 #include "../core/experiment/example_plan.h"
+#include "suites/suites.h"
 
 #include "work/earlier_runs.h"
 
@@ -69,5 +70,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(EarlierRunsTest)
+SPILLWAY_TESTS(EarlierRunsTest, QCoreApplication)
 #include "earlier_runs_test.moc"

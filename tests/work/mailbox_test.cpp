@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "work/mailbox.h"
 
 #include <QThread>
@@ -66,5 +67,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(MailboxTest)
+SPILLWAY_TESTS(MailboxTest, QCoreApplication)
 #include "mailbox_test.moc"

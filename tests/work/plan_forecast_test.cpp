@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "work/plan_forecast.h"
 
 #include <QtTest>
@@ -120,5 +121,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(PlanForecastTest)
+SPILLWAY_TESTS(PlanForecastTest, QCoreApplication)
 #include "plan_forecast_test.moc"

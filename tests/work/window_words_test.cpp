@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "work/window_words.h"
 
 #include "data/open_dataset.h"
@@ -95,5 +96,5 @@ void WindowWordsTest::aMessageReadsWell()
              QStringLiteral("x is read as numbers (the type above the column x: text)"));
 }
 
-QTEST_APPLESS_MAIN(WindowWordsTest)
+SPILLWAY_TESTS(WindowWordsTest, QCoreApplication)
 #include "window_words_test.moc"

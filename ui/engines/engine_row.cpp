@@ -11,6 +11,7 @@
 #include <QSignalBlocker>
 
 #include <algorithm>
+#include <set>
 
 namespace spillway {
 namespace {
@@ -61,22 +62,30 @@ QWidget* EngineRow::buildChips()
 {
     auto* row = new QWidget;
     new FlowLayout(6, row);
-    for (const EngineProfile& profile : engine().manifest.profiles()) {
-        auto* chip = new QPushButton(text(profile.title.empty() ? profile.id : profile.title), row);
-        chip->setCheckable(true);
-        QFont strong = chip->font();
-        strong.setWeight(QFont::DemiBold); // as it is written once it is on
-        chip->setMinimumWidth(QFontMetrics(strong).horizontalAdvance(chip->text()) + chipPadding);
-        chip->setEnabled(isReady());
-        chip->setObjectName(QStringLiteral("profile-%1-%2").arg(text(id()), text(profile.id)));
-        chip->setAccessibleName(tr("Profile %1").arg(chip->text()));
-        chip->setToolTip(text(profile.help));
-        setRole(chip, "chip");
-        connect(chip, &QPushButton::toggled, this, &EngineRow::takeChip);
-        row->layout()->addWidget(chip);
-        chips_.emplace_back(profile.id, chip);
-    }
+    EngineProfile usual;
+    usual.title = tr("Usual").toStdString();
+    usual.help = tr("Each kind of work by the profile that comes first for it").toStdString();
+    chips_.emplace_back(usual.id, buildChip(usual, row));
+    for (const EngineProfile& profile : engine().manifest.profiles())
+        chips_.emplace_back(profile.id, buildChip(profile, row));
     return row;
+}
+
+QPushButton* EngineRow::buildChip(const EngineProfile& profile, QWidget* row)
+{
+    auto* chip = new QPushButton(text(profile.title.empty() ? profile.id : profile.title), row);
+    chip->setCheckable(true);
+    QFont strong = chip->font();
+    strong.setWeight(QFont::DemiBold); // as it is written once it is on
+    chip->setMinimumWidth(QFontMetrics(strong).horizontalAdvance(chip->text()) + chipPadding);
+    chip->setEnabled(isReady());
+    chip->setObjectName(QStringLiteral("profile-%1-%2").arg(text(id()), text(profile.id)));
+    chip->setAccessibleName(tr("Profile %1").arg(chip->text()));
+    chip->setToolTip(text(profile.help));
+    setRole(chip, "chip");
+    connect(chip, &QPushButton::toggled, this, &EngineRow::takeChip);
+    row->layout()->addWidget(chip);
+    return chip;
 }
 
 void EngineRow::buildFacts()
@@ -112,47 +121,68 @@ void EngineRow::setProfiles(const std::vector<std::string>& profiles)
         chip->setChecked(!chip->isHidden() &&
                          std::ranges::find(profiles, profile) != profiles.end());
     }
-    if (byDefault || !profiles.empty()) chooseFirst();
+    if (byDefault || !profiles.empty()) chooseDefault();
 }
 
 bool EngineRow::isOffered(const std::string& profile, const std::vector<std::string>& kinds) const
 {
+    if (profile.empty()) return default_.empty();
     return kinds.empty() || std::ranges::any_of(kinds, [&](const std::string& kind) {
                const EngineKind* does = engine().manifest.findKind(kind);
                return does && does->findProfile(profile);
            });
 }
 
+/// That of these kinds of work; without a name when they have several.
+std::string EngineRow::defaultFor(const std::vector<std::string>& kinds) const
+{
+    std::set<std::string> defaults;
+    for (const std::string& kind : kinds)
+        if (const EngineKind* does = engine().manifest.findKind(kind))
+            defaults.insert(does->profiles.front().id);
+    return defaults.size() == 1 ? *defaults.begin() : std::string();
+}
+
+/// Whether nothing else is selected.
+bool EngineRow::isByDefault() const
+{
+    return std::ranges::all_of(chips_, [this](const auto& chip) {
+        return chip.second->isChecked() == (chip.first == default_);
+    });
+}
+
 void EngineRow::offerFor(const std::vector<std::string>& kinds)
 {
     if (!chipRow_) return;
     const QSignalBlocker quiet(this);
+    const bool byDefault = isByDefault();
+    default_ = defaultFor(kinds);
     int offered = 0;
     for (const auto& [profile, chip] : chips_) {
         const QSignalBlocker still(chip);
         const bool has = isOffered(profile, kinds);
         offered += has ? 1 : 0;
         chip->setVisible(has);
-        if (!has) chip->setChecked(false);
+        if (!has || byDefault) chip->setChecked(false);
     }
     chipRow_->setVisible(offered > 1);
-    if (isReady() && check_->isChecked()) chooseFirst();
+    if (isReady() && check_->isChecked()) chooseDefault();
 }
 
-/// The first that is offered, where none of them is selected.
-void EngineRow::chooseFirst()
+/// The default, where no profile is selected.
+void EngineRow::chooseDefault()
 {
     const auto isChecked = [](const auto& chip) { return chip.second->isChecked(); };
-    const auto first =
-        std::ranges::find_if(chips_, [](const auto& chip) { return !chip.second->isHidden(); });
-    if (first == chips_.end() || std::ranges::any_of(chips_, isChecked)) return;
-    const QSignalBlocker still(first->second);
-    first->second->setChecked(true);
+    if (std::ranges::any_of(chips_, isChecked)) return;
+    for (const auto& [profile, chip] : chips_) {
+        const QSignalBlocker still(chip);
+        chip->setChecked(profile == default_ && !chip->isHidden());
+    }
 }
 
 void EngineRow::takeCheck(bool on)
 {
-    if (on) chooseFirst();
+    if (on) chooseDefault();
     for (const auto& [profile, chip] : chips_)
         if (!on) chip->setChecked(false);
     emit edited();

@@ -403,6 +403,7 @@ void LivePage::takeRecords()
     view_->recordsChanged();
     refreshStored();
     if (workbench().isFollowed()) follow();
+    if (!runs().isRunning()) lookForOpenPlan(); // what is left of it may have changed
 }
 
 void LivePage::refreshStored()

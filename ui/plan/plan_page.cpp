@@ -120,7 +120,10 @@ void PlanPage::connectParts()
     connect(footer_, &PlanFooter::fieldRequested, this, &PlanPage::bringToSight);
     connect(&workbench(), &Workbench::recordsChanged, this, &PlanPage::refreshSoon);
     connect(&workbench(), &Workbench::plansChanged, this, &PlanPage::offerToContinue);
+    connect(&workbench(), &Workbench::recordsChanged, this, &PlanPage::offerToContinue);
+    connect(&workbench(), &Workbench::enginesChanged, this, &PlanPage::offerToContinue);
     connect(&workbench(), &Workbench::sessionChanged, this, &PlanPage::refreshSoon);
+    connect(&workbench(), &Workbench::sessionChanged, this, &PlanPage::forgetOffer);
     connect(&workbench(), &Workbench::sessionOpened, this, &PlanPage::showLastPlan);
     connect(&workbench(), &Workbench::settingsChanged, this, &PlanPage::refreshSoon);
     connect(&workbench().engineSetup(), &EngineSetup::busyChanged, this, &PlanPage::refreshSoon);

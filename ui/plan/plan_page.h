@@ -3,6 +3,7 @@
 #include "experiment/plan.h"
 #include "experiment/plan_check.h"
 #include "ui/parts/page.h"
+#include "work/open_plan.h"
 
 #include <QTimer>
 
@@ -64,7 +65,9 @@ private:
     void bringToSight(QWidget* field);
     void rememberJobs();
     void offerToContinue();
-    void discard(std::int64_t plan, std::size_t left);
+    void showOffer(const OpenPlan& open);
+    void forgetOffer();
+    void discard(std::int64_t plan, int left);
     void copyCommand();
 
     /// Rest while a plan runs.
@@ -88,7 +91,8 @@ private:
     Bytes fittedTo_ = 0;                       ///< data's size that the limits follow
     std::vector<std::optional<Bytes>> fitted_; ///< those limits
     bool filled_ = false;
-    std::int64_t dismissedPlan_ = 0;
+    std::optional<OpenPlan> offered_; ///< to be resumed
+    std::int64_t dismissedPlan_ = 0;  ///< of the open session
 };
 
 } // namespace spillway

@@ -1,4 +1,3 @@
-#include "experiment/expand.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/plan/job_menu.h"
 #include "ui/plan/job_panel.h"
@@ -6,12 +5,11 @@
 #include "ui/plan/plan_page.h"
 #include "ui/plan/work_panel.h"
 #include "work/text.h"
+#include "work/undecided.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QPushButton>
-
-#include <algorithm>
 
 /// What follows from a plan: Start, Resume, Discard, the command for a terminal.
 namespace spillway {
@@ -34,48 +32,57 @@ void PlanPage::rememberJobs()
     if (settings != workbench().settings()) workbench().setSettings(settings);
 }
 
+/// The plan that Live would go on with; an offer that no longer holds is taken back.
 void PlanPage::offerToContinue()
 {
-    if (runs().isRunning()) {
+    if (runs().isRunning() || workbench().isReadOnly()) {
         notice_->clear();
+        offered_.reset();
         return;
     }
-    const auto& plans = workbench().plans();
-    const auto open =
-        std::ranges::find_if(plans.rbegin(), plans.rend(), [this](const StoredPlan& stored) {
-            return !stored.finished && stored.id != dismissedPlan_;
-        });
-    if (open == plans.rend()) return;
-    const auto stored = planFromText(open->text);
-    if (!stored) return;
-    const auto all = expand(*stored, workbench().engines());
-    const auto missing = missingRuns(all, workbench().records());
-    if (missing.empty() || workbench().isReadOnly()) return;
-    notice_->clear();
+    if (!workbench().registry()) return; // which runs there are is not known yet
+    auto open = openPlanOf(workbench().plans(), workbench().records(), workbench().engines(),
+                           undecidedBy(workbench().catalogue(), workbench().usableCores()));
+    if (open && open->id == dismissedPlan_) open.reset(); // the session is about to say so, too
+    if (open == offered_) return;
+    if (open || offered_) notice_->clear();
+    offered_ = std::move(open);
+    if (offered_) showOffer(*offered_);
+}
+
+void PlanPage::showOffer(const OpenPlan& open)
+{
     notice_->show(
         NoticeBar::Kind::Info,
-        tr("A plan was interrupted: %1 of %2 runs are left.").arg(missing.size()).arg(all.size()));
-    connect(notice_->addAction(tr("Resume (%1 left)").arg(missing.size())), &QPushButton::clicked,
-            this, [this, plan = *stored] {
+        tr("A plan was interrupted: %1 of %2 runs are left.").arg(open.left).arg(open.all));
+    connect(notice_->addAction(tr("Resume (%1 left)").arg(open.left)), &QPushButton::clicked, this,
+            [this, plan = open.plan] {
                 notice_->clear();
                 showPlan(plan);
                 runs().start(plan, true);
                 emit livePageRequested();
             });
     connect(notice_->addAction(tr("Discard")), &QPushButton::clicked, this,
-            [this, id = open->id, left = missing.size()] { discard(id, left); });
+            [this, id = open.id, left = open.left] { discard(id, left); });
 }
 
-void PlanPage::discard(std::int64_t plan, std::size_t left)
+/// What was said of a plan was of the session that was open.
+void PlanPage::forgetOffer()
 {
+    notice_->clear();
+    offered_.reset();
+    dismissedPlan_ = 0;
+}
+
+void PlanPage::discard(std::int64_t plan, int left)
+{
+    forgetOffer();
     dismissedPlan_ = plan;
     workbench().dismissPlan(plan);
-    notice_->clear();
-    notice_->show(NoticeBar::Kind::Info, tr("The interrupted plan is discarded (%1 left).")
-                                             .arg(runsText(static_cast<std::int64_t>(left))));
+    notice_->show(NoticeBar::Kind::Info,
+                  tr("The interrupted plan is discarded (%1 left).").arg(runsText(left)));
     connect(notice_->addAction(tr("Undo")), &QPushButton::clicked, this, [this, plan] {
-        dismissedPlan_ = 0;
-        notice_->clear();
+        forgetOffer();
         workbench().restorePlan(plan);
     });
 }

@@ -4,6 +4,9 @@
 #include "analysis/short_table.h"
 #include "base/json.h"
 #include "records.h"
+#include "suites/suites.h"
+
+#include <fmt/format.h>
 
 #include <QtTest>
 
@@ -167,5 +170,5 @@ void CacheStartTest::otherBytesBetweenTheSamplesAreOtherData()
     QVERIFY(ratioObstacles(compare(records, 4).front(), compare(records, 4).front()).empty());
 }
 
-QTEST_GUILESS_MAIN(CacheStartTest)
+SPILLWAY_TESTS(CacheStartTest, QCoreApplication)
 #include "cache_start_test.moc"

@@ -1,6 +1,7 @@
 #include "analysis/claims.h"
 #include "base/json.h"
 #include "records.h"
+#include "suites/suites.h"
 #include "workloads/logreg/logreg.h"
 #include "workloads/logreg/logreg_result.h"
 #include "workloads/workload_type.h"
@@ -202,5 +203,5 @@ void ClaimsTest::brokenClaimsAreRefused()
     QVERIFY(!claimsFromJson(*parseJson(json.toStdString())));
 }
 
-QTEST_GUILESS_MAIN(ClaimsTest)
+SPILLWAY_TESTS(ClaimsTest, QCoreApplication)
 #include "claims_test.moc"

@@ -4,6 +4,7 @@
 #include "analysis/recommendation.h"
 #include "analysis/short_table.h"
 #include "records.h"
+#include "suites/suites.h"
 #include "workloads/logreg/logreg_result.h"
 
 #include <QtTest>
@@ -314,5 +315,5 @@ void ComparisonTest::formulasNameTheBaseline()
     QVERIFY(speedupFormula(comparison).ends_with("no baseline yet"));
 }
 
-QTEST_APPLESS_MAIN(ComparisonTest)
+SPILLWAY_TESTS(ComparisonTest, QCoreApplication)
 #include "comparison_test.moc"

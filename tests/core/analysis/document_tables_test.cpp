@@ -2,6 +2,7 @@
 #include "analysis/methods.h"
 #include "base/escape.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QRegularExpression>
 #include <QtTest>
@@ -132,5 +133,5 @@ void DocumentTablesTest::methodsWarnOfSeveralMachines()
             std::string::npos);
 }
 
-QTEST_APPLESS_MAIN(DocumentTablesTest)
+SPILLWAY_TESTS(DocumentTablesTest, QCoreApplication)
 #include "document_tables_test.moc"

@@ -2,6 +2,7 @@
 #include "analysis/session_ratio.h"
 #include "analysis/short_table.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -56,5 +57,5 @@ void EngineCatalogueTest::enginesOfOneSessionAreInEachOfItsComparisons()
         QCOMPARE(comparison.engines.engines().size(), std::size_t(2));
 }
 
-QTEST_GUILESS_MAIN(EngineCatalogueTest)
+SPILLWAY_TESTS(EngineCatalogueTest, QCoreApplication)
 #include "engine_catalogue_test.moc"

@@ -1,5 +1,6 @@
 #include "analysis/limit_ladder.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -98,5 +99,5 @@ void LimitLadderTest::otherDataAreOnALadderOfTheirOwn()
     QCOMPARE(ladderOf(all).steps.size(), std::size_t(1));
 }
 
-QTEST_APPLESS_MAIN(LimitLadderTest)
+SPILLWAY_TESTS(LimitLadderTest, QCoreApplication)
 #include "limit_ladder_test.moc"

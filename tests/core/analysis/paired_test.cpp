@@ -1,6 +1,7 @@
 #include "analysis/paired.h"
 #include "known_answers.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <cmath>
 
@@ -96,5 +97,5 @@ void PairedTest::holmKeepsTheFamily()
     QCOMPARE(QList<double>(found.begin(), found.end()), adjusted);
 }
 
-QTEST_APPLESS_MAIN(PairedTest)
+SPILLWAY_TESTS(PairedTest, QCoreApplication)
 #include "paired_test.moc"

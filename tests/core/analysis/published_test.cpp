@@ -1,4 +1,5 @@
 #include "analysis/published.h"
+#include "suites/suites.h"
 
 #include "analysis/document_tables.h"
 #include "base/files.h"
@@ -158,5 +159,5 @@ void PublishedTest::everyCellIsARow()
     QVERIFY(toMarkdown(all).find("\n| VI | ") != std::string::npos);
 }
 
-QTEST_GUILESS_MAIN(PublishedTest)
+SPILLWAY_TESTS(PublishedTest, QCoreApplication)
 #include "published_test.moc"

@@ -1,5 +1,6 @@
 #include "analysis/ranking.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -67,5 +68,5 @@ void RankingTest::otherCountsThatFailedAreNamed()
     QVERIFY(!rows[0].failure);
 }
 
-QTEST_GUILESS_MAIN(RankingTest)
+SPILLWAY_TESTS(RankingTest, QCoreApplication)
 #include "ranking_test.moc"

@@ -1,6 +1,7 @@
 #include "analysis/recommendation.h"
 #include "base/json.h"
 #include "noisy_sessions.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -22,16 +23,6 @@ private slots:
     void sameEngineTwiceIsRarelyCalledDifferent_data();
     void sameEngineTwiceIsRarelyCalledDifferent();
 };
-
-namespace {
-
-Recommendation recommendationOf(const std::vector<RunRecord>& records,
-                                std::optional<Bytes> limit = std::nullopt)
-{
-    return recommend(compare(records, 4, {.engines = catalogueWithReferences()}).front(), limit);
-}
-
-} // namespace
 
 void RecommendationTest::clearWinner()
 {
@@ -228,5 +219,5 @@ void RecommendationTest::sameEngineTwiceIsRarelyCalledDifferent()
     QVERIFY(families <= (engines == 2 ? 0.05 : 0.06) * trials);
 }
 
-QTEST_APPLESS_MAIN(RecommendationTest)
+SPILLWAY_TESTS(RecommendationTest, QCoreApplication)
 #include "recommendation_test.moc"

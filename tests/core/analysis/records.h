@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/engine_catalogue.h"
+#include "analysis/recommendation.h"
 #include "protocol/run_record.h"
 #include "workloads/etl/etl.h"
 
@@ -13,6 +14,12 @@ inline EngineCatalogue catalogueWithReferences()
                             {.id = "objectstore", .deployable = false, .own = true},
                             {.id = "awk", .title = "A line of awk", .deployable = false},
                             {.id = "my-engine", .title = "My engine"}});
+}
+
+inline Recommendation recommendationOf(const std::vector<RunRecord>& records,
+                                       std::optional<Bytes> limit = std::nullopt)
+{
+    return recommend(compare(records, 4, {.engines = catalogueWithReferences()}).front(), limit);
 }
 
 /// A stored ETL run that went well; tests change what they are about.

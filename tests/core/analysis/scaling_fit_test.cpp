@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "known_answers.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <cmath>
 #include <random>
@@ -165,5 +166,5 @@ void ScalingFitTest::countsBeyondTheCoresAreLeftOut()
     QVERIFY(!compare(records, 4).front().lines.front().amdahl);
 }
 
-QTEST_APPLESS_MAIN(ScalingFitTest)
+SPILLWAY_TESTS(ScalingFitTest, QCoreApplication)
 #include "scaling_fit_test.moc"

@@ -1,6 +1,7 @@
 #include "analysis/session_ratio.h"
 #include "base/json.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -116,5 +117,5 @@ void SessionRatioTest::theCounterpartIsTheNearest()
     QVERIFY(!counterpart(comparisonOf(key(), "a"), {}));
 }
 
-QTEST_APPLESS_MAIN(SessionRatioTest)
+SPILLWAY_TESTS(SessionRatioTest, QCoreApplication)
 #include "session_ratio_test.moc"

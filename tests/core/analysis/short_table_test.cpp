@@ -1,5 +1,6 @@
 #include "analysis/short_table.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -100,5 +101,5 @@ void ShortTableTest::aNarrowTerminalLosesColumnsAndNoFigure()
             QVERIFY2(line.size() <= width, qPrintable(line));
 }
 
-QTEST_APPLESS_MAIN(ShortTableTest)
+SPILLWAY_TESTS(ShortTableTest, QCoreApplication)
 #include "short_table_test.moc"

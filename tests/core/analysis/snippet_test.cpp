@@ -1,5 +1,6 @@
 #include "analysis/snippet.h"
 #include "records.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 
@@ -288,5 +289,5 @@ void SnippetTest::enginesWithoutAProgramHaveNone()
     QCOMPARE(reason(remote), "There is no Python program for a run on an existing cluster.");
 }
 
-QTEST_GUILESS_MAIN(SnippetTest)
+SPILLWAY_TESTS(SnippetTest, QCoreApplication)
 #include "snippet_test.moc"

@@ -1,4 +1,5 @@
 #include "analysis/statistics.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -130,5 +131,5 @@ void StatisticsTest::logTicksAreOneTwoFive()
     QCOMPARE(QList<double>(found.begin(), found.end()), ticks);
 }
 
-QTEST_APPLESS_MAIN(StatisticsTest)
+SPILLWAY_TESTS(StatisticsTest, QCoreApplication)
 #include "statistics_test.moc"

@@ -2,6 +2,7 @@
 #include "analysis/table.h"
 #include "base/json.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -162,5 +163,5 @@ void TableTest::runsHaveARowEach()
     QCOMPARE(json["rows"][1]["status"].get<std::string>(), std::string("timed-out"));
 }
 
-QTEST_APPLESS_MAIN(TableTest)
+SPILLWAY_TESTS(TableTest, QCoreApplication)
 #include "table_test.moc"

@@ -1,5 +1,6 @@
 #include "analysis/trade_off.h"
 #include "records.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -100,5 +101,5 @@ void TradeOffTest::withoutMeasuredMemoryThereIsNoPlace()
     QCOMPARE(frontier.front(), &comparison.lines[0].cells[0]);
 }
 
-QTEST_APPLESS_MAIN(TradeOffTest)
+SPILLWAY_TESTS(TradeOffTest, QCoreApplication)
 #include "trade_off_test.moc"

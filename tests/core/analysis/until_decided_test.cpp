@@ -1,6 +1,7 @@
 #include "analysis/recommendation.h"
 #include "noisy_sessions.h"
 #include "protocol/decision_looks.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -146,5 +147,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(UntilDecidedTest)
+SPILLWAY_TESTS(UntilDecidedTest, QCoreApplication)
 #include "until_decided_test.moc"

@@ -1,6 +1,7 @@
 #include "analysis/recommendation.h"
 #include "base/json.h"
 #include "records.h"
+#include "suites/suites.h"
 #include "workloads/logreg/logreg_result.h"
 
 #include <QtTest>
@@ -15,12 +16,6 @@ std::string verdictOf(const std::vector<RunRecord>& records,
                       std::optional<Bytes> limit = std::nullopt)
 {
     return verdict(compare(records, 4, {.engines = catalogueWithReferences()}).front(), limit);
-}
-
-Recommendation recommendationOf(const std::vector<RunRecord>& records,
-                                std::optional<Bytes> limit = std::nullopt)
-{
-    return recommend(compare(records, 4, {.engines = catalogueWithReferences()}).front(), limit);
 }
 
 bool holds(const std::vector<std::string>& lines, const std::string& line)
@@ -414,5 +409,5 @@ void VerdictTest::nextRunsFollowFromWhatIsMissing()
                   "Run DuckDB with a memory limit of 50 MB: knowing the limit, it may use less."));
 }
 
-QTEST_APPLESS_MAIN(VerdictTest)
+SPILLWAY_TESTS(VerdictTest, QCoreApplication)
 #include "verdict_test.moc"

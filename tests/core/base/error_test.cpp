@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -47,5 +48,5 @@ void ErrorTest::describeJoinsMessageAndRemedy()
     QCOMPARE(describe({ErrorCode::Io, "Broken.", {}, {}}), "Broken.");
 }
 
-QTEST_APPLESS_MAIN(ErrorTest)
+SPILLWAY_TESTS(ErrorTest, QCoreApplication)
 #include "error_test.moc"

@@ -1,4 +1,5 @@
 #include "base/escape.h"
+#include "suites/suites.h"
 
 #include "base/json.h"
 
@@ -273,5 +274,5 @@ void EscapeTest::shownTextKeepsItsLinesOnlyWhereAsked()
     QCOMPARE(terminalText("größe 🙂"), std::string("größe 🙂"));
 }
 
-QTEST_GUILESS_MAIN(EscapeTest)
+SPILLWAY_TESTS(EscapeTest, QCoreApplication)
 #include "escape_test.moc"

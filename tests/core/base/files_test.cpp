@@ -1,4 +1,5 @@
 #include "base/files.h"
+#include "suites/suites.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -124,5 +125,5 @@ void FilesTest::xdgVariablesDecideTheDirectories()
     QCOMPARE(stateDirectory(), fs::path("/home/user/.local/state/spillway"));
 }
 
-QTEST_APPLESS_MAIN(FilesTest)
+SPILLWAY_TESTS(FilesTest, QCoreApplication)
 #include "files_test.moc"

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -93,5 +94,5 @@ void JsonTest::numbersSurviveTheRoundTripToTheBit()
     }
 }
 
-QTEST_APPLESS_MAIN(JsonTest)
+SPILLWAY_TESTS(JsonTest, QCoreApplication)
 #include "json_test.moc"

@@ -1,4 +1,5 @@
 #include "base/name_list.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -68,5 +69,5 @@ void NameListTest::namesOfASentence()
     QCOMPARE(listed({"A", "B", "C"}), std::string("A, B and C"));
 }
 
-QTEST_APPLESS_MAIN(NameListTest)
+SPILLWAY_TESTS(NameListTest, QCoreApplication)
 #include "name_list_test.moc"

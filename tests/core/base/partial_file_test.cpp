@@ -1,4 +1,5 @@
 #include "base/partial_file.h"
+#include "suites/suites.h"
 
 #include "../killed_at_call.h"
 
@@ -109,5 +110,5 @@ void PartialFileTest::theLongestNameIsWritten()
     QCOMPARE(namesIn(folder), Names{name});
 }
 
-QTEST_APPLESS_MAIN(PartialFileTest)
+SPILLWAY_TESTS(PartialFileTest, QCoreApplication)
 #include "partial_file_test.moc"

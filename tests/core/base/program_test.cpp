@@ -1,4 +1,5 @@
 #include "base/program.h"
+#include "suites/suites.h"
 
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -99,5 +100,5 @@ void ProgramTest::versionAndIdAreSaid()
     QVERIFY(std::count(desktopId().begin(), desktopId().end(), '.') >= 2);
 }
 
-QTEST_GUILESS_MAIN(ProgramTest)
+SPILLWAY_TESTS(ProgramTest, QCoreApplication)
 #include "program_test.moc"

@@ -1,4 +1,5 @@
 #include "base/units.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -136,5 +137,5 @@ void UnitsTest::countsAreGrouped()
     QCOMPARE(formatCount(-20000000), "-20,000,000");
 }
 
-QTEST_APPLESS_MAIN(UnitsTest)
+SPILLWAY_TESTS(UnitsTest, QCoreApplication)
 #include "units_test.moc"

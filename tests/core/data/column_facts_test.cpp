@@ -1,5 +1,6 @@
 #include "data/column_facts.h"
 #include "data/schema_guess.h"
+#include "suites/suites.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -132,5 +133,5 @@ void ColumnFactsTest::hostileFilesAreNoTrouble()
     QVERIFY(!columnFacts("/nowhere/at/all.csv", schema).has_value());
 }
 
-QTEST_APPLESS_MAIN(ColumnFactsTest)
+SPILLWAY_TESTS(ColumnFactsTest, QCoreApplication)
 #include "column_facts_test.moc"

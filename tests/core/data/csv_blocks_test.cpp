@@ -1,4 +1,5 @@
 #include "csv_support.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -172,5 +173,5 @@ private:
     static constexpr std::size_t maxHeader = std::size_t(17) << 20;
 };
 
-QTEST_APPLESS_MAIN(CsvBlocksTest)
+SPILLWAY_TESTS(CsvBlocksTest, QCoreApplication)
 #include "csv_blocks_test.moc"

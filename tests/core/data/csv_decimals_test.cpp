@@ -1,4 +1,5 @@
 #include "data/csv_decimals.h"
+#include "suites/suites.h"
 
 #include "data/csv_number.h"
 
@@ -109,12 +110,7 @@ private:
     std::mt19937_64 random_{5};
 };
 
-bool sameBits(double a, double b)
-{
-    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-}
-
-/// More by hand: SPILLWAY_TEST_NUMBERS=100000000 tests/data_csv_decimals_test
+/// More by hand: SPILLWAY_TEST_NUMBERS=100000000 tests/data_tests csv_decimals_test
 std::int64_t wanted()
 {
     const auto asked = qEnvironmentVariable("SPILLWAY_TEST_NUMBERS").toLongLong();
@@ -239,5 +235,5 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(CsvDecimalsTest)
+SPILLWAY_TESTS(CsvDecimalsTest, QCoreApplication)
 #include "csv_decimals_test.moc"

@@ -1,4 +1,5 @@
 #include "csv_support.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -10,9 +11,6 @@ using namespace spillway;
 using namespace spillway::test;
 
 namespace {
-
-const std::vector<std::string> abc{"a", "b", "c"};
-const ColumnSelection everything{.numeric = {0, 1}, .text = 2};
 
 /// Everything that can be said of a file.
 const CsvFormat dialect{.delimiter = ';',
@@ -36,21 +34,6 @@ std::string dialectNoise(std::mt19937& random, std::size_t length)
     }
     return text;
 }
-
-std::string inQuotes(const std::string& text)
-{
-    std::string field = "\"";
-    for (const char byte : text) {
-        field.push_back(byte);
-        if (byte == '"') field.push_back('"');
-    }
-    return field + "\"";
-}
-
-struct Truth {
-    std::string content;
-    Reading reading;
-};
 
 /// A well-formed file in the dialect with known content: comments between the rows, "-" for a
 /// missing number, "None" and "-" for a missing text, which is handed over as the empty one.
@@ -150,5 +133,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(CsvDialectTest)
+SPILLWAY_TESTS(CsvDialectTest, QCoreApplication)
 #include "csv_dialect_test.moc"

@@ -1,4 +1,5 @@
 #include "data/csv_number.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -20,11 +21,6 @@ double plain(const std::string& text)
     const std::string padding(64, '7');
     const std::string padded = padding + text + padding;
     return parsePlainDecimal(padded.data() + 64, padded.data() + 64 + text.size());
-}
-
-bool sameBits(double a, double b)
-{
-    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
 /// The C library's correctly rounded value is the judge of both paths.
@@ -203,5 +199,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(CsvNumberTest)
+SPILLWAY_TESTS(CsvNumberTest, QCoreApplication)
 #include "csv_number_test.moc"

@@ -1,5 +1,6 @@
 #include "csv_support.h"
 #include "data/csv_rows.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -11,9 +12,6 @@ using namespace spillway;
 using namespace spillway::test;
 
 namespace {
-
-const std::vector<std::string> abc{"a", "b", "c"};
-const ColumnSelection everything{.numeric = {0, 1}, .text = 2};
 
 /// Bytes drawn from those that mean something to CSV: mostly malformed, never predictable.
 std::string noise(std::mt19937& random, std::size_t length)
@@ -30,21 +28,6 @@ std::string noise(std::mt19937& random, std::size_t length)
     }
     return text;
 }
-
-std::string inQuotes(const std::string& text)
-{
-    std::string field = "\"";
-    for (const char byte : text) {
-        field.push_back(byte);
-        if (byte == '"') field.push_back('"');
-    }
-    return field + "\"";
-}
-
-struct Truth {
-    std::string content;
-    Reading reading;
-};
 
 /// A well-formed file with known content: any text, quoted where needed and sometimes where not.
 Truth wellFormed(std::mt19937& random, int rows)
@@ -385,5 +368,5 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(CsvScannerTest)
+SPILLWAY_TESTS(CsvScannerTest, QCoreApplication)
 #include "csv_scanner_test.moc"

@@ -1,41 +1,38 @@
 #pragma once
 
 #include "block_reading.h"
+#include "core/folder.h"
 
-#include <QtTest>
-
-#include <filesystem>
-#include <fstream>
+#include <bit>
+#include <cstdint>
 #include <string>
+#include <vector>
 
-/// What the CSV tests share: files in a temporary folder, and block_reading.h.
+/// What the CSV tests share: files in a temporary folder (core/folder.h), and block_reading.h.
 namespace spillway::test {
 
-/// A temporary folder with files in it.
-class Folder {
-public:
-    Folder() = default;
-    /// Qt does not remove a file whose name is no UTF-8.
-    ~Folder()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(path(""), ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::filesystem::path path(const std::string& name = {}) const
-    {
-        return std::filesystem::path(directory_.path().toStdString()) / name;
-    }
-    std::filesystem::path write(const std::string& name, std::string_view content) const
-    {
-        std::filesystem::create_directories(path(name).parent_path());
-        std::ofstream(path(name), std::ios::binary) << content;
-        return path(name);
-    }
+inline const std::vector<std::string> abc{"a", "b", "c"};
+inline const ColumnSelection everything{.numeric = {0, 1}, .text = 2};
 
-private:
-    QTemporaryDir directory_;
+/// A file of columns a, b, c, and what is read of it when everything is.
+struct Truth {
+    std::string content;
+    Reading reading;
 };
+
+inline std::string inQuotes(const std::string& text)
+{
+    std::string field = "\"";
+    for (const char byte : text) {
+        field.push_back(byte);
+        if (byte == '"') field.push_back('"');
+    }
+    return field + "\"";
+}
+
+inline bool sameBits(double a, double b)
+{
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
 
 } // namespace spillway::test

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "csv_support.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -11,12 +12,12 @@ using namespace spillway::test;
 
 namespace {
 
-const std::filesystem::path folder =
+const std::filesystem::path torture =
     std::filesystem::path(SPILLWAY_SOURCE_DIR) / "tests/core/data/csv_torture";
 
 Json cases()
 {
-    const auto text = readFile(folder / "expected.json");
+    const auto text = readFile(torture / "expected.json");
     return text ? Json::parse(*text) : Json::array();
 }
 
@@ -38,7 +39,7 @@ double valueOf(const Json& value)
 Dataset datasetOf(const Json& entry)
 {
     const auto quote = entry["quote"].get<std::string>();
-    return test::datasetOf({folder / entry["file"].get<std::string>()},
+    return test::datasetOf({torture / entry["file"].get<std::string>()},
                            entry["columns"].get<std::vector<std::string>>(),
                            {.delimiter = entry["delimiter"].get<std::string>()[0],
                             .quote = quote.empty() ? '\0' : quote[0],
@@ -63,7 +64,7 @@ Reading expectedReading(const Json& entry, std::size_t textColumn)
 std::string expectedMessage(const Json& entry)
 {
     const Json& fault = entry["fault"];
-    return (folder / entry["file"].get<std::string>()).string() + ": malformed row at byte " +
+    return (torture / entry["file"].get<std::string>()).string() + ": malformed row at byte " +
            fault["offset"].dump() + ", line " + fault["line"].dump() + ", column " +
            fault["column"].dump() + ": expected " + fault["expectation"].get<std::string>() + ".";
 }
@@ -144,5 +145,5 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(CsvTortureTest)
+SPILLWAY_TESTS(CsvTortureTest, QCoreApplication)
 #include "csv_torture_test.moc"

@@ -1,5 +1,6 @@
 #include "../generator/generator_support.h"
 #include "base/json.h"
+#include "suites/suites.h"
 
 #include <sys/stat.h>
 
@@ -173,5 +174,5 @@ void DatasetManifestTest::wholeIsKnownByThePartsName()
         QVERIFY2(!wholeOfPart(other), other);
 }
 
-QTEST_APPLESS_MAIN(DatasetManifestTest)
+SPILLWAY_TESTS(DatasetManifestTest, QCoreApplication)
 #include "dataset_manifest_test.moc"

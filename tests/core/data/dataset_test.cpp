@@ -1,4 +1,5 @@
 #include "data/dataset.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -70,5 +71,5 @@ void DatasetTest::validatesSchemas()
     QVERIFY(valid.error().message.find(message.toStdString()) != std::string::npos);
 }
 
-QTEST_APPLESS_MAIN(DatasetTest)
+SPILLWAY_TESTS(DatasetTest, QCoreApplication)
 #include "dataset_test.moc"

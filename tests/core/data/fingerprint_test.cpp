@@ -1,6 +1,7 @@
 #include "base/files.h"
 #include "csv_support.h"
 #include "data/fingerprint.h"
+#include "suites/suites.h"
 
 using namespace spillway;
 using namespace spillway::test;
@@ -127,5 +128,5 @@ void FingerprintTest::keepsItsValue()
     QCOMPARE(sampled(folder, "id,x\n0,0.5\n"), "9b7a76103a77c70780117bd604805000");
 }
 
-QTEST_APPLESS_MAIN(FingerprintTest)
+SPILLWAY_TESTS(FingerprintTest, QCoreApplication)
 #include "fingerprint_test.moc"

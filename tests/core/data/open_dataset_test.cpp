@@ -2,6 +2,7 @@
 #include "data/data_files.h"
 #include "data/open_dataset.h"
 #include "generator/generator.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -472,5 +473,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(OpenDatasetTest)
+SPILLWAY_TESTS(OpenDatasetTest, QCoreApplication)
 #include "open_dataset_test.moc"

@@ -1,5 +1,6 @@
 #include "csv_support.h"
 #include "data/open_dataset.h"
+#include "suites/suites.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -73,5 +74,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(PartTypesTest)
+SPILLWAY_TESTS(PartTypesTest, QCoreApplication)
 #include "part_types_test.moc"

@@ -1,4 +1,5 @@
 #include "data/question_guess.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -87,5 +88,5 @@ void QuestionGuessTest::aTableWithoutNumbersHasNoQuestion()
     QVERIFY(!Made().guess().complete());
 }
 
-QTEST_APPLESS_MAIN(QuestionGuessTest)
+SPILLWAY_TESTS(QuestionGuessTest, QCoreApplication)
 #include "question_guess_test.moc"

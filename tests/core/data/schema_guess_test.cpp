@@ -1,5 +1,6 @@
 #include "csv_support.h"
 #include "data/schema_guess.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -322,5 +323,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(SchemaGuessTest)
+SPILLWAY_TESTS(SchemaGuessTest, QCoreApplication)
 #include "schema_guess_test.moc"

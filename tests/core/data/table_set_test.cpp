@@ -1,4 +1,5 @@
 #include "data/table_set.h"
+#include "suites/suites.h"
 
 #include "data/open_dataset.h"
 
@@ -82,5 +83,5 @@ void TableSetTest::namesAreWhatAQueryCanSay()
     QVERIFY(!isTableName(std::string(61, 'a')));
 }
 
-QTEST_GUILESS_MAIN(TableSetTest)
+SPILLWAY_TESTS(TableSetTest, QCoreApplication)
 #include "table_set_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "runner_fixture.h"
+#include "suites/suites.h"
 
 #include "base/files.h"
 #include "workloads/etl/etl_result.h"
@@ -31,7 +32,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr Bytes size = 6'000'000; // above the 4 MiB that are sampled whole
+constexpr Bytes datasetSize = 6'000'000; // above the 4 MiB that are sampled whole
 
 /// Swaps two digits that lie between samples: same size, same fingerprint, other groups.
 void edit(const std::filesystem::path& csv, char digit)
@@ -61,7 +62,7 @@ struct Times {
 fs::path generated(const RunnerFixture& fixture)
 {
     const auto csv = fixture.root() / "made.csv";
-    const auto made = generate({.bytes = size}, csv, {}, {});
+    const auto made = generate({.bytes = datasetSize}, csv, {}, {});
     return made ? csv : fs::path();
 }
 
@@ -107,7 +108,7 @@ double meanOfA(const RunRecord& record)
 void DatasetIdentityTest::otherBytesBetweenTheSamplesAreAnotherDataset()
 {
     RunnerFixture fixture;
-    const auto csv = fixture.writeRows("own.csv", size);
+    const auto csv = fixture.writeRows("own.csv", datasetSize);
     const Plan first = RunnerFixture::plan({csv});
     Recorder seen;
     VERIFY_RESULT(fixture.run(first, seen));
@@ -138,7 +139,7 @@ void DatasetIdentityTest::otherBytesBetweenTheSamplesAreAnotherDataset()
 void DatasetIdentityTest::touchedFilesStayTheSameDataset()
 {
     RunnerFixture fixture;
-    const auto csv = fixture.writeRows("own.csv", size);
+    const auto csv = fixture.writeRows("own.csv", datasetSize);
     const Plan plan = RunnerFixture::plan({csv});
     Recorder seen;
     seen.afterRun = [&](const RunRecord&) {
@@ -160,7 +161,7 @@ void DatasetIdentityTest::touchedFilesStayTheSameDataset()
 void DatasetIdentityTest::aPlanThatGoesOnRefusesOtherBytes()
 {
     RunnerFixture fixture;
-    const auto csv = fixture.writeRows("own.csv", size);
+    const auto csv = fixture.writeRows("own.csv", datasetSize);
     Plan plan = RunnerFixture::plan({csv});
     Recorder seen;
     VERIFY_RESULT(fixture.run(plan, seen));
@@ -175,7 +176,7 @@ void DatasetIdentityTest::aPlanThatGoesOnRefusesOtherBytes()
 void DatasetIdentityTest::otherBytesDuringAPlanFailItsRuns()
 {
     RunnerFixture fixture;
-    const auto csv = fixture.writeRows("own.csv", size);
+    const auto csv = fixture.writeRows("own.csv", datasetSize);
     Recorder seen;
     seen.afterRun = [&](const RunRecord&) { edit(csv, '9'); };
     VERIFY_RESULT(fixture.run(RunnerFixture::plan({csv}), seen));
@@ -187,7 +188,7 @@ void DatasetIdentityTest::otherBytesDuringAPlanFailItsRuns()
 void DatasetIdentityTest::aTimeThatIsSetBackHidesNothing()
 {
     RunnerFixture fixture;
-    const auto csv = fixture.writeRows("own.csv", size);
+    const auto csv = fixture.writeRows("own.csv", datasetSize);
     Recorder seen;
     seen.afterRun = [&](const RunRecord&) {
         const Times before(csv);
@@ -288,5 +289,5 @@ void DatasetIdentityTest::aSessionKnowsWhichManifestHeld()
     QVERIFY(seen.ended[1].cell.dataset != seen.ended[0].cell.dataset);
 }
 
-QTEST_GUILESS_MAIN(DatasetIdentityTest)
+SPILLWAY_TESTS(DatasetIdentityTest, QCoreApplication)
 #include "dataset_identity_test.moc"

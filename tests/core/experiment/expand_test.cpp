@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "example_plan.h"
+#include "suites/suites.h"
 
 #include "experiment/estimate.h"
 #include "experiment/expand.h"
@@ -459,5 +460,5 @@ void ExpandTest::aBudgetsEstimateIsItsRounds()
     QCOMPARE(decided.roundsInBudget, std::optional(3));
 }
 
-QTEST_GUILESS_MAIN(ExpandTest)
+SPILLWAY_TESTS(ExpandTest, QCoreApplication)
 #include "expand_test.moc"

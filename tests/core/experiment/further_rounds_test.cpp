@@ -1,5 +1,6 @@
 #include "protocol/decision_looks.h"
 #include "runner_fixture.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -141,5 +142,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(FurtherRoundsTest)
+SPILLWAY_TESTS(FurtherRoundsTest, QCoreApplication)
 #include "further_rounds_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "example_plan.h"
+#include "suites/suites.h"
 
 #include "experiment/expand.h"
 #include "experiment/more_runs.h"
@@ -152,5 +153,5 @@ void MoreRunsTest::whatIsNoLongerThereIsSaid()
     QVERIFY(words({{}, 1, plan.workloads.front()}, stored(plan)).contains("Nothing is undecided"));
 }
 
-QTEST_APPLESS_MAIN(MoreRunsTest)
+SPILLWAY_TESTS(MoreRunsTest, QCoreApplication)
 #include "more_runs_test.moc"

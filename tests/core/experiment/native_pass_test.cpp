@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "runner_fixture.h"
+#include "suites/suites.h"
 #include "workloads/logreg/logreg.h"
 
 #include <QtTest>
@@ -145,5 +146,5 @@ void NativePassTest::thePassCanBeStopped()
     QVERIFY(fixture.store().runs()->empty());
 }
 
-QTEST_GUILESS_MAIN(NativePassTest)
+SPILLWAY_TESTS(NativePassTest, QCoreApplication)
 #include "native_pass_test.moc"

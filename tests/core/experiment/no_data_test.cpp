@@ -1,6 +1,7 @@
 #include "core/experiment/example_plan.h"
 #include "core/experiment/runner_fixture.h"
 #include "protocol/run_spec.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -171,5 +172,5 @@ void NoDataTest::aWrongAnswerIsWrong()
              seen.ended.front().error->message.c_str());
 }
 
-QTEST_GUILESS_MAIN(NoDataTest)
+SPILLWAY_TESTS(NoDataTest, QCoreApplication)
 #include "no_data_test.moc"

@@ -2,6 +2,7 @@
 #include "example_plan.h"
 #include "experiment/expand.h"
 #include "session/session_store.h"
+#include "suites/suites.h"
 #include "workloads/logreg/logreg.h"
 
 #include <QtTest>
@@ -124,5 +125,5 @@ void OldSessionsTest::fitsThatWereNeverCheckedSaySo()
     QVERIFY(unchecked["etl"] == std::set<bool>{false});
 }
 
-QTEST_APPLESS_MAIN(OldSessionsTest)
+SPILLWAY_TESTS(OldSessionsTest, QCoreApplication)
 #include "old_sessions_test.moc"

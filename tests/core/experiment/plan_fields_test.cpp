@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "example_plan.h"
 #include "experiment/plan_fields.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 
@@ -168,5 +169,5 @@ void PlanFieldsTest::misspeltFieldsAreRefused()
     QVERIFY(!object(title.toStdString()).meaning.empty());
 }
 
-QTEST_GUILESS_MAIN(PlanFieldsTest)
+SPILLWAY_TESTS(PlanFieldsTest, QCoreApplication)
 #include "plan_fields_test.moc"

@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "example_plan.h"
 #include "experiment/presets.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl.h"
 #include "workloads/logreg/logreg.h"
 #include "workloads/shipped_jobs.h"
@@ -535,5 +536,5 @@ void PlanTest::unknownPresetNamesTheKnown()
         QVERIFY(remedy.find(id) != std::string::npos);
 }
 
-QTEST_GUILESS_MAIN(PlanTest)
+SPILLWAY_TESTS(PlanTest, QCoreApplication)
 #include "plan_test.moc"

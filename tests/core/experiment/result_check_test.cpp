@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "experiment/failure_ledger.h"
 #include "experiment/reference_book.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_check.h"
 #include "workloads/logreg/logreg_check.h"
 
@@ -306,5 +307,5 @@ void ResultCheckTest::twoIdenticalFailuresSkip()
     QVERIFY(!ledger.skipReason(cell));
 }
 
-QTEST_GUILESS_MAIN(ResultCheckTest)
+SPILLWAY_TESTS(ResultCheckTest, QCoreApplication)
 #include "result_check_test.moc"

@@ -1,4 +1,5 @@
 #include "example_plan.h"
+#include "suites/suites.h"
 
 #include "base/json.h"
 #include "experiment/round_schedule.h"
@@ -19,7 +20,7 @@ Plan untilDecided()
     return plan;
 }
 
-std::vector<RunRecord> recordsOf(const std::vector<PlannedRun>& runs)
+std::vector<RunRecord> ranAll(const std::vector<PlannedRun>& runs)
 {
     std::vector<RunRecord> records;
     for (const auto& run : runs) {
@@ -107,13 +108,13 @@ private slots:
         const Plan plan = untilDecided();
         const auto all = expand(plan, example::engines());
         const UndecidedCells one = [&](const auto&) { return std::vector<CellKey>{all[0].cell}; };
-        auto records = recordsOf(all);
+        auto records = ranAll(all);
         records.pop_back();
         QCOMPARE(remainingRuns(plan, all, records, one).size(), std::size_t(1));
-        const auto later = remainingRuns(plan, all, recordsOf(all), one);
+        const auto later = remainingRuns(plan, all, ranAll(all), one);
         QCOMPARE(later.size(), std::size_t(5));
-        auto further = recordsOf(all);
-        for (const auto& record : recordsOf(later))
+        auto further = ranAll(all);
+        for (const auto& record : ranAll(later))
             further.push_back(record);
         QCOMPARE(remainingRuns(plan, all, further, one).size(), std::size_t(10));
         QVERIFY(remainingRuns(plan, all, further, {}).empty());
@@ -123,7 +124,7 @@ private slots:
     {
         const Plan plan = example::plan();
         const auto all = expand(plan, example::engines());
-        auto records = recordsOf(all);
+        auto records = ranAll(all);
         records[0].status = RunStatus::MemoryLimit;
         records[1].status = RunStatus::Skipped;
         QVERIFY(missingRuns(all, records).empty());
@@ -150,5 +151,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(RoundScheduleTest)
+SPILLWAY_TESTS(RoundScheduleTest, QCoreApplication)
 #include "round_schedule_test.moc"

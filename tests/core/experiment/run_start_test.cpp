@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "runner_fixture.h"
+#include "suites/suites.h"
 
 #include "measure/machine.h"
 #include "measure/page_cache.h"
@@ -155,5 +156,5 @@ void RunStartTest::scratchThatWouldFailEveryRunStartsNone()
     refused(fixture.root() / "closed", ErrorCode::NotPermitted);
 }
 
-QTEST_GUILESS_MAIN(RunStartTest)
+SPILLWAY_TESTS(RunStartTest, QCoreApplication)
 #include "run_start_test.moc"

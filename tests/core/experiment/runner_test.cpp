@@ -3,6 +3,7 @@
 #include "experiment/runner.h"
 #include "generator/generator.h"
 #include "measure/machine.h"
+#include "suites/suites.h"
 
 #include "faults/scratch_leftovers.h"
 #include "workloads/etl/etl_result.h"
@@ -53,7 +54,7 @@ private:
 
 namespace {
 
-struct Recorder : PlanObserver {
+struct PlanRecorder : PlanObserver {
     void onPlan(const std::vector<PlannedRun>& runs) override { planned = runs; }
     void onReference(const Dataset&) override { ++references; }
     void onRunEnded(const RunRecord& record, std::size_t) override
@@ -159,7 +160,7 @@ void RunnerTest::planIsRunCheckedAndStored()
     Plan two = plan();
     two.workers = {1, usableCores() + 1};
     two.memoryLimit = 2'000'000'000;
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(two, seen);
     VERIFY_RESULT(outcome);
     for (const auto& record : seen.ended)
@@ -205,7 +206,7 @@ void RunnerTest::otherDataGetAReferenceFromANativePass()
     Plan own = plan({{"chunked", {}}, {"lie", {}}});
     own.datasets = {opened->dataset};
     own.workloads = {EtlWorkload{"k", {"v"}, {}}};
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(own, seen);
     VERIFY_RESULT(outcome);
     QCOMPARE(outcome->ok, 3);
@@ -240,7 +241,7 @@ void RunnerTest::sumsThatCancelAreNotWrong()
     Plan ledger = plan({{"round", {}}, {"chunked", {}}});
     ledger.datasets = {opened->dataset};
     ledger.workloads = {EtlWorkload{"k", {"x"}, {}}};
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(ledger, seen);
     VERIFY_RESULT(outcome);
     for (const auto& record : seen.ended) {
@@ -253,7 +254,7 @@ void RunnerTest::sumsThatCancelAreNotWrong()
 
 void RunnerTest::wrongAnswerIsExcludedAndSaysWhy()
 {
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(plan({{"lie", {}}}), seen);
     VERIFY_RESULT(outcome);
     QCOMPARE(outcome->ok, 0);
@@ -269,7 +270,7 @@ void RunnerTest::twoIdenticalFailuresSkipTheRest()
 {
     Plan failing = plan({{"fail", {}}, {"chunked", {}}});
     failing.repeats = 4;
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(failing, seen);
     VERIFY_RESULT(outcome);
     QCOMPARE(outcome->ok, 5);
@@ -293,7 +294,7 @@ void RunnerTest::excludedFailuresDoNotSkipTheirCell()
 {
     Plan failing = plan({{"fail", {}}});
     failing.repeats = 3;
-    Recorder seen;
+    PlanRecorder seen;
     VERIFY_RESULT(run(failing, seen));
     for (const auto& record : *store_->runs())
         QVERIFY(store_->excludeRun(record.id, "the disk was full").has_value());
@@ -307,7 +308,7 @@ void RunnerTest::refusalIsStoredOnceAndIsNoFailure()
     Plan mixed = plan({{"hang", {}}, {"chunked", {}}, {"dusk", {}}});
     mixed.workloads = {LogregWorkload{.label = "category", .features = {"x", "y"}}};
     mixed.engines.erase(mixed.engines.begin() + 1);
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(mixed, seen);
     VERIFY_RESULT(outcome);
     QCOMPARE(outcome->unsupported, 2);
@@ -325,7 +326,7 @@ void RunnerTest::stoppedRunLeavesThePlanGoing()
 {
     Plan hanging = plan({{"hang", {}}});
     hanging.warmup = 0;
-    Recorder seen;
+    PlanRecorder seen;
     // From another thread, as a window does.
     seen.onPhase = [this] { std::jthread([this] { runner_->stopCurrentRun(); }); };
     const auto outcome = run(hanging, seen);
@@ -343,7 +344,7 @@ void RunnerTest::stoppedPlanCanBeContinued()
         p.repeats = 4;
         return p;
     }();
-    Recorder seen;
+    PlanRecorder seen;
     std::stop_source stop;
     // In the middle of the third run.
     int phases = 0;
@@ -357,7 +358,7 @@ void RunnerTest::stoppedPlanCanBeContinued()
     QVERIFY(!store_->plans()->front().finished);
     // As another program, after a crash: only the file is there.
     store_ = *SessionStore::open(root() / "s.spillway");
-    Recorder rest;
+    PlanRecorder rest;
     const auto continued = run(four, rest, true);
     VERIFY_RESULT(continued);
     QCOMPARE(continued->ok + outcome->ok, 5);
@@ -374,7 +375,7 @@ void RunnerTest::changedDataAreNoticed()
     own.datasets = {openDataset(csv.string())->dataset};
     own.workloads = {EtlWorkload{"k", {"v"}, {}}};
     own.repeats = 3;
-    Recorder seen;
+    PlanRecorder seen;
     seen.afterRun = [&](const RunRecord&) {
         if (seen.ended.size() == 1) std::ofstream(csv, std::ios::app) << "c,3\n";
     };
@@ -398,7 +399,7 @@ void RunnerTest::growingDataFailTheRun()
     own.datasets = {openDataset(csv.string())->dataset};
     own.warmup = 0;
     own.repeats = 1;
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(own, seen);
     VERIFY_RESULT(outcome);
     QCOMPARE(seen.ended[0].status, RunStatus::Failed);
@@ -411,7 +412,7 @@ void RunnerTest::thePlansScratchBoundEndsARun()
     spilling.warmup = 0;
     spilling.repeats = 1;
     spilling.maxScratch = 1'000'000;
-    Recorder seen;
+    PlanRecorder seen;
     VERIFY_RESULT(run(spilling, seen));
     QCOMPARE(seen.ended[0].status, RunStatus::Failed);
     QCOMPARE(seen.ended[0].error->code, ErrorCode::NoSpace);
@@ -421,7 +422,7 @@ void RunnerTest::missingDataStopThePlanBeforeItStarts()
 {
     Plan own = plan();
     own.datasets[0].paths = {root() / "none.csv"};
-    Recorder seen;
+    PlanRecorder seen;
     const auto outcome = run(own, seen);
     QVERIFY(outcome.has_error());
     QCOMPARE(outcome.error().code, ErrorCode::DataUnreadable);
@@ -430,7 +431,7 @@ void RunnerTest::missingDataStopThePlanBeforeItStarts()
 
 void RunnerTest::sessionThatCannotBeWrittenEndsThePlan()
 {
-    Recorder seen;
+    PlanRecorder seen;
     seen.afterRun = [&](const RunRecord&) {
         fs::rename(root() / "s.spillway", root() / "gone.spillway");
     };
@@ -442,14 +443,14 @@ void RunnerTest::sessionThatCannotBeWrittenEndsThePlan()
 
 void RunnerTest::finishedPlanRunsNothingMore()
 {
-    Recorder seen;
+    PlanRecorder seen;
     VERIFY_RESULT(run(plan(), seen));
-    Recorder again;
+    PlanRecorder again;
     const auto outcome = run(plan(), again, true);
     VERIFY_RESULT(outcome);
     QVERIFY(again.planned.empty() && again.ended.empty());
     QCOMPARE(store_->plans()->size(), std::size_t(1));
 }
 
-QTEST_GUILESS_MAIN(RunnerTest)
+SPILLWAY_TESTS(RunnerTest, QCoreApplication)
 #include "runner_test.moc"

@@ -1,4 +1,5 @@
 #include "runner_fixture.h"
+#include "suites/suites.h"
 
 #include "base/json.h"
 
@@ -293,5 +294,5 @@ void TimeBudgetTest::historyTellsWhatFits()
     QCOMPARE(outcome->leftOut->untried, 0);
 }
 
-QTEST_GUILESS_MAIN(TimeBudgetTest)
+SPILLWAY_TESTS(TimeBudgetTest, QCoreApplication)
 #include "time_budget_test.moc"

@@ -1,5 +1,6 @@
 #include "../killed_at_call.h"
 #include "generator_support.h"
+#include "suites/suites.h"
 
 #include "generator/pending_files.h"
 
@@ -115,5 +116,5 @@ void GeneratorCrashTest::twoWritersOfOneDatasetAreRefused()
     QCOMPARE(contentOf(folder.path("b.csv.writing")), "a user's notes");
 }
 
-QTEST_GUILESS_MAIN(GeneratorCrashTest)
+SPILLWAY_TESTS(GeneratorCrashTest, QCoreApplication)
 #include "crash_test.moc"

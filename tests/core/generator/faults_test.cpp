@@ -1,5 +1,6 @@
 #include "../file_size_limit.h"
 #include "generator_support.h"
+#include "suites/suites.h"
 
 #include "generator/pending_files.h"
 
@@ -76,7 +77,7 @@ private:
 ;
 
 /// First argument that makes this program generate its second one and kill itself in the middle.
-constexpr const char* killedGeneration = "--killed-generation";
+constexpr const char* killedGeneration = "killed_generation";
 
 GenerateOptions doing(std::function<void()> action, bool force = false)
 {
@@ -395,13 +396,10 @@ void GeneratorFaultsTest::filesAreTheSameWithoutHelpOfTheFileSystem()
     QCOMPARE(folder.names(), Names{});
 }
 
-int main(int argc, char** argv)
-{
-    if (argc == 3 && std::string_view(argv[1]) == killedGeneration) {
-        (void)generate(slowSpec(), argv[2], doing([] { ::kill(::getpid(), SIGKILL); }), {});
-        return 1;
-    }
-    GeneratorFaultsTest test;
-    return QTest::qExec(&test, argc, argv);
-}
+SPILLWAY_TESTS(GeneratorFaultsTest, QCoreApplication)
+/// A program of its own, to be killed.
+static const spillway::test::Suite generation(killedGeneration, [](int, char** argv) {
+    (void)generate(slowSpec(), argv[1], doing([] { ::kill(::getpid(), SIGKILL); }), {});
+    return 1;
+});
 #include "faults_test.moc"

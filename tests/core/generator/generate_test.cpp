@@ -1,4 +1,5 @@
 #include "generator_support.h"
+#include "suites/suites.h"
 
 #include "data/fingerprint.h"
 #include "generator/names.h"
@@ -327,5 +328,5 @@ void GeneratorTest::progressComesAtMostTenTimesASecond()
     }
 }
 
-QTEST_APPLESS_MAIN(GeneratorTest)
+SPILLWAY_TESTS(GeneratorTest, QCoreApplication)
 #include "generate_test.moc"

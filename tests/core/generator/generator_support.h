@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/files.h"
+#include "core/folder.h"
 #include "generator/generator.h"
 
 #include <QTemporaryDir>
@@ -16,27 +17,6 @@
 /// What the tests of generation share: a folder that is looked into, and a plain reader of our
 /// rows.
 namespace spillway::test {
-
-class Folder {
-public:
-    std::filesystem::path path(const std::string& name = {}) const
-    {
-        return directory_.filePath(QString::fromStdString(name)).toStdString();
-    }
-    /// Names of all files, sorted.
-    std::vector<std::string> names() const { return namesIn(path()); }
-    static std::vector<std::string> namesIn(const std::filesystem::path& directory)
-    {
-        std::vector<std::string> names;
-        for (const auto& entry : std::filesystem::directory_iterator(directory))
-            names.push_back(entry.path().filename().string());
-        std::ranges::sort(names);
-        return names;
-    }
-
-private:
-    QTemporaryDir directory_;
-};
 
 inline std::string contentOf(const std::filesystem::path& path)
 {

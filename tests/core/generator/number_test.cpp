@@ -1,4 +1,5 @@
 #include "generator/number.h"
+#include "suites/suites.h"
 
 #include "generator/philox.h"
 
@@ -97,5 +98,5 @@ void GeneratorNumberTest::eightDigitsComeInOrder()
     }
 }
 
-QTEST_APPLESS_MAIN(GeneratorNumberTest)
+SPILLWAY_TESTS(GeneratorNumberTest, QCoreApplication)
 #include "number_test.moc"

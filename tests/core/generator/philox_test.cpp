@@ -1,4 +1,5 @@
 #include "generator/philox.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -68,5 +69,5 @@ void PhiloxTest::fractionsStayBelowOne()
     QVERIFY(unitInterval(~std::uint64_t{0}) == 1 - 0x1p-53);
 }
 
-QTEST_APPLESS_MAIN(PhiloxTest)
+SPILLWAY_TESTS(PhiloxTest, QCoreApplication)
 #include "philox_test.moc"

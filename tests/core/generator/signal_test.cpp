@@ -1,4 +1,5 @@
 #include "generator_support.h"
+#include "suites/suites.h"
 
 #include "generator/philox.h"
 #include "generator/signal.h"
@@ -159,5 +160,5 @@ void GeneratorSignalTest::sameLabelsForEveryVectorWidth()
     chosen(0);
 }
 
-QTEST_APPLESS_MAIN(GeneratorSignalTest)
+SPILLWAY_TESTS(GeneratorSignalTest, QCoreApplication)
 #include "signal_test.moc"

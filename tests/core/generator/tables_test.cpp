@@ -1,4 +1,5 @@
 #include "generator_support.h"
+#include "suites/suites.h"
 
 #include "base/json.h"
 #include "generator/civil_date.h"
@@ -426,5 +427,5 @@ void TablesTest::standingTablesAreKnownAgain()
     QVERIFY(tablesThere(spec, 100, folder.path()).empty());
 }
 
-QTEST_GUILESS_MAIN(TablesTest)
+SPILLWAY_TESTS(TablesTest, QCoreApplication)
 #include "tables_test.moc"

@@ -1,4 +1,5 @@
 #include "host/balance.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -47,5 +48,5 @@ void BalanceTest::withoutTasksOrWithOneWorkerThereIsNone()
     QVERIFY(!balanceOf({task(0, 0, 1)}, 1));
 }
 
-QTEST_GUILESS_MAIN(BalanceTest)
+SPILLWAY_TESTS(BalanceTest, QCoreApplication)
 #include "balance_test.moc"

@@ -1,6 +1,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "host/engine_registry.h"
+#include "suites/suites.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -454,5 +455,5 @@ void EnginesTest::commandLineIsOnlyForWhatTheRegistryHolds()
     QVERIFY(!registry.commandLine(forged));
 }
 
-QTEST_APPLESS_MAIN(EnginesTest)
+SPILLWAY_TESTS(EnginesTest, QCoreApplication)
 #include "engines_test.moc"

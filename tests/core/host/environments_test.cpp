@@ -2,6 +2,8 @@
 #include "host/environment_removal.h"
 #include "host/environments.h"
 #include "host/guarded_command.h"
+#include "suites/suites.h"
+#include "test_programs.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -13,19 +15,19 @@
 #include <fstream>
 
 using namespace spillway;
+using spillway::test::guardProgram;
 
 namespace {
 
-const std::string guardProgram = SPILLWAY_BINARY_DIR "/tests/guard_program";
 constexpr Bytes moreThanAnyDisk = Bytes(1) << 60;
 
 /// Environments below a directory that goes with the test, from a recipe that needs no download:
 /// the requirements are empty.
-struct Place {
+struct EnvironmentsPlace {
     QTemporaryDir directory;
     std::filesystem::path root{directory.path().toStdString()};
 
-    Place()
+    EnvironmentsPlace()
     {
         std::filesystem::create_directories(root / "adapters/requirements");
         const std::filesystem::path source = SPILLWAY_SOURCE_DIR "/adapters";
@@ -55,7 +57,7 @@ EngineManifest smallEngine()
     return manifest;
 }
 
-GuardedCommand shell(const Place& place, const std::string& script)
+GuardedCommand shell(const EnvironmentsPlace& place, const std::string& script)
 {
     return {guardProgram, place.root / "scratch", {"/bin/sh", "-c", script}};
 }
@@ -80,7 +82,7 @@ private slots:
 
 void EnvironmentsTest::commandTellsItsLines()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     std::vector<std::string> lines;
     const auto ran = run(shell(place, "echo one; echo two >&2; printf three"),
                          [&](std::string_view line) { lines.emplace_back(line); }, {}, {});
@@ -91,7 +93,7 @@ void EnvironmentsTest::commandTellsItsLines()
 
 void EnvironmentsTest::failedCommandSaysItsLastWords()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     const auto ran = run(shell(place, "echo no such package; exit 3"), {}, {}, {});
     QVERIFY(!ran);
     QVERIFY(ran.error().code == ErrorCode::EngineFailed);
@@ -101,7 +103,7 @@ void EnvironmentsTest::failedCommandSaysItsLastWords()
 
 void EnvironmentsTest::stoppedCommandLeavesNoProcess()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     std::stop_source stop;
     pid_t grandchild = 0;
     const auto ran = run(
@@ -119,20 +121,20 @@ void EnvironmentsTest::stoppedCommandLeavesNoProcess()
 
 void EnvironmentsTest::missingEnvironmentIsMissing()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     QVERIFY(place.environments().state(smallEngine()) == EnvironmentState::Missing);
 }
 
 void EnvironmentsTest::pinnedVersionComesFromTheRequirements()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     place.write("adapters/requirements/small.txt", "other==1\nsmall==2.1.0 \\\n");
     QCOMPARE(place.environments().pinnedVersion(smallEngine()), std::string("2.1.0"));
 }
 
 void EnvironmentsTest::tooLittleDiskIsSaidBefore()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     auto engine = smallEngine();
     engine.diskBytes = moreThanAnyDisk;
     const auto made = place.environments().install(engine, {}, {});
@@ -142,7 +144,7 @@ void EnvironmentsTest::tooLittleDiskIsSaidBefore()
 
 void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     const auto environments = place.environments();
     const auto engine = smallEngine();
     std::vector<std::string> steps;
@@ -196,7 +198,7 @@ void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
 
 void EnvironmentsTest::aDirectoryThatSpillwayDidNotMakeStays()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     const auto mine = place.root / "environments/small";
     std::filesystem::create_directories(mine);
     std::ofstream(mine / "thesis.txt") << "a year of work";
@@ -208,7 +210,7 @@ void EnvironmentsTest::aDirectoryThatSpillwayDidNotMakeStays()
 
 void EnvironmentsTest::removingAllLeavesWhatIsNotOurs()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     const auto root = place.root / "environments";
     QCOMPARE(removeAllEnvironments(root).value(), std::vector<std::string>());
     for (const char* name : {"dask", "half-made", "foreign", ".uv", ".cache", ".scratch"})
@@ -233,7 +235,7 @@ void EnvironmentsTest::removingAllLeavesWhatIsNotOurs()
 
 void EnvironmentsTest::failedMakingLeavesNothing()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     place.write("adapters/requirements/small.txt", "spillway-has-no-such-package==1\n");
     const auto made = place.environments().install(smallEngine(), {}, {});
     QVERIFY(!made);
@@ -243,7 +245,7 @@ void EnvironmentsTest::failedMakingLeavesNothing()
 
 void EnvironmentsTest::stoppedMakingLeavesNothing()
 {
-    const Place place;
+    const EnvironmentsPlace place;
     std::stop_source stop;
     const auto made = place.environments().install(
         smallEngine(), [&](const InstallProgress&) { stop.request_stop(); }, stop.get_token());
@@ -252,5 +254,5 @@ void EnvironmentsTest::stoppedMakingLeavesNothing()
     QVERIFY(!std::filesystem::exists(place.root / "environments/small"));
 }
 
-QTEST_GUILESS_MAIN(EnvironmentsTest)
+SPILLWAY_TESTS(EnvironmentsTest, QCoreApplication)
 #include "environments_test.moc"

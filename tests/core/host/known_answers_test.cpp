@@ -1,4 +1,5 @@
 #include "faults/run_fixture.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -89,5 +90,5 @@ void KnownAnswersTest::processesTooBriefForASampleAreCounted()
     QVERIFY2(record.contextSwitches >= 5000, std::to_string(record.contextSwitches).c_str());
 }
 
-QTEST_GUILESS_MAIN(KnownAnswersTest)
+SPILLWAY_TESTS(KnownAnswersTest, QCoreApplication)
 #include "known_answers_test.moc"

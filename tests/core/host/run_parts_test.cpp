@@ -3,6 +3,7 @@
 #include "host/run_status.h"
 #include "host/thinned.h"
 #include "host/watchdog.h"
+#include "suites/suites.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -361,5 +362,5 @@ void RunPartsTest::aMachineThatSleptIsFlagged()
     }
 }
 
-QTEST_APPLESS_MAIN(RunPartsTest)
+SPILLWAY_TESTS(RunPartsTest, QCoreApplication)
 #include "run_parts_test.moc"

@@ -1,4 +1,5 @@
 #include "host/run_recorder.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -85,5 +86,5 @@ void RunRecorderTest::aRunThatLostTheCacheSaysSo()
     QCOMPARE(record.residency->atDone, std::optional(atDone));
 }
 
-QTEST_APPLESS_MAIN(RunRecorderTest)
+SPILLWAY_TESTS(RunRecorderTest, QCoreApplication)
 #include "run_recorder_test.moc"

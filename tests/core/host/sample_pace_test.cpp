@@ -1,4 +1,5 @@
 #include "host/sample_pace.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -42,5 +43,5 @@ void SamplePaceTest::neverLooksLessOftenThanAsked()
     QCOMPARE(pace.interval(), Seconds(0.002));
 }
 
-QTEST_APPLESS_MAIN(SamplePaceTest)
+SPILLWAY_TESTS(SamplePaceTest, QCoreApplication)
 #include "sample_pace_test.moc"

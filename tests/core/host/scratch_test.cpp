@@ -1,5 +1,6 @@
 #include "host/remove_tree.h"
 #include "host/scratch.h"
+#include "suites/suites.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -201,5 +202,5 @@ void ScratchTest::removalNeverFollowsLinks()
     QVERIFY(fs::exists(root / "kept" / "file"));
 }
 
-QTEST_GUILESS_MAIN(ScratchTest)
+SPILLWAY_TESTS(ScratchTest, QCoreApplication)
 #include "scratch_test.moc"

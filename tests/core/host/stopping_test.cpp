@@ -1,5 +1,7 @@
 #include "faults/run_fixture.h"
 #include "host/child_process.h"
+#include "suites/suites.h"
+#include "test_programs.h"
 
 #include <QtTest>
 
@@ -13,9 +15,6 @@ using namespace spillway;
 using namespace spillway::test;
 
 namespace {
-
-const std::string guardProgram = SPILLWAY_BINARY_DIR "/tests/guard_program";
-const std::string faultChild = SPILLWAY_BINARY_DIR "/tests/fault_child";
 
 struct Stopped {
     RunOutcome outcome;
@@ -357,5 +356,5 @@ void StoppingTest::aSlowTrackerOfARunThatEndedHasItsTime()
     QVERIFY(fixture.survivors().empty());
 }
 
-QTEST_GUILESS_MAIN(StoppingTest)
+SPILLWAY_TESTS(StoppingTest, QCoreApplication)
 #include "stopping_test.moc"

@@ -1,4 +1,6 @@
 #include "faults/run_fixture.h"
+#include "suites/suites.h"
+#include "test_programs.h"
 #include "workloads/etl/etl_result.h"
 
 #include <QtTest>
@@ -12,9 +14,6 @@ using namespace spillway;
 using namespace spillway::test;
 
 namespace {
-
-const std::string guardProgram = SPILLWAY_BINARY_DIR "/tests/guard_program";
-const std::string faultChild = SPILLWAY_BINARY_DIR "/tests/fault_child";
 
 RunOutcome supervise(const RunFixture& fixture, const Launch& launch, Recorder& recorder,
                      std::stop_token stop = {})
@@ -420,5 +419,5 @@ void SupervisorTest::descriptorsDoNotLeakOverManyRuns()
     QCOMPARE(open(), before);
 }
 
-QTEST_GUILESS_MAIN(SupervisorTest)
+SPILLWAY_TESTS(SupervisorTest, QCoreApplication)
 #include "supervisor_test.moc"

@@ -4,9 +4,17 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 namespace spillway {
+
+/// Within two per cent of the truth, and what a small process has besides (below 6 MB).
+inline bool nearOfTree(Bytes measured, double truth)
+{
+    return std::abs(static_cast<double>(measured) - truth) <= std::max(6e6, 0.02 * truth);
+}
 
 /// A running `memory_child guard <mode>`. The tree below root() is empty until begin() has been
 /// called, so that a sampler can be made first. The destructor ends the tree and waits for it.

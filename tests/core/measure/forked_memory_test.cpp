@@ -1,4 +1,5 @@
 #include "measure/process_tree.h"
+#include "suites/suites.h"
 
 #include "child_tree.h"
 
@@ -13,7 +14,7 @@ using namespace spillway;
 namespace {
 
 /// Within two per cent of the truth, or of what small processes have besides (below 2 MB).
-bool near(Bytes measured, double truth)
+bool nearOfForked(Bytes measured, double truth)
 {
     return std::abs(static_cast<double>(measured) - truth) <= std::max(2e6, 0.02 * truth);
 }
@@ -86,12 +87,12 @@ void ForkedMemoryTest::whatForksRewriteIsSeenAtOnce()
     ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
     auto sample = sampler.sample();
-    QVERIFY2(near(sample.anon, before), megabytes(sample, before));
+    QVERIFY2(nearOfForked(sample.anon, before), megabytes(sample, before));
     for (int step = 1; step <= 20; ++step) {
         QVERIFY(tree.tell('w'));
         const double truth = before + (after - before) * step / 20;
         sample = sampler.sample();
-        QVERIFY2(near(sample.anon, truth), megabytes(sample, truth));
+        QVERIFY2(nearOfForked(sample.anon, truth), megabytes(sample, truth));
     }
 }
 
@@ -101,7 +102,7 @@ void ForkedMemoryTest::betweenReadingsFaultsCarryOn()
     ChildTree tree("forks", "400 3 all");
     ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
-    QVERIFY(near(sampler.sample().anon, 400e6));
+    QVERIFY(nearOfForked(sampler.sample().anon, 400e6));
     for (int i = 0; i < 1000 && !sampler.estimated(); ++i) {
         sampler.sample(ProcessTreeSampler::Reading::Exact);
         sampler.sample();
@@ -111,13 +112,13 @@ void ForkedMemoryTest::betweenReadingsFaultsCarryOn()
         QVERIFY(tree.tell('w'));
         const double truth = 400e6 + 1200e6 * step / 20;
         const auto sample = sampler.sample();
-        QVERIFY2(near(sample.anon, truth), megabytes(sample, truth));
+        QVERIFY2(nearOfForked(sample.anon, truth), megabytes(sample, truth));
         if (sampler.estimated()) ++estimates;
     }
     QVERIFY(estimates > 0);
     const auto exact = sampler.sample(ProcessTreeSampler::Reading::Exact);
     QVERIFY(!sampler.estimated());
-    QVERIFY2(near(exact.anon, 1600e6), megabytes(exact, 1600e6));
+    QVERIFY2(nearOfForked(exact.anon, 1600e6), megabytes(exact, 1600e6));
 }
 
 void ForkedMemoryTest::takingAndReturningIsNoCopy()
@@ -125,11 +126,11 @@ void ForkedMemoryTest::takingAndReturningIsNoCopy()
     ChildTree tree("churns", "300");
     ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
-    QVERIFY(near(sampler.sample().anon, 300e6));
+    QVERIFY(nearOfForked(sampler.sample().anon, 300e6));
     for (int i = 0; i < 40; ++i) {
         QVERIFY(tree.tell('w'));
         const auto sample = sampler.sample();
-        QVERIFY2(near(sample.anon, 300e6), megabytes(sample, 300e6));
+        QVERIFY2(nearOfForked(sample.anon, 300e6), megabytes(sample, 300e6));
     }
 }
 
@@ -141,13 +142,13 @@ void ForkedMemoryTest::anEndedForkTakesOnlyItsOwn()
     for (int step = 0; step < 20; ++step)
         QVERIFY(tree.tell('w'));
     auto sample = sampler.sample();
-    QVERIFY2(near(sample.anon, 600e6), megabytes(sample, 600e6));
+    QVERIFY2(nearOfForked(sample.anon, 600e6), megabytes(sample, 600e6));
     QVERIFY(tree.tell('e'));
     sample = sampler.sample();
-    QVERIFY2(near(sample.anon, 400e6), megabytes(sample, 400e6));
+    QVERIFY2(nearOfForked(sample.anon, 400e6), megabytes(sample, 400e6));
     QVERIFY(tree.tell('e'));
     sample = sampler.sample();
-    QVERIFY2(near(sample.anon, 200e6), megabytes(sample, 200e6));
+    QVERIFY2(nearOfForked(sample.anon, 200e6), megabytes(sample, 200e6));
 }
 
 void ForkedMemoryTest::aSpikeBetweenSamplesIsInTheHighWaterMark()
@@ -158,7 +159,7 @@ void ForkedMemoryTest::aSpikeBetweenSamplesIsInTheHighWaterMark()
     sampler.sample();
     QVERIFY(tree.tell('w'));
     const auto sample = sampler.sample();
-    QVERIFY2(near(sample.anon, 0), megabytes(sample, 0));
+    QVERIFY2(nearOfForked(sample.anon, 0), megabytes(sample, 0));
     QVERIFY(sampler.hwmSum() >= 300'000'000);
 }
 
@@ -185,10 +186,10 @@ void ForkedMemoryTest::hugePagesCount()
     QVERIFY(tree.begin());
     for (int i = 0; i < 2; ++i) {
         const auto sample = sampler.sample();
-        QVERIFY2(near(sample.anon, anon), megabytes(sample, anon));
-        QVERIFY2(near(sample.shared, shared), megabytes(sample, shared));
+        QVERIFY2(nearOfForked(sample.anon, anon), megabytes(sample, anon));
+        QVERIFY2(nearOfForked(sample.shared, shared), megabytes(sample, shared));
     }
 }
 
-QTEST_GUILESS_MAIN(ForkedMemoryTest)
+SPILLWAY_TESTS(ForkedMemoryTest, QCoreApplication)
 #include "forked_memory_test.moc"

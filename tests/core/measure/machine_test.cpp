@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "measure/machine.h"
+#include "suites/suites.h"
 
 #include "base/files.h"
 #include "measure/cgroup.h"
@@ -208,5 +209,5 @@ void MachineTest::cpuTimesGrowWithWork()
     QVERIFY(before.self > 0);
 }
 
-QTEST_GUILESS_MAIN(MachineTest)
+SPILLWAY_TESTS(MachineTest, QCoreApplication)
 #include "machine_test.moc"

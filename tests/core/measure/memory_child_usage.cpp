@@ -14,7 +14,7 @@
 namespace spillway::child {
 namespace {
 
-constexpr std::size_t kMegabyte = 1 << 20;
+constexpr std::size_t blockSize = 1 << 20;
 
 /// A pipe whose end of input is the event: it comes when its last writer has closed or died.
 struct Event {
@@ -36,16 +36,16 @@ struct Event {
 void writeAndRead(const std::string& path, std::size_t megabytes)
 {
     void* block = nullptr;
-    if (::posix_memalign(&block, 4096, kMegabyte) != 0) fail("memory");
-    touch(block, 0, kMegabyte, 1);
+    if (::posix_memalign(&block, 4096, blockSize) != 0) fail("memory");
+    touch(block, 0, blockSize, 1);
     const int out = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     for (std::size_t i = 0; i < megabytes; ++i)
-        if (::write(out, block, kMegabyte) != static_cast<ssize_t>(kMegabyte)) fail("write");
+        if (::write(out, block, blockSize) != static_cast<ssize_t>(blockSize)) fail("write");
     ::fsync(out);
     ::close(out);
     const int in = ::open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
     for (std::size_t i = 0; i < megabytes; ++i)
-        if (::read(in, block, kMegabyte) != static_cast<ssize_t>(kMegabyte)) fail("read");
+        if (::read(in, block, blockSize) != static_cast<ssize_t>(blockSize)) fail("read");
     ::close(in);
     ::free(block);
 }

@@ -1,4 +1,5 @@
 #include "measure/other_load.h"
+#include "suites/suites.h"
 
 #include <QTest>
 
@@ -105,5 +106,5 @@ void OtherLoadTest::thisMachineIsRead()
     QVERIFY(load->cores >= 0);
 }
 
-QTEST_GUILESS_MAIN(OtherLoadTest)
+SPILLWAY_TESTS(OtherLoadTest, QCoreApplication)
 #include "other_load_test.moc"

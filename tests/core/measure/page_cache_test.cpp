@@ -1,4 +1,5 @@
 #include "measure/page_cache.h"
+#include "suites/suites.h"
 
 #include "base/files.h"
 #include "measure/machine.h"
@@ -172,5 +173,5 @@ void PageCacheTest::anotherUsersFileIsNoAnswer()
     QVERIFY(!warm.has_value());
 }
 
-QTEST_GUILESS_MAIN(PageCacheTest)
+SPILLWAY_TESTS(PageCacheTest, QCoreApplication)
 #include "page_cache_test.moc"

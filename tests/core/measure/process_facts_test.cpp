@@ -1,4 +1,5 @@
 #include "measure/process_facts.h"
+#include "suites/suites.h"
 
 #include "measure/mounts.h"
 #include "measure/proc_text.h"
@@ -135,5 +136,5 @@ void ProcessFactsTest::theDeepestMountWins()
     QCOMPARE(proc->type, std::string("proc"));
 }
 
-QTEST_GUILESS_MAIN(ProcessFactsTest)
+SPILLWAY_TESTS(ProcessFactsTest, QCoreApplication)
 #include "process_facts_test.moc"

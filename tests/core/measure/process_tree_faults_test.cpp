@@ -1,4 +1,5 @@
 #include "measure/process_tree.h"
+#include "suites/suites.h"
 
 #include "capabilities.h"
 #include "child_tree.h"
@@ -16,11 +17,6 @@
 using namespace spillway;
 
 namespace {
-
-bool near(Bytes measured, double truth)
-{
-    return std::abs(static_cast<double>(measured) - truth) <= std::max(6e6, 0.02 * truth);
-}
 
 /// Leaves this program no free descriptor for its lifetime.
 class WithoutDescriptors {
@@ -81,8 +77,8 @@ void ProcessTreeFaultsTest::aProcessThatHidesIsEstimated()
     const WithoutCapabilities ordinaryUser(false);
     ProcessTreeSampler sampler(tree.root(), {});
     const auto sample = sampler.sample();
-    QVERIFY2(near(sample.anon, 300e6), std::to_string(sample.anon).c_str());
-    QVERIFY2(near(sample.shared, 300e6), std::to_string(sample.shared).c_str());
+    QVERIFY2(nearOfTree(sample.anon, 300e6), std::to_string(sample.anon).c_str());
+    QVERIFY2(nearOfTree(sample.shared, 300e6), std::to_string(sample.shared).c_str());
     QCOMPARE(sample.diskWritten, Bytes(0));
 }
 
@@ -93,7 +89,7 @@ void ProcessTreeFaultsTest::withoutDescriptorsTheLastReadingStands()
     QVERIFY(tree.begin());
     QVERIFY(tree.tell('s'));
     const auto before = sampler.sample();
-    QVERIFY(near(before.shared, 100e6));
+    QVERIFY(nearOfTree(before.shared, 100e6));
     QVERIFY(tree.tell('a'));
     {
         const WithoutDescriptors none;
@@ -104,8 +100,8 @@ void ProcessTreeFaultsTest::withoutDescriptorsTheLastReadingStands()
         QVERIFY(during.userSeconds >= before.userSeconds);
     }
     const auto after = sampler.sample();
-    QVERIFY(near(after.anon, 400e6));
-    QVERIFY(near(after.shared, 100e6));
+    QVERIFY(nearOfTree(after.anon, 400e6));
+    QVERIFY(nearOfTree(after.shared, 100e6));
     // Nothing was counted twice.
     QVERIFY(after.userSeconds + after.systemSeconds <
             2 * (before.userSeconds + before.systemSeconds) + 0.5);
@@ -121,7 +117,7 @@ void ProcessTreeFaultsTest::madeWithoutDescriptorsItRecovers()
     none.reset();
     const auto sample = sampler.sample();
     QCOMPARE(sample.processes, 1);
-    QVERIFY(near(sample.anon, 300e6));
+    QVERIFY(nearOfTree(sample.anon, 300e6));
 }
 
 void ProcessTreeFaultsTest::aKilledProcessIsGoneFromTheTree()
@@ -135,5 +131,5 @@ void ProcessTreeFaultsTest::aKilledProcessIsGoneFromTheTree()
     QTRY_COMPARE(sampler.sample().processes, 0);
 }
 
-QTEST_GUILESS_MAIN(ProcessTreeFaultsTest)
+SPILLWAY_TESTS(ProcessTreeFaultsTest, QCoreApplication)
 #include "process_tree_faults_test.moc"

@@ -1,4 +1,5 @@
 #include "measure/process_tree.h"
+#include "suites/suites.h"
 
 #include "capabilities.h"
 #include "child_tree.h"
@@ -17,12 +18,6 @@
 using namespace spillway;
 
 namespace {
-
-/// Within two per cent of the truth, and what a small process has besides (below 6 MB).
-bool near(Bytes measured, double truth)
-{
-    return std::abs(static_cast<double>(measured) - truth) <= std::max(6e6, 0.02 * truth);
-}
 
 QByteArray megabytes(Bytes bytes)
 {
@@ -91,8 +86,8 @@ void ProcessTreeTest::knownAnswers()
     ProcessTreeSampler sampler(tree.root(), {});
     for (int i = 0; i < 2; ++i) {
         const auto sample = sampler.sample();
-        QVERIFY2(near(sample.anon, anon), megabytes(sample.anon));
-        QVERIFY2(near(sample.shared, shared), megabytes(sample.shared));
+        QVERIFY2(nearOfTree(sample.anon, anon), megabytes(sample.anon));
+        QVERIFY2(nearOfTree(sample.shared, shared), megabytes(sample.shared));
         QCOMPARE(sample.total(), sample.anon + sample.shared);
         QCOMPARE(sample.processes, processes);
         QVERIFY(sample.file > 0);
@@ -122,8 +117,8 @@ void ProcessTreeTest::aDatasetInMemoryIsNotTheRuns()
     ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
     const auto sample = sampler.sample();
-    QVERIFY2(near(sample.shared, 0), megabytes(sample.shared));
-    QVERIFY2(near(sample.anon, 0), megabytes(sample.anon));
+    QVERIFY2(nearOfTree(sample.shared, 0), megabytes(sample.shared));
+    QVERIFY2(nearOfTree(sample.anon, 0), megabytes(sample.anon));
 }
 
 void ProcessTreeTest::aFileInMemoryThatTheRunWroteIs()
@@ -134,7 +129,7 @@ void ProcessTreeTest::aFileInMemoryThatTheRunWroteIs()
     ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
     const auto sample = sampler.sample();
-    QVERIFY2(near(sample.shared, 300e6), megabytes(sample.shared));
+    QVERIFY2(nearOfTree(sample.shared, 300e6), megabytes(sample.shared));
 }
 
 void ProcessTreeTest::forkedMemoryIsTrueBetweenReadingsOfPss()
@@ -143,13 +138,13 @@ void ProcessTreeTest::forkedMemoryIsTrueBetweenReadingsOfPss()
     ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
     double truth = 300e6;
-    QVERIFY(near(sampler.sample().anon, truth));
+    QVERIFY(nearOfTree(sampler.sample().anon, truth));
     // The first fork is read; what follows comes sooner than another reading may.
     for (const char letter : std::string("ffafa")) {
         QVERIFY(tree.tell(letter));
         if (letter == 'a') truth += 100e6;
         const auto sample = sampler.sample();
-        QVERIFY2(near(sample.anon, truth), letter + megabytes(sample.anon));
+        QVERIFY2(nearOfTree(sample.anon, truth), letter + megabytes(sample.anon));
         Bytes roles = 0;
         for (const auto& [role, bytes] : sample.anonByRole)
             roles += bytes;
@@ -162,9 +157,9 @@ void ProcessTreeTest::newSharedMemoryShowsAtOnce()
     ChildTree tree("stages");
     ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
-    QVERIFY(near(sampler.sample().shared, 0));
+    QVERIFY(nearOfTree(sampler.sample().shared, 0));
     QVERIFY(tree.tell('s'));
-    QTRY_VERIFY_WITH_TIMEOUT(near(sampler.sample().shared, 100e6), 5000);
+    QTRY_VERIFY_WITH_TIMEOUT(nearOfTree(sampler.sample().shared, 100e6), 5000);
 }
 
 void ProcessTreeTest::endedProcessesKeepWhatTheyUsed()
@@ -207,7 +202,7 @@ void ProcessTreeTest::storageIsCounted()
     QVERIFY(tree.begin());
     const auto sample = sampler.sample();
     QVERIFY(sample.diskRead >= 49'000'000);
-    QVERIFY2(near(sample.total(), 0), megabytes(sample.total())); // the file is not the run's
+    QVERIFY2(nearOfTree(sample.total(), 0), megabytes(sample.total())); // the file is not the run's
 }
 
 void ProcessTreeTest::rolesFollowTheRules_data()
@@ -249,7 +244,7 @@ void ProcessTreeTest::theDriverIsTheFirstDescendant()
     ChildTree tree("private");
     const ProcessTreeSampler sampler(tree.root(), {});
     QVERIFY(tree.begin());
-    QVERIFY2(near(sampler.driverResident(), 300e6), megabytes(sampler.driverResident()));
+    QVERIFY2(nearOfTree(sampler.driverResident(), 300e6), megabytes(sampler.driverResident()));
     tree.finish();
     QCOMPARE(sampler.driverResident(), Bytes(0));
 }
@@ -272,5 +267,5 @@ void ProcessTreeTest::descendantsLeaveOutTheRoot()
     QVERIFY(descendants(::getpid()).empty());
 }
 
-QTEST_GUILESS_MAIN(ProcessTreeTest)
+SPILLWAY_TESTS(ProcessTreeTest, QCoreApplication)
 #include "process_tree_test.moc"

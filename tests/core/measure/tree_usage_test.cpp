@@ -1,4 +1,5 @@
 #include "measure/process_tree.h"
+#include "suites/suites.h"
 
 #include "child_tree.h"
 #include "measure/machine.h"
@@ -13,7 +14,7 @@ using namespace spillway;
 namespace {
 
 /// Within one per cent; clock ticks of 10 ms are what the kernel counts time by.
-bool near(double measured, double truth, double tick = 0)
+bool withinOnePerCent(double measured, double truth, double tick = 0)
 {
     return std::abs(measured - truth) <= 0.01 * truth + tick;
 }
@@ -28,9 +29,9 @@ QByteArray told(const Sample& sample)
 bool used(const Sample& sample, double seconds, double mebibytes)
 {
     constexpr double mebibyte = 1 << 20;
-    return near(sample.userSeconds + sample.systemSeconds, seconds, 0.02) &&
-           near(static_cast<double>(sample.diskRead), mebibytes * mebibyte) &&
-           near(static_cast<double>(sample.diskWritten), mebibytes * mebibyte);
+    return withinOnePerCent(sample.userSeconds + sample.systemSeconds, seconds, 0.02) &&
+           withinOnePerCent(static_cast<double>(sample.diskRead), mebibytes * mebibyte) &&
+           withinOnePerCent(static_cast<double>(sample.diskWritten), mebibytes * mebibyte);
 }
 
 } // namespace
@@ -117,5 +118,5 @@ void TreeUsageTest::aProcessThatNobodyWaitsForKeepsWhatWasSeen()
     }
 }
 
-QTEST_GUILESS_MAIN(TreeUsageTest)
+SPILLWAY_TESTS(TreeUsageTest, QCoreApplication)
 #include "tree_usage_test.moc"

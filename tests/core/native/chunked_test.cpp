@@ -1,6 +1,7 @@
 #include "../on_target.h"
 #include "base/json.h"
 #include "native_data.h"
+#include "suites/suites.h"
 #include "workloads/native/native_kinds.h"
 
 #include "native/chunked/chunked_engine.h"
@@ -14,6 +15,8 @@
 #include <set>
 
 using namespace spillway;
+using spillway::testing::bits;
+using spillway::testing::regression;
 using Materialise = EtlWorkload::Materialise;
 using Solver = LogregWorkload::Solver;
 
@@ -64,7 +67,6 @@ private:
 namespace {
 
 const EtlWorkload means{.groupBy = "category", .values = {"x", "y"}};
-const LogregWorkload regression{.label = "category", .features = {"x", "y"}};
 
 /// Text fields with line breaks and quotes, so that guesses about blocks go wrong.
 std::string quotedRows(int rows)
@@ -83,11 +85,6 @@ std::string quotedRows(int rows)
     for (int i = 0; i < 500; ++i)
         text += fmt::format("x,NA,{},C\n", random.unit());
     return text;
-}
-
-std::string bits(const RunResult& result)
-{
-    return toLine(toJson(result)) + result.tableHash;
 }
 
 } // namespace
@@ -516,5 +513,5 @@ void ChunkedTest::stopEndsEveryPhase()
     QCOMPARE(result.error().phase, phase.toStdString());
 }
 
-QTEST_APPLESS_MAIN(ChunkedTest)
+SPILLWAY_TESTS(ChunkedTest, QCoreApplication)
 #include "chunked_test.moc"

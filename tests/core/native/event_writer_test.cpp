@@ -1,4 +1,5 @@
 #include "native/serve/event_writer.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -107,5 +108,5 @@ void EventWriterTest::phasesAreTimed()
     QCOMPARE(writer.timings(), expected);
 }
 
-QTEST_APPLESS_MAIN(EventWriterTest)
+SPILLWAY_TESTS(EventWriterTest, QCoreApplication)
 #include "event_writer_test.moc"

@@ -1,4 +1,5 @@
 #include "native_data.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 
 #include "workloads/etl/native/etl_blocks.h"
@@ -217,5 +218,5 @@ void GroupsTest::tablesUsedAgainGiveTheSameSums()
     QVERIFY(blocks.take().get() != memory); // that one is in use
 }
 
-QTEST_APPLESS_MAIN(GroupsTest)
+SPILLWAY_TESTS(GroupsTest, QCoreApplication)
 #include "groups_test.moc"

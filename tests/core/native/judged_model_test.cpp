@@ -1,4 +1,5 @@
 #include "native_data.h"
+#include "suites/suites.h"
 
 #include "native/chunked/chunked_engine.h"
 #include "workloads/logreg/logreg_check.h"
@@ -10,6 +11,7 @@
 #include <cmath>
 
 using namespace spillway;
+using spillway::testing::regression;
 
 /// Spillway's own engine evaluates models that others have fitted (ResultChecker of logreg).
 class JudgedModelTest : public QObject {
@@ -29,8 +31,6 @@ private:
 };
 
 namespace {
-
-const LogregWorkload regression{.label = "category", .features = {"x", "y"}};
 
 ModelJob modelOf(const LogregResult& fit)
 {
@@ -122,5 +122,5 @@ void JudgedModelTest::aModelOfOtherRowsIsNotJudged()
     QCOMPARE(judge(wrong), std::string("its coefficients have another shape"));
 }
 
-QTEST_GUILESS_MAIN(JudgedModelTest)
+SPILLWAY_TESTS(JudgedModelTest, QCoreApplication)
 #include "judged_model_test.moc"

@@ -1,4 +1,5 @@
 #include "native_data.h"
+#include "suites/suites.h"
 
 #include "native/kernels/compensated.h"
 #include "workloads/logreg/native/feature_split.h"
@@ -193,5 +194,5 @@ void KernelsTest::lbfgsStaysWhereTheFunctionIsFinite()
     QVERIFY(std::abs(minimum->point[0] - 0.01) < 1e-9);
 }
 
-QTEST_APPLESS_MAIN(KernelsTest)
+SPILLWAY_TESTS(KernelsTest, QCoreApplication)
 #include "kernels_test.moc"

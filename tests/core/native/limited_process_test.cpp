@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "native_data.h"
+#include "suites/suites.h"
 
 #include "generator/generator.h"
 #include "workloads/etl/etl.h"
@@ -46,8 +47,8 @@ private:
 
 namespace {
 
-constexpr std::int64_t rows = 6'000'000;
-constexpr Bytes decoded = rows * 20;
+constexpr std::int64_t manyRows = 6'000'000;
+constexpr Bytes decoded = manyRows * 20;
 constexpr Bytes limit = decoded / 10;
 
 /// RssAnon + RssShmem of a process; 0 when it is gone.
@@ -79,7 +80,7 @@ void LimitedProcessTest::initTestCase()
 #endif
     const auto path = fs::path(directory_.path().toStdString()) / "data.csv";
     GeneratorSpec what;
-    what.rows = rows;
+    what.rows = manyRows;
     what.signal = 2;
     QVERIFY(generate(what, path, {}, {}));
     data_ = testing::datasetOf({path}, {"category"});
@@ -194,5 +195,5 @@ void LimitedProcessTest::stoppingWhileSpillingLeavesNothing()
     QVERIFY(scratchIsEmpty());
 }
 
-QTEST_GUILESS_MAIN(LimitedProcessTest)
+SPILLWAY_TESTS(LimitedProcessTest, QCoreApplication)
 #include "limited_process_test.moc"

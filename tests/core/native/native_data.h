@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/json.h"
 #include "data/csv_header.h"
 #include "native/engine.h"
+#include "workloads/logreg/logreg.h"
 
 #include <fmt/format.h>
 
@@ -16,6 +18,14 @@
 #include <vector>
 
 namespace spillway::testing {
+
+inline const LogregWorkload regression{.label = "category", .features = {"x", "y"}};
+
+/// Equal when two answers are, to the last bit.
+inline std::string bits(const RunResult& result)
+{
+    return toLine(toJson(result)) + result.tableHash;
+}
 
 /// Numbers that look random and are the same everywhere.
 class Sequence {

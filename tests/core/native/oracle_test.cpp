@@ -1,4 +1,5 @@
 #include "native_data.h"
+#include "suites/suites.h"
 #include "workloads/native/native_kinds.h"
 
 #include "base/files.h"
@@ -145,5 +146,5 @@ void OracleTest::convergedFitsAgreeWithScikitLearn()
     QVERIFY(static_cast<double>(same) >= 0.999 * static_cast<double>(rows.size()));
 }
 
-QTEST_APPLESS_MAIN(OracleTest)
+SPILLWAY_TESTS(OracleTest, QCoreApplication)
 #include "oracle_test.moc"

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "native_data.h"
+#include "suites/suites.h"
 
 #include "protocol/event.h"
 #include "workloads/etl/etl_result.h"
@@ -293,5 +294,5 @@ void ServeTest::anUnknownEngineIsRefused()
     QVERIFY(child_->readAllStandardError().contains("abacus"));
 }
 
-QTEST_GUILESS_MAIN(ServeTest)
+SPILLWAY_TESTS(ServeTest, QCoreApplication)
 #include "serve_test.moc"

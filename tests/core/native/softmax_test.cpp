@@ -1,6 +1,7 @@
 #include "../on_target.h"
 #include "native/kernels/vector_target.h"
 #include "native_data.h"
+#include "suites/suites.h"
 
 #include "workloads/logreg/native/moments.h"
 #include "workloads/logreg/native/softmax.h"
@@ -240,5 +241,5 @@ void SoftmaxTest::theLowerClassWinsATie()
              3 * std::log(3.0));
 }
 
-QTEST_APPLESS_MAIN(SoftmaxTest)
+SPILLWAY_TESTS(SoftmaxTest, QCoreApplication)
 #include "softmax_test.moc"

@@ -1,5 +1,6 @@
 #include "../file_size_limit.h"
 #include "native_data.h"
+#include "suites/suites.h"
 
 #include "native/spill/spill_file.h"
 
@@ -263,5 +264,5 @@ void SpillFileTest::manyThreadsWriteAndRead()
     QCOMPARE(files(), 0u);
 }
 
-QTEST_GUILESS_MAIN(SpillFileTest)
+SPILLWAY_TESTS(SpillFileTest, QCoreApplication)
 #include "spill_file_test.moc"

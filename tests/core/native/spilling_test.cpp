@@ -1,6 +1,7 @@
 #include "../file_size_limit.h"
 #include "base/json.h"
 #include "native_data.h"
+#include "suites/suites.h"
 #include "workloads/native/native_kinds.h"
 
 #include "native/chunked/chunked_engine.h"
@@ -16,6 +17,7 @@
 #include <thread>
 
 using namespace spillway;
+using spillway::testing::bits;
 namespace fs = std::filesystem;
 using Materialise = EtlWorkload::Materialise;
 using Solver = LogregWorkload::Solver;
@@ -109,20 +111,14 @@ std::string bytesOf(const ColumnPartition& partition)
     return all;
 }
 
-;
-
-std::string bits(const RunResult& result)
-{
-    return toLine(toJson(result)) + result.tableHash;
-}
-
 const EtlWorkload loaded{
     .groupBy = "category", .values = {"x", "y"}, .materialise = Materialise::Loaded};
-const LogregWorkload regression{.label = "category", .features = {"x", "y"}, .maxIterations = 4};
+const LogregWorkload briefRegression{
+    .label = "category", .features = {"x", "y"}, .maxIterations = 4};
 
 LogregWorkload solvedBy(Solver solver)
 {
-    LogregWorkload workload = regression;
+    LogregWorkload workload = briefRegression;
     workload.solver = solver;
     return workload;
 }
@@ -279,12 +275,12 @@ void SpillingTest::aDamagedSpillFileIsNoticed()
 void SpillingTest::aFullDiskKeepsPartitionsInMemory()
 {
     const auto unlimited = std::make_unique<testing::EventLog>();
-    const auto whole = run(spec(regression, {}), *unlimited);
+    const auto whole = run(spec(briefRegression, {}), *unlimited);
     QVERIFY(whole);
     const testing::FileSizeLimit full(200'000);
     testing::EventLog log;
     // Everything fits into memory, though above the line where spilling begins.
-    const auto result = run(spec(regression, tightLimit()), log);
+    const auto result = run(spec(briefRegression, tightLimit()), log);
     QVERIFY2(result.has_value(), result.has_error() ? result.error().message.c_str() : "");
     QCOMPARE(bits(*result), bits(*whole));
     const auto told = log.all<LogEvent>();
@@ -322,7 +318,7 @@ void SpillingTest::everyLimitGivesTheSameBits()
 void SpillingTest::spillingIsCounted()
 {
     testing::EventLog log;
-    QVERIFY(run(spec(regression, tightLimit()), log));
+    QVERIFY(run(spec(briefRegression, tightLimit()), log));
     const auto counters = log.all<CountersEvent>();
     const Bytes decoded = 100'000 * 20;
     QVERIFY(*counters.back().spilledBytes > decoded / 2);
@@ -335,7 +331,7 @@ void SpillingTest::spillingIsCounted()
     QCOMPARE(progress.unit, "partitions");
     QCOMPARE(progress.done, *progress.total);
     testing::EventLog unlimited;
-    QVERIFY(run(spec(regression, {}), unlimited));
+    QVERIFY(run(spec(briefRegression, {}), unlimited));
     QCOMPARE(*unlimited.all<CountersEvent>().back().spilledBytes, 0);
 }
 
@@ -347,7 +343,7 @@ void SpillingTest::aLimitThatIsTooSmallIsMemoryLimit_data()
 void SpillingTest::aLimitThatIsTooSmallIsMemoryLimit()
 {
     QFETCH(int, job);
-    const Workload workload = job == 0 ? Workload(loaded) : Workload(regression);
+    const Workload workload = job == 0 ? Workload(loaded) : Workload(briefRegression);
     testing::EventLog log;
     const auto result = run(spec(workload, processMemory() / 2), log);
     QVERIFY(result.has_error());
@@ -425,11 +421,11 @@ void SpillingTest::stoppingWhileSpillingLeavesNothing()
         std::stop_source stop;
     };
     StoppingLog log;
-    const auto result = run(spec(regression, tightLimit()), log, log.stop.get_token());
+    const auto result = run(spec(briefRegression, tightLimit()), log, log.stop.get_token());
     QVERIFY(result.has_error());
     QCOMPARE(result.error().code, ErrorCode::Cancelled);
     QCOMPARE(spillFiles(), 0u);
 }
 
-QTEST_APPLESS_MAIN(SpillingTest)
+SPILLWAY_TESTS(SpillingTest, QCoreApplication)
 #include "spilling_test.moc"

@@ -1,4 +1,5 @@
 #include "native_data.h"
+#include "suites/suites.h"
 
 #include "native/chunked/ordered_pass.h"
 
@@ -142,5 +143,5 @@ void TaskGraphTest::stopEndsAGraphEarly()
     QVERIFY(ran <= 11);
 }
 
-QTEST_APPLESS_MAIN(TaskGraphTest)
+SPILLWAY_TESTS(TaskGraphTest, QCoreApplication)
 #include "task_graph_test.moc"

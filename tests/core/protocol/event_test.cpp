@@ -1,4 +1,5 @@
 #include "protocol/event.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 
 #include <QtTest>
@@ -133,5 +134,5 @@ void EventTest::settingsOfAnyTypeBecomeText()
     QCOMPARE(settings.at("s"), "x");
 }
 
-QTEST_APPLESS_MAIN(EventTest)
+SPILLWAY_TESTS(EventTest, QCoreApplication)
 #include "event_test.moc"

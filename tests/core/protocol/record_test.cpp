@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 #include "workloads/logreg/logreg.h"
 
@@ -382,5 +383,5 @@ void RecordTest::hashTellsBitsApart()
     QVERIFY(groupsHash({{"AB", 1, {}}}) != groupsHash({{"A", 1, {}}}));
 }
 
-QTEST_APPLESS_MAIN(RecordTest)
+SPILLWAY_TESTS(RecordTest, QCoreApplication)
 #include "record_test.moc"

@@ -1,5 +1,6 @@
 #include "../killed_at_call.h"
 #include "example_run.h"
+#include "suites/suites.h"
 
 #include "session/session_store.h"
 
@@ -157,5 +158,5 @@ void SessionCrashTest::aKillWhileSavingLeavesNothing()
     QVERIFY(left > 10);
 }
 
-QTEST_GUILESS_MAIN(SessionCrashTest)
+SPILLWAY_TESTS(SessionCrashTest, QCoreApplication)
 #include "session_crash_test.moc"

@@ -1,4 +1,5 @@
 #include "example_run.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 
 #include "base/files.h"
@@ -407,5 +408,5 @@ void SessionFaultsTest::migrationDoesNotGoBack()
     QCOMPARE(schemaVersionOf(database), 2);
 }
 
-QTEST_GUILESS_MAIN(SessionFaultsTest)
+SPILLWAY_TESTS(SessionFaultsTest, QCoreApplication)
 #include "session_faults_test.moc"

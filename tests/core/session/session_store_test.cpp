@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "example_run.h"
+#include "suites/suites.h"
 
 #include "session/session_brief.h"
 #include "session/session_mark.h"
@@ -447,5 +448,5 @@ void SessionStoreTest::sessionsBegunAtOnceAreDifferent()
     QCOMPARE(sessions, 8);
 }
 
-QTEST_GUILESS_MAIN(SessionStoreTest)
+SPILLWAY_TESTS(SessionStoreTest, QCoreApplication)
 #include "session_store_test.moc"

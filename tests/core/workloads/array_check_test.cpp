@@ -1,4 +1,6 @@
 #include "base/json.h"
+#include "result_columns.h"
+#include "suites/suites.h"
 #include "workloads/array/array_check.h"
 #include "workloads/array/array_oracle.h"
 
@@ -7,6 +9,7 @@
 #include <cmath>
 
 using namespace spillway;
+using namespace spillway::test;
 
 /// The array's numbers against NumPy's, and which tables of its means count as right.
 class ArrayCheckTest : public QObject {
@@ -21,22 +24,16 @@ private slots:
 namespace {
 
 constexpr array::Shape shape{7, 3};
-constexpr std::uint64_t seed = 5;
+constexpr std::uint64_t arraySeed = 5;
 
-ResultTable rightTable()
+ResultTable rightArrayTable()
 {
     auto table = tableFromColumns(*parseJson(
         R"([{"name": "column", "type": "int64"}, {"name": "mean", "type": "float64"}])"));
     std::int64_t column = 0;
-    for (const double mean : array::columnMeans(shape, seed))
+    for (const double mean : array::columnMeans(shape, arraySeed))
         if (!appendRow(*table, Json::array({column++, mean}))) qFatal("not a row");
     return *table;
-}
-
-template <class T>
-std::vector<T>& column(ResultTable& table, std::size_t place)
-{
-    return std::get<std::vector<T>>(table.columns[place].values);
 }
 
 QString wrongIn(const ResultTable& table)
@@ -50,7 +47,7 @@ QString wrongIn(const ResultTable& table)
                                                       .reference = {},
                                                       .manifest = {},
                                                       .native = {},
-                                                      .seed = seed});
+                                                      .seed = arraySeed});
     return checked.wrong ? QString::fromStdString(checked.wrong->message) : QString();
 }
 
@@ -75,7 +72,7 @@ void ArrayCheckTest::meansAreThoseOfDask()
     const std::array expected{0.41041345817137742, 0.45624247743836882, 0.48991325535470626,
                               0.35013661351099712, 0.21908885712397616, 0.63597015300731619,
                               0.44500851539908837};
-    const auto means = array::columnMeans(shape, seed);
+    const auto means = array::columnMeans(shape, arraySeed);
     QCOMPARE(means.size(), expected.size());
     for (std::size_t i = 0; i < means.size(); ++i)
         QVERIFY(std::abs(means[i] - expected[i]) < 1e-15);
@@ -110,11 +107,11 @@ void ArrayCheckTest::aTableIsRightOrSaysWhatIsWrong()
 {
     QFETCH(std::function<void(ResultTable&)>, change);
     QFETCH(QString, words);
-    auto table = rightTable();
+    auto table = rightArrayTable();
     change(table);
     const auto wrong = wrongIn(table);
     QVERIFY2(words.isEmpty() ? wrong.isEmpty() : wrong.startsWith(words), qPrintable(wrong));
 }
 
-QTEST_GUILESS_MAIN(ArrayCheckTest)
+SPILLWAY_TESTS(ArrayCheckTest, QCoreApplication)
 #include "array_check_test.moc"

@@ -1,3 +1,4 @@
+#include "suites/suites.h"
 #include "workloads/logreg/logreg_check.h"
 
 #include <QtTest>
@@ -190,5 +191,5 @@ void LogregCheckTest::aJobSurvivesItsText()
         QVERIFY2(!ModelJob::of(text), text);
 }
 
-QTEST_GUILESS_MAIN(LogregCheckTest)
+SPILLWAY_TESTS(LogregCheckTest, QCoreApplication)
 #include "logreg_check_test.moc"

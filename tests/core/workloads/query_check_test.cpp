@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "workloads/query/query_check.h"
 
 #include <QtTest>
@@ -212,5 +213,5 @@ void QueryCheckTest::rowsThatDifferStandBesideTheExpectedOnes()
     QCOMPARE(first.size(), std::min<std::size_t>(1, static_cast<std::size_t>(words.size())));
 }
 
-QTEST_GUILESS_MAIN(QueryCheckTest)
+SPILLWAY_TESTS(QueryCheckTest, QCoreApplication)
 #include "query_check_test.moc"

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 #include "workloads/field_checks.h"
 #include "workloads/logreg/logreg_result.h"
@@ -284,5 +285,5 @@ void RunResultTest::aRegressionSurvivesAsResultAndBack()
     QVERIFY(read && *read == result);
 }
 
-QTEST_GUILESS_MAIN(RunResultTest)
+SPILLWAY_TESTS(RunResultTest, QCoreApplication)
 #include "run_result_test.moc"

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "workloads/shipped_jobs.h"
 #include "workloads/workload.h"
 #include "workloads/workload_type.h"
@@ -75,5 +76,5 @@ void ShippedJobsTest::suitesHaveTablesAndOthersHaveNone()
     QVERIFY(none.error().remedy.find("tpch") != std::string::npos);
 }
 
-QTEST_GUILESS_MAIN(ShippedJobsTest)
+SPILLWAY_TESTS(ShippedJobsTest, QCoreApplication)
 #include "shipped_jobs_test.moc"

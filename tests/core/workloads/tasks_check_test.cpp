@@ -1,10 +1,13 @@
 #include "base/json.h"
+#include "result_columns.h"
+#include "suites/suites.h"
 #include "workloads/tasks/tasks_check.h"
 #include "workloads/tasks/tasks_oracle.h"
 
 #include <QtTest>
 
 using namespace spillway;
+using namespace spillway::test;
 
 /// What the tasks of a run have to give, and which tables of it count as right.
 class TasksCheckTest : public QObject {
@@ -21,27 +24,21 @@ private slots:
 
 namespace {
 
-constexpr std::uint64_t seed = 7;
+constexpr std::uint64_t tasksSeed = 7;
 
 /// The table of a run that did everything right.
-ResultTable rightTable()
+ResultTable rightTasksTable()
 {
     auto table = tableFromColumns(
         *parseJson(R"([{"name": "part", "type": "text"}, {"name": "tasks", "type": "int64"},
                        {"name": "seconds", "type": "float64"},
                        {"name": "checksum", "type": "text"}])"));
-    for (const auto& part : tasks::partsOf("quick", seed)) {
+    for (const auto& part : tasks::partsOf("quick", tasksSeed)) {
         const auto sum =
             QString::number(part.checksum, 16).rightJustified(16, QLatin1Char('0')).toStdString();
         if (!appendRow(*table, Json::array({part.name, part.tasks, 0.5, sum}))) qFatal("not a row");
     }
     return *table;
-}
-
-template <class T>
-std::vector<T>& column(ResultTable& table, std::size_t place)
-{
-    return std::get<std::vector<T>>(table.columns[place].values);
 }
 
 void removeRow(ResultTable& table, std::size_t row)
@@ -90,7 +87,7 @@ void TasksCheckTest::thePartsAreThoseOfThePythonTasks()
 {
     QFETCH(qlonglong, count);
     QFETCH(qulonglong, checksum);
-    static const auto parts = tasks::partsOf("quick", seed);
+    static const auto parts = tasks::partsOf("quick", tasksSeed);
     QCOMPARE(parts.size(), 11U);
     const auto part = std::ranges::find(parts, QTest::currentDataTag(), &tasks::Part::name);
     QVERIFY(part != parts.end());
@@ -143,14 +140,14 @@ void TasksCheckTest::aTableIsRightOrSaysWhatIsWrong()
 {
     QFETCH(std::function<void(ResultTable&)>, change);
     QFETCH(QString, words);
-    auto table = rightTable();
+    auto table = rightTasksTable();
     change(table);
-    QCOMPARE(wrongIn(table, seed), words);
+    QCOMPARE(wrongIn(table, tasksSeed), words);
 }
 
 void TasksCheckTest::anotherSeedGivesOtherValues()
 {
-    QVERIFY(wrongIn(rightTable(), seed + 1).contains("have the checksum"));
+    QVERIFY(wrongIn(rightTasksTable(), tasksSeed + 1).contains("have the checksum"));
 }
 
 void TasksCheckTest::aChecksumSeesEachAnswerAndItsPlace()
@@ -164,5 +161,5 @@ void TasksCheckTest::aChecksumSeesEachAnswerAndItsPlace()
         QVERIFY(tasks::checksumOf(wrong) != right);
 }
 
-QTEST_GUILESS_MAIN(TasksCheckTest)
+SPILLWAY_TESTS(TasksCheckTest, QCoreApplication)
 #include "tasks_check_test.moc"

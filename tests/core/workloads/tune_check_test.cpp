@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "workloads/tune/tune_check.h"
 
 #include <QtTest>
@@ -181,5 +182,5 @@ void TuneCheckTest::whatIsWrongByItselfNeedsNoReference()
     QVERIFY(outcome.wrong);
 }
 
-QTEST_GUILESS_MAIN(TuneCheckTest)
+SPILLWAY_TESTS(TuneCheckTest, QCoreApplication)
 #include "tune_check_test.moc"

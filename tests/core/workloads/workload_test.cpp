@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl.h"
 #include "workloads/fill_columns.h"
 #include "workloads/logreg/logreg.h"
@@ -348,7 +349,7 @@ void WorkloadTest::noKindIsNamedOutsideItsFolder()
     QVERIFY(read > 300);
 }
 
+SPILLWAY_TESTS(WorkloadTest, QCoreApplication)
 } // namespace spillway
 
-QTEST_GUILESS_MAIN(spillway::WorkloadTest)
 #include "workload_test.moc"

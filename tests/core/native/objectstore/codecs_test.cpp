@@ -1,4 +1,5 @@
 #include "native/objectstore/codecs.h"
+#include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 #include "workloads/etl/native/etl_codecs.h"
 #include "workloads/logreg/native/logreg_codecs.h"
@@ -89,5 +90,5 @@ void CodecsTest::groupsThatDoNotFitTogetherAreRefused()
     }
 }
 
-QTEST_APPLESS_MAIN(CodecsTest)
+SPILLWAY_TESTS(CodecsTest, QCoreApplication)
 #include "codecs_test.moc"

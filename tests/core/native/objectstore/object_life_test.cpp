@@ -1,4 +1,5 @@
 #include "native/objectstore/object_life.h"
+#include "suites/suites.h"
 
 #include <QtTest>
 
@@ -206,5 +207,5 @@ void ObjectLifeTest::bytesCountInOnePlace()
     QCOMPARE(static_cast<int>(life.use()), used);
 }
 
-QTEST_APPLESS_MAIN(ObjectLifeTest)
+SPILLWAY_TESTS(ObjectLifeTest, QCoreApplication)
 #include "object_life_test.moc"

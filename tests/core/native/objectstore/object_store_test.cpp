@@ -1,4 +1,5 @@
 #include "native/objectstore/object_store.h"
+#include "suites/suites.h"
 
 #include <poll.h>
 #include <sys/mman.h>
@@ -321,5 +322,5 @@ void ObjectStoreTest::wrongRequestsAreRefused()
     QVERIFY(bench.holds(2, 'a'));
 }
 
-QTEST_APPLESS_MAIN(ObjectStoreTest)
+SPILLWAY_TESTS(ObjectStoreTest, QCoreApplication)
 #include "object_store_test.moc"

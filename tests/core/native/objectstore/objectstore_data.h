@@ -15,14 +15,6 @@
 namespace spillway::testing {
 
 inline const EtlWorkload means{.groupBy = "category", .values = {"x", "y"}};
-inline const LogregWorkload regression{.label = "category", .features = {"x", "y"}};
-
-/// Everything a result says, to the last bit.
-inline std::string bits(const RunResult& result)
-{
-    return toLine(toJson(result)) + result.tableHash;
-}
-
 /// Options of an engine on small blocks, so that small files have many, with the real program.
 inline ObjectstoreOptions smallBlocks(Bytes partition = 45'000)
 {

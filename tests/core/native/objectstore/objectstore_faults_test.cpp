@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "objectstore_data.h"
+#include "suites/suites.h"
 
 #include "base/files.h"
 #include "native/objectstore/messages.h"
@@ -401,5 +402,5 @@ void ObjectstoreFaultsTest::aMessageCutAnywhereIsRefused()
         QVERIFY(!failureFromBytes(cut(failure, size)));
 }
 
-QTEST_GUILESS_MAIN(ObjectstoreFaultsTest)
+SPILLWAY_TESTS(ObjectstoreFaultsTest, QCoreApplication)
 #include "objectstore_faults_test.moc"

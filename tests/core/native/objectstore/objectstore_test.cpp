@@ -1,4 +1,5 @@
 #include "objectstore_data.h"
+#include "suites/suites.h"
 
 #include "native/chunked/chunked_engine.h"
 #include "workloads/etl/etl_result.h"
@@ -310,5 +311,5 @@ void ObjectstoreTest::aStopEndsTheRun()
     QCOMPARE(result.error().code, ErrorCode::Cancelled);
 }
 
-QTEST_APPLESS_MAIN(ObjectstoreTest)
+SPILLWAY_TESTS(ObjectstoreTest, QCoreApplication)
 #include "objectstore_test.moc"
