@@ -121,11 +121,15 @@ def _plain(value: pc.Expression, kind: pa.DataType) -> pc.Expression:
 
 
 def _converted_to(output: Path, rows: int) -> Converted:
-    """The files are on the disk."""
-    files = [path for path in [output, *output.rglob("*")] if path.is_file()]
-    for path in files:
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    """The files are on the disk, and their names in their folders."""
+    written = [output, *output.rglob("*")]
+    for path in written:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    files = [path for path in written if path.is_file()]
     return Converted(rows, len(files), sum(path.stat().st_size for path in files))
 
 

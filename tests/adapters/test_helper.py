@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from host import ADAPTERS, python_of
 
 
 @contextmanager
-def helper(folder: Path, environment: str, name: str) -> Iterator[Any]:
+def helper(folder: Path, environment: str, name: str) -> Iterator[tuple[Any, int]]:
+    """What asks it, and its process."""
     code = (
         f"import sys; sys.path.insert(0, {str(ADAPTERS)!r}); from spillway_adapters import helper"
     )
@@ -44,7 +46,7 @@ def helper(folder: Path, environment: str, name: str) -> Iterator[Any]:
         return said, json.loads(answer.read_text()) if answer.exists() else None
 
     try:
-        yield ask
+        yield ask, process.pid
     finally:
         assert process.stdin and process.stdout
         process.stdin.close()
@@ -72,7 +74,7 @@ def data(tmp_path: Path) -> Path:
 def test_a_planner_answers_again_and_again(tmp_path: Path, data: Path) -> None:
     engine = {"id": "duckdb", "profile": "default", "workers": 2, "memory_bytes": None}
     asked = {"kind": "query", "inputs": {"data": table(data)}, "engines": [engine]}
-    with helper(tmp_path, "planner", "planner") as ask:
+    with helper(tmp_path, "planner", "planner") as (ask, _):
         said, found = ask({**asked, "workload": {"sql": "SELECT id FROM data"}})
         assert said == "done"
         assert "import duckdb" in found["engines"][0]["code"]
@@ -88,11 +90,16 @@ def test_a_planner_answers_again_and_again(tmp_path: Path, data: Path) -> None:
 def test_limits_of_one_preview_do_not_hold_for_the_next(tmp_path: Path, data: Path) -> None:
     job = json.dumps({"steps": [{"from": "data"}, {"filter": "x > 1"}]})
     asked = {"kind": "query", "workload": {"job": job}, "inputs": {"data": table(data)}}
-    with helper(tmp_path, "duckdb", "preview") as ask:
+    limits = resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_DATA
+    with helper(tmp_path, "duckdb", "preview") as (ask, pid):
         for _ in range(30):
             said, found = ask(asked)
             assert (said, found["rows"]) == ("done", [[2, 1.5]])
-        assert ask({**asked, "inputs": {"data": table(data) | {"paths": ["/no/such"]}}})[0]
+        # A preview limits its own processor time.
+        own = [resource.getrlimit(which) for which in limits]
+        assert [resource.prlimit(pid, which) for which in limits] == own
+        missing = {"data": table(data) | {"paths": ["/no/such"]}}
+        assert ask({**asked, "inputs": missing}) == ("failed", None)
         assert ask(asked)[1]["rows"] == [[2, 1.5]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,24 @@ def test_folders_hold_the_rows_of_their_value(tmp_path: Path) -> None:
     assert (again["folders"], again["rows"]) == (["k"], 301)
     (of_y,) = (tmp_path / "out.parquet" / "k=y").iterdir()
     assert pq.ParquetFile(of_y).read().column("a").to_pylist() == list(range(1, 300, 3))
+
+
+def test_files_and_their_names_in_folders_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,k\n1,x\n2,y\n3,x\n")
+    synced, fsync = set(), os.fsync
+
+    def seen(descriptor: int) -> None:
+        synced.add(Path(f"/proc/self/fd/{descriptor}").readlink())
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    converted(tmp_path, table_of(path, {"a": "integer", "k": "text"}), "k")
+    output = tmp_path / "out.parquet"
+    assert {output / "k=x", output / "k=y"} < set(output.rglob("*"))
+    assert synced == {output, *output.rglob("*")}
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,12 @@ def test_refused_sql_has_the_line_with_a_caret(tmp_path: Path) -> None:
     )
 
 
+def test_a_planner_that_stays_has_every_compiler_ready() -> None:
+    package = Path(planning.__file__).parents[2]
+    manifests = package.parent / "core/workloads/query/engines"
+    assert set(planning.engines_here()) == {file.stem for file in manifests.glob("*.json")}
+
+
 def test_every_engine_answers_with_its_program_or_a_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

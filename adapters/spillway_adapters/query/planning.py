@@ -17,13 +17,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import pkgutil
 import re
 import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
-from spillway_adapters import spec
+from spillway_adapters import kinds, spec
 from spillway_adapters.query import csv_numbers, csv_types
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query.bad_job import BadJob, excerpt
@@ -33,8 +34,6 @@ from spillway_adapters.query.program import hash_of
 from spillway_adapters.query.strict_json import loads
 from spillway_adapters.query.tokens import quoted
 
-#: Engines whose compilers a process that stays has ready; others are imported when asked for.
-_PREPARED = ("duckdb", "polars", "pandas", "dask", "ray", "modin", "pyspark")
 #: Fields of the file of a job that ships.
 _SHIPPED = {"title", "shows", "suite", "tables", "job"}
 
@@ -52,12 +51,22 @@ def prepare() -> None:
     }
     engines = [
         {"id": engine, "profile": profile, "workers": 1, "memory_bytes": None}
-        for engine in _PREPARED
+        for engine in engines_here()
         for profile in ("naive", "tuned", "default")
     ]
     sql = "SELECT k, sum(x) AS s FROM data WHERE x > 1 GROUP BY k ORDER BY s LIMIT 5"
     answer({"workload": {"sql": sql}, "inputs": {"data": table}, "engines": engines})
     sample.unlink()
+
+
+def engines_here() -> list[str]:
+    """Those that have a module in this package."""
+    modules = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
+    return [
+        name.replace("_", "-")
+        for name in modules
+        if importlib.util.find_spec(f"{kinds.PACKAGE}.{name}_engine")
+    ]
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
