@@ -77,7 +77,8 @@ struct LaterRuns {
 /// Whether `run` failed, or was skipped after failures, and was run again in its place.
 bool wasRunAgain(const RunRecord& run, const Runs& runs)
 {
-    return (isFailure(run.status) || run.status == RunStatus::Skipped) && std::ranges::any_of(runs, [&](const auto* other) {
+    return (isFailure(run.status) || run.status == RunStatus::Skipped) &&
+           std::ranges::any_of(runs, [&](const auto* other) {
                return other->id > run.id && other->planId == run.planId &&
                       other->round == run.round && other->repeat == run.repeat &&
                       (other->status == RunStatus::Ok || isFailure(other->status));

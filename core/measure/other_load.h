@@ -34,8 +34,8 @@ struct ProcessorUse {
 };
 /// From /proc/stat and /proc/<pid>/stat.
 ProcessorUse processorUse();
-/// Between two moments, without `self` and what descends from it, also what of that has ended. Names of processes that have
-/// ended are not known; their time counts all the same.
+/// Between two moments, without `self` and what descends from it, also what of that has ended.
+/// Names of processes that have ended are not known; their time counts all the same.
 OtherLoad otherLoad(const ProcessorUse& before, const ProcessorUse& after, pid_t self);
 
 /// Watches it from one look to the next.
