@@ -16,35 +16,6 @@ namespace {
 
 constexpr std::chrono::milliseconds lookInterval(1000);
 
-/// The answer of a read, or `fallback` kept with the first error in `error`.
-template <class T>
-T valueOr(Result<T> result, T fallback, std::optional<Error>& error)
-{
-    if (result) return std::move(*result);
-    if (!error) error = result.error();
-    return fallback;
-}
-
-/// In place of what was known of that dataset.
-void keepManifest(SessionContent& content, const std::string& fingerprint, const Json& facts)
-{
-    content.manifests.erase(fingerprint);
-    content.unproven.erase(fingerprint);
-    if (const auto manifest = datasetManifestFromJson(facts)) {
-        content.manifests.emplace(fingerprint, *manifest);
-        if (!manifestHolds(facts)) content.unproven.insert(fingerprint);
-    }
-}
-
-void readDatasets(SessionStore& store, SessionContent& content, std::optional<Error>& error)
-{
-    content.datasets = valueOr(store.datasets(), {}, error);
-    std::erase_if(content.datasets, isNoData); // nobody has added it
-    for (const Dataset& dataset : content.datasets)
-        keepManifest(content, dataset.fingerprint,
-                     valueOr(store.datasetFacts(dataset.fingerprint), Json::object(), error));
-}
-
 } // namespace
 
 Workbench::Workbench(EngineRegistry::Locations locations, Settings settings, SettingsWriter writer,
@@ -91,19 +62,14 @@ SessionBrief Workbench::sessionBrief() const
 
 Result<Workbench::Opened> Workbench::load(SessionStore& store, bool readOnly)
 {
-    std::optional<Error> error;
-    Opened opened{.path = store.path(), .readOnly = readOnly, .version = 0, .content = {}};
-    opened.version = valueOr(store.dataVersion(), std::int64_t(0), error);
-    SessionContent& content = opened.content;
-    content.records = valueOr(store.runs(), {}, error);
-    content.plans = valueOr(store.plans(), {}, error);
-    content.environments = valueOr(store.environments(), {}, error);
-    content.notes = valueOr(store.notes(), {}, error);
-    content.name = valueOr(store.name(), {}, error);
-    content.tags = valueOr(store.tags(), {}, error);
-    readDatasets(store, content, error);
-    if (error) return *error;
-    return opened;
+    const auto version = store.dataVersion();
+    if (!version) return version.error();
+    auto content = readContent(store);
+    if (!content) return content.error();
+    return Opened{.path = store.path(),
+                  .readOnly = readOnly,
+                  .version = *version,
+                  .content = std::move(*content)};
 }
 
 void Workbench::replaceSession(Opener open, std::function<void()> then,
@@ -322,13 +288,7 @@ void Workbench::reloadPlans()
         this,
         [](std::optional<SessionStore>& store) -> Result<SessionContent> {
             if (!store) return noSession();
-            std::optional<Error> error;
-            SessionContent content;
-            readDatasets(*store, content, error);
-            content.plans = valueOr(store->plans(), {}, error);
-            content.environments = valueOr(store->environments(), {}, error);
-            if (error) return *error;
-            return content;
+            return readAfterPlan(*store);
         },
         [this](Result<SessionContent> content) {
             if (!content) return; // the session that the user closed meanwhile

@@ -3,11 +3,11 @@
 #include "analysis/engine_catalogue.h"
 #include "data/open_dataset.h"
 #include "host/engine_registry.h"
-#include "session/session_store.h"
 #include "work/background_job.h"
 #include "work/dataset_state.h"
 #include "work/engine_setup.h"
 #include "work/recent_sessions.h"
+#include "work/session_content.h"
 #include "work/session_keeper.h"
 #include "work/settings.h"
 
@@ -24,20 +24,6 @@
 #include <vector>
 
 namespace spillway {
-
-/// What the open session held when it was last read, kept up to date as runs end.
-struct SessionContent {
-    std::vector<Dataset> datasets;
-    std::map<std::string, DatasetManifest> manifests; ///< by fingerprint; of generated data only
-    std::set<std::string>
-        unproven; ///< fingerprints of datasets whose manifest is not known to match
-    std::vector<RunRecord> records; ///< oldest first
-    std::vector<StoredPlan> plans;
-    std::vector<Environment> environments;
-    std::string notes;
-    std::string name; ///< the user's own; empty: none
-    std::string tags;
-};
 
 /// The document behind the window: the open session, the engines of this installation and the
 /// user's settings. Lives on the GUI thread and never touches a disk there: every request returns
@@ -90,6 +76,7 @@ public:
     /// Stores `opened` in the session (created if there is none); emits datasetAdded once it is
     /// stored.
     void addDataset(const OpenedDataset& opened);
+    /// Emits datasetRemoved once the session has it no more.
     void removeDataset(const std::string& fingerprint);
     /// Brings back one that was removed since the session was opened.
     void restoreDataset(const std::string& fingerprint);
@@ -141,6 +128,7 @@ signals:
     void sessionOpened();
     void datasetsChanged();
     void datasetAdded(const QString& fingerprint);
+    void datasetRemoved(const QString& fingerprint, const QString& name);
     void recordsChanged();
     /// isFollowed() has changed.
     void followedChanged();

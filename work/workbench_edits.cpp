@@ -25,11 +25,12 @@ void Workbench::removeDataset(const std::string& fingerprint)
             }
             const auto found =
                 std::ranges::find(content_.datasets, fingerprint, &Dataset::fingerprint);
-            if (found != content_.datasets.end()) {
-                removedDatasets_.insert_or_assign(fingerprint, std::pair(*found, *facts));
-                content_.datasets.erase(found);
-            }
+            if (found == content_.datasets.end()) return; // the session was changed meanwhile
+            const QString name = text(found->name);
+            removedDatasets_.insert_or_assign(fingerprint, std::pair(*found, *facts));
+            content_.datasets.erase(found);
             emit datasetsChanged();
+            emit datasetRemoved(text(fingerprint), name);
         });
 }
 
@@ -37,21 +38,27 @@ void Workbench::restoreDataset(const std::string& fingerprint)
 {
     const auto kept = removedDatasets_.find(fingerprint);
     if (kept == removedDatasets_.end()) return;
-    const auto [dataset, facts] = kept->second;
+    const auto facts = parseJson(kept->second.second);
+    if (!facts) {
+        emit failed(facts.error());
+        return;
+    }
     keeper_.ask(
         this,
-        [dataset, facts](std::optional<SessionStore>& store) -> Result<void> {
+        [dataset = kept->second.first,
+         facts = *facts](std::optional<SessionStore>& store) -> Result<void> {
             if (!store) return noSession();
-            const auto json = parseJson(facts);
-            return json ? store->addDataset(dataset, *json) : json.error();
+            return store->addDataset(dataset, facts);
         },
-        [this, dataset](const Result<void>& added) {
+        [this, dataset = kept->second.first, facts = *facts](const Result<void>& added) {
             if (!added) {
                 emit failed(added.error());
                 return;
             }
             removedDatasets_.erase(dataset.fingerprint);
             content_.datasets.push_back(dataset);
+            // It went when the datasets were read again.
+            keepManifest(content_, dataset.fingerprint, facts);
             emit datasetsChanged();
         });
 }

@@ -1,6 +1,7 @@
 #include "suites/suites.h"
 #include "window_fixture.h"
 
+#include "generator/generator.h"
 #include "ui/data/data_page.h"
 #include "ui/data/dataset_panel.h"
 #include "ui/data/open_panel.h"
@@ -181,22 +182,31 @@ void OwnDataTest::raggedRowsAreShownAsSuch()
 
 void OwnDataTest::aRemovedDatasetComesBack()
 {
-    window_->dataPage().openFile(taxi());
+    Workbench& workbench = window_->workbench();
+    const auto path = fixture_.path("generated.csv");
+    QVERIFY(generate({.rows = 100}, path, {}, {}).has_value());
+    window_->dataPage().openFile(pathText(path));
     auto* add = window_->findChild<QPushButton*>("addDataset");
     QTRY_VERIFY(add->isEnabled());
     QTest::mouseClick(add, Qt::LeftButton);
-    QTRY_COMPARE(window_->workbench().datasets().size(), std::size_t(1));
-    const Dataset before = window_->workbench().datasets().front();
+    QTRY_COMPARE(workbench.datasets().size(), std::size_t(1));
+    const Dataset before = workbench.datasets().front();
+    QVERIFY(workbench.manifestOf(before.fingerprint));
     auto* list = window_->findChild<QListView*>("datasets");
     list->setCurrentIndex(list->model()->index(0, 0));
     list->setFocus();
     QTRY_VERIFY(list->hasFocus());
     QTest::keyClick(list, Qt::Key_Delete);
-    QTRY_VERIFY(window_->workbench().datasets().empty());
+    QTRY_VERIFY(workbench.datasets().empty());
+    // The session is read again, as it is when a plan ends.
+    QSignalSpy read(&workbench, &Workbench::plansChanged);
+    workbench.reloadPlans();
+    QTRY_VERIFY(!read.isEmpty());
     auto* toast = window_->dataPage().findChild<Toast*>();
     QTRY_VERIFY(toast->isVisible());
     QTest::mouseClick(toast->findChild<QPushButton*>(), Qt::LeftButton);
-    QTRY_COMPARE(window_->workbench().datasets(), std::vector{before});
+    QTRY_COMPARE(workbench.datasets(), std::vector{before});
+    QVERIFY(workbench.manifestOf(before.fingerprint)); // what its results are checked with
 }
 
 SPILLWAY_TESTS(OwnDataTest, QApplication)

@@ -124,7 +124,7 @@ void DataPage::connectQuestions()
         dataset_->show(fingerprint);
         if (list_->isAncestorOf(QApplication::focusWidget())) tabs_->setCurrentWidget(dataset_);
     });
-    connect(list_, &DatasetList::removed, this,
+    connect(&workbench(), &Workbench::datasetRemoved, this,
             [this](const QString& fingerprint, const QString& name) {
                 toast_->say(tr("%1 is removed from the session.").arg(name), tr("Undo"),
                             [this, fingerprint] { workbench().restoreDataset(utf8(fingerprint)); });

@@ -156,10 +156,7 @@ void DatasetList::removeSelected()
 {
     const QModelIndex current = view_->currentIndex();
     if (!current.isValid()) return;
-    const QString fingerprint = current.data(DatasetModel::FingerprintRole).toString();
-    const QString name = current.data(Qt::DisplayRole).toString();
-    workbench_.removeDataset(utf8(fingerprint));
-    emit removed(fingerprint, name);
+    workbench_.removeDataset(utf8(current.data(DatasetModel::FingerprintRole).toString()));
 }
 
 void DatasetList::refreshButtons()

@@ -21,7 +21,6 @@ signals:
     void addRequested();
     /// Another dataset is the chosen one; empty: none.
     void selected(const QString& fingerprint);
-    void removed(const QString& fingerprint, const QString& name);
 
 private:
     void removeSelected();

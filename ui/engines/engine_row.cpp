@@ -16,7 +16,6 @@
 namespace spillway {
 namespace {
 
-constexpr int chipPadding = 26;  ///< pixels, that of the style sheet and the frame
 constexpr int widestTitle = 180; ///< pixels; leaves room for profiles and state in half a page
 
 QLabel* fact(const QString& words, const QString& help)
@@ -75,9 +74,7 @@ QPushButton* EngineRow::buildChip(const EngineProfile& profile, QWidget* row)
 {
     auto* chip = new QPushButton(text(profile.title.empty() ? profile.id : profile.title), row);
     chip->setCheckable(true);
-    QFont strong = chip->font();
-    strong.setWeight(QFont::DemiBold); // as it is written once it is on
-    chip->setMinimumWidth(QFontMetrics(strong).horizontalAdvance(chip->text()) + chipPadding);
+    keepWidthWhenOn(chip, chipPadding);
     chip->setEnabled(isReady());
     chip->setObjectName(QStringLiteral("profile-%1-%2").arg(text(id()), text(profile.id)));
     chip->setAccessibleName(tr("Profile %1").arg(chip->text()));

@@ -1,6 +1,7 @@
 #include "ui/parts/chips.h"
 
 #include "ui/parts/flow_layout.h"
+#include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 #include "work/text.h"
 
@@ -54,6 +55,7 @@ QPushButton* WorkerChips::chip(int count)
     if (place != chips_.end() && place->first == count) return place->second;
     auto* button = new QPushButton(QString::number(count), this);
     button->setCheckable(true);
+    keepWidthWhenOn(button, chipPadding);
     setRole(button, "chip");
     const bool over = count > usableCores_;
     const QString help =

@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSpinBox>
 #include <QToolButton>
@@ -51,6 +52,13 @@ void alignLabels(QFormLayout* form)
         label->setMinimumHeight(fieldHeight);
         label->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     }
+}
+
+void keepWidthWhenOn(QPushButton* button, int padding)
+{
+    QFont strong = button->font();
+    strong.setWeight(QFont::DemiBold);
+    button->setMinimumWidth(QFontMetrics(strong).horizontalAdvance(button->text()) + padding);
 }
 
 QWidget* folderField(QLineEdit* edit, const QString& title)

@@ -1,5 +1,6 @@
 #include "ui/parts/segmented.h"
 
+#include "ui/parts/form_parts.h"
 #include "ui/parts/theme.h"
 
 #include <QHBoxLayout>
@@ -28,9 +29,7 @@ QPushButton* Segmented::add(const QString& id, const QString& title, const QStri
 {
     auto* button = new QPushButton(title);
     button->setCheckable(true);
-    QFont strong = button->font();
-    strong.setWeight(QFont::DemiBold); // as it is written once it is on
-    button->setMinimumWidth(QFontMetrics(strong).horizontalAdvance(title) + 2 * sidePadding);
+    keepWidthWhenOn(button, 2 * sidePadding);
     button->setToolTip(help);
     button->setAccessibleDescription(help);
     setRole(button, segments_.empty() ? "segment-first" : "segment");

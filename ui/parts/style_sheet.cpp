@@ -68,7 +68,7 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
     text-align: left; padding: 4px 6px; }
 QPushButton[role="link"]:hover { background: @raised; }
 QPushButton[role="link"]:focus { border: 1px solid @accent; }
-QPushButton[role="chip"] { border-radius: 13px; padding: 3px 10px; min-width: 24px; }
+QPushButton[role="chip"] { border-radius: 13px; padding: 3px 10px; }
 QPushButton[role="chip"]:checked { background: @accentSoft; border: 1px solid @accent; color: @text;
     font-weight: 600; }
 QPushButton[role="chip"]:focus { border: 2px solid @accent; padding: 2px 9px; }

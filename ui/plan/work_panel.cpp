@@ -26,7 +26,8 @@ std::vector<const WorkloadType*> kindsInOrder()
 {
     const auto all = workloadTypes();
     std::vector<const WorkloadType*> kinds(all.begin(), all.end());
-    std::ranges::stable_partition(kinds, [](const auto* kind) { return kind->takesData; });
+    std::stable_partition(kinds.begin(), kinds.end(),
+                          [](const auto* kind) { return kind->takesData; });
     return kinds;
 }
 
