@@ -52,9 +52,12 @@ AnswerTile nextOf(const Recommendation& found)
     case Standing::TooFewRounds:
         break;
     }
-    if (!rival.ratio) return {QStringLiteral("?"), AnswerText::tr("against %1").arg(name)};
-    return {AnswerText::tr("~%1").arg(text(words::ratioPhrase(*rival.ratio)).section(' ', 0, 0)),
-            AnswerText::tr("than %1, so far").arg(name)};
+    // So few runs tell no more digits.
+    const double ratio = rival.ratio
+                             ? rival.ratio->ratio
+                             : rival.contender.seconds.median / found.leader->seconds.median;
+    return {AnswerText::tr("~%1×").arg(ratio, 0, 'f', ratio < 10 ? 1 : 0),
+            AnswerText::tr("faster than %1, so far").arg(name)};
 }
 
 QString contextOf(const Recommendation& found)

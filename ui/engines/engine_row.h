@@ -22,6 +22,8 @@ public:
               QWidget* parent = nullptr);
 
     const std::string& id() const { return engine().manifest.id; }
+    /// Whether it has this kind of work.
+    bool does(const std::string& kind) const { return engine().manifest.supports(kind); }
     bool isReady() const { return engine().state == EngineState::Ready; }
     /// The selected profiles; a single empty name when the engine offers no choice or the chip
     /// "Usual" is on: for each kind of work its own default. Empty when the engine is not checked

@@ -16,12 +16,35 @@
 #include <algorithm>
 
 namespace spillway {
+namespace {
+
+/// Two in a row, each half of the width, in place of what was there.
+QGridLayout* arrange(const std::vector<EngineRow*>& rows, QWidget* part)
+{
+    delete part->layout();
+    auto* grid = new QGridLayout(part);
+    grid->setContentsMargins({});
+    grid->setHorizontalSpacing(10);
+    grid->setVerticalSpacing(6);
+    grid->setColumnStretch(0, 1);
+    grid->setColumnStretch(1, 1);
+    int at = 0;
+    for (EngineRow* row : rows) {
+        grid->addWidget(row, at / 2, at % 2);
+        ++at;
+    }
+    return grid;
+}
+
+} // namespace
 
 EngineRows::EngineRows(Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       workbench_(workbench),
       ready_(new QWidget),
+      unwanted_(new QWidget),
       missing_(new QWidget),
+      others_(new Disclosure(tr("Not for this work"))),
       available_(new Disclosure(tr("Available to install"))),
       note_(new FieldNote(ready_))
 {
@@ -30,26 +53,14 @@ EngineRows::EngineRows(Workbench& workbench, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(ready_);
     layout->addWidget(note_);
+    layout->addWidget(others_);
     layout->addWidget(available_);
+    others_->setObjectName(QStringLiteral("other-engines"));
+    others_->form()->addRow(unwanted_);
     available_->setObjectName(QStringLiteral("available-engines"));
     available_->form()->addRow(missing_);
     connect(&workbench_, &Workbench::enginesChanged, this, &EngineRows::fill);
     fill();
-}
-
-/// Two in a row, each half of the width.
-void EngineRows::arrange(const std::vector<EngineRow*>& rows, QGridLayout& grid)
-{
-    grid.setContentsMargins({});
-    grid.setHorizontalSpacing(10);
-    grid.setVerticalSpacing(6);
-    grid.setColumnStretch(0, 1);
-    grid.setColumnStretch(1, 1);
-    int at = 0;
-    for (EngineRow* row : rows) {
-        grid.addWidget(row, at / 2, at % 2);
-        ++at;
-    }
 }
 
 void EngineRows::fill()
@@ -61,10 +72,8 @@ void EngineRows::fill()
         else
             chosen_.erase(row->id()); // once it is ready it is checked
     rows_.clear();
-    for (QWidget* part : {ready_, missing_}) {
+    for (QWidget* part : {ready_, unwanted_, missing_})
         qDeleteAll(part->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
-        delete part->layout();
-    }
     std::vector<EngineRow*> real;
     std::vector<EngineRow*> reference;
     std::vector<EngineRow*> missing;
@@ -77,21 +86,37 @@ void EngineRows::fill()
     }
     for (const auto* part : {&real, &reference, &missing})
         rows_.insert(rows_.end(), part->begin(), part->end());
-    std::vector<EngineRow*> ready = real;
-    ready.insert(ready.end(), reference.begin(), reference.end());
-    auto* grid = new QGridLayout(ready_);
-    arrange(ready, *grid);
+    place();
+    if (first && !rows_.empty()) available_->setOpen(real.empty());
+    emit filled();
+    emit edited();
+}
+
+bool EngineRows::isWanted(const EngineRow& row) const
+{
+    return kinds_.empty() || !row.profiles().empty() ||
+           std::ranges::any_of(kinds_, [&](const std::string& kind) { return row.does(kind); });
+}
+
+void EngineRows::place()
+{
+    std::vector<EngineRow*> ready;
+    std::vector<EngineRow*> unwanted;
+    std::vector<EngineRow*> missing;
+    for (EngineRow* row : rows_)
+        (!row->isReady() ? missing : isWanted(*row) ? ready : unwanted).push_back(row);
+    QGridLayout* grid = arrange(ready, ready_);
     if (rows_.empty())
         grid->addWidget(mutedLabel(workbench_.registry()
                                        ? tr("No engine was found. \"spillway doctor\" says why.")
                                        : tr("Looking for engines…")),
                         0, 0, 1, 2);
-    arrange(missing, *new QGridLayout(missing_));
+    arrange(unwanted, unwanted_);
+    others_->setTitle(tr("Not for this work (%1)").arg(unwanted.size()));
+    others_->setVisible(!unwanted.empty());
+    arrange(missing, missing_);
     available_->setTitle(tr("Available to install (%1)").arg(missing.size()));
     available_->setVisible(!missing.empty());
-    if (first && !rows_.empty()) available_->setOpen(real.empty());
-    emit filled();
-    emit edited();
 }
 
 QWidget* EngineRows::writeTo(Plan& plan)
@@ -113,6 +138,7 @@ void EngineRows::show(const Plan& plan)
             if (choice.id == row->id()) profiles.push_back(choice.profile);
         row->setProfiles(profiles);
     }
+    place();
     emit edited();
 }
 
@@ -122,6 +148,7 @@ void EngineRows::offerFor(const std::vector<std::string>& kinds)
     kinds_ = kinds;
     for (EngineRow* row : rows_)
         row->offerFor(kinds_);
+    place();
 }
 
 void EngineRows::showRefusals(const std::vector<PlannedRun>& runs)

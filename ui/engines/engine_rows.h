@@ -8,8 +8,6 @@
 #include <map>
 #include <vector>
 
-class QGridLayout;
-
 namespace spillway {
 
 class Disclosure;
@@ -18,8 +16,9 @@ class FieldNote;
 class Workbench;
 
 /// The engines to choose from: those that can be deployed and are ready, then the reference
-/// engines, two in a row; below them, folded, those that can be set up. What is checked stays so
-/// when the list is reloaded; one that has become ready is checked, and no other.
+/// engines, two in a row; below them, folded, those that do none of the chosen work and are not
+/// checked, and those that can be set up. What is checked stays so when the list is reloaded; one
+/// that has become ready is checked, and no other.
 class EngineRows : public QWidget {
     Q_OBJECT
 public:
@@ -41,11 +40,14 @@ signals:
 
 private:
     void fill();
-    void arrange(const std::vector<EngineRow*>& rows, QGridLayout& grid);
+    void place();
+    bool isWanted(const EngineRow& row) const;
 
     Workbench& workbench_;
     QWidget* ready_;
+    QWidget* unwanted_;
     QWidget* missing_;
+    Disclosure* others_;
     Disclosure* available_;
     FieldNote* note_;
     std::vector<EngineRow*> rows_;

@@ -201,7 +201,7 @@ std::vector<RaceRow> raceRows(const PlanProgress& plan, const RaceKey& race,
         addLive(rows[positions.at(run.cell)], run, live, now);
     }
     std::ranges::stable_sort(rows, {}, [](const RaceRow& row) {
-        return std::tuple(groupOf(row),
+        return std::tuple(groupOf(row), row.figures.warmup,
                           row.figures.seconds.value_or(std::numeric_limits<double>::infinity()));
     });
     int place = 0;

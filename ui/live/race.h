@@ -78,8 +78,9 @@ struct RaceRow {
     QString phase; ///< of the run in progress, before its timed part
 };
 
-/// The rows of a race, fastest first: those with a time, then what runs for the first time, what
-/// waits, what failed, and what was refused. `live`: the run in progress or the last one.
+/// The rows of a race, fastest first: those with a counted time, as the verdict ranks them, those
+/// with that of the warm-up, then what runs for the first time, what waits, what failed, and what
+/// was refused. `live`: the run in progress or the last one.
 std::vector<RaceRow> raceRows(const PlanProgress& plan, const RaceKey& race,
                               const RaceResults& results, const EngineCatalogue& engines,
                               const WatchedRun* live, Seconds now);

@@ -118,7 +118,9 @@ QString RaceModel::timeWords(const RaceRow& row)
     case RaceState::Refused:
         return windowWords(row.figures.reason);
     case RaceState::Failed:
-        return failureTitle(row.failure);
+        return row.figures.reason.empty()
+                   ? failureTitle(row.failure)
+                   : tr("%1: %2").arg(failureTitle(row.failure), windowWords(row.figures.reason));
     case RaceState::Running:
         return runningWords(row);
     default:
@@ -155,7 +157,6 @@ QString RaceModel::sentence(const RaceRow& row)
     QStringList parts{timeWords(row)};
     if (row.state == RaceState::Running && row.figures.seconds)
         parts << tr("median so far %1").arg(secondsWords(*row.figures.seconds));
-    if (row.state == RaceState::Failed) parts << windowWords(row.figures.reason);
     if (const QString memory = memoryWords(row); !memory.isEmpty())
         parts << tr("peak memory %1").arg(memory);
     if (row.state != RaceState::Refused)

@@ -138,7 +138,7 @@ public:
         if (left.empty() && wanted.empty()) return misplaced(by, most);
         std::ranges::sort(left);
         std::ranges::sort(wanted);
-        return paired(std::move(left), std::move(wanted), most);
+        return paired(left, wanted, most);
     }
 
     bool sameKeys(bool ofFound, const std::vector<std::size_t>& by, std::size_t a,

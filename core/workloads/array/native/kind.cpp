@@ -73,7 +73,7 @@ public:
                 auto sums = chunkSums(shape, spec.seed, static_cast<std::int64_t>(k));
                 return MadeChunk{std::move(sums), context.worker, threadTime() - start};
             },
-            [&](std::size_t, MadeChunk chunk, const TaskContext&) -> Result<void> {
+            [&](std::size_t, const MadeChunk& chunk, const TaskContext&) -> Result<void> {
                 totals.add(chunk.sums);
                 busy[static_cast<std::size_t>(chunk.worker)] += chunk.busy.count();
                 pass.reporter.addProgress(1);
