@@ -28,6 +28,10 @@ def end(begun: Begun) -> Stamp:
     return os.getpid(), threading.get_native_id(), begun[0], time.monotonic(), used
 
 
+def ended(stamp: Stamp) -> float:
+    return stamp[3]
+
+
 def balance(workers: int, stamps: Iterable[Stamp]) -> float:
     """The busiest worker's share of the work in terms of the mean, 1 when all had the same. By CPU
     time: a thread that waits for the interpreter's lock looks busy by the clock. A worker that had

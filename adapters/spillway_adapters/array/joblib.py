@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from spillway_adapters.array.result import balance_of, result, tell
+from spillway_adapters.array.result import result, tell
 from spillway_adapters.protocol import Answer, Run, Unsupported
+from spillway_adapters.stamps import balance
 
 
 class Job:
@@ -40,4 +41,4 @@ class Job:
             found, stamps = means(array, parts)
         seconds = time.perf_counter() - begin
         tell(run, stamps)
-        return lambda: result(run, found, seconds, balance_of(run, stamps))
+        return lambda: result(run, found, seconds, balance(run.spec.workers, stamps))

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from spillway_adapters.array.result import balance_of, result, tell
+from spillway_adapters.array.result import result, tell
 from spillway_adapters.protocol import Answer, Run, Unsupported
+from spillway_adapters.stamps import balance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,8 +43,8 @@ class Job:
         found, stamps = means(run.spec.workload, parts)
         seconds = time.perf_counter() - begin
         tell(run, stamps)
-        balance = balance_of(run, stamps) if self._threads == run.spec.workers else None
-        return lambda: result(run, found, seconds, balance)
+        even = balance(run.spec.workers, stamps) if self._threads == run.spec.workers else None
+        return lambda: result(run, found, seconds, even)
 
     def _loaded(self, run: Run, pool: ThreadPoolExecutor) -> list[Summed]:
         import numpy as np

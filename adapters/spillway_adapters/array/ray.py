@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from spillway_adapters.array.result import balance_of, result
+from spillway_adapters.array.result import result
 from spillway_adapters.protocol import Answer, Run, Unsupported
+from spillway_adapters.stamps import balance
 
 #: Tasks a worker, so that one that is slower gets fewer.
 TASKS_A_WORKER = 8
@@ -48,7 +49,7 @@ class Job:
         with run.phase("compute"):
             found, stamps = means(array, parts)
         seconds = time.perf_counter() - begin
-        return lambda: result(run, found, seconds, balance_of(run, stamps))
+        return lambda: result(run, found, seconds, balance(run.spec.workers, stamps))
 
     def after(self, run: Run) -> None:
         pass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from spillway_adapters.protocol import Run
 from spillway_adapters.result_rows import rows_of
-from spillway_adapters.stamps import Stamp, Stream, balance
+from spillway_adapters.stamps import Stamp, Stream
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,10 +31,6 @@ def result(run: Run, means: np.ndarray, seconds: float, evenness: float | None) 
             **rows_of(run.spec.scratch, list(enumerate(means.tolist()))),
         },
     }
-
-
-def balance_of(run: Run, stamps: Sequence[Stamp]) -> float:
-    return balance(run.spec.workers, stamps)
 
 
 def tell(run: Run, stamps: Sequence[Stamp]) -> None:

@@ -124,7 +124,7 @@ class _Parts:
             lost = (seconds - ideal) * self._run.spec.workers
             self._measures["overhead_us"] = lost / len(tasks) * 1e6
         if ms == 10:
-            self._measures["balance_10ms"] = self._balance(found)
+            self._measures["balance_10ms"] = balance(self._run.spec.workers, found)
 
     def _latency(self) -> None:
         def each() -> list[tuple[int, float]]:
@@ -168,13 +168,13 @@ class _Parts:
         found, seconds = self._called("uneven", tasks, sum(n for _, n in tasks) / len(tasks)
                                        / ITERATIONS_A_MS)  # fmt: skip
         self._measures["efficiency_uneven"] = self._ideal(tasks) / seconds
-        self._measures["balance"] = self._balance(found)
+        self._measures["balance"] = balance(self._run.spec.workers, found)
 
     def _long_last(self) -> None:
         tasks = self._inputs.long_last
         found, seconds = self._called("long last", tasks, sizes.SHORT_MS)
         self._measures["efficiency_long_last"] = self._ideal(tasks) / seconds
-        self._measures["balance_long_last"] = self._balance(found)
+        self._measures["balance_long_last"] = balance(self._run.spec.workers, found)
 
     def _actors(self) -> None:
         with self._run.phase("actors"):
@@ -215,9 +215,6 @@ class _Parts:
         """Seconds in which the workers would do this without any overhead, evenly spread."""
         iterations = sum(n for _, n in tasks)
         return iterations / ITERATIONS_A_MS * self._inputs.seconds_a_ms / self._run.spec.workers
-
-    def _balance(self, found: list[Stamp]) -> float:
-        return balance(self._run.spec.workers, found)
 
 
 def checksum(answers: Sequence[int]) -> int:

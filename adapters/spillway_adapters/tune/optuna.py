@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from spillway_adapters.protocol import Answer, Run, Unsupported
+from spillway_adapters.stamps import ended
 
 
 class Job:
@@ -40,9 +41,8 @@ class Job:
             optimised = self._everywhere(run, optuna_trials.optimise)
         seconds = time.monotonic() - begin
         trained = [one for worker in optimised for one in worker]
-        ends = [(one.stamp[3], one) for one in trained]
-        for end, one in sorted(ends, key=lambda pair: pair[0]):
-            self._search.count(one, end - begin)
+        for one in sorted(trained, key=lambda one: ended(one.stamp)):
+            self._search.count(one, ended(one.stamp) - begin)
         return lambda: self._search.report("pruner", seconds, self._trivial_seconds(run))
 
     def _trivial_seconds(self, run: Run) -> float:
