@@ -334,7 +334,7 @@ void Workbench::restorePlan(std::int64_t planId)
             if (!plan) return plan.error();
             return store->resumePlan(planId, *plan);
         },
-        [this](Result<void> restored) {
+        [this](const Result<void>& restored) {
             if (!restored) emit failed(restored.error());
             reloadPlans();
         });

@@ -83,7 +83,7 @@ public:
     void setNotes(const QString& notes);
     /// Leaves a run out of verdicts and charts for `reason`; nothing: it counts again. `done` runs
     /// once the session has it, unless `receiver` is gone; without success failed() is emitted.
-    void excludeRun(std::int64_t runId, std::optional<std::string> reason, QObject* receiver,
+    void excludeRun(std::int64_t runId, const std::optional<std::string>& reason, QObject* receiver,
                     std::function<void()> done);
     /// Takes a run out of the session. restoreRun() brings it back until the session is opened
     /// again.

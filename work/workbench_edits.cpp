@@ -121,8 +121,8 @@ void Workbench::editRun(std::function<Result<void>(SessionStore&)> edit,
         });
 }
 
-void Workbench::excludeRun(std::int64_t runId, std::optional<std::string> reason, QObject* receiver,
-                           std::function<void()> done)
+void Workbench::excludeRun(std::int64_t runId, const std::optional<std::string>& reason,
+                           QObject* receiver, std::function<void()> done)
 {
     editRun([=](SessionStore& store) { return store.excludeRun(runId, reason); },
             [this, runId, reason] {

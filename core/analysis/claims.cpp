@@ -71,7 +71,7 @@ std::string valueWords(const CellSummary& cell, const Measure* measure)
 {
     const auto value = *valueOf(cell, measure);
     if (!measure) return words::secondsPhrase(value);
-    const auto median = valueText(*measure, value.median);
+    auto median = valueText(*measure, value.median);
     if (value.n < 2) return median;
     return fmt::format("{} ({}–{})", median, valueText(*measure, value.low),
                        valueText(*measure, value.high));

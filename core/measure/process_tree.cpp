@@ -37,8 +37,8 @@ struct ProcessTreeSampler::Private {
     std::string buffer;
 };
 
-ProcessTreeSampler::ProcessTreeSampler(pid_t root, std::vector<RoleRule> roles)
-    : d_(std::make_unique<Private>(root, std::move(roles)))
+ProcessTreeSampler::ProcessTreeSampler(pid_t root, const std::vector<RoleRule>& roles)
+    : d_(std::make_unique<Private>(root, roles))
 {
 }
 

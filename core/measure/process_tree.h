@@ -29,7 +29,7 @@ class ProcessTreeSampler {
 public:
     /// Watches every descendant of `root`; `root` itself (the guard) is not counted. The first
     /// descendant that appears is the driver unless a rule says otherwise.
-    ProcessTreeSampler(pid_t root, std::vector<RoleRule> roles);
+    ProcessTreeSampler(pid_t root, const std::vector<RoleRule>& roles);
     ~ProcessTreeSampler();
     ProcessTreeSampler(const ProcessTreeSampler&) = delete;
     ProcessTreeSampler& operator=(const ProcessTreeSampler&) = delete;

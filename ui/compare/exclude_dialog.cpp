@@ -12,7 +12,7 @@
 namespace spillway {
 
 ExcludeDialog::ExcludeDialog(const QString& run, QWidget* parent)
-    : QDialog(parent), reason_(new QComboBox), exclude_(nullptr)
+    : QDialog(parent), reason_(new QComboBox)
 {
     setWindowTitle(tr("Exclude a run"));
     setMinimumWidth(460);

@@ -21,7 +21,7 @@ signals:
 
 private:
     QComboBox* reason_;
-    QPushButton* exclude_;
+    QPushButton* exclude_ = nullptr;
 };
 
 } // namespace spillway

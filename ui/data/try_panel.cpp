@@ -17,7 +17,7 @@
 namespace spillway {
 namespace {
 
-constexpr int widest = 640;
+constexpr int widestColumn = 640;
 
 /// As coarse as it is known.
 QString minutesText(Seconds time)
@@ -60,7 +60,7 @@ TryPanel::TryPanel(Workbench& workbench, QWidget* parent)
         buttons->addWidget(button);
     buttons->addStretch();
     auto* column = new QWidget;
-    column->setMaximumWidth(widest);
+    column->setMaximumWidth(widestColumn);
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins({});
     layout->setSpacing(12);

@@ -19,7 +19,7 @@
 namespace spillway {
 namespace {
 
-constexpr int rowHeight = 24;
+constexpr int detailHeight = 24;
 
 QTableView* makeTable(WorkerModel* model)
 {
@@ -32,7 +32,7 @@ QTableView* makeTable(WorkerModel* model)
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setTabKeyNavigation(false);
     table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(rowHeight);
+    table->verticalHeader()->setDefaultSectionSize(detailHeight);
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setStretchLastSection(true);
     return table;
@@ -125,7 +125,7 @@ void LiveDetails::setQueue(QAbstractItemModel* queue)
     view->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     view->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     view->verticalHeader()->hide();
-    view->verticalHeader()->setDefaultSectionSize(rowHeight);
+    view->verticalHeader()->setDefaultSectionSize(detailHeight);
     addTab(view, tr("Next"));
     setTabToolTip(Next, tr("What runs next, and when"));
 }

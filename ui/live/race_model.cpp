@@ -23,8 +23,8 @@ QString secondsWords(double seconds)
 QString runningWords(const RaceRow& row)
 {
     if (!row.elapsed) return row.phase.isEmpty() ? RaceModel::tr("running…") : row.phase;
-    const QString time = secondsWords(*row.elapsed) +
-                         (row.warmingUp ? RaceModel::tr("… warm-up") : QStringLiteral("…"));
+    QString time = secondsWords(*row.elapsed) +
+                   (row.warmingUp ? RaceModel::tr("… warm-up") : QStringLiteral("…"));
     if (!row.fraction) return time;
     return RaceModel::tr("%1 %2 %").arg(time).arg(qRound(*row.fraction * 100));
 }

@@ -20,7 +20,7 @@ namespace spillway {
 namespace {
 
 constexpr int numberWidth = 150;
-constexpr int textWidth = 420;
+constexpr int wideField = 420;
 
 } // namespace
 
@@ -61,7 +61,7 @@ MeasurePanel::MeasurePanel(Workbench& workbench, QWidget* parent)
                            static_cast<QWidget*>(warmup_), static_cast<QWidget*>(cache_),
                            static_cast<QWidget*>(seed_)})
         field->setFixedWidth(numberWidth);
-    address_->setFixedWidth(textWidth);
+    address_->setFixedWidth(wideField);
     addRow(tr("&Repeats"), repeats_);
     untilDecided_->setToolTip(tr("Repeats what is undecided until it is settled, looking after 5, "
                                  "10, 20 and 40 rounds"));
@@ -73,7 +73,7 @@ MeasurePanel::MeasurePanel(Workbench& workbench, QWidget* parent)
     form()->addRow(clusterNote_);
     clusterNote_->hide();
     auto* folder = folderField(scratch_, tr("Choose a scratch directory"));
-    folder->setFixedWidth(textWidth);
+    folder->setFixedWidth(wideField);
     addRow(tr("Scr&atch"), scratch_, scratchNote_, folder);
     addRow(tr("S&eed"), seed_);
     alignLabels(form());
