@@ -1,6 +1,5 @@
 #include "base/json.h"
 #include "experiment/plan_run.h"
-#include "protocol/decision_looks.h"
 #include "workloads/result_checker.h"
 #include "workloads/workload_type.h"
 
@@ -207,7 +206,7 @@ void PlanRun::complete(const PlannedRun& run, RunRecord& record) const
     record.datasetName = plan_.datasets[run.dataset].name;
     record.workload = run.workload;
     record.timeout = plan_.timeout;
-    if (plan_.untilDecided) addFlag(record, untilDecidedFlag);
+    if (plan_.untilDecided) addFlag(record, "until-decided"); // decision_looks.h
     if (record.engineVersion.empty())
         if (const EngineInfo* engine = context_.registry.find(run.cell.engine))
             record.engineVersion = engine->version;
