@@ -16,38 +16,19 @@ struct ArticleArguments {
     bool json = false;
 };
 
-/// "Dask 2026.9.1, Ray 2.60.0": the engines of the session.
-std::string versionsOf(const SessionView& view)
-{
-    std::map<std::string, std::string> versions;
-    for (const RunRecord& record : view.records)
-        if (!record.engineVersion.empty())
-            versions[view.engines.of(record.cell.engine).title] = record.engineVersion;
-    std::string text;
-    for (const auto& [engine, version] : versions)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", engine, version);
-    return text;
-}
-
 void printClaims(const SessionView& view, const std::vector<JudgedClaim>& claims)
 {
     if (!view.environments.empty())
-        toStdout("On this machine ({}) with {}.\n", view.environments.back().machine(),
-                 versionsOf(view));
+        toStdout("{}\n", judgedOn(view.records, view.environments, view.engines));
     std::string section;
-    std::map<ClaimVerdict, int> counts;
     for (const auto& each : claims) {
         if (each.claim.section != section) toStdout("\n{}\n", each.claim.section);
         section = each.claim.section;
-        ++counts[each.verdict];
         toStdout("  {}: {}.\n      {}", each.claim.row, each.claim.text, name(each.verdict));
         if (!each.ran.empty()) toStdout(" · {}", each.ran);
         toStdout("\n      {}\n", each.figures);
     }
-    std::string sum;
-    for (const auto& [verdict, count] : counts)
-        sum += fmt::format("{}{} {}", sum.empty() ? "" : ", ", count, name(verdict));
-    toStdout("\n{} claims: {}.\n", claims.size(), sum);
+    toStdout("\n{}.\n", countOf(claims));
 }
 
 int runArticle(const ArticleArguments& arguments)

@@ -38,6 +38,7 @@ Result<std::vector<std::filesystem::path>> exportOnTerminal(const std::filesyste
                           .comparisons = view->comparisons,
                           .datasets = view->datasets,
                           .notes = view->notes,
+                          .engines = view->engines,
                           .leftOut = view->leftOut,
                           .charts = {.published = overlayOf(overlay, *view)}},
                          request);

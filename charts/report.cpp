@@ -1,5 +1,6 @@
 #include "charts/report.h"
 
+#include "analysis/claims.h"
 #include "analysis/document_tables.h"
 #include "analysis/methods.h"
 #include "analysis/short_table.h"
@@ -44,7 +45,8 @@ caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left;
          white-space: nowrap; }
 th { border-bottom: 2px solid var(--rule); }
-.facts td { white-space: normal; overflow-wrap: anywhere; }
+.facts td, .words td { white-space: normal; overflow-wrap: anywhere; }
+.words td { min-width: 5rem; vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 @page { margin: 14mm; }
 @media print {
@@ -129,6 +131,17 @@ std::string studySection(const PublishedForms& forms)
     return text + "</ul></section>\n";
 }
 
+/// Nothing for a session that does not settle it.
+std::string articleSection(const ReportInput& input)
+{
+    const auto claims = judged(articleClaims(), input.comparisons);
+    if (!settlesArticle(claims)) return {};
+    return "<section><h2>The article, claim by claim</h2>\n<p>" +
+           htmlText(judgedOn(input.records, input.environments, input.engines)) + " " +
+           htmlText(countOf(claims)) + ".</p>\n<div class=\"scroll words\">" +
+           toHtml(claimsTable(claims)) + "</div></section>\n";
+}
+
 Table environmentTable(const Environment& environment)
 {
     Table table{"Environment", {{"fact", "Fact"}, {"value", "Value"}}, {}};
@@ -163,6 +176,7 @@ std::string htmlReport(const ReportInput& input)
     if (input.comparisons.empty()) text += "<p>No finished runs yet.</p>\n";
     for (const auto& comparison : input.comparisons)
         text += comparisonSection(comparison, input, options);
+    text += articleSection(input);
     if (!options.published.empty()) text += studySection(options.published);
     text += "<section><h2>Methods</h2><p>" +
             htmlText(methodsParagraph(input.records, input.environments)) + "</p></section>\n";

@@ -17,6 +17,7 @@ struct ReportInput {
     std::vector<Comparison> comparisons;
     std::vector<Dataset> datasets;
     std::string notes;
+    EngineCatalogue engines;          ///< their titles
     std::vector<std::string> leftOut; ///< what time budgets left out, one sentence per plan
     ChartOptions charts;              ///< see paperOptions
 };

@@ -1,5 +1,6 @@
 #include "charts/session_export.h"
 
+#include "analysis/claims.h"
 #include "analysis/document_tables.h"
 #include "analysis/methods.h"
 #include "analysis/short_table.h"
@@ -55,6 +56,11 @@ public:
             addComparison(comparison, prefix(comparison));
         const auto runs = runsTable(session_.records);
         addTables(runs, runs, "runs", methods_);
+        if (const auto claims = judged(articleClaims(), session_.comparisons);
+            settlesArticle(claims)) {
+            const auto article = claimsTable(claims);
+            addTables(article, article, "article", methods_);
+        }
         if (!session_.charts.published.empty()) {
             const auto study = publishedTable(paperStudy(), session_.charts.published);
             addTables(study, study, "published", {});

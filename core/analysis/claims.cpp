@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace spillway {
@@ -165,8 +166,10 @@ JudgedClaim begun(const Claim& claim, const std::vector<Comparison>& comparisons
         const auto workers = [](const Side& side) {
             return side.cell ? ", " + words::workersPhrase(side.cell->cell.workers) : "";
         };
-        found.ran = fmt::format("{}: {}{}; {}{}", nameOf(each->workload), favoured.line->name,
-                                workers(favoured), other.line->name, workers(other));
+        found.ran = fmt::format(
+            "{}: {}{}; {}{}",
+            claim.job.empty() ? capitalised(typeOf(each->workload).title) : nameOf(each->workload),
+            favoured.line->name, workers(favoured), other.line->name, workers(other));
         found.figures =
             fmt::format("{}, {}{}", sideWords(favoured, measure), sideWords(other, measure),
                         bestOfAll(*each, measure, favoured, other));
@@ -270,6 +273,41 @@ std::vector<JudgedClaim> judged(const std::vector<Claim>& claims,
         found.verdict = faster ? ClaimVerdict::Holds : ClaimVerdict::DoesNotHold;
     }
     return all;
+}
+
+bool settlesArticle(const std::vector<JudgedClaim>& claims)
+{
+    constexpr std::size_t several = 3; // a study of data has two at most
+    std::set<std::string> kinds;
+    for (const JudgedClaim& each : claims)
+        if (each.verdict != ClaimVerdict::NotRun && each.verdict != ClaimVerdict::NotMeasured)
+            kinds.insert(each.claim.kind);
+    return kinds.size() >= several;
+}
+
+std::string countOf(const std::vector<JudgedClaim>& claims)
+{
+    std::map<ClaimVerdict, int> counts;
+    for (const JudgedClaim& each : claims)
+        ++counts[each.verdict];
+    std::string text;
+    for (const auto& [verdict, count] : counts)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, name(verdict));
+    return fmt::format("{} claims: {}", claims.size(), text);
+}
+
+std::string judgedOn(const std::vector<RunRecord>& records,
+                     const std::vector<Environment>& environments, const EngineCatalogue& engines)
+{
+    if (environments.empty()) return {};
+    std::map<std::string, std::string> versions;
+    for (const RunRecord& record : records)
+        if (!record.engineVersion.empty())
+            versions[engines.of(record.cell.engine).title] = record.engineVersion;
+    std::string text;
+    for (const auto& [engine, version] : versions)
+        text += fmt::format("{}{} {}", text.empty() ? " with " : ", ", engine, version);
+    return fmt::format("On this machine ({}){}.", environments.back().machine(), text);
 }
 
 Table claimsTable(const std::vector<JudgedClaim>& claims)

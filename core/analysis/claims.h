@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/table.h"
+#include "protocol/environment.h"
 
 #include <string>
 #include <vector>
@@ -45,6 +46,15 @@ const std::vector<Claim>& articleClaims();
 /// measure, nothing can be told.
 std::vector<JudgedClaim> judged(const std::vector<Claim>& claims,
                                 const std::vector<Comparison>& comparisons);
+
+/// Whether claims about several kinds of work were settled, as far as they can be: by a session of
+/// the preset "article", or of several of its parts.
+bool settlesArticle(const std::vector<JudgedClaim>& claims);
+/// "34 claims: 5 holds, 14 cannot be told, 15 not measured"
+std::string countOf(const std::vector<JudgedClaim>& claims);
+/// Where the claims were judged: "On this machine (…) with Dask 2026.9.1, Ray 2.60.0."
+std::string judgedOn(const std::vector<RunRecord>& records,
+                     const std::vector<Environment>& environments, const EngineCatalogue& engines);
 
 /// A row a claim.
 Table claimsTable(const std::vector<JudgedClaim>& claims);

@@ -192,6 +192,16 @@ std::vector<std::optional<Bytes>> limitsOfCells(const Plan& plan)
     return limitsOf(plan);
 }
 
+/// In a plan of several kinds of work an engine is asked for those that it has: that it has no
+/// others is no finding.
+bool isForAnother(const Plan& plan, const EngineManifest& manifest, const Workload& workload)
+{
+    return !manifest.supports(workload.kind) && manifest.unsupportedNote.empty() &&
+           std::ranges::any_of(plan.workloads, [&](const Workload& other) {
+               return manifest.supports(other.kind);
+           });
+}
+
 void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
               const std::vector<EngineInfo>& engines, const JobPlans& jobs,
               std::vector<PlannedCell>& cells)
@@ -205,6 +215,7 @@ void addCells(const Plan& plan, std::size_t dataset, const Workload& asked,
     if (!forAll && !whole) forAll = whole.error();
     for (const auto& choice : plan.engines) {
         const EngineInfo* engine = findEngine(engines, choice.id);
+        if (engine && isForAnother(plan, engine->manifest, workload)) continue;
         auto refusal = engineRefusal(plan, choice, engine, workload);
         if (!refusal && engine) refusal = formatRefusal(engine->manifest, workload, data);
         if (!refusal && engine) refusal = dialectRefusal(engine->manifest, data);

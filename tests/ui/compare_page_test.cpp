@@ -29,6 +29,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
+#include <QTextBrowser>
 #include <QToolButton>
 #include <QtTest>
 
@@ -73,6 +74,7 @@ private slots:
     void everyCopySaysSo();
     void theCrosshairIsOnAllCharts();
     void measuresHaveAViewWhereThereAreAny();
+    void theArticleHasAViewWhereItIsSettled();
     void theDrawerShowsAResultAsATable();
     void theDrawerShowsRowsOfAWrongAnswerBesideTheRightOnes();
 
@@ -671,6 +673,49 @@ RunRecord ComparePageTest::queried(const char* engine, RunStatus status, const c
     record.result->tableRows = static_cast<std::int64_t>(table->rows());
     record.result->table = std::move(*table);
     return record;
+}
+
+void ComparePageTest::theArticleHasAViewWhereItIsSettled()
+{
+    std::vector<RunRecord> records;
+    const auto add = [&](const char* kind) {
+        for (const char* engine : {"dask", "ray"}) {
+            records.push_back(finished(engine, 2, 1.5));
+            RunRecord& record = records.back();
+            record.workload = {.kind = kind, .columns = {}, .parameters = {{"size", "quick"}}};
+            record.cell.workload = identityOf(record.workload);
+            record.result = RunResult{.kind = kind};
+        }
+    };
+    add("array");
+    add("tasks");
+    page_->showLatest();
+    workbench_->openSession(sessionWith(records));
+    QTRY_COMPARE(page_->comparisons().size(), std::size_t(2));
+    const auto isOffered = [this] {
+        for (int i = 0; i < tabs()->count(); ++i)
+            if (tabs()->tabText(i) == "The article") return tabs()->isTabVisible(i);
+        return false;
+    };
+    QVERIFY(!isOffered());
+    add("tune");
+    workbench_->openSession(sessionWith(records));
+    QTRY_COMPARE(page_->comparisons().size(), std::size_t(3));
+    QVERIFY(isOffered());
+    chooseTab("The article");
+    const auto* view = named<QTextBrowser>("The article, claim by claim");
+    QVERIFY(view->isVisible());
+    const QString shown = view->toPlainText();
+    QVERIFY2(shown.contains("Independent tasks: ") && shown.contains("cannot be told") &&
+                 shown.contains("not run"),
+             qPrintable(shown.left(2000)));
+    QVERIFY(exportedText("article", "report.html").contains("The article, claim by claim"));
+    QVERIFY(exportedText("article", "article.csv").contains("cannot be told"));
+    // Another session does not settle it.
+    workbench_->openSession(sessionWith({finished("dask", 2, 1.5)}));
+    QTRY_COMPARE(page_->comparisons().size(), std::size_t(1));
+    QVERIFY(!isOffered());
+    QVERIFY(!view->isVisible());
 }
 
 void ComparePageTest::theDrawerShowsAResultAsATable()

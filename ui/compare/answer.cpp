@@ -57,7 +57,7 @@ AnswerTile nextOf(const Recommendation& found)
                              ? rival.ratio->ratio
                              : rival.contender.seconds.median / found.leader->seconds.median;
     return {AnswerText::tr("~%1×").arg(ratio, 0, 'f', ratio < 10 ? 1 : 0),
-            AnswerText::tr("faster than %1, so far").arg(name)};
+            AnswerText::tr("over %1").arg(name)};
 }
 
 QString contextOf(const Recommendation& found)

@@ -5,6 +5,7 @@
 #include "experiment/time_budget.h"
 #include "measure/machine.h"
 #include "ui/compare/answer_strip.h"
+#include "ui/compare/article_view.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_charts.h"
 #include "ui/compare/comparison_tables.h"
@@ -50,6 +51,7 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
       tables_(new ComparisonTables),
       ranking_(new RankingView),
       memory_(new MemoryView),
+      article_(new ArticleView),
       drawer_(new RunDrawer(workbench)),
       edits_(new RunEdits(workbench, this)),
       toast_(new Toast(this))
@@ -147,6 +149,7 @@ QWidget* ComparePage::makeContent()
     tabs_->addTab(tr("Memory"));
     tabs_->addTab(tr("Learning"));
     tabs_->addTab(tr("Table"));
+    tabs_->addTab(tr("The article"));
     tabs_->setAccessibleName(tr("Views"));
     tabs_->setExpanding(false);
     tabs_->setTabToolTip(RankingTab, tr("Each engine's fastest worker count"));
@@ -155,6 +158,8 @@ QWidget* ComparePage::makeContent()
     tabs_->setTabToolTip(LearningTab, tr("What the work itself measures, over worker counts"));
     tabs_->setTabVisible(LearningTab, false);
     tabs_->setTabToolTip(TableTab, tr("All cells and runs"));
+    tabs_->setTabToolTip(ArticleTab, tr("What the article says of Dask and Ray, claim by claim"));
+    tabs_->setTabVisible(ArticleTab, false);
     connect(tabs_, &QTabBar::currentChanged, this, [this] {
         viewChosen_ = true;
         refreshView();
@@ -163,6 +168,7 @@ QWidget* ComparePage::makeContent()
     views_->addWidget(tables_);
     views_->addWidget(ranking_);
     views_->addWidget(memory_);
+    views_->addWidget(article_);
     auto* splitter =
         new RememberedSplitter(QStringLiteral("compare-drawer"), Qt::Horizontal, {720, 360});
     splitter->addWidget(views_);
@@ -212,6 +218,7 @@ void ComparePage::refresh()
             addLevelsOf(*manifest, comparison);
     }
     stale_ = false;
+    offerArticle();
     sayWhyEmpty();
     stack_->setCurrentIndex(comparisons_.empty() ? 0 : 1);
     refreshChoice();

@@ -14,6 +14,7 @@ class QTabBar;
 namespace spillway {
 
 class AnswerStrip;
+class ArticleView;
 class CompareBar;
 class ComparisonCharts;
 class ComparisonTables;
@@ -56,7 +57,7 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    enum View { RankingTab, ScalingTab, MemoryTab, LearningTab, TableTab };
+    enum View { RankingTab, ScalingTab, MemoryTab, LearningTab, TableTab, ArticleTab };
     void connectBar();
     void connectAnswer();
     void connectEdits();
@@ -98,6 +99,8 @@ private:
     const Comparison* counterpartOf(const Comparison& comparison) const;
     /// Offers the view of the measures where the kind of work has any.
     void offerLearning(const Comparison& comparison);
+    /// Offers the article's claims where the session settles them.
+    void offerArticle();
     ChartOptions chartOptions() const;
 
     QStackedWidget* stack_;
@@ -112,6 +115,7 @@ private:
     ComparisonTables* tables_;
     RankingView* ranking_;
     MemoryView* memory_;
+    ArticleView* article_;
     RunDrawer* drawer_;
     RunEdits* edits_;
     Toast* toast_;

@@ -1,9 +1,11 @@
 #include "ui/compare/compare_page.h"
 
+#include "analysis/claims.h"
 #include "analysis/methods.h"
 #include "base/files.h"
 #include "charts/session_export.h"
 #include "experiment/time_budget.h"
+#include "ui/compare/article_view.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/comparison_export.h"
 #include "ui/parts/theme.h"
@@ -35,10 +37,16 @@ void ComparePage::exportTable()
 {
     const Comparison* comparison = current();
     if (!comparison) return;
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export table"), QStringLiteral("summary.csv"), tableFileFilters());
+    const bool article = tabs_->currentIndex() == ArticleTab;
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export table"),
+                                                      article ? QStringLiteral("article.csv")
+                                                              : QStringLiteral("summary.csv"),
+                                                      tableFileFilters());
     if (path.isEmpty()) return;
-    sayExported(writeSummary(bar_->filtered(*comparison), chartOptions().methods, path), path);
+    const QString methods = chartOptions().methods;
+    sayExported(article ? writeTable(claimsTable(article_->claims()), methods, path)
+                        : writeSummary(bar_->filtered(*comparison), methods, path),
+                path);
 }
 
 void ComparePage::exportReport()
@@ -86,6 +94,7 @@ ReportInput ComparePage::wholeSession() const
             .comparisons = comparisons_,
             .datasets = workbench().datasets(),
             .notes = workbench().notes(),
+            .engines = workbench().catalogue(),
             .leftOut = leftOutSentences(workbench().plans()),
             .charts = chartOptions()};
 }

@@ -1,5 +1,7 @@
+#include "analysis/claims.h"
 #include "analysis/recommendation.h"
 #include "analysis/session_ratio.h"
+#include "ui/compare/article_view.h"
 #include "ui/compare/compare_bar.h"
 #include "ui/compare/compare_page.h"
 #include "ui/compare/comparison_charts.h"
@@ -74,6 +76,7 @@ void ComparePage::refreshView()
     const Comparison shown = bar_->filtered(*comparison);
     const int view = tabs_->currentIndex();
     const auto isShown = [this](const QString& line) { return bar_->isShown(line); };
+    answer_->setVisible(view != ArticleTab); // it is that of one kind of work
     legend_->setVisible(view == ScalingTab || view == MemoryTab || view == LearningTab);
     legend_->set(*comparison, isShown);
     switch (view) {
@@ -84,6 +87,9 @@ void ComparePage::refreshView()
     case TableTab:
         views_->setCurrentWidget(tables_);
         showTables(shown);
+        break;
+    case ArticleTab:
+        views_->setCurrentWidget(article_);
         break;
     case MemoryTab:
         views_->setCurrentWidget(memory_);
@@ -106,6 +112,19 @@ void ComparePage::offerLearning(const Comparison& comparison)
     tabs_->setTabVisible(LearningTab, !kinds.isEmpty());
     const bool learns = typeOf(comparison.workload).findMeasure("accuracy") != nullptr;
     tabs_->setTabText(LearningTab, learns ? tr("Learning") : tr("Measures"));
+}
+
+void ComparePage::offerArticle()
+{
+    auto claims = judged(articleClaims(), comparisons_);
+    const bool settled = settlesArticle(claims);
+    const QSignalBlocker quiet(tabs_);
+    if (!settled && tabs_->currentIndex() == ArticleTab) tabs_->setCurrentIndex(RankingTab);
+    tabs_->setTabVisible(ArticleTab, settled);
+    if (settled)
+        article_->set(std::move(claims),
+                      text(judgedOn(workbench().records(), workbench().environments(),
+                                    workbench().catalogue())));
 }
 
 void ComparePage::showCharts(ComparisonCharts* charts, const QList<ChartKind>& kinds,

@@ -50,10 +50,13 @@ Result<void> writeChart(const Comparison& comparison, ChartKind kind, const Char
 
 Result<void> writeSummary(const Comparison& comparison, const QString& methods, const QString& path)
 {
-    const QString ending = QFileInfo(path).suffix().toLower();
-    const bool printed = ending == QLatin1String("tex");
-    const auto content = tableFile(printed ? shortTable(comparison) : summaryTable(comparison),
-                                   utf8(ending), utf8(methods));
+    const bool printed = QFileInfo(path).suffix().toLower() == QLatin1String("tex");
+    return writeTable(printed ? shortTable(comparison) : summaryTable(comparison), methods, path);
+}
+
+Result<void> writeTable(const Table& table, const QString& methods, const QString& path)
+{
+    const auto content = tableFile(table, utf8(QFileInfo(path).suffix().toLower()), utf8(methods));
     if (content) return writeFileAtomically(pathOf(path), *content);
     return invalidArgument(utf8(ExportText::tr("\"%1\" has no known file extension.").arg(path)),
                            utf8(ExportText::tr("Use one of .csv, .json, .md, .tex.")));

@@ -14,6 +14,8 @@ QString tableFileFilters();
 /// `options` show, always in the light theme. InvalidArgument for any other extension.
 Result<void> writeChart(const Comparison& comparison, ChartKind kind, const ChartOptions& options,
                         const QString& path);
+/// Writes a table in the format of the file's extension (.csv, .json, .md, .tex).
+Result<void> writeTable(const Table& table, const QString& methods, const QString& path);
 /// Writes the summary in the format of the file's extension (.csv, .json, .md; .tex in the short
 /// form for print).
 Result<void> writeSummary(const Comparison& comparison, const QString& methods,

@@ -36,10 +36,8 @@ KindPanel::KindPanel(const WorkloadType& type, Workbench& workbench,
     settings_->setVisible(!parameters_->isEmpty());
     auto* row = new QHBoxLayout;
     row->setSpacing(32);
-    if (type.roles.empty())
-        columns_->hide();
-    else
-        row->addWidget(columns_, 3);
+    row->addWidget(columns_, 3);
+    columns_->setHidden(type.roles.empty());
     row->addWidget(settings_, 2, Qt::AlignTop);
     layout->addLayout(row);
     layout->addWidget(refusal_);

@@ -24,6 +24,8 @@ private slots:
     void aClaimOfOneJobIsNotSettledByAnother();
     void measuresAreComparedByTheirIntervals();
     void whatWasNotRunIsSaid();
+    void theArticleIsSettledBySeveralKindsOfWork();
+    void whereItWasJudgedIsSaid();
     void brokenClaimsAreRefused_data();
     void brokenClaimsAreRefused();
 };
@@ -185,6 +187,37 @@ void ClaimsTest::whatWasNotRunIsSaid()
     words.why = "a judgement of people";
     const auto table = claimsTable(judged({words}, {}));
     QCOMPARE(std::get<std::string>(table.rows[0].back()), std::string("not measured"));
+}
+
+void ClaimsTest::theArticleIsSettledBySeveralKindsOfWork()
+{
+    std::vector<JudgedClaim> claims;
+    const auto add = [&](const char* kind, ClaimVerdict verdict) {
+        claims.push_back({.claim = faster, .verdict = verdict, .ran = {}, .figures = {}});
+        claims.back().claim.kind = kind;
+    };
+    add("etl", ClaimVerdict::Holds);
+    add("etl", ClaimVerdict::DoesNotHold);
+    add("logreg", ClaimVerdict::CannotTell);
+    add("tune", ClaimVerdict::NotRun);
+    add("", ClaimVerdict::NotMeasured);
+    QVERIFY(!settlesArticle(claims)); // a study of data
+    add("tasks", ClaimVerdict::CannotTell);
+    QVERIFY(settlesArticle(claims));
+    QCOMPARE(countOf(claims), std::string("6 claims: 1 holds, 1 does not hold here, 2 cannot be "
+                                          "told, 1 not run, 1 not measured"));
+}
+
+void ClaimsTest::whereItWasJudgedIsSaid()
+{
+    std::vector<RunRecord> records{etlRun("awk", 2, 1, 1.0), etlRun("my-engine", 2, 1, 1.0)};
+    records[0].engineVersion = "5.1";
+    QCOMPARE(judgedOn(records, {}, {}), std::string());
+    Environment environment;
+    environment.cpuModel = "A processor";
+    const auto place = judgedOn(records, {environment}, catalogueWithReferences());
+    QVERIFY2(place.starts_with("On this machine (A processor"), place.c_str());
+    QVERIFY2(place.ends_with(") with A line of awk 5.1."), place.c_str());
 }
 
 void ClaimsTest::brokenClaimsAreRefused_data()

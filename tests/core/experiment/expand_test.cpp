@@ -31,6 +31,7 @@ private slots:
     void whatReadsOneTableRefusesSeveral();
     void theFirstProtocolHasNoNewKinds();
     void everyLimitMakesCells();
+    void ofSeveralKindsOfWorkAnEngineIsAskedForThoseThatItHas();
     void columnsAreChosenWhereTheSchemaLeavesNoDoubt();
     void continuingRunsOnlyWhatIsMissing();
     void extendingRunsOnlyWhatIsNew();
@@ -266,6 +267,31 @@ void ExpandTest::everyLimitMakesCells()
              3);
     QCOMPARE(runs.size(), std::size_t(3 + (9 + 6) * 4));
     QCOMPARE(*runs[0].cell.memoryLimit, Bytes(100'000'000));
+}
+
+void ExpandTest::ofSeveralKindsOfWorkAnEngineIsAskedForThoseThatItHas()
+{
+    Plan plan = example::plan();
+    plan.engines = {{"dask", {}}, {"polars", {}}}; // which has no regression
+    plan.workers = {1};
+    plan.repeats = 1;
+    plan.warmup = 0;
+    plan.workloads = {EtlWorkload{"category", {"x", "y"}, {}},
+                      LogregWorkload{.label = "category", .features = {"x", "y"}}};
+    auto engines = example::engines();
+    QCOMPARE(expand(plan, engines).size(), std::size_t(3));
+    // Its reason is worth telling where it has one.
+    engines[2].manifest.unsupportedNote = "Not yet.";
+    const auto told = expand(plan, engines);
+    QCOMPARE(told.size(), std::size_t(4));
+    QCOMPARE(std::ranges::count_if(told, [](const auto& run) { return run.refusal.has_value(); }),
+             1);
+    // Asked for nothing else it refuses.
+    engines[2].manifest.unsupportedNote.clear();
+    plan.workloads.erase(plan.workloads.begin());
+    const auto refused = expand(plan, engines);
+    QCOMPARE(refused.size(), std::size_t(2));
+    QCOMPARE(refused[0].refusal.has_value() + refused[1].refusal.has_value(), 1);
 }
 
 void ExpandTest::columnsAreChosenWhereTheSchemaLeavesNoDoubt()

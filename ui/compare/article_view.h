@@ -1,0 +1,30 @@
+#pragma once
+
+#include "analysis/claims.h"
+
+#include <QTextBrowser>
+
+namespace spillway {
+
+/// The article's claims, section by section: what was run, with which figures, and whether it
+/// holds here.
+class ArticleView : public QTextBrowser {
+    Q_OBJECT
+public:
+    explicit ArticleView(QWidget* parent = nullptr);
+
+    /// `place`: the machine and the versions that the verdicts speak of.
+    void set(std::vector<JudgedClaim> claims, const QString& place);
+    const std::vector<JudgedClaim>& claims() const { return claims_; }
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void draw();
+
+    std::vector<JudgedClaim> claims_;
+    QString place_;
+};
+
+} // namespace spillway
