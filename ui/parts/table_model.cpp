@@ -114,7 +114,7 @@ TableView::TableView(const QString& accessibleName, QWidget* parent)
                 if (index.isValid()) emit rowSelected(sorted->mapToSource(index).row());
             });
     connect(this, &QTableView::activated, this, [this, sorted](const QModelIndex& index) {
-        emit rowActivated(sorted->mapToSource(index).row());
+        if (index.isValid()) emit rowActivated(sorted->mapToSource(index).row());
     });
 }
 
