@@ -22,6 +22,8 @@ from spillway_adapters.protocol import RunError
 #: Seconds in which a cluster's address has to answer.
 ANSWER_WITHIN = 10
 CLIENT = "ray://"
+#: For each client the cluster starts a server, which fails now and then on a busy machine.
+CLIENT_ATTEMPTS = 3
 WHERE_THE_TOKEN_IS = (
     "RAY_AUTH_MODE=token, and the cluster's token in RAY_AUTH_TOKEN or in the file that "
     "RAY_AUTH_TOKEN_PATH names (~/.ray/auth_token without it)"
@@ -37,7 +39,7 @@ def join(address: str, settings: dict[str, Any]) -> None:
         if port.isdigit():
             socket.create_connection((host.strip("[]"), int(port)), ANSWER_WITHIN).close()
             _show_token(f"{host}:{port}", address.startswith(CLIENT))
-        ray.init(address=address, **settings)
+        _init(address, settings)
     except AuthenticationError as failure:
         raise RunError(
             "not-permitted",
@@ -52,6 +54,17 @@ def join(address: str, settings: dict[str, Any]) -> None:
             "Check the address, and that the cluster runs the same versions of Ray and Python. "
             f"If it requires a token: {WHERE_THE_TOKEN_IS}.",
         ) from failure
+
+
+def _init(address: str, settings: dict[str, Any]) -> None:
+    for attempt in range(CLIENT_ATTEMPTS):
+        try:
+            ray.init(address=address, **settings)
+        except ConnectionAbortedError:
+            if attempt == CLIENT_ATTEMPTS - 1:
+                raise
+        else:
+            return
 
 
 def _show_token(place: str, client: bool) -> None:

@@ -412,6 +412,39 @@ def test_a_run_through_the_client_with_the_token(csv: Csv, address: str, head: H
     assert_groups(run(module("ray"), fields).groups, fields)
 
 
+@pytest.mark.parametrize(("aborted", "outcome"), [(2, "joined"), (3, "not-found")])
+def test_a_clients_server_that_does_not_start_is_asked_for_again(
+    aborted: int, outcome: str
+) -> None:
+    command = [python_of("ray"), "-I", "-c", JOINER, str(ADAPTERS), str(aborted)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == [outcome], done.stdout + done.stderr[-2000:]
+
+
+JOINER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import ray
+from spillway_adapters import ray_address
+from spillway_adapters.protocol import RunError
+
+left = int(sys.argv[2])
+
+def init(**settings):
+    global left
+    left -= 1
+    if left >= 0:
+        raise ConnectionAbortedError("Initialization failure from server")
+
+ray.init = init
+try:
+    ray_address.join("ray://cluster:port", {})
+    print("joined")
+except RunError as failure:
+    print(failure.code)
+"""
+
+
 def test_ray_data_through_the_client_is_a_calm_no(csv: Csv) -> None:
     file = csv("id,x,y,category\n1,1.5,1,A\n")
     fields = grouped(file, profile="naive", address="ray://127.0.0.1:9")
