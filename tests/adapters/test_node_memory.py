@@ -130,14 +130,19 @@ def hold(scratch):
         time.sleep(0.01)
     return len(held)
 
-class Holds(Dask):
-    def _work(self, run):
+class Held:
+    def work(self, run, cluster, watch):
         with run.phase("compute"):
-            client = self._cluster.client
             scratch = str(run.spec.scratch)
-            assert client.submit(hold, scratch, pure=False).result() == 300_000_000
+            assert cluster.client.submit(hold, scratch, pure=False).result() == 300_000_000
         ENDING
         return groups.etl_result([], run.spec.workload.values, [0, 0], run.spec.scratch)
+
+class Holds(Dask):
+    def start(self, run):
+        settings = super().start(run)
+        self._job = Held()
+        return settings
 
 if __name__ == "__main__":
     serve(Holds())

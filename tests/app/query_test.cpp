@@ -94,7 +94,7 @@ void QueryTest::everyEngineGivesTheSameRows()
     QCOMPARE(record["result"]["columns"],
              *parseJson(R"([{"name": "region", "type": "text"}, {"name": "n", "type": "int64"},
                             {"name": "total", "type": "float64"}])"));
-    // It was held against DuckDB's answerOfRows to the SQL as it was typed.
+    // It was held against DuckDB's answer to the SQL as it was typed.
     const auto flags = record["flags"].get<std::vector<std::string>>();
     QVERIFY(std::ranges::find(flags, "unchecked") == flags.end());
 }
@@ -299,7 +299,7 @@ void QueryTest::withoutTheOracleTheFirstEngineIsTheReference()
     for (const Json& run : runs)
         QCOMPARE(run["status"], Json("ok"));
     QVERIFY2(
-        program.errors.contains("DuckDB, whose answerOfRows others are checked against, failed"),
+        program.errors.contains("DuckDB, whose answer others are checked against, failed"),
         program.errors.constData());
 }
 

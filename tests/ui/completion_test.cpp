@@ -56,23 +56,23 @@ void CompletionTest::offersWhatMayStandThere_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("words"); // the first ones
-    QTest::newRow("column of the tableOf") << "SELECT am| FROM orders"
+    QTest::newRow("column of the table") << "SELECT am| FROM orders"
                                            << "amount";
     QTest::newRow("whatever the case") << "select AM| from ORDERS"
                                        << "amount";
-    QTest::newRow("of another tableOf not") << "SELECT reg| FROM orders"
+    QTest::newRow("of another table not") << "SELECT reg| FROM orders"
                                             << "regexp_matches regexp_replace regexp_extract";
     QTest::newRow("of all while none is named") << "SELECT reg|"
                                                 << "region regexp_matches";
-    QTest::newRow("by the tableOf") << "SELECT customers.| FROM customers"
+    QTest::newRow("by the table") << "SELECT customers.| FROM customers"
                                     << "id region";
     QTest::newRow("by the alias") << "SELECT c.r| FROM orders o JOIN customers AS c"
                                   << "region";
     QTest::newRow("by an unknown name") << "SELECT z.r| FROM orders"
                                         << "";
-    QTest::newRow("tableOf after from") << "SELECT 1 FROM c|"
+    QTest::newRow("table after from") << "SELECT 1 FROM c|"
                                         << "customers";
-    QTest::newRow("any tableOf after join") << "SELECT 1 FROM orders JOIN |"
+    QTest::newRow("any table after join") << "SELECT 1 FROM orders JOIN |"
                                             << "orders customers";
     QTest::newRow("a name that needs quotes") << "SELECT net| FROM orders"
                                               << "\"net, EUR\"";
