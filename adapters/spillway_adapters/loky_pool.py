@@ -28,11 +28,11 @@ class LokyPool:
             initializer=initializer,
         )
         self.library.__enter__()
-        self._first = joblib.delayed(nothing)
-        if self._is_here:
-            initializer()  # joblib does one worker's calls in this process.
+        self._first, self._initializer = joblib.delayed(nothing), initializer
 
     def first(self) -> None:
+        if self._is_here:
+            self._initializer()  # joblib does one worker's calls in this process.
         self.library([self._first()])
 
     def close(self) -> None:

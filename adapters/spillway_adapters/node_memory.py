@@ -68,6 +68,7 @@ class NodeMemory:
         self._run = run
         self._ask = ask
         self._over = threading.Event()
+        self._most: dict[str, int] = {}  #: since the last report, of nodes that have answered
         if not self._report(ask()):
             raise OSError("a node does not report its memory")
         self._thread = threading.Thread(target=self._watch, name="node-memory", daemon=True)
@@ -95,12 +96,16 @@ class NodeMemory:
                 self._report(self._ask())
 
     def _report(self, told: dict[str, int | None]) -> bool:
-        known = {node: bytes_ for node, bytes_ in told.items() if bytes_ is not None}
-        # A sampler that did not answer keeps its largest figure for the next question.
-        whole = bool(known) and len(known) == len(told)
-        if whole:
-            self._run.node_memory(known)
-        return whole
+        # A sampler that did not answer keeps its largest figure for the next question, one that did
+        # has begun anew.
+        for node, bytes_ in told.items():
+            if bytes_ is not None:
+                self._most[node] = max(bytes_, self._most.get(node, 0))
+        if not told or None in told.values():
+            return False
+        self._run.node_memory(self._most)
+        self._most = {}
+        return True
 
 
 def stop_after_done(run: Run, memory: NodeMemory) -> None:

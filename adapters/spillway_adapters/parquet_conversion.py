@@ -121,7 +121,7 @@ def _plain(value: pc.Expression, kind: pa.DataType) -> pc.Expression:
 
 
 def _converted_to(output: Path, rows: int) -> Converted:
-    """The files are on the disk, and their names in their folders."""
+    """The files are on the disk, and the names inside the folder."""
     written = [output, *output.rglob("*")]
     for path in written:
         descriptor = os.open(path, os.O_RDONLY)

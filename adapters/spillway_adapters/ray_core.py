@@ -48,12 +48,16 @@ def ranges(spec: Spec) -> list[Part]:
 # --- Workers -------------------------------------------------------------------------------------
 
 
+def busy(pause: float) -> int:
+    """The worker. It stays busy, so that another one gets the next of these tasks."""
+    time.sleep(pause)
+    return os.getpid()
+
+
 @once
 def prepare_worker(pause: float) -> tuple[int, pyarrow.Table]:
-    """The pause keeps the worker busy, so that another worker gets the next of these tasks."""
     table = ready_worker()
-    time.sleep(pause)
-    return os.getpid(), table
+    return busy(pause), table
 
 
 def ready_worker() -> pyarrow.Table:

@@ -22,8 +22,7 @@ T = TypeVar("T")
 
 class Place:
     """A cluster of our own has as many processors as the run has workers. On one that was there
-    before so many are set apart until the run ends: no more tasks run at a time, and they find the
-    workers that were warmed."""
+    before so many are set apart until the run ends, and no more tasks run at a time."""
 
     def __init__(self, run: Run) -> None:
         self._options: dict[str, Any] = {}

@@ -41,9 +41,9 @@ const std::vector<Claim>& articleClaims();
 /// Each by the most recent comparison of its kind in which both engines ran: the best cell of
 /// either by the claim's measure. Times are compared by pairedRatio() with Holm's adjustment over
 /// all claims about times that differ; measures by their intervals, which must not overlap. With
-/// fewer than roundsForVerdict runs nothing can be told. An engine whose every
-/// run failed is behind one that finished; of one that finished some, or whose result has no such
-/// measure, nothing can be told.
+/// fewer than roundsForVerdict runs nothing can be told. An engine whose every run failed is behind
+/// one that finished; of one that finished some, or whose result has no such measure, nothing can
+/// be told.
 std::vector<JudgedClaim> judged(const std::vector<Claim>& claims,
                                 const std::vector<Comparison>& comparisons);
 

@@ -79,8 +79,6 @@ def ray_cluster(folder: Path, nodes: int = 1) -> Iterator[Head]:
     environment = os.environ | with_token(token)
     # How full this machine's disk is does not matter to these tests.
     environment |= {"RAY_local_fs_capacity_threshold": "0.999"}
-    # Ray gives a client's server half a minute to start, which a busy machine may need.
-    environment |= {"RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "300"}
     if nodes > 1:
         del environment["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"]
     before, directory = set(descendants()), Path.cwd()

@@ -133,6 +133,15 @@ def test_every_part_is_right_and_measured(
     assert sum(count for _, count in outcome.result["series"][0]["points"]) == 20
 
 
+@pytest.mark.parametrize("engine", ["concurrent-futures", "multiprocessing", "joblib"])
+def test_one_worker_is_right_too(engine: str, right: dict[str, tuple[int, int]]) -> None:
+    """joblib's is the driver itself."""
+    outcome = run(command(engine), spec(ENGINES[engine][1][0], workers=1))
+    found = {name: (tasks, int(of, 16)) for name, tasks, _, of in outcome.result["table"]["rows"]}
+    assert found == {name: of for name, of in right.items() if name != "actors"}
+    assert all(outcome.result["measures"][name] == 1 for name in ("balance", "balance_long_last"))
+
+
 # --- Set-up --------------------------------------------------------------------------------------
 
 

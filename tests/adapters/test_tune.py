@@ -94,7 +94,7 @@ def test_losses_are_the_true_ones_and_most_epochs_are_avoided(
         for at, loss in outcome.result["series"][0]["points"]
         if loss <= 1.001 * min(losses.values())
     ]
-    assert measures["near_best_s"] == near[0]
+    assert measures["near_best_s"] == near[0] > 0
     assert measures["trials_per_second"] > 0
     assert 0.99 <= measures["balance"] <= 2.01
     trained: dict[int, int] = {}

@@ -6,8 +6,6 @@ chunks=c)`, to the last bit: every engine adds up the same numbers.
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -71,9 +69,6 @@ def means(array: Array, parts: Iterable[Summed]) -> tuple[np.ndarray, list[Stamp
     return sums / array.n, found
 
 
-def ready(pause: float) -> int:
-    """Has a worker import NumPy's generator and use it; the pause keeps that worker busy, so that
-    another one gets the next of these tasks."""
+def ready() -> None:
+    """Has a worker import NumPy's generator and use it."""
     chunk(1, Array(10, 10, loaded=False), 0).sum(axis=0)
-    time.sleep(pause)
-    return os.getpid()

@@ -24,7 +24,7 @@ class Job:
     def set_up(self, run: Run, cluster: Cluster) -> dict[str, Any]:
         from spillway_adapters.array import chunks
 
-        cluster.in_every_worker(chunks.ready, 0.0)
+        cluster.in_every_worker(chunks.ready)
         return {}
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from spillway_adapters.array.result import result, tell
@@ -22,7 +21,7 @@ class Job:
     def preparation(self, run: Run) -> Callable[[], Any]:
         from spillway_adapters.array import chunks
 
-        return partial(chunks.ready, 0.0)
+        return chunks.ready
 
     def set_up(self, run: Run, parallel: Any) -> dict[str, Any]:  # noqa: ANN401 (joblib's)
         import joblib

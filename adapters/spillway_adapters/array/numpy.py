@@ -31,7 +31,7 @@ class Job:
     def set_up(self, run: Run) -> dict[str, Any]:
         from spillway_adapters.array import chunks
 
-        chunks.ready(0)
+        chunks.ready()
         return {"threads": self._threads}
 
     def work(self, run: Run) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,14 +10,14 @@ import ray
 from spillway_adapters.array import Array, chunks
 from spillway_adapters.array.chunks import Summed
 from spillway_adapters.protocol import Run
-from spillway_adapters.ray_core import Ref, once
+from spillway_adapters.ray_core import Ref, busy, once
 from spillway_adapters.ray_place import Place, in_order
 
 
 @once
 def prepare_worker(pause: float) -> tuple[int]:
-    chunks.ready(pause)
-    return (os.getpid(),)
+    chunks.ready()
+    return (busy(pause),)
 
 
 summed_each = once(chunks.summed_each)

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from typing import Any
 
-from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.tasks import functions, parts
-from spillway_adapters.tasks.inputs import Inputs
-from spillway_adapters.tasks.plain_pool import PlainPool
+from spillway_adapters.protocol import Run
+from spillway_adapters.tasks import parts
+from spillway_adapters.tasks.plain_pool import PlainPool, PoolJob
 
 
-class Job:
+class Job(PoolJob):
     def __init__(self, run: Run) -> None:
         self._in_chunks = run.spec.profile == "chunks"
 
-    def preparation(self, run: Run) -> Callable[[], Any]:
-        return partial(functions.ready, 0.0)
-
-    def set_up(self, run: Run, executor: ProcessPoolExecutor) -> dict[str, Any]:
-        self._pool = Executor(executor, run.spec.workers, self._in_chunks)
-        self._inputs = Inputs(run)
-        return {}
-
-    def work(self, run: Run) -> Answer:
-        return parts.measured(run, self._pool, self._inputs, tells_spans=True)
+    def pool(self, run: Run, library: ProcessPoolExecutor) -> PlainPool:
+        return Executor(library, run.spec.workers, self._in_chunks)
 
 
 class Executor(PlainPool):

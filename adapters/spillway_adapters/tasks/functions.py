@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -63,7 +62,7 @@ def leaf(state: int) -> int:
 
 
 def both(left: int, right: int) -> int:
-    """A node of the tree, which its sides are not to be swapped in."""
+    """A node of the tree, whose sides cannot be swapped."""
     return (mixed(left) + right) & MASK
 
 
@@ -85,11 +84,8 @@ def each(function: Callable[[Any], Any], batch: Sequence[Any]) -> list[Any]:
     return [function(task) for task in batch]
 
 
-def ready(pause: float) -> int:
-    """Imports this module in a worker; the pause keeps that worker busy, so that another one gets
-    the next of these tasks."""
-    time.sleep(pause)
-    return os.getpid()
+def ready() -> None:
+    """A worker that is asked for it has imported this module."""
 
 
 class Counter:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
-from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.tasks import functions, parts
-from spillway_adapters.tasks.inputs import Inputs
-from spillway_adapters.tasks.plain_pool import PlainPool
+from spillway_adapters.protocol import Run
+from spillway_adapters.tasks.plain_pool import PlainPool, PoolJob
 
 
-class Job:
+class Job(PoolJob):
     def __init__(self, run: Run) -> None:
         self.batch_size: int | str = 1 if run.spec.profile == "singly" else "auto"
 
-    def preparation(self, run: Run) -> Callable[[], Any]:
-        return partial(functions.ready, 0.0)
+    def pool(self, run: Run, library: Any) -> PlainPool:  # noqa: ANN401 (joblib's)
+        return Parallel(library)
 
-    def set_up(self, run: Run, parallel: Any) -> dict[str, Any]:  # noqa: ANN401 (joblib's)
-        self._pool = Parallel(parallel)
-        self._inputs = Inputs(run)
+    def settings(self, run: Run) -> dict[str, Any]:
         return {"batch_size": self.batch_size}
-
-    def work(self, run: Run) -> Answer:
-        return parts.measured(run, self._pool, self._inputs, tells_spans=True)
 
 
 class Parallel(PlainPool):

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from spillway_adapters.multiprocessing_pool import WatchedPool
-from spillway_adapters.protocol import Answer, Run
-from spillway_adapters.tasks import functions, parts
-from spillway_adapters.tasks.inputs import Inputs
-from spillway_adapters.tasks.plain_pool import PlainPool
+from spillway_adapters.protocol import Run
+from spillway_adapters.tasks.plain_pool import PlainPool, PoolJob
 
 
-class Job:
+class Job(PoolJob):
     def __init__(self, run: Run) -> None:
         self._singly = run.spec.profile == "singly"
 
-    def preparation(self, run: Run) -> Callable[[], Any]:
-        return partial(functions.ready, 0.0)
-
-    def set_up(self, run: Run, pool: WatchedPool) -> dict[str, Any]:
-        self._pool = MappedPool(pool, self._singly)
-        self._inputs = Inputs(run)
-        return {}
-
-    def work(self, run: Run) -> Answer:
-        return parts.measured(run, self._pool, self._inputs, tells_spans=True)
+    def pool(self, run: Run, library: WatchedPool) -> PlainPool:
+        return MappedPool(library, self._singly)
 
 
 class MappedPool(PlainPool):

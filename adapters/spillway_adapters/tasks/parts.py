@@ -32,7 +32,7 @@ class ActorCalls:
 class Pool(Protocol):
     """What an engine offers, by one of its profiles."""
 
-    #: How the shared data come to the tasks, and where a tree is added up: for a person.
+    #: How the shared data come to the tasks, and where a tree is put together: for a person.
     sharing: str
     summing: str
 

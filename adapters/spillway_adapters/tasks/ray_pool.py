@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,19 +9,17 @@ from typing import Any
 import ray
 
 from spillway_adapters.protocol import Run
-from spillway_adapters.ray_core import once
+from spillway_adapters.ray_core import busy, once
 from spillway_adapters.ray_place import Place
 from spillway_adapters.tasks import functions, parts
 from spillway_adapters.tasks.parts import ActorCalls
 from spillway_adapters.tasks.plain_pool import in_pairs
 
-Ref = Any  #: ray.ObjectRef
-
 
 @once
 def prepare_worker(pause: float) -> tuple[int]:
-    functions.ready(pause)
-    return (os.getpid(),)
+    functions.ready()
+    return (busy(pause),)
 
 
 call = once(functions.call)

@@ -18,7 +18,7 @@ class Job:
     def preparation(self, run: Run) -> Callable[[], Any]:
         from spillway_adapters.tune import training
 
-        return partial(training.ready, (run.spec.seed, run.spec.workload.rows, 0.0))
+        return partial(training.ready, (run.spec.seed, run.spec.workload.rows))
 
     def set_up(self, run: Run, executor: ProcessPoolExecutor) -> dict[str, Any]:
         self._workers = Futures(executor)

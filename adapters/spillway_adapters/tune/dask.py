@@ -23,7 +23,7 @@ class Job:
         from spillway_adapters.tune import training
 
         self._workers = Futures(cluster.client)
-        cluster.in_every_worker(training.ready, (run.spec.seed, run.spec.workload.rows, 0.0))
+        cluster.in_every_worker(training.ready, (run.spec.seed, run.spec.workload.rows))
         return {}
 
     def work(self, run: Run, cluster: Cluster, watch: Watch) -> Answer:

@@ -37,7 +37,7 @@ def create(journal: str) -> None:
 def ready(study: Studied) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     _load(study, STUDY)
-    training.ready((study.seed, study.search.rows, 0.0))
+    training.ready((study.seed, study.search.rows))
 
 
 def optimise(study: Studied) -> list[Trained]:

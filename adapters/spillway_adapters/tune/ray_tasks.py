@@ -8,13 +8,15 @@ from typing import Any
 import ray
 
 from spillway_adapters.protocol import Run
-from spillway_adapters.ray_core import once
+from spillway_adapters.ray_core import busy, once
 from spillway_adapters.ray_place import Place
 from spillway_adapters.tune import training
 
 
 def ready(task: tuple[int, int, float]) -> tuple[int]:
-    return (training.ready(task),)
+    *made_of, pause = task
+    training.ready(made_of)
+    return (busy(pause),)
 
 
 _FUNCTIONS = {each.__name__: each for each in (ready, training.train, training.nothing)}

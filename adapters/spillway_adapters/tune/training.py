@@ -4,8 +4,6 @@ an epoch wherever, whenever and beside whatever it was trained."""
 
 from __future__ import annotations
 
-import os
-import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -148,13 +146,10 @@ def nothing(number: int) -> int:
     return number
 
 
-def ready(task: tuple[int, int, float]) -> int:
-    """Makes the data in a worker; the pause keeps that worker busy, so that another one gets the
-    next of these tasks."""
-    seed, rows, pause = task
+def ready(made_of: tuple[int, int]) -> None:
+    """Makes the data of a seed and a number of rows in a worker."""
+    seed, rows = made_of
     train(Trial(seed, rows, 0, 1, None))
-    time.sleep(pause)
-    return os.getpid()
 
 
 def _probabilities(scores: np.ndarray) -> np.ndarray:
