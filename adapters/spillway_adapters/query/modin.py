@@ -23,6 +23,7 @@ MODIN = pandas_code.Flavour(
     windows="pandas",
     adds_for_means=True,
     whole="filled",
+    partitioned=True,
     answer="{}.modin.to_pandas()",
 )
 

@@ -57,6 +57,7 @@ class Flavour:
     windows: str = ""  #: another library that does windows
     adds_for_means: bool = False  #: a mean is made of a sum of integers, which wraps
     whole: str = ""  #: the helper that makes one table of the parts that were read
+    partitioned: bool = False  #: a table is in partitions, of which some may have no rows
     answer: str = "{}"  #: how a frame becomes one of pandas itself
 
 

@@ -222,6 +222,12 @@ def with_columns(frame):
     """A column of a file without rows can be read, which in Modin fails."""
     return frame if len(frame) else pd.DataFrame(frame.modin.to_pandas())
 ''',
+    "kept": '''
+def kept(frame, condition):
+    """The rows for which it is true. Where none is left, Modin may fail at the next filter."""
+    rows = frame[condition]
+    return rows if len(rows) else pd.DataFrame(rows.modin.to_pandas())
+''',
     "filled": '''
 def filled(frames):
     """All of them as one. Modin's filters and concat() fail on partitions without rows."""

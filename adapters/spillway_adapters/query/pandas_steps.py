@@ -38,6 +38,9 @@ from spillway_adapters.query.python_text import string as quoted
 if TYPE_CHECKING:
     from spillway_adapters.query.pandas_code import Program
 
+#: What Modin fails to sort by, as the first key of a table in several partitions.
+UNDIVIDED = ("text", "bool")
+
 
 class Steps:
     """Steps of one list, as statements that make `target`."""
@@ -68,10 +71,10 @@ class Steps:
             case Filter():
                 condition = code.true(step.condition)
                 text = str(condition)
-                if self.program.flavour.whole and condition.nullable and not condition.scalar:
+                if self.program.flavour.partitioned and condition.nullable and not condition.scalar:
                     # Modin takes <NA>, alone in a partition, for the name of a column.
                     text = f"{condition.atom}.fillna(False)"
-                self.set(f"{now}[{text}]")
+                self.set(self._kept(now, text))
             case Derive():
                 if step.columns:
                     made = [(c, str(code.column(e))) for c, e in step.columns.items()]
@@ -100,6 +103,12 @@ class Steps:
                 self.set(f"{now}.{rows}")
             case _:
                 raise Refused(step.place, "pandas' compiler does not know it.")
+
+    def _kept(self, frame: str, condition: str) -> str:
+        """The rows for which it is true."""
+        if self.program.flavour.partitioned:
+            return f"{self.program.helpers.use('kept')}({frame}, {condition})"
+        return f"{frame}[{condition}]"
 
     def _select(self, columns: dict[str, str]) -> None:
         old, new = list(columns.values()), list(columns)
@@ -143,16 +152,17 @@ class Steps:
             own, other = f"{now}[{quoted(left[0])}]", f"{right}[{quoted(keys[0])}]"
             found = f"{own}.isin({other}.dropna())"
             if step.how == "semi":
-                self.set(f"{now}[{found}]")
+                self.set(self._kept(now, found))
             elif not step.null_aware:
-                self.set(f"{now}[~{found}]")
+                self.set(self._kept(now, f"~{found}"))
             else:
                 self.program.comment(
                     "NOT IN: a null is neither in a list nor not, unless it is empty."
                 )
                 self.program.say(f"if len({right}):")
                 self.program._indent += "    "
-                self.set(f"{now}[~{found} & {own}.notna() & ~{other}.isna().any()]")
+                condition = f"~{found} & {own}.notna() & ~{other}.isna().any()"
+                self.set(self._kept(now, condition))
                 self.program._indent = self.program._indent[4:]
                 if now != self._target:
                     self.program.say("else:")
@@ -165,6 +175,13 @@ class Steps:
             self.set(f"{now}.merge({subset}, on={names(left)})")
             return
         mark = fresh("found", step.schema)
+        if self.program.flavour.partitioned:
+            self.program.once("Modin's merge() may forget its indicator.")
+            marked = f"{subset}.assign({keywords([(mark, 'True')])})"
+            self.set(f'{now}.merge({marked}, on={names(left)}, how="left")')
+            alone = self._kept(self.now, f"{self.now}[{quoted(mark)}].isna()")
+            self.set(f"{alone}.drop(columns={quoted(mark)})")
+            return
         merged = f'{now}.merge({subset}, on={names(left)}, how="left", indicator={quoted(mark)})'
         self.set(merged)
         alone = f'{self.now}[{self.now}[{quoted(mark)}] == "left_only"]'
@@ -204,21 +221,32 @@ class Steps:
     # --- Order -----------------------------------------------------------------------------------
 
     def _sort(self, step: Sort) -> None:
-        frame, marks = self._marked(self.now, step.order, step.schema)
-        dropped = f".drop(columns={names(marks)})" if marks else ""
+        undivided = (
+            self.program.flavour.partitioned and step.schema[step.order[0].column] in UNDIVIDED
+        )
+        if undivided:
+            self.program.once("Modin cannot divide rows by texts with nulls, nor by truth values.")
+        frame, marks = self._marked(self.now, step.order, step.schema, undivided)
+        dropped = f".drop(columns={names(marks.values())})" if marks else ""
         self.set(f"{frame}.sort_values({_order_arguments(step.order, marks)}){dropped}")
 
-    def _marked(self, frame: str, order: Sequence[Order], schema: Schema) -> tuple[str, list[str]]:
-        """With columns that say where nulls are, when some have to come first and some last."""
+    def _marked(
+        self, frame: str, order: Sequence[Order], schema: Schema, first_key: bool = False
+    ) -> tuple[str, dict[str, str]]:
+        """With columns that say where nulls are, when some have to come first and some last, or
+        when the first key needs one; by the names of those that they are about."""
         first = [each for each in order if each.nulls_first]
-        if len(first) in (0, len(order)):
-            return frame, []
-        marks = {each.column: fresh(f"{each.column} is null", schema) for each in first}
+        marked = first if len(first) < len(order) else []
+        if first_key:
+            marked = [order[0], *marked]
+        if not marked:
+            return frame, {}
+        marks = {each.column: fresh(f"{each.column} is null", schema) for each in marked}
         made = [
             (mark, f'{frame}[{quoted(column)}].isna().astype("int8")')
             for column, mark in marks.items()
         ]
-        return f"{frame}.assign({keywords(made)})", list(marks.values())
+        return f"{frame}.assign({keywords(made)})", marks
 
     def group(self, step: Group, whole: bool = True) -> None:
         """`whole`: of all rows; of a part, sums may still be infinite."""
@@ -273,17 +301,16 @@ class Steps:
         self.set(result)
 
 
-def _order_arguments(order: Sequence[Order], marks: Sequence[str]) -> str:
-    waiting = list(marks)
+def _order_arguments(order: Sequence[Order], marks: dict[str, str]) -> str:
     pairs: list[tuple[str, bool]] = []
     for each in order:
-        if marks and each.nulls_first:
-            pairs.append((waiting.pop(0), False))
+        if each.column in marks:
+            pairs.append((marks[each.column], not each.nulls_first))
         pairs.append((each.column, not each.descending))
     ascending = [up for _, up in pairs]
     arguments = [names(column for column, _ in pairs)]
     if not all(ascending):
         arguments.append(f"ascending={ascending if any(ascending) else False}")
-    if not marks and order[0].nulls_first:
+    if any(each.nulls_first and each.column not in marks for each in order):
         arguments.append('na_position="first"')
     return ", ".join(arguments)

@@ -115,7 +115,7 @@ def rows_of(table):
 # A dataset without rows may have no columns and runs no function: what counts is looked at in
 # table_of().
 
-#: A column by which rows are grouped, and one that says of which table a row is.
+#: A column by which rows come together, and one that says of which table a row is.
 NUMBER, SIDE = "group's number", "table's number"
 
 

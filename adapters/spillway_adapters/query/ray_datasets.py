@@ -16,11 +16,15 @@ from spillway_adapters.query.partitioned import call, quote, types_of
 from spillway_adapters.query.ray_tasks import Tasks
 from spillway_adapters.query.stages import Both, Native, Stage
 
+#: All rows of a number in one block.
+TOGETHER = "repartition(GROUPS, keys=[NUMBER])"
+
 
 class Datasets(Tasks):
-    """Ray Data: read_csv or read_parquet, map_batches, groupby, sort. Rows with equal keys come
-    together in groups by a number made of the keys: by the keys themselves Ray Data would give each
-    null a group of its own, and its join needs another engine, Polars."""
+    """Ray Data: read_csv or read_parquet, map_batches, repartition, groupby, sort. Rows with equal
+    keys come together in a block by a number made of the keys: by the keys themselves Ray Data
+    would give each null a group of its own, and its join needs another engine, Polars. Not by
+    map_groups(), which sorts each block besides, and fails at one without rows (Ray 2.60)."""
 
     title = "Ray Data"
     native = frozenset({"group", "sort"})
@@ -160,7 +164,7 @@ class Datasets(Tasks):
                 numbers = {"keys": quote(list(first.keys)), "groups": "GROUPS"}
                 return [
                     *batches(table, source, "numbered", numbers),
-                    *batches(table, f"{table}.groupby(NUMBER)", "on_group", more),
+                    *batches(table, f"{table}.{TOGETHER}", "on_group", more),
                 ]
             case _:
                 takes = f"table_of({source}, {types_of(first.schema)})"
@@ -188,20 +192,16 @@ class Datasets(Tasks):
             "left": types_of(stage.feeds[0].schema),
             "right": types_of(stage.feeds[1].schema),
         }
-        grouped = f"{sides[0]}.union({sides[1]}).groupby(NUMBER)"
-        return lines + batches(table, grouped, "on_pair", options)
+        together = f"{sides[0]}.union({sides[1]}).{TOGETHER}"
+        return lines + batches(table, together, "on_pair", options)
 
 
 def batches(
     table: str, source: str, function: str, more: dict[str, str] | None = None
 ) -> list[str]:
-    """map_batches, or map_groups of what is grouped."""
-    grouped = ".groupby(" in source
+    """Of whole blocks."""
     options = [function]
     if more:
         options.append("fn_kwargs={" + ", ".join(f'"{n}": {v}' for n, v in more.items()) + "}")
-    options.append('batch_format="pyarrow"')
-    if not grouped:
-        options.append("batch_size=None")
-    method = "map_groups" if grouped else "map_batches"
-    return call(f"{source}.{method}", options, 4, f"{table} = ")
+    options += ['batch_format="pyarrow"', "batch_size=None"]
+    return call(f"{source}.map_batches", options, 4, f"{table} = ")
