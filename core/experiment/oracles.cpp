@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace spillway {
 namespace {
 
@@ -58,15 +60,16 @@ std::optional<Reference> Oracles::ask(const PlannedRun& run, std::stop_token sto
     return std::nullopt;
 }
 
-std::optional<Reference> Oracles::reference(const PlannedRun& run, std::stop_token stop)
+const std::optional<Reference>& Oracles::reference(const PlannedRun& run, std::stop_token stop)
 {
+    static const std::optional<Reference> nothing;
     const auto key = keyOf(run);
     const auto known = references_.find(key);
     if (known != references_.end()) return known->second;
     auto answer = ask(run, stop);
     // What was interrupted is asked again.
-    if (!stop.stop_requested()) references_[key] = answer;
-    return answer;
+    if (stop.stop_requested()) return nothing;
+    return references_[key] = std::move(answer);
 }
 
 void Oracles::offer(const PlannedRun& run, const RunOutcome& outcome)

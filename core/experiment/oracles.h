@@ -18,8 +18,8 @@ class Oracles {
 public:
     Oracles(const PlanContext& context, const Plan& plan);
 
-    /// Nothing when no engine has answered yet.
-    std::optional<Reference> reference(const PlannedRun& run, std::stop_token stop);
+    /// Nothing when no engine has answered yet. Not a copy: a result may have millions of rows.
+    const std::optional<Reference>& reference(const PlannedRun& run, std::stop_token stop);
     /// The answer of a run that had no reference becomes the one of the others.
     void offer(const PlannedRun& run, const RunOutcome& outcome);
 

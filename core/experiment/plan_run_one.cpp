@@ -115,7 +115,9 @@ void PlanRun::checkResult(const PlannedRun& run, RunOutcome& outcome)
     const auto token = context_.current.begin();
     const std::stop_callback chain(stop_, [this] { context_.current.stop(); });
     const bool asked = checker->oracle().has_value();
-    const auto reference = asked ? oracles_.reference(run, token) : passes_.reference(run);
+    std::optional<Reference> passed;
+    const std::optional<Reference>& reference =
+        asked ? oracles_.reference(run, token) : (passed = passes_.reference(run));
     const auto manifest = passes_.manifest(run);
     const NativeWork native = [&](const Workload& workload, std::string_view job) {
         return passes_.work(run, workload, job, token);

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ from typing import Any
 
 from spillway_adapters import csv_plain
 from spillway_adapters.protocol import Answer, Run, RunError, Unsupported
-from spillway_adapters.query import csv_numbers
+from spillway_adapters.query import csv_numbers, rows_file
 from spillway_adapters.query import job as jobs
 from spillway_adapters.query import table as tables
 from spillway_adapters.query.inputs import inputs_of
@@ -276,10 +276,5 @@ def _table(rows: Iterator[tables.Row], job: Job, scratch: Path) -> tuple[dict[st
     first = [list(row) for _, row in zip(range(MOST_ROWS + 1), rows, strict=False)]
     if len(first) <= MOST_ROWS:
         return {"columns": columns, "rows": first}, len(first)
-    count = 0
-    with (scratch / ROWS_FILE).open("w", encoding="utf-8") as file:
-        for part in (first, rows):
-            for row in part:
-                file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
-                count += 1
+    count = rows_file.write(scratch / ROWS_FILE, itertools.chain(first, rows), job.schema)
     return {"columns": columns, "file": ROWS_FILE}, count

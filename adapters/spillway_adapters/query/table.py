@@ -30,11 +30,10 @@ def rows(found: Any, schema: Schema) -> Iterator[Row]:  # noqa: ANN401 (any engi
     position. Engines that are not imported are not imported here, either."""
     names, batches = _batches(found, list(schema))
     places = _places(names, list(schema))
-    converters = [_CONVERT[kind] for kind in schema.values()]
     for batch in batches:
         columns = [
-            [convert(value) for value in batch[place]]
-            for place, convert in zip(places, converters, strict=True)
+            _converted(batch[place], kind)
+            for place, kind in zip(places, schema.values(), strict=True)
         ]
         yield from zip(*columns, strict=True)
 
@@ -113,10 +112,30 @@ def _arrow(found: Any) -> Iterator[Columns]:  # noqa: ANN401
 def _frames(found: Any) -> Iterator[Columns]:  # noqa: ANN401
     for begin in range(0, len(found), BATCH):
         part = found.iloc[begin : begin + BATCH]
-        yield [part.iloc[:, place].tolist() for place in range(part.shape[1])]
+        yield [_cells(part.iloc[:, place]) for place in range(part.shape[1])]
+
+
+def _cells(column: Any) -> Sequence[Any]:  # noqa: ANN401 (a column of pandas)
+    """Its own markers of what is missing are slow to ask one by one."""
+    values = column.tolist()
+    if not column.hasnans:
+        return values
+    missing = column.isna().tolist()
+    return [None if one else value for value, one in zip(values, missing, strict=True)]
 
 
 # --- Cells ---------------------------------------------------------------------------------------
+
+
+def _converted(values: Sequence[Any], kind: Type) -> Sequence[Any]:
+    """Columns of plain values, which most are, without a call for each of them."""
+    types = set(map(type, values)) - {type(None)}
+    if kind in _PLAIN and types <= {_PLAIN[kind]}:
+        return values
+    if kind == "float64" and types <= {float}:
+        return [None if v is None or not math.isfinite(v) else v for v in values]
+    convert = _CONVERT[kind]
+    return [convert(value) for value in values]
 
 
 def _nothing(value: Any) -> bool:  # noqa: ANN401
@@ -190,6 +209,8 @@ def _iso(value: Any, kind: type) -> str:  # noqa: ANN401
     return value.isoformat()
 
 
+#: What needs no conversion.
+_PLAIN: dict[Type, type] = {"int64": int, "text": str, "bool": bool}
 _CONVERT: dict[Type, Callable[[Any], Any]] = {
     "int64": _int64,
     "float64": _float64,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import importlib.util
-import sys
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +47,9 @@ def rows(folder: Path, job: Job) -> Iterator[table.Row]:
     for path in data_files(folder):
         keys = _keys(path.relative_to(folder), job.schema)
         read = _csv if job.output.format == "csv" else _parquet
+        if not by:
+            yield from read(path, inside)
+            continue
         for row in read(path, inside):
             values = dict(zip(inside, row, strict=True)) | keys
             yield tuple(values[name] for name in job.schema)
@@ -88,18 +89,30 @@ def _value(text: str, kind: Type) -> Any:  # noqa: ANN401
 def _csv(path: Path, schema: Schema) -> Iterator[table.Row]:
     """An unquoted empty field is null, a quoted one the empty text, which Python's module does not
     tell apart: one of text is asked of the line itself."""
-    csv.field_size_limit(sys.maxsize)
     with path.open(encoding="utf-8", newline="") as file:
-        fields = _fields(file.read())
-    names = [text for text, _ in next(fields, [])]
-    places = [names.index(name) for name in schema] if names else []
-    for row in fields:
-        yield tuple(
-            None
-            if not row[place][0] and not (row[place][1] and kind == "text")
-            else _value(row[place][0], kind)
-            for place, kind in zip(places, schema.values(), strict=True)
-        )
+        records = _records(file)
+        names = [text for text, _ in next(records, [])]
+        places = [names.index(name) for name in schema] if names else []
+        for row in records:
+            yield tuple(
+                None
+                if not row[place][0] and not (row[place][1] and kind == "text")
+                else _value(row[place][0], kind)
+                for place, kind in zip(places, schema.values(), strict=True)
+            )
+
+
+def _records(file: Iterator[str]) -> Iterator[list[tuple[str, bool]]]:
+    """Rows of fields with whether they were in quotes, a line at a time: all of a file may be more
+    than the run's memory."""
+    for line in file:
+        if '"' not in line:
+            yield [(text, False) for text in line.rstrip("\r\n").split(",")]
+            continue
+        record = line
+        while record.count('"') % 2 and (rest := next(file, "")):
+            record += rest
+        yield from _fields(record)
 
 
 def _fields(text: str) -> Iterator[list[tuple[str, bool]]]:

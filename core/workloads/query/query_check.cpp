@@ -1,13 +1,14 @@
 #include "workloads/query/query_check.h"
 
 #include "base/json.h"
+#include "workloads/query/keyed_rows.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <numeric>
+#include <compare>
+#include <utility>
 
 namespace spillway {
 namespace {
@@ -19,8 +20,6 @@ constexpr double floorOfTolerance = 1e-15;
 /// Rows that agree in everything but their float64 cells are matched one by one up to this many.
 constexpr std::size_t mostMatched = 1000;
 constexpr std::size_t shownColumns = 4;
-
-using Columns = std::vector<const ResultColumn*>;
 
 const std::vector<double>* numbersOf(const ResultColumn& column)
 {
@@ -48,24 +47,6 @@ std::string rowText(const Columns& columns, std::size_t row)
     return columns.size() > shownColumns ? text + ", …" : text;
 }
 
-/// What may not differ at all, so that equal rows have equal keys.
-std::string exactKey(const Columns& columns, std::size_t row)
-{
-    std::string key;
-    for (const ResultColumn* column : columns) {
-        if (column->isMissing(row)) {
-            key += '\x01';
-        } else if (const auto* texts = std::get_if<std::vector<std::string>>(&column->values)) {
-            key += '\x02' + std::to_string((*texts)[row].size()) + ':' + (*texts)[row];
-        } else if (const auto* whole = std::get_if<std::vector<std::int64_t>>(&column->values)) {
-            key += '\x03' + std::to_string((*whole)[row]) + ';';
-        } else {
-            key += '\x04';
-        }
-    }
-    return key;
-}
-
 /// Two tables with the same columns in the same order, to compare by rows.
 class Comparison {
 public:
@@ -82,18 +63,24 @@ public:
         expectedRows_ = expected.rows();
     }
 
-    /// The rows of each side that `keep` keeps, as multisets.
+    /// The rows of each side that `keep` keeps, as multisets. Of all differences the one whose
+    /// expected row stands first.
     template <class KeepFound, class KeepExpected>
     std::optional<Error> multisets(KeepFound keepFound, KeepExpected keepExpected) const
     {
-        std::map<std::string, std::pair<std::vector<std::size_t>, std::vector<std::size_t>>> groups;
-        for (std::size_t row = 0; row < foundRows_; ++row)
-            if (keepFound(row)) groups[exactKey(found_, row)].first.push_back(row);
-        for (std::size_t row = 0; row < expectedRows_; ++row)
-            if (keepExpected(row)) groups[exactKey(expected_, row)].second.push_back(row);
-        for (auto& [key, rows] : groups)
-            if (auto wrong = compare(rows.first, rows.second)) return wrong;
-        return std::nullopt;
+        std::optional<Error> first;
+        std::size_t firstAt = expectedRows_ + 1;
+        forEachKey({found_, foundRows_, keepFound}, {expected_, expectedRows_, keepExpected},
+                   [&](auto& found, auto& expected) {
+                       const auto at = expected.empty() ? expectedRows_ : expected.front();
+                       if (at >= firstAt) return true;
+                       if (auto wrong = compare(found, expected)) {
+                           first = std::move(wrong);
+                           firstAt = at;
+                       }
+                       return firstAt > 0;
+                   });
+        return first;
     }
 
     /// The rows of both in their order, by these columns alone.
@@ -114,27 +101,24 @@ public:
                                            const std::vector<std::size_t>& by,
                                            std::size_t most) const
     {
-        std::map<std::string, std::pair<std::vector<std::size_t>, std::vector<std::size_t>>> groups;
-        for (std::size_t row = 0; row < foundRows_; ++row)
-            if (keepFound(row)) groups[exactKey(found_, row)].first.push_back(row);
-        for (std::size_t row = 0; row < expectedRows_; ++row)
-            if (keepExpected(row)) groups[exactKey(expected_, row)].second.push_back(row);
         std::vector<std::size_t> left;
         std::vector<std::size_t> wanted;
-        for (auto& [key, rows] : groups) {
-            auto& [found, expected] = rows;
-            // Numbers are matched one by one while that is quick.
-            if (found.size() <= mostMatched && expected.size() <= mostMatched) {
-                matchOff(found, expected);
-            } else {
-                const std::size_t both = std::min(found.size(), expected.size());
-                found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(both));
-                expected.erase(expected.begin(),
-                               expected.begin() + static_cast<std::ptrdiff_t>(both));
-            }
-            left.insert(left.end(), found.begin(), found.end());
-            wanted.insert(wanted.end(), expected.begin(), expected.end());
-        }
+        forEachKey({found_, foundRows_, keepFound}, {expected_, expectedRows_, keepExpected},
+                   [&](auto& found, auto& expected) {
+                       // Numbers are matched one by one while that is quick.
+                       if (found.size() <= mostMatched && expected.size() <= mostMatched) {
+                           matchOff(found, expected);
+                       } else {
+                           const std::size_t both = std::min(found.size(), expected.size());
+                           found.erase(found.begin(),
+                                       found.begin() + static_cast<std::ptrdiff_t>(both));
+                           expected.erase(expected.begin(),
+                                          expected.begin() + static_cast<std::ptrdiff_t>(both));
+                       }
+                       left.insert(left.end(), found.begin(), found.end());
+                       wanted.insert(wanted.end(), expected.begin(), expected.end());
+                       return true;
+                   });
         if (left.empty() && wanted.empty()) return misplaced(by, most);
         std::ranges::sort(left);
         std::ranges::sort(wanted);
@@ -192,10 +176,13 @@ private:
     /// places.
     static void sortByNumbers(const Columns& columns, std::vector<std::size_t>& rows)
     {
+        if (rows.size() < 2) return;
         std::ranges::sort(rows, [&](std::size_t a, std::size_t b) {
             for (const ResultColumn* column : columns)
-                if (const auto* numbers = numbersOf(*column); numbers && !column->isMissing(a))
-                    if ((*numbers)[a] != (*numbers)[b]) return (*numbers)[a] < (*numbers)[b];
+                if (const auto* numbers = numbersOf(*column)) {
+                    const auto order = std::weak_order((*numbers)[a], (*numbers)[b]);
+                    if (order != 0) return order < 0;
+                }
             return a < b;
         });
     }

@@ -17,6 +17,7 @@ private slots:
     void withoutAnOracleNothingIsChecked();
     void columnsMayStandInAnyOrder();
     void manyAlmostEqualRowsAreMatched();
+    void oneWrongCellAmongManyRowsIsFound();
     void rowsThatDifferStandBesideTheExpectedOnes_data();
     void rowsThatDifferStandBesideTheExpectedOnes();
 };
@@ -163,6 +164,33 @@ void QueryCheckTest::manyAlmostEqualRowsAreMatched()
     QCOMPARE(wrongIn(resultOf(columns, "[[1.0000000000001, 1], [1, 2]]"),
                      resultOf(columns, "[[1, 1], [1.0000000000001, 2]]")),
              QString());
+}
+
+void QueryCheckTest::oneWrongCellAmongManyRowsIsFound()
+{
+    constexpr int count = 20'000;
+    // Each key stands in some rows, and some rows have none.
+    const auto cells = [](int i) {
+        const Json key = i % 7 == 0 ? Json() : Json("k" + std::to_string(i % 5000));
+        return Json::array({key, i % 3, i / 8.0});
+    };
+    RunResult expected = resultOf(plainColumns, "[]");
+    RunResult found = expected;
+    for (int i = 0; i < count; ++i) {
+        QVERIFY(appendRow(expected.table, cells(i)));
+        // In another order: 7919 and the count have no common divisor.
+        QVERIFY(appendRow(found.table, cells(static_cast<int>(std::int64_t(i) * 7919 % count))));
+    }
+    QCOMPARE(wrongIn(found, expected), QString());
+    std::get<std::vector<std::int64_t>>(found.table.columns[1].values)[count / 2] = 77;
+    const QString wrong = wrongIn(found, expected);
+    QVERIFY2(wrong.contains(QStringLiteral("n 77")) || wrong.contains(QStringLiteral("is missing")),
+             qPrintable(wrong));
+    const auto differences = queryChecker().differences(found.table, expected.table, expected, 10);
+    QCOMPARE(differences.size(), std::size_t(1));
+    QCOMPARE(differences[0].found, std::optional<std::size_t>(count / 2));
+    QCOMPARE(differences[0].expected,
+             std::optional<std::size_t>(std::int64_t(count / 2) * 7919 % count));
 }
 
 void QueryCheckTest::rowsThatDifferStandBesideTheExpectedOnes_data()
