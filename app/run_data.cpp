@@ -19,6 +19,7 @@ Result<OpenedDataset> addDataset(const std::string& source, const SchemaHints& h
     if (!opened) return opened;
     for (const auto& note : opened->guess.notes)
         toStderr("{}: {}\n", opened->dataset.name, note);
+    if (opened->guess.fault) return *opened->guess.fault; // it would stop every run
     plan.datasets.push_back(opened->dataset);
     return opened;
 }
@@ -38,6 +39,7 @@ Result<OpenedDataset> addTables(const std::vector<std::string>& inputs, const Sc
         if (!opened) return opened;
         for (const auto& note : opened->guess.notes)
             toStderr("{}: {}\n", input.substr(0, equals), note);
+        if (opened->guess.fault) return *opened->guess.fault;
         tables.emplace_back(input.substr(0, equals), opened->dataset);
         if (tables.size() == 1) first = std::move(*opened);
     }

@@ -104,10 +104,10 @@ Result<Workload> workloadOf(const std::string& kind)
     if (findWorkloadType(kind)) return Workload{.kind = kind};
     std::vector<std::string> choices;
     for (const auto* type : workloadTypes())
-        choices.push_back("--workload " + type->id);
+        choices.push_back(type->id);
     return invalidArgument(kind.empty() ? "Say what to run."
                                         : fmt::format("There is no workload \"{}\".", kind),
-                           fmt::format("Use {}.", fmt::join(choices, " or ")));
+                           fmt::format("Use --workload with one of {}.", fmt::join(choices, ", ")));
 }
 
 Result<WrittenJob> writtenJob(const RunArguments& arguments, const ParquetReader& parquet)

@@ -106,6 +106,21 @@ Runs underTheSameSettings(Runs runs)
     return same;
 }
 
+/// Why a run failed, without the folders before its dataset's name: beside other cells there is
+/// room for the cause, and which file it was is known.
+Error shortError(const RunRecord& run)
+{
+    Error error = *run.error;
+    const auto place = "/" + run.datasetName;
+    for (auto end = error.message.find(place); end != std::string::npos && !run.datasetName.empty();
+         end = error.message.find(place)) {
+        const auto before = error.message.find_last_of(" \"'", end);
+        const auto begin = before == std::string::npos ? 0 : before + 1;
+        error.message.erase(begin, end + 1 - begin);
+    }
+    return error;
+}
+
 } // namespace
 
 bool isUnchecked(const CellSummary& cell)
@@ -139,7 +154,7 @@ CellSummary summariseCell(const Runs& all, int usableCores)
     std::vector<double> spilled;
     for (const auto* run : runs) {
         ++summary.statuses[run->status];
-        if (run->error && !summary.firstError) summary.firstError = run->error;
+        if (run->error && !summary.firstError) summary.firstError = shortError(*run);
         if (isFailure(run->status)) summary.rowsReached = std::max(summary.rowsReached, run->rows);
         if (!counts(*run)) continue;
         if (run->seconds) {

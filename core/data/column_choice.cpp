@@ -148,7 +148,7 @@ Result<ColumnChoice> chooseColumns(const OpenedDataset& opened, const std::strin
                          : opened.manifest ? "manifest"
                                            : "guessed from the types";
     choice.reason =
-        fmt::format("{} by {} ({})", withCommas({choice.key}), withCommas(choice.values), source);
+        fmt::format("{} by {} ({})", withCommas(choice.values), withCommas({choice.key}), source);
     return choice;
 }
 

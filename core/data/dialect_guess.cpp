@@ -81,12 +81,16 @@ Result<Reading> bestQuote(const Sample& sample, CsvFormat format, const SchemaHi
     return none && none->fit == 1.0 ? none : usual;
 }
 
-/// Lines that begin with # are comments when the first one does and only without them all rows are
-/// equally wide.
+bool hasLineWith(std::string_view text, char first)
+{
+    return text.starts_with(first) || text.find(std::string{'\n', first}) != std::string_view::npos;
+}
+
+/// Lines that begin with # are comments when only without them all rows are equally wide.
 Result<Reading> bestComment(const Sample& sample, CsvFormat format, const SchemaHints& hints)
 {
     auto plain = bestQuote(sample, format, hints);
-    if (hints.comment || !sample.text.starts_with(usualComment)) return plain;
+    if (hints.comment || !hasLineWith(sample.text, usualComment)) return plain;
     if (plain && plain->fit == 1.0) return plain;
     format.comment = usualComment;
     auto commented = bestQuote(sample, format, hints);

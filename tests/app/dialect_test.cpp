@@ -85,6 +85,7 @@ void DialectTest::filesAreRead_data()
     const QStringList usual{"--group-by", "k", "--values", "x"};
     row("sep line", "sep=;\nk;x\na;1\nb;2\n", usual, "a=1 b=2", "names the delimiter, semicolon");
     row("comment first", "# produced by tool v1\nk,x\na,1\nb,2\n", usual, "a=1 b=2", "--comment");
+    row("comment further down", "k,x\na,1\n# b's\nb,2\n", usual, "a=1 b=2", "--comment");
     row("comment by option", "k,x\n!a,9\na,1\n", usual + QStringList{"--comment", "!"}, "a=1",
         "--delimiter");
     row("decimal comma", "1,5;2,5\n3,5;4,5\n1,5;2,5\n",
@@ -133,6 +134,9 @@ void DialectTest::whatCannotBeReadSaysWhereAndWhatToSay_data()
     QTest::newRow("text for numbers")
         << QByteArray("k,x\na,1\nb,1 kg\n")
         << QByteArrayList{"line 3, byte 10 holds \"1 kg\"", "--column x=real", "--missing"};
+    QTest::newRow("a short row") << QByteArray("k,x\na,1\nb\n")
+                                 << QByteArrayList{"line 3", "expected 2 columns, found 1",
+                                                   "--comment"};
 }
 
 void DialectTest::whatCannotBeReadSaysWhereAndWhatToSay()
@@ -142,6 +146,7 @@ void DialectTest::whatCannotBeReadSaysWhereAndWhatToSay()
     const auto run =
         spillway(etlOf(write(content)) + QStringList{"--group-by", "k", "--values", "x"});
     QVERIFY(run.exitCode == 2 || run.exitCode == 3);
+    QVERIFY2(!run.err.contains("[1/"), run.err.constData()); // no run was begun
     for (const auto& words : said)
         QVERIFY2(run.err.contains(words), run.err.constData());
 }

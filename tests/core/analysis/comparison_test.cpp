@@ -28,6 +28,7 @@ private slots:
     void keysThatDifferAreNeverOnOneChart();
     void warmUpsAreLeftOut();
     void failedRepeatsAreCountedAndLeftOutOfStatistics();
+    void causesNameTheirFileWithoutItsFolders();
     void speedupAndEfficiencyDivideByTheBaseline();
     void baselineIsTheCountMostLinesShare();
     void missingBaselineGivesNoRatio();
@@ -185,6 +186,19 @@ void ComparisonTest::failedRepeatsAreCountedAndLeftOutOfStatistics()
     QCOMPARE(cell.statuses.at(RunStatus::TimedOut), 1);
     QCOMPARE(cell.statuses.at(RunStatus::WrongResult), 1);
     QCOMPARE(cell.firstError->message, std::string("Not finished."));
+}
+
+void ComparisonTest::causesNameTheirFileWithoutItsFolders()
+{
+    const auto cause = [](const std::string& message) {
+        const auto run = failedRun("chunked", 2, 1, RunStatus::Failed, message);
+        return compare({run}, 4).front().lines.front().cells.front().firstError->message;
+    };
+    QCOMPARE(cause("/data/of/may/large_data.csv: malformed row at byte 5"),
+             std::string("large_data.csv: malformed row at byte 5"));
+    QCOMPARE(cause("Cannot read '/a/large_data.csv/part.csv' or /b/large_data.csv."),
+             std::string("Cannot read 'large_data.csv/part.csv' or large_data.csv."));
+    QCOMPARE(cause("The disk of /scratch is full."), std::string("The disk of /scratch is full."));
 }
 
 void ComparisonTest::speedupAndEfficiencyDivideByTheBaseline()

@@ -207,7 +207,7 @@ private slots:
         QVERIFY(result->dataset.schema.columns[3].type == ColumnType::Text);
         const auto choice = chooseColumns(*result, {}, {});
         QVERIFY(choice);
-        QCOMPARE(choice->reason, std::string("category by x, y (manifest)"));
+        QCOMPARE(choice->reason, std::string("x, y by category (manifest)"));
         QCOMPARE(readAll(result->dataset, {.numeric = {1, 2}, .text = 3}).rows, std::int64_t(100));
     }
 
@@ -352,7 +352,7 @@ private slots:
         const auto values = chooseColumns(data, {}, {"id"});
         QVERIFY(values && values->key == "k" && joined(values->values) == "id");
         const auto both = chooseColumns(data, "y", {"x"});
-        QVERIFY(both && both->reason == "y by x (as given)");
+        QVERIFY(both && both->reason == "x by y (as given)");
     }
 
     void namesWithACommaAreToldApart()
@@ -360,7 +360,7 @@ private slots:
         const auto data = opened("k,fare,\"tip, EUR\"\na,.5,1.5\nb,.7,2\n");
         const auto choice = chooseColumns(data, {}, {});
         QVERIFY(choice);
-        QCOMPARE(choice->reason, std::string("k by fare, \"tip, EUR\" (guessed from the types)"));
+        QCOMPARE(choice->reason, std::string("fare, \"tip, EUR\" by k (guessed from the types)"));
         const auto types = typesNote(data.dataset.schema, {});
         QVERIFY(types && types->find("\"tip, EUR\" real") != std::string::npos);
     }
