@@ -1,8 +1,8 @@
 #include "app/commands.h"
-#include "app/generate_parquet.h"
 #include "app/terminal.h"
 #include "base/json.h"
 #include "generator/generator.h"
+#include "work/generate_parquet.h"
 
 #include <fmt/format.h>
 

@@ -3,6 +3,7 @@
 
 #include "ui/data/data_page.h"
 #include "ui/data/dialect_form.h"
+#include "ui/data/generate_panel.h"
 #include "ui/data/open_panel.h"
 #include "ui/data/type_header.h"
 #include "work/text.h"
@@ -11,21 +12,42 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QProcess>
+#include <QSpinBox>
 #include <QtTest>
 
 #include <fstream>
 
 using namespace spillway;
 
-/// Parquet on the Data page, opened with the real library.
+/// Parquet on the Data page, opened and made with the real library.
 class ParquetDataTest : public QObject {
     Q_OBJECT
 private slots:
     void init();
     void aFileThatSaysHowItIsReadIsNotCorrected();
+    void rowsAreGeneratedAsParquetWithTheirManifest();
+    void theFormatIsAsTheNameEnds();
+    void withoutTheLibraryNothingIsWritten();
 
 private:
+    void show(const std::filesystem::path& environments);
+    QComboBox* format()
+    {
+        for (auto* box : window_->dataPage().generatePanel().findChildren<QComboBox*>())
+            if (box->accessibleName() == QStringLiteral("Format")) return box;
+        return nullptr;
+    }
+    GeneratePanel& generator(std::int64_t rows)
+    {
+        window_->dataPage().showGenerate();
+        GeneratePanel& panel = window_->dataPage().generatePanel();
+        GeneratorSpec spec;
+        spec.rows = rows;
+        panel.setSpec(spec);
+        return panel;
+    }
     OpenPanel& panel() { return window_->dataPage().openPanel(); }
     bool says(const QString& words)
     {
@@ -47,8 +69,14 @@ private:
 
 void ParquetDataTest::init()
 {
+    show(SPILLWAY_SOURCE_DIR "/build/data/spillway/environments");
+}
+
+void ParquetDataTest::show(const std::filesystem::path& environments)
+{
+    window_.reset();
     auto options = fixture_.options();
-    options.engines.environments = SPILLWAY_SOURCE_DIR "/build/data/spillway/environments";
+    options.engines.environments = environments;
     window_ = std::make_unique<MainWindow>(options);
     window_->show();
     QTRY_VERIFY(window_->workbench().registry());
@@ -80,6 +108,65 @@ void ParquetDataTest::aFileThatSaysHowItIsReadIsNotCorrected()
     QTRY_VERIFY(says("types guessed"));
     QVERIFY(panel().findChild<DialectForm*>()->isVisibleTo(&panel()));
     QCOMPARE(choosers(), 2);
+}
+
+void ParquetDataTest::rowsAreGeneratedAsParquetWithTheirManifest()
+{
+    GeneratePanel& panel = generator(5000);
+    QTest::keyClick(format(), Qt::Key_Down);
+    QCOMPARE(panel.output().extension().string(), std::string(".parquet"));
+    panel.generateNow();
+    const auto& datasets = window_->workbench().datasets();
+    QTRY_COMPARE_WITH_TIMEOUT(datasets.size(), std::size_t(1), 120'000);
+    QCOMPARE(datasets[0].schema.files, FileFormat::Parquet);
+    QCOMPARE(datasets[0].rows, std::optional<std::int64_t>(5000));
+    const auto manifest = window_->workbench().manifestOf(datasets[0].fingerprint);
+    QVERIFY(manifest);
+    QCOMPARE(manifest->rows, std::int64_t(5000));
+    // The CSV that it was made of is gone: beside it stands its manifest alone.
+    const auto folder = panel.output().parent_path();
+    QCOMPARE(std::distance(std::filesystem::directory_iterator(folder), {}), 2);
+    std::string begin(4, ' ');
+    std::ifstream(panel.output(), std::ios::binary).read(begin.data(), 4);
+    QCOMPARE(begin, std::string("PAR1"));
+}
+
+void ParquetDataTest::theFormatIsAsTheNameEnds()
+{
+    GeneratePanel& panel = generator(5000);
+    QLineEdit* name = nullptr;
+    for (auto* edit : panel.findChildren<QLineEdit*>())
+        if (edit->accessibleName() == QStringLiteral("File name")) name = edit;
+    QVERIFY(name);
+    name->setFocus();
+    name->selectAll();
+    QTest::keyClicks(name, QStringLiteral("mine.parquet"));
+    QCOMPARE(format()->currentText(), QStringLiteral("Parquet"));
+    QTest::keyClick(format(), Qt::Key_Up);
+    QCOMPARE(name->text(), QStringLiteral("mine.csv"));
+    // Parts are cut of CSV alone.
+    auto* parts = panel.findChild<QSpinBox*>(QStringLiteral("parts"));
+    QVERIFY(parts && parts->isEnabled());
+    parts->setValue(2);
+    QCOMPARE(panel.spec().split, 2);
+    QTest::keyClick(format(), Qt::Key_Down);
+    QVERIFY(!parts->isEnabled());
+    QCOMPARE(panel.spec().split, 0);
+}
+
+void ParquetDataTest::withoutTheLibraryNothingIsWritten()
+{
+    show(fixture_.path("no-environments"));
+    GeneratePanel& panel = generator(6000);
+    QTest::keyClick(format(), Qt::Key_Down);
+    QSignalSpy ended(&panel, &GeneratePanel::notGenerated);
+    panel.generateNow();
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 60'000);
+    QVERIFY(!std::filesystem::exists(panel.output()));
+    bool said = false;
+    for (const auto* label : panel.findChildren<QLabel*>())
+        said = said || label->text().contains(QStringLiteral("Parquet library is not set up"));
+    QVERIFY(said);
 }
 
 SPILLWAY_TESTS(ParquetDataTest, QApplication)

@@ -6,6 +6,7 @@
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/theme.h"
+#include "work/generate_parquet.h"
 #include "work/text.h"
 #include "work/window_words.h"
 #include "work/workbench.h"
@@ -40,6 +41,10 @@ public:
 
 constexpr int estimateDelay = 150; // milliseconds after the last key
 
+/// Of the formats, in their order.
+constexpr QLatin1String suffixes[] = {QLatin1String(".csv"), QLatin1String(".parquet")};
+constexpr int parquetFormat = 1;
+
 } // namespace
 
 GeneratePanel::GeneratePanel(Workbench& workbench, QWidget* parent)
@@ -47,6 +52,7 @@ GeneratePanel::GeneratePanel(Workbench& workbench, QWidget* parent)
       workbench_(workbench),
       size_(new SizeBox),
       unit_(new QComboBox),
+      format_(new QComboBox),
       folder_(new QLineEdit),
       name_(new QLineEdit),
       estimate_(mutedLabel({})),
@@ -74,6 +80,8 @@ GeneratePanel::GeneratePanel(Workbench& workbench, QWidget* parent)
     connect(name_, &QLineEdit::textEdited, this, [this] { nameEdited_ = true; });
     connect(size_, &QDoubleSpinBox::valueChanged, this, &GeneratePanel::onSpecEdited);
     connect(unit_, &QComboBox::currentIndexChanged, this, &GeneratePanel::onSpecEdited);
+    connect(format_, &QComboBox::activated, this, &GeneratePanel::onFormatChosen);
+    connect(name_, &QLineEdit::textChanged, this, &GeneratePanel::onNameChanged);
     for (QLineEdit* edit : {folder_, name_})
         connect(edit, &QLineEdit::textChanged, this, &GeneratePanel::estimateSoon);
     onSpecEdited();
@@ -105,6 +113,15 @@ QWidget* GeneratePanel::buildForm()
     sizeRow->addWidget(unit_);
     sizeRow->addStretch();
     form->addRow(tr("&Size"), sizeRow);
+    format_->addItems({tr("CSV"), tr("Parquet")});
+    format_->setAccessibleName(tr("Format"));
+    format_->setToolTip(tr("Parquet is made of CSV that is written first and then removed"));
+    auto* formatRow = new QHBoxLayout;
+    formatRow->addWidget(format_);
+    formatRow->addStretch();
+    form->addRow(tr("F&ormat"), formatRow);
+    if (auto* label = qobject_cast<QLabel*>(form->labelForField(formatRow)))
+        label->setBuddy(format_);
     folder_->setAccessibleName(tr("Folder"));
     name_->setAccessibleName(tr("File name"));
     form->addRow(tr("&Folder"), folderField(folder_, tr("Choose a folder for the file")));
@@ -136,6 +153,7 @@ void GeneratePanel::buildAdvanced()
     features_ = makeSpinBox(1, 1000, 2, tr("Features"), tr("Numeric columns x, y, z, x4…"));
     split_ = makeSpinBox(0, 10'000, 0, tr("Parts"),
                          tr("Also write the rows as this many files of equal length"));
+    split_->setObjectName(QStringLiteral("parts"));
     split_->setSpecialValueText(tr("none"));
     signal_ = new QDoubleSpinBox;
     signal_->setRange(0, 1000);
@@ -203,6 +221,7 @@ void GeneratePanel::setSpec(const GeneratorSpec& spec)
     features_->setValue(spec.features);
     signal_->setValue(spec.signal);
     split_->setValue(spec.split);
+    format_->setCurrentIndex(0);
     nameEdited_ = false;
     onSpecEdited();
 }
@@ -228,7 +247,7 @@ GeneratorSpec GeneratePanel::spec() const
     spec.categories = categories_->value();
     spec.features = features_->value();
     spec.signal = signal_->value();
-    spec.split = split_->value();
+    spec.split = isParquet() ? 0 : split_->value();
     return spec;
 }
 
@@ -252,7 +271,27 @@ QString GeneratePanel::defaultName() const
     if (categories_->value() != 4) result += QStringLiteral("-%1groups").arg(categories_->value());
     if (features_->value() != 2) result += QStringLiteral("-%1features").arg(features_->value());
     if (signal_->value() > 0) result += QStringLiteral("-signal%1").arg(signal_->value());
-    return result + QStringLiteral(".csv");
+    return result + suffixes[format_->currentIndex()];
+}
+
+bool GeneratePanel::isParquet() const
+{
+    return format_->currentIndex() == parquetFormat;
+}
+
+/// The name follows, also one that the user gave.
+void GeneratePanel::onFormatChosen()
+{
+    QString name = name_->text();
+    for (const QLatin1String suffix : suffixes)
+        if (name.endsWith(suffix)) name.chop(suffix.size());
+    name_->setText(name + suffixes[format_->currentIndex()]);
+}
+
+void GeneratePanel::onNameChanged()
+{
+    format_->setCurrentIndex(isParquetName(output()) ? parquetFormat : 0);
+    split_->setEnabled(!isParquet());
 }
 
 void GeneratePanel::onSpecEdited()
@@ -314,12 +353,13 @@ void GeneratePanel::start(bool force)
     progressText_->setText(tr("Starting…"));
     job_ = workbench_.jobs().start(
         this,
-        [this, spec = spec(), output = output(), force](JobControl& control) {
+        [this, spec = spec(), output = output(), force,
+         registry = workbench_.registry()](JobControl& control) {
             // `this` is used inside deliver() only, which runs while this panel lives.
             const auto report = [this, &control](const GenerateProgress& progress) {
                 control.deliver([this, progress] { onProgress(progress); });
             };
-            return generateAndOpen(spec, output, force, report, control.stop());
+            return generateAndOpen(registry, spec, output, force, report, control.stop());
         },
         [this](Result<OpenedDataset> opened) { onEnded(std::move(opened)); });
     refreshButtons();
@@ -328,6 +368,8 @@ void GeneratePanel::start(bool force)
 void GeneratePanel::onProgress(const GenerateProgress& progress)
 {
     progress_->setValue(static_cast<int>(progress.fraction * 1000));
+    if (progress.stage == convertingStage)
+        return progressText_->setText(tr("Making Parquet of the rows…"));
     const QString left = progress.remaining ? tr("%1 left").arg(aboutText(*progress.remaining))
                                             : tr("time not known yet");
     progressText_->setText(tr("%1 written · %2").arg(bytesText(progress.bytes), left));

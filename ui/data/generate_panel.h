@@ -32,7 +32,7 @@ class GeneratePanel : public QWidget {
 public:
     explicit GeneratePanel(Workbench& workbench, QWidget* parent = nullptr);
 
-    /// Fills the form; the file's name follows.
+    /// Fills the form, for CSV; the file's name follows.
     void setSpec(const GeneratorSpec& spec);
     GeneratorSpec spec() const;
     std::filesystem::path output() const;
@@ -53,6 +53,8 @@ private:
     QWidget* buildFooter();
     void buildAdvanced();
     void onSpecEdited();
+    void onFormatChosen();
+    void onNameChanged();
     void estimateSoon();
     void estimateNow();
     void start(bool force);
@@ -60,10 +62,12 @@ private:
     void onEnded(Result<OpenedDataset> opened);
     void refreshButtons();
     QString defaultName() const;
+    bool isParquet() const;
 
     Workbench& workbench_;
     QDoubleSpinBox* size_;
     QComboBox* unit_;
+    QComboBox* format_; ///< as the file's name ends
     QLineEdit* folder_;
     QLineEdit* name_;
     QLabel* estimate_;

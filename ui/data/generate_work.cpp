@@ -2,6 +2,8 @@
 
 #include "base/files.h"
 #include "data/dataset_manifest_standing.h"
+#include "host/parquet.h"
+#include "work/generate_parquet.h"
 
 #include <algorithm>
 
@@ -41,25 +43,37 @@ Result<GenerationForecast> forecastGeneration(const GeneratorSpec& spec,
     return forecast;
 }
 
-Result<OpenedDataset> generateAndOpen(const GeneratorSpec& spec,
+Result<OpenedDataset> generateAndOpen(const std::shared_ptr<const EngineRegistry>& registry,
+                                      const GeneratorSpec& spec,
                                       const std::filesystem::path& output, bool force,
                                       std::function<void(const GenerateProgress&)> progress,
                                       std::stop_token stop)
 {
+    const bool parquet = isParquetName(output);
+    if (parquet && !registry)
+        return makeError(ErrorCode::NotFound, "The engines are not known yet.", "Try again.");
+    const auto open = [&] {
+        return openDataset(output.native(), {},
+                           parquet ? parquetReader(*registry, stop) : ParquetReader());
+    };
     if (!force) {
         const auto made = alreadyMade(spec, output, stop);
         if (!made) return made.error();
-        if (*made) return openDataset(output.native());
+        if (*made) return open();
     }
     std::error_code error;
     std::filesystem::create_directories(output.parent_path(), error);
     if (error) return systemError("Cannot create the folder", error.value());
     GenerateOptions options;
     options.force = force;
-    options.progress = std::move(progress);
-    const auto made = generate(spec, output, options, stop);
+    options.progress = progress;
+    const auto converting = [&](double share) {
+        progress({.fraction = share, .stage = std::string(convertingStage)});
+    };
+    const auto made = parquet ? generateParquet(*registry, spec, output, options, converting, stop)
+                              : generate(spec, output, options, stop);
     if (!made) return made.error();
-    return openDataset(output.native());
+    return open();
 }
 
 } // namespace spillway

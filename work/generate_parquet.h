@@ -1,12 +1,15 @@
 #pragma once
 
-#include "generator/generator.h"
+#include "data/dataset_manifest.h"
 #include "host/engine_registry.h"
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 
 namespace spillway {
+
+struct GenerateOptions;
 
 /// Whether a generated file of this name is to be Parquet.
 bool isParquetName(const std::filesystem::path& output);

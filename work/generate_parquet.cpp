@@ -1,9 +1,10 @@
-#include "app/generate_parquet.h"
+#include "work/generate_parquet.h"
 
 #include "base/files.h"
 #include "base/json.h"
 #include "data/file_stamp.h"
 #include "data/fingerprint.h"
+#include "generator/generator.h"
 #include "host/parquet.h"
 
 #include <fmt/format.h>
