@@ -1,4 +1,5 @@
 #include "analysis/claims.h"
+#include "analysis/ease.h"
 #include "app/commands.h"
 #include "app/terminal.h"
 #include "base/json.h"
@@ -29,6 +30,10 @@ void printClaims(const SessionView& view, const std::vector<JudgedClaim>& claims
         toStdout("\n      {}\n", each.figures);
     }
     toStdout("\n{}.\n", countOf(claims));
+    const auto ease = easeOf(view.comparisons);
+    if (ease.empty()) return;
+    toStdout("\nWhat it takes\n{}\n{}\n", Lines{toText(easeTable(ease), terminalWidth())},
+             easeNote());
 }
 
 int runArticle(const ArticleArguments& arguments)
@@ -36,10 +41,13 @@ int runArticle(const ArticleArguments& arguments)
     const auto view = openSessionView(arguments.session);
     if (!view) return fail(view.error());
     const auto claims = judged(articleClaims(), view->comparisons);
-    if (arguments.json)
-        toStdout("{}\n", terminalJson(toJson(claimsTable(claims))));
-    else
+    if (arguments.json) {
+        Json json = toJson(claimsTable(claims));
+        json["ease"] = toJson(easeTable(easeOf(view->comparisons)));
+        toStdout("{}\n", terminalJson(json));
+    } else {
         printClaims(*view, claims);
+    }
     return ExitOk;
 }
 
@@ -51,7 +59,8 @@ void addArticleCommand(CLI::App& app, Invocation& chosen)
     auto* command = app.add_subcommand(
         "article", "What an article says of Dask and Ray, claim by claim, by a session's runs");
     command->add_option("SESSION", arguments->session, "Session file")->required();
-    command->add_flag("--json", arguments->json, "One object with a row for each claim");
+    command->add_flag("--json", arguments->json,
+                      "One object with a row for each claim, and what it takes as \"ease\"");
     command->footer("Example:\n  spillway run --preset article --session article.spillway\n"
                     "  spillway article article.spillway");
     command->callback([=, &chosen] { chosen = [arguments] { return runArticle(*arguments); }; });

@@ -2,6 +2,7 @@
 
 #include "analysis/claims.h"
 #include "analysis/document_tables.h"
+#include "analysis/ease.h"
 #include "analysis/methods.h"
 #include "analysis/short_table.h"
 #include "analysis/snippet.h"
@@ -139,7 +140,9 @@ std::string articleSection(const ReportInput& input)
     return "<section><h2>The article, claim by claim</h2>\n<p>" +
            htmlText(judgedOn(input.records, input.environments, input.engines)) + " " +
            htmlText(countOf(claims)) + ".</p>\n<div class=\"scroll words\">" +
-           toHtml(claimsTable(claims)) + "</div></section>\n";
+           toHtml(claimsTable(claims)) + "</div>\n<div class=\"scroll\">" +
+           toHtml(easeTable(easeOf(input.comparisons))) + "</div>\n<p class=\"muted\">" +
+           htmlText(easeNote()) + "</p></section>\n";
 }
 
 Table environmentTable(const Environment& environment)

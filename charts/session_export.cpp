@@ -2,6 +2,7 @@
 
 #include "analysis/claims.h"
 #include "analysis/document_tables.h"
+#include "analysis/ease.h"
 #include "analysis/methods.h"
 #include "analysis/short_table.h"
 #include "base/files.h"
@@ -60,6 +61,8 @@ public:
             settlesArticle(claims)) {
             const auto article = claimsTable(claims);
             addTables(article, article, "article", methods_);
+            const auto ease = easeTable(easeOf(session_.comparisons));
+            addTables(ease, ease, "ease", methods_);
         }
         if (!session_.charts.published.empty()) {
             const auto study = publishedTable(paperStudy(), session_.charts.published);

@@ -79,6 +79,8 @@ class Run:
         self.spec = spec
         self.phase_now = ""
         self.timings: dict[str, float] = {}
+        #: What a kind of work has to say beside the engine's settings.
+        self.settings: dict[str, Any] = {}
         #: Called between done and the result: checks that are no part of the timed work.
         self.afterwards: Callable[[], None] = lambda: None
         self._channel = channel
@@ -256,7 +258,7 @@ def _run_engine(adapter: Adapter, run: Run, channel: Channel) -> None:
         try:
             settings = adapter.start(run)
             channel.end_forked()
-            run.send("ready", settings=_texts(settings))
+            run.send("ready", settings=_texts({**run.settings, **settings}))
             channel.go.wait()
             answer = adapter.work(run)
             channel.end_forked()

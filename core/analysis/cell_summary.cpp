@@ -4,6 +4,7 @@
 #include "protocol/counted.h"
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <utility>
 
@@ -121,6 +122,36 @@ Error shortError(const RunRecord& run)
     return error;
 }
 
+/// What the engine takes beside the work.
+void addEase(CellSummary& summary, const Runs& runs)
+{
+    std::vector<double> starts;
+    std::vector<double> processes;
+    std::vector<double> bytes;
+    std::int64_t newest = -1;
+    for (const auto* run : runs) {
+        if (!counts(*run)) continue;
+        if (run->atRest) {
+            starts.push_back(run->atRest->startSeconds);
+            processes.push_back(run->atRest->processes);
+            bytes.push_back(static_cast<double>(run->atRest->bytes));
+        }
+        if (run->id <= newest) continue;
+        newest = run->id;
+        if (run->installation) summary.installation = run->installation;
+        const auto lines = run->settings.find(programLinesSetting);
+        if (lines == run->settings.end()) continue;
+        int number = 0;
+        const auto& text = lines->second;
+        const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (failed == std::errc() && end == text.data() + text.size() && number > 0)
+            summary.programLines = number;
+    }
+    summary.startSeconds = medianInterval(starts);
+    summary.restProcesses = medianInterval(processes);
+    summary.restBytes = medianInterval(bytes);
+}
+
 } // namespace
 
 bool isUnchecked(const CellSummary& cell)
@@ -179,6 +210,7 @@ CellSummary summariseCell(const Runs& all, int usableCores)
             summary.measures.emplace(name, *interval);
     summary.residentAtGo = medianInterval(residencies);
     summary.diskReadBytes = medianInterval(diskReads);
+    addEase(summary, runs);
     summary.flags = flagsOf(summary, runs, usableCores);
     if (!residencies.empty()) {
         const auto [least, most] = std::ranges::minmax(residencies);

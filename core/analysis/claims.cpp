@@ -1,7 +1,9 @@
 #include "analysis/claims.h"
 
 #include "analysis/cache_start.h"
+#include "analysis/ease.h"
 #include "analysis/paired.h"
+#include "analysis/snippet.h"
 #include "analysis/verdict_words.h"
 #include "base/json.h"
 #include "workloads/workload_type.h"
@@ -146,6 +148,45 @@ struct Timed {
     PairedRatio ratio; ///< the other's time ÷ that of the favoured one
 };
 
+/// A program that does the work of a comparison.
+struct ProgramSize {
+    std::string name; ///< "Dask naive"
+    int lines = 0;
+};
+
+/// The shortest one of an engine, whether that profile ran or not; nothing when none is known.
+std::optional<ProgramSize> shortest(const Comparison& comparison, const std::string& engine)
+{
+    std::optional<ProgramSize> found;
+    const auto offer = [&](const std::string& name, std::optional<int> lines) {
+        if (lines && (!found || *lines < found->lines)) found = {name, *lines};
+    };
+    for (const EaseRow& row : easeOf(comparison))
+        if (row.engine == engine) offer(row.name, row.lines);
+    for (const ExampleProgram& program : typeOf(comparison.workload).programs)
+        if (program.engine == engine)
+            offer(comparison.engines.lineName(engine, program.profile),
+                  programLines(comparison.workload, engine, program.profile));
+    return found;
+}
+
+/// By the lines of both programs, which have no spread.
+void judgeLines(JudgedClaim& claim, const Comparison& comparison)
+{
+    const auto favoured = shortest(comparison, claim.claim.favoured);
+    const auto other = shortest(comparison, claim.claim.other);
+    claim.verdict = ClaimVerdict::CannotTell;
+    if (!favoured || !other) {
+        claim.figures = "no programs to count the lines of";
+        return;
+    }
+    claim.ran = fmt::format("the shortest programs: {}; {}", favoured->name, other->name);
+    claim.figures = fmt::format("{} {} lines, {} {} lines", favoured->name, favoured->lines,
+                                other->name, other->lines);
+    if (favoured->lines < other->lines) claim.verdict = ClaimVerdict::Holds;
+    if (favoured->lines > other->lines) claim.verdict = ClaimVerdict::DoesNotHold;
+}
+
 /// Everything but the verdict on times.
 JudgedClaim begun(const Claim& claim, const std::vector<Comparison>& comparisons,
                   std::optional<PairedRatio>& ratio)
@@ -163,6 +204,10 @@ JudgedClaim begun(const Claim& claim, const std::vector<Comparison>& comparisons
         const Side favoured = sideOf(*each, measure, claim.favoured);
         const Side other = sideOf(*each, measure, claim.other);
         if (!favoured.line || !other.line) continue;
+        if (!claim.ease.empty()) {
+            judgeLines(found, *each);
+            return found;
+        }
         const auto workers = [](const Side& side) {
             return side.cell ? ", " + words::workersPhrase(side.cell->cell.workers) : "";
         };
@@ -219,6 +264,7 @@ Result<std::vector<Claim>> claimsFromJson(const Json& json)
                     .kind = field("kind"),
                     .job = field("job"),
                     .measure = field("measure"),
+                    .ease = field("ease"),
                     .favoured = field("favoured"),
                     .other = field("other"),
                     .preset = fieldOr(each, "preset", std::string("article")),
@@ -226,6 +272,7 @@ Result<std::vector<Claim>> claimsFromJson(const Json& json)
         if (claim.row.empty() || claim.text.empty()) return badField("claims", "a row and a claim");
         if (claim.kind.empty() == claim.why.empty())
             return badField("claims", "a kind that settles it, or why none does");
+        if (!claim.ease.empty() && claim.ease != "lines") return badField("ease", "\"lines\"");
         claims.push_back(std::move(claim));
     }
     return claims;

@@ -16,6 +16,7 @@ struct Claim {
     std::string kind;     ///< of work; empty: nothing that runs can tell
     std::string job;      ///< its label, for a kind whose work has one; empty: any
     std::string measure;  ///< of the kind; empty: the time
+    std::string ease;     ///< "lines": judged by what it takes (analysis/ease.h), not by runs
     std::string favoured; ///< engine that is said to be the better one
     std::string other;    ///< against this one
     std::string preset;   ///< that runs both
@@ -39,11 +40,11 @@ Result<std::vector<Claim>> claimsFromJson(const Json& json);
 const std::vector<Claim>& articleClaims();
 
 /// Each by the most recent comparison of its kind in which both engines ran: the best cell of
-/// either by the claim's measure. Times are compared by pairedRatio() with Holm's adjustment over
-/// all claims about times that differ; measures by their intervals, which must not overlap. With
-/// fewer than roundsForVerdict runs nothing can be told. An engine whose every run failed is behind
-/// one that finished; of one that finished some, or whose result has no such measure, nothing can
-/// be told.
+/// either by the claim's measure; of a claim about ease the shortest program of either. Times are
+/// compared by pairedRatio() with Holm's adjustment over all claims about times that differ;
+/// measures by their intervals, which must not overlap. With fewer than roundsForVerdict runs
+/// nothing can be told. An engine whose every run failed is behind one that finished; of one that
+/// finished some, or whose result has no such measure, nothing can be told.
 std::vector<JudgedClaim> judged(const std::vector<Claim>& claims,
                                 const std::vector<Comparison>& comparisons);
 

@@ -58,6 +58,11 @@ struct CellSummary {
     std::optional<Interval> spilledBytes; ///< written to disk for lack of memory; nothing: none
     std::optional<Interval> setupSeconds;
     std::map<std::string, Interval> measures; ///< by name, those of its kind of work
+    std::optional<Interval> startSeconds;     ///< until it waits for its work (AtRest)
+    std::optional<Interval> restProcesses;    ///< while it waits
+    std::optional<Interval> restBytes;        ///< the same
+    std::optional<Installation> installation; ///< of the newest run that tells it
+    std::optional<int> programLines;          ///< of a query's program, by the newest run
     std::optional<Interval> residentAtGo;     ///< share of the data in the page cache, 0 … 1
     std::optional<Interval> diskReadBytes;    ///< by the whole run
     std::vector<double> secondsRepeats;       ///< of the ok runs, in order

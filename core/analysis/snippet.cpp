@@ -135,16 +135,54 @@ std::string headLine(const RunRecord& run, const std::string& name)
                        run.seconds.value_or(0), peak);
 }
 
+/// Nothing where there is none.
+const ExampleProgram* programFor(const WorkloadType& type, std::string_view engine,
+                                 std::string_view profile)
+{
+    const auto program = std::ranges::find_if(type.programs, [&](const ExampleProgram& candidate) {
+        return candidate.engine == engine &&
+               (candidate.profile.empty() || candidate.profile == profile);
+    });
+    return program == type.programs.end() ? nullptr : &*program;
+}
+
+bool isCode(std::string_view line)
+{
+    const auto first = line.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return false;
+    const auto text = line.substr(first);
+    return !text.starts_with('#') && !text.starts_with("\"\"\"");
+}
+
+int linesOfCode(std::string_view text)
+{
+    int lines = 0;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        lines += isCode(text.substr(0, end));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return lines;
+}
+
 } // namespace
+
+std::optional<int> programLines(const Workload& workload, std::string_view engine,
+                                std::string_view profile)
+{
+    const auto* program = programFor(typeOf(workload), engine, profile);
+    if (!program) return std::nullopt;
+    int lines = 0;
+    for (const auto& part : program->parts)
+        lines += linesOfCode(texts().at(part));
+    return lines;
+}
 
 Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset, const std::string& name)
 {
     const auto& type = typeOf(run.workload);
-    const auto program = std::ranges::find_if(type.programs, [&](const ExampleProgram& candidate) {
-        return candidate.engine == run.cell.engine &&
-               (candidate.profile.empty() || candidate.profile == run.cell.profile);
-    });
-    if (program == type.programs.end())
+    const auto* program = programFor(type, run.cell.engine, run.cell.profile);
+    if (!program)
         return {{}, fmt::format("There is no Python program for {}.", terminalText(name))};
     if (!run.cell.address.empty())
         return {{}, "There is no Python program for a run on an existing cluster."};

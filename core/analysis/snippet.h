@@ -3,7 +3,9 @@
 #include "analysis/recommendation.h"
 #include "data/dataset.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace spillway {
 
@@ -22,6 +24,10 @@ struct Snippet {
 /// Spillway's) and for runs on an existing cluster. `name`: the engine's title in the program's
 /// comment.
 Snippet pythonSnippet(const RunRecord& run, const Dataset& dataset, const std::string& name);
+/// Lines of code of that program: without blank ones, comments and docstrings, and without the
+/// constants above it, which are the same for every engine. Nothing where there is no program.
+std::optional<int> programLines(const Workload& workload, std::string_view engine,
+                                std::string_view profile);
 /// The snippet for the leader's most recent successful run; empty without a leader.
 Snippet leaderSnippet(const Recommendation& recommendation, const std::vector<RunRecord>& records,
                       const std::vector<Dataset>& datasets);

@@ -11,11 +11,10 @@ namespace {
 /// What st_blocks counts in, whatever the file system's own block size (stat(2)).
 constexpr Bytes blockBytes = 512;
 
-} // namespace
+namespace fs = std::filesystem;
 
-Bytes diskUse(const std::filesystem::path& directory)
+Bytes sum(const fs::path& directory, bool shared)
 {
-    namespace fs = std::filesystem;
     Bytes bytes = 0;
     std::error_code failed;
     constexpr auto options = fs::directory_options::skip_permission_denied;
@@ -23,10 +22,22 @@ Bytes diskUse(const std::filesystem::path& directory)
          it.increment(failed)) {
         struct stat facts {};
         if (::lstat(it->path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-        bytes += static_cast<Bytes>(facts.st_blocks) * blockBytes /
-                 static_cast<Bytes>(std::max<nlink_t>(facts.st_nlink, 1));
+        const nlink_t links = shared ? std::max<nlink_t>(facts.st_nlink, 1) : 1;
+        bytes += static_cast<Bytes>(facts.st_blocks) * blockBytes / static_cast<Bytes>(links);
     }
     return bytes;
+}
+
+} // namespace
+
+Bytes diskUse(const fs::path& directory)
+{
+    return sum(directory, true);
+}
+
+Bytes fullSize(const fs::path& directory)
+{
+    return sum(directory, false);
 }
 
 } // namespace spillway

@@ -209,9 +209,10 @@ void PlanRun::complete(const PlannedRun& run, RunRecord& record) const
     record.workload = run.workload;
     record.timeout = plan_.timeout;
     if (plan_.untilDecided) addFlag(record, "until-decided"); // decision_looks.h
-    if (record.engineVersion.empty())
-        if (const EngineInfo* engine = context_.registry.find(run.cell.engine))
-            record.engineVersion = engine->version;
+    if (const EngineInfo* engine = context_.registry.find(run.cell.engine)) {
+        if (record.engineVersion.empty()) record.engineVersion = engine->version;
+        record.installation = engine->installation;
+    }
 }
 
 void PlanRun::count(const RunRecord& record)

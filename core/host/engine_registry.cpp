@@ -188,6 +188,7 @@ EngineInfo EngineRegistry::examine(EngineManifest manifest) const
             return withState(std::move(info), EngineState::NotInstalled, std::move(lacks),
                              std::move(make));
         if (!lacks.empty()) return withState(std::move(info), EngineState::Broken, lacks);
+        info.installation = environment.installation(engine);
         return info;
     }
     if (engine.program == workerProgram) info.version = programVersion();

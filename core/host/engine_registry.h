@@ -26,6 +26,8 @@ struct EngineInfo {
     std::string detail;         ///< details of the problem, if any
     std::string remedy;         ///< what to do about it in a terminal
     std::filesystem::path file; ///< its manifest
+    /// Of its environment, when it is ready; nothing for an engine without one.
+    std::optional<Installation> installation{};
 
     /// Detail and remedy: the terminal's message for an engine that is not ready.
     std::string advice() const;

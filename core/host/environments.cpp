@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "host/environment_files.h"
 #include "host/environment_removal.h"
+#include "host/environment_stamp.h"
 #include "host/guarded_command.h"
 #include "host/line_reader.h"
 #include "host/spawn.h"
@@ -17,7 +18,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <map>
 #include <sstream>
 #include <system_error>
 #include <vector>
@@ -61,44 +61,6 @@ std::optional<std::string> hashOf(const fs::path& file)
     const auto text = readFile(file);
     if (!text) return std::nullopt;
     return fmt::format("{:016x}", XXH3_64bits(text->data(), text->size()));
-}
-
-/// Where the packages of an environment lie; empty when there is no such place.
-fs::path sitePackages(const fs::path& environment)
-{
-    std::error_code failed;
-    for (fs::directory_iterator it(environment / "lib", failed), end; !failed && it != end;
-         it.increment(failed))
-        if (auto library = it->path() / "site-packages"; fs::is_directory(library, failed))
-            return library;
-    return {};
-}
-
-/// Entries of a directory, without bytecode; 1 for a file, 0 for nothing.
-int countEntries(const fs::path& path)
-{
-    std::error_code failed;
-    fs::directory_iterator it(path, failed);
-    if (failed) return fs::exists(path, failed) ? 1 : 0;
-    int entries = 1;
-    for (; it != fs::directory_iterator() && !failed; it.increment(failed))
-        entries += it->path().filename() != "__pycache__";
-    return entries;
-}
-
-/// What lies in an environment, by name, with how many entries it has. Packages may add files of
-/// their own later, so fewer are damage, and more are none.
-using PackageSizes = std::map<std::string, int>;
-
-PackageSizes packageSizes(const fs::path& library)
-{
-    PackageSizes sizes;
-    std::error_code failed;
-    for (fs::directory_iterator it(library, failed), end; !failed && it != end;
-         it.increment(failed))
-        if (const auto name = it->path().filename().string(); name != "__pycache__")
-            sizes[name] = countEntries(it->path());
-    return sizes;
 }
 
 /// Whether pip's or uv's last output indicates a machine without a network or without access to the
@@ -187,11 +149,9 @@ std::optional<Environments::Recipe> Environments::recipe(const EngineManifest& m
 
 Environments::Recipe Environments::stamped(const EngineManifest& manifest) const
 {
-    const auto stamp = readFile(directory(manifest) / environment_files::stamp, Bytes(1) << 20);
-    const auto json = stamp ? parseJson(*stamp, 4) : Result<Json>(stamp.error());
-    if (!json) return {};
-    return {fieldOr(*json, "requirements", std::string()),
-            fieldOr(*json, "adapters", std::string())};
+    const Json stamp = stampIn(directory(manifest));
+    return {fieldOr(stamp, "requirements", std::string()),
+            fieldOr(stamp, "adapters", std::string())};
 }
 
 EnvironmentState Environments::state(const EngineManifest& manifest) const
@@ -210,14 +170,17 @@ std::string Environments::damage(const EngineManifest& manifest) const
         return fmt::format("its Python {} is gone",
                            (target.empty() ? python(manifest) : target).string());
     }
-    const auto stamp = readFile(directory(manifest) / environment_files::stamp, Bytes(1) << 20);
-    const auto json = stamp ? parseJson(*stamp, 4) : Result<Json>(stamp.error());
-    const auto packages = json ? fieldOr(*json, "packages", PackageSizes()) : PackageSizes();
+    const auto packages = fieldOr(stampIn(directory(manifest)), "packages", PackageSizes());
     const auto library = sitePackages(directory(manifest));
     for (const auto& [name, entries] : packages)
         if (countEntries(library / name) < entries)
             return fmt::format("{} is missing or incomplete", (library / name).string());
     return {};
+}
+
+std::optional<Installation> Environments::installation(const EngineManifest& manifest) const
+{
+    return installationFromJson(fieldOr(stampIn(directory(manifest)), "installation", Json()));
 }
 
 std::string Environments::pinnedVersion(const EngineManifest& manifest) const
@@ -246,6 +209,7 @@ struct Environments::Making {
     Bytes before = 0; ///< disk use of the root before; downloads kept from last time do not count
     InstallProgress progress{};
     int ticks = 0;
+    Seconds began = monotonicNow();
 
     fs::path root() const { return environments.paths_.root; }
     fs::path helperPython() const { return root() / environment_files::helper / "bin/python"; }
@@ -319,6 +283,13 @@ struct Environments::Making {
                    environments.requirements(manifest).string()});
     }
 
+    /// Of an environment that is ready.
+    void tellCost(Installation& installation) const
+    {
+        installation.seconds = (monotonicNow() - began).count();
+        installation.newBytes = std::max<Bytes>(0, diskUse(root()) - before);
+    }
+
     /// A path file: the environment's Python, also an isolated one and those of its workers, finds
     /// the adapters where this program has them, so they are never another version's.
     Result<void> linkAdapters()
@@ -349,7 +320,8 @@ Result<void> Environments::install(const EngineManifest& manifest,
     const Bytes need = manifest.diskBytes.value_or(0);
     const bool whole =
         stamped(manifest).requirements != made->requirements || !damage(manifest).empty();
-    Making making{*this, manifest, onProgress, std::move(stop), diskUse(paths_.root)};
+    const Bytes replaced = whole ? diskUse(directory(manifest)) : 0;
+    Making making{*this, manifest, onProgress, std::move(stop), diskUse(paths_.root) - replaced};
     making.progress.expected = need;
     auto done = whole ? checkSpace(paths_.root, need) : Result<void>();
     if (done) done = making.makeHelper();
@@ -359,12 +331,18 @@ Result<void> Environments::install(const EngineManifest& manifest,
         if (done) done = making.makeEnvironment();
     }
     if (done) done = making.linkAdapters();
-    if (done)
-        done = writeFileAtomically(
-            directory(manifest) / environment_files::stamp,
-            toLine({{"requirements", made->requirements},
-                    {"adapters", made->adapters},
-                    {"packages", packageSizes(sitePackages(directory(manifest)))}}));
+    if (done) {
+        const auto packages = packageSizes(sitePackages(directory(manifest)));
+        Installation counted = installation(manifest).value_or(Installation{});
+        if (whole) making.tellCost(counted);
+        counted.packages = countPackages(packages);
+        counted.bytes = fullSize(directory(manifest));
+        done = writeFileAtomically(directory(manifest) / environment_files::stamp,
+                                   toLine({{"requirements", made->requirements},
+                                           {"adapters", made->adapters},
+                                           {"packages", packages},
+                                           {"installation", toJson(counted)}}));
+    }
     if (!done && whole) static_cast<void>(remove(manifest));
     return done;
 }

@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "host/engine_manifest.h"
+#include "protocol/run_record.h"
 
 #include <filesystem>
 #include <functional>
@@ -45,6 +46,9 @@ public:
     std::string damage(const EngineManifest& manifest) const;
     /// Path of its Python, whether it exists or not.
     std::filesystem::path python(const EngineManifest& manifest) const;
+    /// What its environment takes, as counted when it was made; nothing for one that an earlier
+    /// version has made.
+    std::optional<Installation> installation(const EngineManifest& manifest) const;
     /// The engine's version as its requirements pin it; empty when they do not name it.
     std::string pinnedVersion(const EngineManifest& manifest) const;
 

@@ -87,6 +87,10 @@ void RunRecorder::started()
 void RunRecorder::wentGo(Seconds at, const CacheOutcome& cache, Bytes driverResident)
 {
     record_.goAt = at;
+    if (!onCluster() && record_.setupSeconds && waiting_) {
+        record_.atRest = waiting_;
+        record_.atRest->startSeconds = *record_.setupSeconds;
+    }
     suspendedAtGo_ = suspended();
     seen_ = {at};
     cpuAtGo_ = cpuTimes();
@@ -277,6 +281,7 @@ void RunRecorder::take(const Sample& sample)
     // Of a run on a cluster the processes here are only the driver's. After the work the answer is
     // put into words for this program, which no user of the engine would do.
     if (!onCluster() && !record_.seconds) notePeak(sample.total());
+    if (!record_.goAt) waiting_ = AtRest{0, sample.processes, sample.total()};
     record_.peakFileBytes = std::max(record_.peakFileBytes, sample.file);
     noteUsage(sample);
     record_.maxProcesses = std::max(record_.maxProcesses, sample.processes);

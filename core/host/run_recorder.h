@@ -87,6 +87,7 @@ private:
     CpuTimes cpuAtStart_;
     CpuTimes cpuAtGo_;
     double runCpuAtGo_ = 0;
+    std::optional<AtRest> waiting_; ///< by the last sample before go
     std::optional<Bytes> driverAtGo_;
     std::optional<Bytes> driverAtDone_;
     std::optional<double> residentAtGo_;

@@ -124,8 +124,28 @@ void readTimes(const Json& json, RunRecord& record)
                                      optionalOf<double>(json["residency"], "at_done")};
 }
 
+Json toJson(const AtRest& rest)
+{
+    return {
+        {"start_seconds", rest.startSeconds}, {"processes", rest.processes}, {"bytes", rest.bytes}};
+}
+
+std::optional<AtRest> atRestFromJson(const Json& json)
+{
+    const auto seconds = field<double>(json, "start_seconds");
+    const auto processes = field<int>(json, "processes");
+    const auto bytes = field<Bytes>(json, "bytes");
+    if (!seconds || !processes || !bytes) return std::nullopt;
+    if (*seconds < 0 || *processes < 1 || *bytes < 0) return std::nullopt;
+    return AtRest{*seconds, *processes, *bytes};
+}
+
 void readUsage(const Json& json, RunRecord& record)
 {
+    if (const auto made = json.find("installation"); made != json.end())
+        record.installation = installationFromJson(*made);
+    if (const auto rest = json.find("at_rest"); rest != json.end())
+        record.atRest = atRestFromJson(*rest);
     record.peakBytes = optionalOf<Bytes>(json, "peak_bytes");
     record.peakFileBytes = fieldOr<Bytes>(json, "peak_file_bytes", 0);
     record.hwmSumBytes = fieldOr<Bytes>(json, "hwm_sum_bytes", 0);
@@ -195,6 +215,27 @@ Result<CacheState> cacheStateFromName(std::string_view text)
         if (stateName == text) return state;
     return invalidArgument("\"" + std::string(text) + "\" is not a cache state.",
                            "Choose warm, cold or as-is.");
+}
+
+Json toJson(const Installation& installation)
+{
+    return {{"packages", installation.packages},
+            {"bytes", installation.bytes},
+            {"seconds", orNull(installation.seconds)},
+            {"new_bytes", orNull(installation.newBytes)}};
+}
+
+std::optional<Installation> installationFromJson(const Json& json)
+{
+    const auto packages = field<int>(json, "packages");
+    const auto bytes = field<Bytes>(json, "bytes");
+    if (!packages || !bytes || *packages < 0 || *bytes < 0) return std::nullopt;
+    Installation made{.packages = *packages, .bytes = *bytes, .seconds = {}, .newBytes = {}};
+    const auto seconds = optionalOf<double>(json, "seconds");
+    const auto fresh = optionalOf<Bytes>(json, "new_bytes");
+    if (seconds && *seconds >= 0) made.seconds = seconds;
+    if (fresh && *fresh >= 0) made.newBytes = fresh;
+    return made;
 }
 
 std::map<std::string, double> measuresOf(const RunRecord& record)
@@ -275,6 +316,8 @@ Json toFullJson(const RunRecord& record)
                  {"max_threads", record.maxThreads},
                  {"host_cpu_seconds", record.hostCpuSeconds},
                  {"stderr", record.stderrTail}});
+    if (record.installation) json["installation"] = toJson(*record.installation);
+    if (record.atRest) json["at_rest"] = toJson(*record.atRest);
     return json;
 }
 

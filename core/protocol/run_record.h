@@ -64,6 +64,34 @@ struct Residency {
     bool operator==(const Residency&) const = default;
 };
 
+/// What it takes to have an engine, as it was when its environment was made.
+struct Installation {
+    int packages = 0; ///< of Python
+    Bytes bytes = 0;  ///< on disk, with compiled bytecode
+    /// From no environment to a ready one, and how much of it was new on the disk: packages that
+    /// had been downloaded before are not. Nothing for environments of earlier versions.
+    std::optional<double> seconds;
+    std::optional<Bytes> newBytes;
+
+    bool operator==(const Installation&) const = default;
+};
+
+Json toJson(const Installation& installation);
+/// Nothing for what cannot be one.
+std::optional<Installation> installationFromJson(const Json& json);
+
+/// A started engine that waits for its work, by the last sample before go.
+struct AtRest {
+    double startSeconds = 0; ///< as setupSeconds
+    int processes = 0;
+    Bytes bytes = 0; ///< anon + shared
+
+    bool operator==(const AtRest&) const = default;
+};
+
+/// Setting of a run of a query: how many lines of code its program has.
+inline constexpr const char* programLinesSetting = "program_lines";
+
 /// Setting of a run on a cluster whose memory was measured on its nodes.
 inline constexpr const char* memoryByNode = "memory_by_node";
 
@@ -95,6 +123,8 @@ struct RunRecord {
     double wallSeconds = 0;             ///< spawn → every process gone
     std::optional<Seconds> goAt;        ///< CLOCK_MONOTONIC; samples and phases share the clock
     std::vector<PhaseSpan> phases;
+    std::optional<Installation> installation; ///< of its engine; nothing: it needs none
+    std::optional<AtRest> atRest;             ///< nothing on a cluster
 
     /// Sampled maximum of anon + shared; on a cluster the sum over its nodes. Nothing if it was not
     /// measured.

@@ -253,6 +253,19 @@ int removeDeletedRuns(SQLite::Database& database)
     return removed;
 }
 
+std::optional<AtRest> selectAtRest(SQLite::Database& database, const RunRecord& record)
+{
+    if (!record.goAt || !record.setupSeconds || !record.cell.address.empty()) return std::nullopt;
+    SQLite::Statement last(database, "SELECT processes, anon + shared FROM sample "
+                                     "WHERE run = ? AND t <= ? ORDER BY n DESC LIMIT 1");
+    last.bind(1, record.id);
+    last.bind(2, record.goAt->count());
+    if (!last.executeStep()) return std::nullopt;
+    const AtRest found{*record.setupSeconds, last.getColumn(0).getInt(),
+                       last.getColumn(1).getInt64()};
+    return found.processes > 0 && found.bytes >= 0 ? std::optional(found) : std::nullopt;
+}
+
 Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run)
 {
     SQLite::Statement known(database, "SELECT 1 FROM run WHERE id = ?");

@@ -19,6 +19,8 @@ std::int64_t insertRun(SQLite::Database& database, const RunRecord& record, cons
 /// Removes the runs that are marked as deleted with their samples, events and tasks, and rows of
 /// results and environments that no other run has. Returns how many runs it were.
 int removeDeletedRuns(SQLite::Database& database);
+/// Of a run whose record is older than the figure, by its samples; nothing without any before go.
+std::optional<AtRest> selectAtRest(SQLite::Database& database, const RunRecord& record);
 /// Corrupt when a stored event cannot be read; NotFound when there is no such run.
 Result<RunTrace> selectTrace(SQLite::Database& database, std::int64_t run);
 

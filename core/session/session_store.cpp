@@ -342,6 +342,7 @@ Result<std::vector<RunRecord>> SessionStore::runs() const
                 return unreadable(d_->path, fmt::format("Run {}", rows.getColumn(0).getInt64()),
                                   record.error());
             record->id = rows.getColumn(0).getInt64();
+            if (!record->atRest) record->atRest = selectAtRest(*d_->database, *record);
             if (!rows.getColumn(2).isNull()) record->excluded = rows.getColumn(2).getString();
             all.push_back(std::move(*record));
         }

@@ -233,7 +233,11 @@ def test_another_program_than_the_planned_one_does_not_run(engine: str, tmp_path
     )
     compiled = importlib.import_module(f"spillway_adapters.query.{engine}").compile(job, settings)
     planned = {"job": {"program": hash_of(compiled)}}
-    assert run(module(engine), fields | planned).result["table"]["rows"]
+    outcome = run(module(engine), fields | planned)
+    assert outcome.result["table"]["rows"]
+    code = [line.strip() for line in compiled.splitlines() if line.strip()]
+    wordless = [line for line in code if not line.startswith(("#", '"""'))]
+    assert outcome.settings["program_lines"] == str(len(wordless))
     error = failure(module(engine), fields | {"job": {"program": "0" * 64}})
     assert "not the one that was planned" in error["message"]
 

@@ -685,6 +685,7 @@ void ComparePageTest::theArticleHasAViewWhereItIsSettled()
             record.workload = {.kind = kind, .columns = {}, .parameters = {{"size", "quick"}}};
             record.cell.workload = identityOf(record.workload);
             record.result = RunResult{.kind = kind};
+            record.atRest = AtRest{0.5, 7, 123'000'000};
         }
     };
     add("array");
@@ -711,6 +712,10 @@ void ComparePageTest::theArticleHasAViewWhereItIsSettled()
              qPrintable(shown.left(2000)));
     QVERIFY(exportedText("article", "report.html").contains("The article, claim by claim"));
     QVERIFY(exportedText("article", "article.csv").contains("cannot be told"));
+    // What it takes is the same everywhere.
+    QVERIFY2(shown.contains("What it takes") && shown.contains("123"), qPrintable(shown));
+    QVERIFY(exportedText("article", "report.html").contains("What it takes"));
+    QVERIFY(exportedText("article", "ease.csv").contains("independent tasks,Ray"));
     // Another session does not settle it.
     workbench_->openSession(sessionWith({finished("dask", 2, 1.5)}));
     QTRY_COMPARE(page_->comparisons().size(), std::size_t(1));

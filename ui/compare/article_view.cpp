@@ -1,13 +1,18 @@
 #include "ui/compare/article_view.h"
 
+#include "analysis/document_tables.h"
 #include "ui/parts/theme.h"
 #include "work/text.h"
 
 #include <QEvent>
 #include <QScrollBar>
 
+#include <functional>
+
 namespace spillway {
 namespace {
+
+constexpr std::size_t easeNames = 2; ///< columns of words: work and engine
 
 /// What was counted has a colour; what was not is secondary.
 QColor inkOf(ClaimVerdict verdict, const ThemeColors& colors)
@@ -40,6 +45,30 @@ QString rowOf(const JudgedClaim& each, const ThemeColors& colors)
              coloured(text(name(each.verdict)), inkOf(each.verdict, colors)));
 }
 
+QString cellsOf(const Table& table, const QString& tag,
+                const std::function<std::string(std::size_t)>& words)
+{
+    QString cells;
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+        cells += QStringLiteral("<%1 align=\"%2\">%3</%1>")
+                     .arg(tag, c < easeNames ? QStringLiteral("left") : QStringLiteral("right"),
+                          text(words(c)).toHtmlEscaped());
+    return QStringLiteral("<tr>%1</tr>").arg(cells);
+}
+
+QString easeSection(const Table& table, const ThemeColors& colors)
+{
+    QString html = QStringLiteral("<h3>%1</h3><table width=\"100%\" cellspacing=\"0\" "
+                                  "cellpadding=\"4\">")
+                       .arg(text(table.title).toHtmlEscaped());
+    html +=
+        cellsOf(table, QStringLiteral("th"), [&](std::size_t c) { return table.columns[c].title; });
+    for (const auto& row : table.rows)
+        html += cellsOf(table, QStringLiteral("td"),
+                        [&](std::size_t c) { return shown(row[c], table.columns[c]); });
+    return html + QStringLiteral("</table><p>%1</p>").arg(coloured(text(easeNote()), colors.muted));
+}
+
 } // namespace
 
 ArticleView::ArticleView(QWidget* parent) : QTextBrowser(parent)
@@ -49,8 +78,10 @@ ArticleView::ArticleView(QWidget* parent) : QTextBrowser(parent)
     document()->setDocumentMargin(14);
 }
 
-void ArticleView::set(std::vector<JudgedClaim> claims, const QString& place)
+void ArticleView::set(std::vector<JudgedClaim> claims, const std::vector<EaseRow>& ease,
+                      const QString& place)
 {
+    ease_ = easeTable(ease);
     claims_ = std::move(claims);
     place_ = place;
     draw();
@@ -80,7 +111,9 @@ void ArticleView::draw()
         html += rowOf(each, colors);
     }
     const int place = verticalScrollBar()->value();
-    setHtml(html + QStringLiteral("</table>"));
+    html += QStringLiteral("</table>");
+    if (!ease_.rows.empty()) html += easeSection(ease_, colors);
+    setHtml(html);
     verticalScrollBar()->setValue(place);
 }
 

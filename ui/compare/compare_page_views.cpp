@@ -122,7 +122,7 @@ void ComparePage::offerArticle()
     if (!settled && tabs_->currentIndex() == ArticleTab) tabs_->setCurrentIndex(RankingTab);
     tabs_->setTabVisible(ArticleTab, settled);
     if (settled)
-        article_->set(std::move(claims),
+        article_->set(std::move(claims), easeOf(comparisons_),
                       text(judgedOn(workbench().records(), workbench().environments(),
                                     workbench().catalogue())));
 }

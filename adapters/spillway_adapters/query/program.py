@@ -83,7 +83,15 @@ def of(run: Run, compile: Compile) -> Program:
             "The program is not the one that was planned.",
             "Set engine and planner up again: spillway engines install ID planner.",
         )
+    run.settings["program_lines"] = lines_of_code(program.text)
     return program
+
+
+def lines_of_code(text: str) -> int:
+    """Without blank ones, comments and one-line docstrings; as for the programs of other kinds of
+    work (core/analysis/snippet.cpp)."""
+    lines = (line.strip() for line in text.splitlines())
+    return sum(bool(line) and not line.startswith(("#", '"""')) for line in lines)
 
 
 def work(

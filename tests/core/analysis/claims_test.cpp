@@ -1,4 +1,5 @@
 #include "analysis/claims.h"
+#include "analysis/snippet.h"
 #include "base/json.h"
 #include "records.h"
 #include "suites/suites.h"
@@ -23,6 +24,7 @@ private slots:
     void anEngineWithoutARunThatCountsDecidesNothing();
     void aClaimOfOneJobIsNotSettledByAnother();
     void measuresAreComparedByTheirIntervals();
+    void boilerplateIsJudgedByTheShortestPrograms();
     void whatWasNotRunIsSaid();
     void theArticleIsSettledBySeveralKindsOfWork();
     void whereItWasJudgedIsSaid();
@@ -38,6 +40,7 @@ const Claim faster{.section = {},
                    .kind = "etl",
                    .job = {},
                    .measure = {},
+                   .ease = {},
                    .favoured = "dask",
                    .other = "ray",
                    .preset = "article",
@@ -178,6 +181,34 @@ void ClaimsTest::measuresAreComparedByTheirIntervals()
     QCOMPARE(judgedBy(claim, records(0.001, 6)).verdict, ClaimVerdict::DoesNotHold);
 }
 
+void ClaimsTest::boilerplateIsJudgedByTheShortestPrograms()
+{
+    Claim shorter = faster;
+    shorter.ease = "lines";
+    const std::vector<RunRecord> both{etlRun("dask", 2, 1, 9.0), etlRun("ray", 2, 1, 1.0)};
+    const auto least = [&](const char* engine) {
+        return std::min(*programLines(both[0].workload, engine, "naive"),
+                        *programLines(both[0].workload, engine, "tuned"));
+    };
+    const auto found = judgedBy(shorter, both);
+    QCOMPARE(found.verdict, least("dask") < least("ray")   ? ClaimVerdict::Holds
+                            : least("dask") > least("ray") ? ClaimVerdict::DoesNotHold
+                                                           : ClaimVerdict::CannotTell);
+    QVERIFY2(found.figures.find(std::to_string(least("ray")) + " lines") != std::string::npos,
+             found.figures.c_str());
+    std::swap(shorter.favoured, shorter.other);
+    QVERIFY(judgedBy(shorter, both).verdict != found.verdict || least("dask") == least("ray"));
+    // Not of engines that did not run, nor of work without programs.
+    QCOMPARE(judgedBy(shorter, {both[0]}).verdict, ClaimVerdict::NotRun);
+    auto tasks = both;
+    for (auto& record : tasks) {
+        record.workload = Workload{.kind = "tasks"};
+        record.cell.workload = "tasks";
+    }
+    shorter.kind = "tasks";
+    QCOMPARE(judgedBy(shorter, tasks).verdict, ClaimVerdict::CannotTell);
+}
+
 void ClaimsTest::whatWasNotRunIsSaid()
 {
     const auto found = judgedBy(faster, {etlRun("dask", 2, 1, 1.0)});
@@ -228,6 +259,8 @@ void ClaimsTest::brokenClaimsAreRefused_data()
         << QByteArray(R"({"claims": [{"row": "r", "claim": "c"}]})");
     QTest::newRow("a kind and a reason")
         << QByteArray(R"({"claims": [{"row": "r", "claim": "c", "kind": "k", "why": "w"}]})");
+    QTest::newRow("ease by what nobody counts")
+        << QByteArray(R"({"claims": [{"row": "r", "claim": "c", "kind": "k", "ease": "fun"}]})");
 }
 
 void ClaimsTest::brokenClaimsAreRefused()

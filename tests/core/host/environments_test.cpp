@@ -1,4 +1,5 @@
 #include "base/files.h"
+#include "base/json.h"
 #include "host/environment_removal.h"
 #include "host/environments.h"
 #include "host/guarded_command.h"
@@ -74,6 +75,7 @@ private slots:
     void pinnedVersionComesFromTheRequirements();
     void tooLittleDiskIsSaidBefore();
     void environmentIsMadeBroughtUpToDateAndRemoved();
+    void whatAnEarlierVersionMadeIsCountedWithoutATime();
     void aDirectoryThatSpillwayDidNotMakeStays();
     void removingAllLeavesWhatIsNotOurs();
     void failedMakingLeavesNothing();
@@ -158,6 +160,11 @@ void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
     QVERIFY(said("compiling"));
     QVERIFY(!said("Activate with")); // nobody is meant to
     QVERIFY(environments.state(engine) == EnvironmentState::Ready);
+    const auto cost = environments.installation(engine);
+    QVERIFY(cost && cost->seconds && cost->newBytes);
+    QCOMPARE(cost->packages, 1);
+    QVERIFY(*cost->seconds > 0);
+    QVERIFY(cost->bytes > 100'000 && *cost->newBytes > 0);
     const auto ask = run({guardProgram,
                           place.root / "scratch",
                           {environments.python(engine).string(), "-I", "-c",
@@ -186,6 +193,11 @@ void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
     QVERIFY(environments.damage(engine).find("/nowhere/python3") != std::string::npos);
     QVERIFY(environments.install(engine, {}, {}).has_value());
 
+    // Bringing it up to date is not making it.
+    const auto took = environments.installation(engine)->seconds;
+    QVERIFY(environments.install(engine, {}, {}).has_value());
+    QCOMPARE(environments.installation(engine)->seconds, took);
+
     place.write("adapters/requirements/small.txt", "xxhash==4.0.0\n");
     QVERIFY(environments.state(engine) == EnvironmentState::Outdated);
     QVERIFY(environments.install(engine, {}, {}).has_value());
@@ -194,6 +206,28 @@ void EnvironmentsTest::environmentIsMadeBroughtUpToDateAndRemoved()
     QVERIFY(environments.remove(engine).has_value());
     QVERIFY(environments.state(engine) == EnvironmentState::Missing);
     QVERIFY(!std::filesystem::exists(place.root / "environments/small"));
+}
+
+void EnvironmentsTest::whatAnEarlierVersionMadeIsCountedWithoutATime()
+{
+    const EnvironmentsPlace place;
+    const auto environments = place.environments();
+    const auto engine = smallEngine();
+    QVERIFY(!environments.installation(engine));
+    QVERIFY(environments.install(engine, {}, {}).has_value());
+    const auto stamp = place.root / "environments/small/spillway.json";
+    auto json = *parseJson(*readFile(stamp));
+    json.erase("installation");
+    std::ofstream(stamp) << toLine(json);
+    QVERIFY(environments.state(engine) == EnvironmentState::Ready);
+    QVERIFY(!environments.installation(engine));
+    QVERIFY(environments.install(engine, {}, {}).has_value());
+    QCOMPARE(environments.installation(engine)->packages, 1);
+    QVERIFY(!environments.installation(engine)->seconds);
+    // No stamp of ours.
+    json["installation"] = {{"packages", "all"}, {"bytes", -1}};
+    std::ofstream(stamp) << toLine(json);
+    QVERIFY(!environments.installation(engine));
 }
 
 void EnvironmentsTest::aDirectoryThatSpillwayDidNotMakeStays()

@@ -14,8 +14,42 @@ private slots:
     void phasesEndWithTheWork();
     void aRunThatLostTheCacheSaysSo_data();
     void aRunThatLostTheCacheSaysSo();
+    void anEngineAtRestIsTheOneThatWaitsForGo();
     void thePeakIsOfTheWorkAndWhatWasBeforeIt();
 };
+
+void RunRecorderTest::anEngineAtRestIsTheOneThatWaitsForGo()
+{
+    const auto recorded = [](std::optional<std::string> address) {
+        Launch launch;
+        launch.spec.address = std::move(address);
+        RunRecorder recorder(launch);
+        recorder.started();
+        const Seconds start = recorder.startedAt();
+        const auto holds = [&](double seconds, int processes, Bytes bytes) {
+            Sample sample;
+            sample.t = start + Seconds(seconds);
+            sample.processes = processes;
+            sample.anon = bytes - 10;
+            sample.shared = 10;
+            recorder.take(sample);
+        };
+        holds(0.2, 9, 900); // while it starts
+        Event ready{.t = start + Seconds(0.25), .body = ReadyEvent{}};
+        recorder.take(ready, {ready.t, ready.t});
+        holds(0.25, 4, 400);
+        holds(0.3, 3, 300);
+        recorder.wentGo(start + Seconds(0.35), {}, 0);
+        holds(0.4, 8, 800);
+        return recorder.finish(0).record;
+    };
+    const auto rest = recorded({}).atRest;
+    QVERIFY(rest);
+    QCOMPARE(rest->startSeconds, 0.25);
+    QCOMPARE(rest->processes, 3);
+    QCOMPARE(rest->bytes, Bytes(300));
+    QVERIFY(!recorded("tcp://127.0.0.1:1").atRest); // the client is not the cluster
+}
 
 void RunRecorderTest::thePeakIsOfTheWorkAndWhatWasBeforeIt()
 {

@@ -14,6 +14,7 @@ class RecordTest : public QObject {
 private slots:
     void fullRecordSurvivesTheRoundTrip_data();
     void fullRecordSurvivesTheRoundTrip();
+    void impossibleEaseIsNoFigure();
     void whatAClusterSaidOfItselfIsNoPeak();
     void printedLineHoldsTheContractsFields();
     void manyGroupsTravelAsCountAndHash();
@@ -70,6 +71,9 @@ RunRecord record(RunStatus status)
     r.phases = {{"load", Seconds(1), Seconds(2)},
                 {"fit", Seconds(2), Seconds(4)},
                 {"load", Seconds(4), Seconds(4.5)}};
+    r.installation =
+        Installation{.packages = 3, .bytes = 40, .seconds = 5.5, .newBytes = std::nullopt};
+    r.atRest = AtRest{0.25, 6, 70};
     r.peakBytes = 1;
     r.peakFileBytes = 2;
     r.hwmSumBytes = 3;
@@ -118,6 +122,27 @@ void RecordTest::fullRecordSurvivesTheRoundTrip()
     const auto read = fullRecordFromJson(*parseJson(toLine(toFullJson(written))));
     QVERIFY(read.has_value());
     QVERIFY(*read == written);
+}
+
+void RecordTest::impossibleEaseIsNoFigure()
+{
+    const Json written = toFullJson(record(RunStatus::Ok));
+    const auto read = [&](const char* object, const char* field, const Json& value) {
+        Json broken = written;
+        broken[object][field] = value;
+        return *fullRecordFromJson(broken);
+    };
+    QVERIFY(!read("installation", "packages", -1).installation);
+    QVERIFY(!read("installation", "bytes", "many").installation);
+    QVERIFY(!read("installation", "seconds", -0.5).installation->seconds);
+    QVERIFY(!read("installation", "new_bytes", -1).installation->newBytes);
+    QVERIFY(!read("at_rest", "processes", 0).atRest);
+    QVERIFY(!read("at_rest", "bytes", -1).atRest);
+    QVERIFY(!read("at_rest", "start_seconds", nullptr).atRest);
+    Json list = written;
+    list["at_rest"] = Json::array();
+    list["installation"] = "none";
+    QVERIFY(!fullRecordFromJson(list)->atRest && !fullRecordFromJson(list)->installation);
 }
 
 void RecordTest::whatAClusterSaidOfItselfIsNoPeak()

@@ -25,6 +25,7 @@ private slots:
     void createNeverReplaces();
     void aNameWithoutDirectoryMeansTheWorkingDirectory();
     void runComesBackAsItWas();
+    void anEarlierRunWasAtRestAtItsLastSampleBeforeGo();
     void columnsTellPeopleWithPlainSqlite();
     void equalEnvironmentsShareARow();
     void equalGroupsAreStoredOnce();
@@ -158,6 +159,25 @@ void SessionStoreTest::runComesBackAsItWas()
     // NaN is no number that compares: the hash is over the bits.
     QCOMPARE(rowsHash(stored->table), rowsHash(trace.table));
     QVERIFY(*store->environmentOf(1) == example::environment());
+}
+
+void SessionStoreTest::anEarlierRunWasAtRestAtItsLastSampleBeforeGo()
+{
+    auto store = SessionStore::create(path());
+    const auto rest = [&](std::optional<double> setup, double goAt, const char* address = "") {
+        auto run = example::record();
+        run.setupSeconds = setup;
+        run.goAt = Seconds(goAt);
+        run.cell.address = address;
+        // Samples at 0, 0.05 and 0.1 s of 0, 11 and 22 bytes.
+        if (!store->addRun(run, example::trace(), example::environment())) return AtRest{-1, 0, 0};
+        return store->runs()->back().atRest.value_or(AtRest{});
+    };
+    QVERIFY(rest(0.04, 0.06) == (AtRest{0.04, 2, 11}));
+    QVERIFY(rest(0.04, 7) == (AtRest{0.04, 2, 22}));
+    QVERIFY(rest(0.04, -1) == AtRest{}); // no sample
+    QVERIFY(rest({}, 0.06) == AtRest{});
+    QVERIFY(rest(0.04, 0.06, "tcp://127.0.0.1:1") == AtRest{});
 }
 
 void SessionStoreTest::columnsTellPeopleWithPlainSqlite()
