@@ -136,10 +136,12 @@ class Search:
         self.count(trained, time.perf_counter() - self._begin)
         return trained
 
-    def count(self, trained: Trained, now: float) -> None:
-        """What has been trained when the search is so many seconds old."""
+    def count(self, trained: Trained, now: float, *, from_the_first: bool = False) -> None:
+        """What has been trained when the search is so many seconds old; `from_the_first`: with the
+        epochs of earlier trainings again."""
         self._models[trained.number] = trained.model
-        self._losses[trained.number] += trained.losses
+        known = len(self._losses[trained.number]) if from_the_first else 0
+        self._losses[trained.number] += trained.losses[known:]
         self._stamps.append(trained.stamp)
         self._epochs += len(trained.losses)
         best = min(trained.losses)
