@@ -185,8 +185,15 @@ def _cut(job: language.Job, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]
     def key(row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(row[place] for place in keys)
 
-    ends = {key(rows[-1])} if len(rows) == limit.rows else set()
-    ends |= {key(rows[0])} if limit.offset else set()
+    in_order = list(rows)
+    if job.output is not None and job.output.partition_by:  # Folders have no order.
+        for place, one in reversed(list(zip(keys, job.sorted_by, strict=True))):
+            nulls = [row for row in in_order if row[place] is None]
+            others = [row for row in in_order if row[place] is not None]
+            others.sort(key=lambda row: row[place], reverse=one.descending)
+            in_order = [*nulls, *others] if one.nulls_first else [*others, *nulls]
+    ends = {key(in_order[-1])} if len(rows) == limit.rows else set()
+    ends |= {key(in_order[0])} if limit.offset else set()
     return [
         tuple(cell if place in keys else None for place, cell in enumerate(row))
         if key(row) in ends

@@ -111,7 +111,7 @@ def test_a_small_answer_travels_whole_and_in_order(engine: str, tmp_path: Path) 
         "kind": "query",
         "rows": 3,
         "measures": {"result_rows": 3},
-        "detail": {"sorted_by": ["x"], "limited": False},
+        "detail": {"sorted_by": ["x"], "limited": False, "offset": False},
         "table": {
             "columns": [
                 {"name": name, "type": kind}

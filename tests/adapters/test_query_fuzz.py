@@ -3,6 +3,7 @@ compared in test_query.py, for longer by query_fuzz.py."""
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -64,6 +65,16 @@ def test_a_limit_through_a_tie_keeps_any_of_its_rows() -> None:
     assert wrong(limited, duckdb=[("a", 1, 0.5)], polars=[("b", 2, 0.5)]) == {}
     other = wrong(limited, duckdb=[("a", 1, 0.5)], polars=[("b", 2, 0.75)])
     assert set(other) == {"polars"}
+
+
+def test_ties_in_folders_are_found_by_the_order_of_the_job() -> None:
+    limited = made({"sort": ["x"]}, {"limit": 2, "offset": 1})
+    case = dataclasses.replace(limited.case, output={"to": "csv", "partition_by": ["k"]})
+    limited = dataclasses.replace(limited, case=case)
+    # By folders: the rows that are cut are neither the first nor the last ones.
+    some, others = [("a", 1, 0.75), ("b", 2, 0.5)], [("a", 1, 0.75), ("b", 9, 0.5)]
+    assert wrong(limited, duckdb=some, polars=others) == {}
+    assert set(wrong(limited, duckdb=some, polars=[*others[:1], ("b", 2, 0.6)])) == {"polars"}
 
 
 def test_exact_floats_are_compared_in_every_bit() -> None:

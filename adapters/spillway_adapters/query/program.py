@@ -273,9 +273,13 @@ def result(run: Run, job: Job, found: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def _ending(job: Job) -> dict[str, Any]:
     """How the last steps order and cut the rows, for the check of their order."""
+    last = job.steps[-1]
+    # Folders have no order.
+    ordered = job.output is None or not job.output.partition_by
     return {
-        "sorted_by": [order.column for order in job.sorted_by],
-        "limited": isinstance(job.steps[-1], Limit),
+        "sorted_by": [order.column for order in job.sorted_by] if ordered else [],
+        "limited": isinstance(last, Limit),
+        "offset": isinstance(last, Limit) and last.offset > 0,
     }
 
 

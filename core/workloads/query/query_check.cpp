@@ -291,10 +291,12 @@ std::optional<Error> columnsDisagreement(const ResultTable& found, const ResultT
     return std::nullopt;
 }
 
-/// As the last steps of a job sort and cut its rows: {"sorted_by": [names], "limited": bool}.
+/// As the last steps of a job sort and cut its rows:
+/// {"sorted_by": [names], "limited": bool, "offset": bool}.
 struct Ending {
     std::vector<std::size_t> sortedBy; ///< positions among the expected columns
     bool limited = false;
+    bool offset = false; ///< the limit leaves rows out at the beginning, too
 };
 
 Ending endingOf(const RunResult& result, const ResultTable& table)
@@ -309,6 +311,7 @@ Ending endingOf(const RunResult& result, const ResultTable& table)
             static_cast<std::size_t>(std::distance(table.columns.begin(), column)));
     }
     ending.limited = fieldOr(*detail, "limited", false);
+    ending.offset = fieldOr(*detail, "offset", false);
     return ending;
 }
 
@@ -323,7 +326,10 @@ struct Counted {
     bool operator()(std::size_t row) const
     {
         const bool cut = ending.limited && !ending.sortedBy.empty();
-        return !cut || !comparison.sameKeys(ofFound, ending.sortedBy, row, rows - 1);
+        const auto tiesWith = [&](std::size_t other) {
+            return comparison.sameKeys(ofFound, ending.sortedBy, row, other);
+        };
+        return !cut || !(tiesWith(rows - 1) || (ending.offset && tiesWith(0)));
     }
 };
 

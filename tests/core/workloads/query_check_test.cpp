@@ -104,6 +104,10 @@ void QueryCheckTest::sortedRowsAreComparedInOrder_data()
                                        << "";
     QTest::newRow("other rows of the tie that a limit cuts")
         << R"([["a",1,1],["d",2,7],["e",2,1]])" << cut << "";
+    QTest::newRow("another row of the tie that an offset cuts")
+        << R"([["z",1,5],["b",2,1],["c",2,1]])"
+        << R"({"sorted_by": ["n"], "limited": true, "offset": true})"
+        << "";
     QTest::newRow("other rows without a limit")
         << R"([["a",1,1],["d",2,7],["e",2,1]])" << sorted << "is missing";
     QTest::newRow("another row before the tie")
