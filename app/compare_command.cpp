@@ -1,4 +1,5 @@
 #include "analysis/cache_start.h"
+#include "analysis/ranking.h"
 #include "analysis/recommendation.h"
 #include "analysis/session_ratio.h"
 #include "analysis/short_table.h"
@@ -126,8 +127,9 @@ void printText(const Compared& compared, const CompareArguments& arguments,
 {
     const auto& [view, comparison, first] = compared;
     printRecommendation(recommend(comparison, limit));
-    Table table = shortTable(comparison);
-    if (!arguments.reference.empty()) addReference(table, comparison, arguments.reference);
+    const Comparison ranked = fastestFirst(comparison);
+    Table table = shortTable(ranked);
+    if (!arguments.reference.empty()) addReference(table, ranked, arguments.reference);
     toStdout("\n{}{}\n{}\n", Lines{toText(table, terminalWidth())}, speedupFormula(comparison),
              efficiencyFormula(comparison));
     for (const auto& line : comparison.lines)

@@ -2,6 +2,7 @@
 
 #include "app/terminal.h"
 #include "host/python_tool.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace {
 /// "Downloading pyarrow (45.9MiB) · 210 MB of 640 MB"
 std::string progressText(const EngineManifest& manifest, const InstallProgress& progress)
 {
-    auto text = fmt::format("{}: {}", manifest.title, progress.step);
+    auto text = fmt::format("{}: {}", capitalised(manifest.title), progress.step);
     if (progress.expected > 0 && progress.written > 0)
         text += fmt::format(" · {} of about {}", formatBytes(progress.written),
                             formatBytes(progress.expected));

@@ -1,5 +1,6 @@
 #include "app/plan_on_terminal.h"
 
+#include "analysis/ranking.h"
 #include "analysis/recommendation.h"
 #include "analysis/short_table.h"
 #include "app/run_printer.h"
@@ -63,7 +64,7 @@ int printTables(const SessionStore& store, const EngineRegistry& registry)
         if (comparisons.size() > 1)
             toStdout("{}\n", utf8(text(fmt::format("{} on {}", nameOf(comparison.workload),
                                                    comparison.datasetName))));
-        toStdout("{}\n{}\n\n", Lines{toText(shortTable(comparison), terminalWidth())},
+        toStdout("{}\n{}\n\n", Lines{toText(shortTable(fastestFirst(comparison)), terminalWidth())},
                  verdict(comparison, {}));
     }
     return ExitOk;

@@ -80,4 +80,11 @@ std::vector<RankingRow> ranking(const Comparison& comparison)
     return rows;
 }
 
+Comparison fastestFirst(Comparison comparison)
+{
+    std::ranges::stable_sort(comparison.lines, {},
+                             [](const EngineLine& line) { return placeOf(rowOf(line)); });
+    return comparison;
+}
+
 } // namespace spillway

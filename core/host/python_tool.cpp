@@ -46,7 +46,7 @@ void report(std::string_view line, const ToolProgress& progress)
 const PythonTool& plannerTool()
 {
     static const PythonTool self{
-        manifestOf("planner", "The planner", "spillway_adapters.planner", 30'000'000),
+        manifestOf("planner", "the planner", "spillway_adapters.planner", 30'000'000),
         "which reads queries"};
     return self;
 }
@@ -54,7 +54,7 @@ const PythonTool& plannerTool()
 const PythonTool& parquetTool()
 {
     static const PythonTool self{
-        manifestOf("parquet", "The Parquet library", "spillway_adapters.parquet", 190'000'000),
+        manifestOf("parquet", "the Parquet library", "spillway_adapters.parquet", 190'000'000),
         "which reads and writes Parquet files"};
     return self;
 }

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
@@ -22,8 +23,8 @@ Error notSetUp(const PythonTool& tool, const EngineInfo& self)
 {
     const auto& manifest = tool.manifest;
     return makeError(ErrorCode::NotFound,
-                     fmt::format("{}, {}, is not set up ({}).", manifest.title, tool.purpose,
-                                 formatBytes(manifest.diskBytes.value_or(0))),
+                     fmt::format("{}, {}, is not set up ({}).", capitalised(manifest.title),
+                                 tool.purpose, formatBytes(manifest.diskBytes.value_or(0))),
                      self.advice().empty()
                          ? fmt::format("Run \"spillway engines install {}\".", manifest.id)
                          : self.advice());
