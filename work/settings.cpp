@@ -21,6 +21,8 @@ QString appearanceName(Appearance appearance)
         return QStringLiteral("light");
     case Appearance::Dark:
         return QStringLiteral("dark");
+    case Appearance::HighContrast:
+        return QStringLiteral("high-contrast");
     case Appearance::System:
         break;
     }
@@ -31,6 +33,7 @@ Appearance appearanceFromName(const QString& name)
 {
     if (name == QLatin1String("light")) return Appearance::Light;
     if (name == QLatin1String("dark")) return Appearance::Dark;
+    if (name == QLatin1String("high-contrast")) return Appearance::HighContrast;
     return Appearance::System;
 }
 
@@ -79,7 +82,6 @@ Settings loadSettings(QSettings& source)
         if (settings.recentSessions.size() < maxRecent)
             settings.recentSessions.push_back(pathOf(path));
     settings.recentJobs = source.value("recentJobs").toStringList();
-    settings.recentJobs = source.value("recentJobs").toStringList();
     settings.geometry = source.value("window/geometry").toByteArray();
     source.beginGroup("splitters");
     for (const QString& name : source.childKeys())
@@ -104,7 +106,6 @@ void storeSettings(const Settings& settings, QSettings& target)
     for (const auto& path : settings.recentSessions)
         recent << pathText(path);
     target.setValue("recentSessions", recent);
-    target.setValue("recentJobs", settings.recentJobs);
     target.setValue("recentJobs", settings.recentJobs);
     target.setValue("window/geometry", settings.geometry);
     target.remove("splitters");

@@ -16,7 +16,8 @@ class QSettings;
 
 namespace spillway {
 
-enum class Appearance { System, Light, Dark };
+/// HighContrast: on light or dark ground, as the desktop prefers.
+enum class Appearance { System, Light, Dark, HighContrast };
 
 /// Splitters that the user has moved, by name.
 using SplitterStates = std::map<QString, QByteArray>;

@@ -106,6 +106,11 @@ QToolButton[role="danger"] { background: @surface; color: @danger; border: 1px s
 QToolButton[role="danger"]:hover { background: @dangerSoft; }
 QToolButton[role="danger"]:focus { border: 2px solid @danger; padding: 2px 25px 2px 7px; }
 QToolButton[role="danger"]:disabled { color: @muted; border-color: @border; }
+QToolButton[role="field"] { background: @surface; border: 1px solid @border; border-radius: 5px;
+    padding: 4px 8px; min-height: 18px; }
+QToolButton[role="field"]:hover { background: @raised; }
+QToolButton[role="field"]:focus { border: 1px solid @accent; }
+QToolButton[role="field"]:disabled { background: @window; color: @muted; }
 QToolButton::menu-button { border: none; border-left: 1px solid @border; width: 18px; }
 QToolButton::menu-arrow { image: url(:/icons/arrow-down-@theme.svg); width: 10px; height: 10px; }
 QToolButton::menu-indicator { image: none; }
@@ -154,6 +159,7 @@ QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid t
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
 QTabBar::tab:focus { color: @accent; }
+QTabBar[role="narrow"]::tab { padding: 8px 8px; }
 QTabBar { qproperty-drawBase: 0; }
 
 QAbstractItemView { background: @surface; border: 1px solid @border; border-radius: 6px;
@@ -185,6 +191,16 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 )";
 
+/// Where every frame is strong, that of the focus is told by its width.
+constexpr const char* contrastSheet = R"(
+QPushButton:focus, QToolButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus,
+QSpinBox:focus, QDoubleSpinBox:focus, QAbstractItemView:focus { border: 3px solid @accent; }
+QCheckBox:focus { text-decoration: underline; }
+QPushButton[role="primary"]:focus { border: 3px solid @text; }
+QTabBar::tab:focus { background: @accentSoft; }
+QScrollBar::handle { background: @muted; }
+)";
+
 } // namespace
 
 QString styleSheet(const ThemeColors& colors)
@@ -208,6 +224,7 @@ QString styleSheet(const ThemeColors& colors)
                                                     {"@text", colors.text},
                                                     {"@muted", colors.muted}};
     QString result = QString::fromLatin1(sheet);
+    if (colors.highContrast) result += QString::fromLatin1(contrastSheet);
     result.replace(QLatin1String("@theme"), QLatin1String(colors.dark ? "dark" : "light"));
     for (const auto& [name, color] : names)
         result.replace(QLatin1String(name), color.name());

@@ -90,8 +90,37 @@ ThemeColors ThemeColors::darkTheme()
             .success = QColor(0x63D69F)};
 }
 
+ThemeColors ThemeColors::contrasting(bool dark)
+{
+    const QColor black(Qt::black);
+    const QColor white(Qt::white);
+    const QColor& ground = dark ? black : white;
+    const QColor& ink = dark ? white : black;
+    return {.dark = dark,
+            .window = ground,
+            .surface = ground,
+            .raised = QColor(dark ? 0x242424 : 0xE6E6E6),
+            .sidebar = ground,
+            .border = ink,
+            .text = ink,
+            .muted = QColor(dark ? 0xE0E0E0 : 0x262626),
+            .accent = QColor(dark ? 0x8CC8FF : 0x003C9E),
+            .accentText = ground,
+            .accentSoft = QColor(dark ? 0x0A2F57 : 0xD9E7FF),
+            .danger = QColor(dark ? 0xFFA3AD : 0x8A0018),
+            .dangerSoft = QColor(dark ? 0x47000C : 0xFFE5E8),
+            .warning = QColor(dark ? 0xFFD98A : 0x573600),
+            .warningSoft = QColor(dark ? 0x3B2A00 : 0xFFF1D1),
+            .success = QColor(dark ? 0x86E8B8 : 0x004D2D),
+            .highContrast = true};
+}
+
 ThemeColors themeColors(const QPalette& palette)
 {
+    // Only these themes have a ground that is black or white.
+    if (const QColor ground = palette.color(QPalette::Window);
+        ground == QColor(Qt::black) || ground == QColor(Qt::white))
+        return ThemeColors::contrasting(isDark(palette));
     return isDark(palette) ? ThemeColors::darkTheme() : ThemeColors::light();
 }
 
@@ -118,7 +147,10 @@ void applyAppearance(QApplication& application, Appearance appearance)
         QApplication::setStyle(QStyleFactory::create("Fusion"));
     const bool dark =
         appearance == Appearance::Dark || (appearance == Appearance::System && systemIsDark());
-    const ThemeColors colors = dark ? ThemeColors::darkTheme() : ThemeColors::light();
+    const ThemeColors colors = appearance == Appearance::HighContrast
+                                   ? ThemeColors::contrasting(systemIsDark())
+                               : dark ? ThemeColors::darkTheme()
+                                      : ThemeColors::light();
     QApplication::setPalette(paletteOf(colors));
     registerIconResources();
     const QString rules = styleSheet(colors);
@@ -127,7 +159,9 @@ void applyAppearance(QApplication& application, Appearance appearance)
 
 void setRole(QWidget* widget, const char* role)
 {
-    widget->setProperty("role", QString::fromLatin1(role));
+    const QString name = QString::fromLatin1(role);
+    if (widget->property("role") == name) return;
+    widget->setProperty("role", name);
     widget->style()->unpolish(widget);
     widget->style()->polish(widget);
 }

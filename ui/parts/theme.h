@@ -29,9 +29,12 @@ struct ThemeColors {
     QColor warning;
     QColor warningSoft;
     QColor success;
+    bool highContrast = false; ///< frames as strong as text, and a thicker one around the focus
 
     static ThemeColors light();
     static ThemeColors darkTheme();
+    /// Text has a contrast of at least 7, frames and the focus of at least 4.5.
+    static ThemeColors contrasting(bool dark);
 };
 
 /// The colours that match a widget's palette: how a widget gets the theme without a global. Call it

@@ -55,6 +55,7 @@ QLabel* explanation(const QString& words)
 {
     auto* label = new QLabel(words);
     label->setWordWrap(true);
+    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setRole(label, "muted");
     return label;
 }
@@ -104,6 +105,7 @@ QWidget* SettingsDialog::appearancePage()
     appearance_->addItem(tr("Follow the system"), static_cast<int>(Appearance::System));
     appearance_->addItem(tr("Light"), static_cast<int>(Appearance::Light));
     appearance_->addItem(tr("Dark"), static_cast<int>(Appearance::Dark));
+    appearance_->addItem(tr("High contrast"), static_cast<int>(Appearance::HighContrast));
     appearance_->setCurrentIndex(static_cast<int>(workbench_.settings().appearance));
     form->addRow(tr("&Colours"), appearance_);
     alignLabels(form);
