@@ -146,6 +146,7 @@ void Workbench::look()
                 emit datasetsChanged();
                 emit plansChanged();
                 emit recordsChanged();
+                checkDatasets(); // those that another program added, too
             }
             setFollowed(seen->measured);
         });

@@ -582,6 +582,27 @@ private slots:
         QCOMPARE(asked.size(), 1);
     }
 
+    void aBudgetThatWarmUpsHaveSpentIsNoDeadEnd()
+    {
+        Stage stage;
+        stage.plan = madeUpPlan(1);
+        for (PlannedRun& run : stage.plan.runs)
+            run.warmup = true;
+        stage.show();
+        stage.scene.running = true;
+        for (std::size_t i = 1; i < stage.plan.runs.size(); ++i) {
+            endRun(stage.plan, stage.records, i, RunStatus::Ok, 4);
+            stage.records.back().warmup = true;
+        }
+        stage.view.refreshBand();
+        auto* until = stage.view.findChild<QPushButton*>(QStringLiteral("untilDecided"));
+        QVERIFY(!until->isVisible());
+        stage.scene.running = false;
+        stage.plan.leftOut = LeftOut{.rounds = 0, .plannedRounds = 3, .runs = 9, .needs = {}};
+        stage.view.refreshBand();
+        QVERIFY(until->isVisible() && until->isEnabled());
+    }
+
     void sevenEnginesWithTwoWorkerCountsNeedNoScrolling()
     {
         for (const QSize size : {pageAt720, QSize(1280, 820)})

@@ -536,6 +536,11 @@ void PlanRulesTest::startWaitsForQuietWhenItIsAskedTo()
     page().quietCheck().take(OtherLoad{.cores = 1.4, .names = {"cc1plus"}});
     QTest::mouseClick(named<QPushButton>("wait-for-quiet"), Qt::LeftButton);
     QVERIFY(!window_->runs().isRunning());
+    // Waiting goes on while one looks at another page, and is not taken for quiet on the way back.
+    window_->showPage(PageId::Data);
+    window_->showPage(PageId::Plan);
+    QVERIFY(!window_->runs().isRunning());
+    QVERIFY(named<QPushButton>("wait-for-quiet")->isVisible());
     page().quietCheck().take(OtherLoad{.cores = 0.9, .names = {"cc1plus"}});
     QVERIFY(!window_->runs().isRunning());
     page().quietCheck().take(OtherLoad{.cores = 0.1, .names = {}});

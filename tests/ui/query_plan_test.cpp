@@ -10,6 +10,7 @@
 #include "ui/plan/step_cards.h"
 #include "work/run_controller.h"
 #include "work/workbench.h"
+#include "workloads/workload_type.h"
 
 #include <QAbstractItemView>
 #include <QApplication>
@@ -239,6 +240,21 @@ void QueryPlanTest::jobsThatShipAreAtHand()
     QTRY_VERIFY_WITH_TIMEOUT(!labelWith("lineitem").isEmpty(), 60'000);
     text->undo();
     QVERIFY(text->toPlainText().isEmpty());
+    text->redo();
+    // It is called by its name as long as it is this job.
+    const auto label = [this] {
+        const auto plan = window_->planPage().plan();
+        return plan ? nameOf(plan->workloads.front()) : "no plan";
+    };
+    QCOMPARE(label(), std::string("query q6"));
+    const auto named6 = window_->planPage().plan();
+    text->moveCursor(QTextCursor::End);
+    text->insertPlainText(" ");
+    QCOMPARE(label(), std::string("query"));
+    window_->planPage().showPlan(*named6);
+    QCOMPARE(label(), std::string("query q6"));
+    type("SELECT id FROM data");
+    QCOMPARE(label(), std::string("query"));
 }
 
 void QueryPlanTest::aJobThatRanIsAtHandAgain()

@@ -168,4 +168,20 @@ Answer answerOf(const Recommendation& found)
     return answer;
 }
 
+const char* pillRole(Answer::State state)
+{
+    switch (state) {
+    case Answer::State::Decided:
+        return "pill-good";
+    case Answer::State::Tie:
+    case Answer::State::Open:
+        return "pill";
+    case Answer::State::Failed:
+        return "pill-bad";
+    case Answer::State::Nothing:
+        break;
+    }
+    return "pill-muted";
+}
+
 } // namespace spillway

@@ -31,5 +31,7 @@ struct Answer {
 };
 
 Answer answerOf(const Recommendation& recommendation);
+/// Of the pill, for setRole().
+const char* pillRole(Answer::State state);
 
 } // namespace spillway

@@ -11,30 +11,16 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace spillway {
 namespace {
 
 constexpr int leastTileWidth = 104;
 constexpr int mostTileWidth = 150;
-constexpr int buttonsWidth = 144;
+constexpr int leastButtonsWidth = 144;
 /// Of the room: the words have as much as four tiles.
 constexpr int wordsShare = 4;
-
-const char* pillRole(Answer::State state)
-{
-    switch (state) {
-    case Answer::State::Decided:
-        return "pill-good";
-    case Answer::State::Tie:
-    case Answer::State::Open:
-        return "pill";
-    case Answer::State::Failed:
-        return "pill-bad";
-    case Answer::State::Nothing:
-        break;
-    }
-    return "pill-muted";
-}
 
 } // namespace
 
@@ -77,7 +63,7 @@ AnswerStrip::AnswerStrip(QWidget* parent)
     buttons->setSpacing(4);
     buttons->addStretch();
     for (QPushButton* button : {more_, copy_}) {
-        button->setFixedWidth(buttonsWidth);
+        button->setMinimumWidth(std::max(leastButtonsWidth, copy_->sizeHint().width()));
         buttons->addWidget(button);
     }
     buttons->addStretch();

@@ -79,6 +79,8 @@ ComparePage::ComparePage(Workbench& workbench, RunController& runs, QWidget* par
         refresh();
     });
     connect(&runs, &RunController::runningChanged, this, &ComparePage::showWhetherMoreMayRun);
+    connect(&workbench.engineSetup(), &EngineSetup::busyChanged, this,
+            &ComparePage::showWhetherMoreMayRun);
     connect(&workbench, &Workbench::plansChanged, this, [this] {
         showStudyOfThePreset(false);
         sayWhyEmpty();
@@ -229,7 +231,7 @@ void ComparePage::refresh()
 void ComparePage::sayWhyEmpty()
 {
     if (workbench().records().empty()) {
-        empty_->setWords(tr("No finished runs yet"), tr("Points appear after the first run."));
+        empty_->setWords(tr("No finished runs yet"), tr("The ranking begins with the first run."));
         return;
     }
     QStringList words;

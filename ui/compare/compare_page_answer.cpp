@@ -5,6 +5,7 @@
 #include "ui/compare/answer_strip.h"
 #include "ui/compare/compare_page.h"
 #include "ui/compare/run_edits.h"
+#include "work/obstacle.h"
 #include "work/text.h"
 
 #include <algorithm>
@@ -78,10 +79,8 @@ Result<Plan> ComparePage::planOfFailed() const
 void ComparePage::showWhetherMoreMayRun()
 {
     const auto plan = answer_->answer().more > 0 ? planOfMore() : planOfFailed();
-    answer_->setObstacle(runs().isRunning()         ? tr("A plan is running")
-                         : workbench().isReadOnly() ? tr("The session can only be looked at")
-                         : plan                     ? QString()
-                                                    : text(plan.error().message));
+    const QString obstacle = startObstacle(workbench(), runs());
+    answer_->setObstacle(obstacle.isEmpty() && !plan ? text(plan.error().message) : obstacle);
 }
 
 /// They are excluded first, so that the plan misses them.

@@ -220,8 +220,7 @@ void LiveBand::show(const BandContent& content)
     title_->setText(content.title);
     phase_->setText(content.phase);
     phase_->setToolTip(content.phase);
-    if (const char* role = content.failed ? "error" : "muted"; phase_->property("role") != role)
-        setRole(phase_, role);
+    setRole(phase_, content.failed ? "error" : "muted");
     problem_->setText(content.problem);
     problem_->setVisible(!content.problem.isEmpty());
     elapsed_->setText(content.elapsed);

@@ -11,23 +11,6 @@
 namespace spillway {
 namespace {
 
-const char* headPillRole(const std::optional<Answer>& answer)
-{
-    if (!answer) return "pill-muted";
-    switch (answer->state) {
-    case Answer::State::Decided:
-        return "pill-good";
-    case Answer::State::Tie:
-    case Answer::State::Open:
-        return "pill";
-    case Answer::State::Failed:
-        return "pill-bad";
-    case Answer::State::Nothing:
-        break;
-    }
-    return "pill-muted";
-}
-
 /// "0.77 s (0.70–0.81) · 1.1 GB peak memory · 1.4× faster than Polars"
 QString figuresOf(const Answer& answer)
 {
@@ -37,11 +20,6 @@ QString figuresOf(const Answer& answer)
             parts << (tile == &answer.time ? tile->figure
                                            : tile->figure + QLatin1Char(' ') + tile->caption);
     return parts.isEmpty() ? answer.context : parts.join(QStringLiteral(" · "));
-}
-
-void setRoleOnce(QWidget* widget, const char* role)
-{
-    if (widget->property("role") != role) setRole(widget, role);
 }
 
 } // namespace
@@ -100,7 +78,7 @@ void LiveHead::show(const HeadContent& content)
 {
     headline_->setWords(content.answer ? content.answer->headline : content.instead);
     pill_->setText(content.answer ? content.answer->pill : tr("no verdict yet"));
-    setRoleOnce(pill_, headPillRole(content.answer));
+    setRole(pill_, pillRole(content.answer ? content.answer->state : Answer::State::Nothing));
     context_->setWords(content.answer ? figuresOf(*content.answer) : QString());
     plan_->setText(content.plan);
     const bool idle = !content.running;
@@ -111,8 +89,8 @@ void LiveHead::show(const HeadContent& content)
     resume_->setText(tr("Resume (%1 left)").arg(content.left));
     compare_->setVisible(idle && content.comparable);
     const bool resumes = content.left > 0;
-    setRoleOnce(resume_, "primary");
-    setRoleOnce(compare_, resumes ? "" : "primary");
+    setRole(resume_, "primary");
+    setRole(compare_, resumes ? "" : "primary");
     for (QPushButton* button : {untilDecided_, rerun_, resume_})
         button->setEnabled(content.obstacle.isEmpty());
     untilDecided_->setToolTip(

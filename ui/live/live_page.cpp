@@ -7,6 +7,7 @@
 #include "ui/parts/table_model.h"
 #include "work/cell_text.h"
 #include "work/followed_plan.h"
+#include "work/obstacle.h"
 #include "work/text.h"
 #include "work/undecided.h"
 
@@ -22,7 +23,7 @@
 namespace spillway {
 namespace {
 
-constexpr int chooserWidth = 640;
+constexpr int chooserWidth = 760;
 
 QString cellTextOf(const RunRecord& record, const EngineCatalogue& engines)
 {
@@ -136,6 +137,7 @@ void LivePage::connectRuns()
     connect(view_, &LiveView::untilDecidedRequested, this, &LivePage::runUntilDecided);
     connect(&workbench(), &Workbench::plansChanged, this, &LivePage::lookForOpenPlan);
     connect(&control, &RunController::planStarted, this, &LivePage::refresh);
+    connect(&workbench().engineSetup(), &EngineSetup::busyChanged, this, &LivePage::refresh);
     connect(&control, &RunController::datasetProgressed, view_, &LiveView::refreshBand);
     connect(&control, &RunController::runStarted, this, [this] {
         hasLive_ = true;
@@ -181,7 +183,7 @@ LiveScene LivePage::scene() const
     scene.running = runs().isRunning();
     scene.stopping = runs().isStopping();
     scene.left = open_ ? open_->left : 0;
-    scene.obstacle = obstacle();
+    scene.obstacle = startObstacle(workbench(), runs());
     if (replay_) {
         scene.run = &replay_->shown;
         if (scene.run->endedAt) scene.ending = replay_->ending;
@@ -335,6 +337,7 @@ void LivePage::showOpenPlan()
 std::optional<Plan> LivePage::shownPlan() const
 {
     if (hasLive_ && runs().plan()) return *runs().plan();
+    if (open_ && !workbench().isFollowed()) return open_->plan; // also before a later, finished one
     if (workbench().plans().empty()) return std::nullopt;
     const auto plan = planFromText(workbench().plans().back().text);
     return plan ? std::optional(*plan) : std::nullopt;
@@ -361,17 +364,6 @@ void LivePage::follow()
     refresh();
 }
 
-QString LivePage::obstacle() const
-{
-    if (workbench().isFollowed())
-        return tr("Another window or a terminal is measuring into this session");
-    if (workbench().isReadOnly()) return tr("The session can only be looked at");
-    const QString settingUp = workbench().engineSetup().currentTitle();
-    if (!settingUp.isEmpty())
-        return tr("The set-up of %1 would disturb the measurement").arg(settingUp);
-    return {};
-}
-
 void LivePage::resume()
 {
     if (!open_) return;
@@ -393,6 +385,8 @@ void LivePage::runUntilDecided()
     auto plan = shownPlan();
     if (!plan) return;
     plan->untilDecided = true;
+    // A budget that is spent would end it again before the first run.
+    if (const PlanProgress* shown = scene().plan; shown && shown->leftOut) plan->budget.reset();
     emit planContinued(*plan);
     runs().start(*plan, true);
 }

@@ -68,7 +68,6 @@ private:
     void resume();
     void rerunFailed();
     void runUntilDecided();
-    QString obstacle() const;
 
     QStackedWidget* stack_;
     QWidget* banner_; ///< around the notice

@@ -263,6 +263,8 @@ void LiveView::refreshHead(const LiveScene& scene)
             content.answer = answerOf(recommend(*comparison, {}));
             content.undecided = !content.answer->undecided.empty();
         }
+        // A time budget that was spent on warm-ups has left everything undecided.
+        if (!content.answer && scene.plan->leftOut) content.undecided = true;
         auto next = forecast(*scene.plan, elapsedOf(scene));
         next.left = leftUntilEnd(*scene.plan, next, monotonicNow());
         content.plan = planText(*scene.plan, next, scene.running || scene.followed);

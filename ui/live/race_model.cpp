@@ -149,7 +149,8 @@ QString RaceModel::memoryWords(const RaceRow& row)
 QString RaceModel::runsWords(const RaceRow& row)
 {
     if (row.state == RaceState::Refused) return {};
-    return QStringLiteral("%1/%2").arg(row.ended).arg(row.planned);
+    // None when the time budget was spent on warm-ups.
+    return row.planned > 0 ? QStringLiteral("%1/%2").arg(row.ended).arg(row.planned) : QString();
 }
 
 QString RaceModel::sentence(const RaceRow& row)

@@ -31,6 +31,14 @@ namespace {
 
 constexpr int editorLines = 9;
 
+/// What the work is called; empty: nothing.
+std::string labelOf(const Workload& workload)
+{
+    for (const Parameter& parameter : typeOf(workload).parameters)
+        if (parameter.label) return parameterText(parameterOf(workload, parameter.name));
+    return {};
+}
+
 } // namespace
 
 QString withoutExcerpt(const Error& error)
@@ -114,10 +122,8 @@ QWidget* JobPanel::buildTools()
     layout->addWidget(tables_, 1);
     undo->setEnabled(false);
     redo->setEnabled(false);
-    connect(menu, &JobMenu::chosen, this, [this](const QString& job, const QString& name) {
-        name_ = utf8(name);
-        text_->replaceText(job);
-    });
+    connect(menu, &JobMenu::chosen, this,
+            [this](const QString& job, const QString& name) { showNamed(job, utf8(name)); });
     connect(open, &QPushButton::clicked, this, &JobPanel::open);
     connect(undo, &QPushButton::clicked, text_, &QPlainTextEdit::undo);
     connect(redo, &QPushButton::clicked, text_, &QPlainTextEdit::redo);
@@ -133,7 +139,7 @@ void JobPanel::writeTo(Workload& workload) const
     // A text that is too long is refused by the plan, which says so.
     if (parameter && !written.empty()) workload.parameters[parameter->name] = written;
     // A name that no label can be is left out.
-    if (!name_.empty()) (void)setLabel(workload, name_);
+    if (!name_.empty() && text_->toPlainText() == named_) (void)setLabel(workload, name_);
 }
 
 void JobPanel::show(const Workload& workload)
@@ -141,9 +147,17 @@ void JobPanel::show(const Workload& workload)
     for (const Parameter& parameter : type_.parameters)
         if (const auto written = parameterText(parameterOf(workload, parameter.name));
             parameter.written && !written.empty()) {
-            text_->replaceText(parameter.json ? stepPerLine(written) : text(written));
+            showNamed(parameter.json ? stepPerLine(written) : text(written), labelOf(workload));
             return;
         }
+}
+
+void JobPanel::showNamed(const QString& job, const std::string& name)
+{
+    text_->replaceText(job);
+    name_ = name;
+    named_ = text_->toPlainText();
+    emit edited(); // also when only the name is another
 }
 
 QWidget* JobPanel::editor() const
@@ -265,8 +279,7 @@ void JobPanel::open()
         say(windowWords(content.error()), "error");
         return;
     }
-    name_ = utf8(QFileInfo(path).completeBaseName());
-    text_->replaceText(text(*content));
+    showNamed(text(*content), utf8(QFileInfo(path).completeBaseName()));
 }
 
 } // namespace spillway

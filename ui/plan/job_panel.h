@@ -49,6 +49,8 @@ signals:
 private:
     QWidget* buildTools();
     void open();
+    /// `name`: what the text is called; empty: nothing.
+    void showNamed(const QString& job, const std::string& name);
     /// Asks for the rows after the chosen step, unless they are there.
     void preview();
     void setUpPreviewEngine();
@@ -69,6 +71,7 @@ private:
     bool mayPreview_ = true;
     std::string previewed_; ///< what was asked for last
     std::string name_;      ///< of the file or the shipped job that the text is from
+    QString named_;         ///< that text: a changed one is no longer what the name says
 };
 
 /// A message without the line that it quotes, which the editor shows.

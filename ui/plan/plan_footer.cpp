@@ -157,6 +157,7 @@ void PlanFooter::waitForQuiet(bool wait)
 {
     if (waiting_ == wait) return;
     waiting_ = wait;
+    quiet_.keepLooking(wait);
     sayBelow();
 }
 
@@ -164,6 +165,7 @@ void PlanFooter::setMayStart(bool may, const QString& help)
 {
     mayStart_ = may;
     if (!may) waiting_ = false;
+    quiet_.keepLooking(waiting_);
     start_->setEnabled(may);
     start_->setToolTip(help);
     sayBelow();

@@ -20,6 +20,7 @@
 #include "ui/plan/quiet_check.h"
 #include "ui/plan/resource_panel.h"
 #include "ui/plan/work_panel.h"
+#include "work/obstacle.h"
 #include "work/text.h"
 #include "work/window_words.h"
 
@@ -373,17 +374,8 @@ Result<void> PlanPage::checkScratchOf(const Plan& plan, Bytes need) const
 
 void PlanPage::showWhetherItMayStart(bool somethingToRun)
 {
-    const QString settingUp = workbench().engineSetup().currentTitle();
-    QString why;
-    if (runs().isRunning())
-        why = tr("A plan is running.");
-    else if (!settingUp.isEmpty())
-        why =
-            tr("Wait until %1 is set up: the set-up would disturb the measurement.").arg(settingUp);
-    else if (workbench().isReadOnly())
-        why = tr("This session cannot be written. Save it under another name first.");
-    else if (!somethingToRun)
-        why = tr("Nothing is left to run.");
+    QString why = startObstacle(workbench(), runs());
+    if (why.isEmpty() && !somethingToRun) why = tr("Nothing is left to run.");
     footer_->setMayStart(why.isEmpty(), why.isEmpty() ? tr("Start the plan (Ctrl+Return)") : why);
     footer_->showWhyNotNow(why);
 }

@@ -4,6 +4,7 @@
 #include "ui/plan/plan_footer.h"
 #include "ui/plan/plan_page.h"
 #include "ui/plan/work_panel.h"
+#include "work/obstacle.h"
 #include "work/text.h"
 #include "work/undecided.h"
 
@@ -17,7 +18,7 @@ namespace spillway {
 void PlanPage::start()
 {
     const auto asked = plan();
-    if (!asked || runs().isRunning() || workbench().engineSetup().isBusy()) return;
+    if (!asked || !startObstacle(workbench(), runs()).isEmpty()) return;
     notice_->clear();
     rememberJobs();
     runs().start(*asked, footer_->skipsFinished());

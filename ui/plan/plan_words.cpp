@@ -38,6 +38,7 @@ QString estimateText(const PlanEstimate& estimate)
 {
     QStringList parts;
     parts << runsText(estimate.runs);
+    if (estimate.runs == 0 && estimate.refused == 0) return parts.front();
     if (estimate.roundsInBudget)
         parts << PlanWords::tr("cut to %1: about %2 of %3 rounds")
                      .arg(shortDuration(*estimate.budget))

@@ -3,6 +3,7 @@
 #include "measure/machine.h"
 #include "work/text.h"
 
+#include <QEvent>
 #include <QWidget>
 
 namespace spillway {
@@ -18,11 +19,23 @@ QuietCheck::QuietCheck(QWidget& page) : QObject(&page), page_(page)
     pause_.setInterval(pauseBetweenLooks);
     connect(&pause_, &QTimer::timeout, this, &QuietCheck::look);
     pause_.start();
+    page.installEventFilter(this);
+}
+
+bool QuietCheck::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == &page_ && event->type() == QEvent::Show && !keep_ && !held_) {
+        load_.reset();
+        watch_ = std::make_shared<OtherLoadWatch>(); // which measures from its first look on
+        emit changed();
+        look();
+    }
+    return QObject::eventFilter(watched, event);
 }
 
 void QuietCheck::look()
 {
-    if (held_ || looking_ || !page_.isVisible()) return;
+    if (held_ || looking_ || !(keep_ || page_.isVisible())) return;
     looking_ = background_.start(
         this, [watch = watch_](JobControl&) { return watch->look(); },
         [this](const std::optional<OtherLoad>& load) { take(load); });

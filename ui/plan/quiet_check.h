@@ -13,8 +13,8 @@ class QWidget;
 
 namespace spillway {
 
-/// Whether other programs use the processors, looked at every two seconds while `page` is shown,
-/// off the GUI thread.
+/// Whether other programs use the processors, looked at every two seconds while `page` is shown or
+/// somebody waits for quiet, off the GUI thread.
 class QuietCheck : public QObject {
     Q_OBJECT
 public:
@@ -28,6 +28,12 @@ public:
     void take(std::optional<OtherLoad> load);
     /// Nothing is looked at while a plan runs.
     void hold(bool held) { held_ = held; }
+    /// Looks also while the page is hidden: a start waits for quiet.
+    void keepLooking(bool keep) { keep_ = keep; }
+
+protected:
+    /// What was seen before the page was hidden says nothing about now.
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 signals:
     void changed();
@@ -38,6 +44,7 @@ private:
     QWidget& page_;
     QTimer pause_;
     bool held_ = false;
+    bool keep_ = false;
     std::optional<OtherLoad> load_;
     std::shared_ptr<OtherLoadWatch> watch_ = std::make_shared<OtherLoadWatch>();
     QPointer<BackgroundJob> looking_;

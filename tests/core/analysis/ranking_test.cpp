@@ -31,6 +31,9 @@ void RankingTest::linesAreOrderedByTheirFastestCell()
     QCOMPARE(rows[1].cell->workers, 2);
     QCOMPARE(rows[1].peakBytes->median, 80e6);
     QVERIFY(!rows[1].failure && rows[1].why.empty());
+    const auto lines = fastestFirst(compare(records, 4).front()).lines;
+    QCOMPARE(lines[0].engine, std::string("polars"));
+    QCOMPARE(lines[1].engine, std::string("duckdb"));
 }
 
 void RankingTest::failuresStandInTheirPlaceWithTheirCause()
