@@ -65,6 +65,10 @@ void ComparisonCharts::rebuild(const QList<ChartKind>& kinds)
     }
     for (int place = 0; place < cards_.size(); ++place)
         grid_->addWidget(cards_[place], place / 2, place % 2);
+    for (int row = 0; row < grid_->rowCount(); ++row) // those of before hold nothing
+        grid_->setRowStretch(row, 2 * row < cards_.size() ? 1 : 0);
+    for (const int column : {0, 1})
+        grid_->setColumnStretch(column, 1);
 }
 
 ChartCard* ComparisonCharts::makeCard(ChartKind kind, bool own)

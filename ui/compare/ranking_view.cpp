@@ -94,10 +94,12 @@ void RankingView::fit()
     QFont bold = table_->font();
     bold.setBold(true);
     const QFontMetrics metrics(bold);
-    int engine = metrics.horizontalAdvance(
-        model_->headerData(RankingModel::Engine, Qt::Horizontal, Qt::DisplayRole).toString());
-    int standing = metrics.horizontalAdvance(
-        model_->headerData(RankingModel::Standing, Qt::Horizontal, Qt::DisplayRole).toString());
+    const auto ofHeader = [&](int column) {
+        return metrics.horizontalAdvance(
+            model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    };
+    int engine = ofHeader(RankingModel::Engine);
+    int standing = ofHeader(RankingModel::Standing);
     for (const auto& entry : model_->entries()) {
         engine = std::max(engine, metrics.horizontalAdvance(RankingModel::engineWords(entry)) + 20);
         standing = std::max(standing, metrics.horizontalAdvance(entry.standing));
@@ -105,7 +107,10 @@ void RankingView::fit()
     const int width = table_->viewport()->width();
     table_->setColumnWidth(RankingModel::Engine,
                            std::min(engine + 3 * RankingDelegate::cellMargin, width / 4));
-    table_->setColumnWidth(RankingModel::Memory, std::min(120, width / 7));
+    table_->setColumnWidth(
+        RankingModel::Memory,
+        std::min(std::max(120, ofHeader(RankingModel::Memory) + 2 * RankingDelegate::cellMargin),
+                 width / 6));
     table_->setColumnWidth(RankingModel::Standing,
                            std::min(standing + 3 * RankingDelegate::cellMargin, width / 4));
 }

@@ -16,6 +16,7 @@
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
 
@@ -23,6 +24,8 @@
 
 namespace spillway {
 namespace {
+
+constexpr int mostListHeight = 170;
 
 QPlainTextEdit* plainText(const QString& accessibleName)
 {
@@ -70,7 +73,6 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
     title_->setWordWrap(true);
     title_->setTextFormat(Qt::PlainText);
     repeats_->setAccessibleName(tr("Repeats"));
-    repeats_->setMaximumHeight(170);
     auto* close = new QToolButton;
     close->setIcon(lineIcon(QStringLiteral("close")));
     close->setToolTip(tr("Close (Esc)"));
@@ -79,6 +81,9 @@ RunDrawer::RunDrawer(Workbench& workbench, QWidget* parent)
     auto* head = new QHBoxLayout;
     head->addWidget(title_, 1);
     head->addWidget(close, 0, Qt::AlignTop);
+    tabs_->tabBar()->setUsesScrollButtons(false); // all of them, and cut where there is no room
+    tabs_->tabBar()->setElideMode(Qt::ElideRight);
+    setRole(tabs_->tabBar(), "narrow");
     tabs_->addTab(facts_, tr("Facts"));
     tabs_->addTab(result_, tr("Result"));
     tabs_->addTab(events_, tr("Events"));
@@ -139,6 +144,9 @@ void RunDrawer::listRuns()
         struck.setStrikeOut(true);
         item->setFont(struck);
     }
+    // No higher than its rows: the room is for what is said of the run.
+    const int rows = std::max(1, repeats_->count()) * std::max(1, repeats_->sizeHintForRow(0));
+    repeats_->setFixedHeight(std::min(mostListHeight, rows + 8));
 }
 
 void RunDrawer::follow()
@@ -152,8 +160,14 @@ void RunDrawer::follow()
         repeats_->setCurrentRow(std::min(row, repeats_->count() - 1));
         selectRun(chosen);
     }
-    if (repeats_->count() == 0)
+    if (repeats_->count() == 0) {
         emit closed();
+        return;
+    }
+    // A stored run never changes but for that: what one reads stays where it is.
+    const RunRecord* run = record(currentRun());
+    if (run && run->id == chosen && run->excluded == shownExcluded_)
+        showWhatCanBeDone(run);
     else
         showRun();
 }
@@ -191,6 +205,7 @@ const RunRecord* RunDrawer::record(qint64 runId) const
 void RunDrawer::showRun()
 {
     const RunRecord* run = record(currentRun());
+    shownExcluded_ = run ? run->excluded : std::nullopt;
     showWhatCanBeDone(run);
     for (QPlainTextEdit* edit : {facts_, events_, output_, environment_})
         edit->clear();

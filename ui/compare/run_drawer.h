@@ -8,6 +8,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 class QLabel;
 class QListWidget;
@@ -77,6 +79,7 @@ private:
     QPushButton* exclude_;
     QPushButton* delete_;
     CellKey cell_;
+    std::optional<std::string> shownExcluded_; ///< of the run that is shown: why it is excluded
 };
 
 } // namespace spillway

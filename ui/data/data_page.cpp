@@ -15,6 +15,7 @@
 #include "ui/parts/icons.h"
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/toast.h"
+#include "work/obstacle.h"
 #include "work/text.h"
 #include "workloads/etl/etl.h"
 
@@ -139,15 +140,14 @@ void DataPage::connectQuestions()
                 workbench().addDataset(opened);
             });
     const auto sayWhetherFree = [this] {
-        const QString obstacle = runs().isRunning() ? tr("A plan is running")
-                                 : workbench().isReadOnly()
-                                     ? tr("The session can only be looked at")
-                                     : QString();
+        const QString obstacle = startObstacle(workbench(), runs());
         for (QuestionRow* row : {dataset_->question(), open_->question()})
             row->setObstacle(obstacle);
     };
     connect(&runs(), &RunController::runningChanged, this, sayWhetherFree);
     connect(&workbench(), &Workbench::sessionChanged, this, sayWhetherFree);
+    connect(&workbench(), &Workbench::followedChanged, this, sayWhetherFree);
+    connect(&workbench().engineSetup(), &EngineSetup::busyChanged, this, sayWhetherFree);
 }
 
 /// The preset Quick with this work alone.

@@ -15,6 +15,8 @@
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace spillway {
 namespace {
 
@@ -138,18 +140,30 @@ DatasetList::DatasetList(Workbench& workbench, QWidget* parent)
             &DatasetList::refreshButtons);
     connect(view_->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex& current) {
-                emit selected(current.data(DatasetModel::FingerprintRole).toString());
+                chosen_ = current.data(DatasetModel::FingerprintRole).toString();
+                emit selected(chosen_);
             });
     connect(view_, &QListView::clicked, this, [this](const QModelIndex& clicked) {
         emit selected(clicked.data(DatasetModel::FingerprintRole).toString());
     });
-    connect(model_, &QAbstractItemModel::modelReset, this, &DatasetList::refreshButtons);
+    connect(model_, &QAbstractItemModel::modelReset, this, &DatasetList::keepChoice);
     refreshButtons();
 }
 
 void DatasetList::select(const QString& fingerprint)
 {
     view_->setCurrentIndex(model_->indexOf(fingerprint));
+}
+
+void DatasetList::keepChoice()
+{
+    const QModelIndex same = model_->indexOf(chosen_);
+    const QModelIndex first = model_->index(0, 0);
+    if (same.isValid() || first.isValid())
+        view_->setCurrentIndex(same.isValid() ? same : first);
+    else if (!std::exchange(chosen_, {}).isEmpty())
+        emit selected({});
+    refreshButtons();
 }
 
 void DatasetList::removeSelected()

@@ -23,6 +23,8 @@ signals:
     void selected(const QString& fingerprint);
 
 private:
+    /// One is chosen as long as there is any: the same one where it is still there.
+    void keepChoice();
     void removeSelected();
     void refreshButtons();
 
@@ -30,6 +32,7 @@ private:
     DatasetModel* model_;
     QListView* view_;
     QPushButton* remove_;
+    QString chosen_; ///< fingerprint
 };
 
 } // namespace spillway

@@ -6,26 +6,23 @@
 #include <algorithm>
 
 namespace spillway {
-namespace {
 
 QString stateText(DatasetState state)
 {
     switch (state) {
     case DatasetState::Checking:
-        return DatasetModel::tr("checking…");
+        return DatasetModel::tr("Checking…");
     case DatasetState::Unchanged:
-        return DatasetModel::tr("unchanged");
+        return DatasetModel::tr("Verified ✓");
     case DatasetState::Touched:
-        return DatasetModel::tr("copied or changed since");
+        return DatasetModel::tr("Touched; the next run checks it");
     case DatasetState::Changed:
-        return DatasetModel::tr("changed since it was added");
+        return DatasetModel::tr("Changed since last run");
     case DatasetState::Missing:
-        return DatasetModel::tr("file is missing");
+        return DatasetModel::tr("File is missing");
     }
     return {};
 }
-
-} // namespace
 
 DatasetModel::DatasetModel(Workbench& workbench, QObject* parent)
     : QAbstractListModel(parent), workbench_(workbench), rows_(rowsNow())

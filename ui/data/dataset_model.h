@@ -1,5 +1,7 @@
 #pragma once
 
+#include "work/dataset_state.h"
+
 #include <QAbstractListModel>
 
 #include <string>
@@ -43,5 +45,8 @@ private:
     Workbench& workbench_;
     std::vector<Row> rows_;
 };
+
+/// "Verified ✓", "Changed since last run" …: the same in the list and beside the preview.
+QString stateText(DatasetState state);
 
 } // namespace spillway

@@ -126,11 +126,7 @@ void DatasetPanel::showState()
     const DatasetState state = workbench_.datasetState(utf8(fingerprint_));
     const bool same = state == DatasetState::Unchanged;
     const bool gone = state == DatasetState::Missing;
-    state_->setText(same                              ? tr("Verified ✓")
-                    : state == DatasetState::Checking ? tr("Checking…")
-                    : gone                            ? tr("File is missing")
-                    : state == DatasetState::Touched  ? tr("Touched; the next run checks it")
-                                                      : tr("Changed since last run"));
+    state_->setText(stateText(state));
     setRole(state_, same ? "good" : gone ? "error" : "warning");
 }
 

@@ -32,6 +32,7 @@ QuestionRow::QuestionRow(QWidget* parent)
     key_->setMinimumContentsLength(10);
     values_->setObjectName(QStringLiteral("question-values"));
     values_->setAccessibleName(tr("Average of"));
+    setRole(values_, "field");
     values_->setPopupMode(QToolButton::InstantPopup);
     values_->setMenu(menu_);
     values_->setFocusPolicy(Qt::StrongFocus);

@@ -58,9 +58,10 @@ MeasurePanel::MeasurePanel(Workbench& workbench, QWidget* parent)
     scratch_->setPlaceholderText(shortPath(workbench.settings().scratchFolder));
     scratch_->setToolTip(tr("Where engines spill; must be on a disk"));
     for (QWidget* field : {static_cast<QWidget*>(repeats_), static_cast<QWidget*>(timeout_),
-                           static_cast<QWidget*>(warmup_), static_cast<QWidget*>(cache_),
-                           static_cast<QWidget*>(seed_)})
+                           static_cast<QWidget*>(warmup_), static_cast<QWidget*>(seed_)})
         field->setFixedWidth(numberWidth);
+    cache_->setMinimumWidth(numberWidth);
+    cache_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     address_->setFixedWidth(wideField);
     addRow(tr("&Repeats"), repeats_);
     untilDecided_->setToolTip(tr("Repeats what is undecided until it is settled, looking after 5, "

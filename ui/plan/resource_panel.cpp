@@ -86,7 +86,7 @@ QWidget* ResourcePanel::buildMemory()
                           "not counted."));
     limit_->setFixedWidth(110);
     further_->setAccessibleName(tr("Further memory limits"));
-    further_->setPlaceholderText(tr("none; for instance 2 GB, 1 GB"));
+    further_->setPlaceholderText(tr("2 GB, 1 GB …"));
     further_->setToolTip(tr("Each limit is measured as a separate cell"));
     auto* furtherLabel = new QLabel(tr("&Further limits"));
     furtherLabel->setBuddy(further_);
