@@ -150,10 +150,12 @@ QVariant RankingModel::headerData(int section, Qt::Orientation orientation, int 
 {
     if (orientation == Qt::Vertical) return {};
     if (role == Qt::TextAlignmentRole) return int(Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && section == Engine)
+        return tr("Each engine at its fastest worker count");
     if (role != Qt::DisplayRole) return {};
     switch (section) {
     case Engine:
-        return tr("Engine, fastest worker count");
+        return tr("Engine at its best");
     case Time:
         return time_ == TimeMeasure::WithSetup ? tr("Time with start-up") : tr("Time");
     case Memory:

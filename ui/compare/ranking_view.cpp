@@ -110,7 +110,7 @@ void RankingView::fit()
     table_->setColumnWidth(
         RankingModel::Memory,
         std::min(std::max(120, ofHeader(RankingModel::Memory) + 2 * RankingDelegate::cellMargin),
-                 width / 6));
+                 width / 5));
     table_->setColumnWidth(RankingModel::Standing,
                            std::min(standing + 3 * RankingDelegate::cellMargin, width / 4));
 }
