@@ -112,7 +112,9 @@ void RankingView::fit()
         std::min(std::max(120, ofHeader(RankingModel::Memory) + 2 * RankingDelegate::cellMargin),
                  width / 5));
     table_->setColumnWidth(RankingModel::Standing,
-                           std::min(standing + 3 * RankingDelegate::cellMargin, width / 4));
+                           std::min(standing + 3 * RankingDelegate::cellMargin,
+                                    std::max(width / 4, ofHeader(RankingModel::Standing) +
+                                                            3 * RankingDelegate::cellMargin)));
 }
 
 } // namespace spillway
