@@ -1,5 +1,6 @@
 #include "host/guard.h"
 #include "native/engine.h"
+#include "native/load/load_process.h"
 #include "native/objectstore/executor_process.h"
 #include "native/objectstore/store_process.h"
 #include "workloads/native/native_kinds.h"
@@ -29,13 +30,15 @@ int descriptor(const char* argument)
 } // namespace
 
 /// `spillway-worker guard …` guards one run; `spillway-worker engine ID` is a native engine, which
-/// starts `spillway-worker store …` and `spillway-worker executor …` itself.
+/// starts `spillway-worker store …` and `spillway-worker executor …` itself; `spillway-worker load`
+/// puts an engine's server under load.
 int main(int argc, char** argv)
 {
     const std::string_view role = argc > 1 ? argv[1] : "";
     if (role == "guard") return spillway::runGuard(argc, argv);
     if (role == "engine" && argc == 3)
         return spillway::serveEngine(argv[2], spillway::nativeKinds(), STDIN_FILENO, STDOUT_FILENO);
+    if (role == "load" && argc == 2) return spillway::runLoadProcess(STDIN_FILENO, STDOUT_FILENO);
     if (role == "store" && argc == 4)
         return spillway::runStoreProcess(descriptor(argv[2]), descriptor(argv[3]));
     if (role == "executor" && argc == 5)

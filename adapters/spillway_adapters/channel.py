@@ -47,6 +47,7 @@ class Channel:
 
     def __init__(self) -> None:
         self.go = threading.Event()
+        self.stop_serving = threading.Event()  #: the host has put the server under load
         self.stopped = False  #: the host wants the run to end, whatever became of the exception
         self._pid = os.getpid()
         self._main = threading.get_ident()
@@ -125,8 +126,8 @@ class Channel:
                 for line in lines:
                     if first:
                         self._spec.put(line.decode())
-                    elif line.strip() and json.loads(line).get("go") is True:
-                        self.go.set()
+                    elif line.strip():
+                        self._obey(json.loads(line))
                     first = False
         finally:
             self.stopped = True
@@ -134,6 +135,12 @@ class Channel:
             signal.pthread_kill(self._main, STOP)
             if not self._ending.wait(END_WITHIN):
                 os._exit(STOPPED)
+
+    def _obey(self, order: dict[str, object]) -> None:
+        if order.get("go") is True:
+            self.go.set()
+        if order.get("stop_serving") is True:
+            self.stop_serving.set()
 
     def _write_lines(self, descriptor: int) -> None:
         while True:

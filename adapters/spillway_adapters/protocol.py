@@ -121,6 +121,12 @@ class Run:
         self._end_left()
         self.send("done")
 
+    def serve(self, url: str, replicas: Sequence[int]) -> None:
+        """The server at this address on loopback, and the processes that answer, one of which may
+        be killed, are the host's until it has measured them."""
+        self.send("serving", url=url, replicas=list(replicas))
+        self._channel.stop_serving.wait()
+
     def progress(self, done: int, total: int | None, unit: str) -> None:
         """May be called as often as convenient; at most ten a second are sent."""
         if self._due("progress", force=done == total):

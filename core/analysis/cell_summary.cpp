@@ -2,6 +2,7 @@
 
 #include "analysis/cache_start.h"
 #include "protocol/counted.h"
+#include "workloads/workload_type.h"
 
 #include <algorithm>
 #include <charconv>
@@ -52,6 +53,14 @@ bool saidItsVersion(const RunRecord& run)
 {
     const bool started = run.setupSeconds || run.seconds || run.goAt;
     return started && !run.engineVersion.empty();
+}
+
+/// By which a run is compared with others.
+std::optional<double> comparedSeconds(const RunRecord& run)
+{
+    const WorkloadType& type = typeOf(run.workload);
+    if (!type.secondsOf || !run.seconds) return run.seconds;
+    return run.result ? type.secondsOf(*run.result) : std::nullopt;
 }
 
 /// What later runs say about the time that a run might have been given.
@@ -188,8 +197,8 @@ CellSummary summariseCell(const Runs& all, int usableCores)
         if (run->error && !summary.firstError) summary.firstError = shortError(*run);
         if (isFailure(run->status)) summary.rowsReached = std::max(summary.rowsReached, run->rows);
         if (!counts(*run)) continue;
-        if (run->seconds) {
-            summary.secondsRepeats.push_back(*run->seconds);
+        if (const auto seconds = comparedSeconds(*run)) {
+            summary.secondsRepeats.push_back(*seconds);
             summary.rounds.push_back({run->planId, run->round});
         }
         if (run->setupSeconds) setups.push_back(*run->setupSeconds);

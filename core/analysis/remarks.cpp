@@ -125,7 +125,10 @@ std::string excludedSentence(const ExcludedRun& run)
 std::vector<std::string> remarks(const Recommendation& found)
 {
     std::vector<std::string> lines;
-    if (found.time == TimeMeasure::WithSetup) lines.emplace_back("Times include set-up.");
+    if (const auto& what = typeOf(found.workload).comparedTime; !what.empty())
+        lines.push_back(fmt::format("Times are those of {}.", what));
+    else if (found.time == TimeMeasure::WithSetup)
+        lines.emplace_back("Times include set-up.");
     if (const auto reference = referenceSentence(found);
         !reference.empty() && reference != sentence(found))
         lines.push_back(reference);

@@ -83,7 +83,8 @@ std::optional<Error> workersRefusal(const EngineManifest& manifest, int workers)
 {
     if (!manifest.maxWorkers || workers <= *manifest.maxWorkers) return std::nullopt;
     return refused(fmt::format("{} supports at most {} worker{}.", manifest.title,
-                               *manifest.maxWorkers, *manifest.maxWorkers == 1 ? "" : "s"));
+                               *manifest.maxWorkers, *manifest.maxWorkers == 1 ? "" : "s"),
+                   manifest.workersHelp);
 }
 
 std::optional<Error> engineRefusal(const Plan& plan, const EngineChoice& choice,

@@ -4,7 +4,9 @@
 #include "base/utf8.h"
 #include "host/scratch.h"
 #include "measure/machine.h"
+#include "workloads/load.h"
 #include "workloads/run_result.h"
+#include "workloads/workload_type.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -122,13 +124,17 @@ void LiveRun::turn()
     const int input = child_->hasUnwritten() ? child_->input() : -1;
     const int cache = cache_.busy() ? cache_.descriptor() : -1;
     const int stop = cause_ ? -1 : stopEvent_.get();
-    std::array<pollfd, 7> watched{{{timer_.get(), POLLIN, 0},
+    const int orders = load_ && load_->hasUnwritten() ? load_->input() : -1;
+    const int words = load_ ? load_->output() : -1;
+    std::array<pollfd, 9> watched{{{timer_.get(), POLLIN, 0},
                                    {child_->control(), POLLIN, 0},
                                    {child_->output(), POLLIN, 0},
                                    {child_->errors(), POLLIN, 0},
                                    {input, POLLOUT, 0},
                                    {cache, POLLIN, 0},
-                                   {stop, POLLIN, 0}}};
+                                   {stop, POLLIN, 0},
+                                   {orders, POLLOUT, 0},
+                                   {words, POLLIN, 0}}};
     if (::poll(watched.data(), watched.size(), 1000) < 0 && errno != EINTR) return;
     if (watched[2].revents == 0) arrival_.after = monotonicNow();
     const auto happened = [&](std::size_t which) { return watched[which].revents != 0; };
@@ -138,6 +144,8 @@ void LiveRun::turn()
     if (happened(3)) readErrors();
     if (happened(4)) child_->flush();
     if (happened(5)) takeCache();
+    if (load_ && happened(7)) load_->flush();
+    if (load_ && happened(8)) takeLoad();
     if (happened(1)) takeNews();
     checkTime();
     checkScratch();
@@ -194,8 +202,15 @@ void LiveRun::breach(Error error)
 Result<void> LiveRun::accept(Event& event)
 {
     if (auto within = limits_.take(event); !within) return within;
-    const auto* sent = std::get_if<ResultEvent>(&event.body);
-    return sent ? checkRanges(sent->result, launch_.spec.workload) : Result<void>();
+    auto* sent = std::get_if<ResultEvent>(&event.body);
+    if (!sent) return {};
+    if (auto possible = checkRanges(sent->result, launch_.spec.workload); !possible)
+        return possible;
+    const LoadDesign* design = typeOf(launch_.spec.workload).load;
+    if (!design) return {};
+    if (!report_) return protocolError("A result without \"serving\".");
+    design->add(*report_, sent->result);
+    return checkRanges(sent->result, launch_.spec.workload);
 }
 
 void LiveRun::takeEvent(Event event)
@@ -216,6 +231,7 @@ void LiveRun::react(const Event& event)
     if (const auto* error = std::get_if<ErrorEvent>(&event.body)) reported_ = error->error;
     if (reported_ || protocol_.saidBye()) lastWordAt_ = lastWordAt_.value_or(monotonicNow());
     if (cause_) return;
+    if (const auto* serving = std::get_if<ServingEvent>(&event.body)) beginLoad(*serving);
     if (std::holds_alternative<ReadyEvent>(event.body)) {
         takeSample(); // a run shorter than the interval has a figure all the same
         cacheBegan_ = monotonicNow();

@@ -2,6 +2,7 @@
 
 #include "host/cache_task.h"
 #include "host/child_process.h"
+#include "host/load_generator.h"
 #include "host/oom_watch.h"
 #include "host/run_protocol.h"
 #include "host/run_recorder.h"
@@ -16,6 +17,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace spillway {
 
@@ -37,12 +39,19 @@ private:
     void readErrors();
     void takeLine(std::string_view line);
     void takeEvent(Event event);
-    /// Checks limits and, for a result, the ranges of its values.
+    /// Checks limits and, for a result, the ranges of its values; adds to it what the load
+    /// generator has measured.
     Result<void> accept(Event& event);
     void breach(Error error);
     void react(const Event& event);
     void takeNews();
     void takeCache();
+    void beginLoad(const ServingEvent& serving);
+    void takeLoad();
+    void takeLoadLine(std::string_view line);
+    void endLoad(Error error);
+    void sayOfLoad(std::string message);
+    std::string killReplica(std::int64_t pid);
     void sendGo(const CacheOutcome& cache);
     /// Called on the timer.
     void sample();
@@ -79,6 +88,9 @@ private:
     std::filesystem::path root_;
     std::unique_ptr<ChildProcess> child_;
     std::unique_ptr<ProcessTreeSampler> sampler_;
+    std::unique_ptr<LoadGenerator> load_; ///< while the engine serves
+    std::vector<std::int64_t> replicas_;  ///< of the engine's server
+    std::optional<LoadReport> report_;    ///< of the load generator
     LineReader lines_{maxEventLine};
     TailBuffer errors_{std::size_t(1) << 20};
     RunState state_ = RunState::Starting;

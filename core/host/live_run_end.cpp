@@ -109,6 +109,7 @@ RunOutcome LiveRun::finish(std::optional<Error> startFailure)
         enter(RunState::Ended);
         return outcome;
     }
+    load_.reset();
     const auto startError = child_->news().failure;
     guardLost_ = !child_->news().swept && !startError;
     if (guardLost_) child_->cleanUpWithoutGuard(seenProcesses());

@@ -68,6 +68,7 @@ void LiveRun::markStopping(RunStatus status, Error error)
 {
     if (cause_) return;
     cache_.cancel();
+    load_.reset();
     error.phase = phase();
     cause_ = StopCause{status, std::move(error)};
 }

@@ -28,7 +28,10 @@ Result<void> RunProtocol::accept(const Event& event)
         return acceptOnce(error_, true, what);
     }
     if (std::holds_alternative<ReadyEvent>(event.body)) return acceptOnce(ready_, true, what);
-    if (std::holds_alternative<DoneEvent>(event.body)) return acceptOnce(done_, go_, what);
+    if (std::holds_alternative<ServingEvent>(event.body))
+        return acceptOnce(serving_, go_ && !done_, what);
+    if (std::holds_alternative<DoneEvent>(event.body))
+        return acceptOnce(done_, go_ && (!serving_ || stopped_), what);
     if (std::holds_alternative<ResultEvent>(event.body)) return acceptOnce(result_, done_, what);
     return {};
 }

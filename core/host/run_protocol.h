@@ -15,8 +15,11 @@ public:
     Result<void> accept(const Event& event);
     /// Must be told when the host has sent go.
     void sentGo() { go_ = true; }
+    /// And when it has told a server to stop.
+    void sentStopServing() { stopped_ = true; }
 
     bool ready() const { return ready_; }
+    bool served() const { return stopped_; }
     bool done() const { return done_; }
     bool hasResult() const { return result_; }
     bool saidBye() const { return bye_; }
@@ -27,6 +30,8 @@ private:
     bool hello_ = false;
     bool ready_ = false;
     bool go_ = false;
+    bool serving_ = false;
+    bool stopped_ = false;
     bool done_ = false;
     bool result_ = false;
     bool error_ = false;

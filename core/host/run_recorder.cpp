@@ -259,7 +259,7 @@ void RunRecorder::flagDisturbances(Seconds end)
     if (wall < 0.25) return; // CPU times come in hundredths: too coarse for a short run
     const auto now = cpuTimes();
     const double run = record_.userSeconds + record_.systemSeconds - runCpuAtGo_;
-    const double others = now.busy - cpuAtGo_.busy - (now.self - cpuAtGo_.self) - run;
+    const double others = now.busy - cpuAtGo_.busy - (now.self - cpuAtGo_.self) - run - loadCpu_;
     const double stolen = now.steal - cpuAtGo_.steal;
     if (others > 0.2 * wall + unseen || stolen > 0.02 * wall * usableCores()) flag("noisy");
 }

@@ -40,6 +40,8 @@ public:
     /// come from the guard.
     void takeUsage(const Sample& sample, std::int64_t contextSwitches);
     void flag(std::string_view flag);
+    /// Seconds of processor time of the load generator, which is no other program that disturbs.
+    void tookLoad(double cpuSeconds) { loadCpu_ = cpuSeconds; }
 
     Seconds startedAt() const { return startedAt_; }
     const RunRecord& record() const { return record_; }
@@ -88,6 +90,7 @@ private:
     CpuTimes cpuAtGo_;
     double runCpuAtGo_ = 0;
     std::optional<AtRest> waiting_; ///< by the last sample before go
+    double loadCpu_ = 0;
     std::optional<Bytes> driverAtGo_;
     std::optional<Bytes> driverAtDone_;
     std::optional<double> residentAtGo_;

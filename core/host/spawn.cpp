@@ -138,6 +138,23 @@ Result<SpawnedGuard> spawnGuard(const std::filesystem::path& guardProgram,
                         std::move(pairs[3]->host)};
 }
 
+Result<SpawnedHelper> spawnHelper(const std::filesystem::path& program, const std::string& argument)
+{
+    auto in = makePipe(false);
+    if (!in) return in.error();
+    auto out = makePipe(true);
+    if (!out) return out.error();
+    const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!nothing) return systemError("Cannot start " + program.string(), errno);
+    SpawnSettings settings;
+    settings.give(in->guard.get(), STDIN_FILENO);
+    settings.give(out->guard.get(), STDOUT_FILENO);
+    settings.give(nothing.get(), STDERR_FILENO);
+    const auto pid = settings.spawn(program, {program.string(), argument});
+    if (!pid) return pid.error();
+    return SpawnedHelper{*pid, std::move(in->host), std::move(out->host)};
+}
+
 std::string outputOf(std::vector<std::string> commandLine)
 {
     auto out = makePipe(true);

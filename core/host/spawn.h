@@ -26,6 +26,17 @@ struct SpawnedGuard {
 Result<SpawnedGuard> spawnGuard(const std::filesystem::path& guardProgram,
                                 const std::vector<std::string>& commandLine);
 
+/// The host's ends of a program of its own that is no part of a run.
+struct SpawnedHelper {
+    pid_t pid = 0;
+    UniqueFd input;  ///< writes to its stdin, non-blocking
+    UniqueFd output; ///< reads its stdout, non-blocking
+};
+
+/// Starts `program argument` as spawnGuard() does; what it writes to stderr is dropped.
+Result<SpawnedHelper> spawnHelper(const std::filesystem::path& program,
+                                  const std::string& argument);
+
 /// What a short-lived command prints to stdout, at most 64 KiB; empty when it cannot be started.
 /// Waits for its end.
 std::string outputOf(std::vector<std::string> commandLine);

@@ -89,6 +89,12 @@ void write(Json& json, const LogEvent& event)
     json["message"] = event.message;
 }
 
+void write(Json& json, const ServingEvent& event)
+{
+    json["url"] = event.url;
+    json["replicas"] = event.replicas;
+}
+
 void write(Json&, const DoneEvent&) {}
 
 void write(Json& json, const ResultEvent& event)
@@ -247,6 +253,15 @@ Result<EventBody> readLog(const Json& json)
     return EventBody(LogEvent{fieldOr(json, "level", std::string("info")), std::move(*message)});
 }
 
+Result<EventBody> readServing(const Json& json)
+{
+    auto url = field<std::string>(json, "url");
+    if (!url) return url.error();
+    auto replicas = field<std::vector<std::int64_t>>(json, "replicas");
+    if (!replicas) return replicas.error();
+    return EventBody(ServingEvent{std::move(*url), std::move(*replicas)});
+}
+
 Result<EventBody> readResult(const Json& json)
 {
     auto result = runResultFromJson(fieldOr(json, "result", Json()));
@@ -285,6 +300,7 @@ constexpr EventKind kinds[] = {
     {"counters", readCounters},
     {"tasks", readTasks},
     {"log", readLog},
+    {"serving", readServing},
     {"done", [](const Json&) -> Result<EventBody> { return EventBody(DoneEvent{}); }},
     {"result", readResult},
     {"error", readError},

@@ -89,6 +89,12 @@ struct LogEvent {
     std::string message;
 };
 
+/// The engine's server is ready for load, of a kind of work that has it (workloads/load.h).
+struct ServingEvent {
+    std::string url;                    ///< on loopback
+    std::vector<std::int64_t> replicas; ///< processes that answer, one of which may be killed
+};
+
 struct DoneEvent {};
 
 struct ResultEvent {
@@ -102,8 +108,9 @@ struct ErrorEvent {
 
 struct ByeEvent {};
 
-using EventBody = std::variant<HelloEvent, ReadyEvent, PhaseEvent, ProgressEvent, CountersEvent,
-                               TasksEvent, LogEvent, DoneEvent, ResultEvent, ErrorEvent, ByeEvent>;
+using EventBody =
+    std::variant<HelloEvent, ReadyEvent, PhaseEvent, ProgressEvent, CountersEvent, TasksEvent,
+                 LogEvent, ServingEvent, DoneEvent, ResultEvent, ErrorEvent, ByeEvent>;
 
 struct Event {
     Seconds t{}; ///< CLOCK_MONOTONIC
@@ -121,6 +128,7 @@ inline constexpr std::size_t maxEventLine = std::size_t(1) << 20;
 inline constexpr std::size_t maxTaskSpans = 2000;
 /// More nodes, or a longer name of one, are a protocol error.
 inline constexpr std::size_t maxNodes = 2000;
+inline constexpr std::size_t maxReplicas = 4096; ///< of a server
 inline constexpr std::size_t maxNodeName = 256;
 
 /// Limits of an engine's events, in bytes and counts (docs/protocol.md). Exceeding them is a

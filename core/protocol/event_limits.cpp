@@ -1,10 +1,14 @@
 #include "protocol/event_limits.h"
 
 #include "base/json.h"
+#include "workloads/load.h"
 
 #include <fmt/format.h>
 
+#include <sys/types.h>
+
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace spillway {
@@ -142,6 +146,18 @@ Result<void> EventLimits::check(LogEvent& log)
 {
     cut(log.message, maxTextBytes);
     return checkText("level", log.level, maxNameBytes);
+}
+
+Result<void> EventLimits::check(ServingEvent& serving)
+{
+    if (!loopbackUrl(serving.url))
+        return badField("url", "http://127.0.0.1:PORT/, an address of this machine alone");
+    if (serving.replicas.empty() || serving.replicas.size() > maxReplicas)
+        return badField("replicas", fmt::format("1 to {} processes", maxReplicas));
+    for (const auto pid : serving.replicas)
+        if (pid < 2 || pid > std::numeric_limits<pid_t>::max())
+            return badField("replicas", fmt::format("process numbers, not {}", pid));
+    return {};
 }
 
 Result<void> EventLimits::check(ResultEvent& result)

@@ -24,6 +24,7 @@ private:
     Result<void> check(CountersEvent& counters);
     Result<void> check(TasksEvent& tasks);
     Result<void> check(LogEvent& log);
+    Result<void> check(ServingEvent& serving);
     Result<void> check(ResultEvent& result);
     Result<void> check(ErrorEvent& error);
     Result<void> check(DoneEvent&) { return {}; }

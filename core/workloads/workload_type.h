@@ -10,9 +10,11 @@
 
 namespace spillway {
 
+class LoadDesign;
 class ResultChecker;
 class ResultForm;
 struct DatasetManifest;
+struct RunResult;
 
 /// Columns that a kind of work reads for one purpose. Command line (`--group-by`), plan files, the
 /// window's fields and JSON derive from it.
@@ -99,6 +101,13 @@ struct WorkloadType {
     std::vector<Measure> measures;
     const ResultForm* form = nullptr;       ///< workloads/result_form.h; nothing: the general one
     const ResultChecker* checker = nullptr; ///< workloads/result_checker.h
+    /// Of a kind whose engines serve (workloads/load.h): the host puts them under load.
+    const LoadDesign* load = nullptr;
+    /// Of a kind whose runs take as long whatever the engine: the seconds by which engines are
+    /// compared instead, of a result; nothing when it does not tell. `comparedTime` says what they
+    /// are, as a noun phrase.
+    std::optional<double> (*secondsOf)(const RunResult& result) = nullptr;
+    std::string comparedTime;
     /// Whether it reads a dataset. Work that reads none runs once, beside whatever data a plan has
     /// (data/dataset.h, noData()); its engines get no inputs, and no cache is warmed.
     bool takesData = true;

@@ -39,6 +39,7 @@ FIELDS = {
     "counters": set(),
     "tasks": {"spans"},
     "log": {"level", "message"},
+    "serving": {"url", "replicas"},
     "done": set(),
     "result": {"result", "timings"},
     "error": {"code", "message", "phase", "remedy"},

@@ -4,6 +4,7 @@
 #include "known_answers.h"
 #include "protocol/event.h"
 #include "protocol/run_spec.h"
+#include "serving_child.h"
 #include "workloads/etl/etl_result.h"
 
 #include <fcntl.h>
@@ -249,6 +250,8 @@ void misbehaveInRun()
         ::kill(::getppid(), SIGKILL);
         hang();
     }
+    if (mode.starts_with("serve"))
+        serveInRun(mode, argument, spec, [](EventBody body) { send(std::move(body)); });
     if (is("slow")) waitForEnd();
     if (is("gate")) waitForGate();
     if (is("brief-children")) runBriefChildren();
@@ -322,7 +325,10 @@ void afterDone()
         ::_exit(0);
     }
     if (is("no-result-no-bye")) ::_exit(0);
-    send(ResultEvent{mode.starts_with("groups") ? largeResult() : smallResult(), {{"load", 0.1}}});
+    send(mode.starts_with("serve")
+             ? ResultEvent{RunResult{.kind = "serve"}, {}}
+             : ResultEvent{mode.starts_with("groups") ? largeResult() : smallResult(),
+                           {{"load", 0.1}}});
     if (is("two-results")) send(ResultEvent{smallResult(), {}});
     if (is("no-bye")) ::_exit(0);
     if (is("unterminated")) {

@@ -39,6 +39,7 @@ std::vector<EventBody> allEvents()
             CountersEvent{},
             TasksEvent{{{1, "scan", Seconds(1.25), Seconds(1.5)}}, 0.5},
             LogEvent{"warning", "line\nbreak \"quoted\""},
+            ServingEvent{"http://127.0.0.1:8000/", {4711, 4712}},
             DoneEvent{},
             ResultEvent{etl, {{"load", 0.25}}},
             ErrorEvent{{ErrorCode::DataUnreadable, "bad row", "load", "mend it"}},
