@@ -18,11 +18,11 @@ function(spillway_precompile target headers)
     endif()
 endfunction()
 
-# No run depends on the speed of what plans, stores and draws: a user's build compiles it in five sixths
-# of the time. What scans, computes and measures is FAST.
+# No run depends on the speed of what plans, stores and draws: a user's build compiles it in three
+# quarters of the time of -O1. What scans, computes and measures is FAST.
 # spillway_optimise_less(<target>)
 function(spillway_optimise_less target)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Og>)
 endfunction()
 
 # spillway_room(<room> [AUTOMOC] [FAST] [EXCLUDE files...] [PUBLIC targets...] [PRIVATE targets...])

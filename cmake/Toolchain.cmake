@@ -9,6 +9,12 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELEASE} -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The compiler looks for garbage of its own only from 1 GB on (KiB): an eighth of its time, and of
+    # the largest batch 1.5 GB instead of 1.1.
+    add_compile_options(--param=ggc-min-heapsize=1000000)
+endif()
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     # Without these it takes no source that uses a precompiled header.
