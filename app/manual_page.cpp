@@ -24,6 +24,7 @@ public:
     {
         add(".TH {} {} \"\" \"spillway {}\" \"{}\"", roffText(title), section, programVersion(),
             what);
+        line(".ad l"); // options and choices are long: lines that were stretched would have holes
     }
 
     void section(std::string_view title) { add(".SH \"{}\"", roffText(title)); }
@@ -74,9 +75,13 @@ std::string bold(std::string_view text)
     return "\\fB" + roffText(text) + "\\fR";
 }
 
+/// A line may end after any of many choices.
 std::string italic(std::string_view text)
 {
-    return "\\fI" + roffText(text) + "\\fR";
+    std::string roff;
+    for (const char byte : roffText(text))
+        roff += byte == '|' ? std::string("|\\:") : std::string(1, byte);
+    return "\\fI" + roff + "\\fR";
 }
 
 /// "-r, --repeats N".

@@ -186,6 +186,7 @@ void CompletionTest::parametersThatAreOfferedAreTaken()
         if (value.empty()) value = "0.5";
         if (name == "max-iterations") value = "5";
         if (name == "n") value = "100";
+        if (name == "port") value = "8080";
         const auto takes = [&](const WorkloadType* type) {
             Workload workload{.kind = type->id};
             return setParameter(workload, name, value).has_value();

@@ -298,9 +298,8 @@ void QueryTest::withoutTheOracleTheFirstEngineIsTheReference()
     QCOMPARE(runs.size(), 2);
     for (const Json& run : runs)
         QCOMPARE(run["status"], Json("ok"));
-    QVERIFY2(
-        program.errors.contains("DuckDB, whose answer others are checked against, failed"),
-        program.errors.constData());
+    QVERIFY2(program.errors.contains("DuckDB, whose answer others are checked against, failed"),
+             program.errors.constData());
 }
 
 SPILLWAY_TESTS(QueryTest, QCoreApplication)

@@ -57,23 +57,23 @@ void CompletionTest::offersWhatMayStandThere_data()
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("words"); // the first ones
     QTest::newRow("column of the table") << "SELECT am| FROM orders"
-                                           << "amount";
+                                         << "amount";
     QTest::newRow("whatever the case") << "select AM| from ORDERS"
                                        << "amount";
     QTest::newRow("of another table not") << "SELECT reg| FROM orders"
-                                            << "regexp_matches regexp_replace regexp_extract";
+                                          << "regexp_matches regexp_replace regexp_extract";
     QTest::newRow("of all while none is named") << "SELECT reg|"
                                                 << "region regexp_matches";
     QTest::newRow("by the table") << "SELECT customers.| FROM customers"
-                                    << "id region";
+                                  << "id region";
     QTest::newRow("by the alias") << "SELECT c.r| FROM orders o JOIN customers AS c"
                                   << "region";
     QTest::newRow("by an unknown name") << "SELECT z.r| FROM orders"
                                         << "";
     QTest::newRow("table after from") << "SELECT 1 FROM c|"
-                                        << "customers";
+                                      << "customers";
     QTest::newRow("any table after join") << "SELECT 1 FROM orders JOIN |"
-                                            << "orders customers";
+                                          << "orders customers";
     QTest::newRow("a name that needs quotes") << "SELECT net| FROM orders"
                                               << "\"net, EUR\"";
     QTest::newRow("a name that is a keyword") << "SELECT orde| FROM orders"

@@ -1,7 +1,7 @@
 #include "analysis/document_tables.h"
 #include "base/json.h"
-#include "charts/report.h"
 #include "charts/comparisons.h"
+#include "charts/report.h"
 #include "suites/suites.h"
 
 #include <QApplication>

@@ -79,6 +79,12 @@ Plan fullPlan()
     plan.workloads.push_back(
         {.kind = "tasks", .columns = {}, .parameters = {{"size", "quick"}, {"fault", "raise"}}});
     plan.workloads.push_back({.kind = "tune", .columns = {}, .parameters = {{"size", "quick"}}});
+    plan.workloads.push_back({.kind = "serve",
+                              .columns = {},
+                              .parameters = {{"size", "quick"},
+                                             {"prediction", "weights"},
+                                             {"port", std::int64_t(8080)},
+                                             {"fault", "status"}}});
     auto& data = plan.datasets.front();
     data.tables = {{"t", data.paths.size(), data.schema, 10, data.bytes}};
     data.origin = "another";
