@@ -3,7 +3,7 @@
 #include "base/escape.h"
 #include "base/json.h"
 #include "data/csv_number.h"
-#include "protocol/run_spec.h"
+#include "protocol/dataset_json.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>

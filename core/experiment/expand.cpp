@@ -4,6 +4,7 @@
 #include "data/open_dataset.h"
 #include "experiment/interleave.h"
 #include "protocol/counted.h"
+#include "protocol/dataset_json.h"
 #include "workloads/fill_columns.h"
 #include "workloads/workload_type.h"
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "host/python_tool.h"
 #include "host/warm_tools.h"
+#include "protocol/dataset_json.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "host/python_tool.h"
 #include "host/warm_tools.h"
-#include "protocol/run_spec.h"
+#include "protocol/dataset_json.h"
 #include "workloads/result_checker.h"
 #include "workloads/workload_type.h"
 

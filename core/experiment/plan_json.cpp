@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "experiment/plan.h"
 #include "experiment/plan_fields.h"
+#include "protocol/dataset_json.h"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "data/file_stamp.h"
-#include "protocol/run_spec.h"
+#include "protocol/dataset_json.h"
 
 #include <fmt/format.h>
 

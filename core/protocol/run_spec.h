@@ -17,9 +17,6 @@ namespace spillway {
 inline constexpr int protocolVersion = 2;
 inline constexpr int firstProtocolVersion = 1;
 
-/// What a query calls the table of a dataset that has no named ones.
-inline constexpr std::string_view onlyTable = "data";
-
 /// The profile under which Spillway's own engine computes reference results: the means of |x| are
 /// reported with the means.
 inline constexpr std::string_view referenceProfile = "reference";
@@ -42,15 +39,6 @@ struct RunSpec {
     Result<void> validate() const;
 };
 
-/// The optional fields of a CSV's schema that are not at their defaults: comment, skip_rows,
-/// decimal, encoding, missing. An engine that does not know one of them would read different
-/// data.
-std::vector<std::string> dialectOf(const Schema& schema);
-
-Json toJson(const Dataset& dataset);
-Result<Dataset> datasetFromJson(const Json& json);
-/// A dataset's tables by their names, as version 2 has them.
-Json inputsJson(const Dataset& dataset);
 /// As `version` has it. Tables of a dataset are lost in version 1.
 Json toJson(const RunSpec& spec, int version = protocolVersion);
 /// Of either version. Protocol error for another one and for a field of another type.

@@ -1,6 +1,7 @@
 #include "session/session_store.h"
 
 #include "base/json.h"
+#include "protocol/dataset_json.h"
 #include "session/run_rows.h"
 #include "session/session_file.h"
 

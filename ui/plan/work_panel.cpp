@@ -1,6 +1,7 @@
 #include "ui/plan/work_panel.h"
 
 #include "data/table_set.h"
+#include "protocol/dataset_json.h"
 #include "ui/parts/field_note.h"
 #include "ui/parts/flow_layout.h"
 #include "ui/parts/form_parts.h"

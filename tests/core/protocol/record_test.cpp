@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "protocol/dataset_json.h"
 #include "protocol/environment.h"
 #include "protocol/run_record.h"
 #include "suites/suites.h"
