@@ -249,9 +249,9 @@ def event_rows() -> list[str]:
     ("source", "begin"),
     [
         ("core/protocol/run_spec.cpp", 'Json json{{"protocol", version}'),
-        ("core/protocol/run_spec.cpp", 'Json json{{"name", dataset.name}'),
-        ("core/protocol/run_spec.cpp", 'Json input{{"paths", std::move(paths)}'),
-        ("core/protocol/run_spec.cpp", 'Json json{{"delimiter", charText(format.delimiter)}'),
+        ("core/protocol/dataset_json.cpp", 'Json json{{"name", dataset.name}'),
+        ("core/protocol/dataset_json.cpp", 'Json input{{"paths", std::move(paths)}'),
+        ("core/protocol/dataset_json.cpp", 'Json json{{"delimiter", charText(format.delimiter)}'),
     ],
 )
 def test_specification(source: str, begin: str) -> None:
