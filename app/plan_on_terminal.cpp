@@ -64,8 +64,10 @@ int printTables(const SessionStore& store, const EngineRegistry& registry)
         if (comparisons.size() > 1)
             toStdout("{}\n", utf8(text(fmt::format("{} on {}", nameOf(comparison.workload),
                                                    comparison.datasetName))));
-        toStdout("{}\n{}\n\n", Lines{toText(shortTable(fastestFirst(comparison)), terminalWidth())},
+        toStdout("{}\n{}\n", Lines{toText(shortTable(fastestFirst(comparison)), terminalWidth())},
                  verdict(comparison, {}));
+        const auto& what = typeOf(comparison.workload).comparedTime;
+        toStdout("{}\n", what.empty() ? what : fmt::format("Times are those of {}.\n", what));
     }
     return ExitOk;
 }
