@@ -1,7 +1,9 @@
 #include "suites/suites.h"
+#include "ui/parts/style_sheet.h"
 #include "ui/parts/theme.h"
 
 #include <QApplication>
+#include <QPushButton>
 #include <QtTest>
 
 #include <algorithm>
@@ -15,6 +17,8 @@ class ThemeTest : public QObject {
 private slots:
     void textCanBeReadOnEveryGround_data();
     void textCanBeReadOnEveryGround();
+    void theFocusIsSeenOnEveryButtonInHighContrast_data();
+    void theFocusIsSeenOnEveryButtonInHighContrast();
     void aPaletteKnowsItsTheme();
 };
 
@@ -74,6 +78,33 @@ void ThemeTest::textCanBeReadOnEveryGround()
     if (!colors.highContrast) return;
     QVERIFY(holds(colors.border, colors.surface, 4.5));
     QVERIFY(holds(colors.accent, colors.surface, 4.5));
+}
+
+void ThemeTest::theFocusIsSeenOnEveryButtonInHighContrast_data()
+{
+    QTest::addColumn<QString>("role");
+    for (const char* role : {"", "card", "quiet", "link", "chip", "segment", "segment-first",
+                             "segment-last", "legend", "disclosure"})
+        QTest::newRow(role) << QString::fromLatin1(role);
+}
+
+void ThemeTest::theFocusIsSeenOnEveryButtonInHighContrast()
+{
+    QFETCH(QString, role);
+    const ThemeColors colors = ThemeColors::contrasting(false);
+    QWidget window;
+    window.setStyleSheet(styleSheet(colors));
+    auto* button = new QPushButton(QStringLiteral("Start"), &window);
+    if (!role.isEmpty()) button->setProperty("role", role);
+    button->resize(120, 40);
+    window.resize(140, 60);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    button->setFocus();
+    QTRY_VERIFY(button->hasFocus());
+    const QImage seen = button->grab().toImage();
+    for (const int inside : {0, 1, 2})
+        QCOMPARE(seen.pixelColor(inside, seen.height() / 2).name(), colors.accent.name());
 }
 
 void ThemeTest::aPaletteKnowsItsTheme()

@@ -195,6 +195,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 constexpr const char* contrastSheet = R"(
 QPushButton:focus, QToolButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus,
 QSpinBox:focus, QDoubleSpinBox:focus, QAbstractItemView:focus { border: 3px solid @accent; }
+QPushButton[role]:focus, QToolButton[role]:focus { border: 3px solid @accent; }
 QCheckBox:focus { text-decoration: underline; }
 QPushButton[role="primary"]:focus { border: 3px solid @text; }
 QTabBar::tab:focus { background: @accentSoft; }
