@@ -181,7 +181,7 @@ private:
             for (const ResultColumn* column : columns)
                 if (const auto* numbers = numbersOf(*column)) {
                     const auto order = std::weak_order((*numbers)[a], (*numbers)[b]);
-                    if (order != 0) return order < 0;
+                    if (std::is_neq(order)) return std::is_lt(order);
                 }
             return a < b;
         });
