@@ -1,23 +1,18 @@
 #include "experiment/interleave.h"
 
+#include "base/split_mix.h"
+
 #include <numeric>
 #include <utility>
 
 namespace spillway {
 namespace {
 
-std::uint64_t mixed(std::uint64_t z)
-{
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-}
-
 class SplitMix64 {
 public:
     explicit SplitMix64(std::uint64_t state) : state_(state) {}
 
-    std::uint64_t next() { return mixed(state_ += 0x9e3779b97f4a7c15ULL); }
+    std::uint64_t next() { return splitMixFinal(state_ += splitMixStep); }
 
     /// Uniform over 0 … bound − 1: values of the incomplete last interval are drawn again.
     std::uint64_t below(std::uint64_t bound)
@@ -39,7 +34,7 @@ std::vector<std::size_t> shuffledOrder(std::size_t count, std::uint64_t seed, st
 {
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), std::size_t(0));
-    SplitMix64 random(SplitMix64(seed).next() ^ mixed(round + 1));
+    SplitMix64 random(SplitMix64(seed).next() ^ splitMixFinal(round + 1));
     for (std::size_t i = count; i > 1; --i)
         std::swap(order[i - 1], order[random.below(i)]);
     return order;

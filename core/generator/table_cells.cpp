@@ -1,5 +1,6 @@
 #include "generator/table_cells.h"
 
+#include "base/split_mix.h"
 #include "generator/civil_date.h"
 #include "generator/number.h"
 #include "generator/philox_inline.h"
@@ -18,14 +19,6 @@ constexpr std::size_t timestampRoom = 26;
 
 constexpr std::int64_t powersOfTen[] = {1,       10,        100,        1'000,       10'000,
                                         100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
-
-/// The finalizer of SplitMix64.
-std::uint64_t mixed(std::uint64_t x)
-{
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
-}
 
 /// `value` with at least so many digits.
 char* writePadded(char* out, std::uint64_t value, int digits)
@@ -93,7 +86,7 @@ std::int64_t shuffledPlace(std::int64_t index, std::int64_t count, std::uint64_t
         std::uint64_t left = place >> half;
         std::uint64_t right = place & mask;
         for (std::uint64_t round = 1; round <= 4; ++round) {
-            const std::uint64_t next = left ^ (mixed(key + right + (round << 56)) & mask);
+            const std::uint64_t next = left ^ (splitMixFinal(key + right + (round << 56)) & mask);
             left = right;
             right = next;
         }

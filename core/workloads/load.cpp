@@ -149,8 +149,7 @@ Json toJson(const LoadReport& report)
             {"replicas", std::move(replicas)},
             {"loss", report.loss ? lossJson(*report.loss) : Json()},
             {"first_wrong", report.firstWrong},
-            {"first_failed", report.firstFailed},
-            {"cpu_seconds", report.cpuSeconds}};
+            {"first_failed", report.firstFailed}};
 }
 
 Result<LoadReport> loadReportFromJson(const Json& json)
@@ -170,7 +169,6 @@ Result<LoadReport> loadReportFromJson(const Json& json)
     if (const auto loss = field<Json>(json, "loss")) report.loss = lossOf(*loss);
     report.firstWrong = fieldOr(json, "first_wrong", std::string());
     report.firstFailed = fieldOr(json, "first_failed", std::string());
-    report.cpuSeconds = fieldOr(json, "cpu_seconds", 0.0);
     return report;
 }
 

@@ -83,7 +83,7 @@ struct LoadReport {
     std::optional<ReplicaLoss> loss;
     std::string firstWrong;  ///< what was wrong with the first wrong answer
     std::string firstFailed; ///< and why the first request failed
-    double cpuSeconds = 0;   ///< of the load generator
+    double cpuSeconds = 0;   ///< of the load generator, as the host saw when it had ended
 
     bool operator==(const LoadReport&) const = default;
 };

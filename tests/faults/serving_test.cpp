@@ -79,6 +79,9 @@ void ServingTest::aGoodServerIsMeasuredAndLosesOneProcess()
     const auto& measures = record.result->measures;
     QVERIFY(measures.at("peak_rate") > 0);
     QCOMPARE(measures.at("errors"), 0.0);
+    const auto& facts = record.result->facts;
+    const auto generator = std::ranges::find(facts, "Load generator", &Fact::name);
+    QVERIFY(generator != facts.end() && std::stod(generator->text) > 0); // its processor time
     QVERIFY(measures.contains("errors_after_kill"));
     QCOMPARE(serving.replicas.size(), std::size_t(2));
     const auto killed = std::ranges::count_if(recorder.logs, [&](const std::string& log) {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from spillway_adapters.protocol import Run
-from spillway_adapters.serve.answers import QUESTION, Served, served
+from spillway_adapters.serve.answers import Served
+from spillway_adapters.serve.job import ServedJob
 
 
 def made(asked: Served) -> Any:  # noqa: ANN401 (FastAPI's)
@@ -16,14 +15,6 @@ def made(asked: Served) -> Any:  # noqa: ANN401 (FastAPI's)
     return fastapi_app.made(asked)
 
 
-class Job:
-    question = QUESTION
-
-    def __init__(self, run: Run) -> None:
-        self.port = run.spec.workload.port
-
-    def application(self, run: Run) -> Callable[[], Any]:
-        return partial(made, served(run))
-
-    def result(self) -> dict[str, Any]:
-        return {"kind": "serve", "rows": 0}
+class Job(ServedJob):
+    def maker(self) -> Callable[[Served], Any]:
+        return made

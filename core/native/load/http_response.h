@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,31 +12,30 @@ class HttpResponse {
 public:
     enum class State { Incomplete, Complete, Bad };
 
+    HttpResponse();
+    ~HttpResponse();
+    HttpResponse(HttpResponse&&) noexcept;
+    HttpResponse& operator=(HttpResponse&&) noexcept;
+
     State take(std::string_view bytes);
     /// The server has closed the connection.
     State end();
 
-    bool hasBegun() const { return !text_.empty(); }
-    int status() const { return status_; }
-    const std::string& body() const { return body_; }
+    bool hasBegun() const { return begun_; }
+    int status() const; ///< 0 before the head is complete
+    const std::string& body() const;
     /// Whether the connection takes another request.
-    bool keepsAlive() const { return keepsAlive_; }
+    bool keepsAlive() const;
     const std::string& why() const { return why_; } ///< it is Bad
 
 private:
-    State bad(std::string why);
-    bool readHead();
-    void readField(std::string_view line);
-    State readBody();
-    State readChunks();
+    struct Parser; // Boost.Beast's, which only one source has to compile
 
-    std::string text_;
-    std::size_t bodyBegin_ = 0; ///< in text_; 0 as long as the head is incomplete
-    int status_ = 0;
-    std::optional<std::size_t> length_;
-    bool chunked_ = false;
-    bool keepsAlive_ = true;
-    std::string body_;
+    State bad(std::string why);
+
+    std::unique_ptr<Parser> parser_;
+    std::string untaken_; ///< the parser waits for what follows it
+    bool begun_ = false;
     std::string why_;
 };
 

@@ -3,7 +3,6 @@
 #include "base/json.h"
 #include "native/load/loss_watch.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -23,16 +22,6 @@ constexpr Seconds firstSeconds(1.5);
 /// lengths of the rung.
 constexpr double rungPatience = 1;
 constexpr Seconds leastRungPatience(2);
-
-double ownCpuSeconds()
-{
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 std::string firstLine(int orders)
 {
@@ -175,7 +164,6 @@ LoadReport LoadSteps::run()
     }
     const double half = (best > 0 ? best : most) / 2;
     if (plan_.watch > Seconds(0) && half > 0 && report_.firstWrong.empty()) lose(half);
-    report_.cpuSeconds = ownCpuSeconds();
     return report_;
 }
 

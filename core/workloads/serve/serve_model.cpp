@@ -1,5 +1,7 @@
 #include "workloads/serve/serve_model.h"
 
+#include "base/split_mix.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,11 +15,7 @@ constexpr double steps = 1024;
 /// The `place`th number of the sequence that begins with `seed`, from 0 to 1 (splitmix64).
 double uniformOf(std::uint64_t seed, std::uint64_t place)
 {
-    std::uint64_t z = seed + (place + 1) * 0x9E3779B97F4A7C15U;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-    z ^= z >> 31U;
-    return static_cast<double>(z >> 11U) * 0x1p-53;
+    return static_cast<double>(splitMix(seed + place * splitMixStep) >> 11U) * 0x1p-53;
 }
 
 } // namespace

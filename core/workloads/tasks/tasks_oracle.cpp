@@ -1,5 +1,7 @@
 #include "workloads/tasks/tasks_oracle.h"
 
+#include "base/split_mix.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,11 +38,10 @@ constexpr std::int64_t longMs = 100;
 constexpr std::int64_t longTasks = 2;
 constexpr double longestMs = 100;
 constexpr std::int64_t actors = 2;
-constexpr std::uint64_t splitmixIncrement = 0x9E3779B97F4A7C15;
 
 std::uint64_t stateOf(std::uint64_t seed, std::uint64_t part, std::int64_t place)
 {
-    return mixed(mixed(seed) ^ (part << 32) ^ static_cast<std::uint64_t>(place));
+    return splitMixFinal(splitMixFinal(seed) ^ (part << 32) ^ static_cast<std::uint64_t>(place));
 }
 
 /// Adler-32 (RFC 1950), which can be continued with further bytes.
@@ -95,7 +96,7 @@ Answers mixedAnswers(std::uint64_t seed, PartNumber part, std::int64_t count)
 {
     Answers answers;
     for (std::int64_t i = 0; i < count; ++i)
-        answers.push_back(mixed(stateOf(seed, part, i)));
+        answers.push_back(splitMixFinal(stateOf(seed, part, i)));
     return answers;
 }
 
@@ -104,7 +105,7 @@ std::uint64_t root(Answers level)
 {
     for (; level.size() > 1; level.resize(level.size() / 2))
         for (std::size_t i = 0; i < level.size() / 2; ++i)
-            level[i] = mixed(level[2 * i]) + level[2 * i + 1];
+            level[i] = splitMixFinal(level[2 * i]) + level[2 * i + 1];
     return level.front();
 }
 
@@ -137,7 +138,7 @@ Answers unevenAnswers(std::uint64_t seed, std::int64_t count)
     Answers answers;
     for (std::int64_t i = 0; i < count; ++i) {
         const auto state = stateOf(seed, Uneven, i);
-        const double share = static_cast<double>(mixed(state) >> 11) * 0x1p-53;
+        const double share = static_cast<double>(splitMixFinal(state) >> 11) * 0x1p-53;
         const double ms = std::min(longestMs, 1.0 / (1.0 - share));
         answers.push_back(worked(
             state, static_cast<std::int64_t>(std::floor(ms * static_cast<double>(iterationsAMs)))));
@@ -156,19 +157,12 @@ Answers longLastAnswers(std::uint64_t seed, std::int64_t shortOnes)
 
 } // namespace
 
-std::uint64_t mixed(std::uint64_t x)
-{
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-    return x ^ (x >> 31);
-}
-
 std::uint64_t worked(std::uint64_t state, std::int64_t iterations)
 {
-    std::uint64_t found = mixed(state);
+    std::uint64_t found = splitMixFinal(state);
     for (std::int64_t i = 0; i < iterations; ++i) {
-        state += splitmixIncrement;
-        found ^= mixed(state);
+        state += splitMixStep;
+        found ^= splitMixFinal(state);
     }
     return found;
 }
@@ -177,7 +171,7 @@ std::uint64_t checksumOf(const std::vector<std::uint64_t>& answers)
 {
     std::uint64_t sum = 0;
     for (std::size_t place = 0; place < answers.size(); ++place)
-        sum += mixed(answers[place] ^ place);
+        sum += splitMixFinal(answers[place] ^ place);
     return sum;
 }
 

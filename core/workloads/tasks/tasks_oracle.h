@@ -19,10 +19,8 @@ struct Part {
 /// Iterations of splitmix64 that are called a millisecond: of the tasks in Python.
 inline constexpr std::int64_t iterationsAMs = 2000;
 
-/// One output of splitmix64 (Steele, Lea and Flood, 2014) for the state x, without its increment.
-std::uint64_t mixed(std::uint64_t x);
-/// What a task gives that begins at `state`: the outputs of so many iterations, combined by
-/// exclusive or with the mixed state itself.
+/// What a task gives that begins at `state`: the outputs of so many iterations of splitmix64,
+/// combined by exclusive or with the one of the state itself.
 std::uint64_t worked(std::uint64_t state, std::int64_t iterations);
 /// Of answers in the order of their tasks: the sum, modulo 2^64, of each mixed with its place.
 /// Beside their number it shows one that is lost, done twice, wrong or swapped with another.

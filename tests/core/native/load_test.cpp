@@ -137,6 +137,8 @@ void LoadTest::answersInPiecesAreRead_data()
     row("huge chunk", ok + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab\r\n", false,
         false);
     row("endless head", QByteArray(20000, 'x'), false, false);
+    row("endless line of a chunk",
+        ok + "Transfer-Encoding: chunked\r\n\r\n1;" + QByteArray(20000, 'x'), false, false);
     row("endless body", ok + "\r\n" + QByteArray(70000, 'x'), false, false);
 }
 
@@ -359,7 +361,6 @@ void LoadTest::aWholePlanIsReported()
     }
     QCOMPARE(report->replicas.at(42), all);
     QVERIFY(!report->loss && report->firstWrong.empty() && report->firstFailed.empty());
-    QVERIFY(report->cpuSeconds > 0);
     QCOMPARE(toLine(toJson(*loadReportFromJson(toJson(*report)))), toLine(toJson(*report)));
 }
 

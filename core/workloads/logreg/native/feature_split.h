@@ -1,20 +1,12 @@
 #pragma once
 
+#include "base/split_mix.h"
+
 #include <bit>
 #include <cstdint>
 #include <span>
 
 namespace spillway {
-
-/// One step of splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-/// OOPSLA 2014) with its constant added first: splitMix(0) = 0xe220a8397b1dcdaf.
-constexpr std::uint64_t splitMix(std::uint64_t state)
-{
-    state += 0x9e3779b97f4a7c15;
-    state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
-    state = (state ^ (state >> 27)) * 0x94d049bb133111eb;
-    return state ^ (state >> 31);
-}
 
 /// Contribution of feature `j` of a row to the row's hash. Adding zero makes −0 and 0 the same.
 constexpr std::uint64_t featureMix(double value, std::size_t j)
