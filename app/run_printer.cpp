@@ -63,6 +63,12 @@ void RunPrinter::onRoundsAdded(const std::vector<PlannedRun>& runs, int rounds)
                             cells.size(), runs.size()));
 }
 
+void RunPrinter::onLeftOut(const std::vector<std::size_t>& positions)
+{
+    line_.print(fmt::format("The time budget leaves out {} of {} runs", positions.size(), total_));
+    total_ -= positions.size();
+}
+
 void RunPrinter::onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                                    Bytes total)
 {

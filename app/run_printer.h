@@ -17,6 +17,7 @@ public:
 
     void onPlan(const std::vector<PlannedRun>& runs) override;
     void onRoundsAdded(const std::vector<PlannedRun>& runs, int rounds) override;
+    void onLeftOut(const std::vector<std::size_t>& positions) override;
     void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                            Bytes total) override;
     void onManifestRefuted(const Dataset& dataset) override;

@@ -42,6 +42,23 @@ bool isWhole(const PlanProgress& progress)
     return progress.ended() == progress.total();
 }
 
+/// The run that follows those that have ended: earlier ones without a record were left out.
+std::optional<std::size_t> afterTheLast(const PlanProgress& progress)
+{
+    std::size_t next = progress.runs.size();
+    while (next > 0 && !progress.statuses[next - 1])
+        --next;
+    return next < progress.runs.size() ? std::optional(next) : std::nullopt;
+}
+
+void takeLeftOut(const StoredPlan& stored, PlanProgress& progress)
+{
+    progress.leftOut = leftOutOf(stored);
+    if (!progress.leftOut) return;
+    for (std::size_t position = progress.runs.size(); position-- > 0;)
+        if (!progress.statuses[position]) progress.remove(position);
+}
+
 } // namespace
 
 PlanProgress followedProgress(const StoredPlan& stored, const std::vector<RunRecord>& records,
@@ -62,10 +79,10 @@ PlanProgress followedProgress(const StoredPlan& stored, const std::vector<RunRec
     } while (isWhole(progress));
     progress.earlier = earlierTimes(*plan, progress.runs, records);
     progress.stopped = !running && !stored.finished;
-    if (!running) return progress;
-    const auto next = std::ranges::find(progress.statuses, std::optional<RunStatus>());
-    if (next != progress.statuses.end())
-        progress.current = static_cast<std::size_t>(next - progress.statuses.begin());
+    if (running)
+        progress.current = afterTheLast(progress);
+    else
+        takeLeftOut(stored, progress);
     return progress;
 }
 

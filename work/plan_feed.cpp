@@ -17,6 +17,11 @@ void PlanFeed::onRoundsAdded(const std::vector<PlannedRun>& runs, int)
     push(RoundsAdded{runs});
 }
 
+void PlanFeed::onLeftOut(const std::vector<std::size_t>& positions)
+{
+    push(LeftOutRuns{positions});
+}
+
 void PlanFeed::onRunStarted(const PlannedRun& run, std::size_t position)
 {
     push(RunBegan{run, position, monotonicNow()});

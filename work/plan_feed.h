@@ -22,6 +22,10 @@ public:
     struct RoundsAdded {
         std::vector<PlannedRun> runs;
     };
+    /// Runs that the time budget takes away.
+    struct LeftOutRuns {
+        std::vector<std::size_t> positions;
+    };
     struct RunBegan {
         PlannedRun run;
         std::size_t position = 0;
@@ -49,11 +53,12 @@ public:
     struct PlanOver {
         Result<PlanOutcome> outcome;
     };
-    using Message = std::variant<PlanBegan, RoundsAdded, DatasetProgress, DatasetNote, RunBegan,
-                                 StateEntered, Event, Sample, RunOver, PlanOver>;
+    using Message = std::variant<PlanBegan, RoundsAdded, LeftOutRuns, DatasetProgress, DatasetNote,
+                                 RunBegan, StateEntered, Event, Sample, RunOver, PlanOver>;
 
     void onPlan(const std::vector<PlannedRun>& runs) override;
     void onRoundsAdded(const std::vector<PlannedRun>& runs, int rounds) override;
+    void onLeftOut(const std::vector<std::size_t>& positions) override;
     void onRunStarted(const PlannedRun& run, std::size_t position) override;
     void onDatasetProgress(const Dataset& dataset, DatasetStep step, Bytes done,
                            Bytes total) override;

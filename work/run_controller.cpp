@@ -6,6 +6,7 @@
 #include "work/undecided.h"
 #include "work/workbench.h"
 
+#include <ranges>
 #include <utility>
 
 namespace spillway {
@@ -160,6 +161,13 @@ void RunController::handle(PlanFeed::RoundsAdded& added)
     progress_.wallSeconds.resize(progress_.runs.size());
 }
 
+/// What the budget leaves out is no longer of the plan: counts are of what runs.
+void RunController::handle(PlanFeed::LeftOutRuns& leftOut)
+{
+    for (const std::size_t position : leftOut.positions | std::views::reverse)
+        progress_.remove(before_ + position);
+}
+
 void RunController::handle(PlanFeed::DatasetProgress& read)
 {
     progress_.reading = DatasetReading{std::move(read.name), read.step, read.done, read.total};
@@ -234,25 +242,13 @@ void RunController::handle(PlanFeed::PlanOver& over)
         finish(over.outcome.error());
         return;
     }
-    takeLeftOut(*over.outcome);
+    progress_.leftOut = over.outcome->leftOut;
     progress_.stopped = over.outcome->cancelled;
     running_ = stopping_ = false;
     workbench_.setMeasuring(false);
     workbench_.reloadPlans();
     emit planEnded(*over.outcome);
     emit runningChanged();
-}
-
-/// What the budget left out is no longer of the plan: counts are of what ran.
-void RunController::takeLeftOut(const PlanOutcome& outcome)
-{
-    progress_.leftOut = outcome.leftOut;
-    if (!outcome.leftOut) return;
-    while (!progress_.statuses.empty() && !progress_.statuses.back()) {
-        progress_.statuses.pop_back();
-        progress_.wallSeconds.pop_back();
-        progress_.runs.pop_back();
-    }
 }
 
 void RunController::finish(const std::optional<Error>& error)

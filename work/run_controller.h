@@ -72,6 +72,7 @@ private:
     void drain();
     void handle(PlanFeed::PlanBegan& began);
     void handle(PlanFeed::RoundsAdded& added);
+    void handle(PlanFeed::LeftOutRuns& leftOut);
     void handle(PlanFeed::DatasetProgress& read);
     void handle(PlanFeed::DatasetNote& note);
     void handle(PlanFeed::RunBegan& began);
@@ -80,7 +81,6 @@ private:
     void handle(Sample& sample);
     void handle(PlanFeed::RunOver& over);
     void handle(PlanFeed::PlanOver& over);
-    void takeLeftOut(const PlanOutcome& outcome);
     void finish(const std::optional<Error>& error);
 
     Workbench& workbench_;

@@ -127,6 +127,14 @@ std::size_t PlanProgress::ended() const
     return count;
 }
 
+void PlanProgress::remove(std::size_t position)
+{
+    const auto at = static_cast<std::ptrdiff_t>(position);
+    runs.erase(runs.begin() + at);
+    statuses.erase(statuses.begin() + at);
+    wallSeconds.erase(wallSeconds.begin() + at);
+}
+
 Seconds elapsedOf(const WatchedRun* run, Seconds now)
 {
     if (!run) return Seconds(0);

@@ -74,16 +74,17 @@ struct PlanProgress {
     std::map<CellKey, Seconds> earlier; ///< how long runs of the session's earlier plans took
     std::optional<std::size_t> current;
     std::optional<DatasetReading> reading;
-    Seconds startedAt{};           ///< CLOCK_MONOTONIC
-    std::optional<Seconds> endsBy; ///< on the same clock: end of its time budget
-    bool stopped = false;          ///< by the user, before its end
-    std::optional<LeftOut>
-        leftOut; ///< what the budget left out; `runs` then holds only finished runs
+    Seconds startedAt{};            ///< CLOCK_MONOTONIC
+    std::optional<Seconds> endsBy;  ///< on the same clock: end of its time budget
+    bool stopped = false;           ///< by the user, before its end
+    std::optional<LeftOut> leftOut; ///< what the budget left out, which `runs` does not hold
 
     /// Runs that are started, without those that are refused: what every count is of.
     std::size_t total() const;
     /// Of those.
     std::size_t ended() const;
+    /// Takes one that has not begun out of the plan.
+    void remove(std::size_t position);
 };
 
 } // namespace spillway

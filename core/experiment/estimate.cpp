@@ -1,10 +1,12 @@
 #include "experiment/estimate.h"
 
+#include "experiment/time_budget.h"
 #include "workloads/workload_type.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -110,20 +112,34 @@ void addWarnings(const Plan& plan, const std::set<int>& workers, int usableCores
                         formatBytes(estimate.scratch), formatBytes(*plan.maxScratch)));
 }
 
-/// How many of the plan's counted rounds end in its budget; nothing when all of them do. `walls`
-/// are of every cell.
-std::optional<int> roundsInBudget(const Plan& plan, const std::vector<PlannedRun>& runs,
-                                  const std::map<CellKey, std::optional<double>>& walls)
+/// What the plan's budget would leave out; nothing: nothing. `walls` are of every cell.
+std::optional<LeftOut> leftOutBy(const Plan& plan, std::vector<PlannedRun> runs,
+                                 const std::map<CellKey, std::optional<double>>& walls)
 {
-    double left = plan.budget->count();
-    std::set<int> beyond;
-    for (const auto& run : runs) {
-        if (run.refusal) continue;
-        left -= walls.at(run.cell).value_or(0);
-        if (left < 0 && !run.warmup) beyond.insert(run.round);
+    std::erase_if(runs, [](const PlannedRun& run) { return run.refusal.has_value(); });
+    TimeBudget budget(plan.budget);
+    for (const auto& [cell, wall] : walls)
+        if (wall) budget.expect(cell, Seconds(*wall));
+    std::vector<PlannedRun> leftOut;
+    Seconds now{};
+    std::optional<int> round;
+    for (std::size_t next = 0; next < runs.size();) {
+        const auto rest = std::span(runs).subspan(next);
+        const auto cells = budget.leavesOut(rest, round != rest.front().round, now);
+        if (cells.empty()) {
+            round = runs[next].round;
+            now += budget.expected(runs[next++].cell).value_or(Seconds(0));
+            continue;
+        }
+        const auto goes = [&](const PlannedRun& run) {
+            return std::ranges::find(cells, run.cell) != cells.end();
+        };
+        std::ranges::copy_if(rest, std::back_inserter(leftOut), goes);
+        const auto gone = std::ranges::remove_if(rest, goes);
+        runs.resize(runs.size() - gone.size());
     }
-    if (beyond.empty()) return std::nullopt;
-    return firstRoundsOf(plan) - static_cast<int>(beyond.size());
+    if (leftOut.empty()) return std::nullopt;
+    return leftOutOf(leftOut, firstRoundsOf(plan), *plan.budget, budget);
 }
 
 } // namespace
@@ -165,10 +181,9 @@ PlanEstimate estimate(const Plan& plan, const std::vector<PlannedRun>& runs,
         if (!wall) ++result.runsWithUnknownTime;
     }
     if (result.runsWithUnknownTime < result.runs) result.duration = Seconds(known);
-    result.rounds = firstRoundsOf(plan);
     result.budget = plan.budget;
     if (plan.budget && result.runsWithUnknownTime == 0)
-        result.roundsInBudget = roundsInBudget(plan, runs, walls);
+        result.leftOut = leftOutBy(plan, runs, walls);
     addWarnings(plan, workers, usableCores, result);
     return result;
 }

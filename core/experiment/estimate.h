@@ -1,6 +1,7 @@
 #pragma once
 
 #include "experiment/expand.h"
+#include "experiment/left_out.h"
 
 #include <map>
 #include <optional>
@@ -16,9 +17,8 @@ struct PlanEstimate {
     std::vector<std::string> refusals; ///< distinct reasons
     std::optional<Seconds> duration;   ///< from earlier runs of the same cells, scaled by bytes
     int runsWithUnknownTime = 0;
-    int rounds = 0;                    ///< Plan::repeats
     std::optional<Seconds> budget;     ///< the plan's
-    std::optional<int> roundsInBudget; ///< counted rounds that fit, if not all are expected to
+    std::optional<LeftOut> leftOut;    ///< by the budget, if not all runs are expected to fit
     Bytes scratch = 0;                 ///< largest requirement of a single run
     std::vector<std::string> warnings; ///< "16 workers on 2 cores: oversubscribed", …
 };

@@ -6,6 +6,7 @@
 #include "measure/machine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace spillway {
@@ -57,19 +58,21 @@ Result<PlanOutcome> PlanRun::execute()
     for (const auto& watch : watches_)
         if (watch.manifestRefuted()) context_.observer.onManifestRefuted(watch.dataset());
     if (auto made = passes_.make(runs_); !made) return made.error();
-    for (std::size_t i = 0; i < runs_.size(); ++i) {
+    std::size_t next = 0;
+    while (next < runs_.size()) {
         if (stop_.stop_requested()) outcome_.cancelled = true;
         if (outcome_.cancelled) return outcome_;
-        if (!hasTimeFor(i)) {
-            outcome_.leftOut =
-                leftOutOf(toStart(i, {}), schedule_.rounds(), *plan_.budget, budget_);
-            break;
+        if (!cutToBudget(next)) {
+            // By value: a run that is stopped by the budget takes further ones away.
+            const PlannedRun run = runs_[next];
+            if (auto ran = runOne(run, next); !ran) return ran.error();
+            ++next;
         }
-        if (auto ran = runOne(runs_[i], i); !ran) return ran.error();
-        if (i + 1 < runs_.size() || outcome_.cancelled) continue;
+        if (next < runs_.size() || outcome_.cancelled) continue;
         if (auto added = addRounds(); !added) return added.error();
     }
     if (outcome_.cancelled) return outcome_;
+    noteLeftOut();
     const auto leftOut = outcome_.leftOut ? toLine(toJson(*outcome_.leftOut)) : std::string();
     if (auto finished = context_.store.finishPlan(planId_, leftOut); !finished)
         return finished.error();
@@ -101,29 +104,67 @@ Result<void> PlanRun::addRounds()
     return {};
 }
 
+/// The undecided cells that the time budget has not left out.
+UndecidedCells PlanRun::undecidedInTime() const
+{
+    return [this](const std::vector<RunRecord>& records) {
+        auto cells = context_.options.undecided(records);
+        std::erase_if(cells, [this](const CellKey& cell) {
+            return std::ranges::find(leftOut_, cell, &PlannedRun::cell) != leftOut_.end();
+        });
+        return cells;
+    };
+}
+
 /// Whether a child will be started for it; else only its record is stored.
 bool PlanRun::starts(const PlannedRun& run) const
 {
     return !run.refusal && !passes_.refusal(run) && !failures_.skipReason(run.cell);
 }
 
-/// From `begin` on, those that will be started; of one round only where it is given.
-std::vector<PlannedRun> PlanRun::toStart(std::size_t begin, std::optional<int> round) const
+/// From `begin` on, those that will be started.
+std::vector<PlannedRun> PlanRun::toStart(std::size_t begin) const
 {
     std::vector<PlannedRun> left;
     for (std::size_t i = begin; i < runs_.size(); ++i)
-        if ((!round || runs_[i].round == *round) && starts(runs_[i])) left.push_back(runs_[i]);
+        if (starts(runs_[i])) left.push_back(runs_[i]);
     return left;
 }
 
-bool PlanRun::hasTimeFor(std::size_t position) const
+/// Whether the time budget takes runs away from `position` on: then another run is there, or none.
+bool PlanRun::cutToBudget(std::size_t position)
 {
     const PlannedRun& run = runs_[position];
-    if (!plan_.budget || !starts(run)) return true;
-    const Seconds now = context_.options.clock();
-    const bool roundBegins = round_ && *round_ != run.round;
-    return roundBegins ? budget_.hasRoomFor(toStart(position, run.round), now)
-                       : budget_.hasRoomFor(run, now);
+    if (!plan_.budget || !starts(run)) return false;
+    const bool roundBegins = round_ != run.round;
+    const auto cells = budget_.leavesOut(toStart(position), roundBegins, context_.options.clock());
+    if (cells.empty()) return false;
+    leaveOut(position, {cells.begin(), cells.end()});
+    return true;
+}
+
+/// Takes the runs of `cells` away, from `begin` on.
+void PlanRun::leaveOut(std::size_t begin, const std::set<CellKey>& cells)
+{
+    std::vector<std::size_t> positions;
+    std::vector<PlannedRun> kept;
+    for (std::size_t i = begin; i < runs_.size(); ++i) {
+        if (!cells.contains(runs_[i].cell)) {
+            kept.push_back(std::move(runs_[i]));
+            continue;
+        }
+        positions.push_back(i);
+        leftOut_.push_back(std::move(runs_[i]));
+    }
+    runs_.resize(begin);
+    std::ranges::move(kept, std::back_inserter(runs_));
+    if (!positions.empty()) context_.observer.onLeftOut(positions);
+}
+
+void PlanRun::noteLeftOut()
+{
+    if (!leftOut_.empty())
+        outcome_.leftOut = leftOutOf(leftOut_, schedule_.rounds(), *plan_.budget, budget_);
 }
 
 Result<void> PlanRun::prepare()
@@ -134,7 +175,7 @@ Result<void> PlanRun::prepare()
     const auto jobs = JobPlans::make(plan_, context_.registry, stop_);
     if (!jobs) return jobs.error();
     schedule_ = RoundSchedule(plan_, expand(plan_, context_.registry.engines(), *jobs),
-                              context_.options.undecided);
+                              context_.options.undecided ? undecidedInTime() : nullptr);
     const auto earlier = earlierRuns();
     if (!earlier) return earlier.error();
     runs_ = nextBatch(*earlier);

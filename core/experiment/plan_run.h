@@ -7,6 +7,7 @@
 #include "experiment/plan_context.h"
 #include "experiment/time_budget.h"
 
+#include <set>
 #include <stop_token>
 
 namespace spillway {
@@ -25,9 +26,13 @@ private:
     Result<std::vector<RunRecord>> earlierRuns() const;
     std::vector<PlannedRun> nextBatch(const std::vector<RunRecord>& records);
     Result<void> addRounds();
+    UndecidedCells undecidedInTime() const;
     bool starts(const PlannedRun& run) const;
-    bool hasTimeFor(std::size_t position) const;
-    std::vector<PlannedRun> toStart(std::size_t begin, std::optional<int> round) const;
+    bool cutToBudget(std::size_t position);
+    std::vector<PlannedRun> toStart(std::size_t begin) const;
+    void leaveOut(std::size_t begin, const std::set<CellKey>& cells);
+    bool takeStoppedByBudget(const PlannedRun& run, std::size_t position, RunRecord& record);
+    void noteLeftOut();
     Result<void> runOne(const PlannedRun& run, std::size_t position);
     /// Every failure becomes a status of the record.
     RunOutcome outcomeOf(const PlannedRun& run, std::size_t position);
@@ -36,6 +41,7 @@ private:
     WatchOptions watching(const Dataset& dataset) const;
     Launch launchOf(const PlannedRun& run, std::size_t position,
                     std::vector<std::string> commandLine) const;
+    Seconds timeoutAt(std::size_t position) const;
     Bytes cacheRoom(std::optional<Bytes> limit) const;
     std::vector<std::filesystem::path> filesInTheWay(const PlannedRun& run) const;
     void complete(const PlannedRun& run, RunRecord& record) const;
@@ -52,6 +58,7 @@ private:
     FailureLedger failures_;
     TimeBudget budget_;
     std::optional<int> round_; ///< of the last run that was started; nothing before the first
+    std::vector<PlannedRun> leftOut_; ///< by the time budget
     Environment environment_;
     Bytes freeMemory_ = 0; ///< at the plan's start, so that all of its runs start alike
     std::int64_t planId_ = 0;

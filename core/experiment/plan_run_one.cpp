@@ -59,15 +59,34 @@ Result<void> PlanRun::runOne(const PlannedRun& run, std::size_t position)
     auto outcome = outcomeOf(run, position);
     RunRecord& record = outcome.record;
     complete(run, record);
+    const bool stoppedByBudget = takeStoppedByBudget(run, position, record);
     const auto id = context_.store.addRun(record, outcome.trace, environment_);
     if (!id) return id.error();
     record.id = *id;
     failures_.note(record);
-    count(record);
+    if (!stoppedByBudget) count(record);
     context_.observer.onRunEnded(record, position);
     if (started && record.status != RunStatus::Cancelled)
         budget_.note(run.cell, context_.options.clock() - began);
     return {};
+}
+
+/// A run that ended by its time-out because the plan's budget had shortened it was not given its
+/// time: it has not failed, and it and all further ones of its cell count as left out.
+bool PlanRun::takeStoppedByBudget(const PlannedRun& run, std::size_t position, RunRecord& record)
+{
+    if (record.status != RunStatus::TimedOut || record.wallSeconds >= plan_.timeout.count())
+        return false;
+    fail(record, RunStatus::Cancelled,
+         makeError(ErrorCode::Cancelled,
+                   fmt::format("Stopped by Spillway after {}: the plan's time budget of {} has no "
+                               "more for it.",
+                               formatDuration(Seconds(record.wallSeconds)),
+                               formatDuration(*plan_.budget)),
+                   "Give the plan more time."));
+    leftOut_.push_back(run);
+    leaveOut(position + 1, {run.cell});
+    return true;
 }
 
 RunOutcome PlanRun::outcomeOf(const PlannedRun& run, std::size_t position)
@@ -166,8 +185,15 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
             .cache = run.cell.cache,
             .cacheRoom = cacheRoom(run.cell.memoryLimit),
             .otherFiles = filesInTheWay(run),
-            .timeout = plan_.timeout,
+            .timeout = timeoutAt(position),
             .maxScratch = plan_.maxScratch};
+}
+
+/// The plan's, or what its time budget leaves for the run.
+Seconds PlanRun::timeoutAt(std::size_t position) const
+{
+    const auto left = budget_.longest(toStart(position), context_.options.clock());
+    return std::min(plan_.timeout, left.value_or(plan_.timeout));
 }
 
 /// A run's allocations displace cached files: files that do not fit beside them would be partly

@@ -1,85 +1,93 @@
 #include "experiment/time_budget.h"
 
-#include "base/json.h"
-
-#include <fmt/format.h>
+#include "protocol/decision_looks.h"
 
 #include <algorithm>
-#include <set>
+#include <functional>
+#include <utility>
 
 namespace spillway {
+namespace {
 
-std::string describe(const LeftOut& leftOut)
+constexpr int verdictRounds = decisionLooks.front();
+
+/// A cell without what a plan varies of one engine: its workers, and its profile too.
+CellKey lineOf(CellKey cell)
 {
-    std::string text =
-        fmt::format("{} of {} {} in {}; {} {} left out", leftOut.rounds, leftOut.plannedRounds,
-                    leftOut.plannedRounds == 1 ? "round" : "rounds", formatDuration(leftOut.budget),
-                    formatCount(leftOut.runs), leftOut.runs == 1 ? "run is" : "runs are");
-    if (leftOut.needs) text += fmt::format(" (about {})", formatDuration(*leftOut.needs));
-    if (leftOut.untried > 0)
-        text += fmt::format("; of {} {} nothing ran", leftOut.untried,
-                            leftOut.untried == 1 ? "cell" : "cells");
-    return text;
+    cell.workers = 0;
+    return cell;
 }
 
-std::vector<std::string> leftOutSentences(const std::vector<StoredPlan>& plans)
+CellKey engineOf(CellKey cell)
 {
-    std::vector<std::string> sentences;
-    for (const auto& plan : plans) {
-        if (plan.leftOut.empty()) continue;
-        const auto json = parseJson(plan.leftOut);
-        const auto leftOut = json ? leftOutFromJson(*json) : Result<LeftOut>(json.error());
-        if (leftOut) sentences.push_back(fmt::format("Time budget: {}.", describe(*leftOut)));
+    cell.profile.clear();
+    return lineOf(std::move(cell));
+}
+
+struct Cost {
+    CellKey cell;
+    Seconds each{};
+};
+
+Seconds sumOf(const std::vector<Cost>& costs)
+{
+    Seconds sum{};
+    for (const auto& cost : costs)
+        sum += cost.each;
+    return sum;
+}
+
+/// Of the two cells that take least.
+Seconds leastRound(std::vector<Cost> costs)
+{
+    const auto some = std::min<std::size_t>(2, costs.size());
+    std::ranges::partial_sort(costs, costs.begin() + static_cast<std::ptrdiff_t>(some), {},
+                              &Cost::each);
+    costs.resize(some);
+    return sumOf(costs);
+}
+
+/// Whether a cell of `costs` that is like it in `keyOf` takes less.
+bool hasFaster(const std::vector<Cost>& costs, const Cost& cost, CellKey (*keyOf)(CellKey))
+{
+    return std::ranges::any_of(costs, [&](const Cost& other) {
+        return keyOf(other.cell) == keyOf(cost.cell) && other.each < cost.each;
+    });
+}
+
+/// The one to be left out next.
+std::size_t nextToGo(const std::vector<Cost>& costs)
+{
+    const auto rank = [&](const Cost& cost) {
+        const int worth = hasFaster(costs, cost, lineOf) ? 2 : hasFaster(costs, cost, engineOf);
+        return std::pair(worth, cost.each);
+    };
+    const auto found = std::ranges::max_element(costs, {}, rank);
+    return static_cast<std::size_t>(found - costs.begin());
+}
+
+/// Of the cells that are left after the next one has gone.
+Seconds sumWithoutNext(const std::vector<Cost>& costs)
+{
+    return costs.size() <= 2 ? sumOf(costs) : sumOf(costs) - costs[nextToGo(costs)].each;
+}
+
+/// The cells that have to go until `fits`, which is asked for at least `fewest` cells; nothing: it
+/// does not even for them.
+template <class Fits>
+std::optional<std::vector<CellKey>> without(std::vector<Cost> costs, std::size_t fewest, Fits fits)
+{
+    std::vector<CellKey> gone;
+    while (!fits(costs)) {
+        if (costs.size() <= fewest) return std::nullopt;
+        const auto next = nextToGo(costs);
+        gone.push_back(costs[next].cell);
+        costs.erase(costs.begin() + static_cast<std::ptrdiff_t>(next));
     }
-    return sentences;
+    return gone;
 }
 
-std::string leftOutSentence(const std::vector<StoredPlan>& plans,
-                            const std::vector<RunRecord>& records, const std::string& fingerprint)
-{
-    const auto newest =
-        std::find_if(records.rbegin(), records.rend(),
-                     [&](const RunRecord& record) { return record.cell.dataset == fingerprint; });
-    if (newest == records.rend()) return {};
-    const auto plan = std::ranges::find(plans, newest->planId, &StoredPlan::id);
-    if (plan == plans.end()) return {};
-    const auto sentences = leftOutSentences({*plan});
-    return sentences.empty() ? std::string() : sentences.front();
-}
-
-Json toJson(const LeftOut& leftOut)
-{
-    return {{"budget_seconds", leftOut.budget.count()},
-            {"rounds", leftOut.rounds},
-            {"planned_rounds", leftOut.plannedRounds},
-            {"runs", leftOut.runs},
-            {"untried_cells", leftOut.untried},
-            {"seconds", leftOut.needs ? Json(leftOut.needs->count()) : Json()}};
-}
-
-Result<LeftOut> leftOutFromJson(const Json& json)
-{
-    constexpr double longest = 1e9; // seconds, as for a plan's budget
-    LeftOut leftOut;
-    const auto budget = field<double>(json, "budget_seconds");
-    if (!budget) return budget.error();
-    if (!(*budget >= 0 && *budget <= longest)) return badField("budget_seconds", "seconds");
-    leftOut.budget = Seconds(*budget);
-    for (auto& [name, value] : {std::pair("rounds", &leftOut.rounds),
-                                {"planned_rounds", &leftOut.plannedRounds},
-                                {"runs", &leftOut.runs},
-                                {"untried_cells", &leftOut.untried}}) {
-        const auto count = field<int>(json, name);
-        if (!count) return count.error();
-        if (*count < 0) return badField(name, "a whole number from 0");
-        *value = *count;
-    }
-    const auto needs = optionalField<double>(json, "seconds");
-    if (!needs) return needs.error();
-    if (*needs && !(**needs >= 0 && **needs <= longest)) return badField("seconds", "seconds");
-    if (*needs) leftOut.needs = Seconds(**needs);
-    return leftOut;
-}
+} // namespace
 
 void TimeBudget::expect(const CellKey& cell, Seconds taken)
 {
@@ -94,7 +102,7 @@ void TimeBudget::note(const CellKey& cell, Seconds taken)
     if (times.count == 0)
         times.first = taken;
     else
-        times.longestLater = std::max(times.longestLater, taken);
+        times.later += taken;
     ++times.count;
 }
 
@@ -102,46 +110,103 @@ std::optional<Seconds> TimeBudget::expected(const CellKey& cell) const
 {
     const auto found = times_.find(cell);
     if (found == times_.end()) return std::nullopt;
-    return found->second.count == 1 ? found->second.first : found->second.longestLater;
+    const Times& times = found->second;
+    return times.count == 1 ? times.first : times.later / (times.count - 1);
 }
 
-bool TimeBudget::hasRoomFor(std::span<const PlannedRun> round, Seconds now) const
+/// The time of the rounds of the two fastest cells that a verdict takes, when the first of `rest`
+/// begins; without bound as long as there may be others than are known.
+Seconds TimeBudget::leftToTheFastest(std::span<const PlannedRun> rest) const
 {
-    if (!end_) return true;
-    Seconds needs{};
-    bool known = false;
-    for (const auto& run : round) {
-        const auto taken = expected(run.cell);
-        known = known || taken.has_value();
-        needs += taken.value_or(Seconds(0));
+    std::vector<Cost> known;
+    for (const auto& [cell, times] : times_)
+        known.push_back({cell, *expected(cell)});
+    const bool others = std::ranges::any_of(
+        rest, [&](const PlannedRun& run) { return run.cell != rest.front().cell; });
+    if (known.size() < 2 && others) return Seconds::max();
+    return verdictRounds * leastRound(known);
+}
+
+bool TimeBudget::fits(const PlannedRun& run, Seconds now) const
+{
+    if (const auto taken = expected(run.cell)) return now + *taken <= *end_;
+    return now < *end_;
+}
+
+std::vector<CellKey> TimeBudget::cutRound(std::span<const PlannedRun> round, Seconds left) const
+{
+    std::vector<Cost> costs;
+    for (const auto& run : round)
+        costs.push_back({run.cell, expected(run.cell).value_or(Seconds(0))});
+    const int repeat = round.front().repeat;
+    const int later = std::max(0, verdictRounds - repeat);
+    const auto verdictFits = [&](const std::vector<Cost>& kept) {
+        const Seconds rest = repeat == 1 ? leastRound(kept) : sumWithoutNext(kept);
+        return sumOf(kept) + later * rest <= left;
+    };
+    const auto roundFits = [&](const std::vector<Cost>& kept) { return sumOf(kept) <= left; };
+    if (auto gone = without(costs, 2, verdictFits)) return *gone;
+    if (auto gone = without(costs, 2, roundFits)) return *gone;
+    std::vector<CellKey> all;
+    for (auto& cost : costs)
+        all.push_back(std::move(cost.cell));
+    return all;
+}
+
+std::vector<CellKey> TimeBudget::leavesOut(std::span<const PlannedRun> rest, bool roundBegins,
+                                           Seconds now) const
+{
+    if (!end_ || rest.empty()) return {};
+    const PlannedRun& first = rest.front();
+    const auto alike = [&](const PlannedRun& run) { return run.round == first.round; };
+    const auto round =
+        rest.first(static_cast<std::size_t>(std::ranges::find_if_not(rest, alike) - rest.begin()));
+    const bool known = std::ranges::any_of(
+        round, [&](const PlannedRun& run) { return expected(run.cell).has_value(); });
+    if (roundBegins && !first.warmup && known) {
+        auto cells = cutRound(round, *end_ - now);
+        if (!cells.empty()) return cells;
     }
-    // In a round with unknown durations, every run that ends in time is useful.
-    return known ? now + needs <= *end_ : now < *end_;
+    return fits(first, now) ? std::vector<CellKey>() : std::vector{first.cell};
 }
 
-bool TimeBudget::hasRoomFor(const PlannedRun& run, Seconds now) const
+std::optional<Seconds> TimeBudget::longest(std::span<const PlannedRun> rest, Seconds now) const
 {
-    return hasRoomFor(std::span(&run, 1), now);
+    if (!end_) return std::nullopt;
+    const Seconds left = *end_ - now;
+    const bool first = rest.front().warmup && !expected(rest.front().cell);
+    return first ? left - std::min(leftToTheFastest(rest), left / 2) : left;
 }
 
 LeftOut leftOutOf(std::span<const PlannedRun> runs, int repeats, Seconds budget,
                   const TimeBudget& times)
 {
     LeftOut leftOut{.budget = budget,
+                    .rounds = repeats,
                     .plannedRounds = repeats,
                     .runs = static_cast<int>(runs.size()),
-                    .needs = {}};
-    std::set<int> rounds;
-    std::set<CellKey> untried;
+                    .needs = {},
+                    .cells = {}};
+    std::map<CellKey, CutCell> cells;
     for (const auto& run : runs) {
-        if (!run.warmup) rounds.insert(run.round);
-        if (const auto taken = times.expected(run.cell))
-            leftOut.needs = leftOut.needs.value_or(Seconds(0)) + *taken;
-        else
-            untried.insert(run.cell);
+        const auto taken = times.expected(run.cell);
+        if (taken) leftOut.needs = leftOut.needs.value_or(Seconds(0)) + *taken;
+        auto& cell =
+            cells
+                .try_emplace(run.cell, run.engineTitle.empty() ? run.cell.engine : run.engineTitle,
+                             run.cell.profile, run.cell.workers, repeats, taken.has_value())
+                .first->second;
+        if (!run.warmup) --cell.rounds;
     }
-    leftOut.rounds = repeats - static_cast<int>(rounds.size());
-    leftOut.untried = static_cast<int>(untried.size());
+    for (const auto& [key, cell] : cells) {
+        leftOut.rounds = std::min(leftOut.rounds, cell.rounds);
+        if (!cell.measured) ++leftOut.untried;
+        leftOut.cells.push_back(cell);
+    }
+    std::ranges::stable_sort(leftOut.cells, std::greater(), [](const CutCell& cell) {
+        return std::pair(cell.rounds, cell.measured);
+    });
+    leftOut.cells.resize(std::min(leftOut.cells.size(), LeftOut::mostCells));
     return leftOut;
 }
 

@@ -287,7 +287,8 @@ private slots:
         QCOMPARE(leftUntilEnd(plan, next, Seconds(100))->count(), 5.0);
         plan.leftOut = LeftOut{.rounds = 3, .plannedRounds = 5, .runs = 6, .needs = {}};
         QCOMPARE(planText(plan, {}, false),
-                 QStringLiteral("0 of 15 runs ended · time budget: 3 of 5 rounds"));
+                 QStringLiteral(
+                     "0 of 15 runs ended · left out by the time budget: all after 3 of 5 rounds"));
     }
 };
 

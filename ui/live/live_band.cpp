@@ -131,11 +131,10 @@ QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool ru
     if (total == 0) return {};
     const auto ended = plan.ended();
     if (!running && plan.leftOut)
-        return LiveBand::tr("%1 of %2 runs ended · time budget: %3 of %4 rounds")
+        return LiveBand::tr("%1 of %2 runs ended · left out by the time budget: %3")
             .arg(ended)
             .arg(total + static_cast<std::size_t>(plan.leftOut->runs))
-            .arg(plan.leftOut->rounds)
-            .arg(plan.leftOut->plannedRounds);
+            .arg(text(cutText(*plan.leftOut)));
     if (!running && plan.stopped)
         return LiveBand::tr("Stopped: %1 of %2 runs ended").arg(ended).arg(total);
     if (!running) return LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);

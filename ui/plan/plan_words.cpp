@@ -39,11 +39,10 @@ QString estimateText(const PlanEstimate& estimate)
     QStringList parts;
     parts << runsText(estimate.runs);
     if (estimate.runs == 0 && estimate.refused == 0) return parts.front();
-    if (estimate.roundsInBudget)
-        parts << PlanWords::tr("cut to %1: about %2 of %3 rounds")
+    if (estimate.leftOut)
+        parts << PlanWords::tr("cut to %1: about %2 runs fit")
                      .arg(shortDuration(*estimate.budget))
-                     .arg(*estimate.roundsInBudget)
-                     .arg(estimate.rounds);
+                     .arg(std::max(0, estimate.runs - estimate.leftOut->runs));
     else if (estimate.budget && estimate.runsWithUnknownTime > 0)
         parts << PlanWords::tr("at most %1").arg(shortDuration(*estimate.budget));
     else if (!estimate.duration)

@@ -19,7 +19,7 @@ class ExpandTest : public QObject {
 private slots:
     void anEngineOfFewerWorkersRunsWithItsMost();
     void theWarmupBeginsWithTheLeanest();
-    void aBudgetsEstimateIsItsRounds();
+    void aBudgetsEstimateIsWhatFits();
     void everyCellStandsOnceInEveryRound_data();
     void everyCellStandsOnceInEveryRound();
     void sameSeedGivesTheSameOrder();
@@ -459,7 +459,7 @@ void ExpandTest::theWarmupBeginsWithTheLeanest()
     QVERIFY(orders.size() > 1);
 }
 
-void ExpandTest::aBudgetsEstimateIsItsRounds()
+void ExpandTest::aBudgetsEstimateIsWhatFits()
 {
     Plan plan = example::plan();
     plan.engines = {{"chunked", {}}};
@@ -470,20 +470,20 @@ void ExpandTest::aBudgetsEstimateIsItsRounds()
     RunRecord record;
     record.cell = runs.front().cell;
     record.wallSeconds = 10;
-    QVERIFY(!estimate(plan, runs, {record}, 4).roundsInBudget);
+    QVERIFY(!estimate(plan, runs, {record}, 4).leftOut);
     plan.budget = Seconds(45);
     const auto cut = estimate(plan, runs, {record}, 4);
-    QCOMPARE(cut.roundsInBudget, std::optional(3));
-    QCOMPARE(cut.rounds, 5);
-    QVERIFY(!estimate(plan, runs, {}, 4).roundsInBudget); // nothing is known
+    QCOMPARE(cut.leftOut->rounds, 3);
+    QCOMPARE(cut.leftOut->runs, 2);
+    QVERIFY(!estimate(plan, runs, {}, 4).leftOut); // nothing is known
     plan.budget = Seconds(60);
-    QVERIFY(!estimate(plan, runs, {record}, 4).roundsInBudget); // all of it fits
+    QVERIFY(!estimate(plan, runs, {record}, 4).leftOut); // all of it fits
     // Until decided, the first rounds are as many as a look needs, whatever the repeats.
     plan.untilDecided = true;
     plan.repeats = 1;
     plan.budget = Seconds(45);
     const auto decided = estimate(plan, expand(plan, example::engines()), {record}, 4);
-    QCOMPARE(decided.roundsInBudget, std::optional(3));
+    QCOMPARE(decided.leftOut->rounds, 3);
 }
 
 SPILLWAY_TESTS(ExpandTest, QCoreApplication)

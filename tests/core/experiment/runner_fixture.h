@@ -27,6 +27,11 @@ struct Recorder : PlanObserver {
         added.emplace_back(rounds, runs.size());
         planned.insert(planned.end(), runs.begin(), runs.end());
     }
+    void onLeftOut(const std::vector<std::size_t>& positions) override
+    {
+        for (auto position = positions.rbegin(); position != positions.rend(); ++position)
+            planned.erase(planned.begin() + static_cast<std::ptrdiff_t>(*position));
+    }
     void onDatasetProgress(const Dataset&, DatasetStep step, Bytes done, Bytes total) override
     {
         (step == DatasetStep::NativePass ? passed : hashed) = {done, total};
@@ -74,7 +79,7 @@ public:
         fs::create_directory(engines);
         fs::copy_file(SPILLWAY_SOURCE_DIR "/resources/engines/chunked.json",
                       engines / "chunked.json");
-        for (const char* mode : {"skip", "fail", "tasks"})
+        for (const char* mode : {"skip", "fail", "hang", "tasks"})
             writeManifest(engines, mode);
         registry_.emplace(EngineRegistry::Locations{
             engines, SPILLWAY_SOURCE_DIR "/core/workloads", engines / "user", WORKER_PROGRAM,

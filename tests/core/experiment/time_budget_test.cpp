@@ -5,6 +5,8 @@
 
 #include <QtTest>
 
+#include <array>
+
 using namespace spillway;
 using testing::Recorder;
 using testing::RunnerFixture;
@@ -18,14 +20,32 @@ CellKey cellOf(const std::string& engine)
     return key;
 }
 
-PlannedRun runOf(const std::string& engine, int round = 0, bool warmup = false)
+PlannedRun runOf(const CellKey& cell, int repeat = 1, bool warmup = false)
 {
     PlannedRun run;
-    run.cell = cellOf(engine);
-    run.round = round;
+    run.cell = cell;
     run.warmup = warmup;
+    run.repeat = repeat;
+    run.round = warmup ? 0 : repeat;
     return run;
 }
+
+PlannedRun runOf(const std::string& engine, int repeat = 1, bool warmup = false)
+{
+    return runOf(cellOf(engine), repeat, warmup);
+}
+
+/// The runs of counted rounds `first` … `last`.
+std::vector<PlannedRun> roundsOf(const std::vector<CellKey>& cells, int first, int last)
+{
+    std::vector<PlannedRun> runs;
+    for (int repeat = first; repeat <= last; ++repeat)
+        for (const auto& cell : cells)
+            runs.push_back(runOf(cell, repeat));
+    return runs;
+}
+
+using Cells = std::vector<CellKey>;
 
 } // namespace
 
@@ -37,7 +57,11 @@ private slots:
     void nothingKnownIsTriedWhileThereIsTime();
     void firstRunCountsUntilThereIsAnother();
     void roundsAreExpectedWhole();
+    void theMostCostlyIsLeftOutSoThatTheRestIsDecided();
+    void workerCountsGoBeforeProfilesAndEngines();
+    void firstRunsLeaveRoomForTheFastest();
     void leftOutIsReadBackAndSaid();
+    void manyCellsAreNamedInPart();
     void roundsRunWhileTheyFit();
     void firstRoundEndsWithTheTime();
     void runThatBecomesSlowerEndsTheRound();
@@ -46,6 +70,8 @@ private slots:
     void refusalsCostNothing();
     void continuedPlanGetsItsBudgetAnew();
     void historyTellsWhatFits();
+    void slowCellStopsWhileTheOthersAreDecided();
+    void runThatOutlastsTheBudgetIsStopped();
 
 private:
     /// Two cells of the native engine; every run takes `each` on the clock, the first of a cell
@@ -80,12 +106,16 @@ Result<PlanOutcome> TimeBudgetTest::run(RunnerFixture& fixture, const Plan& plan
 
 void TimeBudgetTest::nothingKnownIsTriedWhileThereIsTime()
 {
+    const std::vector rest{runOf("a", 1, true)};
     const TimeBudget endless({});
-    QVERIFY(endless.hasRoomFor(runOf("a"), Seconds(1e9)));
+    QVERIFY(endless.leavesOut(rest, true, Seconds(1e9)).empty());
+    QVERIFY(!endless.longest(rest, Seconds(0)));
     const TimeBudget budget(Seconds(10));
-    QVERIFY(budget.hasRoomFor(runOf("a"), Seconds(9.9)));
-    QVERIFY(!budget.hasRoomFor(runOf("a"), Seconds(10)));
+    QVERIFY(budget.leavesOut(rest, true, Seconds(9.9)).empty());
+    QCOMPARE(budget.leavesOut(rest, true, Seconds(10)), Cells{cellOf("a")});
+    QCOMPARE(budget.longest(rest, Seconds(4))->count(), 6.0);
     QVERIFY(!budget.expected(cellOf("a")));
+    QVERIFY(budget.leavesOut({}, true, Seconds(20)).empty());
 }
 
 void TimeBudgetTest::firstRunCountsUntilThereIsAnother()
@@ -97,7 +127,7 @@ void TimeBudgetTest::firstRunCountsUntilThereIsAnother()
     QCOMPARE(budget.expected(cellOf("a"))->count(), 4.0);
     budget.note(cellOf("a"), Seconds(5));
     budget.note(cellOf("a"), Seconds(3));
-    QCOMPARE(budget.expected(cellOf("a"))->count(), 5.0);
+    QCOMPARE(budget.expected(cellOf("a"))->count(), 4.0); // of 4, 5 and 3
     // An earlier start of the plan stands in for the first run.
     budget.expect(cellOf("b"), Seconds(7));
     QCOMPARE(budget.expected(cellOf("b"))->count(), 7.0);
@@ -105,38 +135,152 @@ void TimeBudgetTest::firstRunCountsUntilThereIsAnother()
     QCOMPARE(budget.expected(cellOf("b"))->count(), 2.0);
 }
 
+/// The cells of one round together, not each by itself.
 void TimeBudgetTest::roundsAreExpectedWhole()
 {
     TimeBudget budget(Seconds(100));
     budget.note(cellOf("a"), Seconds(30));
     budget.note(cellOf("b"), Seconds(10));
-    const std::vector round{runOf("a"), runOf("b")};
-    QVERIFY(budget.hasRoomFor(round, Seconds(60)));
-    QVERIFY(!budget.hasRoomFor(round, Seconds(60.1)));
-    QVERIFY(budget.hasRoomFor(round.back(), Seconds(90)));
+    const auto last = roundsOf({cellOf("a"), cellOf("b")}, 5, 5);
+    QVERIFY(budget.leavesOut(last, true, Seconds(60)).empty());
+    QCOMPARE(budget.leavesOut(last, true, Seconds(60.1)).size(), std::size_t(2));
+    // Within a round a run has to fit alone.
+    QVERIFY(budget.leavesOut(last, false, Seconds(70)).empty());
+    QCOMPARE(budget.leavesOut(last, false, Seconds(70.1)), Cells{cellOf("a")});
+    QCOMPARE(budget.longest(last, Seconds(70))->count(), 30.0);
+}
+
+void TimeBudgetTest::theMostCostlyIsLeftOutSoThatTheRestIsDecided()
+{
+    TimeBudget budget(Seconds(100));
+    budget.note(cellOf("a"), Seconds(1));
+    budget.note(cellOf("b"), Seconds(2));
+    budget.note(cellOf("slow"), Seconds(20));
+    const Cells cells{cellOf("slow"), cellOf("a"), cellOf("b")};
+    // All five rounds of everything; one of everything and four of the two fastest; those of the
+    // two fastest alone; one round of two; nothing.
+    const auto atFirst = [&](double left) {
+        return budget.leavesOut(roundsOf(cells, 1, 5), true, Seconds(100 - left));
+    };
+    QVERIFY(atFirst(115).empty());
+    QVERIFY(atFirst(35).empty());
+    QCOMPARE(atFirst(34.9), Cells{cellOf("slow")});
+    QCOMPARE(atFirst(15), Cells{cellOf("slow")});
+    QCOMPARE(atFirst(3), Cells{cellOf("slow")});
+    QCOMPARE(atFirst(2.9).size(), std::size_t(3));
+    // From the second round on: one more with it, and three without it.
+    const auto later = [&](double left) {
+        return budget.leavesOut(roundsOf(cells, 2, 5), true, Seconds(100 - left));
+    };
+    QVERIFY(later(32).empty());
+    QCOMPARE(later(31.9), Cells{cellOf("slow")});
+    QCOMPARE(later(12), Cells{cellOf("slow")});
+    // Not even four of the two fastest: then once everything that fits.
+    QCOMPARE(later(11.9), Cells{cellOf("slow")});
+    QVERIFY(
+        budget.leavesOut(roundsOf({cellOf("a"), cellOf("slow")}, 2, 5), true, Seconds(79)).empty());
+}
+
+/// Engines are what is compared: their worker counts and profiles are left out before them.
+void TimeBudgetTest::workerCountsGoBeforeProfilesAndEngines()
+{
+    const auto cell = [](const std::string& engine, const std::string& profile, int workers) {
+        CellKey key = cellOf(engine);
+        key.profile = profile;
+        key.workers = workers;
+        return key;
+    };
+    const Cells cells{cell("x", "naive", 2), cell("x", "tuned", 2), cell("x", "tuned", 1),
+                      cell("y", "default", 2), cell("y", "default", 1)};
+    const std::array seconds{5.0, 4.0, 7.0, 30.0, 40.0};
+    TimeBudget budget(Seconds(1000));
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        budget.note(cells[i], Seconds(seconds[i]));
+    const auto gone = [&](double left) {
+        return budget.leavesOut(roundsOf(cells, 5, 5), true, Seconds(1000 - left));
+    };
+    QVERIFY(gone(86).empty());
+    QCOMPARE(gone(85.9), Cells{cells[4]});
+    QCOMPARE(gone(45.9), (Cells{cells[4], cells[2]}));
+    QCOMPARE(gone(38.9), (Cells{cells[4], cells[2], cells[0]}));
+    QCOMPARE(gone(34), (Cells{cells[4], cells[2], cells[0]}));
+}
+
+/// A first run may not use up what the fastest need to be compared.
+void TimeBudgetTest::firstRunsLeaveRoomForTheFastest()
+{
+    TimeBudget budget(Seconds(100));
+    const std::vector first{runOf("new", 1, true)};
+    QCOMPARE(budget.longest(first, Seconds(0))->count(), 100.0);
+    // With others of which nothing is known: half.
+    const std::vector before{runOf("new", 1, true), runOf("a", 1, true)};
+    QCOMPARE(budget.longest(before, Seconds(0))->count(), 50.0);
+    budget.note(cellOf("a"), Seconds(2));
+    QCOMPARE(budget.longest(before, Seconds(40))->count(), 30.0);
+    budget.note(cellOf("b"), Seconds(3));
+    budget.note(cellOf("c"), Seconds(30));
+    QCOMPARE(budget.longest(first, Seconds(40))->count(), 35.0);
+    QVERIFY(budget.leavesOut(first, false, Seconds(75)).empty());
+    // What is scarce is shared.
+    QCOMPARE(budget.longest(first, Seconds(80))->count(), 10.0);
+    // What is known may take all the time.
+    QCOMPARE(budget.longest(std::vector{runOf("c", 1)}, Seconds(40))->count(), 60.0);
 }
 
 void TimeBudgetTest::leftOutIsReadBackAndSaid()
 {
     TimeBudget times(Seconds(0));
     times.note(cellOf("a"), Seconds(12.5));
-    const auto leftOut =
-        leftOutOf(std::vector{runOf("a", 1), runOf("a", 2), runOf("b", 2)}, 5, Seconds(120), times);
-    QCOMPARE(leftOut.rounds, 3);
-    QCOMPARE(leftOut.runs, 3);
+    times.note(cellOf("c"), Seconds(1));
+    std::vector runs{runOf("a", 4), runOf("a", 5)};
+    for (const char* engine : {"b", "c"})
+        for (int repeat = 1; repeat <= 5; ++repeat)
+            runs.push_back(runOf(engine, repeat));
+    for (auto& run : runs)
+        run.cell.profile = run.cell.engine == "c" ? "naive" : "default";
+    times.note(runs.back().cell, Seconds(1));
+    times.note(runs.front().cell, Seconds(12.5));
+    runs.push_back(runs[2]); // its warm-up
+    runs.back().warmup = true;
+    const auto leftOut = leftOutOf(runs, 5, Seconds(120), times);
+    QCOMPARE(leftOut.rounds, 0);
+    QCOMPARE(leftOut.runs, 13);
     QCOMPARE(leftOut.untried, 1);
     QCOMPARE(describe(leftOut),
-             std::string("3 of 5 rounds in 2 min 00 s; 3 runs are left out (about 25.0 s); of 1 "
-                         "cell nothing ran"));
+             std::string("13 runs did not fit into 2 min 00 s (about 30.0 s more): a after 3 of 5 "
+                         "rounds; c naive after the warm-up; b without a finished run"));
     QVERIFY(*leftOutFromJson(*parseJson(toLine(toJson(leftOut)))) == leftOut);
     QVERIFY(!leftOutFromJson(*parseJson(R"({"rounds": 3})")));
     QVERIFY(!leftOutFromJson(*parseJson("[]")));
-    Json endless = toJson(leftOut);
-    endless["seconds"] = 1e300;
-    QVERIFY(!leftOutFromJson(endless));
-    endless["seconds"] = 5;
-    endless["runs"] = -1;
-    QVERIFY(!leftOutFromJson(endless));
+    const auto refused = [&](const char* field, const Json& value) {
+        Json changed = toJson(leftOut);
+        changed[field] = value;
+        return !leftOutFromJson(changed);
+    };
+    QVERIFY(refused("seconds", 1e300));
+    QVERIFY(refused("runs", -1));
+    QVERIFY(refused("cells", 3));
+    QVERIFY(refused("cells", Json::array({3})));
+    QVERIFY(refused("cells", Json(LeftOut::mostCells + 1, Json::object())));
+    // A session of a version that did not name the cells; one with a name that is none.
+    Json changed = toJson(leftOut);
+    changed.erase("cells");
+    QCOMPARE(describe(*leftOutFromJson(changed)),
+             std::string("13 runs did not fit into 2 min 00 s (about 30.0 s more): all after 0 of "
+                         "5 rounds"));
+    changed = toJson(leftOut);
+    changed["cells"][0]["engine"] = "a\x1b[31m";
+    QVERIFY(describe(*leftOutFromJson(changed)).find('\x1b') == std::string::npos);
+}
+
+void TimeBudgetTest::manyCellsAreNamedInPart()
+{
+    LeftOut leftOut{.budget = Seconds(60), .plannedRounds = 5, .runs = 8, .needs = {}, .cells = {}};
+    for (int workers = 1; workers <= 8; ++workers)
+        leftOut.cells.push_back({"Dask", "default", workers, 1, true});
+    QCOMPARE(describe(leftOut),
+             std::string("8 runs did not fit into 1 min 00 s: Dask ×1, Dask ×2, Dask ×3, Dask ×4, "
+                         "Dask ×5, Dask ×6 and 2 more after 1 of 5 rounds"));
 }
 
 void TimeBudgetTest::roundsRunWhileTheyFit()
@@ -150,13 +294,11 @@ void TimeBudgetTest::roundsRunWhileTheyFit()
     QCOMPARE(outcome->ok, 6);
     QVERIFY(!outcome->cancelled);
     QVERIFY(outcome->leftOut.has_value());
-    QVERIFY((*outcome->leftOut == LeftOut{.budget = Seconds(65),
-                                          .rounds = 2,
-                                          .plannedRounds = 5,
-                                          .runs = 6,
-                                          .untried = 0,
-                                          .needs = Seconds(60)}));
-    QCOMPARE(seen.planned.size(), std::size_t(12));
+    QCOMPARE(describe(*outcome->leftOut),
+             std::string("6 runs did not fit into 1 min 05 s (about 1 min 00 s more): Chunked "
+                         "(Spillway) ×1, Chunked (Spillway) ×2 after 2 of 5 rounds"));
+    QCOMPARE(outcome->leftOut->rounds, 2);
+    QCOMPARE(seen.planned.size(), std::size_t(6)); // of 12
     std::map<int, int> perWorkers;
     for (const auto& record : seen.ended)
         ++perWorkers[record.cell.workers];
@@ -292,6 +434,58 @@ void TimeBudgetTest::historyTellsWhatFits()
     QCOMPARE(outcome->ok, 0);
     QCOMPARE(outcome->leftOut->runs, 12);
     QCOMPARE(outcome->leftOut->untried, 0);
+}
+
+void TimeBudgetTest::slowCellStopsWhileTheOthersAreDecided()
+{
+    RunnerFixture fixture;
+    Recorder seen;
+    Plan asked = plan(fixture, 200);
+    asked.workers = {1, 2, 3};
+    takes_ = [](const RunRecord& record) { return record.cell.workers == 3 ? 60.0 : 5.0; };
+    const auto outcome = run(fixture, asked, seen);
+    takes_ = {};
+    VERIFY_RESULT(outcome);
+    // A warm-up of 70 s, a whole round, and four of the two others.
+    std::map<int, int> counted;
+    for (const auto& record : seen.ended)
+        if (!record.warmup) ++counted[record.cell.workers];
+    QVERIFY((counted == std::map<int, int>{{1, 5}, {2, 5}, {3, 1}}));
+    QCOMPARE(seen.planned.size(), seen.ended.size());
+    for (std::size_t i = 0; i < seen.ended.size(); ++i)
+        QVERIFY(seen.planned[i].cell == seen.ended[i].cell);
+    QCOMPARE(outcome->leftOut->runs, 4);
+    QCOMPARE(outcome->leftOut->rounds, 1);
+    QCOMPARE(outcome->leftOut->cells.size(), std::size_t(1));
+    QCOMPARE(outcome->leftOut->cells.front().workers, 3);
+}
+
+/// An engine that hangs would keep a plan of two seconds for its time-out of a minute.
+void TimeBudgetTest::runThatOutlastsTheBudgetIsStopped()
+{
+    RunnerFixture fixture;
+    Recorder seen;
+    Plan asked = plan(fixture, 3);
+    asked.workers = {1};
+    asked.engines.push_back({"hang", {}});
+    const auto outcome = fixture.run(asked, seen);
+    VERIFY_RESULT(outcome);
+    QCOMPARE(outcome->failed, 0); // it was not given its time
+    QVERIFY(!outcome->cancelled);
+    QVERIFY(outcome->ok >= 2); // the other's warm-up, and a round that there was room for
+    QCOMPARE(outcome->leftOut->untried, 1);
+    QCOMPARE(outcome->leftOut->cells.back().engine, std::string("hang"));
+    const auto stopped = std::ranges::find(seen.ended, std::string("hang"),
+                                           [](const RunRecord& each) { return each.cell.engine; });
+    QVERIFY(stopped != seen.ended.end());
+    QVERIFY(stopped->status == RunStatus::Cancelled);
+    QVERIFY2(stopped->error->message.find("time budget of 3.00 s") != std::string::npos,
+             stopped->error->message.c_str());
+    QVERIFY(stopped->wallSeconds < 30);
+    // With more time it is tried again.
+    const auto runs = fixture.store().runs();
+    VERIFY_RESULT(runs);
+    QCOMPARE(missingRuns(std::vector{runOf(stopped->cell, 1, true)}, *runs).size(), std::size_t(1));
 }
 
 SPILLWAY_TESTS(TimeBudgetTest, QCoreApplication)
