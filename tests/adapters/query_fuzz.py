@@ -5,7 +5,7 @@
 Engines are those whose interpreter SPILLWAY_PYTHON_<ENGINE> names (as the other tests of adapters
 have it), or those given; ENGINE:PROFILE for one with profiles, ENGINE/5 for one that takes each
 fifth job. Each is a process of its own interpreter (query_fuzz_engines.py). PYTHON needs pyarrow
-for Parquet, which every odd number reads. --minutes N ends sooner, --show prints the jobs,
+for Parquet, which every odd number reads. --minutes=N ends sooner, --show prints the jobs,
 --csv leaves Parquet out, --as-is makes no difference smaller. What differs is printed, and a
 summary at the end; the exit code tells whether something did.
 """

@@ -19,8 +19,8 @@ namespace {
 constexpr int leastTileWidth = 104;
 constexpr int mostTileWidth = 150;
 constexpr int leastButtonsWidth = 144;
-/// Of the room: the words have as much as four tiles.
-constexpr int wordsShare = 4;
+/// Of the room: the words have as much as three tiles.
+constexpr int wordsShare = 3;
 
 } // namespace
 

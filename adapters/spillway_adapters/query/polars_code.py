@@ -65,7 +65,9 @@ class Program:
                 'os.environ.setdefault("POLARS_OOC_MEMORY_BUDGET_MB",'
                 f" str(max(MEMORY_BYTES // {MEBIBYTE:_}, 1)))",
             ]
-        lines += ["", "import polars as pl  # noqa: E402", ""]
+        numpy = "remainder_of_floats" in wanted
+        lines += ["", *(["import numpy as np  # noqa: E402"] if numpy else [])]
+        lines += ["import polars as pl  # noqa: E402", ""]
         for name, text in helpers.items():
             if name in wanted:
                 lines += ["", *text.strip("\n").split("\n"), ""]
