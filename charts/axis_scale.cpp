@@ -62,11 +62,10 @@ double AxisScale::clamped(double value) const
 
 AxisUnit timeUnit(double seconds)
 {
-    static const std::vector<AxisUnit> units{{1e-3, "ms"}, {1, "s"}, {60, "min"}, {3600, "h"}};
-    // Up to two minutes and two hours the smaller unit reads better.
-    if (seconds >= 1 && seconds < 120) return units[1];
-    if (seconds >= 120 && seconds < 7200) return units[2];
-    return unitFor(seconds, units);
+    // Up to two minutes and two hours the smaller unit reads better; tables and tiles have seconds
+    // below one, too.
+    if (seconds < 120) return {1, "s"};
+    return seconds < 7200 ? AxisUnit{60, "min"} : AxisUnit{3600, "h"};
 }
 
 AxisUnit byteUnit(double bytes)
@@ -119,7 +118,8 @@ AxisScale powerOfTwoScale(double low, double high, const QString& suffix)
 QString amountText(double value, const AxisUnit& unit)
 {
     const double shown = value / unit.factor;
-    const auto number = QString::number(shown, 'f', shown < 10 ? 2 : shown < 100 ? 1 : 0);
+    const int digits = shown < 0.0995 ? 3 : shown < 9.995 ? 2 : shown < 99.95 ? 1 : 0;
+    const auto number = QString::number(shown, 'f', digits);
     return unit.name.isEmpty() ? number : number + ' ' + unit.name;
 }
 

@@ -37,7 +37,7 @@ struct AxisUnit {
 /// Chooses the unit of an axis that reaches a value.
 using UnitFor = std::function<AxisUnit(double)>;
 
-/// ms, s, min or h for an axis that reaches `seconds`.
+/// s, min or h for an axis that reaches `seconds`.
 AxisUnit timeUnit(double seconds);
 /// kB, MB, GB or TB (decimal) for an axis that reaches `bytes`.
 AxisUnit byteUnit(double bytes);

@@ -77,6 +77,7 @@ struct ChartModel {
     QString message;             ///< instead of a plot
     QString note;                ///< describes the published curves
     bool perMillionRows = false; ///< runtimes are per million rows
+    bool showsSetup = false;     ///< as a stem on each runtime, cut at the end of the axis
     QString ratioTo;             ///< what runtime or memory is a multiple of, if it is a ratio
     QString xTitle;
     AxisScale x; ///< logarithmic, ticks at the tested worker counts; bytes in a TradeOff chart

@@ -50,7 +50,6 @@ Span spanOf(const std::vector<ChartLine>& lines, bool showRepeats)
         for (const auto& segment : line.segments)
             for (const auto& point : segment) {
                 span.addMedian(point.value);
-                if (point.setup > 0) span.add(point.value + point.setup);
                 if (point.interval) {
                     span.add(point.interval->low);
                     span.add(point.interval->high);
@@ -112,13 +111,26 @@ QString intervalCaption(const std::vector<ChartLine>& lines)
     return {};
 }
 
-bool visibleSetup(const std::vector<ChartLine>& lines, double highest)
+/// Set-up is drawn where it can be seen, and as long as its stems do not cover what was measured.
+/// It never sets the scale: stems of 20 s would flatten runs of 0.3 s.
+void showSetup(ChartModel& model, double highest)
 {
-    for (const auto& line : lines)
+    constexpr int mostStems = 48;
+    int stems = 0;
+    bool cut = false;
+    bool visible = false;
+    for (const auto& line : model.lines)
         for (const auto& segment : line.segments)
-            for (const auto& point : segment)
-                if (point.setup > 0.02 * highest) return true;
-    return false;
+            for (const auto& point : segment) {
+                if (point.setup <= 0) continue;
+                ++stems;
+                visible = visible || point.setup > 0.02 * highest;
+                cut = cut || point.value + point.setup > model.y.high;
+            }
+    model.showsSetup = visible && stems <= mostStems;
+    if (model.showsSetup)
+        model.caption << (cut ? ScaleText::tr("hollow stem: set-up, cut at //")
+                              : ScaleText::tr("hollow stem: set-up"));
 }
 
 /// A quantity that is shown from zero, or logarithmic when its medians span more than a factor of
@@ -163,7 +175,7 @@ void scaleAmount(ChartModel& model, const Span& span, const ChartOptions& option
                          : model.unit.name);
     }
     model.caption << intervalCaption(model.lines);
-    if (visibleSetup(model.lines, span.high)) model.caption << ScaleText::tr("hollow stem: set-up");
+    showSetup(model, span.high);
 }
 
 /// The memory limit on `scale`, which is stretched when that takes no more than as much again.

@@ -220,7 +220,7 @@ void ComparisonOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*
     for (const auto& line : model_.lines)
         paintLine(*painter, line);
     for (const auto& line : model_.lines)
-        paintSetup(*painter, line);
+        if (model_.showsSetup) paintSetup(*painter, line);
     for (const auto& line : model_.lines)
         paintSpread(*painter, line);
     for (const auto& line : model_.lines)

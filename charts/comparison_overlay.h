@@ -81,6 +81,7 @@ private:
     void paintReferenceTitle(QPainter& painter, const ReferenceLine& reference) const;
     void paintSpread(QPainter& painter, const ChartLine& line) const;
     void paintSetup(QPainter& painter, const ChartLine& line) const;
+    static void paintCut(QPainter& painter, QPointF at);
     void paintLine(QPainter& painter, const ChartLine& line) const;
     void paintMarkers(QPainter& painter, const ChartLine& line) const;
     void paintCrosshair(QPainter& painter) const;

@@ -13,6 +13,8 @@ namespace {
 
 constexpr double capHalf = 3.5;
 constexpr double stemHalf = 2.5;
+constexpr double cutHalf = 4.5;
+constexpr double cutBelow = 6;
 constexpr double smallestStem = 3;
 constexpr double repeatsBeside = 4;
 constexpr double longestSolidLeader = 100;
@@ -201,12 +203,22 @@ void ComparisonOverlay::paintSetup(QPainter& painter, const ChartLine& line) con
         for (const auto& point : segment) {
             if (point.setup <= 0) continue;
             const auto base = place(point);
-            const auto top =
-                frame_.position(point.workers, point.value + point.setup) + QPointF(point.shift, 0);
-            if (base.y() - top.y() < smallestStem) continue;
-            painter.drawRect(QRectF(QPointF(base.x() - stemHalf, top.y()),
-                                    QPointF(base.x() + stemHalf, base.y())));
+            // Beyond the axis it is placed at its end.
+            const double end = frame_.position(point.workers, point.value + point.setup).y();
+            if (base.y() - end < smallestStem) continue;
+            painter.drawRect(
+                QRectF(QPointF(base.x() - stemHalf, end), QPointF(base.x() + stemHalf, base.y())));
+            if (point.value + point.setup > model_.y.high)
+                paintCut(painter, {base.x(), end + cutBelow});
         }
+}
+
+/// Two strokes across a stem that goes on beyond the axis.
+void ComparisonOverlay::paintCut(QPainter& painter, QPointF at)
+{
+    for (const double offset : {0.0, 3.0})
+        painter.drawLine(at + QPointF(-cutHalf, offset + cutHalf / 2),
+                         at + QPointF(cutHalf, offset - cutHalf / 2));
 }
 
 void ComparisonOverlay::paintSpread(QPainter& painter, const ChartLine& line) const

@@ -111,7 +111,7 @@ void AxisScaleTest::unitsFollowTheMagnitude_data()
     QTest::addColumn<double>("value");
     QTest::addColumn<bool>("time");
     QTest::addColumn<QString>("unit");
-    QTest::newRow("20 ms") << 0.02 << true << "ms";
+    QTest::newRow("0.02 s") << 0.02 << true << "s";
     QTest::newRow("6 s") << 6.0 << true << "s";
     QTest::newRow("119 s") << 119.0 << true << "s";
     QTest::newRow("10 min") << 600.0 << true << "min";

@@ -57,7 +57,7 @@ void ChartRatiosTest::everythingIsAMultipleOfTheLeastOfADeployableEngine()
     QCOMPARE(divided.repeats.front(), dask.repeats.front() / one);
     QCOMPARE(divided.setup, dask.setup / one);
     QVERIFY(pointOf(model, "chunked", 2).value < 1);
-    QVERIFY2(model.caption.front().startsWith("Ratio to Polars, 4 workers, 990 ms"),
+    QVERIFY2(model.caption.front().startsWith("Ratio to Polars, 4 workers, 0.99 s"),
              qPrintable(model.caption.front()));
     QVERIFY(model.describe(model.lines.back(), divided).contains(QStringLiteral(" ×")));
     for (const auto& tick : model.y.ticks)

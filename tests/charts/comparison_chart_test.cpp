@@ -64,6 +64,8 @@ private slots:
     void failuresCarryTheirStatus();
     void axisIsLogarithmicAboveAFactorOfTen();
     void aValueOfZeroDoesNotChooseALogarithmicAxis();
+    void setUpIsCutWhereTheMeasuredTimesEnd();
+    void manySetUpsAreLeftOut();
     void limitIsALineOnlyWithinReach();
     void ratiosSayTheirFormulaAndIdeal();
     void missingBaselineAsksForAnother();
@@ -170,6 +172,37 @@ void ComparisonChartTest::aValueOfZeroDoesNotChooseALogarithmicAxis()
     QVERIFY(!modelOf(runs.comparison(), ChartKind::Runtime).y.logarithmic);
     const auto chart = made(runs.comparison(), ChartKind::PeakMemory);
     QCOMPARE(chart->series().size(), 1);
+}
+
+void ComparisonChartTest::setUpIsCutWhereTheMeasuredTimesEnd()
+{
+    Runs slow;
+    slow.addCell("ray", 2, 0.3, 500, 20);
+    slow.addCell("polars", 2, 0.2, 100, 0);
+    const auto cut = modelOf(slow.comparison(), ChartKind::Runtime);
+    QVERIFY2(cut.y.high < 1, qPrintable(QString::number(cut.y.high)));
+    QVERIFY(!cut.y.logarithmic);
+    QVERIFY(cut.showsSetup);
+    QVERIFY(cut.caption.contains("hollow stem: set-up, cut at //"));
+    Runs quick;
+    quick.addCell("polars", 2, 0.2, 100, 0.02);
+    QVERIFY(
+        modelOf(quick.comparison(), ChartKind::Runtime).caption.contains("hollow stem: set-up"));
+    Runs none;
+    none.addCell("polars", 2, 0.2, 100, 0.001);
+    QVERIFY(!modelOf(none.comparison(), ChartKind::Runtime).showsSetup);
+}
+
+/// With 16 worker counts of seven engines they would cover the curves.
+void ComparisonChartTest::manySetUpsAreLeftOut()
+{
+    Runs many;
+    for (int workers = 1; workers <= 16; ++workers)
+        for (const char* engine : {"ray", "dask", "polars", "duckdb"})
+            many.addCell(engine, workers, 1.0 / workers, 100, 2);
+    const auto model = modelOf(many.comparison(), ChartKind::Runtime);
+    QVERIFY(!model.showsSetup);
+    QVERIFY(model.caption.filter("set-up").isEmpty());
 }
 
 void ComparisonChartTest::limitIsALineOnlyWithinReach()

@@ -11,6 +11,7 @@
 #include <QHeaderView>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <QWheelEvent>
@@ -19,6 +20,8 @@
 
 namespace spillway {
 namespace {
+
+constexpr int leastTableWidth = 260;
 
 /// The wheel moves it only while it has the focus.
 class StepSlider : public QSlider {
@@ -61,6 +64,7 @@ MemoryView::MemoryView(QWidget* parent)
     : QWidget(parent),
       model_(new MemoryModel(this)),
       answer_(new CutLabel("figure")),
+      limits_(new QWidget),
       slider_(new StepSlider),
       most_(mutedLabel({})),
       least_(mutedLabel({})),
@@ -72,12 +76,14 @@ MemoryView::MemoryView(QWidget* parent)
     slider_->setFixedWidth(260);
     slider_->setMinimumHeight(30); // room for the handle and the ticks
     answer_->setAccessibleName(tr("Who survives"));
+    auto* between = new QHBoxLayout(limits_);
+    between->setContentsMargins(0, 0, 16, 0);
+    between->setSpacing(8);
+    for (QWidget* part : std::initializer_list<QWidget*>{most_, slider_, least_})
+        between->addWidget(part);
     auto* head = new QHBoxLayout;
-    head->setSpacing(8);
-    head->addWidget(most_);
-    head->addWidget(slider_);
-    head->addWidget(least_);
-    head->addSpacing(16);
+    head->setSpacing(0);
+    head->addWidget(limits_);
     head->addWidget(answer_, 1);
     auto* parts =
         new RememberedSplitter(QStringLiteral("compare-memory"), Qt::Horizontal, {600, 440});
@@ -123,22 +129,30 @@ void MemoryView::set(const Comparison& current, const std::vector<Comparison>& a
     const QSignalBlocker quiet(slider_);
     slider_->setRange(0, static_cast<int>(places_.size()) - 1);
     slider_->setValue(static_cast<int>(step));
-    slider_->setEnabled(places_.size() > 1);
+    limits_->setVisible(places_.size() > 1);
     most_->setText(model_->limitWords(0));
-    least_->setText(places_.size() > 1 ? model_->limitWords(places_.size() - 1) : QString());
+    least_->setText(model_->limitWords(places_.size() - 1));
     sayWhoSurvives(step);
     table_->resizeColumnsToContents();
+    fitTable();
+}
+
+/// What its columns do not need is the chart's.
+void MemoryView::fitTable()
+{
+    const int bar = table_->style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, table_);
+    table_->setMaximumWidth(std::max(leastTableWidth, table_->horizontalHeader()->length() +
+                                                          2 * table_->frameWidth() + bar));
 }
 
 void MemoryView::sayWhoSurvives(std::size_t step)
 {
     const auto [survivors, all] = model_->survivorsAt(step);
+    const QString engines = all == 1 ? tr("%1 of 1 engine").arg(survivors)
+                                     : tr("%1 of %2 engines").arg(survivors).arg(all);
     QString words = model_->limits()[step]
-                        ? tr("%1 of %2 engines survive %3")
-                              .arg(survivors)
-                              .arg(all)
-                              .arg(model_->limitWords(step))
-                        : tr("%1 of %2 engines finish without a limit").arg(survivors).arg(all);
+                        ? tr("%1 survive %2").arg(engines, model_->limitWords(step))
+                        : tr("%1 finish without a limit").arg(engines);
     if (places_.size() == 1)
         words += tr(". One limit only: the preset Squeeze tries less and less");
     answer_->setWords(words);

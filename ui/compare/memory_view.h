@@ -37,10 +37,12 @@ signals:
     void cellSelected(const spillway::CellKey& cell);
 
 private:
+    void fitTable();
     void sayWhoSurvives(std::size_t step);
 
     MemoryModel* model_;
     CutLabel* answer_;
+    QWidget* limits_; ///< slider and its ends
     QSlider* slider_;
     QLabel* most_;
     QLabel* least_;

@@ -53,9 +53,8 @@ QString estimateText(const PlanEstimate& estimate)
                      .arg(estimate.runsWithUnknownTime);
     else
         parts << aboutText(*estimate.duration);
-    parts << (estimate.scratch > 0
-                  ? PlanWords::tr("up to %1 scratch").arg(bytesText(estimate.scratch))
-                  : PlanWords::tr("no scratch"));
+    if (estimate.scratch > 0)
+        parts << PlanWords::tr("up to %1 scratch").arg(bytesText(estimate.scratch));
     if (estimate.refused > 0) parts << PlanWords::tr("%1 skipped").arg(estimate.refused);
     return parts.join(QStringLiteral(" · "));
 }
