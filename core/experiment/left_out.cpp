@@ -91,19 +91,16 @@ Result<std::vector<CutCell>> cutCellsFromJson(const Json& json)
 
 } // namespace
 
-std::string cutText(const LeftOut& leftOut)
-{
-    if (!leftOut.cells.empty()) return cutWords(leftOut.cells, leftOut.plannedRounds);
-    return fmt::format("all after {} of {} rounds", leftOut.rounds, leftOut.plannedRounds);
-}
-
 std::string describe(const LeftOut& leftOut)
 {
+    const auto what = leftOut.cells.empty() ? fmt::format("all after {} of {} rounds",
+                                                          leftOut.rounds, leftOut.plannedRounds)
+                                            : cutWords(leftOut.cells, leftOut.plannedRounds);
     const auto needs =
         leftOut.needs ? fmt::format(" (about {} more)", formatDuration(*leftOut.needs)) : "";
     return fmt::format("{} {} did not fit into {}{}: {}", formatCount(leftOut.runs),
                        leftOut.runs == 1 ? "run" : "runs", formatDuration(leftOut.budget), needs,
-                       cutText(leftOut));
+                       what);
 }
 
 std::optional<LeftOut> leftOutOf(const StoredPlan& plan)

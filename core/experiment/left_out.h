@@ -36,8 +36,6 @@ struct LeftOut {
 /// "8 runs did not fit into 2 min 00 s (about 50 s more): Polars, Dask naive after 3 of 5 rounds;
 /// Modin after the warm-up; PySpark without a finished run".
 std::string describe(const LeftOut& leftOut);
-/// The part of it after the colon.
-std::string cutText(const LeftOut& leftOut);
 /// What a stored plan's time budget left out; nothing: nothing, or what is stored is damaged.
 std::optional<LeftOut> leftOutOf(const StoredPlan& plan);
 /// What the time budget of the last plan on a dataset left out; empty: nothing.

@@ -39,6 +39,9 @@ QString amountOf(std::int64_t value, const std::string& unit)
 
 QString amountText(const ProgressEvent& progress)
 {
+    // An engine that knows its share alone: "58 %".
+    if (progress.unit == "percent" && progress.total == 100)
+        return LiveBand::tr("%1 %").arg(progress.done);
     const QString unit =
         progress.unit == "bytes" ? QString() : QLatin1Char(' ') + text(progress.unit);
     const QString done = amountOf(progress.done, progress.unit);
@@ -88,7 +91,8 @@ BandContent bandContent(const WatchedRun& run, const std::optional<RunEnding>& e
     if (ending) content.problem = ending->why;
     const Seconds elapsed = run.endedAt.value_or(now) - run.startedAt;
     content.elapsed = durationText(std::max(Seconds(0), elapsed));
-    if (!run.progress) return content;
+    // What an engine told last is not where it ended.
+    if (!run.progress || (ending && ending->status == RunStatus::Ok)) return content;
     content.amount = amountText(*run.progress);
     if (run.progress->total && *run.progress->total > 0)
         content.fraction = std::clamp(static_cast<double>(run.progress->done) /
@@ -131,10 +135,9 @@ QString planText(const PlanProgress& plan, const PlanForecast& forecast, bool ru
     if (total == 0) return {};
     const auto ended = plan.ended();
     if (!running && plan.leftOut)
-        return LiveBand::tr("%1 of %2 runs ended · left out by the time budget: %3")
+        return LiveBand::tr("%1 of %2 runs ended · time budget spent")
             .arg(ended)
-            .arg(total + static_cast<std::size_t>(plan.leftOut->runs))
-            .arg(text(cutText(*plan.leftOut)));
+            .arg(total + static_cast<std::size_t>(plan.leftOut->runs));
     if (!running && plan.stopped)
         return LiveBand::tr("Stopped: %1 of %2 runs ended").arg(ended).arg(total);
     if (!running) return LiveBand::tr("%1 of %2 runs ended").arg(ended).arg(total);

@@ -81,6 +81,7 @@ void LiveHead::show(const HeadContent& content)
     setRole(pill_, pillRole(content.answer ? content.answer->state : Answer::State::Nothing));
     context_->setWords(content.answer ? figuresOf(*content.answer) : QString());
     plan_->setText(content.plan);
+    plan_->setToolTip(content.leftOut);
     const bool idle = !content.running;
     untilDecided_->setVisible(idle && content.undecided && content.left == 0);
     rerun_->setVisible(idle && content.failed > 0);

@@ -18,6 +18,7 @@ struct HeadContent {
     std::optional<Answer> answer; ///< as Compare leads with it; nothing before a counted run
     QString instead;              ///< what stands in its place
     QString plan;                 ///< "Run 5 of 36 · about 6 min left"
+    QString leftOut;              ///< what a time budget left out, as a tool tip of it
     bool running = false;
     bool comparable = false; ///< there is something to compare
     int left = 0;            ///< runs that a stopped plan can still do

@@ -268,6 +268,7 @@ void LiveView::refreshHead(const LiveScene& scene)
         auto next = forecast(*scene.plan, elapsedOf(scene));
         next.left = leftUntilEnd(*scene.plan, next, monotonicNow());
         content.plan = planText(*scene.plan, next, scene.running || scene.followed);
+        if (scene.plan->leftOut) content.leftOut = text(describe(*scene.plan->leftOut));
     }
     head_->show(content);
 }

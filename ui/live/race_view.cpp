@@ -126,13 +126,20 @@ private:
                      RaceModel::engineWords(row));
     }
 
+    /// Why an engine has no place among the others stands behind its time.
+    static QString barWords(const RaceRow& row)
+    {
+        const QString words = RaceModel::timeWords(row);
+        return row.deployable ? words : RaceModel::tr("%1 · reference").arg(words);
+    }
+
     /// As wide as the longest figure behind a bar.
     double wordsWidth(const QFontMetricsF& metrics) const
     {
         double widest = 0;
         for (const RaceRow& row : model_.rows())
             if (row.figures.seconds || row.elapsed)
-                widest = std::max(widest, metrics.horizontalAdvance(RaceModel::timeWords(row)));
+                widest = std::max(widest, metrics.horizontalAdvance(barWords(row)));
         return widest;
     }
 
@@ -159,7 +166,7 @@ private:
         painter.setPen(row.figures.warmup ? inks.muted : inks.text);
         drawRaceText(painter,
                      {end + raceMargin, rect.top(), rect.right() - end - raceMargin, rect.height()},
-                     RaceModel::timeWords(row));
+                     barWords(row));
     }
 
     /// The median, hollow while it is the warm-up's, the repeats as dots, and over it what runs.
