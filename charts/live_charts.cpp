@@ -305,14 +305,20 @@ void MemoryChartView::clear(const QString& message)
     setAccessibleDescription(message);
 }
 
-RateChartView::RateChartView(const QString& title, const QString& unit, QWidget* parent)
-    : LiveChartView(title, parent), unit_(unit)
+RateChartView::RateChartView(const QString& title, const QString& unit, AtEnd atEnd,
+                             QWidget* parent)
+    : LiveChartView(title, parent), unit_(unit), atEnd_(atEnd)
 {
     plot().addBand(Qt::transparent);
     plot().addLine({}); // of another run, below the run's own
     plot().addLine({});
     setTheme(ChartTheme::light());
     clear(tr("Nothing is running"));
+}
+
+void RateChartView::setTitle(const QString& title)
+{
+    plot().setTitle(title);
 }
 
 void RateChartView::setPoints(const QList<QPointF>& points)
@@ -346,10 +352,13 @@ void RateChartView::redraw()
     double peak = 0;
     for (const auto& point : points_)
         peak = std::max(peak, point.y());
-    const double told = time().ended ? peak : points_.back().y();
+    const bool ofAll = time().ended && atEnd_ == AtEnd::Peak;
+    const double told = ofAll ? peak : points_.back().y();
     const auto figure = QString::number(told, 'f', told < 10 ? 2 : 0);
-    const QStringList caption{
-        unit_ + (time().ended ? tr(", peak %1").arg(figure) : tr(", now %1").arg(figure))};
+    QString words = ofAll          ? tr("peak %1").arg(figure)
+                    : time().ended ? tr("at the end %1").arg(figure)
+                                   : tr("now %1").arg(figure);
+    const QStringList caption{unit_.isEmpty() ? words : unit_ + ", " + words};
     plot().setAxes(time().begin, end, linearScale(0, high > 0 ? high * 1.05 : 1, {1, unit_}, 3),
                    caption, {});
     setAccessibleDescription(caption.front());

@@ -102,7 +102,12 @@ private:
 class RateChartView : public LiveChartView {
     Q_OBJECT
 public:
-    RateChartView(const QString& title, const QString& unit, QWidget* parent = nullptr);
+    /// What the caption tells of a run that has ended.
+    enum class AtEnd { Peak, Last };
+
+    RateChartView(const QString& title, const QString& unit, AtEnd atEnd = AtEnd::Peak,
+                  QWidget* parent = nullptr);
+    void setTitle(const QString& title); ///< drawn with the next points
     /// Points in seconds since the origin and in the unit.
     void setPoints(const QList<QPointF>& points);
     /// Of another run that is laid over this one; empty: there is none. Drawn with the next points.
@@ -112,7 +117,8 @@ public:
     void redraw() override;
 
 private:
-    QString unit_;
+    QString unit_; ///< may be empty
+    AtEnd atEnd_;
     QList<QPointF> points_;
     QList<QPointF> beside_;
 };

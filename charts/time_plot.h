@@ -15,6 +15,7 @@ class TimePlot {
 public:
     TimePlot(QChartView& view, const QString& title);
 
+    void setTitle(const QString& title) { title_ = title; } ///< drawn with the next content
     /// A filled band between two curves. Both are replaced by setBand.
     void addBand(const QColor& fill);
     void setBandColour(std::size_t band, const QColor& fill);

@@ -53,6 +53,16 @@ void applyTasks(WatchedRun& live, const TasksEvent& event)
     }
 }
 
+void applySeries(WatchedRun& live, const SeriesEvent& event)
+{
+    auto found = std::ranges::find(live.series, event.name, &Series::name);
+    if (found == live.series.end()) found = live.series.insert(found, {event.name, {}});
+    auto& points = found->points;
+    points.insert(points.end(), event.points.begin(), event.points.end());
+    while (points.size() > WatchedRun::maxPoints)
+        thin(points);
+}
+
 } // namespace
 
 void WatchedRun::add(const Event& event)
@@ -70,6 +80,8 @@ void WatchedRun::add(const Event& event)
         if (counters.size() > maxCounters) thin(counters);
     } else if (const auto* stream = std::get_if<TasksEvent>(&event.body)) {
         applyTasks(*this, *stream);
+    } else if (const auto* curve = std::get_if<SeriesEvent>(&event.body)) {
+        applySeries(*this, *curve);
     } else if (const auto* line = std::get_if<LogEvent>(&event.body)) {
         if (log.size() < maxLog) log.push_back({event.t, line->level, line->message});
     } else if (const auto* failure = std::get_if<ErrorEvent>(&event.body)) {

@@ -26,6 +26,7 @@ struct WatchedRun {
     static constexpr std::size_t maxTasks = 20000;
     static constexpr std::size_t maxLog = 2000;
     static constexpr std::size_t maxCounters = 20000; ///< thinned beyond, as tasks are
+    static constexpr std::size_t maxPoints = 20000;   ///< of a series; thinned beyond
 
     PlannedRun run;
     std::size_t position = 0; ///< in the plan
@@ -36,6 +37,7 @@ struct WatchedRun {
     std::vector<double> memoryThresholds; ///< shares of the limit, as the engine reported them
     std::vector<Sample> samples;
     std::vector<CounterReading> counters;
+    std::vector<Series> series;  ///< by the engine, x in seconds since go; in order of appearance
     std::vector<TaskSpan> tasks; ///< every second one is dropped whenever maxTasks is passed
     int taskStride = 1;          ///< one in so many tasks is kept
     std::vector<PhaseSpan>

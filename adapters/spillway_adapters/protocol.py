@@ -20,6 +20,7 @@ import os
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from types import ModuleType
@@ -32,6 +33,7 @@ from spillway_adapters.spec import Spec
 
 #: At most this many spans a line, and this often a progress or counters line (seconds).
 MOST_SPANS = 2000
+MOST_POINTS = 2000
 SHORTEST_INTERVAL = 0.1
 #: Seconds that an interrupted call has before it is interrupted again.
 INTERRUPT_EVERY = 0.05
@@ -89,7 +91,8 @@ class Run:
         self._failed = self._ended = False
         self._left: list[tuple[str, float]] = []  #: phases that a failure has left, and their begin
         self._counters: dict[str, int] = {}
-        self._last = {"progress": -math.inf, "counters": -math.inf}
+        self._last: dict[str, float] = defaultdict(lambda: -math.inf)
+        self._points: dict[str, list[tuple[float, float]]] = defaultdict(list)  #: not yet sent
 
     @contextlib.contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -119,6 +122,8 @@ class Run:
     def done(self) -> None:
         """The driver holds the answer."""
         self._end_left()
+        for name in self._points:
+            self._send_points(name)
         self.send("done")
 
     def serve(self, url: str, replicas: Sequence[int]) -> None:
@@ -153,6 +158,19 @@ class Run:
         extra = {} if sampled is None else {"sampled": sampled}
         for at in range(0, len(spans), MOST_SPANS):
             self.send("tasks", spans=[list(span) for span in spans[at : at + MOST_SPANS]], **extra)
+
+    def point(self, name: str, seconds: float, value: float) -> None:
+        """Of a curve that the window draws meanwhile; seconds since go, ascending. May be called as
+        often as convenient; at most ten lines a second are sent."""
+        self._points[name].append((seconds, value))
+        if self._due(name, force=False):
+            self._send_points(name)
+
+    def _send_points(self, name: str) -> None:
+        points = self._points[name]
+        for at in range(0, len(points), MOST_POINTS):
+            self.send("series", name=name, points=points[at : at + MOST_POINTS])
+        points.clear()
 
     def log(self, message: str, level: str = "info") -> None:
         self.send("log", level=level, message=message)

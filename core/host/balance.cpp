@@ -5,10 +5,16 @@
 namespace spillway {
 namespace {
 
-/// Seconds within any of these, which are sorted by their beginning.
-Seconds covered(const std::vector<TaskSpan>& tasks)
+/// Processor seconds of these, where all tell them; else the seconds within any of these, which are
+/// sorted by their beginning.
+Seconds busyIn(const std::vector<TaskSpan>& tasks)
 {
     Seconds total{};
+    const bool told =
+        std::ranges::all_of(tasks, [](const TaskSpan& task) { return task.cpu.has_value(); });
+    for (const TaskSpan& task : tasks)
+        if (told) total += *task.cpu;
+    if (told) return total;
     Seconds end = tasks.empty() ? Seconds() : tasks.front().begin;
     for (const TaskSpan& task : tasks) {
         total += std::max(Seconds(), task.end - std::max(end, task.begin));
@@ -30,7 +36,7 @@ std::optional<double> balanceOf(const std::vector<TaskSpan>& tasks, int workers)
     Seconds sum{};
     for (auto& own : ofWorkers) {
         std::ranges::sort(own, {}, &TaskSpan::begin);
-        const Seconds busy = covered(own);
+        const Seconds busy = busyIn(own);
         most = std::max(most, busy);
         sum += busy;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json_fwd.h"
 #include "host/cache_task.h"
 #include "host/child_process.h"
 #include "host/load_generator.h"
@@ -51,6 +52,8 @@ private:
     void takeLoadLine(std::string_view line);
     void endLoad(Error error);
     void sayOfLoad(std::string message);
+    void tellLatency(const Json& rung);
+    void tellOfLoad(EventBody body);
     std::string killReplica(std::int64_t pid);
     void sendGo(const CacheOutcome& cache);
     /// Called on the timer.

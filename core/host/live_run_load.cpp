@@ -70,7 +70,10 @@ void LiveRun::takeLoadLine(std::string_view line)
         return sayOfLoad(why.empty() ? fmt::format("Replica {} was killed.", *pid)
                                      : fmt::format("Replica {} was not killed: {}.", *pid, why));
     }
-    if (const auto rung = field<Json>(*json, "rung")) return sayOfLoad(rungWords(*rung));
+    if (const auto rung = field<Json>(*json, "rung")) {
+        tellLatency(*rung);
+        return sayOfLoad(rungWords(*rung));
+    }
     const auto told = field<Json>(*json, "report");
     auto report = told ? loadReportFromJson(*told) : Result<LoadReport>(told.error());
     if (!report) return endLoad(loadFailed("The load generator: " + report.error().message));
@@ -91,7 +94,21 @@ void LiveRun::endLoad(Error error)
 /// A line of the run's log.
 void LiveRun::sayOfLoad(std::string message)
 {
-    Event event{monotonicNow(), LogEvent{"info", std::move(message)}};
+    tellOfLoad(LogEvent{"info", std::move(message)});
+}
+
+/// The curve of a run under load: how latency grows while the rate rises.
+void LiveRun::tellLatency(const Json& rung)
+{
+    const auto latency = field<double>(rung, "p99_ms");
+    const auto& go = recorder_.record().goAt;
+    if (!latency || !go) return;
+    tellOfLoad(SeriesEvent{"Latency p99, ms", {{(monotonicNow() - *go).count(), *latency}}});
+}
+
+void LiveRun::tellOfLoad(EventBody body)
+{
+    Event event{monotonicNow(), std::move(body)};
     recorder_.take(event, {event.t, event.t});
     observer_.onEvent(event);
 }

@@ -77,10 +77,20 @@ void write(Json& json, const CountersEvent& event)
 void write(Json& json, const TasksEvent& event)
 {
     Json spans = Json::array();
-    for (const auto& span : event.spans)
-        spans.push_back({span.worker, span.kind, span.begin.count(), span.end.count()});
+    for (const auto& span : event.spans) {
+        Json entry{span.worker, span.kind, span.begin.count(), span.end.count()};
+        if (!span.thread.empty()) entry[0] = span.thread;
+        if (span.cpu) entry.push_back(span.cpu->count());
+        spans.push_back(std::move(entry));
+    }
     json["spans"] = std::move(spans);
     setIf(json, "sampled", event.sampled);
+}
+
+void write(Json& json, const SeriesEvent& event)
+{
+    json["name"] = event.name;
+    json["points"] = event.points;
 }
 
 void write(Json& json, const LogEvent& event)
@@ -219,13 +229,47 @@ Result<EventBody> readCounters(const Json& json)
 
 Result<TaskSpan> readSpan(const Json& json)
 {
-    if (!json.is_array() || json.size() != 4 || !json[0].is_number_integer() ||
-        !json[1].is_string() || !json[2].is_number() || !json[3].is_number())
-        return badField("spans", "arrays of worker, kind, begin and end");
-    const auto worker = json[0].get<std::int64_t>();
-    if (worker < 0 || worker > 1'000'000) return badField("spans", "workers from 0");
-    return TaskSpan{static_cast<std::int32_t>(worker), json[1].get<std::string>(),
-                    Seconds(json[2].get<double>()), Seconds(json[3].get<double>())};
+    const bool named = json.is_array() && !json.empty() && json[0].is_string();
+    if (!json.is_array() || json.size() < 4 || json.size() > 5 ||
+        !(named || json[0].is_number_integer()) || !json[1].is_string() || !json[2].is_number() ||
+        !json[3].is_number())
+        return badField("spans", "arrays of worker, kind, begin, end and maybe processor seconds");
+    TaskSpan span{.kind = json[1].get<std::string>(),
+                  .begin = Seconds(json[2].get<double>()),
+                  .end = Seconds(json[3].get<double>()),
+                  .cpu = {},
+                  .thread = named ? json[0].get<std::string>() : std::string()};
+    if (!named) {
+        const auto worker = json[0].get<std::int64_t>();
+        if (worker < 0 || worker > 1'000'000) return badField("spans", "workers from 0");
+        span.worker = static_cast<std::int32_t>(worker);
+    }
+    if (json.size() < 5 || json[4].is_null()) return span;
+    if (!json[4].is_number() || json[4].get<double>() < 0)
+        return badField("spans", "processor seconds from 0");
+    span.cpu = Seconds(json[4].get<double>());
+    return span;
+}
+
+/// A null in place of a number, as infinities are written, leaves the point out.
+Result<EventBody> readSeries(const Json& json)
+{
+    auto name = field<std::string>(json, "name");
+    if (!name) return name.error();
+    const auto found = json.find("points");
+    if (found == json.end() || !found->is_array()) return badField("points", "an array");
+    if (found->size() > maxSeriesPoints)
+        return badField("points", fmt::format("at most {} points", maxSeriesPoints));
+    SeriesEvent event{std::move(*name), {}};
+    for (const auto& point : *found) {
+        const bool pair = point.is_array() && point.size() == 2;
+        if (!pair || !(point[0].is_number() || point[0].is_null()) ||
+            !(point[1].is_number() || point[1].is_null()))
+            return badField("points", "pairs of numbers");
+        if (point[0].is_number() && point[1].is_number())
+            event.points.emplace_back(point[0].get<double>(), point[1].get<double>());
+    }
+    return EventBody(std::move(event));
 }
 
 Result<EventBody> readTasks(const Json& json)
@@ -299,6 +343,7 @@ constexpr EventKind kinds[] = {
     {"progress", readProgress},
     {"counters", readCounters},
     {"tasks", readTasks},
+    {"series", readSeries},
     {"log", readLog},
     {"serving", readServing},
     {"done", [](const Json&) -> Result<EventBody> { return EventBody(DoneEvent{}); }},

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -77,11 +78,21 @@ struct TaskSpan {
     std::string kind;        ///< "scan", "gradient" …
     Seconds begin{};
     Seconds end{};
+    std::optional<Seconds> cpu{}; ///< processor time that the task's thread took
+    /// "pid/tid" of an engine that names its workers so; EventLimits numbers them as they come.
+    std::string thread{};
 };
 
 struct TasksEvent {
     std::vector<TaskSpan> spans;   ///< at most 2,000
     std::optional<double> sampled; ///< fraction of the tasks that is reported, when not all
+};
+
+/// More points of a curve that the window draws while the run goes on: the best loss so far, a
+/// latency. Ascending in x, which is seconds since go.
+struct SeriesEvent {
+    std::string name; ///< the curve's title, with the unit at its end: "Latency p99, ms"
+    std::vector<std::pair<double, double>> points; ///< at most maxSeriesPoints
 };
 
 struct LogEvent {
@@ -110,7 +121,7 @@ struct ByeEvent {};
 
 using EventBody =
     std::variant<HelloEvent, ReadyEvent, PhaseEvent, ProgressEvent, CountersEvent, TasksEvent,
-                 LogEvent, ServingEvent, DoneEvent, ResultEvent, ErrorEvent, ByeEvent>;
+                 SeriesEvent, LogEvent, ServingEvent, DoneEvent, ResultEvent, ErrorEvent, ByeEvent>;
 
 struct Event {
     Seconds t{}; ///< CLOCK_MONOTONIC
@@ -126,6 +137,8 @@ Result<Event> eventFromLine(std::string_view line);
 /// A line longer than this is a protocol error, and so is a 2,001st span.
 inline constexpr std::size_t maxEventLine = std::size_t(1) << 20;
 inline constexpr std::size_t maxTaskSpans = 2000;
+inline constexpr std::size_t maxSeriesPoints = 2000; ///< of one line
+inline constexpr std::size_t maxSeries = 20;         ///< different curves a run
 /// More nodes, or a longer name of one, are a protocol error.
 inline constexpr std::size_t maxNodes = 2000;
 inline constexpr std::size_t maxReplicas = 4096; ///< of a server

@@ -136,10 +136,32 @@ Result<void> EventLimits::check(CountersEvent& counters)
 
 Result<void> EventLimits::check(TasksEvent& tasks)
 {
-    for (const auto& span : tasks.spans)
+    for (auto& span : tasks.spans) {
         if (auto ok = checkName("spans", span.kind, kinds_); !ok) return ok;
+        if (span.thread.empty()) continue;
+        if (auto ok = checkText("spans", span.thread, maxNameBytes); !ok) return ok;
+        if (!threads_.contains(span.thread) && threads_.size() >= maxReplicas)
+            return badField("spans", fmt::format("at most {} workers by name", maxReplicas));
+        const auto next = static_cast<std::int32_t>(threads_.size());
+        span.worker = threads_.try_emplace(span.thread, next).first->second;
+        span.thread.clear();
+    }
     if (!tasks.sampled || (*tasks.sampled >= 0 && *tasks.sampled <= 1)) return {};
     return badField("sampled", fmt::format("a share from 0 to 1, not {}", *tasks.sampled));
+}
+
+Result<void> EventLimits::check(SeriesEvent& series)
+{
+    if (auto ok = checkText("name", series.name, maxNameBytes); !ok) return ok;
+    if (!series_.contains(series.name) && series_.size() >= maxSeries)
+        return badField("name", fmt::format("one of at most {} curves a run", maxSeries));
+    double& last = series_.try_emplace(series.name, 0).first->second;
+    for (const auto& [x, y] : series.points) {
+        if (!(x >= last) || !std::isfinite(x) || !std::isfinite(y))
+            return badField("points", fmt::format("finite and ascending from {}, not {}", last, x));
+        last = x;
+    }
+    return {};
 }
 
 Result<void> EventLimits::check(LogEvent& log)

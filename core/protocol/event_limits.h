@@ -2,6 +2,8 @@
 
 #include "protocol/event.h"
 
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
@@ -12,8 +14,8 @@ namespace spillway {
 /// session have already passed.
 class EventLimits {
 public:
-    /// Cuts explanatory texts (of logs and errors) at a whole character; Protocol error that names
-    /// the field for anything else beyond its limit or range.
+    /// Numbers workers that have names; cuts explanatory texts (of logs and errors) at a whole
+    /// character; Protocol error that names the field for anything else beyond its limit or range.
     Result<void> take(Event& event);
 
 private:
@@ -23,6 +25,7 @@ private:
     Result<void> check(ProgressEvent& progress);
     Result<void> check(CountersEvent& counters);
     Result<void> check(TasksEvent& tasks);
+    Result<void> check(SeriesEvent& series);
     Result<void> check(LogEvent& log);
     Result<void> check(ServingEvent& serving);
     Result<void> check(ResultEvent& result);
@@ -32,6 +35,8 @@ private:
 
     std::set<std::string> phases_;
     std::set<std::string> kinds_;
+    std::map<std::string, double> series_;        ///< where each curve has come to
+    std::map<std::string, std::int32_t> threads_; ///< numbers of workers that have names
 };
 
 } // namespace spillway

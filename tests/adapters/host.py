@@ -38,6 +38,7 @@ FIELDS = {
     "progress": {"done", "total", "unit"},
     "counters": set(),
     "tasks": {"spans"},
+    "series": {"name", "points"},
     "log": {"level", "message"},
     "serving": {"url", "replicas"},
     "done": set(),

@@ -134,6 +134,9 @@ def test_losses_are_the_true_ones_and_most_epochs_are_avoided(
     assert list(seconds) == sorted(seconds) and seconds[-1] <= measures["search_s"]
     assert all(worse > better for worse, better in pairwise(best))
     assert best[-1] == measures["best_loss"]
+    # Told while it went on, too.
+    told = [point for event in outcome.all("series") for point in event["points"]]
+    assert told == points
 
 
 def test_another_seed_is_another_search(truth: Losses) -> None:

@@ -70,8 +70,11 @@ void ServingTest::aGoodServerIsMeasuredAndLosesOneProcess()
     const RunFixture fixture;
     Recorder recorder;
     ServingEvent serving;
+    std::vector<std::pair<double, double>> latencies;
     recorder.whenEvent = [&](const Event& event) {
         if (const auto* found = std::get_if<ServingEvent>(&event.body)) serving = *found;
+        if (const auto* series = std::get_if<SeriesEvent>(&event.body))
+            latencies.insert(latencies.end(), series->points.begin(), series->points.end());
     };
     const auto [record, trace] = served(fixture, recorder, "serve");
     QVERIFY2(record.status == RunStatus::Ok, qPrintable(wordsOf(record.error)));
@@ -79,6 +82,13 @@ void ServingTest::aGoodServerIsMeasuredAndLosesOneProcess()
     const auto& measures = record.result->measures;
     QVERIFY(measures.at("peak_rate") > 0);
     QCOMPARE(measures.at("errors"), 0.0);
+    // Told while the rate rises, and kept for the replay.
+    QVERIFY(latencies.size() > 1);
+    QVERIFY(std::ranges::is_sorted(latencies));
+    QVERIFY(latencies.front().first > 0 && latencies.front().second > 0);
+    QVERIFY(std::ranges::any_of(trace.events, [](const Event& event) {
+        return std::holds_alternative<SeriesEvent>(event.body);
+    }));
     const auto& facts = record.result->facts;
     const auto generator = std::ranges::find(facts, "Load generator", &Fact::name);
     QVERIFY(generator != facts.end() && std::stod(generator->text) > 0); // its processor time

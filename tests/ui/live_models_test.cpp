@@ -54,6 +54,26 @@ private slots:
         QCOMPARE(throughput.points.back(), QPointF(2, 3));
     }
 
+    void theEnginesOwnCurveGoesBySecondsSinceGo()
+    {
+        WatchedRun run = bareRun();
+        run.goAt.reset();
+        run.add(Event{begin, SeriesEvent{"Best loss", {{0.5, 2}}}});
+        QVERIFY(ownCurveOf(run).points.isEmpty()); // it has not begun
+        run.goAt = begin + Seconds(3);
+        run.add(Event{begin, SeriesEvent{"Another", {{1, 1}}}});
+        run.add(Event{begin, SeriesEvent{"Best loss", {{2, 1}}}});
+        const OwnCurve curve = ownCurveOf(run);
+        QCOMPARE(curve.name, QStringLiteral("Best loss"));
+        const double go = (*run.goAt - run.startedAt).count();
+        QCOMPARE(curve.points, (QList<QPointF>{{go + 0.5, 2}, {go + 2, 1}}));
+        std::vector<std::pair<double, double>> many(WatchedRun::maxPoints);
+        for (std::size_t i = 0; i < many.size(); ++i)
+            many[i] = {3 + double(i), 0};
+        run.add(Event{begin, SeriesEvent{"Best loss", many}});
+        QVERIFY(std::size_t(ownCurveOf(run).points.size()) <= WatchedRun::maxPoints);
+    }
+
     void throughputIsNothingWhenNothingIsTold()
     {
         QCOMPARE(throughputOf(bareRun()).unit, ThroughputUnit::None);

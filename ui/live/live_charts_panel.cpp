@@ -48,6 +48,7 @@ LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
       spill_(new RateChartView(tr("Spilled to disk"), tr("MB"))),
       megabytes_(new RateChartView(tr("Throughput"), tr("MB/s read"))),
       rows_(new RateChartView(tr("Throughput"), tr("million rows/s"))),
+      own_(new RateChartView({}, {}, RateChartView::AtEnd::Last)),
       cpu_(new RateChartView(tr("CPU"), tr("cores busy")))
 {
     setRole(note_, "muted");
@@ -56,13 +57,14 @@ LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
     spill_->setToolTip(tr("What the engine has spilled to disk so far"));
     cpu_->setToolTip(tr("CPU time of all processes of the run, per second"));
     memory_->setMinimumHeight(lowestMemory);
-    for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
+    for (RateChartView* view : {spill_, megabytes_, rows_, own_, cpu_})
         view->setMinimumSize(narrowestChart, lowestChart);
     note_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* rates = new QHBoxLayout;
     rates->setSpacing(10);
     rates->addWidget(megabytes_, 1);
     rates->addWidget(rows_, 1);
+    rates->addWidget(own_, 1);
     rates->addWidget(cpu_, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -73,6 +75,7 @@ LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
     layout->addLayout(rates, 3);
     setNote({});
     rows_->hide();
+    own_->hide();
     spill_->hide();
     for (LiveChartView* view : charts())
         time_.add(view, view->viewport(), [view] { return view->plotArea(); });
@@ -82,7 +85,7 @@ LiveChartsPanel::LiveChartsPanel(TimeNavigator& time, QWidget* parent)
 
 QList<LiveChartView*> LiveChartsPanel::charts() const
 {
-    return {memory_, spill_, megabytes_, rows_, cpu_};
+    return {memory_, spill_, megabytes_, rows_, own_, cpu_};
 }
 
 /// Over the top chart, so that nothing moves when it appears.
@@ -122,10 +125,11 @@ QString LiveChartsPanel::hint() const
 void LiveChartsPanel::showMessage(const QString& message)
 {
     memory_->clear(message);
-    for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
+    for (RateChartView* view : {spill_, megabytes_, rows_, own_, cpu_})
         view->clear(message);
     spill_->hide();
     rows_->hide();
+    own_->hide();
     megabytes_->show();
 }
 
@@ -151,6 +155,7 @@ void LiveChartsPanel::show(const WatchedRun& run)
     spill_->setVisible(!spilled.isEmpty());
     if (!spilled.isEmpty()) spill_->setPoints(spilled);
     showThroughput(run);
+    showOwnCurve(run);
     showRate(*cpu_, cpuOf(run), waitingText(run));
 }
 
@@ -166,6 +171,7 @@ void LiveChartsPanel::setBeside(const WatchedRun* run)
         const Throughput throughput = throughputOf(*run);
         if (throughput.unit == ThroughputUnit::Megabytes) beside_.megabytes = throughput.points;
         if (throughput.unit == ThroughputUnit::MillionRows) beside_.rows = throughput.points;
+        beside_.own = ownCurveOf(*run);
         beside_.cpu = cpuOf(*run);
     }
     spill_->setBeside(beside_.spill);
@@ -180,17 +186,28 @@ void LiveChartsPanel::showThroughput(const WatchedRun& run)
     const bool inRows = throughput.unit == ThroughputUnit::MillionRows;
     RateChartView* view = inRows ? rows_ : megabytes_;
     // An engine that reports nothing has no chart once it could have: not an empty one.
-    const bool silent = throughput.unit == ThroughputUnit::None &&
-                        (run.endedAt || (run.goAt && endOf(run) - *run.goAt > quietTime));
+    const bool silent =
+        throughput.unit == ThroughputUnit::None &&
+        (!run.series.empty() || run.endedAt || (run.goAt && endOf(run) - *run.goAt > quietTime));
     megabytes_->setVisible(!inRows && !silent);
     rows_->setVisible(inRows);
     if (!silent) showRate(*view, throughput.points, waitingText(run));
 }
 
+void LiveChartsPanel::showOwnCurve(const WatchedRun& run)
+{
+    const OwnCurve curve = ownCurveOf(run);
+    own_->setVisible(!curve.points.isEmpty());
+    if (curve.points.isEmpty()) return;
+    own_->setTitle(curve.name);
+    own_->setBeside(beside_.own.name == curve.name ? beside_.own.points : QList<QPointF>());
+    own_->setPoints(curve.points);
+}
+
 void LiveChartsPanel::setTheme(const ChartTheme& theme)
 {
     memory_->setTheme(theme);
-    for (RateChartView* view : {spill_, megabytes_, rows_, cpu_})
+    for (RateChartView* view : {spill_, megabytes_, rows_, own_, cpu_})
         view->setTheme(theme);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "charts/chart_style.h"
+#include "ui/live/live_series.h"
 #include "work/watched_run.h"
 
 #include <QWidget>
@@ -40,6 +41,7 @@ private:
     void applyTime();
     void moveTime();
     void showThroughput(const WatchedRun& run);
+    void showOwnCurve(const WatchedRun& run);
 
     /// Curves of the run that is laid over.
     struct Beside {
@@ -48,6 +50,7 @@ private:
         QList<QPointF> spill;
         QList<QPointF> megabytes;
         QList<QPointF> rows;
+        OwnCurve own;
         QList<QPointF> cpu;
     };
 
@@ -62,6 +65,7 @@ private:
     RateChartView* spill_;
     RateChartView* megabytes_;
     RateChartView* rows_;
+    RateChartView* own_; ///< what the engine sends by itself
     RateChartView* cpu_;
 };
 

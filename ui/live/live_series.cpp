@@ -1,6 +1,7 @@
 #include "ui/live/live_series.h"
 
 #include "base/units.h"
+#include "work/text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -83,6 +84,16 @@ double taskScale(const WatchedRun& run)
 }
 
 } // namespace
+
+OwnCurve ownCurveOf(const WatchedRun& run)
+{
+    if (run.series.empty() || !run.goAt) return {};
+    const double go = (*run.goAt - run.startedAt).count();
+    OwnCurve curve{text(run.series.front().name), {}};
+    for (const auto& [x, y] : run.series.front().points)
+        curve.points.append({go + x, y});
+    return curve;
+}
 
 Throughput throughputOf(const WatchedRun& run)
 {

@@ -4,6 +4,7 @@
 
 #include <QList>
 #include <QPointF>
+#include <QString>
 
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,13 @@ struct Throughput {
     QList<QPointF> points; ///< units per second
 };
 Throughput throughputOf(const WatchedRun& run);
+/// The first curve that the engine sends by itself, such as the best loss so far; without a name:
+/// it sends none.
+struct OwnCurve {
+    QString name;
+    QList<QPointF> points;
+};
+OwnCurve ownCurveOf(const WatchedRun& run);
 /// Cores kept busy by the run's processes.
 QList<QPointF> cpuOf(const WatchedRun& run);
 /// Bytes that the engine reports as managed; empty when it never reports any.

@@ -147,6 +147,7 @@ class Search:
         best = min(trained.losses)
         if not self._best or best < self._best[-1][1]:
             self._best.append([now, best])
+            self._run.point("Best loss", now, best)
         if self._tells_spans:
             self._stream.tell("train", [trained.stamp])
         most = self._search.configurations * self._search.epochs

@@ -11,6 +11,7 @@ private slots:
     void evenWorkIsOne();
     void oneThatDidEverythingIsTheNumberOfWorkers();
     void tasksThatOverlapCountOnce();
+    void processorTimeCountsWhereItIsTold();
     void withoutTasksOrWithOneWorkerThereIsNone();
 };
 
@@ -39,6 +40,18 @@ void BalanceTest::oneThatDidEverythingIsTheNumberOfWorkers()
 void BalanceTest::tasksThatOverlapCountOnce()
 {
     QCOMPARE(*balanceOf({task(0, 1, 2), task(0, 0, 4), task(0, 3, 4), task(1, 0, 4)}, 2), 1.0);
+}
+
+/// Two threads that wait for one lock are both busy by the wall, and not by the processor.
+void BalanceTest::processorTimeCountsWhereItIsTold()
+{
+    auto first = task(0, 0, 4);
+    auto second = task(1, 0, 4);
+    first.cpu = Seconds(3);
+    second.cpu = Seconds(1);
+    QCOMPARE(*balanceOf({first, second}, 2), 1.5);
+    second.cpu.reset();
+    QCOMPARE(*balanceOf({first, second}, 2), 4 / 3.5);
 }
 
 void BalanceTest::withoutTasksOrWithOneWorkerThereIsNone()

@@ -1,8 +1,11 @@
 #include "protocol/event.h"
+#include "protocol/event_limits.h"
 #include "suites/suites.h"
 #include "workloads/etl/etl_result.h"
 
 #include <QtTest>
+
+#include <cmath>
 
 using namespace spillway;
 
@@ -13,6 +16,7 @@ private slots:
     void hostileLinesAreRefused_data();
     void hostileLinesAreRefused();
     void tooManySpansAreRefused();
+    void seriesAndNamedWorkersAreOfOneRun();
     void tooLongALineIsRefused();
     void settingsOfAnyTypeBecomeText();
 };
@@ -38,6 +42,8 @@ std::vector<EventBody> allEvents()
             CountersEvent{.nodeMemory = std::map<std::string, Bytes>{}},
             CountersEvent{},
             TasksEvent{{{1, "scan", Seconds(1.25), Seconds(1.5)}}, 0.5},
+            TasksEvent{{{0, "scan", Seconds(1), Seconds(2), Seconds(0.5), "4711/4712"}}, {}},
+            SeriesEvent{"Best loss", {{0.5, 1.25}, {1.5, -0.25}}},
             LogEvent{"warning", "line\nbreak \"quoted\""},
             ServingEvent{"http://127.0.0.1:8000/", {4711, 4712}},
             DoneEvent{},
@@ -86,6 +92,12 @@ void EventTest::hostileLinesAreRefused_data()
     row("text as memory", R"({"type":"counters","t":1,"node_memory":{"a":"much"}})");
     row("spans of the wrong form", R"({"type":"tasks","t":1,"spans":[[1,2,3]]})");
     row("negative worker", R"({"type":"tasks","t":1,"spans":[[-1,"x",1,2]]})");
+    row("six values of a span", R"({"type":"tasks","t":1,"spans":[[1,"x",1,2,3,4]]})");
+    row("negative processor time", R"({"type":"tasks","t":1,"spans":[[1,"x",1,2,-3]]})");
+    row("series without a name", R"({"type":"series","t":1,"points":[]})");
+    row("series without points", R"({"type":"series","t":1,"name":"a"})");
+    row("points of the wrong form", R"({"type":"series","t":1,"name":"a","points":[[1]]})");
+    row("points of text", R"({"type":"series","t":1,"name":"a","points":[["1",2]]})");
     row("result without kind", R"({"type":"result","t":1,"result":{}})");
     row("result is null", R"({"type":"result","t":1,"result":null})");
     row("groups are no array",
@@ -115,6 +127,46 @@ void EventTest::tooManySpansAreRefused()
     QVERIFY(eventFromLine(eventLine({Seconds(1), tasks})).has_value());
     tasks.spans.emplace_back();
     QVERIFY(!eventFromLine(eventLine({Seconds(1), tasks})).has_value());
+}
+
+/// Of a whole run: curves go on where they were, and workers with names get numbers.
+void EventTest::seriesAndNamedWorkersAreOfOneRun()
+{
+    EventLimits limits;
+    const auto taken = [&](EventBody body) {
+        Event event{Seconds(1), std::move(body)};
+        const auto ok = limits.take(event);
+        return ok ? std::optional(event.body) : std::nullopt;
+    };
+    QVERIFY(taken(SeriesEvent{"a", {{0, 3}, {0, 2}, {5, 1}}}));
+    QVERIFY(taken(SeriesEvent{"b", {{1, 1}}}));
+    QVERIFY(!taken(SeriesEvent{"a", {{4.9, 1}}}));
+    QVERIFY(!taken(SeriesEvent{"a", {{std::nan(""), 1}}}));
+    QVERIFY(!taken(SeriesEvent{"a", {{9, HUGE_VAL}}}));
+    QVERIFY(!taken(SeriesEvent{std::string(maxNameBytes + 1, 'n'), {}}));
+    for (std::size_t i = 2; i < maxSeries; ++i)
+        QVERIFY(taken(SeriesEvent{std::to_string(i), {}}));
+    QVERIFY(!taken(SeriesEvent{"one too many", {}}));
+    QVERIFY(!eventFromLine(eventLine(
+        {Seconds(1),
+         SeriesEvent{"a", std::vector<std::pair<double, double>>(maxSeriesPoints + 1)}})));
+    // What is not finite is null in JSON, and no point.
+    const auto gap =
+        eventFromLine(R"({"type":"series","t":1,"name":"a","points":[[1,null],[2,3]]})");
+    QCOMPARE(std::get<SeriesEvent>(gap->body).points.size(), std::size_t(1));
+    const auto spans = taken(TasksEvent{{{0, "x", Seconds(1), Seconds(2), {}, "7/8"},
+                                         {0, "x", Seconds(1), Seconds(2), {}, "7/9"},
+                                         {0, "x", Seconds(2), Seconds(3), {}, "7/8"}},
+                                        {}});
+    QVERIFY(spans);
+    const auto& numbered = std::get<TasksEvent>(*spans).spans;
+    QCOMPARE(numbered[0].worker, 0);
+    QCOMPARE(numbered[1].worker, 1);
+    QCOMPARE(numbered[2].worker, 0);
+    TasksEvent many;
+    for (std::size_t i = 0; i < maxReplicas; ++i)
+        many.spans.push_back({0, "x", Seconds(1), Seconds(2), {}, "9/" + std::to_string(i)});
+    QVERIFY(!taken(many));
 }
 
 void EventTest::tooLongALineIsRefused()
