@@ -38,7 +38,7 @@ TAKEN = (
     "inputs", "workers", "memory_bytes", "scratch", "run", "pd", "np", "pa", "pc", "ds", "re",
     "csv", "parts", "grouped", "rows", "ordered", "group", "peers", "position", "chunks", "chunk",
     "path", "present", "paths", "files", "batch", "table", "folder", "right", "frame", "pandas",
-    "itertools", "add", "sub", "mul", "layout", "quotes", "nulls", "batches",
+    "itertools", "add", "sub", "mul", "layout", "quotes", "nulls", "batches", "types",
 )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def float64_of_text(text):
 def bool_of_text(text):
     """Null where the text is neither true nor false."""
     words = text.str.strip().str.lower()
-    return (words == "true").where(words.isin(["true", "false"]))
+    return (words == "true").where(words.isin(["true", "false"])).astype("boolean")
 ''',
     "date_of_text": '''
 def date_of_text(text):
@@ -218,15 +218,14 @@ def utc_each(text):
     return moments.dt.tz_localize(None).astype("datetime64[us]")
 ''',
     "with_columns": '''
-def with_columns(frame):
-    """A column of a file without rows can be read, which in Modin fails."""
-    return frame if len(frame) else pd.DataFrame(frame.modin.to_pandas())
+def with_columns(frame, types):
+    """A column of a file without rows can be read, which in Modin fails, and has its type."""
+    return frame if len(frame) else pd.DataFrame(frame.modin.to_pandas().astype(types))
 ''',
-    "kept": '''
-def kept(frame, condition):
-    """The rows for which it is true. Where none is left, Modin may fail at the next filter."""
-    rows = frame[condition]
-    return rows if len(rows) else pd.DataFrame(rows.modin.to_pandas())
+    "compact": '''
+def compact(frame):
+    """Modin may fail at a table of no rows in several partitions: then it is in none."""
+    return frame if len(frame) else pd.DataFrame(frame.modin.to_pandas())
 ''',
     "filled": '''
 def filled(frames):
@@ -273,7 +272,7 @@ def bool_field(text):
     words = without_words(text).str.lower()
     if not words.dropna().isin(["true", "false"]).all():
         raise ValueError("A field is neither true nor false.")
-    return words == "true"
+    return (words == "true").astype("boolean")
 """,
     "date_field": """
 def date_field(text):

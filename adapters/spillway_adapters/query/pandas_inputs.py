@@ -63,8 +63,9 @@ class Readers:
             [
                 f"def read_{own}(paths):",
                 *lines(f"files = ds.dataset(paths, {', '.join(options)})", "    "),
-                "    # The columns, also of no rows.",
-                f"    yield {schema}.empty_table().to_pandas(types_mapper=ARROW_TYPES.get)",
+                "    # The columns, also of no rows; merge() fails at texts of no chunks.",
+                f"    nothing = {schema}.empty_table().to_pandas(types_mapper=ARROW_TYPES.get)",
+                "    yield nothing.reindex([0]).head(0)",
                 *lines(f"for batch in files.to_batches({', '.join(scan)}):", "    "),
                 "        table = pa.Table.from_batches([batch])",
                 f"        yield table.cast({schema}, safe=False).{convert}",

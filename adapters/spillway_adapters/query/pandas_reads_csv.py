@@ -67,6 +67,8 @@ class Reader:
         }
         floats = {c for c, kind in types.items() if kind == "float64"}
         decimal = form.decimal != "." and floats - self._as_text
+        dtypes = mapping((c, quoted(dtype)) for c, dtype in read.items())
+        whole = not program.flavour.chunks
         options = [
             *([f"sep={quoted(form.delimiter)}"] if form.delimiter != "," else []),
             *self._quotes(),
@@ -77,18 +79,18 @@ class Reader:
             f"names={names(self._table.columns)}",
             "index_col=False",
             *([f"usecols={names(types)}"] if len(types) < len(self._table.columns) else []),
-            f"dtype={mapping((c, quoted(dtype)) for c, dtype in read.items())}",
+            f"dtype={'types' if whole else dtypes}",
             "keep_default_na=False",
             'na_values=[""]',
         ]
-        chunks = program.flavour.chunks
-        if chunks:
+        if not whole:
             options.append(f"chunksize={chunk_rows(program.settings):_}")
         call = f"pd.read_csv({', '.join([self._source(), *options])})"
         converted = self._converted()
         code = ["    for path in paths:"]
-        if not chunks:
-            call = f"{program.helpers.use('with_columns')}({call})"
+        if whole:
+            code = [*lines(f"types = {dtypes}", "    "), *code]
+            call = f"{program.helpers.use('with_columns')}({call}, types)"
             code += lines(f"{'frame = ' if converted else 'yield '}{call}", "        ")
             return [*code, *(lines(f"yield frame{converted}", "        ") if converted else [])]
         code += lines(f"with {call} as chunks:", "        ")

@@ -106,9 +106,13 @@ class Steps:
 
     def _kept(self, frame: str, condition: str) -> str:
         """The rows for which it is true."""
+        return self._maybe_empty(f"{frame}[{condition}]")
+
+    def _maybe_empty(self, rows: str) -> str:
+        """A table of which no row may be left."""
         if self.program.flavour.partitioned:
-            return f"{self.program.helpers.use('kept')}({frame}, {condition})"
-        return f"{frame}[{condition}]"
+            return f"{self.program.helpers.use('compact')}({rows})"
+        return rows
 
     def _select(self, columns: dict[str, str]) -> None:
         old, new = list(columns.values()), list(columns)
@@ -138,13 +142,21 @@ class Steps:
         keys = names(left_keys)
         if step.how != "full":
             present = f"{other}.dropna(subset={keys})"
-            self.set(f'{now}.merge({present}, on={keys}, how="{step.how}")')
+            merged = f'{now}.merge({present}, on={keys}, how="{step.how}")'
+            self.set(self._maybe_empty(merged) if step.how == "inner" else merged)
             return
         self.program.say(f"right = {other}")
         present = " & ".join(f"right[{quoted(key)}].notna()" for key in left_keys)
         self.program.say(f"present = {present}")
-        merged = f'{now}.merge(right[present], on={keys}, how="outer")'
-        self.set(f"pd.concat([{merged}, right[~present]], ignore_index=True)")
+        some, others = self._kept("right", "present"), self._kept("right", "~present")
+        merged = f'{now}.merge({some}, on={keys}, how="outer")'
+        if self.program.flavour.partitioned:
+            self.program.once("Modin may forget the type of a column that one table lacks.")
+            types = ((n, quoted(self.program.dtype(kind))) for n, kind in step.schema.items())
+            self.program.say(f"types = {mapping(types)}")
+            merged += ".astype(types)"
+            others += ".reindex(columns=list(types)).astype(types)"
+        self.set(f"pd.concat([{merged}, {others}], ignore_index=True)")
 
     def _membership(self, step: Join, right: str, left: list[str], keys: list[str]) -> None:
         now = self.now
@@ -168,11 +180,11 @@ class Steps:
                     self.program.say("else:")
                     self.program.say(f"    {self._target} = {now}")
             return
-        subset = f"{right}[{names(keys)}].dropna().drop_duplicates()"
+        subset = f"{right}[{names(keys)}].drop_duplicates().dropna()"
         if left != keys:
             subset += f".set_axis({names(left)}, axis=1)"
         if step.how == "semi":
-            self.set(f"{now}.merge({subset}, on={names(left)})")
+            self.set(self._maybe_empty(f"{now}.merge({subset}, on={names(left)})"))
             return
         mark = fresh("found", step.schema)
         if self.program.flavour.partitioned:

@@ -89,7 +89,9 @@ def to_frame(table):
             moments = table.column(place).cast("timestamp[us]")
             table = table.set_column(place, field.name, moments)
     # Without what pandas may have noted in it of other types.
-    return table.replace_schema_metadata().to_pandas(types_mapper=FRAME_TYPES.get)
+    df = table.replace_schema_metadata().to_pandas(types_mapper=FRAME_TYPES.get)
+    # Of no rows, a text would be of no chunks, and merge() fails at two such keys.
+    return df if len(df) else df.reindex([0]).head(0)
 
 
 FRAME_TYPES = {
@@ -168,6 +170,6 @@ def unused(names):
 
 
 def bounds_of(sample, ordered, partitions):
-    """Rows of a sample that cut it into so many parts of one size."""
+    """Rows of a sample that cut it into so many parts of one size; none where it has no rows."""
     cuts = {len(sample) * i // partitions for i in range(1, partitions)}
-    return ordered(sample).iloc[sorted(cuts)]
+    return ordered(sample).iloc[[cut for cut in sorted(cuts) if cut < len(sample)]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spillway_adapters.query import python_text
-from spillway_adapters.query.language import Job, Settings
+from spillway_adapters.query.language import Derive, Job, Settings, columns_of
 from spillway_adapters.query.polars_expressions import Writer
 from spillway_adapters.query.polars_helpers import CSV_HELPERS, HELPERS
 from spillway_adapters.query.polars_inputs import Inputs
@@ -16,6 +16,7 @@ MEBIBYTE = 1 << 20
 _NAMES = (
     "pl", "os", "datetime", "glob", "inputs", "workers", "memory_bytes", "scratch", "run", "INPUTS",
     "WORKERS", "MEMORY_BYTES", "LETTERS", "MARKS", "TITLES", "WORDS", "result", "folder",
+    "optimizations",
 )  # fmt: skip
 
 
@@ -85,8 +86,16 @@ class Program:
 
     def _ending(self) -> list[str]:
         output = self._job.output
+        how = ['engine="streaming"']
+        before: list[str] = []
+        if self._replaces_what_it_reads():
+            before = [
+                "    # It may put what replaces a column before what still reads the old one.",
+                "    optimizations = pl.QueryOptFlags(cluster_with_columns=False)",
+            ]
+            how.append("optimizations=optimizations")
         if output is None:
-            return ['    return result.collect(engine="streaming")']
+            return [*before, f"    return result.collect({', '.join(how)})"]
         method = f"sink_{output.format}"
         options = []
         if output.format == "parquet":
@@ -94,11 +103,28 @@ class Program:
             options.append(f"compression={string(codec)}")
             if output.row_group_rows:
                 options.append(f"row_group_size={output.row_group_rows}")
-        lines = ['    folder = os.path.join(scratch, "output")', "    os.makedirs(folder)"]
+        lines = [*before, '    folder = os.path.join(scratch, "output")', "    os.makedirs(folder)"]
         if output.partition_by:
             keys = ", ".join(map(string, output.partition_by))
             target = f"pl.PartitionBy(folder, key=[{keys}], include_key=False)"
         else:
             target = f'os.path.join(folder, "part-0.{output.format}")'
-        options = [target, *options, 'engine="streaming"']
+        options = [target, *options, *how]
         return [*lines, "    " + call(f"result.{method}", options, 4), "    return folder"]
+
+    def _replaces_what_it_reads(self) -> bool:
+        """Whether a column is replaced while another expression of the step reads it."""
+        job = self._job
+        derived = [
+            step.columns
+            for steps in (*job.let.values(), job.steps)
+            for step in steps
+            if isinstance(step, Derive)
+        ]
+        return any(
+            name in columns_of(expression)
+            for columns in derived
+            for other, expression in columns.items()
+            for name in columns
+            if name != other
+        )

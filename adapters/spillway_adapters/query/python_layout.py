@@ -77,8 +77,9 @@ def lines(statement: str, indent: str = "") -> list[str]:
     return broken(statement, indent)
 
 
-def broken(code: str, indent: str, end: str = "") -> list[str]:
-    """An expression, or a part of one; `end`: a comma that follows."""
+def broken(code: str, indent: str, end: str = "", goes_on: bool = False) -> list[str]:
+    """An expression, or a part of one; `end`: a comma that follows; `goes_on`: a value stands right
+    before it."""
     if len(indent + code + end) <= WIDTH:
         return [indent + code + end]
     pairs = [pair for pair in _pairs(code) if pair[1] > pair[0] + 1]
@@ -100,12 +101,13 @@ def broken(code: str, indent: str, end: str = "") -> list[str]:
         body = [deeper + inside]
     elif len(items) == 1 and not _names_value(inside) and len(parts := _operands(inside)) > 1:
         body = _operand_lines(parts, deeper)
-    elif _is_single(code, begin):
+    elif _is_single(code, begin, goes_on):
         body = broken(inside, deeper)  # A comma would make a tuple of it.
     else:
         body = [line for item in items for line in broken_item(item, deeper)]
     opened = [indent + head] if len(indent + head) <= WIDTH else _broken_head(head, indent)
-    rest, *more = broken(code[close + 1 :], indent, end) if code[close + 1 :] else [indent + end]
+    after = code[close + 1 :]
+    rest, *more = broken(after, indent, end, goes_on=True) if after else [indent + end]
     return [*opened, *body, indent + code[close] + rest.removeprefix(indent), *more]
 
 
@@ -177,9 +179,10 @@ def _is_list(code: str, pair: tuple[int, int]) -> bool:
     return not _follows_value(code, pair[0])
 
 
-def _is_single(code: str, begin: int) -> bool:
+def _is_single(code: str, begin: int, goes_on: bool) -> bool:
     """Brackets of a subscript, or those that hold an expression together; not of a call."""
-    return code[begin] == "[" if _follows_value(code, begin) else code[begin] == "("
+    follows = goes_on if begin == 0 else _follows_value(code, begin)
+    return code[begin] == "[" if follows else code[begin] == "("
 
 
 def _follows_value(code: str, begin: int) -> bool:

@@ -88,11 +88,13 @@ class Tasks:
                 for feed in node.feeds:
                     takers.setdefault(feed.table, []).append(feed)
         takers.setdefault(self._plan.result, []).append(None)
+        # Tables put together are made by no task.
+        made = {node.name for node in self._plan.nodes if isinstance(node, Stage)}
         return {
             table: feeds[0].keys
             for table, feeds in takers.items()
             if len(feeds) == 1 and feeds[0] is not None and feeds[0].how == "hash"
-            if self._partitions > 1
+            if self._partitions > 1 and table in made
         }
 
     def _read(self, source: Input) -> list[str]:
