@@ -105,15 +105,14 @@ class ServerEngine:
                 target=_main, args=(self.server(), sock, run.spec.workers, maker)
             )
             self._process.start()
-        self._wait(run.spec.workers)
+        wait_until_served(
+            self._folder, run.spec.workers, self._port, job.question, self._check_process
+        )
         self._seconds = time.monotonic() - begun
         return {"address": f"{LOOPBACK}:{self._port}", **self.settings()}
 
     def work(self, run: Run) -> Answer:
-        run.serve(f"http://{LOOPBACK}:{self._port}/", self._replicas())
-        result = self._job.result()
-        result["measures"] = {"startup_s": self._seconds}
-        return result
+        return served(run, self._job, self._port, replicas(self._folder), self._seconds)
 
     def error_code(self, failure: Exception) -> str | None:
         return None
@@ -124,17 +123,31 @@ class ServerEngine:
             self._process.kill()
             self._process.join()
 
-    def _replicas(self) -> list[int]:
-        found = [int(file.name) for file in self._folder.iterdir()]
-        return sorted(pid for pid in found if Path(f"/proc/{pid}").exists())
+    def _check_process(self) -> None:
+        if self._process is not None and self._process.exitcode is not None:
+            ended = f"The server ended before it was ready: {self._process.exitcode}."
+            raise RunError("engine-failed", ended)
 
-    def _wait(self, workers: int) -> None:
-        """Until every replica is there and one has answered."""
-        while len(self._replicas()) < workers or not answers(self._port, self._job.question):
-            if self._process is not None and self._process.exitcode is not None:
-                ended = f"The server ended before it was ready: {self._process.exitcode}."
-                raise RunError("engine-failed", ended)
-            time.sleep(LOOK_EVERY)
+
+def replicas(folder: Path) -> list[int]:
+    """Processes that answer."""
+    found = [int(file.name) for file in folder.iterdir()]
+    return sorted(pid for pid in found if Path(f"/proc/{pid}").exists())
+
+
+def wait_until_served(
+    folder: Path, workers: int, port: int, question: bytes, check: Callable[[], None]
+) -> None:
+    """Until every replica is there and one has answered. `check` raises where that will not be."""
+    while len(replicas(folder)) < workers or not answers(port, question):
+        check()
+        time.sleep(LOOK_EVERY)
+
+
+def served(run: Run, job: Job, port: int, replicas: list[int], seconds: float) -> dict[str, Any]:
+    """The server is the host's until it has measured it."""
+    run.serve(f"http://{LOOPBACK}:{port}/", replicas)
+    return job.result() | {"measures": {"startup_s": seconds}}
 
 
 def answers(port: int, question: bytes) -> bool:

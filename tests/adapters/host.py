@@ -56,7 +56,7 @@ Event = dict[str, Any]
 
 def python_of(engine: str) -> str:
     """The interpreter with this engine installed; skips the test when there is none."""
-    variable = f"SPILLWAY_PYTHON_{engine.upper()}"
+    variable = f"SPILLWAY_PYTHON_{engine.upper().replace('-', '_')}"
     python = os.environ.get(variable)
     if not python:
         pytest.skip(f"{variable} is not set")
@@ -386,7 +386,8 @@ def descendants() -> list[int]:
             continue
         with contextlib.suppress(OSError):
             state, parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:2]
-            if state != "Z":
+            # One whose first thread has ended may have others, which have its descriptors.
+            if state != "Z" or len(list((entry / "task").iterdir())) > 1:
                 parents[int(entry.name)] = int(parent)
     below = {os.getpid()}
     while more := {pid for pid, parent in parents.items() if parent in below} - below:

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,29 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from host import STOPPED, Child, Event, failure, python_of, started
+from host import ADAPTERS, STOPPED, Child, Event, failure, python_of, started
 
 #: Profile of each engine, and workers.
-ENGINES = {"gunicorn": ("flask", 2), "uvicorn": ("fastapi", 2), "waitress": ("flask", 1)}
+ENGINES = {
+    "gunicorn": ("flask", 2),
+    "uvicorn": ("fastapi", 2),
+    "waitress": ("flask", 1),
+    "ray-serve": ("tuned", 2),
+    "ray-serve:naive": ("naive", 2),
+}
 #: Those that replace a process that has ended.
-SUPERVISED = ["gunicorn", "uvicorn"]
+SUPERVISED = ["gunicorn", "uvicorn", "ray-serve", "ray-serve:naive"]
+#: A cluster takes its time: what both profiles do by the same code is asked of one.
+ONE_OF_EACH = [engine for engine in ENGINES if engine != "ray-serve:naive"]
+PREDICTIONS = [
+    *((engine, "sklearn") for engine in ENGINES),
+    *((engine, "weights") for engine in ENGINES if not engine.startswith("ray-serve")),
+]
 
 
 def command(engine: str) -> list[str]:
-    return [python_of(engine), "-m", f"spillway_adapters.{engine.replace('-', '_')}_engine"]
+    name = engine.partition(":")[0]
+    return [python_of(name), "-m", f"spillway_adapters.{name.replace('-', '_')}_engine"]
 
 
 def spec(engine: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -98,8 +112,7 @@ def right(features: list[float]) -> tuple[int, float]:
 POINTS = [[0.5, 0.25, 0.125, 0.75], [0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0], [0, 0, 1, 0.875]]
 
 
-@pytest.mark.parametrize("prediction", ["sklearn", "weights"])
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("engine", "prediction"), PREDICTIONS)
 def test_every_answer_is_right(engine: str, prediction: str) -> None:
     with serving(engine, prediction=prediction) as (child, event):
         assert len(event["replicas"]) == ENGINES[engine][1]
@@ -120,6 +133,10 @@ def test_every_answer_is_right(engine: str, prediction: str) -> None:
 # --- Where it listens ----------------------------------------------------------------------------
 
 
+#: An address of IPv4 on a socket of IPv6.
+IPV4_MAPPED = bytes(10) + b"\xff\xff"
+
+
 def listened_on(pids: list[int]) -> set[tuple[str, int]]:
     """Addresses and ports of IPv4 and IPv6 on which these processes listen."""
     inodes = set()
@@ -137,6 +154,8 @@ def listened_on(pids: list[int]) -> set[tuple[str, int]]:
             address, port = fields[1].split(":")
             words = [address[i : i + 8] for i in range(0, len(address), 8)]
             raw = b"".join(struct.pack("=I", int(word, 16)) for word in words)
+            if raw[:12] == IPV4_MAPPED:
+                raw = raw[12:]
             family = socket.AF_INET if len(raw) == 4 else socket.AF_INET6
             found.add((socket.inet_ntop(family, raw), int(port, 16)))
     return found
@@ -169,7 +188,7 @@ def test_nothing_listens_after_the_adapter_was_killed(engine: str) -> None:
         assert is_refused(port_of(event))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ONE_OF_EACH)
 def test_a_stop_while_it_serves_leaves_nothing_behind(engine: str) -> None:
     with serving(engine) as (child, event):
         child.stop()
@@ -194,7 +213,7 @@ def test_a_process_that_is_killed_is_replaced(engine: str) -> None:
             seen.discard(0)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ONE_OF_EACH)
 def test_a_port_in_use_is_the_runs_failure(engine: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -209,7 +228,7 @@ def test_a_port_in_use_is_the_runs_failure(engine: str) -> None:
     assert "0 for any that is free" in error["remedy"]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ONE_OF_EACH)
 def test_a_fault_that_was_asked_for_is_in_every_tenth_answer(engine: str) -> None:
     label, _ = right(POINTS[0])
     with serving(engine, fault="label") as (_, event):
@@ -225,4 +244,38 @@ def test_waitress_is_one_process() -> None:
     assert (error["code"], error["message"]) == (
         "unsupported",
         "Waitress is one process: it serves with 1 worker.",
+    )
+
+
+def test_ray_serve_has_no_other_profile() -> None:
+    fields = spec("ray-serve") | {"profile": "flask"}
+    error = failure(command("ray-serve"), fields)
+    assert (error["code"], error["message"]) == (
+        "unsupported",
+        'Ray Serve has no profile "flask".',
+    )
+
+
+CONFIGURATION = """
+    bind :9101
+    bind *:8000
+  bind *:8404
+    bind 127.0.0.1:8500
+    server a 127.0.0.1:30000 check # bind :1
+"""
+
+
+def test_haproxy_listens_on_loopback_wherever_its_configuration_says() -> None:
+    sys.path.insert(0, str(ADAPTERS))
+    from spillway_adapters.ray_serve_haproxy import on_loopback
+
+    assert (
+        on_loopback(CONFIGURATION)
+        == """
+    bind 127.0.0.1:9101
+    bind 127.0.0.1:8000
+  bind 127.0.0.1:8404
+    bind 127.0.0.1:8500
+    server a 127.0.0.1:30000 check # bind :1
+"""
     )
