@@ -197,8 +197,7 @@ JudgedClaim begun(const Claim& claim, const std::vector<Comparison>& comparisons
         found.figures = claim.why;
         return found;
     }
-    found.figures = claim.run.empty() ? fmt::format("the preset \"{}\" runs it", claim.preset)
-                                      : fmt::format("\"{}\" runs it", claim.run);
+    found.figures = fmt::format("the preset \"{}\" runs it", claim.preset);
     for (auto each = comparisons.rbegin(); each != comparisons.rend(); ++each) {
         if (!speaksOf(claim, *each)) continue;
         const Measure* measure = measureOf(claim, *each);
@@ -269,7 +268,6 @@ Result<std::vector<Claim>> claimsFromJson(const Json& json)
                     .favoured = field("favoured"),
                     .other = field("other"),
                     .preset = fieldOr(each, "preset", std::string("article")),
-                    .run = field("run"),
                     .why = field("why")};
         if (claim.row.empty() || claim.text.empty()) return badField("claims", "a row and a claim");
         if (claim.kind.empty() == claim.why.empty())

@@ -20,7 +20,6 @@ struct Claim {
     std::string favoured; ///< engine that is said to be the better one
     std::string other;    ///< against this one
     std::string preset;   ///< that runs both
-    std::string run;      ///< a command that does, where no preset does
     std::string why;      ///< it is not measured
 };
 

@@ -44,7 +44,6 @@ const Claim faster{.section = {},
                    .favoured = "dask",
                    .other = "ray",
                    .preset = "article",
-                   .run = {},
                    .why = {}};
 
 JudgedClaim judgedBy(const Claim& claim, const std::vector<RunRecord>& records)
@@ -215,10 +214,6 @@ void ClaimsTest::whatWasNotRunIsSaid()
     const auto found = judgedBy(faster, {etlRun("dask", 2, 1, 1.0)});
     QCOMPARE(found.verdict, ClaimVerdict::NotRun);
     QVERIFY(found.figures.find("preset \"article\"") != std::string::npos);
-    Claim served = faster;
-    served.run = "spillway run --workload serve";
-    QCOMPARE(judgedBy(served, {etlRun("dask", 2, 1, 1.0)}).figures,
-             std::string("\"spillway run --workload serve\" runs it"));
     Claim words;
     words.why = "a judgement of people";
     const auto table = claimsTable(judged({words}, {}));
