@@ -80,6 +80,8 @@ class Groups:
             return 'grouped.size().astype("Int64")'
         of, argument = f"grouped[{quoted(self._columns[name])}]", aggregate.argument
         assert argument is not None
+        # Modin forgets the type where there is no group.
+        again = '.astype("float64")' if self._program.flavour.partitioned else ""
         match aggregate.name:
             case "count":
                 return f'{of}.count().astype("Int64")'
@@ -92,14 +94,16 @@ class Groups:
                     return f"{self._helpers.use('check_sums')}({code}, {rough})"
                 if _may_overflow(aggregate):
                     return f"{self._helpers.use('sums')}({of})"
+                if aggregate.type == "float64":
+                    code += again
                 exact = aggregate.type == "int64" or not self._whole
                 return code if exact else finite(self._helpers, code)
             case "quantile":
                 code = f"{of}.quantile({aggregate.quantile})"
             case _:
                 code = f"{of}.{aggregate.name}()"
-        if aggregate.type == "float64" and argument.type == "int64":
-            code += '.astype("float64")'
+        if aggregate.type == "float64":
+            code += '.astype("float64")' if argument.type == "int64" else again
         beyond = aggregate.name in ("mean", "std", "var")
         return finite(self._helpers, code) if beyond else code
 
