@@ -341,10 +341,13 @@ void RateChartView::redraw()
     for (const auto& point : drawn)
         floor.append({point.x(), 0});
     // Over all of the run, so that the scale stays while time is moved.
+    double low = 0;
     double high = 0;
     for (const auto* points : {&points_, &beside_})
-        for (const auto& point : *points)
+        for (const auto& point : *points) {
+            low = std::min(low, point.y());
             high = std::max(high, point.y());
+        }
     const auto other = pointsBetween(beside_, time().begin, end);
     plot().setBand(0, floor, drawn);
     plot().setLine(0, decimate(beside_.mid(other.first, other.count), plot().pixels()));
@@ -359,8 +362,9 @@ void RateChartView::redraw()
                     : time().ended ? tr("at the end %1").arg(figure)
                                    : tr("now %1").arg(figure);
     const QStringList caption{unit_.isEmpty() ? words : unit_ + ", " + words};
-    plot().setAxes(time().begin, end, linearScale(0, high > 0 ? high * 1.05 : 1, {1, unit_}, 3),
-                   caption, {});
+    plot().setAxes(time().begin, end,
+                   linearScale(1.05 * low, high > low ? high * 1.05 : 1, {1, unit_}, 3), caption,
+                   {});
     setAccessibleDescription(caption.front());
 }
 

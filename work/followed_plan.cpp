@@ -16,15 +16,19 @@ public:
     {
         for (const RunRecord& record : records)
             if (record.planId == plan) runs_[{record.cell, record.warmup, record.repeat}] = &record;
+        for (const auto& [run, record] : runs_)
+            if (!newest_ || record->id > newest_->id) newest_ = record;
     }
     const RunRecord* of(const PlannedRun& run) const
     {
         const auto found = runs_.find({run.cell, run.warmup, run.repeat});
         return found == runs_.end() ? nullptr : found->second;
     }
+    bool isNewest(const PlannedRun& run) const { return newest_ && of(run) == newest_; }
 
 private:
     std::map<std::tuple<CellKey, bool, int>, const RunRecord*> runs_;
+    const RunRecord* newest_ = nullptr;
 };
 
 void addRuns(PlanProgress& progress, const std::vector<PlannedRun>& runs, const Recorded& recorded)
@@ -42,13 +46,17 @@ bool isWhole(const PlanProgress& progress)
     return progress.ended() == progress.total();
 }
 
-/// The run that follows those that have ended: earlier ones without a record were left out.
-std::optional<std::size_t> afterTheLast(const PlanProgress& progress)
+/// The run after the newest one: what has no record before it was left out, or is over in a plan
+/// that goes on where it was stopped.
+std::optional<std::size_t> nextOf(const PlanProgress& progress, const Recorded& recorded)
 {
-    std::size_t next = progress.runs.size();
-    while (next > 0 && !progress.statuses[next - 1])
-        --next;
-    return next < progress.runs.size() ? std::optional(next) : std::nullopt;
+    const auto newest = std::ranges::find_if(
+        progress.runs, [&](const PlannedRun& run) { return recorded.isNewest(run); });
+    const auto from = newest == progress.runs.end() ? 0 : newest - progress.runs.begin() + 1;
+    const auto next = std::find(progress.statuses.begin() + from, progress.statuses.end(),
+                                std::optional<RunStatus>());
+    if (next == progress.statuses.end()) return std::nullopt;
+    return static_cast<std::size_t>(next - progress.statuses.begin());
 }
 
 void takeLeftOut(const StoredPlan& stored, PlanProgress& progress)
@@ -80,7 +88,7 @@ PlanProgress followedProgress(const StoredPlan& stored, const std::vector<RunRec
     progress.earlier = earlierTimes(*plan, progress.runs, records);
     progress.stopped = !running && !stored.finished;
     if (running)
-        progress.current = afterTheLast(progress);
+        progress.current = nextOf(progress, recorded);
     else
         takeLeftOut(stored, progress);
     return progress;

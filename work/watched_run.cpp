@@ -56,9 +56,14 @@ void applyTasks(WatchedRun& live, const TasksEvent& event)
 void applySeries(WatchedRun& live, const SeriesEvent& event)
 {
     auto found = std::ranges::find(live.series, event.name, &Series::name);
-    if (found == live.series.end()) found = live.series.insert(found, {event.name, {}});
+    if (found == live.series.end()) {
+        if (live.series.size() >= maxSeries) return;
+        found = live.series.insert(found, {event.name, {}});
+    }
     auto& points = found->points;
-    points.insert(points.end(), event.points.begin(), event.points.end());
+    // A session may hold what no run was allowed to send.
+    for (const auto& point : event.points)
+        if (points.empty() || point.first >= points.back().first) points.push_back(point);
     while (points.size() > WatchedRun::maxPoints)
         thin(points);
 }

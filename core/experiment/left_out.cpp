@@ -28,7 +28,7 @@ std::string cutWords(const std::vector<CutCell>& cells, int plannedRounds)
         cells, [&](const CutCell& cell) { return cell.workers != cells.front().workers; });
     std::vector<std::pair<std::string, std::vector<std::string>>> stages;
     for (const auto& cell : cells) {
-        std::string name = cell.engine;
+        std::string name = cell.title;
         if (cell.profile != "default") name += " " + cell.profile;
         if (counts) name += fmt::format(" ×{}", cell.workers);
         const auto stage = stageWords(cell, plannedRounds);
@@ -48,17 +48,15 @@ std::string cutWords(const std::vector<CutCell>& cells, int plannedRounds)
 
 Json toJson(const CutCell& cell)
 {
-    return {{"engine", cell.engine},
-            {"profile", cell.profile},
-            {"workers", cell.workers},
-            {"rounds", cell.rounds},
-            {"measured", cell.measured}};
+    return {{"engine", cell.engine},   {"title", cell.title},   {"profile", cell.profile},
+            {"workers", cell.workers}, {"rounds", cell.rounds}, {"measured", cell.measured}};
 }
 
 Result<CutCell> cutCellFromJson(const Json& json)
 {
     CutCell cell;
-    for (auto& [name, value] : {std::pair("engine", &cell.engine), {"profile", &cell.profile}}) {
+    for (auto& [name, value] :
+         {std::pair("engine", &cell.engine), {"title", &cell.title}, {"profile", &cell.profile}}) {
         auto text = field<std::string>(json, name);
         if (!text) return text.error();
         *value = terminalText(*text);

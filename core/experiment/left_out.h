@@ -10,7 +10,8 @@ namespace spillway {
 
 /// A cell that a time budget did not give all of its rounds.
 struct CutCell {
-    std::string engine; ///< its title, or its id without one
+    std::string engine;
+    std::string title; ///< of the engine, or its id without one
     std::string profile;
     int workers = 1;
     int rounds = 0;       ///< counted rounds that it has

@@ -34,7 +34,7 @@ const std::vector<PlanField>& planFields()
                   "Longest time of one run."},
         PlanField{"budget", "seconds, a duration such as \"2min\", or null", "null",
                   "Time limit of the whole plan, including reading its data: one round of every "
-                  "cell, then whole rounds while they fit. null is no limit."},
+                  "cell, then rounds while they fit. null is no limit."},
         PlanField{"memory_limit", "a size such as 2000000000 or \"2GB\", null, or a list of sizes",
                   "null",
                   "Total for one run, all its processes; null is no limit. Each size in a list is "

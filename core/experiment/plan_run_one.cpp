@@ -75,7 +75,8 @@ Result<void> PlanRun::runOne(const PlannedRun& run, std::size_t position)
 /// time: it has not failed, and it and all further ones of its cell count as left out.
 bool PlanRun::takeStoppedByBudget(const PlannedRun& run, std::size_t position, RunRecord& record)
 {
-    if (record.status != RunStatus::TimedOut || record.wallSeconds >= plan_.timeout.count())
+    if (!plan_.budget || record.status != RunStatus::TimedOut ||
+        record.wallSeconds >= plan_.timeout.count())
         return false;
     fail(record, RunStatus::Cancelled,
          makeError(ErrorCode::Cancelled,
@@ -192,6 +193,7 @@ Launch PlanRun::launchOf(const PlannedRun& run, std::size_t position,
 /// The plan's, or what its time budget leaves for the run.
 Seconds PlanRun::timeoutAt(std::size_t position) const
 {
+    if (!plan_.budget) return plan_.timeout;
     const auto left = budget_.longest(toStart(position), context_.options.clock());
     return std::min(plan_.timeout, left.value_or(plan_.timeout));
 }

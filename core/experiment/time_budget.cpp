@@ -191,11 +191,11 @@ LeftOut leftOutOf(std::span<const PlannedRun> runs, int repeats, Seconds budget,
     for (const auto& run : runs) {
         const auto taken = times.expected(run.cell);
         if (taken) leftOut.needs = leftOut.needs.value_or(Seconds(0)) + *taken;
-        auto& cell =
-            cells
-                .try_emplace(run.cell, run.engineTitle.empty() ? run.cell.engine : run.engineTitle,
-                             run.cell.profile, run.cell.workers, repeats, taken.has_value())
-                .first->second;
+        const auto& title = run.engineTitle.empty() ? run.cell.engine : run.engineTitle;
+        auto& cell = cells
+                         .try_emplace(run.cell, run.cell.engine, title, run.cell.profile,
+                                      run.cell.workers, repeats, taken.has_value())
+                         .first->second;
         if (!run.warmup) --cell.rounds;
     }
     for (const auto& [key, cell] : cells) {

@@ -15,10 +15,9 @@ namespace spillway {
 /// first run, with programs not yet read from disk, counts only until there is another. Runs are
 /// cut to the time that is left so that as many cells as possible get the rounds that a verdict
 /// takes (the first of decisionLooks), and none is left out as long as all fit:
-/// - The warm-up is run cell by cell, since its duration is unknown. A cell's first run leaves
-/// those
-///   rounds of the two fastest cells their time, or half of what is left where that is less or
-///   not known yet.
+/// - The warm-up is run cell by cell, since its duration is unknown. Each first run leaves the two
+///   fastest cells the time of those rounds, or half of what is left where that is less or not
+///   known yet.
 /// - The first counted round has every cell after which those rounds of the two fastest still fit.
 /// - Each further round has every cell after which the rest of those rounds still fits without the
 ///   next one to go; where that leaves less than two, those of which the round itself fits.

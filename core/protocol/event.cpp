@@ -245,7 +245,8 @@ Result<TaskSpan> readSpan(const Json& json)
         span.worker = static_cast<std::int32_t>(worker);
     }
     if (json.size() < 5 || json[4].is_null()) return span;
-    if (!json[4].is_number() || json[4].get<double>() < 0)
+    if (!json[4].is_number() ||
+        !(json[4].get<double>() >= 0 && json[4].get<double>() <= maxSeconds))
         return badField("spans", "processor seconds from 0");
     span.cpu = Seconds(json[4].get<double>());
     return span;
@@ -266,8 +267,12 @@ Result<EventBody> readSeries(const Json& json)
         if (!pair || !(point[0].is_number() || point[0].is_null()) ||
             !(point[1].is_number() || point[1].is_null()))
             return badField("points", "pairs of numbers");
-        if (point[0].is_number() && point[1].is_number())
-            event.points.emplace_back(point[0].get<double>(), point[1].get<double>());
+        if (point[0].is_null() || point[1].is_null()) continue;
+        const auto [x, y] = std::pair(point[0].get<double>(), point[1].get<double>());
+        if (!(x >= 0 && x <= maxSeconds && std::abs(y) <= maxPointValue))
+            return badField("points", fmt::format("seconds from 0 to {}, and values up to {}",
+                                                  maxSeconds, maxPointValue));
+        event.points.emplace_back(x, y);
     }
     return EventBody(std::move(event));
 }

@@ -138,6 +138,8 @@ Result<Event> eventFromLine(std::string_view line);
 inline constexpr std::size_t maxEventLine = std::size_t(1) << 20;
 inline constexpr std::size_t maxTaskSpans = 2000;
 inline constexpr std::size_t maxSeriesPoints = 2000; ///< of one line
+inline constexpr double maxSeconds = 1e9;            ///< of a point or a task
+inline constexpr double maxPointValue = 1e15;        ///< either side of 0
 inline constexpr std::size_t maxSeries = 20;         ///< different curves a run
 /// More nodes, or a longer name of one, are a protocol error.
 inline constexpr std::size_t maxNodes = 2000;

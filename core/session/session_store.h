@@ -18,7 +18,7 @@ struct StoredPlan {
     std::string text;      ///< one line of JSON; planFromText reads it
     std::string createdAt; ///< UTC, ISO 8601
     bool finished = false; ///< it ran to its end; false after a crash or a stop
-    /// What its time budget left out, a line of JSON as experiment/time_budget.h writes it; empty:
+    /// What its time budget left out, a line of JSON as experiment/left_out.h writes it; empty:
     /// nothing.
     std::string leftOut;
 };

@@ -8,6 +8,7 @@
 #include "ui/parts/notice_bar.h"
 #include "ui/parts/theme.h"
 #include "window_fixture.h"
+#include "work/followed_plan.h"
 #include "work/run_controller.h"
 #include "work/workbench.h"
 #include "workloads/etl/etl.h"
@@ -57,6 +58,32 @@ class FollowedTest : public QObject {
     }
 
 private slots:
+    void whatFollowsTheNewestRunIsNext()
+    {
+        EngineInfo chunked;
+        chunked.manifest.id = "chunked";
+        chunked.manifest.kinds["etl"].profiles = {{"default", "Default", "h"}};
+        const auto runs = expand(plan(), {chunked});
+        QCOMPARE(runs.size(), std::size_t(6));
+        StoredPlan stored;
+        stored.id = 1;
+        stored.text = toLine(toJson(plan()));
+        const auto next = [&](const std::vector<std::size_t>& recorded) {
+            std::vector<RunRecord> records;
+            for (const auto position : recorded) {
+                records.push_back(recordOf(runs[position], 1));
+                records.back().id = static_cast<std::int64_t>(records.size());
+            }
+            return followedProgress(stored, records, {chunked}, nullptr, true).current;
+        };
+        QCOMPARE(next({}), std::optional<std::size_t>(0));
+        // What a time budget left out lies before it.
+        QCOMPARE(next({0, 1, 3}), std::optional<std::size_t>(4));
+        // A plan that goes on has records after it.
+        QCOMPARE(next({0, 1, 5, 2}), std::optional<std::size_t>(3));
+        QVERIFY(!next({0, 1, 2, 3, 4, 5}));
+    }
+
     void oneProgramMeasuresIntoASession()
     {
         const auto path = fixture_.path("locked.spillway");

@@ -72,6 +72,12 @@ private slots:
             many[i] = {3 + double(i), 0};
         run.add(Event{begin, SeriesEvent{"Best loss", many}});
         QVERIFY(std::size_t(ownCurveOf(run).points.size()) <= WatchedRun::maxPoints);
+        // What a damaged session may hold.
+        run.add(Event{begin, SeriesEvent{"Best loss", {{0, 7}}}});
+        QVERIFY(ownCurveOf(run).points.back().y() == 0);
+        for (int i = 0; i < 100; ++i)
+            run.add(Event{begin, SeriesEvent{std::to_string(i), {}}});
+        QCOMPARE(run.series.size(), maxSeries);
     }
 
     void throughputIsNothingWhenNothingIsTold()

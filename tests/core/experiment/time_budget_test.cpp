@@ -269,7 +269,7 @@ void TimeBudgetTest::leftOutIsReadBackAndSaid()
              std::string("13 runs did not fit into 2 min 00 s (about 30.0 s more): all after 0 of "
                          "5 rounds"));
     changed = toJson(leftOut);
-    changed["cells"][0]["engine"] = "a\x1b[31m";
+    changed["cells"][0]["title"] = "a\x1b[31m";
     QVERIFY(describe(*leftOutFromJson(changed)).find('\x1b') == std::string::npos);
 }
 
@@ -277,7 +277,7 @@ void TimeBudgetTest::manyCellsAreNamedInPart()
 {
     LeftOut leftOut{.budget = Seconds(60), .plannedRounds = 5, .runs = 8, .needs = {}, .cells = {}};
     for (int workers = 1; workers <= 8; ++workers)
-        leftOut.cells.push_back({"Dask", "default", workers, 1, true});
+        leftOut.cells.push_back({"dask", "Dask", "default", workers, 1, true});
     QCOMPARE(describe(leftOut),
              std::string("8 runs did not fit into 1 min 00 s: Dask ×1, Dask ×2, Dask ×3, Dask ×4, "
                          "Dask ×5, Dask ×6 and 2 more after 1 of 5 rounds"));

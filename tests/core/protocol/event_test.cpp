@@ -97,6 +97,10 @@ void EventTest::hostileLinesAreRefused_data()
     row("series without a name", R"({"type":"series","t":1,"points":[]})");
     row("series without points", R"({"type":"series","t":1,"name":"a"})");
     row("points of the wrong form", R"({"type":"series","t":1,"name":"a","points":[[1]]})");
+    row("a point before go", R"({"type":"series","t":1,"name":"a","points":[[-1,2]]})");
+    row("a point in another age", R"({"type":"series","t":1,"name":"a","points":[[1e300,2]]})");
+    row("a value off every scale", R"({"type":"series","t":1,"name":"a","points":[[1,-1e308]]})");
+    row("endless processor time", R"({"type":"tasks","t":1,"spans":[[1,"x",1,2,1e300]]})");
     row("points of text", R"({"type":"series","t":1,"name":"a","points":[["1",2]]})");
     row("result without kind", R"({"type":"result","t":1,"result":{}})");
     row("result is null", R"({"type":"result","t":1,"result":null})");
@@ -142,7 +146,6 @@ void EventTest::seriesAndNamedWorkersAreOfOneRun()
     QVERIFY(taken(SeriesEvent{"b", {{1, 1}}}));
     QVERIFY(!taken(SeriesEvent{"a", {{4.9, 1}}}));
     QVERIFY(!taken(SeriesEvent{"a", {{std::nan(""), 1}}}));
-    QVERIFY(!taken(SeriesEvent{"a", {{9, HUGE_VAL}}}));
     QVERIFY(!taken(SeriesEvent{std::string(maxNameBytes + 1, 'n'), {}}));
     for (std::size_t i = 2; i < maxSeries; ++i)
         QVERIFY(taken(SeriesEvent{std::to_string(i), {}}));
