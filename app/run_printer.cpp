@@ -118,6 +118,20 @@ void RunPrinter::onRunStarted(const PlannedRun& run, std::size_t position)
 
 void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
 {
+    sayEnd(record, position);
+    if (!json_) return;
+    toStdout("{}\n", terminalJson(toJson(record)));
+    flushStdout();
+}
+
+/// What kept a run from starting keeps others of its data from it, too: it is said once.
+void RunPrinter::sayEnd(const RunRecord& record, std::size_t position)
+{
+    const bool unstarted = record.status == RunStatus::Failed && record.wallSeconds <= 0;
+    if (unstarted && record.error && !said_.insert(record.error->message).second) {
+        ++unsaid_;
+        return;
+    }
     const std::string place = fmt::format("[{}/{}]", position + 1, total_);
     std::optional<fmt::terminal_color> colour;
     if (colour_ && record.status != RunStatus::Ok)
@@ -128,9 +142,8 @@ void RunPrinter::onRunEnded(const RunRecord& record, std::size_t position)
                             record.warmup ? "warm-up" : fmt::format("#{}", record.repeat)),
                 outcomeText(record), colour);
     sayWarnings(record);
-    if (!json_) return;
-    toStdout("{}\n", terminalJson(toJson(record)));
-    flushStdout();
+    if (record.error && !record.error->remedy.empty() && said_.insert(record.error->remedy).second)
+        line_.print("      ", record.error->remedy);
 }
 
 /// What a result says about itself: rows that were left out, a constant feature.
@@ -190,6 +203,9 @@ void RunPrinter::refresh()
 void RunPrinter::finish()
 {
     line_.show("");
+    if (unsaid_ > 0)
+        line_.print(fmt::format("For the same reason {} more {} not started.", unsaid_,
+                                unsaid_ == 1 ? "run was" : "runs were"));
 }
 
 } // namespace spillway

@@ -35,6 +35,7 @@ public:
 
 private:
     void refresh();
+    void sayEnd(const RunRecord& record, std::size_t position);
     void sayWarnings(const RunRecord& record);
 
     bool json_;
@@ -44,7 +45,9 @@ private:
     bool severalLimits_ =
         false; ///< the plan's cells have several limits: each is named with its own
     std::string cell_;
-    std::set<std::string> said_; ///< warnings already printed, each once per cell
+    /// Already printed: warnings, each once per cell; remedies, and what kept runs from starting.
+    std::set<std::string> said_;
+    int unsaid_ = 0; ///< runs that something that was said kept from starting
     std::string phase_;
     std::string share_;
     Bytes memory_ = 0;

@@ -278,6 +278,11 @@ void CommandUsageTest::unreadableDataExitsWithThree()
     QVERIFY2(unread.exitCode == 3, unread.err.constData());
     QCOMPARE(unread.lines().size(), 3);
     const auto place = fmt::format("line {}", rows + 2);
+    // Said once, with what to do.
+    QCOMPARE(unread.err.count(place.c_str()), 1);
+    QVERIFY2(unread.err.contains("For the same reason 2 more runs were not started."),
+             unread.err.constData());
+    QVERIFY2(unread.err.contains("say how it is to be read: --delimiter"), unread.err.constData());
     for (const Json& line : unread.lines()) {
         QCOMPARE(line["status"].get<std::string>(), std::string("failed"));
         QCOMPARE(line["error"]["code"].get<std::string>(), std::string("data-unreadable"));
