@@ -19,8 +19,10 @@ namespace {
 constexpr int leastTileWidth = 104;
 constexpr int mostTileWidth = 150;
 constexpr int leastButtonsWidth = 144;
-/// Of the room: the words have as much as three tiles.
-constexpr int wordsShare = 3;
+/// Of the room: the words have as much as four tiles; where that leaves them plenty, as three.
+constexpr int wordsShare = 4;
+constexpr int wordsShareWide = 3;
+constexpr int wide = 1000;
 
 } // namespace
 
@@ -52,7 +54,7 @@ AnswerStrip::AnswerStrip(QWidget* parent)
     words->addWidget(headline_);
     words->addLayout(below);
     words->addStretch();
-    auto* row = new QHBoxLayout(this);
+    auto* row = row_ = new QHBoxLayout(this);
     row->setContentsMargins({});
     row->setSpacing(12);
     row->addLayout(words, wordsShare);
@@ -73,6 +75,12 @@ AnswerStrip::AnswerStrip(QWidget* parent)
     connect(more_, &QPushButton::clicked, this,
             [this] { answer_.more > 0 ? emit moreRequested() : emit failedRequested(); });
     setRecommendation({}, {}, {});
+}
+
+void AnswerStrip::resizeEvent(QResizeEvent* event)
+{
+    row_->setStretch(0, width() < wide ? wordsShare : wordsShareWide);
+    QFrame::resizeEvent(event);
 }
 
 AnswerStrip::Tile AnswerStrip::addTile(QHBoxLayout* row, const QString& name)

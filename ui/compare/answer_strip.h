@@ -38,6 +38,9 @@ signals:
     /// The failed runs are to be run again.
     void failedRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Tile {
         QLabel* figure = nullptr;
@@ -54,6 +57,7 @@ private:
     QString obstacle_;
     int failed_ = 0;
     QString program_;
+    QHBoxLayout* row_ = nullptr;
     CutLabel* headline_;
     CutLabel* context_;
     QLabel* pill_;

@@ -148,6 +148,7 @@ void MemoryView::fitTable()
 void MemoryView::sayWhoSurvives(std::size_t step)
 {
     const auto [survivors, all] = model_->survivorsAt(step);
+    if (all == 0) return answer_->setWords(tr("Only reference engines were tried"));
     const QString engines = all == 1 ? tr("%1 of 1 engine").arg(survivors)
                                      : tr("%1 of %2 engines").arg(survivors).arg(all);
     QString words = model_->limits()[step]

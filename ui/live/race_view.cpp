@@ -126,20 +126,20 @@ private:
                      RaceModel::engineWords(row));
     }
 
-    /// Why an engine has no place among the others stands behind its time.
-    static QString barWords(const RaceRow& row)
+    /// Why an engine has no place among the others stands behind its time, where there is room.
+    static QString barWords(const RaceRow& row, bool whole)
     {
         const QString words = RaceModel::timeWords(row);
-        return row.deployable ? words : RaceModel::tr("%1 · reference").arg(words);
+        return row.deployable || !whole ? words : RaceModel::tr("%1 · reference").arg(words);
     }
 
     /// As wide as the longest figure behind a bar.
-    double wordsWidth(const QFontMetricsF& metrics) const
+    double wordsWidth(const QFontMetricsF& metrics, bool whole) const
     {
         double widest = 0;
         for (const RaceRow& row : model_.rows())
             if (row.figures.seconds || row.elapsed)
-                widest = std::max(widest, metrics.horizontalAdvance(barWords(row)));
+                widest = std::max(widest, metrics.horizontalAdvance(barWords(row, whole)));
         return widest;
     }
 
@@ -159,14 +159,18 @@ private:
             return;
         }
         const QFontMetricsF metrics(painter.font());
-        const double room =
-            std::max(rect.width() / 3, rect.width() - wordsWidth(metrics) - 2 * raceMargin);
+        const double least = rect.width() / 3;
+        const auto beside = [&](bool whole) {
+            return rect.width() - wordsWidth(metrics, whole) - 2 * raceMargin;
+        };
+        const bool whole = beside(true) >= least;
+        const double room = std::max(least, beside(whole));
         const double end =
             paintBars(painter, {rect.left(), rect.top(), room, rect.height()}, row, inks);
         painter.setPen(row.figures.warmup ? inks.muted : inks.text);
         drawRaceText(painter,
                      {end + raceMargin, rect.top(), rect.right() - end - raceMargin, rect.height()},
-                     barWords(row));
+                     barWords(row, whole));
     }
 
     /// The median, hollow while it is the warm-up's, the repeats as dots, and over it what runs.
